@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Fetched packages, root file systems, machines, tests, lint.
+
+ARM64 := $(BUILD)/arm64
+JOBS ?= 2
+
+# Fetched packages: links into the cache, which is what "make clean" leaves.
+
+FETCHED := $(KERNELS:%=$(ARM64)/linux-%/stamp) $(ARM64)/busybox/stamp \
+	$(ARM64)/libfdt/stamp
+
+$(FETCHED) &:
+	ci/fetch --link $(ARM64)
+
+.PHONY: deps
+deps: ## install what is missing of the build's and tests' Debian packages
+	ci/deps
+
+.PHONY: fetch
+fetch: ## get the stock Debian arm64 kernels and busybox (cached)
+	ci/fetch --link $(ARM64)
+
+# Root file systems. Rebuilt each time, which takes a blink, and written only
+# when something in them changed. In them: whatever the parts have built.
+
+INITRAMFS := $(KERNELS:%=$(ARM64)/initramfs-%.cpio)
+ROOTFS_PARTS = \
+	'$(ARM64)/bulkhead-arm64.bin=/lib/firmware/' \
+	'$(ARM64)/hvctl=/usr/sbin/' \
+	'$(ARM64)/configs/*.bin=/etc/bulkhead/' \
+	'$(ARM64)/inmates/*.bin=/lib/bulkhead/' \
+	'$(ARM64)/driver-$*/bulkhead.ko=/lib/modules/' \
+	'ci/rootfs/bin/*=/usr/sbin/'
+
+.PHONY: rootfs
+rootfs: $(INITRAMFS) ## the machines' root file systems, build/arm64/initramfs-*.cpio
+
+.PHONY: FORCE
+FORCE:
+
+$(INITRAMFS): $(ARM64)/initramfs-%.cpio: FORCE $(FETCHED) \
+		hypervisor hvctl configs inmates driver
+	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(ARM64)/busybox/busybox \
+		ci/rootfs/base.list $(ROOTFS_PARTS)
+
+# The TCG plugin that counts instructions.
+
+PLUGIN := $(BUILD)/plugin/count.so
+
+$(PLUGIN): ci/plugin/count.c ci/plugin/qemu-plugin.h
+	@mkdir -p $(@D)
+	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -fPIC -shared -o $@ $<
+
+.PHONY: plugin
+plugin: $(PLUGIN) ## the emulator plugin that counts instructions
+
+# Machines.
+
+.PHONY: run
+run: rootfs ## boot the machine with a root shell (KERNEL=, CPU=)
+	@$(PYTHON) ci/run.py --kernel $(KERNEL) --cpu $(CPU)
+
+# The steps are one after the other: each needs what the one before installed.
+.PHONY: demo
+demo: ## from nothing to the main job: install, fetch, build, boot, walk
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory fetch
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@$(PYTHON) ci/demo.py --kernel $(KERNEL) --cpu $(CPU)
+
+# Tests. Every floor prints "N passed, N failed"; tally.py runs them all, also
+# after one that failed, and ends with the sum.
+
+SUITE = $(PYTHON) ci/suite.py --jobs $(JOBS)
+
+.PHONY: test
+test: ## lint, host tests, system tests (6.1 on cortex-a57, 6.12 on max)
+	@$(PYTHON) ci/tally.py --make $(MAKE) lint test-ci test-host test-system
+
+.PHONY: test-all
+test-all: ## the same with system tests on every kernel and CPU
+	@$(PYTHON) ci/tally.py --make $(MAKE) lint test-ci test-host test-system-all
+
+# The recipe is hypervisor/tests/build.mk's.
+.PHONY: test-host
+test-host: ## the core on the host: units, sanitizers, fuzzers
+
+.PHONY: test-ci
+test-ci: ## what the tests themselves rely on
+	@$(PYTHON) -m pytest -q ci/tests
+
+.PHONY: test-system test-system-all
+test-system: all plugin ## system tests in two of the machines
+	@$(SUITE)
+
+test-system-all: all plugin ## system tests in all machines
+	@$(SUITE) --all
+
+.PHONY: bench
+bench: all plugin ## the figures, as a table and as build/bench/arm64.json
+	@$(PYTHON) ci/bench.py
+
+.PHONY: lint
+lint: ## formatting and static checks of everything
+	@ci/lint
+
+.PHONY: format
+format: ## format all C and Python files
+	@ci/lint --fix

@@ -1,0 +1,176 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""The main job, with the real commands on screen.
+
+Boots the machine and walks through STEPS. Each command is shown and its output
+appears as it comes; what a step promises is checked. Ends with a summary, and
+with exit code 0 only if every step kept its promise.
+"""
+
+import argparse
+import re
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from machine import (
+    Config,
+    ConsoleError,
+    ConsoleTimeout,
+    Machine,
+    MachineError,
+    die_with_parent,
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    title: str
+    command: str
+    expect: str = ""  # a regular expression that the output has to match
+    status: int = 0
+    until: str = ""  # seen this, the command is interrupted (Ctrl-C)
+    timeout: float = 60
+
+
+STEPS = [
+    Step("The machine: a stock Debian kernel on four CPUs", "uname -a; nproc", "^4$"),
+    Step("Load the module", "insmod /lib/modules/bulkhead.ko"),
+    Step("Is this machine ready?", "hvctl check"),
+    Step(
+        "Move all CPUs under the hypervisor, Linux keeps running",
+        "hvctl enable /etc/bulkhead/demo.bin",
+    ),
+    Step("Who owns what now", "hvctl status"),
+    Step("Create a real-time cell on CPU 3", "hvctl cell create rt"),
+    Step("Load its program", "hvctl cell load rt /lib/bulkhead/rt-timer.bin"),
+    Step("Start it", "hvctl cell start rt"),
+    Step("CPU 3 has left Linux", "cat /sys/devices/system/cpu/online", "^0-2$"),
+    Step("Its console", "hvctl cell console rt"),
+    Step("Load on Linux", "load start"),
+    Step("The cell keeps its period; its statistics", "hvctl cell stats rt"),
+    Step("No more load", "load stop"),
+    Step("Shut it down and destroy it", "hvctl cell destroy rt"),
+    Step("CPU 3 is back", "cat /sys/devices/system/cpu/online", "^0-3$"),
+    Step("A cell that misbehaves", "hvctl cell run stray"),
+    Step("It was stopped, and this is why", "hvctl cell list"),
+    Step("Destroy it too", "hvctl cell destroy stray"),
+    Step("Give the machine back", "hvctl disable"),
+    Step("Unload the module", "rmmod bulkhead"),
+]
+
+
+class Screen:
+    """Titles, commands and what they print, with colours on a terminal."""
+
+    def __init__(self) -> None:
+        self._colours = sys.stdout.isatty()
+
+    def _print(self, colour: str, text: str) -> None:
+        if self._colours:
+            text = f"\033[{colour}m{text}\033[0m"
+        print(text, flush=True)
+
+    def title(self, text: str) -> None:
+        self._print("1;36", f"\n--- {text}")
+
+    def command(self, text: str) -> None:
+        self._print("1", f"# {text}")
+
+    def problem(self, text: str) -> None:
+        self._print("1;31", f"!!! {text}")
+
+    def result(self, good: bool, text: str) -> None:
+        self._print("1;32" if good else "1;31", text)
+
+
+def follow(machine: Machine, step: Step) -> tuple[int, str]:
+    """Runs the step's command and prints its output line by line as it comes."""
+    job = machine.begin(step.command)
+    deadline = time.monotonic() + step.timeout
+    shown = 0
+    interrupted = False
+    while True:
+        try:
+            status, output = job.finish(0.1)
+            break
+        except ConsoleTimeout:
+            if time.monotonic() > deadline:
+                job.interrupt()
+                raise
+            output = job.output_so_far
+        lines = output[: output.rfind("\n") + 1]
+        print(lines[shown:], end="", flush=True)
+        shown = max(shown, len(lines))
+        if step.until and not interrupted and re.search(step.until, output, re.M):
+            job.interrupt()
+            interrupted = True
+    if rest := output[shown:]:
+        print(rest)
+    return status, output
+
+
+def walk(machine: Machine, steps: list[Step], screen: Screen) -> list[str]:
+    """Runs the steps, stops at the first broken promise; gives what broke."""
+    for step in steps:
+        screen.title(step.title)
+        screen.command(step.command)
+        try:
+            status, output = follow(machine, step)
+        except (ConsoleError, MachineError) as error:
+            screen.problem(str(error))
+            return [step.title]
+        if not step.until and status != step.status:
+            screen.problem(f"exit code {status}, expected was {step.status}")
+            return [step.title]
+        if step.expect and not re.search(step.expect, output, re.MULTILINE):
+            screen.problem(f"the output has nothing like {step.expect!r}")
+            return [step.title]
+    return []
+
+
+def timed(action: Callable[[], object]) -> float:
+    begin = time.monotonic()
+    action()
+    return time.monotonic() - begin
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="walk through the main job")
+    parser.add_argument("--kernel", default="6.1")
+    parser.add_argument("--cpu", default="cortex-a57")
+    arguments = parser.parse_args()
+    die_with_parent()
+
+    screen = Screen()
+    name = f"demo-{arguments.kernel}-{arguments.cpu}"
+    config = Config(
+        kernel=arguments.kernel,
+        cpu=arguments.cpu,
+        append="bulkhead.loglevel=5",
+    )
+    machine = Machine(config, name)
+    try:
+        screen.title(f"Boot stock Linux {config.kernel} on an emulated {config.cpu}")
+        print(f"(booted in {timed(machine.boot):.0f} s)")
+        broken = walk(machine, STEPS, screen)
+    except (ConsoleError, MachineError) as error:
+        screen.problem(str(error))
+        broken = ["boot"]
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        machine.close()
+
+    print()
+    if broken:
+        screen.result(False, f"The demo failed at: {', '.join(broken)}")
+        print(f"The machine's console: {machine.console_log}")
+        return 1
+    screen.result(True, f"The demo is through: {len(STEPS)} steps, all as promised")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A TCG plugin that counts executed instructions per vCPU by virtual address.
+ *
+ *   -plugin count.so,out=FILE,range=0xA-0xB[,range=...][,mark=0xA]...
+ *
+ * range  counts the instructions at A up to, not including, B (at most 8)
+ * mark   when the instruction at this address is about to execute, writes a
+ *        report of that moment (at most 64; an address may be given once)
+ * out    the reports go there; each is one line of JSON:
+ *
+ *   {"mark": "0xA" or "exit", "vcpu": N, "counts": [[range 0 of vCPU 0, ...], ...]}
+ *
+ * Counts only grow: what happened between two marks is a difference. They are
+ * exact where vCPUs execute one after the other (-accel tcg,thread=single), and
+ * per vCPU also otherwise, as each vCPU adds to its own.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "qemu-plugin.h"
+
+#define MAX_RANGES 8
+#define MAX_MARKS 64
+#define MAX_VCPUS 64
+
+struct range {
+	uint64_t begin;
+	uint64_t end;
+};
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_INTERFACE;
+
+static struct range ranges[MAX_RANGES];
+static size_t num_ranges;
+static uint64_t marks[MAX_MARKS];
+static size_t num_marks;
+static uint64_t counts[MAX_VCPUS][MAX_RANGES];
+static unsigned int num_vcpus;
+static FILE *out;
+
+static void report(const char *mark, unsigned int vcpu)
+{
+	flockfile(out);
+	fprintf(out, "{\"mark\": \"%s\", \"vcpu\": %u, \"counts\": [", mark, vcpu);
+	for (unsigned int v = 0; v < num_vcpus; v++) {
+		fprintf(out, "%s[", v ? ", " : "");
+		for (size_t r = 0; r < num_ranges; r++)
+			fprintf(out, "%s%" PRIu64, r ? ", " : "", counts[v][r]);
+		fputc(']', out);
+	}
+	fputs("]}\n", out);
+	fflush(out);
+	funlockfile(out);
+}
+
+static void note_vcpu(unsigned int vcpu)
+{
+	if (vcpu >= MAX_VCPUS) {
+		fprintf(stderr, "count: vCPU %u is more than %d\n", vcpu, MAX_VCPUS - 1);
+		exit(1);
+	}
+	if (vcpu >= num_vcpus)
+		num_vcpus = vcpu + 1;
+}
+
+static void on_new_vcpu(qemu_plugin_id_t id, unsigned int vcpu)
+{
+	(void)id;
+	note_vcpu(vcpu);
+}
+
+static void on_counted(unsigned int vcpu, void *data)
+{
+	counts[vcpu][(struct range *)data - ranges]++;
+}
+
+static void on_mark(unsigned int vcpu, void *data)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "0x%" PRIx64, *(uint64_t *)data);
+	report(name, vcpu);
+}
+
+static void on_exit_of_qemu(qemu_plugin_id_t id, void *data)
+{
+	(void)id;
+	(void)data;
+	report("exit", 0);
+	fclose(out);
+}
+
+static void instrument(struct qemu_plugin_insn *insn)
+{
+	uint64_t address = qemu_plugin_insn_vaddr(insn);
+
+	/* A mark reports before its own instruction is counted. */
+	for (size_t i = 0; i < num_marks; i++) {
+		if (address == marks[i])
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark,
+							       QEMU_PLUGIN_CB_NO_REGS, &marks[i]);
+	}
+	for (size_t i = 0; i < num_ranges; i++) {
+		if (address >= ranges[i].begin && address < ranges[i].end)
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_counted,
+							       QEMU_PLUGIN_CB_NO_REGS, &ranges[i]);
+	}
+}
+
+static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	size_t n = qemu_plugin_tb_n_insns(tb);
+
+	(void)id;
+	for (size_t i = 0; i < n; i++)
+		instrument(qemu_plugin_tb_get_insn(tb, i));
+}
+
+static bool parse_range(const char *value)
+{
+	struct range *range = &ranges[num_ranges];
+	char *end;
+
+	if (num_ranges == MAX_RANGES)
+		return false;
+	range->begin = strtoull(value, &end, 0);
+	if (*end != '-')
+		return false;
+	range->end = strtoull(end + 1, &end, 0);
+	if (*end || range->end <= range->begin)
+		return false;
+	num_ranges++;
+	return true;
+}
+
+static bool parse_mark(const char *value)
+{
+	char *end;
+
+	if (num_marks == MAX_MARKS)
+		return false;
+	marks[num_marks++] = strtoull(value, &end, 0);
+	return end != value && !*end;
+}
+
+static bool parse_out(const char *path)
+{
+	if (out)
+		return false;
+	out = fopen(path, "w");
+	return out != NULL;
+}
+
+static bool parse(const char *argument)
+{
+	if (!strncmp(argument, "range=", 6))
+		return parse_range(argument + 6);
+	if (!strncmp(argument, "mark=", 5))
+		return parse_mark(argument + 5);
+	if (!strncmp(argument, "out=", 4))
+		return parse_out(argument + 4);
+	return false;
+}
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_start *info,
+					   int argc, char **argv)
+{
+	(void)info;
+	for (int i = 0; i < argc; i++) {
+		if (!parse(argv[i])) {
+			fprintf(stderr, "count: cannot use '%s'\n", argv[i]);
+			return 1;
+		}
+	}
+	if (!out || !num_ranges) {
+		fprintf(stderr, "count: needs out=FILE and at least one range=A-B\n");
+		return 1;
+	}
+	qemu_plugin_register_vcpu_init_cb(id, on_new_vcpu);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
+	qemu_plugin_register_atexit_cb(id, on_exit_of_qemu, NULL);
+	return 0;
+}

@@ -1,0 +1,143 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Runs the system tests: each test file in each machine, some at a time.
+
+A file in a machine is one pytest process with its own QEMU. The slowest (as
+recorded by the last run) start first. What failed is printed in full; the last
+line counts.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from machine import BUILD, SOURCE, die_with_parent
+from tally import count_line
+
+MACHINES = [("6.1", "cortex-a57"), ("6.12", "max")]
+ALL_MACHINES = list(itertools.product(("6.1", "6.12"), ("cortex-a57", "max")))
+TESTS = SOURCE / "ci" / "system"
+TIMES = BUILD / "suite-times.json"
+
+
+@dataclass(frozen=True)
+class Job:
+    file: pathlib.Path
+    kernel: str
+    cpu: str
+
+    def __str__(self) -> str:
+        return f"{self.file.stem} {self.kernel} {self.cpu}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    passed: int
+    failed: int
+    seconds: float
+
+
+class Suite:
+    def __init__(self, pytest_arguments: list[str]) -> None:
+        self._arguments = pytest_arguments
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[str]] = set()
+
+    def run(self, job: Job) -> Outcome:
+        command = [sys.executable, "-m", "pytest", "-q", "--color=no", "-rfE"]
+        command += ["--tb=short", str(job.file)]
+        command += ["--kernel", job.kernel, "--cpu", job.cpu, *self._arguments]
+        begin = time.monotonic()
+        # Bound to this program by conftest.py; not by setpriv, whose signal
+        # comes when the starting thread ends, which here is sooner.
+        process = subprocess.Popen(
+            command,
+            cwd=SOURCE,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        with self._lock:
+            self._running.add(process)
+        output, _ = process.communicate()
+        with self._lock:
+            self._running.discard(process)
+        return self._report(job, process.returncode, output, time.monotonic() - begin)
+
+    def _report(self, job: Job, status: int, output: str, seconds: float) -> Outcome:
+        counts = [count_line(line) for line in output.splitlines()]
+        passed = sum(count[0] for count in counts)
+        failed = sum(count[1] for count in counts)
+        # 5: no tests were collected, as when all are for another machine.
+        if status not in (0, 5) and not failed:
+            failed = 1
+        with self._lock:
+            word = "FAILED" if failed else "ok"
+            print(f"{word:6} {job} ({passed + failed} tests in {seconds:.0f} s)")
+            if failed:
+                print("\n".join(f"| {line}" for line in output.splitlines()))
+            sys.stdout.flush()
+        return Outcome(passed, failed, seconds)
+
+    def stop(self) -> None:
+        with self._lock:
+            for process in self._running:
+                process.terminate()
+
+
+def recorded_times() -> dict[str, float]:
+    try:
+        times: dict[str, float] = json.loads(TIMES.read_text())
+        return times
+    except (OSError, ValueError):
+        return {}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="run the system tests")
+    parser.add_argument("--all", action="store_true", help="in every machine")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--files", nargs="*", metavar="NAME", help="test_NAME.py")
+    parser.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
+    arguments = parser.parse_args()
+    die_with_parent()
+
+    files = sorted(TESTS.glob("test_*.py"))
+    if arguments.files:
+        files = [file for file in files if file.stem[5:] in arguments.files]
+    machines = ALL_MACHINES if arguments.all else MACHINES
+    times = recorded_times()
+    jobs = [Job(file, *machine) for file in files for machine in machines]
+    jobs.sort(key=lambda job: -times.get(str(job), 1000))
+
+    suite = Suite(arguments.pytest)
+    pool = ThreadPoolExecutor(arguments.jobs)
+    try:
+        outcomes = list(pool.map(suite.run, jobs))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        suite.stop()
+        pool.shutdown()
+    times.update({str(j): round(o.seconds, 1) for j, o in zip(jobs, outcomes)})
+    TIMES.write_text(json.dumps(times, indent=1, sort_keys=True) + "\n")
+
+    passed = sum(outcome.passed for outcome in outcomes)
+    failed = sum(outcome.failed for outcome in outcomes)
+    print(f"system tests: {passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What system tests share: the machine, its time-outs, what holds after each.
+
+    python3 -m pytest ci/system/test_smoke.py --kernel 6.12 --cpu max
+
+A test asks for "machine": booted, shared by the tests of one file, replaced by
+a new one after a test that failed; or for "fresh_machine", its own; or for
+"new_machine", to choose the Config. Tests wait for events, never for a time.
+"""
+
+import re
+import signal
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import pytest
+from machine import PATIENCE, Config, Machine, MachineError, die_with_parent
+
+DEFAULT_TIMEOUT = 180
+KERNEL_TROUBLE = re.compile(
+    r"WARNING|BUG|Oops|Call trace|cut here|Internal error|Kernel panic"
+    r"|Unable to handle|rcu.*(?:stall|expedited)|lockup|blocked for more than"
+    r"|SError|[Bb]ad mode|nobody cared|refcount_t|hung task"
+)
+
+# Called with the machine after each test that used it and did not fail.
+AFTER_EACH: list[Callable[[Machine], None]] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kernel", default="6.1", help="6.1 or 6.12")
+    parser.addoption("--cpu", default="cortex-a57", help="any -cpu of QEMU")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for line in (
+        "timeout(seconds): instead of the default time-out of a test",
+        "kernel_trouble: the test makes the kernel complain, which is fine",
+    ):
+        config.addinivalue_line("markers", line)
+    die_with_parent()
+
+
+@pytest.hookimpl(hookwrapper=True)  # type: ignore[misc]
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    marker = item.get_closest_marker("timeout")
+    seconds = (marker.args[0] if marker else DEFAULT_TIMEOUT) * PATIENCE
+
+    def too_late(_: int, __: FrameType | None) -> None:
+        raise TimeoutError(f"the test took longer than {seconds:.0f} s")
+
+    signal.signal(signal.SIGALRM, too_late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+class Machines:
+    """The machines of one test file."""
+
+    def __init__(self, config: Config, name: str) -> None:
+        self.config = config
+        self._name = name
+        self._count = 0
+        self._shared: Machine | None = None
+        self.used: list[Machine] = []  # by the test that runs
+
+    def new(self, config: Config) -> Machine:
+        self._count += 1
+        machine = Machine(config, f"{self._name}-{self._count}")
+        self.used.append(machine)
+        return machine
+
+    def shared(self) -> Machine:
+        if self._shared is None:
+            self._shared = self.new(self.config).boot()
+        elif self._shared not in self.used:
+            self.used.append(self._shared)
+        return self._shared
+
+    def end_test(self, failed: bool) -> None:
+        keep = None if failed else self._shared
+        for machine in self.used:
+            if machine is not keep:
+                machine.close()
+        if failed:
+            self._shared = None
+        self.used = []
+
+    def close(self) -> None:
+        self.end_test(failed=True)
+
+
+_current: Machines | None = None
+
+
+@pytest.hookimpl(hookwrapper=True)  # type: ignore[misc]
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None]:
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.failed and call.when in ("setup", "call") and _current:
+        for machine in _current.used:
+            tail = "\n".join(
+                machine.console_log.read_text(errors="replace").splitlines()[-40:]
+            )
+            report.sections.append((f"{machine.console_log}", tail))
+        item.stash[FAILED] = True
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session")
+def config(request: pytest.FixtureRequest) -> Config:
+    return Config(
+        kernel=str(request.config.getoption("--kernel")),
+        cpu=str(request.config.getoption("--cpu")),
+    )
+
+
+@pytest.fixture(scope="module")
+def machines(request: pytest.FixtureRequest, config: Config) -> Iterator[Machines]:
+    global _current
+    file = request.path.stem
+    _current = Machines(config, f"{file}-{config.kernel}-{config.cpu}")
+    yield _current
+    _current.close()
+    _current = None
+
+
+def complaints(machine: Machine, since: int = 0) -> list[str]:
+    """What the kernel has complained about on the console."""
+    messages = machine.console.kernel_messages[since:]
+    return [message for message in messages if KERNEL_TROUBLE.search(message)]
+
+
+def leave_whole(request: pytest.FixtureRequest, machine: Machine, since: int) -> None:
+    """What has to hold after every test, whatever it did."""
+    if request.node.stash.get(FAILED, False):
+        return
+    if not request.node.get_closest_marker("kernel_trouble"):
+        if found := complaints(machine, since):
+            raise MachineError("the kernel complained:\n" + "\n".join(found))
+    for look in AFTER_EACH:
+        look(machine)
+
+
+def finish(request: pytest.FixtureRequest, machines: Machines, since: int) -> None:
+    failed = True
+    try:
+        for machine in machines.used:
+            leave_whole(request, machine, since)
+        failed = request.node.stash.get(FAILED, False)
+    finally:
+        machines.end_test(failed)
+
+
+@pytest.fixture
+def machine(request: pytest.FixtureRequest, machines: Machines) -> Iterator[Machine]:
+    machine = machines.shared()
+    since = len(machine.console.kernel_messages)
+    yield machine
+    finish(request, machines, since)
+
+
+@pytest.fixture
+def fresh_machine(
+    request: pytest.FixtureRequest, machines: Machines, config: Config
+) -> Iterator[Machine]:
+    yield machines.new(config).boot()
+    finish(request, machines, 0)
+
+
+@pytest.fixture
+def new_machine(
+    request: pytest.FixtureRequest, machines: Machines
+) -> Iterator[Callable[[Config], Machine]]:
+    yield machines.new
+    finish(request, machines, 0)

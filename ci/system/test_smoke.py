@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The machine itself: a stock kernel below nothing, as everything else expects."""
+
+import pytest
+from console import ConsoleError, ConsoleTimeout
+from gdbstub import GdbStub
+from machine import Config, Machine
+
+PSCI_SMC = "/proc/device-tree/psci/method"
+
+
+def test_boots_the_kernel_that_was_asked_for(machine: Machine, config: Config) -> None:
+    release = machine.check("uname -r").strip()
+    assert release.startswith(f"{config.kernel}.")
+    assert release.endswith("-arm64")
+    assert machine.check("nproc").strip() == str(config.smp)
+
+
+def test_linux_runs_at_el1_with_the_stub_at_el2(machine: Machine) -> None:
+    assert "CPU: All CPU(s) started at EL2" in machine.dmesg()
+    assert "detected: Virtualization Host Extensions" not in machine.dmesg()
+    assert machine.check(f"tr -d '\\0' <{PSCI_SMC}").strip() == "smc"
+
+
+def test_top_of_memory_is_left_to_us(machine: Machine) -> None:
+    ram = machine.check("grep 'System RAM' /proc/iomem").splitlines()
+    assert int(ram[-1].split("-")[1].split()[0], 16) < 0xB8000000
+
+
+def test_status_and_output_survive_kernel_messages(machine: Machine) -> None:
+    script = (
+        "dmesg -n 8; i=0; while [ $i -lt 50 ]; do"
+        " echo line $i; echo message $i >/dev/kmsg; i=$((i + 1)); done; (exit 7)"
+    )
+    status, output = machine.run(script)
+    assert status == 7
+    assert output.splitlines() == [f"line {i}" for i in range(50)]
+    machine.console.wait_for_kernel(r"message 49", 30)
+
+
+def test_a_command_that_hangs_is_a_timeout_not_the_end(machine: Machine) -> None:
+    with pytest.raises(ConsoleTimeout):
+        machine.run("sleep 1000", timeout=1)
+    assert machine.check("echo alive") == "alive"
+
+
+def test_files_arrive_whole(machine: Machine) -> None:
+    data = bytes(range(256)) * 9
+    machine.put("/tmp/file", data)
+    assert machine.check("wc -c </tmp/file").strip() == str(len(data))
+    dump = machine.check("hexdump -v -e '1/1 \"%02x\"' /tmp/file")
+    assert bytes.fromhex(dump) == data
+
+
+def test_cpus_go_and_come_back(machine: Machine) -> None:
+    for cpu in (3, 0):
+        machine.check(f"echo 0 >/sys/devices/system/cpu/cpu{cpu}/online")
+        machine.check(f"echo 1 >/sys/devices/system/cpu/cpu{cpu}/online")
+    assert machine.check("cat /sys/devices/system/cpu/online") == "0-3"
+
+
+def test_load_script_starts_and_stops(machine: Machine) -> None:
+    machine.check("load start")
+    assert machine.check("load status").strip() == "6 processes"
+    machine.check("load stop")
+    assert machine.check("load status").strip() == "not running"
+
+
+def test_reserved_memory_is_readable_from_outside(machine: Machine) -> None:
+    # Not RAM as far as Linux knows, so it lets even user space write there.
+    machine.check("devmem 0xbfc00000 32 0x6b6c7562")
+    machine.pause()
+    assert machine.read_physical(0xBFC00000, 4) == b"bulk"
+    machine.resume()
+    assert machine.check("echo alive") == "alive"
+
+
+def test_gdb_stub_gives_system_registers_and_memory(machine: Machine) -> None:
+    machine.check("devmem 0xbfc00000 32 0x6b6c7562")
+    with GdbStub(machine) as stub:
+        assert len(stub.cpus) == machine.config.smp
+        affinities = {stub.register(cpu, "VMPIDR_EL2") & 0xFF for cpu in range(4)}
+        assert affinities == {0, 1, 2, 3}
+        assert stub.register(0, "VBAR_EL2") != 0  # the stub's vectors
+        assert stub.register(0, "VTTBR_EL2") == 0
+        assert stub.physical(0xBFC00000, 4) == b"bulk"
+        # Linux at EL1 or user space below it
+        assert stub.register(3, "cpsr") & 0xC in (0, 4)
+    assert machine.check("echo alive") == "alive"
+
+
+@pytest.mark.kernel_trouble
+def test_a_panic_is_seen_and_memory_stays_readable(fresh_machine: Machine) -> None:
+    fresh_machine.check("devmem 0xbfc00000 32 0x6b6c7562")
+    fresh_machine.begin("echo c >/proc/sysrq-trigger")
+    fresh_machine.console.wait_for_kernel("Kernel panic - not syncing", 60)
+    assert fresh_machine.read_physical(0xBFC00000, 4) == b"bulk"
+    with pytest.raises(ConsoleError, match="sysrq triggered crash"):
+        fresh_machine.run("true")
+
+
+def test_a_reset_boots_again(fresh_machine: Machine) -> None:
+    fresh_machine.check("touch /tmp/before")
+    fresh_machine.reset()
+    fresh_machine.boot()
+    assert fresh_machine.run("ls /tmp/before").status == 1

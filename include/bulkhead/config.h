@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The binary config. A blob file is a sequence of parts, each 8-byte aligned
+ * and starting with a bh_part_header that gives its size:
+ *
+ *     bh_system_part, bh_cell_part (kind root), bh_cell_part (kind cell) ...
+ *
+ * Enable hands the first two parts to the hypervisor; cell create hands over
+ * one cell part. All values are little endian. All reserved fields are zero;
+ * a part with another value there is refused.
+ */
+#ifndef BULKHEAD_CONFIG_H
+#define BULKHEAD_CONFIG_H
+
+#include <bulkhead/limits.h>
+#include <bulkhead/types.h>
+
+#define BH_PART_MAGIC 0x4b4c4842u /* "BHLK" */
+
+enum bh_part_kind {
+	BH_PART_SYSTEM = 1,
+	BH_PART_ROOT = 2,
+	BH_PART_CELL = 3,
+};
+
+/* Start of every part. */
+struct bh_part_header {
+	uint32_t magic;	  /* BH_PART_MAGIC */
+	uint32_t version; /* BH_ABI_VERSION */
+	uint16_t kind;	  /* enum bh_part_kind */
+	uint16_t arch;	  /* BH_ARCH_* */
+	uint32_t size;	  /* bytes of the part, arrays included; multiple of 8; at most BH_PART_MAX */
+};
+BH_ASSERT_SIZE(struct bh_part_header, 16);
+
+#define BH_PART_MAX BH_PAGE_SIZE /* a part fits into one page */
+
+/* The arm64 machine: where its interrupt controller and console UART are. */
+struct bh_arm64_platform {
+	uint32_t gic_version;	   /* 3 */
+	uint32_t maintenance_irq;  /* INTID of the GIC maintenance interrupt (a PPI) */
+	uint64_t gicd_phys;	   /* GIC distributor, 64 KiB */
+	uint64_t gicr_phys;	   /* redistributors: one contiguous area ... */
+	uint64_t gicr_size;	   /* ... of this many bytes */
+	uint64_t its_phys;	   /* GICv3 ITS, 128 KiB, or 0 if there is none */
+	uint64_t its_size;
+	uint64_t uart_phys;	   /* PL011 for messages before enable completes, or 0 */
+	uint32_t root_doorbell;	   /* SPI (INTID) that the hypervisor raises in root; 0: none */
+	uint32_t n_spare_irqs;	   /* entries used in spare_irqs */
+	uint16_t spare_irqs[16];   /* unwired SPIs (INTIDs) that the hypervisor may raise in cells */
+	uint64_t reserved[4];
+};
+BH_ASSERT_SIZE(struct bh_arm64_platform, 128);
+
+/* One CPU of the machine; its index in the table is its number in configs. */
+struct bh_cpu {
+	uint64_t hw_id; /* arm64: MPIDR_EL1 affinity fields (Aff3..Aff0 in place) */
+};
+BH_ASSERT_SIZE(struct bh_cpu, 8);
+
+#define BH_SYSTEM_PROTECT (1u << 0) /* firmware reset/off by root parks root while cells run */
+
+/* The machine and the hypervisor's own memory. */
+struct bh_system_part {
+	struct bh_part_header header; /* kind BH_PART_SYSTEM */
+	char name[BH_NAME_SIZE];      /* name of the system, NUL-terminated */
+	uint64_t hyp_phys;	      /* hypervisor memory: 2 MiB aligned */
+	uint64_t hyp_size;	      /* multiple of 2 MiB, 2 MiB .. 1 GiB */
+	uint32_t flags;		      /* BH_SYSTEM_* */
+	uint32_t n_cpus;	      /* 1 .. BH_MAX_CPUS */
+	union {
+		struct bh_arm64_platform arm64;
+		uint8_t bytes[128];
+	} platform;
+	struct bh_cpu cpus[]; /* n_cpus entries */
+};
+BH_ASSERT_SIZE(struct bh_system_part, 200);
+
+enum bh_region_type {
+	BH_REGION_RAM = 1,    /* normal memory of one cell */
+	BH_REGION_MMIO = 2,   /* device registers of one cell */
+	BH_REGION_SHARED = 3, /* normal memory that two configs both name as shared */
+};
+
+#define BH_REGION_READ (1u << 0)
+#define BH_REGION_WRITE (1u << 1)
+#define BH_REGION_EXECUTE (1u << 2)
+#define BH_REGION_LOADABLE (1u << 3)   /* root may write it between create (or load) and start */
+#define BH_REGION_SMALL_PAGES (1u << 4) /* never map with superpages */
+#define BH_REGION_FLAGS 0x1fu
+
+/* A range of memory that a cell may access. */
+struct bh_region {
+	uint64_t phys;	/* physical address, page aligned */
+	uint64_t guest; /* address at which the cell sees it (IPA), page aligned */
+	uint64_t size;	/* bytes, a multiple of the page size, not 0, no wrap */
+	uint32_t type;	/* enum bh_region_type */
+	uint32_t flags; /* BH_REGION_* */
+};
+BH_ASSERT_SIZE(struct bh_region, 32);
+
+/* A range of interrupts. arm64: INTIDs, PPIs (16..31) or SPIs (32..1019). */
+struct bh_irq_range {
+	uint32_t first;
+	uint32_t count; /* not 0 */
+};
+BH_ASSERT_SIZE(struct bh_irq_range, 8);
+
+enum bh_irq_mode {
+	BH_IRQ_LIST = 1,   /* through list registers: isolation first */
+	BH_IRQ_DIRECT = 2, /* straight to EL1: no exits, the cell is trusted with its CPU interface */
+};
+
+enum bh_console_kind {
+	BH_CONSOLE_NONE = 0,
+	BH_CONSOLE_PL011 = 1, /* emulated PL011 */
+};
+
+#define BH_RIGHT_MANAGE (1u << 0)  /* create, load, start, stop, destroy cells; disable */
+#define BH_RIGHT_SIGNAL (1u << 1)  /* signal a channel */
+#define BH_RIGHT_CONSOLE (1u << 2) /* write the console */
+#define BH_RIGHT_RESET (1u << 3)   /* SYSTEM_RESET restarts the cell from its kept image */
+#define BH_RIGHTS 0xfu
+
+#define BH_CELL_ON_VIOLATION_ABORT (1u << 0) /* a violation is an abort in the guest, not a stop */
+#define BH_CELL_FLAGS 0x1u
+
+/* The root cell or another cell. */
+struct bh_cell_part {
+	struct bh_part_header header; /* kind BH_PART_ROOT or BH_PART_CELL */
+	char name[BH_NAME_SIZE];      /* [A-Za-z0-9_-]+, NUL-terminated and NUL-padded */
+	uint64_t cpus;		      /* mask of indexes into bh_system_part.cpus; not 0 */
+	uint64_t entry;		      /* guest address of the boot CPU's first instruction; root: 0 */
+	uint64_t info_guest;	      /* guest address of the info page (read-only), or 0: none; root: 0 */
+	uint64_t console_guest;	      /* guest address of the emulated UART (one page) */
+	uint32_t console_kind;	      /* enum bh_console_kind */
+	uint32_t console_irq;	      /* arm64: SPI (INTID) of the UART in the cell, or 0: polled only */
+	uint64_t image_phys;	      /* memory that keeps a copy of loadable regions for SYSTEM_RESET */
+	uint64_t image_size;	      /* bytes, or 0: none is kept */
+	uint32_t rights;	      /* BH_RIGHT_* */
+	uint32_t flags;		      /* BH_CELL_* */
+	uint32_t irq_mode;	      /* enum bh_irq_mode */
+	uint32_t n_regions;	      /* 1 .. BH_MAX_REGIONS */
+	uint32_t n_irqs;	      /* 0 .. BH_MAX_IRQ_RANGES */
+	uint32_t reserved;
+	uint64_t reserved2[4];
+	char args[BH_ARGS_SIZE]; /* default command line, NUL-terminated and NUL-padded */
+	/* struct bh_region regions[n_regions]; struct bh_irq_range irqs[n_irqs]; */
+	struct bh_region regions[];
+};
+BH_ASSERT_SIZE(struct bh_cell_part, 416);
+
+/* The interrupt ranges of a cell part: they follow its regions. */
+static inline const struct bh_irq_range *bh_cell_irqs(const struct bh_cell_part *cell)
+{
+	return (const struct bh_irq_range *)&cell->regions[cell->n_regions];
+}
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The hypervisor image (bulkhead-<arch>.bin) and how the driver starts it.
+ *
+ * The driver copies the image to hyp_phys, clears up to mem_size, copies the
+ * system part and the root cell part to hyp_phys + config_offset (one page
+ * each), fills in struct bh_boot at hyp_phys + boot_offset, cleans all of it
+ * to the point of coherency and enters hyp_phys + entry_offset at the highest
+ * privilege level on every online CPU, inside stop_machine(). arm64: through
+ * the hyp stub's HVC_SOFT_RESTART with x1 = entry, x2 = hyp_phys: MMU off.
+ */
+#ifndef BULKHEAD_IMAGE_H
+#define BULKHEAD_IMAGE_H
+
+#include <bulkhead/limits.h>
+#include <bulkhead/refusal.h>
+#include <bulkhead/types.h>
+
+#define BH_IMAGE_MAGIC 0x44414548444c4b42ull /* "BKLDHEAD" */
+
+struct bh_image_header {
+	uint64_t magic;
+	uint32_t version;	/* BH_ABI_VERSION */
+	uint32_t arch;		/* BH_ARCH_* */
+	uint64_t image_size;	/* bytes in the file */
+	uint64_t mem_size;	/* bytes with bss; page aligned */
+	uint64_t entry_offset;	/* offset of the entry point */
+	uint64_t boot_offset;	/* offset of struct bh_boot */
+	uint64_t config_offset; /* offset of two pages: system part, root part */
+	uint64_t reserved;
+};
+BH_ASSERT_SIZE(struct bh_image_header, 64);
+
+enum bh_boot_state {
+	BH_BOOT_WAITING = 0,
+	BH_BOOT_READY = 1,   /* global initialization succeeded and all CPUs came */
+	BH_BOOT_REFUSED = 2, /* see refusal; every CPU returned to Linux as it was */
+};
+
+/* Shared between driver and hypervisor during enable only. */
+struct bh_boot {
+	uint64_t hyp_phys;	/* driver: where it put the image */
+	uint64_t cpus;		/* driver: mask (system CPU indexes) of CPUs that will enter */
+	uint64_t timeout_ticks; /* driver: how long CPUs wait for each other, in counter ticks */
+	volatile uint64_t arrived; /* hypervisor: mask of CPUs that entered */
+	volatile uint32_t state;   /* hypervisor: enum bh_boot_state */
+	uint32_t reserved;
+	struct bh_refusal refusal; /* hypervisor */
+	/* Hypervisor, valid when READY: what root may access from now on. */
+	uint64_t comm_phys;  /* struct bh_comm */
+	uint64_t log_phys;   /* struct bh_log */
+	uint64_t stats_phys; /* struct bh_cpu_stats[n_cpus], page aligned */
+	uint64_t stats_size; /* bytes, page multiple */
+};
+BH_ASSERT_SIZE(struct bh_boot, 96);
+
+#endif

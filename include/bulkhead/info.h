@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The info page: what a cell needs to know about itself. Read-only for the
+ * cell, at bh_cell_part.info_guest.
+ */
+#ifndef BULKHEAD_INFO_H
+#define BULKHEAD_INFO_H
+
+#include <bulkhead/config.h>
+
+#define BH_INFO_MAGIC 0x4f464e49u /* "INFO" */
+
+enum bh_request {
+	BH_REQUEST_NONE = 0,
+	BH_REQUEST_SHUTDOWN = 1, /* answer with BH_HC_SHUTDOWN_DONE when it is safe */
+};
+
+struct bh_info {
+	uint32_t magic;	      /* BH_INFO_MAGIC */
+	uint32_t version;     /* BH_ABI_VERSION */
+	uint32_t cell_id;
+	volatile uint32_t request; /* enum bh_request; changes while the cell runs */
+	char name[BH_NAME_SIZE];
+	char args[BH_ARGS_SIZE]; /* command line of this start */
+	uint64_t clock_hz;	 /* of the generic timer */
+	uint64_t console_guest;	 /* emulated UART, or 0 */
+	uint32_t console_kind;	 /* enum bh_console_kind */
+	uint32_t console_irq;	 /* INTID or 0 */
+	uint64_t gicd_guest;	 /* arm64: GIC distributor as the cell sees it */
+	uint64_t gicr_guest;	 /* arm64: first of its redistributors: n_cpus frames of 128 KiB,
+				    in the order of cpu_ids */
+	uint32_t irq_mode;	 /* enum bh_irq_mode */
+	uint32_t n_cpus;
+	uint32_t n_regions;
+	uint32_t reserved;
+	uint64_t cpu_ids[8];	 /* arm64: MPIDR affinity of its first CPUs, for PSCI CPU_ON */
+	struct bh_region regions[BH_MAX_REGIONS];
+};
+_Static_assert(sizeof(struct bh_info) <= BH_PAGE_SIZE, "the info page is one page");
+
+#endif

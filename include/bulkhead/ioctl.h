@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * /dev/bulkhead: needs CAP_SYS_ADMIN. Each struct starts with bh_ioc_header:
+ * the caller sets size and version; the driver fills in the rest of it. An
+ * ioctl returns 0, or -1 with errno: EPERM (refusal says why), ENOTTY, EFAULT,
+ * EINVAL (size or version), ERESTARTSYS. Where the request was refused, errno
+ * is EPERM and header.refusal (and header.name) hold the reason.
+ *
+ * poll(): readable (EPOLLIN) when the state of a cell changed, a console got
+ * output or messages arrived since this file's last BH_IOC_EVENTS.
+ */
+#ifndef BULKHEAD_IOCTL_H
+#define BULKHEAD_IOCTL_H
+
+#include <bulkhead/config.h>
+#include <bulkhead/hypercall.h>
+#include <bulkhead/limits.h>
+#include <bulkhead/refusal.h>
+#include <bulkhead/ring.h>
+#include <bulkhead/types.h>
+
+/* Refusals of the driver itself; they continue enum bh_refusal_code. */
+enum bh_driver_code {
+	BH_D_ENABLED = 256,	/* already enabled */
+	BH_D_NOT_ENABLED = 257,
+	BH_D_NO_EL2 = 258,	/* Linux was not booted at EL2 */
+	BH_D_VHE = 259,		/* Linux runs at EL2: id_aa64mmfr1.vh=0 kvm-arm.mode=none */
+	BH_D_KVM = 260,		/* KVM is resident at EL2: kvm-arm.mode=none */
+	BH_D_CONDUIT = 261,	/* PSCI is missing or its conduit isn't SMC */
+	BH_D_IMAGE = 262,	/* the image could not be loaded (name: file, value: errno) */
+	BH_D_IMAGE_FORMAT = 263, /* not a hypervisor image for this machine (value: what it has) */
+	BH_D_NOT_RESERVED = 264, /* memory is used by Linux (value: address, name: by whom) */
+	BH_D_NO_CPU = 265,	/* a CPU of the machine is not in the config or the reverse (value: hw id) */
+	BH_D_TIMEOUT = 266,	/* the cell did not answer (value: ms) */
+	BH_D_OUTSIDE = 267,	/* load outside the cell's loadable memory (value: address) */
+	BH_D_DEVICE_BUSY = 268, /* a root driver holds a device (name: driver and device) */
+	BH_D_IRQ_BUSY = 269,	/* a root driver holds an interrupt (value, name) */
+	BH_D_CPU_OFFLINE = 270, /* taking the CPU from Linux failed (value: CPU, index: -errno) */
+	BH_D_NO_MEMORY = 271,	/* Linux is out of memory */
+	BH_D_INTERRUPTED = 272,	/* a signal ended the wait; nothing changed */
+	BH_D_CPU_ONLINE_FAILED = 273, /* Linux couldn't bring a CPU back (value: CPU) */
+	BH_D_PSEUDO_NMI = 274,	/* root uses priority masking: irq_mode direct is not possible */
+};
+
+struct bh_ioc_header {
+	uint32_t size;	  /* of the whole struct */
+	uint32_t version; /* BH_ABI_VERSION */
+	struct bh_refusal refusal;
+	char name[64]; /* the name that belongs to the refusal, or empty */
+};
+BH_ASSERT_SIZE(struct bh_ioc_header, 96);
+
+enum bh_driver_state {
+	BH_DRIVER_DISABLED = 0,
+	BH_DRIVER_ENABLED = 1,
+	BH_DRIVER_LOCKED = 2, /* enabled and locked */
+};
+
+/* Requirements that hvctl check shows; bits of bh_ioc_check.known / .ok. */
+enum bh_requirement {
+	BH_REQ_EL2_STUB = 0,	/* EL2 belongs to Linux's hyp stub */
+	BH_REQ_NOT_VHE = 1,	/* Linux runs at EL1 */
+	BH_REQ_NO_KVM = 2,	/* KVM isn't resident */
+	BH_REQ_PSCI_SMC = 3,	/* PSCI with SMC conduit */
+	BH_REQ_GICV3 = 4,	/* GICv3 with system registers */
+	BH_REQ_IMAGE = 5,	/* the image is there and fits */
+	BH_REQ_CPUS = 6,	/* CPUs match the config */
+	BH_REQ_HYP_MEMORY = 7,	/* hypervisor memory is reserved */
+	BH_REQ_CELL_MEMORY = 8, /* memory of all cells is reserved */
+	BH_REQ_PLATFORM = 9,	/* interrupt controller is where the config says */
+	BH_REQ_DIRECT = 10,	/* direct interrupts possible (information only) */
+	BH_REQ_COUNT = 11,
+};
+
+struct bh_ioc_check {
+	struct bh_ioc_header header;
+	uint64_t blob;	     /* user pointer to a blob, or 0: machine only */
+	uint64_t blob_size;
+	uint32_t known;	     /* mask of the requirements that were looked at */
+	uint32_t ok;	     /* mask of those fulfilled */
+	struct {
+		struct bh_refusal refusal;
+		char name[64];
+	} why[BH_REQ_COUNT]; /* for each known one that is not ok */
+};
+
+struct bh_ioc_info {
+	struct bh_ioc_header header;
+	uint32_t state; /* enum bh_driver_state */
+	uint32_t cells; /* mask of existing cell ids */
+	char system[BH_NAME_SIZE];
+	uint64_t hyp_phys, hyp_size;
+	uint32_t n_cpus;
+	uint32_t blob_size; /* bytes that BH_IOC_CONFIG gives */
+	struct bh_memory_status memory;
+	uint64_t clock_hz;
+};
+
+/* Enable: blob (all parts); the first two must be system and root. */
+struct bh_ioc_enable {
+	struct bh_ioc_header header;
+	uint64_t blob; /* user pointer */
+	uint64_t blob_size;
+};
+
+/* Copy of the blob given to enable. size in: room, out: bytes. */
+struct bh_ioc_config {
+	struct bh_ioc_header header;
+	uint64_t blob; /* user pointer */
+	uint64_t blob_size;
+};
+
+#define BH_CREATE_UNBIND (1u << 0) /* unbind root drivers from devices that the cell gets */
+
+struct bh_ioc_cell_create {
+	struct bh_ioc_header header;
+	uint64_t part; /* user pointer to one cell part */
+	uint64_t part_size;
+	uint32_t flags; /* BH_CREATE_* */
+	uint32_t id;	/* out */
+};
+
+/* Open the cell's memory (flags 0: on the first call after create/stop) and copy data in. */
+struct bh_ioc_cell_load {
+	struct bh_ioc_header header;
+	uint32_t id;
+	uint32_t reserved;
+	uint64_t data; /* user pointer */
+	uint64_t size;
+	uint64_t guest; /* guest address to copy to */
+};
+
+struct bh_ioc_cell_start {
+	struct bh_ioc_header header;
+	uint32_t id;
+	uint32_t reserved;
+	char args[BH_ARGS_SIZE]; /* "": the config's */
+};
+
+struct bh_ioc_cell_shutdown {
+	struct bh_ioc_header header;
+	uint32_t id;
+	uint32_t force;
+	uint32_t timeout_ms;
+	uint32_t reserved;
+};
+
+/* destroy, and others that take just an id */
+struct bh_ioc_cell {
+	struct bh_ioc_header header;
+	uint32_t id;
+	uint32_t reserved;
+};
+
+struct bh_ioc_cell_status {
+	struct bh_ioc_header header;
+	uint32_t id;
+	uint32_t reserved;
+	struct bh_cell_status status;
+};
+
+/* Console bytes from position on; the driver keeps none of its own. */
+struct bh_ioc_console {
+	struct bh_ioc_header header;
+	uint32_t id;
+	uint32_t position; /* read, in: where to start; out: after the last byte */
+	uint64_t data;	   /* user pointer */
+	uint32_t size;	   /* in: room or bytes to write; out: bytes moved */
+	uint32_t lost;	   /* read, out: bytes that were dropped so far */
+};
+
+/* Statistics of one CPU. */
+struct bh_ioc_stats {
+	struct bh_ioc_header header;
+	uint32_t cpu; /* index in the system's table */
+	uint32_t reserved;
+	uint64_t exits[BH_STATS_SLOTS];
+};
+
+/* Messages from position on. */
+struct bh_ioc_log {
+	struct bh_ioc_header header;
+	uint32_t position; /* in: from; out: after the last one given */
+	uint32_t count;	   /* in: room (messages); out: given */
+	uint64_t messages; /* user pointer to struct bh_message[] */
+	uint32_t lost;	   /* out: messages overwritten before they could be read */
+	uint32_t reserved;
+};
+
+/* Event counters; a difference to an earlier call says that something happened. */
+struct bh_ioc_events {
+	struct bh_ioc_header header;
+	uint64_t events; /* doorbells and state changes seen */
+};
+
+struct bh_ioc_plain {
+	struct bh_ioc_header header;
+};
+
+#define BH_IOC_TYPE 0xb4
+#define BH_IOC_INFO _IOWR(BH_IOC_TYPE, 0, struct bh_ioc_info)
+#define BH_IOC_CHECK _IOWR(BH_IOC_TYPE, 1, struct bh_ioc_check)
+#define BH_IOC_ENABLE _IOWR(BH_IOC_TYPE, 2, struct bh_ioc_enable)
+#define BH_IOC_DISABLE _IOWR(BH_IOC_TYPE, 3, struct bh_ioc_plain)
+#define BH_IOC_LOCK _IOWR(BH_IOC_TYPE, 4, struct bh_ioc_plain)
+#define BH_IOC_CONFIG _IOWR(BH_IOC_TYPE, 5, struct bh_ioc_config)
+#define BH_IOC_CELL_CREATE _IOWR(BH_IOC_TYPE, 6, struct bh_ioc_cell_create)
+#define BH_IOC_CELL_LOAD _IOWR(BH_IOC_TYPE, 7, struct bh_ioc_cell_load)
+#define BH_IOC_CELL_START _IOWR(BH_IOC_TYPE, 8, struct bh_ioc_cell_start)
+#define BH_IOC_CELL_SHUTDOWN _IOWR(BH_IOC_TYPE, 9, struct bh_ioc_cell_shutdown)
+#define BH_IOC_CELL_DESTROY _IOWR(BH_IOC_TYPE, 10, struct bh_ioc_cell)
+#define BH_IOC_CELL_STATUS _IOWR(BH_IOC_TYPE, 11, struct bh_ioc_cell_status)
+#define BH_IOC_CONSOLE_READ _IOWR(BH_IOC_TYPE, 12, struct bh_ioc_console)
+#define BH_IOC_CONSOLE_WRITE _IOWR(BH_IOC_TYPE, 13, struct bh_ioc_console)
+#define BH_IOC_STATS _IOWR(BH_IOC_TYPE, 14, struct bh_ioc_stats)
+#define BH_IOC_LOG _IOWR(BH_IOC_TYPE, 15, struct bh_ioc_log)
+#define BH_IOC_EVENTS _IOWR(BH_IOC_TYPE, 16, struct bh_ioc_events)
+
+#endif

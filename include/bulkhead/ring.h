@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Memory of the hypervisor that root reads (and, for consoles, writes):
+ * messages, statistics, console rings. Positions count bytes or records since
+ * the start and wrap at 2^32; index = position % size; sizes are powers of two.
+ * The reader trusts nothing it finds: it masks every index itself.
+ */
+#ifndef BULKHEAD_RING_H
+#define BULKHEAD_RING_H
+
+#include <bulkhead/limits.h>
+#include <bulkhead/types.h>
+
+/* ---- messages (read-only for root) ---- */
+
+enum bh_message_code {
+	BH_MSG_NONE = 0,
+	BH_MSG_ENABLED = 1,	  /* v0: CPUs, v1: pool pages */
+	BH_MSG_CELL_CREATED = 2,
+	BH_MSG_CELL_STARTED = 3,
+	BH_MSG_CELL_STOPPED = 4,  /* v0: enum bh_stop_reason, v1: pc, v2: fault address */
+	BH_MSG_CELL_DESTROYED = 5,
+	BH_MSG_CELL_LOADED = 6,
+	BH_MSG_REFUSED = 7,	  /* v0: code, v1: field << 32 | index, v2: value */
+	BH_MSG_CPU_ON = 8,	  /* v0: entry */
+	BH_MSG_CPU_OFF = 9,
+	BH_MSG_CPU_LOST = 10,
+	BH_MSG_VIOLATION = 11,	  /* a guest got an abort instead of being stopped; v0: syndrome, v1: address */
+	BH_MSG_PROTECTED = 12,	  /* root's reset or off while cells run; v0: function */
+	BH_MSG_LOCKED = 13,
+	BH_MSG_SUPPRESSED = 14,	  /* v0: messages dropped by the rate limit */
+	BH_MSG_EL2_FAULT = 15,	  /* v0: syndrome, v1: pc, v2: address */
+	BH_MSG_DISABLED = 16,
+	BH_MSG_SHUTDOWN_REQUESTED = 17,
+};
+
+struct bh_message {
+	uint64_t time; /* counter ticks (arm64: CNTPCT) */
+	uint16_t code; /* enum bh_message_code */
+	uint16_t cell;
+	uint32_t cpu;
+	uint64_t v[3];
+};
+BH_ASSERT_SIZE(struct bh_message, 40);
+
+#define BH_LOG_MAGIC 0x474f4c42u /* "BLOG" */
+#define BH_LOG_RECORDS 64u
+
+struct bh_log {
+	uint32_t magic;
+	volatile uint32_t head; /* position after the newest record */
+	uint32_t reserved[14];
+	struct bh_message records[BH_LOG_RECORDS];
+};
+_Static_assert(sizeof(struct bh_log) <= BH_PAGE_SIZE, "the log is one page");
+
+/* ---- statistics (read-only for root): exits by reason, one entry a CPU ---- */
+
+enum bh_exit {
+	BH_EXIT_TOTAL = 0,
+	BH_EXIT_HYPERCALL = 1,
+	BH_EXIT_PSCI = 2,
+	BH_EXIT_SMC = 3,	/* SMC or HVC that is neither */
+	BH_EXIT_MMIO_GICD = 4,
+	BH_EXIT_MMIO_GICR = 5,
+	BH_EXIT_MMIO_CONSOLE = 6,
+	BH_EXIT_MMIO_OTHER = 7,
+	BH_EXIT_SGI = 8,
+	BH_EXIT_SYSREG = 9,
+	BH_EXIT_WFX = 10,
+	BH_EXIT_IRQ = 11,	/* interrupt that goes on to the guest (list registers) */
+	BH_EXIT_MAINTENANCE = 12,
+	BH_EXIT_KICK = 13,
+	BH_EXIT_ABORT = 14,	/* stage 2 abort that was a violation */
+	BH_EXIT_SERROR = 15,
+	BH_EXIT_CACHE = 16,	/* set/way cache operation */
+	BH_EXIT_OTHER = 17,
+	BH_EXIT_COUNT = 18,
+};
+
+#define BH_STATS_SLOTS 32u
+
+struct bh_cpu_stats {
+	volatile uint64_t exits[BH_STATS_SLOTS]; /* by enum bh_exit; wraps never in practice */
+};
+BH_ASSERT_SIZE(struct bh_cpu_stats, 256);
+
+/* ---- console of a cell (root reads out, writes in) ---- */
+
+#define BH_CONSOLE_MAGIC 0x534e4f43u /* "CONS" */
+#define BH_CONSOLE_OUT 4096u
+#define BH_CONSOLE_IN 2048u
+#define BH_CONSOLE_BYTES 8192u
+
+struct bh_console {
+	uint32_t magic;
+	volatile uint32_t out_head; /* written by the hypervisor */
+	volatile uint32_t out_tail; /* written by root */
+	volatile uint32_t out_dropped; /* bytes dropped because the ring was full */
+	volatile uint32_t in_head;  /* written by root */
+	volatile uint32_t in_tail;  /* written by the hypervisor */
+	uint32_t reserved[10];
+	uint8_t in[BH_CONSOLE_IN];
+	uint8_t pad[BH_PAGE_SIZE - BH_CONSOLE_IN - 64];
+	uint8_t out[BH_CONSOLE_OUT];
+};
+BH_ASSERT_SIZE(struct bh_console, BH_CONSOLE_BYTES);
+
+#endif

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Enable and disable: every online CPU from Linux to EL2 and back. */
+#include <arch/boot.h>
+#include <arch/gic.h>
+#include <arch/layout.h>
+#include <arch/stage2.h>
+#include <arch/sysreg.h>
+#include <arch/uart.h>
+#include <bulkhead/image.h>
+#include <hyp/arch.h>
+#include <hyp/init.h>
+#include <hyp/pool.h>
+
+_Static_assert(offsetof(struct bh_system_part, n_cpus) == SYSTEM_N_CPUS, "entry.S");
+_Static_assert(offsetof(struct bh_system_part, cpus) == SYSTEM_CPUS, "entry.S");
+_Static_assert(offsetof(struct bh_boot, cpus) == BOOT_CPUS, "entry.S");
+_Static_assert(offsetof(struct bh_boot, timeout_ticks) == BOOT_TIMEOUT, "entry.S");
+_Static_assert(sizeof(struct guest_regs) == GUEST_REGS_SIZE, "vectors.S");
+
+const uint16_t arch_config_id = BH_ARCH_ARM64;
+
+struct guest_regs *cpu_frame(unsigned index)
+{
+	return (struct guest_regs *)(PRIVATE_VA + (index + 1ull) * STACK_STRIDE - GUEST_REGS_SIZE);
+}
+
+bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal *r)
+{
+	uint64_t stacks = (uint64_t)(mem_end - image_start) + system->n_cpus * PAGE_SIZE;
+
+	if (system->hyp_phys != boot_params.hyp_phys)
+		return refuse(r, BH_E_MACHINE, BH_F_HYP_MEMORY, 0, boot_params.hyp_phys);
+	if (system->hyp_size > HYP_REGION_MAX ||
+	    system->hyp_phys + system->hyp_size > arch_phys_limit())
+		return refuse(r, BH_E_RANGE, BH_F_HYP_MEMORY, 0, system->hyp_size);
+	if (stacks >= system->hyp_size)
+		return refuse(r, BH_E_SIZE, BH_F_HYP_MEMORY, 0, system->hyp_size);
+	if (!(boot_params.cpus >> (system->n_cpus - 1) <= 1))
+		return refuse(r, BH_E_MACHINE, BH_F_CPUS, system->n_cpus, boot_params.cpus);
+	uart_init(system->platform.arm64.uart_phys);
+	return gic_init(system, r);
+}
+
+/* The first CPU: everything that is there once. */
+static bool init_machine(void)
+{
+	const struct bh_system_part *system = (const void *)config_pages;
+	char *pool = mem_end + system->n_cpus * PAGE_SIZE;
+
+	hyp_phys_offset = (uint64_t)image_start - boot_params.hyp_phys;
+	if (system->n_cpus > BH_MAX_CPUS || system->hyp_size > HYP_REGION_MAX ||
+	    pool >= image_start + system->hyp_size)
+		return refuse(&boot_params.refusal, BH_E_SIZE, BH_F_HYP_MEMORY, 0,
+			      system->hyp_size);
+	pool_init(pool, (size_t)(image_start + system->hyp_size - pool) / PAGE_SIZE);
+	return hyp_init(&boot_params, config_pages, config_pages + PAGE_SIZE);
+}
+
+/* Wait until *done says so or the driver's time is up; the last word is a compare-and-swap, so
+ * that all CPUs agree. */
+static void conclude(bool arrived)
+{
+	uint32_t waiting = BH_BOOT_WAITING;
+	uint32_t verdict = arrived ? BH_BOOT_READY : BH_BOOT_REFUSED;
+
+	/* Release: a CPU that sees READY also sees all that init_machine() wrote. */
+	__atomic_compare_exchange_n(&boot_params.state, &waiting, verdict, false, __ATOMIC_ACQ_REL,
+				    __ATOMIC_ACQUIRE);
+}
+
+static bool all_arrived(void)
+{
+	return (__atomic_load_n(&boot_params.arrived, __ATOMIC_ACQUIRE) & boot_params.cpus) ==
+	       boot_params.cpus;
+}
+
+static void wait_for_all(bool first, bool ok)
+{
+	uint64_t start = arch_ticks();
+	/* The first CPU decides early; the others give it twice the time before they leave. */
+	uint64_t limit = first ? boot_params.timeout_ticks : 2 * boot_params.timeout_ticks;
+
+	while (__atomic_load_n(&boot_params.state, __ATOMIC_ACQUIRE) == BH_BOOT_WAITING) {
+		bool late = arch_ticks() - start > limit;
+
+		if (first && ok && all_arrived()) {
+			conclude(true);
+		} else if (late || (first && !ok)) {
+			if (first && ok)
+				refuse(&boot_params.refusal, BH_E_CPU_LOST, BH_F_CPUS, 0,
+				       boot_params.cpus & ~boot_params.arrived);
+			conclude(false);
+		} else {
+			arch_relax();
+		}
+	}
+}
+
+/*
+ * From entry.S, on every CPU that enters: its index, and SCTLR_EL2 and
+ * VBAR_EL2 as found. 0: go on to Linux under the hypervisor; else
+ * entry.S puts both back and nothing was changed.
+ */
+int64_t boot_cpu(unsigned index, uint64_t sctlr, uint64_t vbar)
+{
+	bool first = index == (unsigned)__builtin_ctzll(boot_params.cpus);
+	bool ok = true;
+	struct percpu *cpu;
+
+	write_sysreg(0, tpidr_el2);
+	write_sysreg((uint64_t)(uintptr_t)el2_vectors, vbar_el2);
+	isb();
+	__atomic_fetch_or(&boot_params.arrived, BIT(index), __ATOMIC_ACQ_REL);
+	if (first)
+		ok = init_machine();
+	wait_for_all(first, ok);
+	if (boot_params.state != BH_BOOT_READY)
+		return -BH_E_CPU_LOST;
+	cpu = percpu_of(index);
+	write_sysreg((uint64_t)(uintptr_t)cpu, tpidr_el2);
+	cpu->arch.found.sctlr_el2 = sctlr;
+	cpu->arch.found.vbar_el2 = vbar;
+	cpu->arch.mpidr = read_sysreg(mpidr_el1);
+	el2_save_found(cpu);
+	el2_enter_root(cpu);
+	gic_cpu_take(cpu);
+	cpu->public.state = CPU_RUNNING;
+	return 0;
+}
+
+/* Disable on this CPU, out of the hypercall whose registers are in its frame. */
+void __noreturn arch_leave(struct percpu *cpu)
+{
+	gic_cpu_give_back(cpu);
+	el2_restore_found(cpu);
+	leave_to_linux(cpu_frame(cpu->public.index), cpu->arch.found.sctlr_el2,
+		       cpu->arch.found.vbar_el2);
+}
+
+/* The stacks count as image: they lie behind it, outside the pool. */
+void arch_image_bytes(uint64_t *image, uint64_t *text)
+{
+	*image = (uint64_t)(mem_end - image_start) + system_config->n_cpus * PAGE_SIZE;
+	*text = (uint64_t)(rodata_end - image_start);
+}

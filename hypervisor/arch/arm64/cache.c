@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Cache maintenance by address, wiping and copying of guests' memory, set/way emulation. */
+#include <arch/el2.h>
+#include <arch/mmu.h>
+#include <arch/sysreg.h>
+#include <arch/trap.h>
+#include <hyp/arch.h>
+#include <hyp/string.h>
+
+#define SCTLR_C BIT(2)
+
+/* Smallest data cache line of the machine, bytes (CTR_EL0.DminLine). */
+static uint64_t line_size(void)
+{
+	return 4ull << (read_sysreg(ctr_el0) >> 16 & 0xf);
+}
+
+/* Clean and invalidate to the point of coherency: who has its caches off sees memory (D7.5.9). */
+void arch_clean(const void *start, size_t size)
+{
+	uint64_t step = line_size();
+	uint64_t end = (uintptr_t)start + size;
+
+	for (uint64_t p = ALIGN_DOWN((uintptr_t)start, step); p < end; p += step)
+		asm volatile("dc civac, %0" : : "r"(p) : "memory");
+	dsb(sy);
+}
+
+void arch_wipe(paddr_t phys, uint64_t size)
+{
+	for (paddr_t end = phys + size; phys < end; phys += PAGE_SIZE) {
+		void *page = mmu_window(0, phys);
+
+		memset(page, 0, PAGE_SIZE);
+		arch_clean(page, PAGE_SIZE);
+	}
+	mmu_window(0, 0);
+}
+
+void arch_copy(paddr_t to, paddr_t from, uint64_t size)
+{
+	for (paddr_t end = from + size; from < end; from += PAGE_SIZE, to += PAGE_SIZE) {
+		void *target = mmu_window(0, to);
+
+		memcpy(target, mmu_window(1, from), PAGE_SIZE);
+		arch_clean(target, PAGE_SIZE);
+	}
+	mmu_window(0, 0);
+	mmu_window(1, 0);
+}
+
+/* Clean and invalidate all RAM of the cell, by address. */
+static void flush_cell(const struct cell *cell)
+{
+	for (unsigned i = 0; i < cell->config->n_regions; i++) {
+		const struct bh_region *region = &cell->config->regions[i];
+
+		if (region->type == BH_REGION_MMIO)
+			continue;
+		for (uint64_t done = 0; done < region->size; done += PAGE_SIZE)
+			arch_clean(mmu_window(0, region->phys + done), PAGE_SIZE);
+	}
+	mmu_window(0, 0);
+}
+
+/*
+ * A guest that cleans by set and way wants its RAM in memory before it
+ * switches caches on or off. The first such operation does it all, by
+ * address; the others of the loop find it done, until the guest touches
+ * SCTLR_EL1.C (seen through HCR_EL2.TVM), when it is done once more.
+ * Only this cell's CPU is busy with it.
+ */
+void handle_set_way(struct percpu *cpu)
+{
+	count_exit(cpu, BH_EXIT_CACHE);
+	if (cpu->arch.flushed)
+		return;
+	flush_cell(cpu->public.cell);
+	cpu->arch.flushed = true;
+	write_sysreg(read_sysreg(hcr_el2) | HCR_TVM, hcr_el2);
+}
+
+/* The encodings CRn, CRm, Op2 that HCR_EL2.TVM traps, Op0 3, Op1 0. */
+#define VM_REG(crn, crm, op2) ((crn) << 8 | (crm) << 4 | (op2))
+
+/* A write trapped by HCR_EL2.TVM: do it; watch SCTLR_EL1.C. */
+void handle_vm_register(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
+{
+	uint64_t value = reg_read(regs, esr >> 5 & 0x1f);
+	bool toggled;
+
+	switch (VM_REG(esr >> 10 & 0xf, esr >> 1 & 0xf, esr >> 17 & 7)) {
+	case VM_REG(1, 0, 0):
+		toggled = (value ^ read_sysreg(sctlr_el1)) & SCTLR_C;
+		if (toggled) {
+			flush_cell(cpu->public.cell);
+			cpu->arch.flushed = false;
+			write_sysreg(read_sysreg(hcr_el2) & ~HCR_TVM, hcr_el2);
+		}
+		write_sysreg(value, sctlr_el1);
+		break;
+	case VM_REG(2, 0, 0):
+		write_sysreg(value, ttbr0_el1);
+		break;
+	case VM_REG(2, 0, 1):
+		write_sysreg(value, ttbr1_el1);
+		break;
+	case VM_REG(2, 0, 2):
+		write_sysreg(value, tcr_el1);
+		break;
+	case VM_REG(5, 1, 0):
+		write_sysreg(value, afsr0_el1);
+		break;
+	case VM_REG(5, 1, 1):
+		write_sysreg(value, afsr1_el1);
+		break;
+	case VM_REG(5, 2, 0):
+		write_sysreg(value, esr_el1);
+		break;
+	case VM_REG(6, 0, 0):
+		write_sysreg(value, far_el1);
+		break;
+	case VM_REG(10, 2, 0):
+		write_sysreg(value, mair_el1);
+		break;
+	case VM_REG(10, 3, 0):
+		write_sysreg(value, amair_el1);
+		break;
+	case VM_REG(13, 0, 1):
+		write_sysreg(value, contextidr_el1);
+		break;
+	default:
+		inject_undefined();
+		return;
+	}
+	skip_instruction(esr);
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/* CPUs: switched on and off through the firmware, kicked, timed. */
+#include <arch/boot.h>
+#include <arch/gic.h>
+#include <arch/psci.h>
+#include <arch/sysreg.h>
+#include <hyp/arch.h>
+
+struct percpu *this_cpu(void)
+{
+	return (struct percpu *)(uintptr_t)read_sysreg(tpidr_el2);
+}
+
+/* SMCCC 1.0 firmware may clobber x4..x17. */
+int64_t firmware_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
+{
+	register uint64_t x0 asm("x0") = function;
+	register uint64_t x1 asm("x1") = a1;
+	register uint64_t x2 asm("x2") = a2;
+	register uint64_t x3 asm("x3") = a3;
+
+	asm volatile("smc #0"
+		     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
+		     :
+		     : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
+		       "x16", "x17", "memory");
+	return (int64_t)x0;
+}
+
+bool arch_cpu_start(struct percpu *cpu)
+{
+	uint64_t entry = ptr_to_phys((const void *)secondary_entry);
+
+	dsb(ish); /* tables and per-CPU state before the CPU comes (B2.3.12) */
+	return firmware_call(PSCI_CPU_ON | PSCI_64, cpu->public.hw_id, entry, cpu->public.index) ==
+	       PSCI_SUCCESS;
+}
+
+/* Into the guest as after power on: public.entry, public.argument. */
+void __noreturn arch_cpu_restart(struct percpu *cpu)
+{
+	struct guest_regs *regs = cpu_frame(cpu->public.index);
+
+	cpu->arch.flushed = false;
+	if (cpu->public.cell == root_cell())
+		el2_enter_root(cpu);
+	else
+		el2_enter_cell(cpu);
+	guest_reset(cpu, regs);
+	gic_cpu_reset(cpu);
+	asm volatile("ic iallu"); /* a cell's code is not what was fetched here before */
+	dsb(nsh);
+	isb();
+	/* A stop or hold from before the reset: its kick is gone. Later kicks stay pending. */
+	cpu_take_commands(cpu);
+	enter_guest(regs);
+}
+
+/* From entry.S on a CPU that firmware switched on. */
+void __noreturn cpu_booted(unsigned index)
+{
+	struct percpu *cpu = percpu_of(index);
+
+	write_sysreg((uint64_t)(uintptr_t)cpu, tpidr_el2);
+	write_sysreg((uint64_t)(uintptr_t)el2_vectors, vbar_el2);
+	cpu->arch.mpidr = read_sysreg(mpidr_el1);
+	__atomic_store_n(&cpu->public.state, CPU_RUNNING, __ATOMIC_SEQ_CST);
+	arch_cpu_restart(cpu);
+}
+
+void __noreturn arch_cpu_off(struct percpu *cpu)
+{
+	struct guest_regs *regs = cpu_frame(cpu->public.index);
+
+	gic_cpu_off(cpu);
+	guest_reset(cpu, regs); /* firmware need not clear anything */
+	/* Release: who sees OFF may give the CPU and what it used to somebody else. */
+	__atomic_store_n(&cpu->public.state, CPU_OFF, __ATOMIC_RELEASE);
+	firmware_call(PSCI_CPU_OFF, 0, 0, 0);
+	/* Firmware refused, which PSCI doesn't allow here: never use the CPU again. */
+	cpu->public.state = CPU_LOST;
+	for (;;)
+		asm volatile("wfi");
+}
+
+bool arch_cpu_is_off(struct percpu *cpu)
+{
+	return firmware_call(PSCI_AFFINITY_INFO | PSCI_64, cpu->public.hw_id, 0, 0) == AFFINITY_OFF;
+}
+
+void arch_kick(struct percpu *cpu)
+{
+	gic_kick(cpu);
+}
+
+bool arch_cpu_may_leave_root(struct percpu *cpu, uint32_t index, struct bh_refusal *r)
+{
+	return gic_lpis_off(cpu, index, r);
+}
+
+bool arch_memory_may_leave_root(paddr_t phys, uint64_t size, uint32_t index, struct bh_refusal *r)
+{
+	return gic_memory_free(phys, size, index, r);
+}
+
+void arch_raise_irq(uint32_t irq)
+{
+	gic_set_pending(irq);
+}
+
+void arch_root_doorbell(void)
+{
+	if (system_config->platform.arm64.root_doorbell)
+		gic_set_pending(system_config->platform.arm64.root_doorbell);
+}
+
+uint64_t arch_ticks(void)
+{
+	isb(); /* the counter is not read ahead of what came before (D11.2.2) */
+	return read_sysreg(cntpct_el0);
+}
+
+uint64_t arch_ticks_per_ms(void)
+{
+	return read_sysreg(cntfrq_el0) / 1000;
+}
+
+/* Not WFE: nobody promises an event. */
+void arch_relax(void)
+{
+	asm volatile("yield" : : : "memory");
+}
+
+void arch_fill_info(const struct cell *cell, struct bh_info *info)
+{
+	unsigned cpu, n = 0;
+
+	info->clock_hz = read_sysreg(cntfrq_el0);
+	for_each_cpu (cpu, cell->config->cpus)
+		if (n < ARRAY_SIZE(info->cpu_ids))
+			info->cpu_ids[n++] = system_config->cpus[cpu].hw_id;
+	gic_fill_info(cell, info);
+}

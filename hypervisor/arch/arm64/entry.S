@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Ways into and out of EL2 with its MMU off. Runs at physical addresses until "br" to HYP_VA. */
+#include <arch/layout.h>
+#include <bulkhead/limits.h>
+
+	.section .header, "ax"
+	.quad	0x44414548444c4b42	/* BH_IMAGE_MAGIC; struct bh_image_header */
+	.word	(1 << 16)		/* BH_ABI_VERSION */
+	.word	1			/* BH_ARCH_ARM64 */
+	.quad	image_file_size
+	.quad	image_mem_size
+	.quad	image_entry_offset
+	.quad	image_boot_offset
+	.quad	image_config_offset
+	.quad	0
+
+	.text
+
+/* \reg = physical address of symbol */
+.macro phys reg, symbol
+	adrp	\reg, \symbol
+	add	\reg, \reg, :lo12:\symbol
+.endm
+
+/*
+ * Enable, on each CPU, from Linux's hyp stub: x0 = physical address of the
+ * region. x19..x29, ELR_EL2 and SPSR_EL2 are Linux's. The lowest CPU of
+ * boot->cpus builds the tables while the others wait.
+ */
+	.globl	boot_entry
+boot_entry:
+	mrs	x6, sctlr_el2
+	mrs	x7, vbar_el2
+	mrs	x1, mpidr_el1
+	ldr	x2, =0xff00ffffff	/* Aff3..Aff0 */
+	and	x1, x1, x2
+	phys	x2, config_pages
+	ldr	w3, [x2, #SYSTEM_N_CPUS]
+	cmp	w3, #64
+	b.hi	boot_fail
+	add	x2, x2, #SYSTEM_CPUS
+	mov	x5, #0
+1:	cmp	x5, x3			/* our index: the entry with our MPIDR */
+	b.hs	boot_fail
+	ldr	x4, [x2, x5, lsl #3]
+	cmp	x4, x1
+	b.eq	2f
+	add	x5, x5, #1
+	b	1b
+2:	phys	x2, boot_params
+	ldr	x3, [x2, #BOOT_CPUS]
+	rbit	x3, x3
+	clz	x3, x3
+	cmp	x3, x5
+	b.ne	boot_wait
+
+	phys	x1, boot_stack_top	/* the master's stack while its MMU is off */
+	mov	sp, x1
+	stp	x5, x6, [sp, #-32]!
+	stp	x7, x30, [sp, #16]
+	bl	mmu_build
+	ldp	x7, x30, [sp, #16]
+	ldp	x5, x6, [sp], #32
+	phys	x2, mmu_built
+	mov	w3, #1
+	dsb	sy			/* tables before the flag (B2.3.11): all of it non-cacheable */
+	str	w3, [x2]
+	dsb	sy
+	b	boot_mmu_on
+
+boot_wait:
+	ldr	x3, [x2, #BOOT_TIMEOUT]
+	mrs	x4, cntpct_el0
+	add	x3, x3, x4
+	phys	x2, mmu_built
+1:	ldr	w4, [x2]
+	cbnz	w4, boot_mmu_on
+	yield
+	mrs	x4, cntpct_el0
+	cmp	x4, x3
+	b.lo	1b
+boot_fail:
+	mov	x0, #-20		/* -BH_E_CPU_LOST: nothing was changed */
+	eret
+
+boot_mmu_on:
+	adr	x9, 1f
+	b	mmu_on
+1:	bl	cpu_stack
+	stp	x19, x20, [sp, #-112]!
+	stp	x21, x22, [sp, #16]
+	stp	x23, x24, [sp, #32]
+	stp	x25, x26, [sp, #48]
+	stp	x27, x28, [sp, #64]
+	stp	x29, x30, [sp, #80]
+	stp	x6, x7, [sp, #96]
+	mov	x0, x5
+	mov	x1, x6
+	mov	x2, x7
+	bl	boot_cpu		/* (index, SCTLR_EL2, VBAR_EL2) */
+	ldp	x1, x2, [sp, #96]
+	ldp	x21, x22, [sp, #16]
+	ldp	x23, x24, [sp, #32]
+	ldp	x25, x26, [sp, #48]
+	ldp	x27, x28, [sp, #64]
+	ldp	x29, x30, [sp, #80]
+	ldp	x19, x20, [sp], #112
+	cbnz	x0, mmu_off		/* refused: as it was */
+	eret
+
+/*
+ * A CPU that firmware switched on for us (PSCI CPU_ON): x0 = its index.
+ */
+	.globl	secondary_entry
+secondary_entry:
+	mov	x5, x0
+	msr	daifset, #0xf
+	adr	x9, 1f
+	b	mmu_on
+1:	bl	cpu_stack
+	mov	x0, x5
+	b	cpu_booted
+
+/* SP = this CPU's stack, below its saved registers; x5 = index. Clobbers x1, x2. */
+cpu_stack:
+	ldr	x1, =PRIVATE_VA + STACK_STRIDE - GUEST_REGS_SIZE
+	mov	x2, #STACK_STRIDE
+	madd	x1, x5, x2, x1
+	mov	sp, x1
+	ret
+
+/* Switch the MMU on and go on at x9's twin in HYP_VA. Keeps x5..x7. */
+mmu_on:
+	ldr	x1, =MAIR_EL2_VALUE
+	msr	mair_el2, x1
+	ldr	x1, =TCR_EL2_VALUE
+	mrs	x2, id_aa64mmfr0_el1	/* PS = PARange, at most 48 bits */
+	and	x2, x2, #0xf
+	mov	x3, #5
+	cmp	x2, x3
+	csel	x2, x2, x3, lo
+	orr	x1, x1, x2, lsl #16
+	msr	tcr_el2, x1
+	phys	x1, el2_root
+	msr	ttbr0_el2, x1
+	tlbi	alle2			/* whatever was there before belongs to nobody (D8.13) */
+	ic	iallu
+	dsb	nsh
+	isb
+	phys	x3, image_start
+	sub	x9, x9, x3
+	ldr	x3, =image_start
+	add	x9, x9, x3
+	ldr	x1, =SCTLR_EL2_VALUE
+	msr	sctlr_el2, x1
+	isb
+	br	x9
+
+/*
+ * Switch the MMU off and return to the guest: x0 = the guest's x0, x1 =
+ * SCTLR_EL2, x2 = VBAR_EL2. Clobbers x1..x3, x9.
+ */
+	.globl	mmu_off
+mmu_off:
+	adr	x9, 1f
+	ldr	x3, =hyp_phys_offset
+	ldr	x3, [x3]
+	sub	x9, x9, x3
+	br	x9
+1:	msr	sctlr_el2, x1
+	isb
+	msr	vbar_el2, x2
+	tlbi	alle2			/* nothing of ours stays in this CPU's TLB */
+	dsb	nsh
+	isb
+	eret
+
+/* leave_to_linux(regs, sctlr, vbar): end of disable on this CPU; x0 = 0, others as saved but x1..x3, x9. */
+	.globl	leave_to_linux
+leave_to_linux:
+	mov	x3, x0
+	ldp	x4, x5, [x3, #32]
+	ldp	x6, x7, [x3, #48]
+	ldr	x8, [x3, #64]
+	ldp	x10, x11, [x3, #80]
+	ldp	x12, x13, [x3, #96]
+	ldp	x14, x15, [x3, #112]
+	ldp	x16, x17, [x3, #128]
+	ldp	x18, x19, [x3, #144]
+	ldp	x20, x21, [x3, #160]
+	ldp	x22, x23, [x3, #176]
+	ldp	x24, x25, [x3, #192]
+	ldp	x26, x27, [x3, #208]
+	ldp	x28, x29, [x3, #224]
+	ldr	x30, [x3, #240]
+	mov	x0, #0
+	b	mmu_off
+
+	.bss
+	.balign	16
+	.space	1024
+boot_stack_top:

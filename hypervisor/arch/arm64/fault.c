@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What happens when a guest goes too far, or when EL2 itself faults on its behalf. */
+#include <arch/boot.h>
+#include <arch/el2.h>
+#include <arch/sysreg.h>
+#include <arch/trap.h>
+#include <arch/uart.h>
+#include <hyp/arch.h>
+#include <hyp/log.h>
+#include <hyp/string.h>
+
+/* The record lives where cell_stop_self() copies from; one a CPU would be more than needed, and a
+ * stack is too small: each cell has room for it. */
+static void fill_record(struct percpu *cpu, const struct guest_regs *regs, uint64_t esr,
+			enum bh_stop_reason reason, struct bh_failure *f)
+{
+	memset(f, 0, sizeof(*f));
+	f->reason = reason;
+	f->cpu = cpu->public.index;
+	memcpy(f->regs, regs->x, sizeof(f->regs));
+	f->pc = read_sysreg(elr_el2);
+	f->pstate = read_sysreg(spsr_el2);
+	f->sp_el0 = read_sysreg(sp_el0);
+	f->sp_el1 = read_sysreg(sp_el1);
+	f->syndrome = esr;
+	f->fault_va = read_sysreg(far_el2);
+	f->fault_ipa = (read_sysreg(hpfar_el2) >> 4 & 0xfffffffff) << PAGE_SHIFT |
+		       (f->fault_va & PAGE_MASK);
+	f->guest_syndrome = read_sysreg(esr_el1);
+	f->guest_elr = read_sysreg(elr_el1);
+	f->guest_vbar = read_sysreg(vbar_el1);
+	f->guest_sctlr = read_sysreg(sctlr_el1);
+}
+
+static void __noreturn stop_with_record(struct percpu *cpu, const struct guest_regs *regs,
+					uint64_t esr, enum bh_stop_reason reason)
+{
+	struct bh_failure record;
+
+	fill_record(cpu, regs, esr, reason, &record);
+	cell_stop_self(cpu, &record, reason);
+}
+
+void violation(struct percpu *cpu, struct guest_regs *regs, uint64_t esr,
+	       enum bh_stop_reason reason)
+{
+	const struct cell *cell = cpu->public.cell;
+
+	if (cell->id != BH_ROOT_CELL && !(cell->config->flags & BH_CELL_ON_VIOLATION_ABORT))
+		stop_with_record(cpu, regs, esr, reason);
+	log_guest_message(BH_MSG_VIOLATION, cell->id, esr, read_sysreg(far_el2),
+			  read_sysreg(elr_el2));
+	if (reason == BH_STOP_TRAP)
+		inject_undefined();
+	else
+		inject_abort(esr, read_sysreg(far_el2));
+}
+
+/* Stays at EL2, kicks answered, until the machine is reset. */
+void __noreturn cpu_park(struct percpu *cpu)
+{
+	(void)cpu;
+	for (;;)
+		asm volatile("wfi");
+}
+
+/*
+ * From vectors.S: an exception of EL2 itself. Whatever guest this CPU served
+ * caused it (a device's error response, an SError): its cell ends. For root
+ * there is nobody left to tell but the log.
+ */
+void __noreturn el2_fault(struct percpu *cpu)
+{
+	uint64_t esr = read_sysreg(esr_el2), pc = read_sysreg(elr_el2), far = read_sysreg(far_el2);
+	const uint64_t values[] = { cpu->public.index, esr, pc, far };
+
+	log_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, esr, pc, far);
+	if (cpu->public.cell->id != BH_ROOT_CELL)
+		stop_with_record(cpu, cpu_frame(cpu->public.index), esr, BH_STOP_SERROR);
+	uart_report("bulkhead: fatal: cpu, syndrome, pc, address:", values, ARRAY_SIZE(values));
+	cpu_park(cpu);
+}
+
+/* Entered with a stack that may be broken: start again from its top. */
+void __noreturn el2_fault_entry(struct percpu *cpu)
+{
+	uint64_t top = (uint64_t)(uintptr_t)cpu_frame(cpu->public.index);
+
+	asm volatile("mov sp, %0\n\tmov x0, %1\n\tb el2_fault"
+		     :
+		     : "r"(top), "r"(cpu)
+		     : "x0", "memory");
+	__builtin_unreachable();
+}

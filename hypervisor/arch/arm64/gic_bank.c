@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Emulation of registers that hold a bit, a byte or two bits for each
+ * interrupt; the distributor and the redistributors' SGI frames share their
+ * layout (IHI 0069H 12.9, 12.11). What isn't the cell's reads as zero and
+ * ignores writes.
+ *
+ * Set and clear registers and bytes of priority need no lock: one write says
+ * all. Only the two bits of the configuration share a word with other cells'
+ * interrupts: that word is changed under a lock, held for four instructions.
+ */
+#include <arch/gic_hw.h>
+#include <hyp/arch.h>
+
+/* Set and clear registers by offset / 0x80. */
+enum {
+	BANK_GROUP = 1,
+	BANK_CLEAR_ENABLE = 3,
+	BANK_CLEAR_PENDING = 5
+};
+
+static uint32_t config_lock;
+
+int gic_bank_word(uint64_t offset)
+{
+	if (offset < GICD_IGROUPR)
+		return -1;
+	if (offset < GICD_IPRIORITYR)
+		return (int)(offset >> 2 & 0x1f);
+	if (offset < GICD_IPRIORITYR_END)
+		return (int)((offset - GICD_IPRIORITYR) / 32);
+	if (offset >= GICD_ICFGR && offset < GICD_ICFGR_END)
+		return (int)((offset - GICD_ICFGR) / 8);
+	return -1;
+}
+
+static void access_bits(const struct cell *cell, uint8_t *regs, unsigned word, uint32_t own,
+			struct mmio_access *access)
+{
+	unsigned bank = (unsigned)(access->offset >> 7);
+	uint32_t bits = (uint32_t)access->value & own;
+
+	if (access->size != 4) {
+		access->value = 0;
+	} else if (bank == BANK_GROUP) { /* always Group 1, non-secure */
+		access->value = own;
+	} else if (!access->write) {
+		access->value = read32(regs + access->offset) & own;
+	} else if (bits) {
+		if (!cell->arch.gic.direct &&
+		    (bank == BANK_CLEAR_ENABLE || bank == BANK_CLEAR_PENDING))
+			gic_list_withdraw(word, bits);
+		write32(regs + access->offset, bits);
+	}
+}
+
+/* Any aligned group of bytes inside a word. */
+static void access_priorities(uint8_t *regs, uint32_t own, struct mmio_access *access)
+{
+	uint64_t value = access->value;
+
+	if (!access->write)
+		access->value = 0;
+	for (unsigned i = 0; i < access->size && access->size <= 4; i++) {
+		uint8_t *reg = regs + access->offset + i;
+		uint8_t priority = (uint8_t)(value >> 8 * i);
+
+		if (!(own >> ((access->offset + i) & 31) & 1))
+			continue;
+		if (!access->write)
+			access->value |= (uint64_t)read8(reg) << 8 * i;
+		else
+			write8(reg, MAX(priority, GIC_GUEST_PRIORITY));
+	}
+}
+
+/* Each bit of a half word becomes two. */
+static uint32_t spread(uint32_t bits)
+{
+	bits = (bits | bits << 8) & 0x00ff00ff;
+	bits = (bits | bits << 4) & 0x0f0f0f0f;
+	bits = (bits | bits << 2) & 0x33333333;
+	bits = (bits | bits << 1) & 0x55555555;
+	return bits * 3;
+}
+
+static void access_config(uint8_t *regs, uint32_t own, struct mmio_access *access)
+{
+	uint8_t *reg = regs + access->offset;
+	uint32_t mask = spread(own >> (access->offset & 4 ? 16 : 0) & 0xffff);
+
+	if (access->size != 4) {
+		access->value = 0;
+	} else if (!access->write) {
+		access->value = read32(reg) & mask;
+	} else if (mask) {
+		while (__atomic_exchange_n(&config_lock, 1, __ATOMIC_ACQUIRE))
+			arch_relax();
+		write32(reg, (read32(reg) & ~mask) | ((uint32_t)access->value & mask));
+		__atomic_store_n(&config_lock, 0, __ATOMIC_RELEASE);
+	}
+}
+
+void gic_bank_access(const struct cell *cell, uint8_t *regs, unsigned word, uint32_t own,
+		     struct mmio_access *access)
+{
+	if (access->offset < GICD_IPRIORITYR)
+		access_bits(cell, regs, word, own, access);
+	else if (access->offset < GICD_IPRIORITYR_END)
+		access_priorities(regs, own, access);
+	else
+		access_config(regs, own, access);
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The interrupt state of one CPU: taken over from Linux, given back, reset for
+ * a guest that starts, cleared when a CPU goes off. All run on that CPU.
+ */
+#include <arch/gic_hw.h>
+#include <hyp/arch.h>
+
+#define ALL 0xffffffffu
+#define WAKE_TRIES 100000u
+
+/* The active priorities of a group: as many registers as priority bits need (12.2.3). */
+#define CLEAR_APRS(prefix, suffix)                           \
+	do {                                                 \
+		write_sysreg(0, prefix##0_##suffix);         \
+		if (gic.aprs > 1)                            \
+			write_sysreg(0, prefix##1_##suffix); \
+		if (gic.aprs > 2) {                          \
+			write_sysreg(0, prefix##2_##suffix); \
+			write_sysreg(0, prefix##3_##suffix); \
+		}                                            \
+	} while (0)
+
+#define MOVE_APR(from, to)                           \
+	do {                                         \
+		write_sysreg(read_sysreg(from), to); \
+		write_sysreg(0, from);               \
+	} while (0)
+
+static bool is_direct(const struct percpu *cpu)
+{
+	return cpu->public.cell->arch.gic.direct;
+}
+
+/* Do the registers that both groups share trap? See gic_direct.c. */
+static bool traps_common(const struct percpu *cpu)
+{
+	return is_direct(cpu) && (cpu->public.cell->id != BH_ROOT_CELL || gic.root_masks);
+}
+
+static void clear_active(void)
+{
+	CLEAR_APRS(icc_ap1r, el1);
+	CLEAR_APRS(ich_ap1r, el2);
+	CLEAR_APRS(ich_ap0r, el2);
+	if (gic.one_state)
+		CLEAR_APRS(icc_ap0r, el1);
+}
+
+/* With two security states Group 0 and its registers are the firmware's. */
+static void enable_group0(bool on)
+{
+	if (!gic.one_state)
+		return;
+	write_sysreg(0, icc_bpr0_el1);
+	write_sysreg(on, icc_igrpen0_el1);
+}
+
+/* The kick, and with list registers the maintenance interrupt: above all of the guest's. */
+static void enable_own_irqs(const struct percpu *cpu)
+{
+	uint8_t *sgi = gic_sgi_frame(cpu);
+	uint32_t own = 1u << GIC_KICK_SGI;
+
+	write8(sgi + GICD_IPRIORITYR + GIC_KICK_SGI, 0);
+	write32(sgi + GICD_IGROUPR, gic.one_state ? ~own : ALL);
+	if (!is_direct(cpu)) {
+		write8(sgi + GICD_IPRIORITYR + gic.maintenance, 0);
+		own |= 1u << gic.maintenance;
+	}
+	write32(sgi + GICD_ISENABLER, own);
+}
+
+/* As Linux set its other SGIs up; it never uses these two. */
+static void restore_own_irqs(const struct percpu *cpu)
+{
+	uint8_t *sgi = gic_sgi_frame(cpu);
+	uint32_t own = 1u << GIC_KICK_SGI | 1u << gic.maintenance;
+	uint8_t priority = read8(sgi + GICD_IPRIORITYR + GIC_KICK_SGI - 1);
+
+	write32(sgi + GICD_ICENABLER, own);
+	gic_wait_redist(cpu);
+	write32(sgi + GICD_ICPENDR, own);
+	write32(sgi + GICD_IGROUPR, ALL);
+	write8(sgi + GICD_IPRIORITYR + GIC_KICK_SGI, priority);
+	write8(sgi + GICD_IPRIORITYR + gic.maintenance, priority);
+	if (read32(sgi + GICD_ISENABLER) >> (GIC_KICK_SGI - 1) & 1)
+		write32(sgi + GICD_ISENABLER, 1u << GIC_KICK_SGI);
+}
+
+/* The physical interface and the control of the virtual one, for the cell's kind of delivery. */
+static void set_delivery(struct percpu *cpu)
+{
+	write_sysreg(0, icc_bpr1_el1);
+	enable_group0(true);
+	if (is_direct(cpu)) {
+		write_sysreg(traps_common(cpu) ? ICH_HCR_TC : 0, ich_hcr_el2);
+	} else {
+		write_sysreg(ICC_CTLR_EOIMODE, icc_ctlr_el1);
+		write_sysreg(1, icc_igrpen1_el1);
+		gic_list_open();
+	}
+}
+
+static void enable_registers(void)
+{
+	write_sysreg(ICC_SRE_ENABLED, icc_sre_el2);
+	isb();
+	write_sysreg(ICC_SRE_ENABLED, icc_sre_el1);
+	isb();
+}
+
+/* ---- Linux comes and goes ---- */
+
+/* What Linux has in the physical interface, for the virtual one (12.4.7). */
+static uint64_t vmcr_of_linux(uint64_t pmr)
+{
+	uint64_t ctlr = read_sysreg(icc_ctlr_el1);
+	uint64_t vmcr = pmr << ICH_VMCR_VPMR_SHIFT;
+
+	vmcr |= read_sysreg(icc_bpr1_el1) << ICH_VMCR_VBPR1_SHIFT;
+	vmcr |= ctlr & ICC_CTLR_EOIMODE ? ICH_VMCR_VEOIM : 0;
+	vmcr |= ctlr & ICC_CTLR_CBPR ? ICH_VMCR_VCBPR : 0;
+	vmcr |= read_sysreg(icc_igrpen1_el1) & 1 ? ICH_VMCR_VENG1 : 0;
+	return vmcr;
+}
+
+/* Written by each CPU, always the same. */
+static void note_linux(uint64_t pmr)
+{
+	gic.linux_sre = read_sysreg(icc_sre_el2) & ICC_SRE_MASK;
+	gic.linux_group0 = gic.one_state && read_sysreg(icc_igrpen0_el1);
+	/* Linux leaves the mask at 0xf0 for ever, unless it has pseudo-NMIs. */
+	gic.root_masks = pmr < 0xf0;
+}
+
+static void take_direct(struct percpu *cpu, uint64_t pmr)
+{
+	gic_direct_set_pmr(cpu, pmr);
+	/* Its write of DIR gets lost: its end of interrupt must deactivate, too. */
+	if (!gic.root_masks)
+		write_sysreg(0, icc_ctlr_el1);
+}
+
+void gic_cpu_take(struct percpu *cpu)
+{
+	uint64_t pmr = read_sysreg(icc_pmr_el1);
+
+	note_linux(pmr);
+	enable_registers();
+	gic_list_clear(cpu);
+	write_sysreg(vmcr_of_linux(pmr), ich_vmcr_el2);
+	if (is_direct(cpu)) {
+		take_direct(cpu, pmr);
+	} else {
+		MOVE_APR(icc_ap1r0_el1, ich_ap1r0_el2);
+		if (gic.aprs > 1)
+			MOVE_APR(icc_ap1r1_el1, ich_ap1r1_el2);
+		if (gic.aprs > 2) {
+			MOVE_APR(icc_ap1r2_el1, ich_ap1r2_el2);
+			MOVE_APR(icc_ap1r3_el1, ich_ap1r3_el2);
+		}
+	}
+	enable_own_irqs(cpu);
+	set_delivery(cpu);
+	isb();
+}
+
+static void give_back_list(struct percpu *cpu, uint64_t vmcr)
+{
+	gic_list_return(cpu);
+	write_sysreg(!!(vmcr & ICH_VMCR_VENG1), icc_igrpen1_el1);
+	MOVE_APR(ich_ap1r0_el2, icc_ap1r0_el1);
+	if (gic.aprs > 1)
+		MOVE_APR(ich_ap1r1_el2, icc_ap1r1_el1);
+	if (gic.aprs > 2) {
+		MOVE_APR(ich_ap1r2_el2, icc_ap1r2_el1);
+		MOVE_APR(ich_ap1r3_el2, icc_ap1r3_el1);
+	}
+}
+
+void gic_cpu_give_back(struct percpu *cpu)
+{
+	uint64_t vmcr = read_sysreg(ich_vmcr_el2), ctlr = 0;
+
+	if (!is_direct(cpu))
+		give_back_list(cpu, vmcr);
+	if (traps_common(cpu)) {
+		write_sysreg(cpu->arch.gic.pmr, icc_pmr_el1);
+	} else {
+		ctlr |= vmcr & ICH_VMCR_VEOIM ? ICC_CTLR_EOIMODE : 0;
+		ctlr |= vmcr & ICH_VMCR_VCBPR ? ICC_CTLR_CBPR : 0;
+		write_sysreg(vmcr >> ICH_VMCR_VPMR_SHIFT & 0xff, icc_pmr_el1);
+		write_sysreg(ctlr, icc_ctlr_el1);
+		if (!is_direct(cpu))
+			write_sysreg(vmcr >> ICH_VMCR_VBPR1_SHIFT & 7, icc_bpr1_el1);
+	}
+	restore_own_irqs(cpu);
+	write_sysreg(0, ich_hcr_el2);
+	write_sysreg(0, ich_vmcr_el2);
+	gic_list_clear(cpu);
+	enable_group0(gic.linux_group0);
+	write_sysreg(gic.linux_sre, icc_sre_el2);
+	isb();
+}
+
+/* ---- a CPU starts or goes off ---- */
+
+/* With one security state we may have to wake it (12.10.41); else that is the firmware's. */
+static void wake(const struct percpu *cpu)
+{
+	uint8_t *waker = gic_rd_frame(cpu) + GICR_WAKER;
+
+	write32(waker, read32(waker) & ~GICR_WAKER_SLEEP);
+	for (unsigned i = 0; i < WAKE_TRIES && read32(waker) & GICR_WAKER_CHILDREN_ASLEEP; i++)
+		;
+}
+
+/* SGIs and PPIs: nothing enabled, pending or active. */
+static void clear_irqs(const struct percpu *cpu)
+{
+	uint8_t *sgi = gic_sgi_frame(cpu);
+
+	write32(sgi + GICD_ICENABLER, ALL);
+	gic_wait_redist(cpu);
+	write32(sgi + GICD_ICPENDR, ALL);
+	write32(sgi + GICD_ICACTIVER, ALL);
+}
+
+void gic_cpu_reset(struct percpu *cpu)
+{
+	uint8_t *sgi = gic_sgi_frame(cpu);
+
+	enable_registers();
+	wake(cpu);
+	clear_irqs(cpu);
+	for (unsigned i = 0; i < GIC_SPI_FIRST; i += 4)
+		write32(sgi + GICD_IPRIORITYR + i, GIC_GUEST_PRIORITY * 0x01010101u);
+	write32(sgi + GICD_ICFGR + 4, gic.edge_ppis);
+	clear_active();
+	gic_list_clear(cpu);
+	write_sysreg(0, ich_vmcr_el2);
+	if (is_direct(cpu)) {
+		write_sysreg(0, icc_igrpen1_el1);
+		write_sysreg(0, icc_ctlr_el1);
+		/* A mask that doesn't trap is virtual: the physical one must be open. */
+		gic_direct_set_pmr(cpu, traps_common(cpu) ? 0 : GIC_PMR_OPEN);
+	}
+	enable_own_irqs(cpu);
+	set_delivery(cpu);
+	if (cpu->public.cell->id == BH_ROOT_CELL)
+		gic_lpis_restart(cpu);
+	isb();
+}
+
+void gic_cpu_off(struct percpu *cpu)
+{
+	if (!is_direct(cpu))
+		gic_list_return(cpu);
+	write_sysreg(0, ich_hcr_el2);
+	write_sysreg(0, icc_igrpen1_el1);
+	enable_group0(false);
+	gic_list_clear(cpu);
+	clear_active();
+	clear_irqs(cpu);
+	dsb(sy); /* the controller has seen all of it before the CPU is gone */
+	isb();
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The distributor as a cell sees it (IHI 0069H 12.9): its own SPIs, nothing of the others'. */
+#include <arch/gic_hw.h>
+#include <hyp/arch.h>
+
+static bool owns_spi(const struct cell *cell, uint64_t intid)
+{
+	return intid <= GIC_SPI_LAST && cell->arch.gic.spis[intid / 64] >> intid % 64 & 1;
+}
+
+/* No message-based SPIs, LPIs, extended SPIs or 1 of N for a cell: they know no owner. */
+static uint64_t typer(const struct cell *cell)
+{
+	uint32_t value = read32(gic.dist + GICD_TYPER);
+
+	if (cell->id == BH_ROOT_CELL)
+		return (value & ~GICD_TYPER_ESPI) | GICD_TYPER_NO1N;
+	return (value &
+		~(GICD_TYPER_ESPI | GICD_TYPER_MBIS | GICD_TYPER_LPIS | GICD_TYPER_NUM_LPIS)) |
+	       GICD_TYPER_NO1N;
+}
+
+/* May this cell route an interrupt there? Only to one of its CPUs. */
+static bool is_own_cpu(const struct cell *cell, uint64_t route)
+{
+	unsigned i;
+
+	for_each_cpu (i, cell->cpus)
+		if (percpu_of(i)->public.hw_id == route)
+			return true;
+	return false;
+}
+
+/* Also by halves (12.9.22). */
+static void access_route(const struct cell *cell, struct mmio_access *access)
+{
+	uint8_t *reg = gic.dist + ALIGN_DOWN(access->offset, 8ull);
+	unsigned shift = access->offset & 4 ? 32 : 0;
+	uint64_t mask = access->size == 8 ? ~0ull : 0xffffffffull << shift;
+	uint64_t route;
+
+	if (!owns_spi(cell, (access->offset - GICD_IROUTER) / 8) || access->size < 4) {
+		access->value = 0;
+		return;
+	}
+	route = read64(reg);
+	if (!access->write) {
+		access->value = (route & mask) >> shift;
+		return;
+	}
+	route = (route & ~mask) | access->value << shift;
+	/* 1 of N could choose another cell's CPU. */
+	if (!(route & GICD_IROUTER_IRM) && is_own_cpu(cell, route & GIC_AFFINITY))
+		write64(reg, route & GIC_AFFINITY);
+}
+
+/* Message-based SPIs (12.9.40): root's own ones. */
+static void write_message(const struct cell *cell, const struct mmio_access *access)
+{
+	if (cell->id == BH_ROOT_CELL && access->size <= 4 && owns_spi(cell, access->value))
+		write32(gic.dist + access->offset, (uint32_t)access->value);
+}
+
+/* CTLR: as found; nobody but the hypervisor decides about all interrupts. */
+static uint64_t read_other(const struct cell *cell, uint64_t offset)
+{
+	switch (offset) {
+	case GICD_TYPER:
+		return typer(cell);
+	case GICD_CTLR:
+	case GICD_IIDR:
+		return read32(gic.dist + offset);
+	case GICD_TYPER2:
+		return cell->id == BH_ROOT_CELL ? read32(gic.dist + offset) : 0;
+	default:
+		return offset >= GIC_ID_FIRST ? read32(gic.dist + offset) : 0;
+	}
+}
+
+bool gic_dist_mmio(struct cell *cell, struct mmio_access *access, void *context)
+{
+	uint64_t offset = access->offset;
+	int word = gic_bank_word(offset);
+
+	(void)context;
+	if (word >= 0)
+		gic_bank_access(cell, gic.dist, (unsigned)word,
+				gic_own_spis(&cell->arch.gic, (unsigned)word), access);
+	else if (offset >= GICD_IROUTER && offset < GICD_IROUTER_END)
+		access_route(cell, access);
+	else if (!access->write)
+		access->value = access->size == 4 ? read_other(cell, offset) : 0;
+	else if (offset == GICD_SETSPI_NSR || offset == GICD_CLRSPI_NSR)
+		write_message(cell, access);
+	return true;
+}

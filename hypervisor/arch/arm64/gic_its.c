@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * LPIs and the ITS: root's alone. They write to memory that root names, so
+ * what it names must be its RAM when it says so, and can't be given away as
+ * long as it is in use (IHI 0069H chapter 5).
+ */
+#include <arch/gic_hw.h>
+#include <hyp/arch.h>
+#include <hyp/log.h>
+
+/* A piece of memory that the ITS or a redistributor uses. */
+struct table {
+	paddr_t phys;
+	uint64_t size; /* 0: none */
+};
+
+static bool in_root_ram(struct table table)
+{
+	paddr_t page = ALIGN_DOWN(table.phys, PAGE_SIZE), pa;
+	unsigned attrs;
+
+	for (; page < table.phys + table.size; page += PAGE_SIZE)
+		if (!pt_lookup(&root_cell()->s2, page, &pa, &attrs) || pa != page ||
+		    !(attrs & PT_WRITE) || attrs & PT_DEVICE)
+			return false;
+	return true;
+}
+
+/* INTIDs that the tables have room for (12.10.17). */
+static uint64_t lpi_ids(uint64_t propbaser)
+{
+	uint64_t machine = read32(gic.dist + GICD_TYPER) >> 19 & 0x1f;
+
+	return BIT(MIN(propbaser & 0x1f, machine) + 1);
+}
+
+/* One byte for each LPI, one bit for each INTID. */
+static struct table config_table(uint64_t propbaser)
+{
+	uint64_t ids = lpi_ids(propbaser);
+
+	return (struct table){ propbaser & 0x000ffffffffff000,
+			       ids > GIC_LPI_FIRST ? ids - GIC_LPI_FIRST : 0 };
+}
+
+static struct table pending_table(uint64_t propbaser, uint64_t pendbaser)
+{
+	return (struct table){ pendbaser & 0x000fffffffff0000, lpi_ids(propbaser) / 8 };
+}
+
+bool gic_lpi_tables_ok(uint64_t propbaser, uint64_t pendbaser)
+{
+	return in_root_ram(config_table(propbaser)) &&
+	       in_root_ram(pending_table(propbaser, pendbaser));
+}
+
+/* GITS_CBASER (12.19.3): pages of 4 KiB. GITS_BASER<n> (12.19.1): of 4, 16 or 64 KiB; the
+ * address's bits above 48 lie below its 64 KiB in the last case. */
+static struct table its_table(uint64_t offset, uint64_t value)
+{
+	uint64_t pages = (value & 0xff) + 1;
+	uint64_t page_shift = 12 + 2 * MIN(value >> 8 & 3, 2u);
+
+	if (!(value & GITS_VALID))
+		return (struct table){ 0, 0 };
+	if (offset == GITS_CBASER)
+		return (struct table){ value & 0x000ffffffffff000, pages << PAGE_SHIFT };
+	if (page_shift == 16)
+		return (struct table){ (value & 0x0000ffffffff0000) | (value & 0xf000) << 36,
+				       pages << page_shift };
+	return (struct table){ value & 0x0000fffffffff000, pages << page_shift };
+}
+
+static bool names_table(uint64_t offset)
+{
+	return offset == GITS_CBASER ||
+	       (offset >= GITS_BASER && offset < GITS_BASER + 8 * GITS_BASERS);
+}
+
+/* Whole or by halves; the address alone is no table before Valid comes with the upper half. */
+static void write_table(uint64_t offset, const struct mmio_access *access)
+{
+	uint64_t reg = ALIGN_DOWN(offset, 8ull);
+	unsigned shift = offset & 4 ? 32 : 0;
+	uint64_t mask = access->size == 8 ? ~0ull : 0xffffffffull << shift;
+	uint64_t value = (read64(gic.its + reg) & ~mask) | access->value << shift;
+
+	if (in_root_ram(its_table(reg, value)))
+		write64(gic.its + reg, value);
+	else
+		log_guest_message(BH_MSG_REFUSED, BH_ROOT_CELL, BH_E_LPI, reg, value);
+}
+
+bool gic_its_mmio(struct cell *cell, struct mmio_access *access, void *context)
+{
+	uint8_t *reg = gic.its + access->offset;
+
+	(void)cell;
+	(void)context;
+	if (access->size < 4)
+		access->value = 0;
+	else if (access->write && names_table(ALIGN_DOWN(access->offset, 8ull)))
+		write_table(access->offset, access);
+	else if (access->write && access->size == 8)
+		write64(reg, access->value);
+	else if (access->write)
+		write32(reg, (uint32_t)access->value);
+	else
+		access->value = access->size == 8 ? read64(reg) : read32(reg);
+	return true;
+}
+
+/* ---- a CPU of root comes and goes ---- */
+
+/*
+ * Linux leaves LPIs enabled on a CPU that it switches off, and takes them for
+ * enabled when the CPU is back. So they are switched off when the CPU is about
+ * to leave root, and on again when it comes back. Not all hardware can
+ * (12.10.3, CES); where it can't, the CPU stays root's.
+ */
+static void stop_lpis(struct percpu *cpu)
+{
+	uint8_t *rd = gic_rd_frame(cpu);
+	uint32_t ctlr = read32(rd + GICR_CTLR);
+
+	if (!(ctlr & GICR_CTLR_ENABLE_LPIS))
+		return;
+	cpu->arch.gic.lpi_config = read64(rd + GICR_PROPBASER);
+	cpu->arch.gic.lpi_pending = read64(rd + GICR_PENDBASER);
+	cpu->arch.gic.lpis_saved = true;
+	write32(rd + GICR_CTLR, ctlr & ~GICR_CTLR_ENABLE_LPIS);
+	gic_wait_redist(cpu);
+}
+
+void gic_lpis_restart(struct percpu *cpu)
+{
+	uint8_t *rd = gic_rd_frame(cpu);
+	uint32_t ctlr = read32(rd + GICR_CTLR);
+
+	if (!cpu->arch.gic.lpis_saved)
+		return;
+	cpu->arch.gic.lpis_saved = false;
+	if (ctlr & GICR_CTLR_ENABLE_LPIS)
+		return;
+	write64(rd + GICR_PROPBASER, cpu->arch.gic.lpi_config);
+	write64(rd + GICR_PENDBASER, cpu->arch.gic.lpi_pending & ~GICR_PENDBASER_PTZ);
+	write32(rd + GICR_CTLR, ctlr | GICR_CTLR_ENABLE_LPIS);
+}
+
+/* On a CPU of root; the other one is off. */
+bool gic_lpis_off(struct percpu *cpu, uint32_t index, struct bh_refusal *r)
+{
+	stop_lpis(cpu);
+	if (!(read32(gic_rd_frame(cpu) + GICR_CTLR) & GICR_CTLR_ENABLE_LPIS))
+		return true;
+	return refuse_owned(r, BH_E_LPI, BH_F_CPUS, index, cpu->public.index, BH_ROOT_CELL);
+}
+
+/* ---- memory that a table occupies stays root's ---- */
+
+static bool clear_of(struct table table, paddr_t phys, uint64_t size, uint32_t index,
+		     struct bh_refusal *r)
+{
+	if (!table.size || !ranges_overlap(table.phys, table.size, phys, size))
+		return true;
+	return refuse_owned(r, BH_E_LPI, BH_F_REGION_PHYS, index, MAX(table.phys, phys),
+			    BH_ROOT_CELL);
+}
+
+static bool clear_of_lpis(const struct percpu *cpu, paddr_t phys, uint64_t size, uint32_t index,
+			  struct bh_refusal *r)
+{
+	const uint8_t *rd = gic_rd_frame(cpu);
+	uint64_t config = cpu->arch.gic.lpi_config, pending = cpu->arch.gic.lpi_pending;
+
+	if (read32(rd + GICR_CTLR) & GICR_CTLR_ENABLE_LPIS) {
+		config = read64(rd + GICR_PROPBASER);
+		pending = read64(rd + GICR_PENDBASER);
+	} else if (!cpu->arch.gic.lpis_saved) {
+		return true;
+	}
+	return clear_of(config_table(config), phys, size, index, r) &&
+	       clear_of(pending_table(config, pending), phys, size, index, r);
+}
+
+bool gic_memory_free(paddr_t phys, uint64_t size, uint32_t index, struct bh_refusal *r)
+{
+	for (unsigned i = 0; i < system_config->n_cpus; i++)
+		if (!clear_of_lpis(percpu_of(i), phys, size, index, r))
+			return false;
+	if (!gic.its)
+		return true;
+	for (uint64_t reg = GITS_BASER; reg < GITS_BASER + 8 * GITS_BASERS; reg += 8)
+		if (!clear_of(its_table(reg, read64(gic.its + reg)), phys, size, index, r))
+			return false;
+	return clear_of(its_table(GITS_CBASER, read64(gic.its + GITS_CBASER)), phys, size, index,
+			r);
+}

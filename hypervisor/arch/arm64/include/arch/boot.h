@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Entry points between assembly and C, and the parts of enable. */
+#ifndef ARCH_BOOT_H
+#define ARCH_BOOT_H
+
+#include <arch/regs.h>
+#include <hyp/cell.h>
+
+/* Called from entry.S and vectors.S; see there. */
+void mmu_build(paddr_t phys);
+int64_t boot_cpu(unsigned index, uint64_t sctlr, uint64_t vbar);
+void __noreturn cpu_booted(unsigned index);
+void handle_sync(struct guest_regs *regs);
+void handle_irq(struct guest_regs *regs);
+void handle_fiq(struct guest_regs *regs);
+void handle_serror(struct guest_regs *regs);
+void __noreturn el2_fault_entry(struct percpu *cpu);
+void __noreturn el2_fault(struct percpu *cpu);
+
+/* entry.S */
+void secondary_entry(void);
+void __noreturn leave_to_linux(const struct guest_regs *regs, uint64_t sctlr, uint64_t vbar);
+
+/* vectors.S */
+extern char el2_vectors[];
+void __noreturn enter_guest(struct guest_regs *regs);
+
+/* Linker script */
+extern char image_start[], text_end[], rodata_end[], image_end[], mem_end[];
+extern struct bh_boot boot_params;
+extern char config_pages[];
+
+/* The frame at the top of a CPU's stack. */
+struct guest_regs *cpu_frame(unsigned index);
+
+/* el2_state.c: registers of EL2 that decide what EL1 may do. */
+void el2_save_found(struct percpu *cpu); /* what Linux (or firmware) left on this CPU */
+void el2_enter_root(struct percpu *cpu); /* program them for root ... */
+void el2_enter_cell(struct percpu *cpu); /* ... or for the cell that owns this CPU */
+void el2_restore_found(struct percpu *cpu);
+
+/* reset.c: every register that EL1 and EL0 can see, as after power on. */
+void guest_reset(struct percpu *cpu, struct guest_regs *regs);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* GICv3 (Arm IHI 0069): ownership of interrupts, delivery, emulation. */
+#ifndef ARCH_GIC_H
+#define ARCH_GIC_H
+
+#include <arch/regs.h>
+#include <hyp/cell.h>
+
+/* The SGI that the hypervisor keeps for itself: Group 0 where direct delivery is used. */
+#define GIC_KICK_SGI 15u
+
+/* At enable, first CPU: does the controller match the config? Maps its registers at EL2. */
+bool gic_init(const struct bh_system_part *system, struct bh_refusal *r);
+
+/* HCR_EL2 bits that a cell's delivery mode needs (IMO, FMO, ...). */
+uint64_t gic_hcr(const struct cell *cell);
+
+/* Each root CPU: take over from Linux at enable (keeps its settings and what is pending) / give
+ * back at disable / a CPU that root switched on (also for cells): reset to what a guest expects. */
+void gic_cpu_take(struct percpu *cpu);
+void gic_cpu_give_back(struct percpu *cpu);
+void gic_cpu_reset(struct percpu *cpu);
+
+/* Before this CPU goes off: nothing pending, active or enabled stays behind. */
+void gic_cpu_off(struct percpu *cpu);
+
+/* Exceptions taken to EL2 while the guest ran. */
+void gic_irq(struct percpu *cpu);
+void gic_fiq(struct percpu *cpu);
+
+/* A trapped ICC_* / ICH access. esr: ESR_EL2; regs: the guest's. False: not a GIC register. */
+bool gic_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
+
+void gic_kick(struct percpu *cpu);
+void gic_set_pending(uint32_t intid);
+
+/* LPI rules (arch.h: arch_cpu_may_leave_root, arch_memory_may_leave_root). */
+bool gic_lpis_off(struct percpu *cpu, uint32_t index, struct bh_refusal *r);
+bool gic_memory_free(paddr_t phys, uint64_t size, uint32_t index, struct bh_refusal *r);
+
+/* Guest addresses for the info page. */
+void gic_fill_info(const struct cell *cell, struct bh_info *info);
+
+#endif

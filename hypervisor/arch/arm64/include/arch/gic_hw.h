@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the parts of the GIC driver share. */
+#ifndef ARCH_GIC_HW_H
+#define ARCH_GIC_HW_H
+
+#include <arch/gic.h>
+#include <arch/gic_regs.h>
+#include <arch/sysreg.h>
+
+/* The machine's interrupt controller. Constant after enable. */
+struct gic_machine {
+	uint8_t *dist;			 /* GICD */
+	uint8_t *redists;		 /* first GICR frame */
+	uint8_t *its;			 /* NULL: none */
+	uint8_t *redist_of[BH_MAX_CPUS]; /* RD frame by CPU index */
+	uint64_t redist_stride;		 /* bytes from one CPU's frames to the next */
+	uint32_t redist_count;
+	uint32_t spi_end;     /* lowest INTID above the SPIs */
+	uint32_t maintenance; /* INTID */
+	uint32_t lrs;	      /* list registers */
+	uint32_t aprs;	      /* active priority registers a group */
+	uint32_t edge_ppis;   /* GICR_ICFGR1 as found */
+	uint8_t spi_priority; /* what Linux gives its SPIs */
+	bool one_state;	      /* one security state: Group 0 is ours */
+	bool direct;	      /* direct delivery is possible */
+	bool root_masks;      /* root uses the priority mask */
+	bool linux_group0;    /* ICC_IGRPEN0_EL1 and ICC_SRE_EL2 as Linux had them */
+	uint8_t linux_sre;
+};
+extern struct gic_machine gic;
+
+/*
+ * Priorities: the kick and the maintenance interrupt have 0; guests get no
+ * higher one than this (a written smaller value becomes it), so that a mask of
+ * this value holds all of theirs off, and none of ours.
+ */
+#define GIC_GUEST_PRIORITY 0x10u
+#define GIC_PMR_OPEN 0xffu
+
+static inline uint8_t *gic_rd_frame(const struct percpu *cpu)
+{
+	return gic.redist_of[cpu->public.index];
+}
+static inline uint8_t *gic_sgi_frame(const struct percpu *cpu)
+{
+	return gic.redist_of[cpu->public.index] + GICR_SGI_FRAME;
+}
+
+/* SPIs of the cell in the 32 INTIDs from 32 * word; 0 for word 0. */
+static inline uint32_t gic_own_spis(const struct gic_cell *g, unsigned word)
+{
+	return (uint32_t)(g->spis[word / 2] >> (word % 2 * 32));
+}
+
+/* ICC_SGI1R_EL1's fields that name the CPU with this MPIDR. */
+static inline uint64_t gic_sgi_target(uint64_t hw_id)
+{
+	return (hw_id >> 32 & 0xff) << 48 | (hw_id >> 4 & 0xf) << 44 | (hw_id >> 16 & 0xff) << 32 |
+	       (hw_id >> 8 & 0xff) << 16 | BIT(hw_id & 0xf);
+}
+
+/* Wait, not for ever, until earlier writes of CTLR or ICENABLER had their effect (12.9.4). */
+void gic_wait_dist(void);
+void gic_wait_redist(const struct percpu *cpu);
+
+/* gic_bank.c: registers with a bit, a byte or two bits for each interrupt. */
+/* Which 32 INTIDs the register at this offset is about: INTID / 32, or -1 if it is none of these. */
+int gic_bank_word(uint64_t offset);
+/* Emulate the access; own: bit n: INTID 32 * word + n is the cell's. regs: GICD or SGI frame. */
+void gic_bank_access(const struct cell *cell, uint8_t *regs, unsigned word, uint32_t own,
+		     struct mmio_access *access);
+
+/* MMIO handlers: gic_dist.c, gic_redist.c, gic_its.c. */
+bool gic_dist_mmio(struct cell *cell, struct mmio_access *access, void *context);
+bool gic_redist_mmio(struct cell *cell, struct mmio_access *access, void *context);
+bool gic_its_mmio(struct cell *cell, struct mmio_access *access, void *context);
+
+/* gic_its.c: are the tables that these values name in root's RAM? */
+bool gic_lpi_tables_ok(uint64_t propbaser, uint64_t pendbaser);
+/* On a CPU that starts in root: LPIs on again, if gic_lpis_off() switched them off. */
+void gic_lpis_restart(struct percpu *cpu);
+
+/* A trapped MRS or MSR (DDI 0487 D17.2.37): which register, and which way. */
+#define ISS_REGISTER 0x3ffc1full
+#define ISS_READ 1u
+#define ISS_OF(op0, op1, crn, crm, op2) \
+	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
+#define ISS_PMR ISS_OF(3u, 0u, 4u, 6u, 0u)
+#define ISS_DIR ISS_OF(3u, 0u, 12u, 11u, 1u)
+#define ISS_RPR ISS_OF(3u, 0u, 12u, 11u, 3u)
+#define ISS_SGI1R ISS_OF(3u, 0u, 12u, 11u, 5u)
+#define ISS_ASGI1R ISS_OF(3u, 0u, 12u, 11u, 6u)
+#define ISS_SGI0R ISS_OF(3u, 0u, 12u, 11u, 7u)
+#define ISS_CTLR ISS_OF(3u, 0u, 12u, 12u, 4u)
+#define ISS_SRE ISS_OF(3u, 0u, 12u, 12u, 5u)
+#define ISS_RT(esr) ((unsigned)((esr) >> 5 & 0x1f))
+
+/* gic_list.c */
+/* Forget what the list registers hold. */
+void gic_list_clear(struct percpu *cpu);
+/* Let interrupts into list registers. */
+void gic_list_open(void);
+/* What waits in list registers becomes pending in the hardware again. */
+void gic_list_return(struct percpu *cpu);
+/* The guest disables these (bit n: INTID 32 * word + n) or clears them: don't deliver them. */
+void gic_list_withdraw(unsigned word, uint32_t bits);
+
+/* gic_direct.c: ICC_* registers that trap for guests with direct delivery; see gic_sysreg(). */
+bool gic_direct_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
+/* Set the priority mask as the guest wants it, but never so high that the kick is held off. */
+void gic_direct_set_pmr(struct percpu *cpu, uint64_t pmr);
+
+#endif

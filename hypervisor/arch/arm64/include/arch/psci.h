@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* PSCI (Arm DEN0022) and the SMC calling convention (Arm DEN0028). */
+#ifndef ARCH_PSCI_H
+#define ARCH_PSCI_H
+
+#include <arch/regs.h>
+#include <hyp/percpu.h>
+
+#define PSCI_VERSION 0x84000000u
+#define PSCI_CPU_SUSPEND 0x84000001u
+#define PSCI_CPU_OFF 0x84000002u
+#define PSCI_CPU_ON 0x84000003u
+#define PSCI_AFFINITY_INFO 0x84000004u
+#define PSCI_MIGRATE_INFO_TYPE 0x84000006u
+#define PSCI_SYSTEM_OFF 0x84000008u
+#define PSCI_SYSTEM_RESET 0x84000009u
+#define PSCI_FEATURES 0x8400000au
+#define PSCI_SYSTEM_SUSPEND 0x8400000eu
+#define PSCI_SYSTEM_RESET2 0x84000012u
+#define PSCI_64 0x40000000u /* the same call with 64-bit arguments */
+
+#define PSCI_VERSION_1_1 0x10001
+#define PSCI_SUCCESS 0
+#define PSCI_NOT_SUPPORTED (-1)
+#define PSCI_INVALID_PARAMETERS (-2)
+#define PSCI_DENIED (-3)
+#define PSCI_ALREADY_ON (-4)
+#define PSCI_ON_PENDING (-5)
+#define PSCI_INTERNAL_FAILURE (-6)
+
+#define AFFINITY_ON 0
+#define AFFINITY_OFF 1
+#define AFFINITY_ON_PENDING 2
+
+#define SMCCC_VERSION 0x80000000u
+#define SMCCC_VERSION_1_1 0x10001
+#define SMCCC_ARCH_FEATURES 0x80000001u
+#define SMCCC_ARCH_WORKAROUND_1 0x80008000u
+#define SMCCC_ARCH_WORKAROUND_2 0x80007fffu
+#define SMCCC_ARCH_WORKAROUND_3 0x80003fffu
+
+/* A call to the firmware: its x0. */
+int64_t firmware_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
+
+/* HVC (conduit_smc false) or SMC of a guest: regs->x[0] says what; results go to regs. */
+void smccc_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc);
+
+/* The PSCI part of it; true if the function is a PSCI one. May not return (CPU_OFF). */
+bool psci_call(struct percpu *cpu, struct guest_regs *regs);
+
+#endif

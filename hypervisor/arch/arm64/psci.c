@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PSCI for guests: each cell (root too) sees and switches only its own CPUs.
+ * Runs on the CPU that called; a CPU is claimed by compare-and-swap of its
+ * state, so no locks.
+ */
+#include <arch/psci.h>
+#include <arch/trap.h>
+#include <hyp/arch.h>
+#include <hyp/log.h>
+
+#define MPIDR_AFFINITY 0xff00ffffffull
+
+/* The CPU of this cell with that MPIDR, or NULL. */
+static struct percpu *find_cpu(const struct cell *cell, uint64_t mpidr)
+{
+	unsigned i;
+
+	for_each_cpu (i, cell->cpus)
+		if (percpu_of(i)->public.hw_id == mpidr)
+			return percpu_of(i);
+	return NULL;
+}
+
+static int64_t cpu_on(struct percpu *caller, uint64_t mpidr, uint64_t entry, uint64_t context)
+{
+	struct percpu *cpu = find_cpu(caller->public.cell, mpidr);
+
+	if (!cpu || mpidr & ~MPIDR_AFFINITY)
+		return PSCI_INVALID_PARAMETERS;
+	switch (cpu->public.state) {
+	case CPU_RUNNING:
+		return PSCI_ALREADY_ON;
+	case CPU_LOST:
+		return PSCI_INTERNAL_FAILURE;
+	case CPU_STARTING:
+		return PSCI_ON_PENDING;
+	default: /* a CPU still on its way off in firmware: the guest may try again */
+		return cpu_start(cpu, entry, context) ? PSCI_SUCCESS : PSCI_ON_PENDING;
+	}
+}
+
+static int64_t affinity_info(struct percpu *caller, uint64_t mpidr, uint64_t level)
+{
+	struct percpu *cpu = find_cpu(caller->public.cell, mpidr);
+
+	if (!cpu || level)
+		return PSCI_INVALID_PARAMETERS;
+	switch (cpu->public.state) {
+	case CPU_RUNNING:
+		return AFFINITY_ON;
+	case CPU_STARTING:
+		return AFFINITY_ON_PENDING;
+	default:
+		return arch_cpu_is_off(cpu) ? AFFINITY_OFF : AFFINITY_ON;
+	}
+}
+
+/* Power-down states would lose EL2: standby is a correct answer to every request (5.4.5). */
+static int64_t cpu_suspend(void)
+{
+	asm volatile("wfi"); /* wakes for interrupts that EL2 has masked too (D1.6.2) */
+	return PSCI_SUCCESS;
+}
+
+/* Root's reset and off reach the firmware, unless they would take running cells down. */
+static int64_t root_power(struct percpu *cpu, const struct guest_regs *regs)
+{
+	bool others = false;
+
+	for (unsigned i = BH_ROOT_CELL + 1; i < BH_MAX_CELLS; i++)
+		others |= cells[i] && cells[i]->state == BH_STATE_RUNNING;
+	if (!others || !(system_config->flags & BH_SYSTEM_PROTECT))
+		return firmware_call(regs->x[0], regs->x[1], regs->x[2], regs->x[3]);
+	log_message(BH_MSG_PROTECTED, BH_ROOT_CELL, regs->x[0], 0, 0);
+	cpu_park(cpu);
+}
+
+static int64_t system_power(struct percpu *cpu, const struct guest_regs *regs)
+{
+	bool reset = (regs->x[0] & ~(uint64_t)PSCI_64) != PSCI_SYSTEM_OFF;
+
+	if (cpu->public.cell == root_cell())
+		return root_power(cpu, regs);
+	if (!reset)
+		cell_stop_self(cpu, NULL, BH_STOP_OFF);
+	cell_reset_self(cpu);
+}
+
+static int64_t features(uint64_t function)
+{
+	switch ((uint32_t)function & ~PSCI_64) {
+	case PSCI_VERSION:
+	case PSCI_CPU_SUSPEND:
+	case PSCI_CPU_OFF:
+	case PSCI_CPU_ON:
+	case PSCI_AFFINITY_INFO:
+	case PSCI_MIGRATE_INFO_TYPE:
+	case PSCI_SYSTEM_OFF:
+	case PSCI_SYSTEM_RESET:
+	case PSCI_FEATURES:
+		return PSCI_SUCCESS;
+	default:
+		return function == SMCCC_VERSION ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
+	}
+}
+
+bool psci_call(struct percpu *cpu, struct guest_regs *regs)
+{
+	uint64_t *x = regs->x;
+
+	switch ((uint32_t)x[0] & ~PSCI_64) {
+	case PSCI_VERSION:
+		x[0] = PSCI_VERSION_1_1;
+		return true;
+	case PSCI_CPU_SUSPEND:
+		x[0] = cpu_suspend();
+		return true;
+	case PSCI_CPU_OFF:
+		arch_cpu_off(cpu);
+	case PSCI_CPU_ON:
+		x[0] = cpu_on(cpu, x[1], x[2], x[3]);
+		return true;
+	case PSCI_AFFINITY_INFO:
+		x[0] = affinity_info(cpu, x[1], x[2]);
+		return true;
+	case PSCI_MIGRATE_INFO_TYPE:
+		x[0] = 2; /* no trusted OS that would have to migrate (5.9) */
+		return true;
+	case PSCI_SYSTEM_OFF:
+	case PSCI_SYSTEM_RESET:
+	case PSCI_SYSTEM_RESET2:
+		x[0] = system_power(cpu, regs);
+		return true;
+	case PSCI_FEATURES:
+		x[0] = features(x[1]);
+		return true;
+	default:
+		return false;
+	}
+}

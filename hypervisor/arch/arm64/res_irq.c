@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interrupts. An SPI belongs to one cell; those that no other cell has are
+ * root's, as far as root's config names them. PPIs come with a CPU. Spare SPIs
+ * (no wire, raised by the hypervisor) need not be root's to be given.
+ */
+#include <arch/gic_hw.h>
+#include <hyp/arch.h>
+#include <hyp/resource.h>
+
+static void set_spi(uint64_t *set, uint32_t intid, bool on)
+{
+	if (on)
+		set[intid / 64] |= BIT(intid % 64);
+	else
+		set[intid / 64] &= ~BIT(intid % 64);
+}
+
+static bool in_set(const uint64_t *set, uint32_t intid)
+{
+	return set[intid / 64] >> intid % 64 & 1;
+}
+
+/* for_each_spi(intid, set): through all members; a member may be taken out meanwhile. */
+#define for_each_spi(intid, set)                                        \
+	for ((intid) = GIC_SPI_FIRST; (intid) < gic.spi_end; (intid)++) \
+		if (in_set((set), (intid)))
+
+/* The SPIs and PPIs that a config names and the machine has. */
+static void decode_set(const struct bh_cell_part *config, uint64_t *spis, uint32_t *ppis)
+{
+	const struct bh_irq_range *ranges = bh_cell_irqs(config);
+
+	for (uint32_t i = 0; i < config->n_irqs; i++) {
+		uint32_t end = MIN(ranges[i].first + ranges[i].count, gic.spi_end);
+
+		for (uint32_t intid = ranges[i].first; intid < end; intid++) {
+			if (intid >= GIC_SPI_FIRST)
+				set_spi(spis, intid, true);
+			else if (intid >= GIC_PPI_FIRST && intid != gic.maintenance)
+				*ppis |= 1u << intid;
+		}
+	}
+}
+
+static bool is_spare(uint32_t intid)
+{
+	const struct bh_arm64_platform *p = &system_config->platform.arm64;
+
+	for (uint32_t i = 0; i < p->n_spare_irqs; i++)
+		if (p->spare_irqs[i] == intid)
+			return true;
+	return false;
+}
+
+/* ---- validate ---- */
+
+/* Other cell that has this SPI, or BH_OWNER_NONE. */
+static uint32_t owner_of(uint32_t intid)
+{
+	for (uint32_t id = 0; id < BH_MAX_CELLS; id++)
+		if (cells[id] && in_set(cells[id]->arch.gic.spis, intid))
+			return id;
+	return BH_OWNER_NONE;
+}
+
+static bool validate_spi(uint32_t intid, uint32_t range, struct bh_refusal *r)
+{
+	uint32_t owner = owner_of(intid);
+
+	if (intid == system_config->platform.arm64.root_doorbell)
+		return refuse_owned(r, BH_E_OWNED, BH_F_IRQ, range, intid, BH_OWNER_HYPERVISOR);
+	if (owner == BH_ROOT_CELL || (owner == BH_OWNER_NONE && is_spare(intid)))
+		return true;
+	return owner == BH_OWNER_NONE ? refuse(r, BH_E_NOT_ROOT, BH_F_IRQ, range, intid)
+				      : refuse_owned(r, BH_E_OWNED, BH_F_IRQ, range, intid, owner);
+}
+
+/* Root's ranges may be wider than what it gets. */
+static bool validate_range(const struct cell *cell, uint32_t i, struct bh_refusal *r)
+{
+	const struct bh_irq_range *range = &bh_cell_irqs(cell->config)[i];
+	uint32_t end = range->first + range->count;
+
+	if (range->first < GIC_PPI_FIRST)
+		return refuse(r, BH_E_RANGE, BH_F_IRQ, i, range->first);
+	if (end > gic.spi_end)
+		return refuse(r, BH_E_RANGE, BH_F_IRQ, i, MAX(range->first, gic.spi_end));
+	for (uint32_t intid = range->first; cell->id != BH_ROOT_CELL && intid < end; intid++) {
+		if (intid >= GIC_SPI_FIRST && !validate_spi(intid, i, r))
+			return false;
+		if (intid == gic.maintenance)
+			return refuse_owned(r, BH_E_OWNED, BH_F_IRQ, i, intid, BH_OWNER_HYPERVISOR);
+		if (intid < GIC_SPI_FIRST && !(root_cell()->arch.gic.ppis >> intid & 1))
+			return refuse(r, BH_E_NOT_ROOT, BH_F_IRQ, i, intid);
+	}
+	return true;
+}
+
+/* Registers that root must not reach around the emulation. */
+static bool validate_apart(const struct cell *cell, paddr_t phys, uint64_t size,
+			   struct bh_refusal *r)
+{
+	for (uint32_t i = 0; i < cell->config->n_regions; i++) {
+		const struct bh_region *region = &cell->config->regions[i];
+
+		if (ranges_overlap(region->phys, region->size, phys, size))
+			return refuse_owned(r, BH_E_OWNED, BH_F_REGION_PHYS, i,
+					    MAX(region->phys, phys), BH_OWNER_HYPERVISOR);
+	}
+	return true;
+}
+
+static bool emulate(struct cell *cell, paddr_t phys, uint64_t size, mmio_handler handler,
+		    enum bh_exit exit, struct bh_refusal *r)
+{
+	if (!validate_apart(cell, phys, size, r))
+		return false;
+	return mmio_add(&cell->mmio, phys, size, handler, NULL, exit)
+		       ? true
+		       : refuse(r, BH_E_NO_SLOT, BH_F_CONSOLE, 0, phys);
+}
+
+static bool emulate_all(struct cell *cell, struct bh_refusal *r)
+{
+	const struct bh_arm64_platform *p = &system_config->platform.arm64;
+	bool root = cell->id == BH_ROOT_CELL;
+	uint32_t n = 0;
+
+	for (uint64_t cpus = cell->config->cpus; cpus; cpus &= cpus - 1)
+		n++;
+	cell->arch.gic.n_cpus = n;
+	return emulate(cell, p->gicd_phys, GIC_FRAME_SIZE, gic_dist_mmio, BH_EXIT_MMIO_GICD, r) &&
+	       emulate(cell, p->gicr_phys, root ? p->gicr_size : n * (uint64_t)GICR_FRAMES,
+		       gic_redist_mmio, BH_EXIT_MMIO_GICR, r) &&
+	       (!root || !p->its_phys ||
+		emulate(cell, p->its_phys, p->its_size, gic_its_mmio, BH_EXIT_MMIO_OTHER, r));
+}
+
+static bool irq_validate(struct cell *cell, struct bh_refusal *r)
+{
+	const struct bh_cell_part *config = cell->config;
+
+	if (config->irq_mode == BH_IRQ_DIRECT && !gic.direct)
+		return refuse(r, BH_E_UNSUPPORTED, BH_F_IRQ_MODE, 0, config->irq_mode);
+	for (uint32_t i = 0; i < config->n_irqs; i++)
+		if (!validate_range(cell, i, r))
+			return false;
+	if (config->console_irq && !is_spare(config->console_irq))
+		return refuse(r, BH_E_VALUE, BH_F_CONSOLE, 0, config->console_irq);
+	return emulate_all(cell, r);
+}
+
+/* ---- the hardware ---- */
+
+/* Two bits each: the upper one says edge (12.9.9). Only at times when no other cell's CPU changes
+ * the same word could this be lost; so it goes the way of an emulated access. */
+static void set_edge(const struct cell *cell, uint32_t intid, bool edge)
+{
+	unsigned word = intid / 32;
+	struct mmio_access access = {
+		.offset = GICD_ICFGR + intid / 16 * 4,
+		.value = edge ? 2ull << intid % 16 * 2 : 0,
+		.size = 4,
+		.write = true,
+	};
+
+	gic_bank_access(cell, gic.dist, word, 1u << intid % 32, &access);
+}
+
+static bool is_edge(uint32_t intid)
+{
+	return read32(gic.dist + GICD_ICFGR + intid / 16 * 4) >> (intid % 16 * 2 + 1) & 1;
+}
+
+/* Disabled, not pending, not active, nobody's any more. */
+static void quiesce(uint32_t intid)
+{
+	uint32_t reg = intid / 32 * 4, bit = 1u << intid % 32;
+
+	write32(gic.dist + GICD_ICENABLER + reg, bit);
+	gic_wait_dist();
+	write32(gic.dist + GICD_ICPENDR + reg, bit);
+	write32(gic.dist + GICD_ICACTIVER + reg, bit);
+}
+
+static void set_up(const struct cell *cell, uint32_t intid, uint64_t route, unsigned priority,
+		   bool edge)
+{
+	quiesce(intid);
+	write32(gic.dist + GICD_IGROUPR + intid / 32 * 4, 0xffffffff);
+	write8(gic.dist + GICD_IPRIORITYR + intid, (uint8_t)priority);
+	set_edge(cell, intid, edge);
+	write64(gic.dist + GICD_IROUTER + intid * 8ull, route);
+}
+
+/* Root's SPIs, used or not, that go to a CPU that it gives away: to this one. */
+static void bring_home(uint64_t cpus)
+{
+	uint64_t here = this_cpu()->public.hw_id, route;
+	uint32_t intid;
+	unsigned cpu;
+
+	for_each_spi(intid, root_cell()->arch.gic.spis)
+	{
+		route = read64(gic.dist + GICD_IROUTER + intid * 8ull);
+		for_each_cpu (cpu, cpus)
+			if (route & GICD_IROUTER_IRM || route == percpu_of(cpu)->public.hw_id)
+				write64(gic.dist + GICD_IROUTER + intid * 8ull, here);
+	}
+}
+
+/* ---- ownership moves ---- */
+
+/* These CPUs come to the cell, or leave it. */
+static void move_targets(struct gic_cell *g, uint64_t cpus, bool come)
+{
+	unsigned i;
+
+	for_each_cpu (i, cpus) {
+		uint64_t target = gic_sgi_target(percpu_of(i)->public.hw_id);
+
+		if ((target ^ g->sgi_cluster) & ICC_SGI_CLUSTER)
+			continue;
+		if (come)
+			g->sgi_targets |= (uint32_t)(target & ICC_SGI_TARGETS);
+		else
+			g->sgi_targets &= ~(uint32_t)(target & ICC_SGI_TARGETS);
+	}
+}
+
+/* Where the cell sees its CPUs' redistributors. */
+static void place_frames(uint64_t cpus, bool root)
+{
+	uint64_t n = 0;
+	unsigned i;
+
+	for_each_cpu (i, cpus) {
+		struct percpu *cpu = percpu_of(i);
+
+		cpu->arch.gic.frame =
+			root ? (uint64_t)(gic_rd_frame(cpu) - gic.redists) : n * GICR_FRAMES;
+		n++;
+	}
+}
+
+/* As after power on, and routed to the boot CPU. */
+static void irq_reset(struct cell *cell)
+{
+	unsigned boot = (unsigned)__builtin_ctzll(cell->config->cpus);
+	struct gic_cell *g = &cell->arch.gic;
+	uint32_t intid;
+
+	for_each_spi(intid, g->spis) set_up(cell, intid, percpu_of(boot)->public.hw_id,
+					    GIC_GUEST_PRIORITY, in_set(g->edge, intid));
+}
+
+static void irq_grant(struct cell *cell)
+{
+	struct gic_cell *g = &cell->arch.gic, *root = &root_cell()->arch.gic;
+	const uint64_t cpus = cell->config->cpus;
+	unsigned first = (unsigned)__builtin_ctzll(cpus);
+	uint32_t intid;
+
+	g->direct = cell->config->irq_mode == BH_IRQ_DIRECT;
+	g->sgi_cluster = gic_sgi_target(percpu_of(first)->public.hw_id) & ICC_SGI_CLUSTER;
+	decode_set(cell->config, g->spis, &g->ppis);
+	move_targets(g, cpus, true);
+	place_frames(cpus, cell->id == BH_ROOT_CELL);
+	if (cell->id == BH_ROOT_CELL)
+		return;
+	move_targets(root, cpus, false);
+	for_each_spi(intid, g->spis)
+	{
+		set_spi(root->spis, intid, false);
+		set_spi(g->edge, intid, is_edge(intid));
+	}
+	irq_reset(cell);
+	bring_home(cpus);
+}
+
+/* What root's config names is root's again, as it was but masked. */
+static void irq_revoke(struct cell *cell)
+{
+	struct gic_cell *g = &cell->arch.gic, *root = &root_cell()->arch.gic;
+	uint64_t of_root[ARRAY_SIZE(g->spis)] = { 0 };
+	uint32_t ppis = 0, intid;
+
+	decode_set(root_cell()->config, of_root, &ppis);
+	for_each_spi(intid, g->spis)
+	{
+		set_up(cell, intid, this_cpu()->public.hw_id, gic.spi_priority,
+		       in_set(g->edge, intid));
+		set_spi(root->spis, intid, in_set(of_root, intid));
+		set_spi(g->spis, intid, false);
+	}
+	move_targets(root, cell->config->cpus, true);
+	place_frames(cell->config->cpus, true);
+}
+
+/* Each SPI of the cell goes to one of its CPUs, and is nobody else's. */
+static bool irq_audit(const struct cell *cell)
+{
+	uint32_t intid;
+
+	for_each_spi(intid, cell->arch.gic.spis)
+	{
+		uint64_t route = read64(gic.dist + GICD_IROUTER + intid * 8ull);
+		bool own = false;
+		unsigned cpu;
+
+		for_each_cpu (cpu, cell->config->cpus)
+			own |= percpu_of(cpu)->public.hw_id == route;
+		if (!own || owner_of(intid) != cell->id)
+			return false;
+	}
+	return true;
+}
+
+RESOURCE_CLASS(irq_class, .name = "interrupts", .validate = irq_validate, .grant = irq_grant,
+	       .reset = irq_reset, .revoke = irq_revoke, .audit = irq_audit);

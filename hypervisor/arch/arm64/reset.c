@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every register that EL1 and EL0 can see, put into the state of a CPU just
+ * switched on, so that no owner of a CPU finds anything of the one before.
+ * Runs on the CPU concerned. (DDI 0487 D1.10 lists what a reset defines; the
+ * rest gets 0.)
+ */
+#include <arch/boot.h>
+#include <arch/el2.h>
+#include <arch/sysreg.h>
+#include <hyp/arch.h>
+#include <hyp/string.h>
+
+#define SCTLR_EL1_RESET 0x30d00980ull /* RES1 bits; MMU, caches, alignment checks off */
+#define PMCR_P_C 0x6ull		      /* reset event counters and cycle counter */
+
+static void reset_el1(void)
+{
+	write_sysreg(SCTLR_EL1_RESET, sctlr_el1);
+	write_sysreg(0, cpacr_el1);
+	write_sysreg(0, ttbr0_el1);
+	write_sysreg(0, ttbr1_el1);
+	write_sysreg(0, tcr_el1);
+	write_sysreg(0, mair_el1);
+	write_sysreg(0, amair_el1);
+	write_sysreg(0, vbar_el1);
+	write_sysreg(0, esr_el1);
+	write_sysreg(0, far_el1);
+	write_sysreg(0, afsr0_el1);
+	write_sysreg(0, afsr1_el1);
+	write_sysreg(0, par_el1);
+	write_sysreg(0, contextidr_el1);
+	write_sysreg(0, tpidr_el1);
+	write_sysreg(0, tpidr_el0);
+	write_sysreg(0, tpidrro_el0);
+	write_sysreg(0, elr_el1);
+	write_sysreg(0, spsr_el1);
+	write_sysreg(0, sp_el0);
+	write_sysreg(0, sp_el1);
+	write_sysreg(0, csselr_el1);
+}
+
+static void reset_timers(void)
+{
+	write_sysreg(0, cntv_ctl_el0);
+	write_sysreg(0, cntp_ctl_el0);
+	write_sysreg(0, cntv_cval_el0);
+	write_sysreg(0, cntp_cval_el0);
+	write_sysreg(0, cntkctl_el1);
+	write_sysreg(0, cntvoff_el2);
+}
+
+static void reset_pmu(void)
+{
+	unsigned version = read_sysreg(id_aa64dfr0_el1) >> 8 & 0xf;
+
+	if (version == 0 || version == 0xf)
+		return; /* no PMUv3 */
+	write_sysreg(PMCR_P_C, pmcr_el0);
+	write_sysreg(0xffffffff, pmcntenclr_el0);
+	write_sysreg(0xffffffff, pmintenclr_el1);
+	write_sysreg(0xffffffff, pmovsclr_el0);
+	write_sysreg(0, pmuserenr_el0);
+	write_sysreg(0, pmselr_el0);
+	write_sysreg(0, pmccfiltr_el0);
+	for (unsigned i = 0; i < (read_sysreg(pmcr_el0) >> 11 & 0x1f); i++) {
+		write_sysreg(i, pmselr_el0);
+		isb();
+		write_sysreg(0, pmxevtyper_el0);
+	}
+	write_sysreg(0, pmselr_el0);
+}
+
+/* Breakpoint and watchpoint n, for all n that any implementation has (0..15). */
+#define RESET_BREAKPOINT(n)                               \
+	do {                                              \
+		if (n <= breakpoints) {                   \
+			write_sysreg(0, dbgbcr##n##_el1); \
+			write_sysreg(0, dbgbvr##n##_el1); \
+		}                                         \
+		if (n <= watchpoints) {                   \
+			write_sysreg(0, dbgwcr##n##_el1); \
+			write_sysreg(0, dbgwvr##n##_el1); \
+		}                                         \
+	} while (0)
+
+static void reset_debug(void)
+{
+	uint64_t dfr0 = read_sysreg(id_aa64dfr0_el1);
+	int breakpoints = dfr0 >> 12 & 0xf, watchpoints = dfr0 >> 20 & 0xf;
+
+	write_sysreg(0, mdscr_el1);
+	RESET_BREAKPOINT(0);
+	RESET_BREAKPOINT(1);
+	RESET_BREAKPOINT(2);
+	RESET_BREAKPOINT(3);
+	RESET_BREAKPOINT(4);
+	RESET_BREAKPOINT(5);
+	RESET_BREAKPOINT(6);
+	RESET_BREAKPOINT(7);
+	RESET_BREAKPOINT(8);
+	RESET_BREAKPOINT(9);
+	RESET_BREAKPOINT(10);
+	RESET_BREAKPOINT(11);
+	RESET_BREAKPOINT(12);
+	RESET_BREAKPOINT(13);
+	RESET_BREAKPOINT(14);
+	RESET_BREAKPOINT(15);
+	write_sysreg(1, oslar_el1); /* locked, as after a reset */
+}
+
+/* Writing V registers also clears the upper parts of Z registers (B1.2.2). */
+static void reset_fp(void)
+{
+	write_sysreg(read_sysreg(cptr_el2) & ~CPTR_TFP, cptr_el2);
+	isb();
+	asm volatile(".arch_extension fp\n.arch_extension simd\n"
+		     ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,"
+		     "26,27,28,29,30,31\n"
+		     "movi v\\n\\().2d, #0\n"
+		     ".endr\n");
+	write_sysreg(0, fpcr);
+	write_sysreg(0, fpsr);
+}
+
+/* Pointer authentication keys APIA, APIB, APDA, APDB, APGA. */
+static void reset_keys(void)
+{
+	uint64_t isar1 = read_sysreg(id_aa64isar1_el1);
+
+	if (!(isar1 & 0xff000ff0)) /* APA, API, GPA, GPI */
+		return;
+	write_sysreg(0, S3_0_C2_C1_0);
+	write_sysreg(0, S3_0_C2_C1_1);
+	write_sysreg(0, S3_0_C2_C1_2);
+	write_sysreg(0, S3_0_C2_C1_3);
+	write_sysreg(0, S3_0_C2_C2_0);
+	write_sysreg(0, S3_0_C2_C2_1);
+	write_sysreg(0, S3_0_C2_C2_2);
+	write_sysreg(0, S3_0_C2_C2_3);
+	write_sysreg(0, S3_0_C2_C3_0);
+	write_sysreg(0, S3_0_C2_C3_1);
+}
+
+void guest_reset(struct percpu *cpu, struct guest_regs *regs)
+{
+	memset(regs, 0, sizeof(*regs));
+	regs->x[0] = cpu->public.argument;
+	reset_el1();
+	reset_timers();
+	reset_pmu();
+	reset_debug();
+	reset_fp();
+	reset_keys();
+	write_sysreg(cpu->public.entry, elr_el2);
+	write_sysreg(PSR_DAIF | PSR_EL1h, spsr_el2);
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/* HVC and SMC of guests (Arm DEN0028): who may call what. Runs on the CPU that called. */
+#include <arch/boot.h>
+#include <arch/el2.h>
+#include <arch/psci.h>
+#include <arch/sysreg.h>
+#include <hyp/arch.h>
+#include <hyp/hypercall.h>
+
+#define HC_MASK 0xffff0000u
+
+/* Calls of Linux's hyp stub (arch/arm64/include/asm/virt.h): kexec makes them. */
+#define STUB_SOFT_RESTART 1
+#define STUB_RESET_VECTORS 2
+#define STUB_ERROR 0xbadca11
+
+static bool is_workaround(uint32_t function)
+{
+	return function == SMCCC_ARCH_WORKAROUND_1 || function == SMCCC_ARCH_WORKAROUND_2 ||
+	       function == SMCCC_ARCH_WORKAROUND_3;
+}
+
+/* Firmware's answer says whether a mitigation exists; the call itself takes no arguments of use. */
+static int64_t arch_features(uint64_t function)
+{
+	if (function == SMCCC_VERSION || function == SMCCC_ARCH_FEATURES)
+		return PSCI_SUCCESS;
+	if (is_workaround((uint32_t)function))
+		return firmware_call(SMCCC_ARCH_FEATURES, function, 0, 0);
+	return PSCI_NOT_SUPPORTED;
+}
+
+/*
+ * The stub is gone; a kernel that kexecs continues below us at EL1. regs as
+ * for HVC_SOFT_RESTART: x1 = address, x2..x4 = its first arguments.
+ */
+static void stub_call(struct guest_regs *regs)
+{
+	uint64_t *x = regs->x;
+
+	switch (x[0]) {
+	case STUB_SOFT_RESTART:
+		write_sysreg(x[1], elr_el2);
+		write_sysreg(PSR_DAIF | PSR_EL1h, spsr_el2);
+		x[0] = x[2];
+		x[1] = x[3];
+		x[2] = x[4];
+		break;
+	case STUB_RESET_VECTORS:
+		x[0] = 0;
+		break;
+	default:
+		x[0] = STUB_ERROR;
+	}
+}
+
+/* What only root may ask the firmware: everything; results in x0..x3. */
+static void root_firmware_call(struct guest_regs *regs)
+{
+	register uint64_t x0 asm("x0") = regs->x[0];
+	register uint64_t x1 asm("x1") = regs->x[1];
+	register uint64_t x2 asm("x2") = regs->x[2];
+	register uint64_t x3 asm("x3") = regs->x[3];
+	register uint64_t x4 asm("x4") = regs->x[4];
+	register uint64_t x5 asm("x5") = regs->x[5];
+	register uint64_t x6 asm("x6") = regs->x[6];
+	register uint64_t x7 asm("x7") = regs->x[7];
+
+	asm volatile(
+		"smc #0"
+		: "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x5), "+r"(x6), "+r"(x7)
+		:
+		: "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "memory");
+	regs->x[0] = x0;
+	regs->x[1] = x1;
+	regs->x[2] = x2;
+	regs->x[3] = x3;
+}
+
+void smccc_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
+{
+	uint32_t function = (uint32_t)regs->x[0];
+	bool root = cpu->public.cell->id == BH_ROOT_CELL;
+
+	if (likely((function & HC_MASK) == BH_HC_BASE && !conduit_smc)) {
+		count_exit(cpu, BH_EXIT_HYPERCALL);
+		regs->x[0] = (uint64_t)hypercall(cpu, function, regs->x[1], regs->x[2]);
+		return;
+	}
+	if (is_workaround(function)) {
+		count_exit(cpu, BH_EXIT_SMC);
+		firmware_call(function, 0, 0, 0);
+		return;
+	}
+	if (psci_call(cpu, regs)) {
+		count_exit(cpu, BH_EXIT_PSCI);
+		return;
+	}
+	count_exit(cpu, BH_EXIT_SMC);
+	if (root && !conduit_smc && regs->x[0] <= 3)
+		stub_call(regs);
+	else if (function == SMCCC_VERSION)
+		regs->x[0] = SMCCC_VERSION_1_1;
+	else if (function == SMCCC_ARCH_FEATURES)
+		regs->x[0] = (uint64_t)arch_features(regs->x[1]);
+	else if (root && conduit_smc)
+		root_firmware_call(regs);
+	else
+		regs->x[0] = (uint64_t)PSCI_NOT_SUPPORTED;
+}

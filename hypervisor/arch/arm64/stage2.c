@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Second stage of translation (DDI 0487 D8.2.4, D8.5): format, roots, TLB maintenance. */
+#include <arch/el2.h>
+#include <arch/gic.h>
+#include <arch/stage2.h>
+#include <arch/sysreg.h>
+#include <hyp/arch.h>
+
+#define S2_VALID BIT(0)
+#define S2_TABLE BIT(1)		/* table, or page at the last level */
+#define S2_NORMAL (0xfull << 2) /* MemAttr: normal, write-back both */
+#define S2_DEVICE (0x1ull << 2) /* MemAttr: Device-nGnRE */
+#define S2_MEMATTR (0xfull << 2)
+#define S2_READ BIT(6)
+#define S2_WRITE BIT(7)
+#define S2_SH_INNER (3ull << 8)
+#define S2_AF BIT(10)
+#define S2_XN BIT(54)
+#define S2_ADDRESS 0x0000fffffffff000ull
+
+#define IPA_BITS_MAX 40u /* three levels from level 1, with up to two adjacent root tables */
+#define VMID_SHIFT 48
+
+static uint64_t s2_leaf(paddr_t pa, unsigned attrs, unsigned level)
+{
+	uint64_t entry = pa | S2_VALID | S2_AF;
+
+	/* Device ignores shareability (always outer); normal memory is inner shareable */
+	entry |= attrs & PT_DEVICE ? S2_DEVICE : S2_NORMAL | S2_SH_INNER;
+	if (attrs & PT_READ)
+		entry |= S2_READ;
+	if (attrs & PT_WRITE)
+		entry |= S2_WRITE;
+	if (!(attrs & PT_EXECUTE))
+		entry |= S2_XN;
+	return level ? entry : entry | S2_TABLE;
+}
+
+static uint64_t s2_table(paddr_t pa)
+{
+	return pa | S2_TABLE | S2_VALID;
+}
+
+static bool s2_valid(uint64_t entry)
+{
+	return entry & S2_VALID;
+}
+
+static bool s2_is_table(uint64_t entry, unsigned level)
+{
+	return level && (entry & (S2_TABLE | S2_VALID)) == (S2_TABLE | S2_VALID);
+}
+
+static unsigned s2_attrs(uint64_t entry, unsigned level)
+{
+	unsigned attrs = 0;
+
+	(void)level;
+	if (entry & S2_READ)
+		attrs |= PT_READ;
+	if (entry & S2_WRITE)
+		attrs |= PT_WRITE;
+	if (!(entry & S2_XN))
+		attrs |= PT_EXECUTE;
+	if ((entry & S2_MEMATTR) == S2_DEVICE)
+		attrs |= PT_DEVICE;
+	return attrs;
+}
+
+static const struct pt_format s2_format = {
+	.address_mask = S2_ADDRESS,
+	.max_leaf_level = 2,
+	.leaf = s2_leaf,
+	.table = s2_table,
+	.valid = s2_valid,
+	.is_table = s2_is_table,
+	.attrs = s2_attrs,
+};
+
+static unsigned pa_range(void)
+{
+	return MIN(read_sysreg(id_aa64mmfr0_el1) & 0xf, 5u);
+}
+
+/* Bits of intermediate physical addresses: what the machine has, at most IPA_BITS_MAX. */
+static unsigned ipa_bits(void)
+{
+	static const uint8_t bits[] = { 32, 36, 40, 42, 44, 48 };
+
+	return MIN(bits[pa_range()], IPA_BITS_MAX);
+}
+
+uint64_t stage2_vtcr(void)
+{
+	return 1ull << 31 /* RES1 */ | (uint64_t)pa_range() << 16 | 3ull << 12 /* SH0 inner */ |
+	       1ull << 10 | 1ull << 8 /* walks write-back */ | 1ull << 6 /* SL0: level 1 */ |
+	       (64 - ipa_bits());
+}
+
+uint64_t arch_guest_limit(void)
+{
+	return BIT(ipa_bits());
+}
+
+uint64_t arch_phys_limit(void)
+{
+	return BIT(ipa_bits());
+}
+
+bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
+{
+	/* One root entry covers 1 GiB; above 39 bits the root is several adjacent tables. */
+	unsigned pages = ipa_bits() > 39 ? 1u << (ipa_bits() - 39) : 1;
+	uint64_t *root = pool_alloc(pages);
+
+	if (!root)
+		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
+	cell->s2 = (struct page_table){
+		.format = &s2_format,
+		.root = root,
+		.root_level = 2,
+		.root_pages = pages,
+		.context = cell,
+	};
+	cell->arch.vttbr = (uint64_t)cell->id << VMID_SHIFT | ptr_to_phys(root);
+	return true;
+}
+
+void arch_cell_exit(struct cell *cell)
+{
+	pool_free(cell->s2.root, cell->s2.root_pages);
+}
+
+/* Run `op` with VTTBR_EL2 naming the cell, so that TLBI by VMID means it; then complete it on all
+ * CPUs. Stage 2 is not used by EL2 itself, so the switch affects nobody. */
+static uint64_t enter_vmid(const struct cell *cell)
+{
+	uint64_t before = read_sysreg(vttbr_el2);
+
+	write_sysreg(cell->arch.vttbr, vttbr_el2);
+	dsb(ishst); /* table writes before the invalidations (D8.13.5) */
+	isb();
+	return before;
+}
+
+static void leave_vmid(uint64_t before)
+{
+	dsb(ish); /* completed on every CPU before anyone relies on it (D8.13.5) */
+	write_sysreg(before, vttbr_el2);
+	isb();
+}
+
+#define FLUSH_PAGES_MAX 16u
+
+void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
+{
+	uint64_t before;
+
+	if (!size) {
+		dsb(ishst); /* new entries are visible to walkers before who asked goes on */
+		return;
+	}
+	before = enter_vmid(pt->context);
+	if (size > FLUSH_PAGES_MAX * PAGE_SIZE) {
+		asm volatile("tlbi vmalls12e1is" : : : "memory");
+	} else {
+		for (uint64_t end = va + size; va < end; va += PAGE_SIZE)
+			asm volatile("tlbi ipas2e1is, %0" : : "r"(va >> PAGE_SHIFT) : "memory");
+		dsb(ish); /* stage 2 entries before combined ones made from them (D8.13.5) */
+		asm volatile("tlbi vmalle1is" : : : "memory");
+	}
+	leave_vmid(before);
+}
+
+void arch_pt_write(uint64_t *entry, uint64_t value)
+{
+	/* A table's content, or an earlier break, is seen by walkers before this entry (B2.3.12). */
+	dmb(ishst);
+	*(volatile uint64_t *)entry = value;
+}
+
+/* Change the valid bit of every root entry: the tables below are kept. */
+static void set_connected(struct cell *cell, bool connected)
+{
+	for (unsigned i = 0; i < 512 * cell->s2.root_pages; i++) {
+		uint64_t entry = cell->s2.root[i];
+
+		if (entry)
+			arch_pt_write(&cell->s2.root[i],
+				      connected ? entry | S2_VALID : entry & ~S2_VALID);
+	}
+}
+
+void arch_cell_cut_off(struct cell *cell)
+{
+	uint64_t before;
+
+	set_connected(cell, false);
+	before = enter_vmid(cell);
+	asm volatile("tlbi vmalls12e1is" : : : "memory");
+	leave_vmid(before);
+}
+
+void arch_cell_reconnect(struct cell *cell)
+{
+	set_connected(cell, true);
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Trapped MRS, MSR and system instructions (DDI 0487 D17.2.37, ISS for EC 0x18). */
+#include <arch/el2.h>
+#include <arch/gic.h>
+#include <arch/sysreg.h>
+#include <arch/trap.h>
+#include <hyp/arch.h>
+
+#define ISS_READ BIT(0)
+#define ISS_CRM(esr) ((unsigned)((esr) >> 1 & 0xf))
+#define ISS_RT(esr) ((unsigned)((esr) >> 5 & 0x1f))
+#define ISS_CRN(esr) ((unsigned)((esr) >> 10 & 0xf))
+#define ISS_OP1(esr) ((unsigned)((esr) >> 14 & 7))
+#define ISS_OP2(esr) ((unsigned)((esr) >> 17 & 7))
+#define ISS_OP0(esr) ((unsigned)((esr) >> 20 & 3))
+
+#define FIELD(shift) (0xfull << (shift))
+
+#define ID_CASE(m, o)     \
+	case (m)*8 + (o): \
+		return read_sysreg(S3_0_C0_C##m##_##o)
+#define ID_ROW(m)      \
+	ID_CASE(m, 0); \
+	ID_CASE(m, 1); \
+	ID_CASE(m, 2); \
+	ID_CASE(m, 3); \
+	ID_CASE(m, 4); \
+	ID_CASE(m, 5); \
+	ID_CASE(m, 6); \
+	ID_CASE(m, 7)
+
+/* The ID register S3_0_C0_C<crm>_<op2> of this CPU. */
+static uint64_t read_id(unsigned crm, unsigned op2)
+{
+	switch (crm * 8 + op2) {
+		ID_ROW(1);
+		ID_ROW(2);
+		ID_ROW(3);
+		ID_ROW(4);
+		ID_ROW(5);
+		ID_ROW(6);
+		ID_ROW(7);
+	default:
+		return 0;
+	}
+}
+
+/* Fields of ID registers that a cell sees as 0: what we don't reset, and EL2, EL3 themselves. */
+static uint64_t hidden(unsigned crm, unsigned op2)
+{
+	switch (crm * 8 + op2) {
+	case 4 * 8 + 0: /* ID_AA64PFR0: EL2, EL3, SVE, MPAM, AMU */
+		return FIELD(8) | FIELD(12) | FIELD(32) | FIELD(40) | FIELD(44);
+	case 4 * 8 + 1: /* ID_AA64PFR1: MTE, MPAM_frac, SME */
+		return FIELD(8) | FIELD(16) | FIELD(24);
+	case 4 * 8 + 4: /* ID_AA64ZFR0 */
+	case 4 * 8 + 5: /* ID_AA64SMFR0 */
+		return ~0ull;
+	case 5 * 8 + 0: /* ID_AA64DFR0: trace, SPE, trace filter, trace buffer */
+		return FIELD(4) | FIELD(32) | FIELD(40) | FIELD(44);
+	case 7 * 8 + 0: /* ID_AA64MMFR0: FGT, ECV */
+		return FIELD(56) | FIELD(60);
+	case 7 * 8 + 1: /* ID_AA64MMFR1: VH, LO, HCX */
+		return FIELD(8) | FIELD(16) | FIELD(40);
+	case 7 * 8 + 2: /* ID_AA64MMFR2: NV */
+		return FIELD(24);
+	default:
+		return 0;
+	}
+}
+
+/* ID group 3 (HCR_EL2.TID3). */
+static bool id_register(struct guest_regs *regs, uint64_t esr)
+{
+	if (ISS_OP0(esr) != 3 || ISS_OP1(esr) || ISS_CRN(esr) || !(esr & ISS_READ) ||
+	    ISS_CRM(esr) < 1 || ISS_CRM(esr) > 7)
+		return false;
+	reg_write(regs, ISS_RT(esr),
+		  read_id(ISS_CRM(esr), ISS_OP2(esr)) & ~hidden(ISS_CRM(esr), ISS_OP2(esr)));
+	return true;
+}
+
+/* DC ISW, CSW, CISW. */
+static bool is_set_way(uint64_t esr)
+{
+	return ISS_OP0(esr) == 1 && ISS_OP1(esr) == 0 && ISS_CRN(esr) == 7 && ISS_OP2(esr) == 2 &&
+	       (ISS_CRM(esr) == 6 || ISS_CRM(esr) == 10 || ISS_CRM(esr) == 14);
+}
+
+/* ACTLR_EL1: reads as zero, ignores writes. */
+static bool is_actlr(uint64_t esr)
+{
+	return ISS_OP0(esr) == 3 && ISS_OP1(esr) == 0 && ISS_CRN(esr) == 1 && ISS_CRM(esr) == 0 &&
+	       ISS_OP2(esr) == 1;
+}
+
+void handle_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
+{
+	if (gic_sysreg(cpu, regs, esr)) {
+		skip_instruction(esr);
+		return;
+	}
+	count_exit(cpu, BH_EXIT_SYSREG);
+	if (read_sysreg(hcr_el2) & HCR_TVM && ISS_OP0(esr) == 3 && !(esr & ISS_READ) &&
+	    ISS_OP1(esr) == 0 && !is_actlr(esr)) {
+		handle_vm_register(cpu, regs, esr);
+		return;
+	}
+	if (is_set_way(esr)) {
+		handle_set_way(cpu);
+	} else if (is_actlr(esr)) {
+		if (esr & ISS_READ)
+			reg_write(regs, ISS_RT(esr), 0);
+	} else if (!id_register(regs, esr)) {
+		inject_undefined();
+		return;
+	}
+	skip_instruction(esr);
+}

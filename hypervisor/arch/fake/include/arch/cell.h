@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the fake architecture keeps for a cell and a CPU. */
+#ifndef ARCH_CELL_H
+#define ARCH_CELL_H
+
+#include <hyp/types.h>
+
+struct arch_cell {
+	bool cut_off; /* arch_cell_cut_off(): no access of it gets anywhere */
+};
+
+struct arch_percpu {
+	volatile bool kicked; /* atomic: enter the hypervisor soon */
+};
+
+#endif

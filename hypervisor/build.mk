@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0
+# The hypervisor image of one architecture: core and arch/$(ARCH) linked to one file.
+
+HYP_OUT := $(BUILD)/$(ARCH)
+HYP_OBJ := $(HYP_OUT)/hypervisor
+HYP_CC ?= $(CROSS)gcc
+HYP_LD ?= $(CROSS)ld
+HYP_OBJCOPY ?= $(CROSS)objcopy
+
+HYP_SRC := $(wildcard hypervisor/*.c hypervisor/arch/$(ARCH)/*.c hypervisor/arch/$(ARCH)/*.S)
+HYP_OBJS := $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(HYP_SRC))
+
+HYP_CFLAGS := -std=gnu11 -ffreestanding -nostdlib -O2 -g -Wall -Wextra -Werror \
+	-Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wno-unused-command-line-argument \
+	-fno-common -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables \
+	-fno-strict-aliasing -ffunction-sections -fdata-sections -fno-jump-tables \
+	-mgeneral-regs-only -mstrict-align -mno-outline-atomics -fno-tree-loop-distribute-patterns \
+	-Iinclude -Ihypervisor/include -Ihypervisor/arch/$(ARCH)/include
+
+.PHONY: hypervisor hypervisor-clang
+hypervisor: $(HYP_OUT)/bulkhead-$(ARCH).bin
+
+# The same sources with clang, into a directory of their own: must be free of warnings too.
+hypervisor-clang:
+	$(MAKE) hypervisor BUILD=$(BUILD)/clang HYP_CC="clang --target=aarch64-linux-gnu"
+
+$(HYP_OBJ)/%.c.o: hypervisor/%.c
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(HYP_CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(HYP_OBJ)/%.S.o: hypervisor/%.S
+	@mkdir -p $(@D)
+	@echo "  AS      $<"
+	@$(HYP_CC) $(HYP_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
+
+# The preprocessed linker script is an .lds.S, not an object.
+HYP_OBJS := $(filter-out %.lds.S.o,$(HYP_OBJS))
+
+$(HYP_OBJ)/hypervisor.lds: hypervisor/arch/$(ARCH)/hypervisor.lds.S \
+		hypervisor/arch/$(ARCH)/include/arch/layout.h
+	@mkdir -p $(@D)
+	@$(HYP_CC) -E -P -x assembler-with-cpp -Ihypervisor/arch/$(ARCH)/include -o $@ $<
+
+$(HYP_OUT)/hypervisor.elf: $(HYP_OBJ)/hypervisor.lds $(HYP_OBJS)
+	@echo "  LD      $@"
+	@$(HYP_LD) -nostdlib --gc-sections --no-warn-rwx-segments -z max-page-size=4096 \
+		-T $< -o $@ $(HYP_OBJS)
+
+$(HYP_OUT)/bulkhead-$(ARCH).bin: $(HYP_OUT)/hypervisor.elf
+	@$(HYP_OBJCOPY) -O binary $< $@
+
+-include $(HYP_OBJS:.o=.d)

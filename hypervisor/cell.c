@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The life of cells. All of it runs under the management lock on a CPU of
+ * root, or at enable; a cell's own CPUs only end its run (cell_stop.c).
+ */
+#include <hyp/arch.h>
+#include <hyp/decode.h>
+#include <hyp/image.h>
+#include <hyp/log.h>
+#include <hyp/resource.h>
+#include <hyp/string.h>
+
+#define START_TIMEOUT_MS 1000u
+
+struct cell *cells[BH_MAX_CELLS];
+
+_Static_assert(sizeof(struct cell) <= PAGE_SIZE, "a cell is one page");
+
+uint32_t cell_state(const struct cell *cell)
+{
+	/* Acquire: the failure record was written before the state that announces it. */
+	uint32_t state = __atomic_load_n(&cell->state, __ATOMIC_ACQUIRE);
+
+	return state == CELL_STOPPING ? BH_STATE_RUNNING : state;
+}
+
+static void set_state(struct cell *cell, uint32_t state)
+{
+	__atomic_store_n(&cell->state, state, __ATOMIC_SEQ_CST);
+}
+
+static bool refuse_state(const struct cell *cell, struct bh_refusal *r)
+{
+	return refuse_owned(r, BH_E_STATE, BH_F_STATE, 0, cell_state(cell), cell->id);
+}
+
+/* May the cell be loaded, started, destroyed: it ended or never ran. */
+static bool is_idle(const struct cell *cell)
+{
+	uint32_t state = cell_state(cell);
+
+	return state == BH_STATE_CREATED || state == BH_STATE_SHUT_DOWN || state == BH_STATE_FAILED;
+}
+
+static bool validate_all(struct cell *cell, struct bh_refusal *r)
+{
+	const struct resource_class *const *c;
+
+	for_each_class(c) if ((*c)->validate && !(*c)->validate(cell, r)) return false;
+	return true;
+}
+
+static void grant_all(struct cell *cell)
+{
+	const struct resource_class *const *c;
+
+	for_each_class(c) if ((*c)->grant)(*c)->grant(cell);
+}
+
+static void reset_all(struct cell *cell)
+{
+	const struct resource_class *const *c;
+
+	for_each_class(c) if ((*c)->reset)(*c)->reset(cell);
+}
+
+/* In the opposite order of grant. */
+static void revoke_all(struct cell *cell)
+{
+	for (const struct resource_class *const *c = __stop_resources; c-- > __start_resources;)
+		if ((*c)->revoke)
+			(*c)->revoke(cell);
+}
+
+/* Everything that a cell without resources (refused, or revoked) still holds, but its config. */
+static void cell_free(struct cell *cell)
+{
+	const struct resource_class *const *c;
+
+	for_each_class(c) if ((*c)->release)(*c)->release(cell);
+	reserve_release(&cell->reserve);
+	cell->s2.live = false; /* its CPUs are off, and no TLB holds an entry of it */
+	pt_free(&cell->s2);
+	arch_cell_exit(cell);
+	pool_free(cell, 1);
+}
+
+static struct cell *cell_alloc(const struct bh_cell_part *part, uint32_t id, struct bh_refusal *r)
+{
+	struct cell *cell = pool_alloc(1);
+
+	if (!cell) {
+		refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, 1);
+		return NULL;
+	}
+	cell->id = id;
+	cell->config = part;
+	cell->rights = part->rights;
+	if (arch_cell_init(cell, r))
+		return cell;
+	pool_free(cell, 1);
+	return NULL;
+}
+
+bool cell_create_root(const struct bh_cell_part *part, struct bh_refusal *r)
+{
+	struct cell *root = cell_alloc(part, BH_ROOT_CELL, r);
+
+	/* After a refusal here the hypervisor is gone: nothing to release. */
+	if (!root || !validate_all(root, r))
+		return false;
+	cells[BH_ROOT_CELL] = root;
+	grant_all(root);
+	reserve_release(&root->reserve);
+	set_state(root, BH_STATE_RUNNING);
+	return true;
+}
+
+static bool name_is_free(const char *name, struct bh_refusal *r)
+{
+	for (uint32_t id = 0; id < BH_MAX_CELLS; id++)
+		if (cells[id] && !memcmp(cells[id]->config->name, name, BH_NAME_SIZE))
+			return refuse_owned(r, BH_E_EXISTS, BH_F_NAME, 0, id, id);
+	return true;
+}
+
+static bool free_id(uint32_t *id, struct bh_refusal *r)
+{
+	for (*id = BH_ROOT_CELL + 1; *id < BH_MAX_CELLS; ++*id)
+		if (!cells[*id])
+			return true;
+	return refuse(r, BH_E_NO_SLOT, BH_F_CELL_ID, 0, BH_MAX_CELLS);
+}
+
+/* What is mapped would hide what is emulated: the classes together must not say both. */
+static bool emulation_is_reachable(const struct cell *cell, struct bh_refusal *r)
+{
+	for (uint32_t i = 0; i < cell->config->n_regions; i++) {
+		const struct bh_region *region = &cell->config->regions[i];
+
+		for (uint32_t j = 0; j < cell->mmio.count; j++) {
+			const struct mmio_range *range = &cell->mmio.ranges[j];
+
+			if (ranges_overlap(region->guest, region->size, range->start, range->size))
+				return refuse(r, BH_E_OVERLAP, BH_F_REGION_GUEST, i, range->start);
+		}
+	}
+	return true;
+}
+
+/* Root's other CPUs are held from the first look at what root owns until it is taken away. */
+static bool cell_build(struct cell *cell, struct bh_refusal *r)
+{
+	bool ok;
+
+	if (!root_hold(r))
+		return false;
+	ok = validate_all(cell, r) && emulation_is_reachable(cell, r);
+	if (ok)
+		grant_all(cell);
+	root_release();
+	return ok;
+}
+
+bool cell_create(const void *part, size_t size, uint32_t *id, struct bh_refusal *r)
+{
+	const struct bh_cell_part *config = part;
+	struct cell *cell;
+
+	if (!decode_cell(config, size, BH_PART_CELL, r) || !name_is_free(config->name, r) ||
+	    !free_id(id, r))
+		return false;
+	cell = cell_alloc(config, *id, r);
+	if (!cell)
+		return false;
+	if (!cell_build(cell, r)) {
+		cell_free(cell);
+		return false;
+	}
+	reserve_release(&cell->reserve);
+	set_state(cell, BH_STATE_CREATED);
+	cells[*id] = cell;
+	log_message(BH_MSG_CELL_CREATED, *id, 0, 0, 0);
+	arch_root_doorbell();
+	return true;
+}
+
+bool cell_load(uint32_t id, struct bh_refusal *r)
+{
+	struct cell *cell = cells[id];
+
+	if (!is_idle(cell))
+		return refuse_state(cell, r);
+	if (cell->open)
+		return true;
+	if (!cell_cpus_off(cell, r) || !memory_open(cell, r))
+		return false;
+	cell->image_valid = false;
+	cell->progress = 0;
+	log_message(BH_MSG_CELL_LOADED, id, 0, 0, 0);
+	return true;
+}
+
+static void set_args(struct cell *cell, const char *args)
+{
+	if (!cell->info)
+		return;
+	memcpy(cell->info->args, args[0] ? args : cell->config->args, BH_ARGS_SIZE);
+	arch_clean(cell->info, sizeof(*cell->info));
+}
+
+/* Start the boot CPU and wait until it has left the starting state. */
+static bool start_boot_cpu(struct cell *cell, struct bh_refusal *r)
+{
+	unsigned boot = (unsigned)__builtin_ctzll(cell->config->cpus);
+	struct percpu *cpu = percpu_of(boot);
+	uint32_t starting = CPU_STARTING;
+
+	if (cpu_start(cpu, cell->config->entry, cell->config->info_guest) &&
+	    cpu_wait_started(cpu, START_TIMEOUT_MS))
+		return true;
+	/* It may arrive at this moment. If it comes later, it finds that the cell doesn't run. */
+	if (cpu->public.state == CPU_RUNNING ||
+	    (cpu->public.state == CPU_STARTING &&
+	     !__atomic_compare_exchange_n(&cpu->public.state, &starting, CPU_LOST, false,
+					  __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)))
+		return true;
+	return refuse_owned(r, BH_E_CPU_LOST, BH_F_CPUS, boot, boot, cell->id);
+}
+
+/* Everything is ready; false: the cell is as it was, with its CPUs off. */
+static bool run(struct cell *cell, struct bh_refusal *r)
+{
+	uint32_t before = cell_state(cell);
+	uint32_t running = BH_STATE_RUNNING;
+
+	cell->s2.live = true;
+	cell->dirty = true;
+	cell->resetting = 0;
+	cell->starts++;
+	set_state(cell, BH_STATE_RUNNING);
+	if (start_boot_cpu(cell, r))
+		return true;
+	cell->starts--;
+	__atomic_compare_exchange_n(&cell->state, &running, before, false, __ATOMIC_SEQ_CST,
+				    __ATOMIC_SEQ_CST);
+	log_message(BH_MSG_CPU_LOST, cell->id, r->index, 0, 0);
+	return false;
+}
+
+bool cell_start(uint32_t id, const char *args, struct bh_refusal *r)
+{
+	struct cell *cell = cells[id];
+
+	if (!is_idle(cell))
+		return refuse_state(cell, r);
+	if (!cell_cpus_off(cell, r) || !memory_close(cell, r))
+		return false;
+	if (image_copy_piece(cell))
+		return refuse(r, BH_E_AGAIN, BH_F_NONE, 0, cell->progress);
+	reset_all(cell);
+	set_args(cell, args);
+	cell->failure = (struct bh_failure){ 0 };
+	if (!run(cell, r))
+		return false;
+	log_message(BH_MSG_CELL_STARTED, id, 0, 0, 0);
+	arch_root_doorbell();
+	return true;
+}
+
+/* Its memory is wiped: give everything back. */
+static bool finish_destroy(struct cell *cell, struct bh_refusal *r)
+{
+	const void *config = cell->config;
+	uint32_t id = cell->id;
+
+	if (!root_hold(r))
+		return false;
+	revoke_all(cell);
+	cells[id] = NULL;
+	root_release();
+	cell_free(cell);
+	pool_free((void *)config, 1);
+	log_message(BH_MSG_CELL_DESTROYED, id, 0, 0, 0);
+	arch_root_doorbell();
+	return true;
+}
+
+bool cell_destroy(uint32_t id, struct bh_refusal *r)
+{
+	struct cell *cell = cells[id];
+
+	if (cell->state != BH_STATE_WIPING) {
+		if (!is_idle(cell))
+			return refuse_state(cell, r);
+		if (!cell_cpus_off(cell, r))
+			return false;
+		cell->progress = 0;
+		set_state(cell, BH_STATE_WIPING);
+		arch_root_doorbell();
+	}
+	if (memory_wipe_piece(cell))
+		return refuse(r, BH_E_AGAIN, BH_F_NONE, 0, cell->progress);
+	return finish_destroy(cell, r);
+}
+
+static uint64_t memory_bytes(const struct cell *cell)
+{
+	size_t pages = 1 + pt_pages(&cell->s2) + cell->reserve.count; /* 1: the struct */
+
+	if (cell->id != BH_ROOT_CELL)
+		pages++; /* the config; root's came with the image */
+	if (cell->info)
+		pages++;
+	if (cell->console.ring)
+		pages += BH_CONSOLE_BYTES / PAGE_SIZE;
+	return pages * PAGE_SIZE;
+}
+
+void cell_status(const struct cell *cell, struct bh_cell_status *status)
+{
+	unsigned i;
+
+	*status = (struct bh_cell_status){
+		.id = cell->id,
+		.state = cell_state(cell),
+		.cpus = cell->cpus,
+		.memory_bytes = memory_bytes(cell),
+		.irq_mode = cell->config->irq_mode,
+		.starts = cell->starts,
+	};
+	memcpy(status->name, cell->config->name, BH_NAME_SIZE);
+	if (cell->console.ring)
+		status->console_phys = ptr_to_phys(cell->console.ring);
+	for_each_cpu (i, cell->cpus) {
+		uint32_t state = percpu_of(i)->public.state;
+
+		if (state == CPU_RUNNING || state == CPU_STARTING)
+			status->cpus_on |= BIT(i);
+	}
+	/* While it runs there is none, or one is being written. */
+	if (status->state != BH_STATE_RUNNING)
+		status->failure = cell->failure;
+}

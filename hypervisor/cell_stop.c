@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The end of a cell's run: by itself, by a reset, by force.
+ *
+ * Who takes the state from RUNNING to CELL_STOPPING by compare-and-swap writes
+ * the failure record and then the final state; every other CPU of the cell that
+ * sees a state other than RUNNING switches itself off.
+ */
+#include <hyp/arch.h>
+#include <hyp/image.h>
+#include <hyp/log.h>
+#include <hyp/resource.h>
+
+#define STOP_TIMEOUT_MS 1000u
+
+/* True for one caller only. */
+static bool claim_end(struct cell *cell)
+{
+	uint32_t running = BH_STATE_RUNNING;
+
+	return __atomic_compare_exchange_n(&cell->state, &running, CELL_STOPPING, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+/* The claimed end becomes visible. The record, but for reason and cpu, was written before. */
+static void publish_end(struct cell *cell, enum bh_stop_reason reason, unsigned cpu)
+{
+	struct bh_failure *failure = &cell->failure;
+	bool wanted =
+		reason == BH_STOP_OFF || reason == BH_STOP_REQUESTED || reason == BH_STOP_FORCED;
+
+	failure->reason = reason;
+	failure->cpu = cpu;
+	/* Release: the record comes before the state that announces it. */
+	__atomic_store_n(&cell->state, wanted ? BH_STATE_SHUT_DOWN : BH_STATE_FAILED,
+			 __ATOMIC_RELEASE);
+	log_message(BH_MSG_CELL_STOPPED, cell->id, reason, failure->pc, failure->fault_ipa);
+	arch_root_doorbell();
+}
+
+static void command_stop(const struct cell *cell, uint64_t cpus)
+{
+	unsigned i;
+
+	for_each_cpu (i, cell->cpus & cpus)
+		cpu_command(percpu_of(i), CPU_COMMAND_STOP);
+}
+
+void __noreturn cell_stop_self(struct percpu *cpu, const struct bh_failure *record,
+			       enum bh_stop_reason reason)
+{
+	struct cell *cell = cpu->public.cell;
+
+	if (claim_end(cell)) {
+		if (record)
+			cell->failure = *record;
+		publish_end(cell, reason, cpu->public.index);
+		command_stop(cell, ~BIT(cpu->public.index));
+	}
+	arch_cpu_off(cpu);
+}
+
+/*
+ * Wait until all of these are off; *who is one that isn't. Twice: a CPU seen
+ * off may have been started by one that wasn't yet. After the first round no
+ * CPU of the cell executes guest code, so there is nobody to start a third.
+ */
+static bool wait_all_off(uint64_t cpus, unsigned *who)
+{
+	for (unsigned round = 0; round < 2; round++)
+		for_each_cpu (*who, cpus)
+			if (!cpu_wait_off(percpu_of(*who), STOP_TIMEOUT_MS))
+				return false;
+	return true;
+}
+
+static void give_up(struct percpu *cpu)
+{
+	uint32_t state = cpu->public.state;
+
+	/* It may switch itself off at this moment: then that is what counts. */
+	if ((state == CPU_RUNNING || state == CPU_STARTING) &&
+	    __atomic_compare_exchange_n(&cpu->public.state, &state, CPU_LOST, false,
+					__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		log_message(BH_MSG_CPU_LOST, cpu->public.cell->id, cpu->public.index, 0, 0);
+}
+
+bool cell_cpus_off(struct cell *cell, struct bh_refusal *r)
+{
+	unsigned who;
+
+	command_stop(cell, ~0ull);
+	if (!wait_all_off(cell->cpus, &who)) {
+		/* With nothing mapped, a CPU that executes at all comes by a fault. */
+		if (!cell->cut_off)
+			arch_cell_cut_off(cell);
+		cell->cut_off = true;
+		if (!wait_all_off(cell->cpus, &who)) {
+			give_up(percpu_of(who));
+			return refuse_owned(r, BH_E_CPU_LOST, BH_F_CPUS, who, who, cell->id);
+		}
+	}
+	if (cell->cut_off)
+		arch_cell_reconnect(cell);
+	cell->cut_off = false;
+	return true;
+}
+
+/* Force: management lock held. */
+static bool stop_now(struct cell *cell, struct bh_refusal *r)
+{
+	bool claimed = claim_end(cell);
+	bool off;
+
+	if (claimed)
+		cell->failure = (struct bh_failure){ 0 };
+	off = cell_cpus_off(cell, r);
+	if (claimed)
+		publish_end(cell, off ? BH_STOP_FORCED : BH_STOP_CPU_LOST,
+			    off ? (unsigned)__builtin_ctzll(cell->cpus) : r->index);
+	return off;
+}
+
+static bool all_off(const struct cell *cell)
+{
+	unsigned i;
+
+	for_each_cpu (i, cell->cpus)
+		if (percpu_of(i)->public.state != CPU_OFF)
+			return false;
+	return true;
+}
+
+/* The cell reads the request in its info page, with its caches on or off. */
+static bool ask(struct cell *cell, struct bh_refusal *r)
+{
+	if (!cell->info)
+		return refuse(r, BH_E_UNSUPPORTED, BH_F_INFO_PAGE, 0, cell->id);
+	cell->info->request = BH_REQUEST_SHUTDOWN;
+	arch_clean(cell->info, sizeof(*cell->info));
+	log_message(BH_MSG_SHUTDOWN_REQUESTED, cell->id, 0, 0, 0);
+	return true;
+}
+
+bool cell_shutdown(uint32_t id, bool force, struct bh_refusal *r)
+{
+	struct cell *cell = cells[id];
+	uint32_t state = cell_state(cell);
+
+	/* By force also what ended by itself, as long as a CPU of it hasn't come back. */
+	if (force && (state == BH_STATE_RUNNING || (state != BH_STATE_WIPING && !all_off(cell))))
+		return stop_now(cell, r);
+	if (state != BH_STATE_RUNNING)
+		return refuse_owned(r, BH_E_STATE, BH_F_STATE, 0, state, id);
+	return ask(cell, r);
+}
+
+/* On a CPU of the cell, all others told to stop: false if one doesn't come. */
+static bool others_off(struct percpu *cpu)
+{
+	uint64_t others = cpu->public.cell->cpus & ~BIT(cpu->public.index);
+	unsigned who;
+
+	command_stop(cpu->public.cell, others);
+	return wait_all_off(others, &who);
+}
+
+void __noreturn cell_reset_self(struct percpu *cpu)
+{
+	struct cell *cell = cpu->public.cell;
+	struct percpu *boot = percpu_of((unsigned)__builtin_ctzll(cell->config->cpus));
+	const struct resource_class *const *c;
+
+	if (!cell->config->image_size || !(cell->rights & BH_RIGHT_RESET))
+		cell_stop_self(cpu, NULL, BH_STOP_RESET);
+	/* Another CPU of the cell is at it: be off, that is what it waits for. */
+	if (__atomic_exchange_n(&cell->resetting, 1, __ATOMIC_ACQ_REL))
+		arch_cpu_off(cpu);
+	if (!others_off(cpu))
+		cell_stop_self(cpu, NULL, BH_STOP_CPU_LOST);
+	cell_restore_image(cpu);
+	for_each_class(c) if ((*c)->reset)(*c)->reset(cell);
+	cell->starts++;
+	log_guest_message(BH_MSG_CELL_STARTED, cell->id, 0, 0, 0);
+	__atomic_store_n(&cell->resetting, 0, __ATOMIC_RELEASE);
+	if (boot == cpu) {
+		cpu->public.entry = cell->config->entry;
+		cpu->public.argument = cell->config->info_guest;
+		arch_cpu_restart(cpu);
+	}
+	if (!cpu_start(boot, cell->config->entry, cell->config->info_guest))
+		cell_stop_self(cpu, NULL, BH_STOP_CPU_LOST);
+	arch_cpu_off(cpu);
+}

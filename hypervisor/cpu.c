@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * CPUs: started, told to stop or to wait, waited for.
+ *
+ * A CPU's state and another's wish for it (its command bits, its cell's state,
+ * the hold) are read and written from both sides: each side writes its own
+ * variable, then reads the other's, all sequentially consistent, so that at
+ * least one of them sees the other.
+ */
+#include <hyp/arch.h>
+
+static struct percpu *percpus;
+static unsigned percpu_count;
+
+/* Odd: root's CPUs shall wait in the hypervisor. Written under the management lock. */
+static uint32_t hold;
+
+#define HOLD_TIMEOUT_MS 1000u
+
+struct percpu *percpu_of(unsigned index)
+{
+	return index < percpu_count ? &percpus[index] : NULL;
+}
+
+bool percpu_init(unsigned n)
+{
+	percpus = pool_alloc(ALIGN_UP(n * sizeof(struct percpu), PAGE_SIZE) / PAGE_SIZE);
+	percpu_count = percpus ? n : 0;
+	return percpus;
+}
+
+static uint32_t state_of(const struct percpu *cpu)
+{
+	return __atomic_load_n(&cpu->public.state, __ATOMIC_SEQ_CST);
+}
+
+static bool cell_runs(const struct cell *cell)
+{
+	return __atomic_load_n(&cell->state, __ATOMIC_SEQ_CST) == BH_STATE_RUNNING;
+}
+
+bool cpu_start(struct percpu *cpu, uint64_t entry, uint64_t argument)
+{
+	uint32_t off = CPU_OFF;
+
+	if (!__atomic_compare_exchange_n(&cpu->public.state, &off, CPU_STARTING, false,
+					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		return false;
+	cpu->public.entry = entry;
+	cpu->public.argument = argument;
+	/* A stop of an earlier life; one that is meant now shows in the cell's state. */
+	__atomic_store_n(&cpu->public.command, 0, __ATOMIC_SEQ_CST);
+	if (cell_runs(cpu->public.cell) && arch_cpu_start(cpu))
+		return true;
+	__atomic_store_n(&cpu->public.state, CPU_OFF, __ATOMIC_SEQ_CST);
+	return false;
+}
+
+void cpu_command(struct percpu *cpu, uint32_t command)
+{
+	__atomic_fetch_or(&cpu->public.command, command, __ATOMIC_SEQ_CST);
+	/* One that is starting looks at its commands when it is running. */
+	if (state_of(cpu) == CPU_RUNNING)
+		arch_kick(cpu);
+}
+
+/* A CPU of root: while there is a hold, say so and wait. */
+static void wait_while_held(struct percpu *cpu)
+{
+	uint32_t generation = __atomic_load_n(&hold, __ATOMIC_SEQ_CST);
+
+	if (!(generation & 1))
+		return;
+	/* Release: what this CPU did in root's tables and registers comes before the holder's acts. */
+	__atomic_store_n(&cpu->public.held, generation, __ATOMIC_RELEASE);
+	while (__atomic_load_n(&hold, __ATOMIC_ACQUIRE) == generation)
+		arch_relax();
+}
+
+void cpu_take_commands(struct percpu *cpu)
+{
+	uint32_t command = __atomic_exchange_n(&cpu->public.command, 0, __ATOMIC_SEQ_CST);
+
+	if (cpu->public.cell == root_cell())
+		wait_while_held(cpu);
+	else if (command & CPU_COMMAND_STOP || !cell_runs(cpu->public.cell))
+		arch_cpu_off(cpu);
+}
+
+/* Wait until done(cpu); false if that takes longer than ms. */
+static bool wait_for(struct percpu *cpu, bool (*done)(struct percpu *cpu), uint32_t ms)
+{
+	uint64_t start = arch_ticks();
+	uint64_t limit = ms * arch_ticks_per_ms();
+
+	while (!done(cpu)) {
+		if (arch_ticks() - start > limit)
+			return false;
+		/* Two CPUs of a cell may wait for each other; root's are held by nobody else. */
+		if (this_cpu()->public.cell != root_cell())
+			cpu_take_commands(this_cpu());
+		arch_relax();
+	}
+	return true;
+}
+
+/* Firmware's word counts, also for a CPU that was given up. */
+static bool is_off(struct percpu *cpu)
+{
+	uint32_t state = state_of(cpu);
+
+	if ((state != CPU_OFF && state != CPU_LOST) || !arch_cpu_is_off(cpu))
+		return false;
+	__atomic_store_n(&cpu->public.state, CPU_OFF, __ATOMIC_SEQ_CST);
+	return true;
+}
+
+static bool is_started(struct percpu *cpu)
+{
+	return state_of(cpu) != CPU_STARTING;
+}
+
+/* Off, or starting and going to see the hold before it is in the guest. */
+static bool is_held(struct percpu *cpu)
+{
+	return state_of(cpu) != CPU_RUNNING ||
+	       __atomic_load_n(&cpu->public.held, __ATOMIC_ACQUIRE) == hold;
+}
+
+bool cpu_wait_off(struct percpu *cpu, uint32_t ms)
+{
+	/* No use in waiting twice for a CPU that was given up. */
+	return wait_for(cpu, is_off, state_of(cpu) == CPU_LOST ? 0 : ms);
+}
+
+bool cpu_wait_started(struct percpu *cpu, uint32_t ms)
+{
+	return wait_for(cpu, is_started, ms);
+}
+
+bool root_hold(struct bh_refusal *r)
+{
+	uint64_t others = root_cell()->cpus & ~BIT(this_cpu()->public.index);
+	unsigned i;
+
+	__atomic_add_fetch(&hold, 1, __ATOMIC_SEQ_CST);
+	for_each_cpu (i, others)
+		cpu_command(percpu_of(i), CPU_COMMAND_HOLD);
+	for_each_cpu (i, others) {
+		if (!wait_for(percpu_of(i), is_held, HOLD_TIMEOUT_MS)) {
+			root_release();
+			return refuse(r, BH_E_CPU_LOST, BH_F_CPUS, i, i);
+		}
+	}
+	return true;
+}
+
+/* Release: a CPU that goes on sees all that was changed meanwhile. */
+void root_release(void)
+{
+	__atomic_add_fetch(&hold, 1, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hypercall dispatcher. On the CPU that called; several CPUs may be here.
+ *
+ * One management call at a time: a lock that is only tried, so that a CPU of
+ * root that finds it taken goes on with BH_E_BUSY and no CPU ever waits.
+ */
+#include <hyp/arch.h>
+#include <hyp/console.h>
+#include <hyp/hypercall.h>
+#include <hyp/log.h>
+#include <hyp/string.h>
+
+struct bh_comm *comm;
+struct bh_cpu_stats *all_stats;
+
+static uint32_t management_lock;
+static bool disabling; /* root asked whether it may disable: no cell is created any more */
+
+static bool try_lock(void)
+{
+	return !__atomic_exchange_n(&management_lock, 1, __ATOMIC_ACQUIRE);
+}
+
+static void unlock(void)
+{
+	__atomic_store_n(&management_lock, 0, __ATOMIC_RELEASE);
+}
+
+/*
+ * Root may write the comm page at any time: each call copies what it needs
+ * once. The barrier keeps the compiler from reading the original again.
+ */
+static void read_comm(void *to, size_t size)
+{
+	memcpy(to, comm->data, size);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+static bool root_may(uint32_t right, struct bh_refusal *r)
+{
+	const struct cell *root = root_cell();
+
+	if (root->rights & right)
+		return true;
+	return refuse(r, root->config->rights & right ? BH_E_LOCKED : BH_E_PERMISSION, BH_F_RIGHTS,
+		      0, right);
+}
+
+/* An argument that names a cell other than root. */
+static bool decode_id(uint64_t id, struct bh_refusal *r)
+{
+	if (id < BH_MAX_CELLS && id != BH_ROOT_CELL && cells[id])
+		return true;
+	return refuse(r, BH_E_NO_CELL, BH_F_CELL_ID, 0, id);
+}
+
+static bool call_create(int64_t *result, struct bh_refusal *r)
+{
+	void *part;
+	uint32_t id;
+
+	if (disabling)
+		return refuse(r, BH_E_BUSY, BH_F_FUNCTION, 0, BH_HC_DISABLE);
+	part = pool_alloc(1);
+	if (!part)
+		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, 1);
+	read_comm(part, sizeof(comm->data));
+	if (!cell_create(part, sizeof(comm->data), &id, r)) {
+		pool_free(part, 1);
+		return false;
+	}
+	*result = id;
+	return true;
+}
+
+static bool call_start(uint32_t id, struct bh_refusal *r)
+{
+	char args[BH_ARGS_SIZE];
+	size_t length = 0;
+
+	read_comm(args, sizeof(args));
+	while (length < sizeof(args) && args[length])
+		length++;
+	if (length == sizeof(args))
+		return refuse(r, BH_E_SIZE, BH_F_ARGS, 0, length);
+	memset(args + length, 0, sizeof(args) - length);
+	return cell_start(id, args, r);
+}
+
+/* The driver calls with 0 first; then 1 on every CPU, see call_leave(); 2 if it can't go on. */
+static bool call_disable(uint64_t step, struct bh_refusal *r)
+{
+	uint32_t others = 0;
+
+	for (uint32_t id = BH_ROOT_CELL + 1; id < BH_MAX_CELLS; id++)
+		others += !!cells[id];
+	if (step != 0 && step != 2)
+		return refuse(r, BH_E_VALUE, BH_F_FUNCTION, 1, step);
+	if (step == 0 && others)
+		return refuse(r, BH_E_CELLS, BH_F_NONE, 0, others);
+	__atomic_store_n(&disabling, step == 0, __ATOMIC_RELEASE);
+	return true;
+}
+
+static bool call_lock(struct bh_refusal *r)
+{
+	/* The CPUs that leave must find the rights that they were promised. */
+	if (disabling)
+		return refuse(r, BH_E_BUSY, BH_F_FUNCTION, 0, BH_HC_DISABLE);
+	root_cell()->rights &= ~BH_RIGHT_MANAGE;
+	log_message(BH_MSG_LOCKED, BH_ROOT_CELL, 0, 0, 0);
+	return true;
+}
+
+static bool manage(uint64_t function, uint64_t a1, uint64_t a2, int64_t *result,
+		   struct bh_refusal *r)
+{
+	if (!root_may(BH_RIGHT_MANAGE, r))
+		return false;
+	switch (function) {
+	case BH_HC_CELL_CREATE:
+		return call_create(result, r);
+	case BH_HC_DISABLE:
+		return call_disable(a1, r);
+	case BH_HC_LOCK:
+		return call_lock(r);
+	}
+	if (!decode_id(a1, r))
+		return false;
+	switch (function) {
+	case BH_HC_CELL_LOAD:
+		return cell_load((uint32_t)a1, r);
+	case BH_HC_CELL_START:
+		return call_start((uint32_t)a1, r);
+	case BH_HC_CELL_SHUTDOWN:
+		if (a2 > 1)
+			return refuse(r, BH_E_VALUE, BH_F_FUNCTION, 2, a2);
+		return cell_shutdown((uint32_t)a1, a2, r);
+	default:
+		return cell_destroy((uint32_t)a1, r);
+	}
+}
+
+static bool call_status(uint64_t id, struct bh_refusal *r)
+{
+	struct bh_cell_status status;
+
+	if (id != BH_ROOT_CELL && !decode_id(id, r))
+		return false;
+	cell_status(cells[id], &status);
+	memcpy(comm->data, &status, sizeof(status));
+	return true;
+}
+
+static bool call_memory_status(void)
+{
+	struct bh_memory_status status = { .pool_pages = pool_pages(),
+					   .pool_pages_used = pool_pages_used() };
+
+	arch_image_bytes(&status.image_bytes, &status.text_bytes);
+	memcpy(comm->data, &status, sizeof(status));
+	return true;
+}
+
+static bool run(uint64_t function, uint64_t a1, uint64_t a2, int64_t *result, struct bh_refusal *r)
+{
+	switch (function) {
+	case BH_HC_CELL_STATUS:
+		return call_status(a1, r);
+	case BH_HC_CONSOLE_INPUT:
+		if (!decode_id(a1, r))
+			return false;
+		console_input(cells[a1]);
+		return true;
+	case BH_HC_MEMORY_STATUS:
+		return call_memory_status();
+	default:
+		return manage(function, a1, a2, result, r);
+	}
+}
+
+static bool is_known(uint64_t function)
+{
+	return (function >= BH_HC_CELL_CREATE && function <= BH_HC_LOCK) ||
+	       (function >= BH_HC_CELL_STATUS && function <= BH_HC_MEMORY_STATUS);
+}
+
+/* DISABLE(1): on every CPU at once, so without the lock; DISABLE(0) has blocked all else. */
+static int64_t call_leave(struct percpu *cpu)
+{
+	static bool logged;
+	struct bh_refusal r;
+
+	if (!root_may(BH_RIGHT_MANAGE, &r))
+		return -(int64_t)r.code;
+	if (!__atomic_load_n(&disabling, __ATOMIC_ACQUIRE))
+		return -BH_E_STATE;
+	if (!__atomic_exchange_n(&logged, true, __ATOMIC_RELAXED))
+		log_message(BH_MSG_DISABLED, BH_ROOT_CELL, 0, 0, 0);
+	arch_leave(cpu);
+}
+
+static int64_t call_of_root(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a2)
+{
+	struct bh_refusal r = { 0 };
+	int64_t result = 0;
+
+	if (function == BH_HC_DISABLE && a1 == 1)
+		return call_leave(cpu);
+	if (!try_lock())
+		return -BH_E_BUSY;
+	if (!run(function, a1, a2, &result, &r)) {
+		result = -(int64_t)r.code;
+		if (r.code != BH_E_AGAIN)
+			log_message(BH_MSG_REFUSED, BH_ROOT_CELL, r.code,
+				    (uint64_t)r.field << 32 | r.index, r.value);
+	}
+	memcpy(&comm->refusal, &r, sizeof(r));
+	unlock();
+	return result;
+}
+
+static int64_t call_of_any(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a2)
+{
+	bool is_root = cpu->public.cell == root_cell();
+
+	if (function == BH_HC_SHUTDOWN_DONE && !is_root)
+		cell_stop_self(cpu, NULL, BH_STOP_REQUESTED);
+	if (function != BH_HC_SHUTDOWN_DONE && !is_known(function))
+		return -BH_E_UNKNOWN_CALL;
+	if (is_root && function != BH_HC_SHUTDOWN_DONE)
+		return call_of_root(cpu, function, a1, a2);
+	log_guest_message(BH_MSG_REFUSED, cpu->public.cell->id, BH_E_PERMISSION,
+			  (uint64_t)BH_F_FUNCTION << 32, function);
+	return -BH_E_PERMISSION;
+}
+
+int64_t hypercall(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a2)
+{
+	if (likely(function == BH_HC_VERSION))
+		return BH_ABI_VERSION;
+	return call_of_any(cpu, function, a1, a2);
+}

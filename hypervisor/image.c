@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The kept image: see image.h. */
+#include <hyp/arch.h>
+#include <hyp/image.h>
+#include <hyp/resource.h>
+
+/* The piece of the loadable regions that the image keeps at offset; false behind its end. */
+static bool piece_at(const struct cell *cell, uint64_t offset, paddr_t *phys, uint64_t *size)
+{
+	for (uint32_t i = 0; i < cell->config->n_regions; i++) {
+		const struct bh_region *region = &cell->config->regions[i];
+
+		if (!(region->flags & BH_REGION_LOADABLE))
+			continue;
+		if (offset < region->size) {
+			*phys = region->phys + offset;
+			*size = MIN(MEMORY_PIECE, region->size - offset);
+			return true;
+		}
+		offset -= region->size;
+	}
+	return false;
+}
+
+bool image_copy_piece(struct cell *cell)
+{
+	paddr_t phys, kept = cell->config->image_phys + cell->progress;
+	uint64_t size;
+
+	if (!cell->config->image_size || (cell->image_valid && !cell->dirty))
+		return false;
+	if (!piece_at(cell, cell->progress, &phys, &size)) {
+		cell->progress = 0;
+		cell->image_valid = true;
+		cell->dirty = false;
+		return false;
+	}
+	if (cell->image_valid)
+		arch_copy(phys, kept, size);
+	else
+		arch_copy(kept, phys, size);
+	cell->progress += size;
+	return true;
+}
+
+void cell_restore_image(struct percpu *cpu)
+{
+	const struct cell *cell = cpu->public.cell;
+	uint64_t offset = 0, size;
+	paddr_t phys;
+
+	for (; piece_at(cell, offset, &phys, &size); offset += size) {
+		arch_copy(phys, cell->config->image_phys + offset, size);
+		cpu_take_commands(cpu);
+	}
+}

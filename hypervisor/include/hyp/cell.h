@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Cells and their life. */
+#ifndef HYP_CELL_H
+#define HYP_CELL_H
+
+#include <arch/cell.h>
+#include <bulkhead/config.h>
+#include <bulkhead/hypercall.h>
+#include <bulkhead/info.h>
+#include <bulkhead/ring.h>
+#include <hyp/mmio.h>
+#include <hyp/paging.h>
+#include <hyp/percpu.h>
+#include <hyp/pool.h>
+#include <hyp/refuse.h>
+
+/* State of the emulated console UART. Written on the cell's CPUs under its own lock. */
+struct console {
+	struct bh_console *ring; /* NULL: the cell has none */
+	uint32_t lock;		 /* taken only by CPUs of this cell and, for input, tried by root */
+	uint32_t imsc, ris;	 /* PL011: interrupt mask and raw status */
+	uint32_t cr, lcr, ibrd, fbrd, ifls;
+	uint32_t in_head;	 /* root's position as last read and checked */
+};
+
+/* Beside enum bh_cell_state: who ends the cell claimed it and is writing the failure record. Outside
+ * the core it is BH_STATE_RUNNING still. */
+#define CELL_STOPPING 0x100u
+
+/*
+ * A cell. Constant while it exists unless said otherwise; management lock
+ * for what changes. One page, with its config in another.
+ */
+struct cell {
+	uint32_t id;
+	volatile uint32_t state; /* enum bh_cell_state; atomic: management and the cell's CPUs */
+	const struct bh_cell_part *config; /* validated private copy (a page) */
+	struct page_table s2;	/* second-stage tables */
+	struct page_reserve reserve; /* pages set aside by validate for grant */
+	struct mmio_table mmio;
+	struct console console;
+	struct bh_info *info;	/* NULL: none */
+	uint64_t cpus;		/* mask of CPUs it owns now; root's shrinks and grows */
+	bool open;		/* loadable regions are mapped in root */
+	bool cut_off;		/* its second stage was taken away: see arch_cell_cut_off() */
+	bool image_valid;	/* the kept image holds what was loaded */
+	bool dirty;		/* it ran since its loadable regions were loaded or restored */
+	uint32_t rights;	/* BH_RIGHT_* in force */
+	uint32_t starts;
+	uint32_t resetting;	/* atomic: a CPU of the cell carries out SYSTEM_RESET */
+	uint64_t progress;	/* bytes wiped (destroy), or copied to or from the kept image (start) */
+	struct bh_failure failure; /* of the last stop; written by the CPU that won the state change */
+	struct arch_cell arch;
+};
+
+/* All cells by id; NULL: none. Management lock. Cell 0 is root, constant after enable. */
+extern struct cell *cells[BH_MAX_CELLS];
+static inline struct cell *root_cell(void) { return cells[BH_ROOT_CELL]; }
+
+/* The machine's config: validated private copy, constant after enable. */
+extern const struct bh_system_part *system_config;
+
+/*
+ * Management calls: management lock held, on a CPU of root. False: *r says
+ * why, nothing changed; BH_E_AGAIN: a bounded piece was done, call again.
+ *
+ * create: part lies in a page of the pool, size bytes of it may be read; the
+ * cell keeps the page if and only if the call succeeds.
+ */
+bool cell_create(const void *part, size_t size, uint32_t *id, struct bh_refusal *r);
+bool cell_load(uint32_t id, struct bh_refusal *r);
+/* BH_E_AGAIN while the kept image is copied. */
+bool cell_start(uint32_t id, const char *args /* BH_ARGS_SIZE bytes, private, NUL-terminated */,
+		struct bh_refusal *r);
+bool cell_shutdown(uint32_t id, bool force, struct bh_refusal *r);
+bool cell_destroy(uint32_t id, struct bh_refusal *r); /* BH_E_AGAIN until all is wiped */
+void cell_status(const struct cell *cell, struct bh_cell_status *status);
+
+/* The state as root sees it: enum bh_cell_state. Any CPU. */
+uint32_t cell_state(const struct cell *cell);
+
+/* Create the root cell at enable from its validated part: all classes' validate and grant. */
+bool cell_create_root(const struct bh_cell_part *part, struct bh_refusal *r);
+
+/*
+ * On a CPU of a cell that is not root: end the cell (state FAILED or SHUT_DOWN by the reason),
+ * keep record (may be NULL) if this CPU is the first, stop its other CPUs without waiting, tell
+ * root, switch this CPU off. Doesn't return.
+ */
+void __noreturn cell_stop_self(struct percpu *cpu, const struct bh_failure *record,
+			       enum bh_stop_reason reason);
+
+/*
+ * On a CPU of a cell that is not root, SYSTEM_RESET: switch its other CPUs off,
+ * restore the kept image, restart its boot CPU at its entry point. Stops the
+ * cell (BH_STOP_RESET) where its config has no image or no right to. Doesn't
+ * return.
+ */
+void __noreturn cell_reset_self(struct percpu *cpu);
+
+/*
+ * Management: stop all CPUs of a cell whose state is not RUNNING (any more)
+ * and wait until firmware says that they are off. False: BH_E_CPU_LOST; the
+ * CPU may still turn up, then a later call succeeds.
+ */
+bool cell_cpus_off(struct cell *cell, struct bh_refusal *r);
+
+/*
+ * Start a CPU that is off in its cell. False: it isn't off, or the cell doesn't
+ * run, or firmware refused; nothing changed. Any CPU of the cell; management.
+ */
+bool cpu_start(struct percpu *cpu, uint64_t entry, uint64_t argument);
+
+/* Wait until the CPU is off, or no longer starting. False: not within `ms`. Management, or a CPU of
+ * the same cell, which may be told to stop meanwhile and then doesn't return. */
+bool cpu_wait_off(struct percpu *cpu, uint32_t ms);
+bool cpu_wait_started(struct percpu *cpu, uint32_t ms);
+
+/* Set a command bit of a CPU and kick it. Any CPU. */
+void cpu_command(struct percpu *cpu, uint32_t command);
+
+/*
+ * On any CPU when it takes a kick: do what its command bits say. May not return (STOP).
+ */
+void cpu_take_commands(struct percpu *cpu);
+
+/*
+ * Hold all other running CPUs of root in the hypervisor, or let them go:
+ * around changes of what root has. Management lock. False, nobody held: a CPU
+ * of root didn't answer.
+ */
+bool root_hold(struct bh_refusal *r);
+void root_release(void);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The hypercall dispatcher. */
+#ifndef HYP_HYPERCALL_H
+#define HYP_HYPERCALL_H
+
+#include <hyp/percpu.h>
+
+/*
+ * On the CPU that called. function: BH_HC_*; a1, a2: its arguments as the
+ * guest gave them. Gives what the guest's first register gets. May not return
+ * to the caller (shutdown, disable).
+ */
+int64_t hypercall(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a2);
+
+/* Pages shared with root; set up by hyp_init(). */
+extern struct bh_comm *comm;
+extern struct bh_cpu_stats *all_stats;
+
+#endif

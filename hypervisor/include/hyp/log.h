@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Messages: codes and values in a ring that root reads. */
+#ifndef HYP_LOG_H
+#define HYP_LOG_H
+
+#include <bulkhead/ring.h>
+#include <hyp/types.h>
+
+extern struct bh_log *message_log;
+
+/* Write a message, from any CPU; slots are claimed atomically, nobody waits. */
+void log_message(enum bh_message_code code, uint32_t cell, uint64_t v0, uint64_t v1, uint64_t v2);
+
+/* The same for what a guest can cause: at most LOG_GUEST_BURST a second and cell; the rest is
+ * counted and reported with the next one that passes. */
+#define LOG_GUEST_BURST 8u
+void log_guest_message(enum bh_message_code code, uint32_t cell, uint64_t v0, uint64_t v1,
+		       uint64_t v2);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Filling in a refusal in one line: `return refuse(r, BH_E_ALIGN, BH_F_ENTRY, 0, value);` */
+#ifndef HYP_REFUSE_H
+#define HYP_REFUSE_H
+
+#include <bulkhead/refusal.h>
+#include <bulkhead/limits.h>
+#include <hyp/types.h>
+
+/* Always false. owner: see bh_refusal.owner. */
+static inline bool refuse_owned(struct bh_refusal *r, enum bh_refusal_code code,
+				enum bh_field field, uint32_t index, uint64_t value, uint32_t owner)
+{
+	*r = (struct bh_refusal){ .code = code, .field = field, .index = index, .owner = owner, .value = value };
+	return false;
+}
+
+static inline bool refuse(struct bh_refusal *r, enum bh_refusal_code code, enum bh_field field,
+			  uint32_t index, uint64_t value)
+{
+	return refuse_owned(r, code, field, index, value, BH_OWNER_NONE);
+}
+
+#endif

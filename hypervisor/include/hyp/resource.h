@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Resource classes: whatever can belong to a cell. A class is one file that
+ * ends with RESOURCE_CLASS(...); the core names none of them.
+ */
+#ifndef HYP_RESOURCE_H
+#define HYP_RESOURCE_H
+
+#include <hyp/cell.h>
+
+/* Any operation may be NULL. All run under the management lock on a CPU of root, or at enable. */
+struct resource_class {
+	const char *name;
+	/* May this cell (root too) have what its config asks for? Changes no ownership; reserves in
+	 * cell->reserve whatever grant needs. False: *r says why. */
+	bool (*validate)(struct cell *cell, struct bh_refusal *r);
+	/* Take it from root, give it to the cell. Cannot fail. */
+	void (*grant)(struct cell *cell);
+	/* Before each start: put it into the state of a machine just switched on. The cell's CPUs
+	 * are off; but for SYSTEM_RESET it runs on the last one, without the management lock. */
+	void (*reset)(struct cell *cell);
+	/* Give it back to root. The cell's CPUs are off. */
+	void (*revoke)(struct cell *cell);
+	/* Free what validate allocated (it may have refused, or not have been called): the last
+	 * call for a cell that was refused or destroyed. */
+	void (*release)(struct cell *cell);
+	/* Does the hardware state match the books? For host tests. */
+	bool (*audit)(const struct cell *cell);
+};
+
+#define RESOURCE_CLASS(ident, ...)                                                                 \
+	static const struct resource_class ident = { __VA_ARGS__ };                                \
+	static const struct resource_class *const ident##_entry __section("resources") = &ident
+
+extern const struct resource_class *const __start_resources[];
+extern const struct resource_class *const __stop_resources[];
+
+/* for_each_class(c): c is a const struct resource_class *const *, in link order. */
+#define for_each_class(c) for (c = __start_resources; c < __stop_resources; c++)
+
+/*
+ * Memory class: used by load, start and destroy (see cell.c); management lock.
+ * open: map loadable regions in root; close: take them away again. False: *r
+ * says why (a CPU of root can't be held; close: no page to split a superpage).
+ */
+bool memory_open(struct cell *cell, struct bh_refusal *r);
+bool memory_close(struct cell *cell, struct bh_refusal *r);
+
+/* Long work is done in pieces of at most this many bytes. */
+#define MEMORY_PIECE 0x20000ull
+
+/* Wipe the next piece of the cell's RAM and kept image; false when all is done. */
+bool memory_wipe_piece(struct cell *cell);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Basic types of the hypervisor. */
+#ifndef HYP_TYPES_H
+#define HYP_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint64_t paddr_t;  /* physical address */
+typedef uint64_t ipaddr_t; /* address as a guest's operating system sees it (IPA) */
+
+#define PAGE_SHIFT 12u
+#define PAGE_SIZE 4096ull
+#define PAGE_MASK (PAGE_SIZE - 1)
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define ALIGN_UP(x, a) (((x) + (a)-1) & ~((a)-1))
+#define ALIGN_DOWN(x, a) ((x) & ~((a)-1))
+#define BIT(n) (1ull << (n))
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+
+#define __noreturn __attribute__((noreturn))
+#define __must_check __attribute__((warn_unused_result))
+#define __section(s) __attribute__((section(s), used))
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+/* True if [a, a+an) and [b, b+bn) share a byte. No range may wrap. */
+static inline bool ranges_overlap(uint64_t a, uint64_t an, uint64_t b, uint64_t bn)
+{
+	return a < b + bn && b < a + an;
+}
+
+/* True if [b, b+bn) lies inside [a, a+an). No range may wrap. */
+static inline bool range_contains(uint64_t a, uint64_t an, uint64_t b, uint64_t bn)
+{
+	return b >= a && b - a <= an && bn <= an - (b - a);
+}
+
+/* How many bits are set; the compiler's own function may be a library call. */
+static inline unsigned count_bits(uint64_t mask)
+{
+	unsigned n = 0;
+
+	for (; mask; mask &= mask - 1)
+		n++;
+	return n;
+}
+
+/* for_each_cpu(i, mask): i takes the number of each set bit, lowest first. */
+#define for_each_cpu(i, mask)                                                                      \
+	for (uint64_t _m = (mask); _m && ((i) = (unsigned)__builtin_ctzll(_m), true); _m &= _m - 1)
+
+#endif

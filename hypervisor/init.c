@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Enable, the architecture-free part: see init.h. Runs on one CPU; the others wait. */
+#include <hyp/arch.h>
+#include <hyp/decode.h>
+#include <hyp/hypercall.h>
+#include <hyp/init.h>
+#include <hyp/log.h>
+#include <hyp/resource.h>
+
+const struct bh_system_part *system_config;
+
+static uint64_t stats_size(void)
+{
+	return ALIGN_UP(system_config->n_cpus * sizeof(struct bh_cpu_stats), PAGE_SIZE);
+}
+
+static bool init_cpus(const struct bh_boot *boot, struct bh_refusal *r)
+{
+	size_t pages = stats_size() / PAGE_SIZE;
+
+	all_stats = pool_alloc(pages);
+	if (!all_stats || !percpu_init(system_config->n_cpus))
+		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
+	for (unsigned i = 0; i < system_config->n_cpus; i++) {
+		struct cpu_public *public = &percpu_of(i)->public;
+
+		public->index = i;
+		public->hw_id = system_config->cpus[i].hw_id;
+		public->stats = &all_stats[i];
+		public->state = boot->cpus & BIT(i) ? CPU_RUNNING : CPU_OFF;
+	}
+	return true;
+}
+
+static bool init_shared_pages(struct bh_boot *boot, struct bh_refusal *r)
+{
+	comm = pool_alloc(1);
+	message_log = pool_alloc(1);
+	if (!comm || !message_log)
+		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, 2);
+	message_log->magic = BH_LOG_MAGIC;
+	boot->comm_phys = ptr_to_phys(comm);
+	boot->log_phys = ptr_to_phys(message_log);
+	boot->stats_phys = ptr_to_phys(all_stats);
+	boot->stats_size = stats_size();
+	return true;
+}
+
+/* Pages of the pool that root sees; their neighbours are the hypervisor's: see res_console.c. */
+static bool show_root(const void *page, uint64_t size, unsigned rights, struct bh_refusal *r)
+{
+	struct cell *root = root_cell();
+	unsigned attrs = rights | PT_NO_SUPER | PT_NO_MERGE;
+	paddr_t phys = ptr_to_phys(page);
+	size_t pages = pt_pages_to_map(&root->s2, phys, phys, size, attrs);
+
+	if (!reserve_grow(&root->reserve, pages))
+		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
+	pt_map(&root->s2, &root->reserve, phys, phys, size, attrs);
+	reserve_release(&root->reserve);
+	return true;
+}
+
+/* The CPUs that enter must be root's; root's may be more: they are off. */
+static bool check_boot_cpus(const struct bh_boot *boot, const struct bh_cell_part *root,
+			    struct bh_refusal *r)
+{
+	uint64_t strange = boot->cpus & ~root->cpus;
+
+	if (!boot->cpus)
+		return refuse(r, BH_E_VALUE, BH_F_BOOT, 0, 0);
+	if (strange)
+		return refuse(r, BH_E_MACHINE, BH_F_CPUS, (uint32_t)__builtin_ctzll(strange),
+			      boot->cpus);
+	return true;
+}
+
+/*
+ * The parts are used where they lie: the driver put them into hypervisor
+ * memory, which root can't reach as soon as enable completes, and until then
+ * all of root's CPUs are in here or stopped by the driver.
+ */
+bool hyp_init(struct bh_boot *boot, const void *system_part, const void *root_part)
+{
+	struct bh_refusal *r = &boot->refusal;
+
+	if (!decode_system(system_part, BH_PART_MAX, r) ||
+	    !decode_cell(root_part, BH_PART_MAX, BH_PART_ROOT, r) ||
+	    !check_boot_cpus(boot, root_part, r))
+		return false;
+	system_config = system_part;
+	if (!arch_check_platform(system_config, r) || !init_cpus(boot, r) ||
+	    !init_shared_pages(boot, r) || !cell_create_root(root_part, r))
+		return false;
+	/* The driver reads the outcome when it is below us already. */
+	if (!show_root((const void *)ALIGN_DOWN((uintptr_t)boot, PAGE_SIZE), PAGE_SIZE, PT_READ, r) ||
+	    !show_root(comm, PAGE_SIZE, PT_READ | PT_WRITE, r) ||
+	    !show_root(message_log, PAGE_SIZE, PT_READ, r) ||
+	    !show_root(all_stats, stats_size(), PT_READ, r))
+		return false;
+	root_cell()->s2.live = true;
+	return true;
+}

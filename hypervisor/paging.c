@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The page-table walker. Each function treats one table and calls itself for
+ * the tables below: at most four levels deep.
+ */
+#include <hyp/paging.h>
+
+#define ENTRIES 512u
+
+/* A change of a table: what stays the same on the way down. */
+struct change {
+	struct page_table *pt;
+	struct page_reserve *reserve;
+	uint64_t delta; /* pa - va of all that is mapped */
+	unsigned attrs;
+};
+
+/* Bytes that an entry of this level covers. */
+static uint64_t span_of(unsigned level)
+{
+	return PAGE_SIZE << (9 * level);
+}
+
+static uint64_t *entry_of(const struct page_table *pt, uint64_t *table, unsigned level, uint64_t va)
+{
+	uint64_t i = va / span_of(level);
+
+	return &table[level == pt->root_level ? i : i % ENTRIES];
+}
+
+/* How much of [va, va + size) the entry that holds va covers. */
+static uint64_t chunk_of(unsigned level, uint64_t va, uint64_t size)
+{
+	return MIN(size, span_of(level) - (va & (span_of(level) - 1)));
+}
+
+static bool is_table(const struct page_table *pt, uint64_t entry, unsigned level)
+{
+	return level > 0 && entry && pt->format->valid(entry) && pt->format->is_table(entry, level);
+}
+
+static uint64_t *table_of(const struct page_table *pt, uint64_t entry)
+{
+	return phys_to_ptr(entry & pt->format->address_mask);
+}
+
+uint64_t pt_limit(const struct page_table *pt)
+{
+	return pt->root_pages * span_of(pt->root_level + 1);
+}
+
+static void set_entry(const struct page_table *pt, uint64_t *entry, uint64_t value)
+{
+	if (pt->live)
+		arch_pt_write(entry, value);
+	else
+		*entry = value;
+}
+
+static void flush(const struct page_table *pt, uint64_t va, uint64_t size)
+{
+	if (pt->live)
+		arch_pt_flush(pt, va, size);
+}
+
+/* Make an entry invalid and forget the translations that came from it. va: any in its span. */
+static void break_entry(const struct page_table *pt, uint64_t *entry, unsigned level, uint64_t va)
+{
+	set_entry(pt, entry, 0);
+	flush(pt, ALIGN_DOWN(va, span_of(level)), span_of(level));
+}
+
+/* Give back a table that nobody can reach any more, and those below it. level: of its entries. */
+static void free_table(const struct page_table *pt, uint64_t *table, unsigned level)
+{
+	for (unsigned i = 0; level && i < ENTRIES; i++)
+		if (is_table(pt, table[i], level))
+			free_table(pt, table_of(pt, table[i]), level - 1);
+	pool_free(table, 1);
+}
+
+/* Leaves at adjacent entries, for adjacent memory. */
+static void fill(uint64_t *table, uint64_t leaf, uint64_t step)
+{
+	for (unsigned i = 0; i < ENTRIES; i += 4, leaf += 4 * step) {
+		table[i] = leaf;
+		table[i + 1] = leaf + step;
+		table[i + 2] = leaf + 2 * step;
+		table[i + 3] = leaf + 3 * step;
+	}
+}
+
+/* The table below an entry; where there is none, make one that maps what the entry maps. */
+static uint64_t *table_below(struct page_table *pt, struct page_reserve *reserve, uint64_t *entry,
+			     unsigned level, uint64_t va)
+{
+	const struct pt_format *f = pt->format;
+	uint64_t old = *entry;
+	uint64_t *table;
+
+	if (is_table(pt, old, level))
+		return table_of(pt, old);
+	table = reserve_take(reserve);
+	if (old && f->valid(old)) {
+		uint64_t leaf = f->leaf(old & f->address_mask, f->attrs(old, level), level - 1);
+
+		fill(table, leaf, span_of(level - 1));
+		break_entry(pt, entry, level, va);
+	}
+	set_entry(pt, entry, f->table(ptr_to_phys(table)));
+	return table;
+}
+
+/* Make n adjacent entries invalid where they hold anything but the leaves to come. */
+static void clear_run(struct page_table *pt, uint64_t *entry, unsigned level, uint64_t va,
+		      uint64_t n, uint64_t leaf)
+{
+	bool stale = false;
+
+	for (uint64_t i = 0; i < n; i++, leaf += span_of(level)) {
+		uint64_t old = entry[i];
+
+		if (!old || old == leaf || !pt->format->valid(old))
+			continue;
+		if (is_table(pt, old, level)) {
+			break_entry(pt, &entry[i], level, va + i * span_of(level));
+			free_table(pt, table_of(pt, old), level - 1);
+		} else {
+			set_entry(pt, &entry[i], 0);
+			stale = true;
+		}
+	}
+	if (stale)
+		flush(pt, va, n * span_of(level));
+}
+
+static void map_run(struct change *c, uint64_t *entry, unsigned level, uint64_t va, uint64_t n)
+{
+	uint64_t leaf = c->pt->format->leaf(va + c->delta, c->attrs & PT_ATTRS, level);
+
+	clear_run(c->pt, entry, level, va, n, leaf);
+	for (uint64_t i = 0; i < n; i++, leaf += span_of(level))
+		if (entry[i] != leaf)
+			set_entry(c->pt, &entry[i], leaf);
+}
+
+/* Replace a full table of adjacent, equal leaves by one leaf. */
+static void merge(struct change *c, uint64_t *entry, unsigned level, uint64_t va)
+{
+	const struct pt_format *f = c->pt->format;
+	uint64_t *table = table_of(c->pt, *entry);
+	uint64_t first = table[0], step = span_of(level - 1), pa = first & f->address_mask;
+
+	if (level > f->max_leaf_level || c->attrs & (PT_NO_SUPER | PT_NO_MERGE))
+		return;
+	if (!f->valid(first) || is_table(c->pt, first, level - 1) || pa & (span_of(level) - 1))
+		return;
+	for (unsigned i = ENTRIES - 1; i; i--) /* tables fill up from the first entry */
+		if (table[i] != first + i * step)
+			return;
+	break_entry(c->pt, entry, level, va);
+	set_entry(c->pt, entry, f->leaf(pa, f->attrs(first, level - 1), level));
+	pool_free(table, 1);
+}
+
+/* How many leaves of this level [va, va + size) starts with. */
+static uint64_t leaves(const struct page_table *pt, unsigned level, uint64_t va, uint64_t delta,
+		       uint64_t size, unsigned attrs)
+{
+	uint64_t mask = span_of(level) - 1;
+
+	if (level && (level > pt->format->max_leaf_level || attrs & PT_NO_SUPER))
+		return 0;
+	return (va | (va + delta)) & mask ? 0 : size / span_of(level);
+}
+
+static void map_range(struct change *c, uint64_t *table, unsigned level, uint64_t va, uint64_t size)
+{
+	while (size) {
+		uint64_t *entry = entry_of(c->pt, table, level, va);
+		uint64_t n = leaves(c->pt, level, va, c->delta, size, c->attrs);
+		uint64_t chunk = n ? n * span_of(level) : chunk_of(level, va, size);
+
+		if (n) {
+			map_run(c, entry, level, va, n);
+		} else {
+			uint64_t *below = table_below(c->pt, c->reserve, entry, level, va);
+
+			map_range(c, below, level - 1, va, chunk);
+			merge(c, entry, level, va);
+		}
+		va += chunk;
+		size -= chunk;
+	}
+}
+
+void pt_map(struct page_table *pt, struct page_reserve *reserve, uint64_t va, paddr_t pa,
+	    uint64_t size, unsigned attrs)
+{
+	struct change c = { pt, reserve, pa - va, attrs };
+
+	map_range(&c, pt->root, pt->root_level, va, size);
+	flush(pt, va, 0);
+}
+
+/* True if anything was mapped there: the caller flushes. */
+static bool unmap_range(struct change *c, uint64_t *table, unsigned level, uint64_t va,
+			uint64_t size)
+{
+	bool stale = false;
+
+	while (size) {
+		uint64_t *entry = entry_of(c->pt, table, level, va);
+		uint64_t old = *entry, chunk = chunk_of(level, va, size);
+
+		if (!old || !c->pt->format->valid(old)) {
+			/* nothing there */
+		} else if (chunk == span_of(level) && !is_table(c->pt, old, level)) {
+			set_entry(c->pt, entry, 0);
+			stale = true;
+		} else {
+			uint64_t *below = table_below(c->pt, c->reserve, entry, level, va);
+
+			stale |= unmap_range(c, below, level - 1, va, chunk);
+		}
+		va += chunk;
+		size -= chunk;
+	}
+	return stale;
+}
+
+void pt_unmap(struct page_table *pt, struct page_reserve *reserve, uint64_t va, uint64_t size)
+{
+	struct change c = { .pt = pt, .reserve = reserve };
+
+	if (unmap_range(&c, pt->root, pt->root_level, va, size))
+		flush(pt, va, size);
+}
+
+/* table: NULL if it would have to be made. */
+static size_t count_map(const struct change *c, uint64_t *table, unsigned level, uint64_t va,
+			uint64_t size)
+{
+	size_t pages = 0;
+
+	while (size) {
+		uint64_t n = leaves(c->pt, level, va, c->delta, size, c->attrs);
+		uint64_t chunk = n ? n * span_of(level) : chunk_of(level, va, size);
+
+		if (!n) {
+			uint64_t entry = table ? *entry_of(c->pt, table, level, va) : 0;
+			uint64_t *below = is_table(c->pt, entry, level) ? table_of(c->pt, entry) :
+									  NULL;
+
+			pages += !below + count_map(c, below, level - 1, va, chunk);
+		}
+		va += chunk;
+		size -= chunk;
+	}
+	return pages;
+}
+
+size_t pt_pages_to_map(const struct page_table *pt, uint64_t va, paddr_t pa, uint64_t size,
+		       unsigned attrs)
+{
+	struct change c = { .pt = (struct page_table *)pt, .delta = pa - va, .attrs = attrs };
+
+	return count_map(&c, pt->root, pt->root_level, va, size);
+}
+
+/* table: NULL if it would come from splitting a leaf. */
+static size_t count_unmap(const struct page_table *pt, uint64_t *table, unsigned level, uint64_t va,
+			  uint64_t size)
+{
+	size_t pages = 0;
+
+	while (size) {
+		uint64_t chunk = chunk_of(level, va, size);
+
+		if (chunk != span_of(level)) { /* only the ends: whole entries need no split */
+			uint64_t entry = table ? *entry_of(pt, table, level, va) : 0;
+			uint64_t *below = is_table(pt, entry, level) ? table_of(pt, entry) : NULL;
+
+			if (!table || (entry && pt->format->valid(entry)))
+				pages += !below + count_unmap(pt, below, level - 1, va, chunk);
+		}
+		va += chunk;
+		size -= chunk;
+	}
+	return pages;
+}
+
+size_t pt_pages_to_unmap(const struct page_table *pt, uint64_t va, uint64_t size)
+{
+	return count_unmap(pt, pt->root, pt->root_level, va, size);
+}
+
+bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *attrs)
+{
+	unsigned level = pt->root_level;
+	uint64_t entry;
+
+	if (va >= pt_limit(pt))
+		return false;
+	entry = *entry_of(pt, pt->root, level, va);
+	for (; is_table(pt, entry, level); level--)
+		entry = *entry_of(pt, table_of(pt, entry), level - 1, va);
+	if (!pt->format->valid(entry))
+		return false;
+	if (pa)
+		*pa = (entry & pt->format->address_mask) | (va & (span_of(level) - 1));
+	if (attrs)
+		*attrs = pt->format->attrs(entry, level);
+	return true;
+}
+
+void pt_free(struct page_table *pt)
+{
+	for (unsigned i = 0; i < pt->root_pages * ENTRIES; i++) {
+		if (is_table(pt, pt->root[i], pt->root_level))
+			free_table(pt, table_of(pt, pt->root[i]), pt->root_level - 1);
+		pt->root[i] = 0;
+	}
+}
+
+static size_t count_tables(const struct page_table *pt, const uint64_t *table, unsigned level,
+			   size_t entries)
+{
+	size_t pages = 1;
+
+	for (size_t i = 0; level && i < entries; i++)
+		if (is_table(pt, table[i], level))
+			pages += count_tables(pt, table_of(pt, table[i]), level - 1, ENTRIES);
+	return pages;
+}
+
+size_t pt_pages(const struct page_table *pt)
+{
+	return count_tables(pt, pt->root, pt->root_level, pt->root_pages * ENTRIES) +
+	       pt->root_pages - 1;
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Emulated PL011 (PrimeCell UART, Arm DDI 0183G). Its FIFOs are the console
+ * rings: sending takes no time, and input waits in root's ring. The interrupt
+ * is not a wire but a pending bit set in the controller, so it is set again
+ * after each access at whose end the wire would still be high.
+ */
+#include <hyp/arch.h>
+#include <hyp/console.h>
+
+/* Registers (3.2) */
+#define UARTDR 0x000u
+#define UARTFR 0x018u
+#define UARTIBRD 0x024u
+#define UARTFBRD 0x028u
+#define UARTLCR_H 0x02cu
+#define UARTCR 0x030u
+#define UARTIFLS 0x034u
+#define UARTIMSC 0x038u
+#define UARTRIS 0x03cu
+#define UARTMIS 0x040u
+#define UARTICR 0x044u
+#define UARTPERIPHID0 0xfe0u
+
+/* UARTFR (3.3.3): clear to send, data set ready and carrier always; never busy */
+#define FR_LINES 0x007u
+#define FR_RXFE 0x010u
+#define FR_TXFE 0x080u
+
+/* Interrupts (3.3.10) */
+#define INT_RX 0x010u
+#define INT_TX 0x020u
+#define INT_RT 0x040u
+#define INT_ALL 0x7ffu
+
+/* UARTPeriphID0..3 and UARTPCellID0..3 (3.3.15, 3.3.16): revision r1p4 */
+static const uint8_t id_registers[] = { 0x11, 0x10, 0x14, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
+
+void console_reset(struct cell *cell)
+{
+	struct console *c = &cell->console;
+
+	c->lock = 0;
+	c->imsc = c->ris = 0;
+	c->cr = 0x300;	/* 3.3.8: sending and receiving enabled, UART off */
+	c->ifls = 0x12; /* 3.3.9: both FIFOs half full */
+	c->lcr = c->ibrd = c->fbrd = 0;
+}
+
+static void lock(struct console *c)
+{
+	while (__atomic_exchange_n(&c->lock, 1, __ATOMIC_ACQUIRE))
+		arch_relax();
+}
+
+static void unlock(struct console *c)
+{
+	__atomic_store_n(&c->lock, 0, __ATOMIC_RELEASE);
+}
+
+/* RX and RT are the state of the ring, TX is kept. */
+static uint32_t raw_status(struct cell *cell)
+{
+	return cell->console.ris | (console_waiting(cell) ? INT_RX | INT_RT : 0);
+}
+
+static void raise_if_set(struct cell *cell)
+{
+	uint32_t mask = __atomic_load_n(&cell->console.imsc, __ATOMIC_RELAXED);
+
+	if (cell->config->console_irq && (raw_status(cell) & mask))
+		arch_raise_irq(cell->config->console_irq);
+}
+
+static uint32_t read_data(struct cell *cell)
+{
+	int byte = console_get(cell);
+
+	raise_if_set(cell);
+	return byte < 0 ? 0 : (uint32_t)byte;
+}
+
+static void write_data(struct cell *cell, uint8_t byte)
+{
+	if (cell->rights & BH_RIGHT_CONSOLE)
+		console_put(cell, byte);
+	if (!(cell->console.ris & INT_TX)) {
+		cell->console.ris |= INT_TX;
+		raise_if_set(cell);
+	}
+}
+
+static void write_mask(struct cell *cell, uint32_t value)
+{
+	struct console *c = &cell->console;
+
+	if (value & ~c->imsc & INT_TX) /* the transmit FIFO is empty, always */
+		c->ris |= INT_TX;
+	__atomic_store_n(&c->imsc, value & INT_ALL, __ATOMIC_RELAXED);
+	/* console_input() writes the ring's head and reads the mask: one of us sees both. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	raise_if_set(cell);
+}
+
+static uint32_t pl011_read(struct cell *cell, uint64_t offset)
+{
+	struct console *c = &cell->console;
+
+	if (offset >= UARTPERIPHID0)
+		return id_registers[(offset - UARTPERIPHID0) / 4];
+	switch (offset) {
+	case UARTDR:
+		return read_data(cell);
+	case UARTFR:
+		return FR_LINES | FR_TXFE | (console_waiting(cell) ? 0 : FR_RXFE);
+	case UARTIBRD:
+		return c->ibrd;
+	case UARTFBRD:
+		return c->fbrd;
+	case UARTLCR_H:
+		return c->lcr;
+	case UARTCR:
+		return c->cr;
+	case UARTIFLS:
+		return c->ifls;
+	case UARTIMSC:
+		return c->imsc;
+	case UARTRIS:
+		return raw_status(cell);
+	case UARTMIS:
+		return raw_status(cell) & c->imsc;
+	default:
+		return 0;
+	}
+}
+
+static void pl011_write(struct cell *cell, uint64_t offset, uint32_t value)
+{
+	struct console *c = &cell->console;
+
+	switch (offset) {
+	case UARTDR:
+		write_data(cell, (uint8_t)value);
+		break;
+	case UARTIBRD:
+		c->ibrd = value & 0xffff;
+		break;
+	case UARTFBRD:
+		c->fbrd = value & 0x3f;
+		break;
+	case UARTLCR_H:
+		c->lcr = value & 0xff;
+		break;
+	case UARTCR:
+		c->cr = value & 0xffff;
+		break;
+	case UARTIFLS:
+		c->ifls = value & 0x3f;
+		break;
+	case UARTIMSC:
+		write_mask(cell, value);
+		break;
+	case UARTICR:
+		c->ris &= ~value;
+		if (value) /* Linux writes 0 for each input, then reads it */
+			raise_if_set(cell);
+		break;
+	}
+}
+
+bool pl011_mmio(struct cell *cell, struct mmio_access *access, void *context)
+{
+	uint64_t reg = ALIGN_DOWN(access->offset, 4ull);
+	unsigned lane = 8 * (access->offset & 3);
+
+	(void)context;
+	if (access->size > 4 || access->offset & (access->size - 1u))
+		return false;
+	lock(&cell->console);
+	if (!access->write) {
+		uint64_t value = pl011_read(cell, reg) >> lane;
+
+		access->value = value & (BIT(8 * access->size) - 1);
+	} else if (lane == 0) { /* nobody writes upper bytes alone */
+		pl011_write(cell, reg, (uint32_t)access->value);
+	}
+	unlock(&cell->console);
+	return true;
+}
+
+void console_input(struct cell *cell)
+{
+	/* No lock: the worst is an interrupt for input that was read meanwhile. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (cell->console.ring)
+		raise_if_set(cell);
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A cell's console: a ring in pages of the pool, which root may read and write
+ * as long as the cell exists, behind an emulated UART.
+ */
+#include <hyp/arch.h>
+#include <hyp/console.h>
+#include <hyp/resource.h>
+
+/* Root's neighbours in the pool are the hypervisor's own pages: never merge, so never split. */
+#define RING_ATTRS (PT_READ | PT_WRITE | PT_NO_SUPER | PT_NO_MERGE)
+
+static bool console_validate(struct cell *cell, struct bh_refusal *r)
+{
+	const struct bh_cell_part *config = cell->config;
+	struct bh_console *ring;
+	paddr_t phys;
+	size_t pages;
+
+	if (config->console_kind == BH_CONSOLE_NONE)
+		return true;
+	if (config->console_guest >= arch_guest_limit())
+		return refuse(r, BH_E_RANGE, BH_F_CONSOLE, 0, config->console_guest);
+	if (!mmio_add(&cell->mmio, config->console_guest, PAGE_SIZE, pl011_mmio, NULL,
+		      BH_EXIT_MMIO_CONSOLE))
+		return refuse(r, BH_E_NO_SLOT, BH_F_CONSOLE, 0, config->console_guest);
+	ring = pool_alloc(BH_CONSOLE_BYTES / PAGE_SIZE);
+	if (!ring)
+		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, BH_CONSOLE_BYTES / PAGE_SIZE);
+	ring->magic = BH_CONSOLE_MAGIC;
+	cell->console.ring = ring;
+	phys = ptr_to_phys(ring);
+	pages = pt_pages_to_map(&root_cell()->s2, phys, phys, BH_CONSOLE_BYTES, RING_ATTRS);
+	if (!reserve_grow(&cell->reserve, pages))
+		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
+	return true;
+}
+
+static void console_grant(struct cell *cell)
+{
+	if (cell->console.ring) {
+		paddr_t phys = ptr_to_phys(cell->console.ring);
+
+		pt_map(&root_cell()->s2, &cell->reserve, phys, phys, BH_CONSOLE_BYTES, RING_ATTRS);
+	}
+}
+
+static void console_revoke(struct cell *cell)
+{
+	if (cell->console.ring)
+		pt_unmap(&root_cell()->s2, &cell->reserve, ptr_to_phys(cell->console.ring),
+			 BH_CONSOLE_BYTES);
+}
+
+static void console_release(struct cell *cell)
+{
+	if (cell->console.ring)
+		pool_free(cell->console.ring, BH_CONSOLE_BYTES / PAGE_SIZE);
+	cell->console.ring = NULL;
+}
+
+RESOURCE_CLASS(console_class, .name = "console", .validate = console_validate,
+	       .grant = console_grant, .reset = console_reset, .revoke = console_revoke,
+	       .release = console_release);

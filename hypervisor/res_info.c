@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The info page: what a cell can read about itself. */
+#include <hyp/arch.h>
+#include <hyp/resource.h>
+#include <hyp/string.h>
+
+#define INFO_ATTRS (PT_READ | PT_NO_SUPER)
+
+static bool info_validate(struct cell *cell, struct bh_refusal *r)
+{
+	uint64_t guest = cell->config->info_guest;
+	size_t pages;
+
+	if (!guest)
+		return true;
+	if (guest >= arch_guest_limit())
+		return refuse(r, BH_E_RANGE, BH_F_INFO_PAGE, 0, guest);
+	cell->info = pool_alloc(1);
+	if (!cell->info)
+		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, 1);
+	pages = pt_pages_to_map(&cell->s2, guest, ptr_to_phys(cell->info), PAGE_SIZE, INFO_ATTRS);
+	if (!reserve_grow(&cell->reserve, pages))
+		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
+	return true;
+}
+
+static void fill(struct cell *cell)
+{
+	const struct bh_cell_part *config = cell->config;
+	struct bh_info *info = cell->info;
+
+	info->magic = BH_INFO_MAGIC;
+	info->version = BH_ABI_VERSION;
+	info->cell_id = cell->id;
+	info->console_guest = config->console_guest;
+	info->console_kind = config->console_kind;
+	info->console_irq = config->console_irq;
+	info->irq_mode = config->irq_mode;
+	info->n_cpus = (uint32_t)count_bits(config->cpus);
+	info->n_regions = config->n_regions;
+	memcpy(info->name, config->name, sizeof(info->name));
+	memcpy(info->args, config->args, sizeof(info->args));
+	memcpy(info->regions, config->regions, config->n_regions * sizeof(config->regions[0]));
+	arch_fill_info(cell, info);
+}
+
+static void info_grant(struct cell *cell)
+{
+	if (!cell->info)
+		return;
+	fill(cell);
+	pt_map(&cell->s2, &cell->reserve, cell->config->info_guest, ptr_to_phys(cell->info),
+	       PAGE_SIZE, INFO_ATTRS);
+}
+
+/* The arguments stay: a start writes them before, a reset keeps those of the last start. */
+static void info_reset(struct cell *cell)
+{
+	if (!cell->info)
+		return;
+	cell->info->request = BH_REQUEST_NONE;
+	arch_clean(cell->info, sizeof(*cell->info));
+}
+
+/* The cell's second stage is emptied as a whole by the memory class. */
+static void info_release(struct cell *cell)
+{
+	if (cell->info)
+		pool_free(cell->info, 1);
+	cell->info = NULL;
+}
+
+RESOURCE_CLASS(info_class, .name = "info page", .validate = info_validate, .grant = info_grant,
+	       .reset = info_reset, .release = info_release);

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory: RAM, device registers, shared memory, the kept image.
+ *
+ * All of it is root's at first. A cell's RAM, MMIO and kept image leave root's
+ * second stage while the cell exists; shared regions stay where root's config
+ * has them. Root sees everything at its physical address.
+ *
+ * That giving back needs no page: unmapping keeps the tables that it splits,
+ * and what it takes as a whole leaf comes back as a whole leaf, because ranges
+ * are the same both times and regions of root that look alike are mapped as
+ * one run. So the same range can go and come for ever.
+ */
+#include <hyp/arch.h>
+#include <hyp/resource.h>
+
+_Static_assert(BH_REGION_READ == PT_READ && BH_REGION_WRITE == PT_WRITE &&
+		       BH_REGION_EXECUTE == PT_EXECUTE,
+	       "rights are the same bits");
+#define RIGHTS (PT_READ | PT_WRITE | PT_EXECUTE)
+
+/* What a cell takes for itself: a region, or its kept image. */
+struct claim {
+	paddr_t phys;
+	uint64_t size;
+	uint32_t type;	/* enum bh_region_type */
+	uint32_t flags; /* BH_REGION_* */
+	enum bh_field field;
+	uint32_t index;
+};
+
+/* The i-th claim of a config; false behind the last. The kept image comes after the regions. */
+static bool claim_of(const struct bh_cell_part *config, uint32_t i, struct claim *claim)
+{
+	if (i < config->n_regions) {
+		const struct bh_region *region = &config->regions[i];
+
+		*claim = (struct claim){ region->phys,	region->size,	  region->type,
+					 region->flags, BH_F_REGION_PHYS, i };
+		return true;
+	}
+	*claim = (struct claim){ config->image_phys, config->image_size,
+				 BH_REGION_RAM,	     BH_REGION_READ | BH_REGION_WRITE,
+				 BH_F_IMAGE,	     0 };
+	return i == config->n_regions && config->image_size;
+}
+
+/* for_each_claim(i, claim, config): through all of them */
+#define for_each_claim(i, claim, config) for ((i) = 0; claim_of((config), (i), (claim)); (i)++)
+
+static unsigned attrs_of(const struct bh_region *region)
+{
+	unsigned attrs = region->flags & RIGHTS;
+
+	if (region->type == BH_REGION_MMIO)
+		attrs |= PT_DEVICE;
+	if (region->flags & BH_REGION_SMALL_PAGES)
+		attrs |= PT_NO_SUPER;
+	return attrs;
+}
+
+/* Root's region that holds this address, or NULL. */
+static const struct bh_region *root_region(paddr_t phys)
+{
+	const struct bh_cell_part *config = root_cell()->config;
+
+	for (uint32_t i = 0; i < config->n_regions; i++) {
+		const struct bh_region *region = &config->regions[i];
+
+		if (phys >= region->phys && phys - region->phys < region->size)
+			return region;
+	}
+	return NULL;
+}
+
+/* Bytes from phys on, at most size, that root has in the same way as the first of them. */
+static uint64_t root_run(paddr_t phys, uint64_t size)
+{
+	const struct bh_region *first = root_region(phys), *region = first;
+	uint64_t run = 0;
+
+	while (run < size && region && attrs_of(region) == attrs_of(first)) {
+		run = region->phys + region->size - phys;
+		region = root_region(phys + run);
+	}
+	return MIN(run, size);
+}
+
+static void map_in_root(struct cell *cell, paddr_t phys, uint64_t size)
+{
+	while (size) {
+		uint64_t run = root_run(phys, size);
+
+		pt_map(&root_cell()->s2, &cell->reserve, phys, phys, run,
+		       attrs_of(root_region(phys)));
+		phys += run;
+		size -= run;
+	}
+}
+
+static void unmap_in_root(struct cell *cell, paddr_t phys, uint64_t size)
+{
+	pt_unmap(&root_cell()->s2, &cell->reserve, phys, size);
+}
+
+/* ---- validate ---- */
+
+static bool in_hypervisor(const struct claim *c, struct bh_refusal *r)
+{
+	uint64_t start = system_config->hyp_phys;
+
+	if (!ranges_overlap(c->phys, c->size, start, system_config->hyp_size))
+		return false;
+	refuse_owned(r, BH_E_OWNED, c->field, c->index, MAX(c->phys, start), BH_OWNER_HYPERVISOR);
+	return true;
+}
+
+/* Does another cell, not root, have some of it? */
+static bool in_cell(const struct cell *self, const struct claim *c, struct bh_refusal *r)
+{
+	for (uint32_t id = BH_ROOT_CELL + 1; id < BH_MAX_CELLS; id++) {
+		struct claim other;
+		uint32_t i;
+
+		if (!cells[id] || cells[id] == self)
+			continue;
+		for_each_claim(i, &other, cells[id]->config)
+		{
+			if (c->type == BH_REGION_SHARED && other.type == BH_REGION_SHARED)
+				continue;
+			if (ranges_overlap(c->phys, c->size, other.phys, other.size)) {
+				refuse_owned(r, BH_E_OWNED, c->field, c->index,
+					     MAX(c->phys, other.phys), id);
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/*
+ * Does root's config have all of it, as memory of the same type? It can only
+ * give rights that it has; the sides of shared memory have their own.
+ */
+static bool is_roots(const struct claim *c, struct bh_refusal *r)
+{
+	bool shared = c->type == BH_REGION_SHARED;
+	paddr_t phys = c->phys, end = c->phys + c->size;
+
+	while (phys < end) {
+		const struct bh_region *region = root_region(phys);
+
+		if (!region || region->type != c->type)
+			return refuse(r, shared ? BH_E_NOT_SHARED : BH_E_NOT_ROOT, c->field,
+				      c->index, phys);
+		if (!shared && c->flags & ~region->flags & RIGHTS)
+			return refuse(r, BH_E_NOT_ROOT,
+				      c->field == BH_F_IMAGE ? BH_F_IMAGE : BH_F_REGION_FLAGS,
+				      c->index, c->flags);
+		phys = region->phys + region->size;
+	}
+	return true;
+}
+
+static bool may_claim(const struct cell *cell, const struct claim *c, struct bh_refusal *r)
+{
+	if (in_hypervisor(c, r) || in_cell(cell, c, r) || !is_roots(c, r))
+		return false;
+	if (c->type != BH_REGION_RAM || arch_memory_may_leave_root(c->phys, c->size, c->index, r))
+		return true;
+	r->field = c->field;
+	return false;
+}
+
+static bool reserve_for(struct cell *cell, size_t pages, struct bh_refusal *r)
+{
+	return reserve_grow(&cell->reserve, pages) ? true
+						   : refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
+}
+
+/* The guest's side of a region. */
+static bool validate_guest(struct cell *cell, uint32_t i, struct bh_refusal *r)
+{
+	const struct bh_region *region = &cell->config->regions[i];
+	uint64_t limit = MIN(arch_guest_limit(), pt_limit(&cell->s2));
+
+	if (region->phys + region->size > arch_phys_limit())
+		return refuse(r, BH_E_RANGE, BH_F_REGION_PHYS, i, region->phys);
+	if (region->guest + region->size > limit)
+		return refuse(r, BH_E_RANGE, BH_F_REGION_GUEST, i, region->guest);
+	return reserve_for(cell,
+			   pt_pages_to_map(&cell->s2, region->guest, region->phys, region->size,
+					   attrs_of(region)),
+			   r);
+}
+
+static bool validate_claims(struct cell *cell, struct bh_refusal *r)
+{
+	const struct page_table *root = &root_cell()->s2;
+	struct claim claim;
+	uint32_t i;
+
+	for_each_claim(i, &claim, cell->config)
+	{
+		if (!may_claim(cell, &claim, r))
+			return false;
+		if (claim.type != BH_REGION_SHARED &&
+		    !reserve_for(cell, pt_pages_to_unmap(root, claim.phys, claim.size), r))
+			return false;
+	}
+	return true;
+}
+
+static bool memory_validate(struct cell *cell, struct bh_refusal *r)
+{
+	struct claim claim;
+
+	for (uint32_t i = 0; i < cell->config->n_regions; i++) {
+		if (!validate_guest(cell, i, r))
+			return false;
+		if (cell->id == BH_ROOT_CELL && claim_of(cell->config, i, &claim) &&
+		    in_hypervisor(&claim, r))
+			return false;
+	}
+	return cell->id == BH_ROOT_CELL || validate_claims(cell, r);
+}
+
+/* ---- ownership moves ---- */
+
+static void memory_grant(struct cell *cell)
+{
+	struct claim claim;
+	uint32_t i;
+
+	if (cell->id != BH_ROOT_CELL)
+		for_each_claim(i, &claim, cell->config) if (claim.type != BH_REGION_SHARED)
+			unmap_in_root(cell, claim.phys, claim.size);
+	for (i = 0; i < cell->config->n_regions; i++) {
+		const struct bh_region *region = &cell->config->regions[i];
+
+		if (region->flags & RIGHTS)
+			pt_map(&cell->s2, &cell->reserve, region->guest, region->phys, region->size,
+			       attrs_of(region));
+	}
+}
+
+static bool is_open(const struct cell *cell, const struct claim *claim)
+{
+	return cell->open && claim->flags & BH_REGION_LOADABLE;
+}
+
+static void memory_revoke(struct cell *cell)
+{
+	struct claim claim;
+	uint32_t i;
+
+	/* No leaf reaches beyond the whole space: no page is needed. */
+	pt_unmap(&cell->s2, &cell->reserve, 0, pt_limit(&cell->s2));
+	for_each_claim(i, &claim,
+		       cell->config) if (claim.type != BH_REGION_SHARED && !is_open(cell, &claim))
+		map_in_root(cell, claim.phys, claim.size);
+}
+
+bool memory_open(struct cell *cell, struct bh_refusal *r)
+{
+	struct claim claim;
+	uint32_t i;
+
+	if (!root_hold(r))
+		return false;
+	for_each_claim(i, &claim, cell->config) if (claim.flags & BH_REGION_LOADABLE)
+		map_in_root(cell, claim.phys, claim.size);
+	cell->open = true;
+	root_release();
+	return true;
+}
+
+/*
+ * A neighbour that went back to root since may have merged with an open
+ * region: then closing it splits a superpage again.
+ */
+bool memory_close(struct cell *cell, struct bh_refusal *r)
+{
+	const struct page_table *root = &root_cell()->s2;
+	struct claim claim;
+	uint32_t i;
+	bool ok = true;
+
+	if (!cell->open)
+		return true;
+	for_each_claim(i, &claim, cell->config) if (ok && claim.flags & BH_REGION_LOADABLE) ok =
+		reserve_for(cell, pt_pages_to_unmap(root, claim.phys, claim.size), r);
+	ok = ok && root_hold(r);
+	if (ok) {
+		for_each_claim(i, &claim, cell->config) if (claim.flags & BH_REGION_LOADABLE)
+			unmap_in_root(cell, claim.phys, claim.size);
+		cell->open = false;
+		root_release();
+	}
+	reserve_release(&cell->reserve);
+	return ok;
+}
+
+bool memory_wipe_piece(struct cell *cell)
+{
+	uint64_t offset = cell->progress;
+	struct claim claim;
+	uint32_t i;
+
+	if (!cell->starts)
+		return false; /* nobody but root could write it */
+	for_each_claim(i, &claim, cell->config)
+	{
+		if (claim.type != BH_REGION_RAM)
+			continue;
+		if (offset < claim.size) {
+			uint64_t size = MIN(MEMORY_PIECE, claim.size - offset);
+
+			arch_wipe(claim.phys + offset, size);
+			cell->progress += size;
+			return true;
+		}
+		offset -= claim.size;
+	}
+	return false;
+}
+
+/* ---- the books and the tables agree ---- */
+
+static bool page_is_right(const struct cell *cell, const struct bh_region *region, uint64_t offset)
+{
+	bool roots = region->type == BH_REGION_SHARED ||
+		     (cell->open && region->flags & BH_REGION_LOADABLE);
+	const struct bh_region *in_root = root_region(region->phys + offset);
+	unsigned attrs = 0, rights = region->flags & RIGHTS;
+	paddr_t pa = 0;
+
+	if (pt_lookup(&cell->s2, region->guest + offset, &pa, &attrs) != !!rights)
+		return false;
+	if (rights && (pa != region->phys + offset || attrs != (attrs_of(region) & PT_ATTRS)))
+		return false;
+	roots = roots && in_root && in_root->flags & RIGHTS;
+	return pt_lookup(&root_cell()->s2, region->phys + offset, NULL, NULL) == roots;
+}
+
+static bool memory_audit(const struct cell *cell)
+{
+	for (uint32_t i = 0; cell->id != BH_ROOT_CELL && i < cell->config->n_regions; i++) {
+		const struct bh_region *region = &cell->config->regions[i];
+
+		for (uint64_t offset = 0; offset < region->size; offset += PAGE_SIZE)
+			if (!page_is_right(cell, region, offset))
+				return false;
+	}
+	return true;
+}
+
+RESOURCE_CLASS(memory_class, .name = "memory", .validate = memory_validate, .grant = memory_grant,
+	       .revoke = memory_revoke, .audit = memory_audit);

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Fuzzes config parts: the first byte says which kind, and whether the rest is
+ * the part or what to change in a good one (exclusive or). A part that the
+ * decoder accepts goes to the machine: a cell that is created is started,
+ * stopped and destroyed; and whatever happened, nothing is left of it.
+ */
+#include "fuzz.h"
+#include "life.h"
+#include <hyp/decode.h>
+
+static struct picture clean;
+
+static void prepare(void)
+{
+	if (cells[BH_ROOT_CELL])
+		return;
+	boot_for_cells();
+	for (unsigned n = 0; n < 3; n++)
+		create(fake_cell_part(n));
+	for (uint32_t id = 1; id < 4; id++)
+		CHECK_EQ(fake_destroy(id), 0);
+	clean = take_picture();
+}
+
+static const void *apply(const void *good, const uint8_t *data, size_t size, bool change)
+{
+	static uint8_t part[sizeof(comm->data)];
+
+	memset(part, 0, sizeof(part));
+	if (change)
+		memcpy(part, good, sizeof(part));
+	for (size_t i = 0; i < MIN(size, sizeof(part)); i++)
+		part[i] ^= data[i];
+	return part;
+}
+
+static void live_and_die(uint32_t id)
+{
+	check_books();
+	CHECK_EQ(start(id, "fuzz"), 0);
+	fake_run(2);
+	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
+	check_books();
+	CHECK_EQ(fake_destroy(id), 0);
+	check_same(&clean);
+}
+
+static void try_cell(const struct bh_cell_part *part)
+{
+	struct bh_refusal r = { 0 };
+	bool decoded = decode_cell(part, sizeof(comm->data), BH_PART_CELL, &r);
+	int64_t id;
+
+	CHECK(decoded == (r.code == BH_OK));
+	memcpy(comm->data, part, sizeof(comm->data));
+	id = root_call(BH_HC_CELL_CREATE, 0, 0);
+	if (!decoded)
+		CHECK_EQ(id, -(int64_t)r.code);
+	if (id > 0) {
+		live_and_die((uint32_t)id);
+	} else {
+		CHECK(comm->refusal.code && comm->refusal.field);
+		CHECK_EQ(pool_pages_used(), clean.pages);
+		CHECK_EQ(root_cell()->cpus, clean.root_cpus);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct bh_refusal r = { 0 };
+	bool change, ok = false;
+
+	if (!size)
+		return -1;
+	prepare();
+	change = data[0] & 4;
+	switch (data[0] % 4) {
+	case 0:
+		ok = decode_system(apply(fake_system_part(), data + 1, size - 1, change),
+				   sizeof(comm->data), &r);
+		break;
+	case 1:
+		ok = decode_cell(apply(fake_root_part(), data + 1, size - 1, change),
+				 sizeof(comm->data), BH_PART_ROOT, &r);
+		break;
+	default:
+		try_cell(apply(fake_cell_part(data[0] % 4 - 2), data + 1, size - 1, change));
+		return 0;
+	}
+	CHECK(ok == (r.code == BH_OK));
+	return 0;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* For tests of cells: calls that must succeed or be refused, and pictures of who has what. */
+#ifndef LIFE_H
+#define LIFE_H
+
+#include "test.h"
+#include <arch/fake.h>
+#include <hyp/hypercall.h>
+#include <hyp/resource.h>
+#include <string.h>
+
+/* Any call of root on CPU 0. */
+static inline int64_t root_call(uint64_t function, uint64_t a1, uint64_t a2)
+{
+	return fake_hypercall(0, function, a1, a2);
+}
+
+static inline struct bh_cell_status status_of(uint32_t id)
+{
+	struct bh_cell_status status;
+
+	CHECK_EQ(root_call(BH_HC_CELL_STATUS, id, 0), 0);
+	memcpy(&status, comm->data, sizeof(status));
+	return status;
+}
+
+/* The last call was refused in this way. */
+#define CHECK_REFUSED(result, c, f, i)                                                             \
+	do {                                                                                       \
+		CHECK_EQ(result, -(int64_t)(c));                                                   \
+		CHECK_EQ(comm->refusal.code, c);                                                   \
+		CHECK_EQ(comm->refusal.field, f);                                                  \
+		CHECK_EQ(comm->refusal.index, i);                                                  \
+	} while (0)
+
+static inline uint32_t create(const struct bh_cell_part *part)
+{
+	int64_t id = fake_create(part);
+
+	CHECK(id > 0);
+	return (uint32_t)id;
+}
+
+/* Start, however many pieces of the kept image are copied first. */
+static inline int64_t start(uint32_t id, const char *args)
+{
+	int64_t result;
+
+	do {
+		result = fake_start(id, args);
+	} while (result == -BH_E_AGAIN);
+	return result;
+}
+
+/* Every class finds that the machine's state is what the books say. */
+static inline void check_books(void)
+{
+	const struct resource_class *const *c;
+
+	for (uint32_t id = 0; id < BH_MAX_CELLS; id++)
+		for_each_class(c)
+			if (cells[id] && (*c)->audit)
+				CHECK((*c)->audit(cells[id]));
+	fake_walkers_check();
+}
+
+/* Who has what; two pictures are equal if nothing changed. */
+struct picture {
+	uint64_t root_map; /* hash of what root's second stage maps */
+	uint64_t root_cpus, cells;
+	size_t pages;
+};
+
+static inline void mix(uint64_t *hash, uint64_t value)
+{
+	*hash = (*hash ^ value) * 0x100000001b3ull; /* FNV-1a */
+}
+
+static inline void mix_range(uint64_t *hash, paddr_t start, uint64_t size)
+{
+	for (paddr_t p = start; p < start + size; p += PAGE_SIZE) {
+		unsigned attrs = 0;
+		paddr_t pa = 0;
+
+		mix(hash, pt_lookup(&root_cell()->s2, p, &pa, &attrs));
+		mix(hash, pa);
+		mix(hash, attrs);
+	}
+}
+
+static inline struct picture take_picture(void)
+{
+	struct picture p = { .root_cpus = root_cell()->cpus, .pages = pool_pages_used() };
+
+	for (uint32_t id = 0; id < BH_MAX_CELLS; id++)
+		p.cells |= cells[id] ? BIT(id) : 0;
+	mix_range(&p.root_map, FAKE_RAM, FAKE_RAM_SIZE);
+	mix_range(&p.root_map, FAKE_DEVICES, FAKE_DEVICES_SIZE);
+	return p;
+}
+
+static inline void check_same(const struct picture *a)
+{
+	struct picture b = take_picture();
+
+	CHECK_EQ(a->cells, b.cells);
+	CHECK_EQ(a->root_cpus, b.root_cpus);
+	CHECK_EQ(a->root_map, b.root_map);
+	CHECK_EQ(a->pages, b.pages);
+	check_books();
+}
+
+/* CPU i leaves root, as PSCI CPU_OFF does it. */
+static inline void off(void *unused)
+{
+	(void)unused;
+	arch_cpu_off(this_cpu());
+}
+
+static inline void take_from_root(uint64_t cpus)
+{
+	unsigned i;
+
+	for_each_cpu(i, cpus)
+		CHECK(!fake_on_cpu(i, off, NULL));
+}
+
+/* Enable; CPUs 1, 2, 3 off. */
+static inline void boot_for_cells(void)
+{
+	fake_boot();
+	take_from_root(0xe);
+}
+
+#endif

@@ -16,6 +16,7 @@ from tables import Mapping, Tables, el2_stage1, stage2
 
 _PAGE = abi.PAGE_SIZE
 _HCR_VM = 1
+_HCR_NEEDED = 1 | 1 << 19  # VM, TSC: memory and firmware are out of direct reach
 _SCTLR_M = 1
 _SCTLR_WXN = 1 << 19
 _LOG_MAGIC = 0x474F4C42
@@ -25,16 +26,17 @@ _STATS_BYTES = 256  # struct bh_cpu_stats
 
 @dataclass
 class Expected:
-    """Which cells exist, by name, and which of them are open to root (loading)."""
+    """What exists, by name. A cell that runs isn't open to root's loading."""
 
     created: list[str] = field(default_factory=list)
-    open: list[str] = field(default_factory=list)
-    enabled: bool = True
+    running: list[str] = field(default_factory=list)
+    enabled: bool = False
 
 
 @dataclass
 class _Cpu:
     number: int
+    el: int
     hcr: int
     vttbr: int
     vtcr: int
@@ -48,29 +50,43 @@ _REGISTERS = ("HCR", "VTTBR", "VTCR", "TTBR0", "TCR", "MAIR", "SCTLR")
 
 
 def _cpu_state(stub: GdbStub, number: int) -> _Cpu:
-    return _Cpu(number, *(stub.register(number, f"{n}_EL2") for n in _REGISTERS))
+    el = stub.register(number, "cpsr") >> 2 & 3
+    return _Cpu(number, el, *(stub.register(number, f"{n}_EL2") for n in _REGISTERS))
+
+
+def second_stage(stub: GdbStub, number: int) -> Tables:
+    """What the guest on this CPU reaches."""
+    cpu = _cpu_state(stub, number)
+    return stage2(stub.physical, cpu.vttbr, cpu.vtcr)
 
 
 def audit(stub: GdbStub, system: System, expected: Expected) -> list[str]:
     """Everything that is not as the config says."""
     cpus = [_cpu_state(stub, number) for number in range(len(stub.cpus))]
+    # What is at EL2 is switched off, or on its way into or out of the hypervisor.
+    guests = [cpu for cpu in cpus if cpu.el < 2]
     if not expected.enabled:
         return [
             f"CPU {cpu.number}: the second stage is on although disabled"
-            for cpu in cpus
+            for cpu in guests
             if cpu.hcr & _HCR_VM
         ]
-    findings: list[str] = []
+    findings = [
+        f"CPU {cpu.number}: HCR_EL2 is {cpu.hcr:#x}, below no hypervisor"
+        for cpu in guests
+        if cpu.hcr & _HCR_NEEDED != _HCR_NEEDED
+    ]
+    on = [cpu for cpu in cpus if cpu.hcr & _HCR_VM]
     hypervisor = Range(system.hypervisor.start, system.hypervisor.size)
-    findings += _check_el2(stub, cpus, hypervisor)
+    findings += _check_el2(stub, on, hypervisor)
     cells = {cell.name: cell for cell in system.cells}
     created = [cells[name] for name in expected.created]
     owner = {n: cell for cell in created for n in cell.cpus}
     walked: dict[int, tuple[Cell, Tables]] = {}
-    for cpu in cpus:
-        if not cpu.hcr & _HCR_VM:
-            continue  # switched off, or never on
+    for cpu in guests:
         cell = owner.get(cpu.number, system.root)
+        if not cell.root and cell.name not in expected.running:
+            findings.append(f"CPU {cpu.number} runs, but {cell.name} doesn't")
         if cpu.vttbr not in walked:
             walked[cpu.vttbr] = (cell, stage2(stub.physical, cpu.vttbr, cpu.vtcr))
         elif walked[cpu.vttbr][0].name != cell.name:
@@ -78,6 +94,7 @@ def audit(stub: GdbStub, system: System, expected: Expected) -> list[str]:
                 f"CPU {cpu.number} of {cell.name} runs on the tables of "
                 f"{walked[cpu.vttbr][0].name}"
             )
+    findings += _check_vmids(walked)
     tables = {page for _, result in walked.values() for page in result.pages}
     for cell, result in walked.values():
         if cell is system.root:
@@ -88,9 +105,20 @@ def audit(stub: GdbStub, system: System, expected: Expected) -> list[str]:
     return findings
 
 
-def _check_el2(stub: GdbStub, cpus: list[_Cpu], hypervisor: Range) -> list[str]:
+def _check_vmids(walked: dict[int, tuple[Cell, Tables]]) -> list[str]:
+    """Tables of different cells have different VMIDs, or TLBs would mix them."""
+    owners: dict[int, str] = {}
     findings: list[str] = []
-    on = [cpu for cpu in cpus if cpu.hcr & _HCR_VM]
+    for vttbr, (cell, _) in walked.items():
+        vmid = vttbr >> 48
+        if vmid in owners:
+            findings.append(f"{cell.name} has the VMID of {owners[vmid]}: {vmid}")
+        owners[vmid] = cell.name
+    return findings
+
+
+def _check_el2(stub: GdbStub, on: list[_Cpu], hypervisor: Range) -> list[str]:
+    findings: list[str] = []
     if not on:
         return ["no CPU runs under the hypervisor"]
     for cpu in on:
@@ -166,13 +194,12 @@ def _check_cell(cell: Cell, result: Tables, hypervisor: Range) -> list[str]:
     ]
 
 
-def _taken(cell: Cell, is_open: bool) -> list[Range]:
+def _taken(cell: Cell, runs: bool) -> list[Range]:
     """What root may not reach while the cell exists."""
     taken = [
         region.range
         for region in cell.regions
-        if region.type != "shared"
-        and not (is_open and region.flags & abi.REGION_LOADABLE)
+        if region.type != "shared" and (runs or not region.flags & abi.REGION_LOADABLE)
     ]
     if cell.image and cell.image.size:
         taken.append(cell.image)
@@ -189,7 +216,8 @@ def _check_root(
 ) -> list[str]:
     hypervisor = Range(system.hypervisor.start, system.hypervisor.size)
     allowed = _allowed(system.root)
-    taken = [t for c in created for t in _taken(c, c.name in expected.open)]
+    taken = [t for c in created for t in _taken(c, c.name in expected.running)]
+    all_taken = [t for c in created for t in _taken(c, True)]
     findings: list[str] = []
     published: list[Mapping] = []
     for item in result.mappings:
@@ -204,7 +232,7 @@ def _check_root(
             if t.overlaps(reach)
         ]
     findings += _check_published(stub, system, created, published, tables)
-    wanted = subtract([region.range for region in system.root.regions], taken)
+    wanted = subtract([region.range for region in system.root.regions], all_taken)
     return findings + [
         f"root: lacks {piece.start:#x}-{piece.end - 1:#x}"
         for piece in _missing(result.mappings, wanted)
@@ -218,7 +246,7 @@ def _check_published(
     published: list[Mapping],
     tables: set[int],
 ) -> list[str]:
-    """The hypervisor's pages that root sees: comm, log, statistics, consoles."""
+    """The hypervisor's pages that root sees: boot, comm, log, statistics, consoles."""
     findings: list[str] = []
     logs = consoles = writable = readable = 0
     for item in published:
@@ -236,7 +264,7 @@ def _check_published(
                 findings.append("root: can write the log")
     with_console = sum(1 for cell in created if cell.console)
     stats = -(-len(system.platform.cpus) * _STATS_BYTES // _PAGE)
-    if logs != 1 or readable != 1 + stats:
+    if logs != 1 or readable != 2 + stats:
         findings.append(f"root: {logs} logs, {readable} read-only hypervisor pages")
     if consoles != with_console or writable != 1 + 2 * with_console:
         findings.append(

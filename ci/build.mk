@@ -31,7 +31,16 @@ ROOTFS_PARTS = \
 	'$(ARM64)/configs/*.bin=/etc/bulkhead/' \
 	'$(ARM64)/inmates/*.bin=/lib/bulkhead/' \
 	'$(ARM64)/driver-$*/bulkhead.ko=/lib/modules/' \
-	'ci/rootfs/bin/*=/usr/sbin/'
+	'ci/rootfs/bin/*=/usr/sbin/' \
+	'$(ARM64)/helpers/*=/usr/sbin/'
+
+# Programs that tests need in the machine.
+
+HELPERS := $(patsubst ci/helpers/%.c,$(ARM64)/helpers/%,$(wildcard ci/helpers/*.c))
+
+$(HELPERS): $(ARM64)/helpers/%: ci/helpers/%.c $(wildcard include/bulkhead/*.h)
+	@mkdir -p $(@D)
+	$(CROSS)gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -Iinclude -o $@ $<
 
 .PHONY: rootfs
 rootfs: $(INITRAMFS) ## the machines' root file systems, build/arm64/initramfs-*.cpio
@@ -40,7 +49,7 @@ rootfs: $(INITRAMFS) ## the machines' root file systems, build/arm64/initramfs-*
 FORCE:
 
 $(INITRAMFS): $(ARM64)/initramfs-%.cpio: FORCE $(FETCHED) \
-		hypervisor hvctl configs inmates driver
+		hypervisor hvctl configs inmates driver $(HELPERS)
 	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(ARM64)/busybox/busybox \
 		ci/rootfs/base.list $(ROOTFS_PARTS)
 

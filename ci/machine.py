@@ -328,6 +328,11 @@ class Machine:
         return self._scratch
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is a QEMU, or none yet or any more."""
+        return self._process is not None
+
+    @property
     def is_running(self) -> bool:
         running: bool = self.qmp.execute("query-status")["running"]
         return running

@@ -10,9 +10,16 @@ HYP_OBJCOPY ?= $(CROSS)objcopy
 HYP_SRC := $(wildcard hypervisor/*.c hypervisor/arch/$(ARCH)/*.c hypervisor/arch/$(ARCH)/*.S)
 HYP_OBJS := $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(HYP_SRC))
 
-HYP_CFLAGS := -std=gnu11 -ffreestanding -nostdlib -O2 -g -Wall -Wextra -Werror \
+# What runs on each exit is compiled for speed, the rest for size: the image is the trusted base.
+HYP_HOT := mmio hypercall string arch/arm64/trap arch/arm64/abort arch/arm64/smccc \
+	arch/arm64/gic_list arch/arm64/gic_direct arch/arm64/gic_sysreg arch/arm64/gic_dist \
+	arch/arm64/gic_redist arch/arm64/gic_bank
+$(foreach o,$(HYP_OBJS),$(eval $(o): HYP_OPT := -Os))
+$(foreach o,$(HYP_HOT:%=$(HYP_OBJ)/%.c.o),$(eval $(o): HYP_OPT := -O2))
+
+HYP_CFLAGS := -std=gnu11 -ffreestanding -nostdlib -g -Wall -Wextra -Werror \
 	-Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wno-unused-command-line-argument \
-	-fno-common -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables \
+	-fno-common -fno-pic -fomit-frame-pointer -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-fno-strict-aliasing -ffunction-sections -fdata-sections -fno-jump-tables \
 	-mgeneral-regs-only -mstrict-align -mno-outline-atomics -fno-tree-loop-distribute-patterns \
 	-Iinclude -Ihypervisor/include -Ihypervisor/arch/$(ARCH)/include
@@ -24,15 +31,15 @@ hypervisor: $(HYP_OUT)/bulkhead-$(ARCH).bin
 hypervisor-clang:
 	$(MAKE) hypervisor BUILD=$(BUILD)/clang HYP_CC="clang --target=aarch64-linux-gnu"
 
-$(HYP_OBJ)/%.c.o: hypervisor/%.c
+$(HYP_OBJ)/%.c.o: hypervisor/%.c hypervisor/build.mk
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(HYP_CC) $(HYP_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(HYP_CC) $(HYP_CFLAGS) $(HYP_OPT) -MMD -MP -c -o $@ $<
 
-$(HYP_OBJ)/%.S.o: hypervisor/%.S
+$(HYP_OBJ)/%.S.o: hypervisor/%.S hypervisor/build.mk
 	@mkdir -p $(@D)
 	@echo "  AS      $<"
-	@$(HYP_CC) $(HYP_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
+	@$(HYP_CC) $(HYP_CFLAGS) $(HYP_OPT) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
 
 # The preprocessed linker script is an .lds.S, not an object.
 HYP_OBJS := $(filter-out %.lds.S.o,$(HYP_OBJS))

@@ -249,8 +249,8 @@ static size_t count_map(const struct change *c, uint64_t *table, unsigned level,
 
 		if (!n) {
 			uint64_t entry = table ? *entry_of(c->pt, table, level, va) : 0;
-			uint64_t *below = is_table(c->pt, entry, level) ? table_of(c->pt, entry) :
-									  NULL;
+			uint64_t *below =
+				is_table(c->pt, entry, level) ? table_of(c->pt, entry) : NULL;
 
 			pages += !below + count_map(c, below, level - 1, va, chunk);
 		}

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 import pytest
+from hv import Hv, audit_after
 from machine import PATIENCE, Config, Machine, MachineError, die_with_parent
 
 DEFAULT_TIMEOUT = 180
@@ -24,7 +25,7 @@ KERNEL_TROUBLE = re.compile(
 )
 
 # Called with the machine after each test that used it and did not fail.
-AFTER_EACH: list[Callable[[Machine], None]] = []
+AFTER_EACH: list[Callable[[Machine], None]] = [audit_after]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -179,3 +180,19 @@ def new_machine(
 ) -> Iterator[Callable[[Config], Machine]]:
     yield machines.new
     finish(request, machines, 0)
+
+
+@pytest.fixture
+def hv(machine: Machine) -> Hv:
+    """The module loaded, nothing enabled."""
+    hv = Hv.of(machine)
+    hv.ready(None)
+    return hv
+
+
+@pytest.fixture
+def enabled(machine: Machine) -> Hv:
+    """The system of the tests enabled, without cells."""
+    hv = Hv.of(machine)
+    hv.ready("test")
+    return hv

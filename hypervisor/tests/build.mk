@@ -18,12 +18,16 @@ HT_CORE_OBJS := $(HT_CORE:%.c=$(HT_OUT)/%.o)
 HT_TEST_OBJS := $(HT_TESTS:%.c=$(HT_OUT)/%.o)
 HT_FUZZ_BINS := $(HT_FUZZERS:%=$(HT_OUT)/fuzz_%)
 
-.PHONY: test-hyp fuzz fuzz-keep
+.PHONY: test-hyp fuzz fuzz-hyp fuzz-keep
 test-hyp: $(HT_OUT)/hyp-tests ## host tests of the hypervisor's core
 	@ASAN_OPTIONS=detect_leaks=0 $<
 
+test-host: test-hyp fuzz
+
+fuzz: fuzz-hyp ## each fuzzer for FUZZ_SECONDS (30)
+
 # What the fuzzers find goes below build/; the kept corpus is read only.
-fuzz: $(HT_FUZZ_BINS) ## each fuzzer for FUZZ_SECONDS
+fuzz-hyp: $(HT_FUZZ_BINS)
 	@CORPUS=$(HT_DIR)/corpus $(HT_DIR)/fuzz $(FUZZ_SECONDS) $(HT_OUT) $(HT_FUZZERS)
 
 fuzz-keep: $(HT_FUZZ_BINS) ## add what the fuzzers found to the kept corpus

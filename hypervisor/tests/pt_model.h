@@ -107,8 +107,8 @@ static inline void pt_model_change(struct pt_model *m, size_t from, size_t to, u
 		m->intervals[i].delta = delta;
 		m->intervals[i].attrs = attrs & PT_ATTRS;
 	}
-	pages = attrs ? pt_pages_to_map(&m->pt, va, va + delta, size, attrs) :
-			pt_pages_to_unmap(&m->pt, va, size);
+	pages = attrs ? pt_pages_to_map(&m->pt, va, va + delta, size, attrs)
+		      : pt_pages_to_unmap(&m->pt, va, size);
 	CHECK(reserve_grow(&m->reserve, pages));
 	CHECK_EQ(pool_pages_used(), used + pages);
 	if (attrs)

@@ -15,18 +15,18 @@ struct test {
 	void (*function)(void);
 };
 
-#define TEST(ident)                                                                                \
-	static void test_##ident(void);                                                            \
-	static const struct test entry_##ident = { __FILE__, #ident, test_##ident };               \
-	static const struct test *const pointer_##ident                                            \
-		__attribute__((section("tests"), used)) = &entry_##ident;                          \
+#define TEST(ident)                                                                               \
+	static void test_##ident(void);                                                           \
+	static const struct test entry_##ident = { __FILE__, #ident, test_##ident };              \
+	static const struct test *const pointer_##ident __attribute__((section("tests"), used)) = \
+		&entry_##ident;                                                                   \
 	static void test_##ident(void)
 
 /* Fail the test unless it holds. */
-#define CHECK(condition)                                                                           \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			test_fail(__FILE__, __LINE__, #condition);                                 \
+#define CHECK(condition)                                           \
+	do {                                                       \
+		if (!(condition))                                  \
+			test_fail(__FILE__, __LINE__, #condition); \
 	} while (0)
 
 /* The same for equal integers; both are printed. */
@@ -34,7 +34,7 @@ struct test {
 
 /* Fail the test unless function(argument) ends the process with an error whose output holds text.
  * For showing that a check would notice. */
-#define CHECK_FAILS(function, argument, text)                                                      \
+#define CHECK_FAILS(function, argument, text) \
 	test_must_fail(__FILE__, __LINE__, function, argument, text)
 
 void __attribute__((noreturn)) test_fail(const char *file, int line, const char *what);

@@ -23,7 +23,8 @@
 /* For who has BH_RIGHT_MANAGE. */
 #define BH_HC_CELL_CREATE BH_HC(16)   /* cell part in comm.data -> cell id */
 #define BH_HC_CELL_LOAD BH_HC(17)     /* id: open loadable regions to root (created, shut down, failed) */
-#define BH_HC_CELL_START BH_HC(18)    /* id; comm.data: args, NUL-terminated ("": the config's) */
+#define BH_HC_CELL_START BH_HC(18)    /* id; comm.data: args, NUL-terminated ("": the config's);
+					 -BH_E_AGAIN: a piece of the kept image was copied, call again */
 #define BH_HC_CELL_SHUTDOWN BH_HC(19) /* id, force (0: ask the cell; 1: stop it now) */
 #define BH_HC_CELL_DESTROY BH_HC(20)  /* id; -BH_E_AGAIN: a piece was wiped, call again */
 #define BH_HC_DISABLE BH_HC(21)	      /* 0: may we? (blocks creation from then on); 1: leave, on this CPU;

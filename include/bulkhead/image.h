@@ -37,7 +37,7 @@ enum bh_boot_state {
 	BH_BOOT_REFUSED = 2, /* see refusal; every CPU returned to Linux as it was */
 };
 
-/* Shared between driver and hypervisor during enable only. */
+/* Between driver and hypervisor during enable; its page stays readable for root. */
 struct bh_boot {
 	uint64_t hyp_phys;	/* driver: where it put the image */
 	uint64_t cpus;		/* driver: mask (system CPU indexes) of CPUs that will enter */

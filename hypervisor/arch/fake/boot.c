@@ -122,7 +122,7 @@ void arch_fill_info(const struct cell *cell, struct bh_info *info)
 	unsigned cpu, n = 0;
 
 	info->clock_hz = FAKE_TICKS_PER_MS * 1000;
-	for_each_cpu(cpu, cell->config->cpus)
+	for_each_cpu (cpu, cell->config->cpus)
 		info->cpu_ids[n++] = system_config->cpus[cpu].hw_id;
 }
 

@@ -209,7 +209,7 @@ void fake_cpus_init(void)
 {
 	unsigned i;
 
-	for_each_cpu(i, fake_boot_params.cpus) {
+	for_each_cpu (i, fake_boot_params.cpus) {
 		prepare(i);
 		percpu_of(i)->public.state = CPU_RUNNING;
 	}

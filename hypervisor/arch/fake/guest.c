@@ -8,9 +8,7 @@
 static bool violation(struct percpu *cpu, ipaddr_t ipa, enum bh_stop_reason reason)
 {
 	const struct cell *cell = cpu->public.cell;
-	struct bh_failure record = { .reason = reason,
-				     .cpu = cpu->public.index,
-				     .fault_ipa = ipa };
+	struct bh_failure record = { .reason = reason, .cpu = cpu->public.index, .fault_ipa = ipa };
 
 	count_exit(cpu, BH_EXIT_ABORT);
 	if (cell != root_cell() && !(cell->config->flags & BH_CELL_ON_VIOLATION_ABORT))

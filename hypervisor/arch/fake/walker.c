@@ -13,7 +13,7 @@
 #define TLB_ENTRIES 64u
 #define BROKEN_MAX 16384u
 #define ENTRIES 512u
-#define WALKS 4u /* at each event, ... */
+#define WALKS 4u    /* at each event, ... */
 #define CURIOUS 64u /* ... of which so many after each flush, then one in so many */
 
 /* What a walker keeps of one entry. level: of the entry. */
@@ -94,7 +94,8 @@ static void sync_table(struct watch *w, uint64_t *table, unsigned level, uint64_
 	memcpy(fake_shadow_of(table), table, PAGE_SIZE);
 	for (unsigned i = 0; i < ENTRIES; i++)
 		if (is_table(w->pt, table[i], level))
-			sync_table(w, table_of(w->pt, table[i]), level - 1, va + i * span_of(level));
+			sync_table(w, table_of(w->pt, table[i]), level - 1,
+				   va + i * span_of(level));
 }
 
 static void sync_root(struct watch *w)
@@ -271,7 +272,8 @@ static void note_broken(struct watch *w, uint64_t *entry, uint64_t va, unsigned 
 }
 
 /* An invalid entry becomes valid: was it broken, flushed, and is nobody surprised by the gap? */
-static void check_make(struct watch *w, uint64_t *entry, uint64_t va, unsigned level, uint64_t value)
+static void check_make(struct watch *w, uint64_t *entry, uint64_t va, unsigned level,
+		       uint64_t value)
 {
 	struct broken *b = find_broken(w, entry);
 

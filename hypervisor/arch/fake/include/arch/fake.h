@@ -40,12 +40,12 @@ struct fake_machine {
 	bool no_ids;		/* arch_cell_init() refuses */
 
 	uint64_t ticks;
-	uint32_t doorbells;		/* of root */
-	uint32_t irqs[FAKE_IRQS];	/* how often each was raised */
-	uint64_t wiped, copied;		/* bytes */
-	uint64_t largest_piece;		/* bytes wiped or copied in one call */
-	uint64_t left;			/* CPUs that went back to Linux */
-	uint64_t starts[FAKE_CPUS];	/* how often each was switched on */
+	uint32_t doorbells;	    /* of root */
+	uint32_t irqs[FAKE_IRQS];   /* how often each was raised */
+	uint64_t wiped, copied;	    /* bytes */
+	uint64_t largest_piece;	    /* bytes wiped or copied in one call */
+	uint64_t left;		    /* CPUs that went back to Linux */
+	uint64_t starts[FAKE_CPUS]; /* how often each was switched on */
 };
 extern struct fake_machine fake;
 
@@ -145,12 +145,12 @@ bool fake_translate(const struct page_table *pt, uint64_t va, paddr_t *pa, unsig
 /* Sabotage, to show that the model notices: what the n-th such call from now does wrong. */
 enum fake_sabotage {
 	FAKE_SOUND = 0,
-	FAKE_DROP_FLUSH,     /* arch_pt_flush() does nothing */
-	FAKE_SHORT_FLUSH,    /* it forgets the last page */
-	FAKE_KEEP_TLB,	     /* the flush reaches no TLB */
-	FAKE_NO_BREAK,	     /* arch_pt_write() of an invalid entry is left out */
-	FAKE_NO_BARRIER,     /* arch_pt_write(): the entry is visible before what it points to */
-	FAKE_PLAIN_WRITE,    /* arch_pt_write() is an ordinary store */
+	FAKE_DROP_FLUSH,  /* arch_pt_flush() does nothing */
+	FAKE_SHORT_FLUSH, /* it forgets the last page */
+	FAKE_KEEP_TLB,	  /* the flush reaches no TLB */
+	FAKE_NO_BREAK,	  /* arch_pt_write() of an invalid entry is left out */
+	FAKE_NO_BARRIER,  /* arch_pt_write(): the entry is visible before what it points to */
+	FAKE_PLAIN_WRITE, /* arch_pt_write() is an ordinary store */
 };
 void fake_sabotage(enum fake_sabotage what, unsigned nth);
 

@@ -188,7 +188,8 @@ def _check_cell(cell: Cell, result: Tables, hypervisor: Range) -> list[str]:
                 findings.append(f"{cell.name}: info page: {item}")
             continue
         findings += [f"{cell.name}: {text}" for text in _excess(item, allowed)]
-    lacking = _missing(result.mappings, [Range(r.guest, r.size) for r in cell.regions])
+    wanted = [r.guest_range for r in cell.regions if r.flags & abi.REGION_READ]
+    lacking = _missing(result.mappings, wanted)
     return findings + [
         f"{cell.name}: lacks {piece.start:#x}-{piece.end - 1:#x}" for piece in lacking
     ]
@@ -221,18 +222,19 @@ def _check_root(
     findings: list[str] = []
     published: list[Mapping] = []
     for item in result.mappings:
-        reach = Range(item.phys, item.size)
-        if hypervisor.overlaps(reach):
+        there = Range(item.phys, item.size)
+        if hypervisor.overlaps(there):
             published.append(item)
             continue
         findings += [f"root: {text}" for text in _excess(item, allowed)]
         findings += [
             f"root: {item} reaches into {t.start:#x}-{t.end - 1:#x} of a cell"
             for t in taken
-            if t.overlaps(reach)
+            if t.overlaps(there)
         ]
     findings += _check_published(stub, system, created, published, tables)
-    wanted = subtract([region.range for region in system.root.regions], all_taken)
+    reach = [r.range for r in system.root.regions if r.flags & abi.REGION_READ]
+    wanted = subtract(reach, all_taken)
     return findings + [
         f"root: lacks {piece.start:#x}-{piece.end - 1:#x}"
         for piece in _missing(result.mappings, wanted)

@@ -132,20 +132,31 @@ static bool free_id(uint32_t *id, struct bh_refusal *r)
 	return refuse(r, BH_E_NO_SLOT, BH_F_CELL_ID, 0, BH_MAX_CELLS);
 }
 
+/* The emulated range that [guest, guest + size) shares a byte with, or NULL. */
+static const struct mmio_range *emulated_in(const struct cell *cell, ipaddr_t guest, uint64_t size)
+{
+	for (uint32_t i = 0; i < cell->mmio.count; i++) {
+		const struct mmio_range *range = &cell->mmio.ranges[i];
+
+		if (ranges_overlap(guest, size, range->start, range->size))
+			return range;
+	}
+	return NULL;
+}
+
 /* What is mapped would hide what is emulated: the classes together must not say both. */
 static bool emulation_is_reachable(const struct cell *cell, struct bh_refusal *r)
 {
-	for (uint32_t i = 0; i < cell->config->n_regions; i++) {
-		const struct bh_region *region = &cell->config->regions[i];
+	const struct bh_cell_part *config = cell->config;
+	const struct mmio_range *range;
 
-		for (uint32_t j = 0; j < cell->mmio.count; j++) {
-			const struct mmio_range *range = &cell->mmio.ranges[j];
-
-			if (ranges_overlap(region->guest, region->size, range->start, range->size))
-				return refuse(r, BH_E_OVERLAP, BH_F_REGION_GUEST, i, range->start);
-		}
+	for (uint32_t i = 0; i < config->n_regions; i++) {
+		range = emulated_in(cell, config->regions[i].guest, config->regions[i].size);
+		if (range)
+			return refuse(r, BH_E_OVERLAP, BH_F_REGION_GUEST, i, range->start);
 	}
-	return true;
+	range = config->info_guest ? emulated_in(cell, config->info_guest, PAGE_SIZE) : NULL;
+	return range ? refuse(r, BH_E_OVERLAP, BH_F_INFO_PAGE, 0, range->start) : true;
 }
 
 /* Root's other CPUs are held from the first look at what root owns until it is taken away. */

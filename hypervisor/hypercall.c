@@ -14,6 +14,8 @@
 struct bh_comm *comm;
 struct bh_cpu_stats *all_stats;
 
+#define OFF_TIMEOUT_MS 1000u
+
 static uint32_t management_lock;
 static bool disabling; /* root asked whether it may disable: no cell is created any more */
 
@@ -93,12 +95,17 @@ static bool call_disable(uint64_t step, struct bh_refusal *r)
 {
 	uint32_t others = 0;
 
-	for (uint32_t id = BH_ROOT_CELL + 1; id < BH_MAX_CELLS; id++)
-		others += !!cells[id];
 	if (step != 0 && step != 2)
 		return refuse(r, BH_E_VALUE, BH_F_FUNCTION, 1, step);
+	for (uint32_t id = BH_ROOT_CELL + 1; id < BH_MAX_CELLS; id++)
+		others += !!cells[id];
 	if (step == 0 && others)
 		return refuse(r, BH_E_CELLS, BH_F_NONE, 0, others);
+	/* No CPU may be left in code that goes away. */
+	for (unsigned i = 0; step == 0 && percpu_of(i); i++)
+		if (percpu_of(i)->public.state != CPU_RUNNING &&
+		    !cpu_wait_off(percpu_of(i), OFF_TIMEOUT_MS))
+			return refuse(r, BH_E_CPU_LOST, BH_F_CPUS, i, i);
 	__atomic_store_n(&disabling, step == 0, __ATOMIC_RELEASE);
 	return true;
 }

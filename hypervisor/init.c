@@ -93,7 +93,8 @@ bool hyp_init(struct bh_boot *boot, const void *system_part, const void *root_pa
 	    !init_shared_pages(boot, r) || !cell_create_root(root_part, r))
 		return false;
 	/* The driver reads the outcome when it is below us already. */
-	if (!show_root((const void *)ALIGN_DOWN((uintptr_t)boot, PAGE_SIZE), PAGE_SIZE, PT_READ, r) ||
+	if (!show_root((const void *)ALIGN_DOWN((uintptr_t)boot, PAGE_SIZE), PAGE_SIZE, PT_READ,
+		       r) ||
 	    !show_root(comm, PAGE_SIZE, PT_READ | PT_WRITE, r) ||
 	    !show_root(message_log, PAGE_SIZE, PT_READ, r) ||
 	    !show_root(all_stats, stats_size(), PT_READ, r))

@@ -34,9 +34,9 @@ static uint64_t chunk_of(unsigned level, uint64_t va, uint64_t size)
 	return MIN(size, span_of(level) - (va & (span_of(level) - 1)));
 }
 
-static bool is_table(const struct page_table *pt, uint64_t entry, unsigned level)
+static inline bool is_table(const struct page_table *pt, uint64_t entry, unsigned level)
 {
-	return level > 0 && entry && pt->format->valid(entry) && pt->format->is_table(entry, level);
+	return level && entry && pt->format->valid(entry) && pt->format->is_table(entry, level);
 }
 
 static uint64_t *table_of(const struct page_table *pt, uint64_t entry)
@@ -49,7 +49,7 @@ uint64_t pt_limit(const struct page_table *pt)
 	return pt->root_pages * span_of(pt->root_level + 1);
 }
 
-static void set_entry(const struct page_table *pt, uint64_t *entry, uint64_t value)
+static inline void set_entry(const struct page_table *pt, uint64_t *entry, uint64_t value)
 {
 	if (pt->live)
 		arch_pt_write(entry, value);
@@ -101,7 +101,7 @@ static uint64_t *table_below(struct page_table *pt, struct page_reserve *reserve
 	if (is_table(pt, old, level))
 		return table_of(pt, old);
 	table = reserve_take(reserve);
-	if (old && f->valid(old)) {
+	if (old) {
 		uint64_t leaf = f->leaf(old & f->address_mask, f->attrs(old, level), level - 1);
 
 		fill(table, leaf, span_of(level - 1));
@@ -111,37 +111,29 @@ static uint64_t *table_below(struct page_table *pt, struct page_reserve *reserve
 	return table;
 }
 
-/* Make n adjacent entries invalid where they hold anything but the leaves to come. */
-static void clear_run(struct page_table *pt, uint64_t *entry, unsigned level, uint64_t va,
-		      uint64_t n, uint64_t leaf)
+/* Make an entry invalid, whatever it holds. */
+static void clear_entry(struct page_table *pt, uint64_t *entry, unsigned level, uint64_t va)
 {
-	bool stale = false;
+	uint64_t old = *entry;
 
-	for (uint64_t i = 0; i < n; i++, leaf += span_of(level)) {
-		uint64_t old = entry[i];
-
-		if (!old || old == leaf || !pt->format->valid(old))
-			continue;
-		if (is_table(pt, old, level)) {
-			break_entry(pt, &entry[i], level, va + i * span_of(level));
-			free_table(pt, table_of(pt, old), level - 1);
-		} else {
-			set_entry(pt, &entry[i], 0);
-			stale = true;
-		}
-	}
-	if (stale)
-		flush(pt, va, n * span_of(level));
+	break_entry(pt, entry, level, va);
+	if (is_table(pt, old, level))
+		free_table(pt, table_of(pt, old), level - 1);
 }
 
+/* n leaves at adjacent entries. */
 static void map_run(struct change *c, uint64_t *entry, unsigned level, uint64_t va, uint64_t n)
 {
 	uint64_t leaf = c->pt->format->leaf(va + c->delta, c->attrs & PT_ATTRS, level);
+	uint64_t step = span_of(level);
 
-	clear_run(c->pt, entry, level, va, n, leaf);
-	for (uint64_t i = 0; i < n; i++, leaf += span_of(level))
-		if (entry[i] != leaf)
-			set_entry(c->pt, &entry[i], leaf);
+	for (; n--; entry++, va += step, leaf += step) {
+		if (*entry == leaf)
+			continue;
+		if (*entry)
+			clear_entry(c->pt, entry, level, va);
+		set_entry(c->pt, entry, leaf);
+	}
 }
 
 /* Replace a full table of adjacent, equal leaves by one leaf. */
@@ -153,7 +145,7 @@ static void merge(struct change *c, uint64_t *entry, unsigned level, uint64_t va
 
 	if (level > f->max_leaf_level || c->attrs & (PT_NO_SUPER | PT_NO_MERGE))
 		return;
-	if (!f->valid(first) || is_table(c->pt, first, level - 1) || pa & (span_of(level) - 1))
+	if (!first || is_table(c->pt, first, level - 1) || pa & (span_of(level) - 1))
 		return;
 	for (unsigned i = ENTRIES - 1; i; i--) /* tables fill up from the first entry */
 		if (table[i] != first + i * step)
@@ -207,15 +199,15 @@ void pt_map(struct page_table *pt, struct page_reserve *reserve, uint64_t va, pa
 static bool unmap_range(struct change *c, uint64_t *table, unsigned level, uint64_t va,
 			uint64_t size)
 {
+	uint64_t *entry = entry_of(c->pt, table, level, va);
+	uint64_t chunk, span = span_of(level);
 	bool stale = false;
 
-	while (size) {
-		uint64_t *entry = entry_of(c->pt, table, level, va);
-		uint64_t old = *entry, chunk = chunk_of(level, va, size);
-
-		if (!old || !c->pt->format->valid(old)) {
-			/* nothing there */
-		} else if (chunk == span_of(level) && !is_table(c->pt, old, level)) {
+	for (; size; entry++, va += chunk, size -= chunk) {
+		chunk = MIN(size, span - (va & (span - 1)));
+		if (!*entry)
+			continue;
+		if (chunk == span && !is_table(c->pt, *entry, level)) {
 			set_entry(c->pt, entry, 0);
 			stale = true;
 		} else {
@@ -223,8 +215,6 @@ static bool unmap_range(struct change *c, uint64_t *table, unsigned level, uint6
 
 			stale |= unmap_range(c, below, level - 1, va, chunk);
 		}
-		va += chunk;
-		size -= chunk;
 	}
 	return stale;
 }
@@ -281,7 +271,7 @@ static size_t count_unmap(const struct page_table *pt, uint64_t *table, unsigned
 			uint64_t entry = table ? *entry_of(pt, table, level, va) : 0;
 			uint64_t *below = is_table(pt, entry, level) ? table_of(pt, entry) : NULL;
 
-			if (!table || (entry && pt->format->valid(entry)))
+			if (!table || entry)
 				pages += !below + count_unmap(pt, below, level - 1, va, chunk);
 		}
 		va += chunk;
@@ -316,10 +306,12 @@ bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *
 
 void pt_free(struct page_table *pt)
 {
-	for (unsigned i = 0; i < pt->root_pages * ENTRIES; i++) {
-		if (is_table(pt, pt->root[i], pt->root_level))
-			free_table(pt, table_of(pt, pt->root[i]), pt->root_level - 1);
-		pt->root[i] = 0;
+	uint64_t *end = pt->root + pt->root_pages * ENTRIES;
+
+	for (uint64_t *entry = pt->root; entry < end; entry++) {
+		if (is_table(pt, *entry, pt->root_level))
+			free_table(pt, table_of(pt, *entry), pt->root_level - 1);
+		*entry = 0;
 	}
 }
 

@@ -16,13 +16,15 @@ static bool is_used(size_t page)
 	return used[page / WORD_PAGES] & BIT(page % WORD_PAGES);
 }
 
-static void mark(size_t page, size_t pages, bool in_use)
+/* Change the state of pages: a word of them at a time. */
+static void toggle(size_t page, size_t pages)
 {
-	for (size_t p = page; p < page + pages; p++) {
-		if (in_use)
-			used[p / WORD_PAGES] |= BIT(p % WORD_PAGES);
-		else
-			used[p / WORD_PAGES] &= ~BIT(p % WORD_PAGES);
+	while (pages) {
+		size_t bit = page % WORD_PAGES, n = MIN(pages, WORD_PAGES - bit);
+
+		used[page / WORD_PAGES] ^= (n == WORD_PAGES ? ~0ull : BIT(n) - 1) << bit;
+		page += n;
+		pages -= n;
 	}
 }
 
@@ -33,7 +35,7 @@ void pool_init(void *start, size_t pages)
 	used_count = 0;
 	first_word = 0;
 	memset(used, 0xff, sizeof(used));
-	mark(0, page_count, false);
+	toggle(0, page_count);
 }
 
 static void *take_page(void)
@@ -69,7 +71,7 @@ static void *take_run(size_t pages)
 	for (size_t p = skew ? step - skew : 0; pages <= page_count && p <= page_count - pages;
 	     p += step) {
 		if (run_is_free(p, pages)) {
-			mark(p, pages, true);
+			toggle(p, pages);
 			used_count += pages;
 			return pool_start + p * PAGE_SIZE;
 		}
@@ -96,7 +98,7 @@ void pool_free(void *first, size_t pages)
 {
 	size_t page = (size_t)((uint8_t *)first - pool_start) / PAGE_SIZE;
 
-	mark(page, pages, false);
+	toggle(page, pages);
 	used_count -= pages;
 	first_word = MIN(first_word, page / WORD_PAGES);
 }

@@ -343,6 +343,14 @@ static bool page_is_right(const struct cell *cell, const struct bh_region *regio
 	return pt_lookup(&root_cell()->s2, region->phys + offset, NULL, NULL) == roots;
 }
 
+static bool image_is_hidden(const struct bh_cell_part *config)
+{
+	for (uint64_t offset = 0; offset < config->image_size; offset += PAGE_SIZE)
+		if (pt_lookup(&root_cell()->s2, config->image_phys + offset, NULL, NULL))
+			return false;
+	return true;
+}
+
 static bool memory_audit(const struct cell *cell)
 {
 	for (uint32_t i = 0; cell->id != BH_ROOT_CELL && i < cell->config->n_regions; i++) {
@@ -352,7 +360,7 @@ static bool memory_audit(const struct cell *cell)
 			if (!page_is_right(cell, region, offset))
 				return false;
 	}
-	return true;
+	return image_is_hidden(cell->config);
 }
 
 RESOURCE_CLASS(memory_class, .name = "memory", .validate = memory_validate, .grant = memory_grant,

@@ -31,8 +31,10 @@ static bool next_step(struct step *step)
 /* Addresses worth a try: a few of each kind. */
 static uint64_t address(uint8_t n)
 {
-	static const uint64_t bases[] = { 0,	       FAKE_RAM,   FAKE_HYP,	  FAKE_DEVICES,
-					  0x0b000000,  0x09000000, UINT64_MAX - 7, FAKE_RAM + 0x200000 };
+	static const uint64_t bases[] = {
+		0,	    FAKE_RAM,	FAKE_HYP,	FAKE_DEVICES,
+		0x0b000000, 0x09000000, UINT64_MAX - 7, FAKE_RAM + 0x200000
+	};
 
 	return bases[n % 8] + (n / 8) * 8ull;
 }

@@ -25,12 +25,12 @@ static inline struct bh_cell_status status_of(uint32_t id)
 }
 
 /* The last call was refused in this way. */
-#define CHECK_REFUSED(result, c, f, i)                                                             \
-	do {                                                                                       \
-		CHECK_EQ(result, -(int64_t)(c));                                                   \
-		CHECK_EQ(comm->refusal.code, c);                                                   \
-		CHECK_EQ(comm->refusal.field, f);                                                  \
-		CHECK_EQ(comm->refusal.index, i);                                                  \
+#define CHECK_REFUSED(result, c, f, i)            \
+	do {                                      \
+		CHECK_EQ(result, -(int64_t)(c));  \
+		CHECK_EQ(comm->refusal.code, c);  \
+		CHECK_EQ(comm->refusal.field, f); \
+		CHECK_EQ(comm->refusal.index, i); \
 	} while (0)
 
 static inline uint32_t create(const struct bh_cell_part *part)
@@ -58,9 +58,7 @@ static inline void check_books(void)
 	const struct resource_class *const *c;
 
 	for (uint32_t id = 0; id < BH_MAX_CELLS; id++)
-		for_each_class(c)
-			if (cells[id] && (*c)->audit)
-				CHECK((*c)->audit(cells[id]));
+		for_each_class(c) if (cells[id] && (*c)->audit) CHECK((*c)->audit(cells[id]));
 	fake_walkers_check();
 }
 
@@ -134,7 +132,7 @@ static inline void take_from_root(uint64_t cpus)
 {
 	unsigned i;
 
-	for_each_cpu(i, cpus)
+	for_each_cpu (i, cpus)
 		CHECK(!fake_on_cpu(i, off, NULL));
 }
 

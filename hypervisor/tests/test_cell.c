@@ -193,6 +193,34 @@ TEST(cell_stop_and_cpu_on_race)
 	CHECK_EQ(fake_destroy(id), 0);
 }
 
+/* The boot CPU starts the second one and switches itself off. */
+static void hand_over(struct percpu *cpu)
+{
+	CHECK(cpu_start(percpu_of(3), FAKE_RAM, 7));
+	arch_cpu_off(cpu);
+}
+
+/* In a CPU_ON that was past all checks when the stop came, on the CPU that is waited for last. */
+static void start_first_late(struct percpu *cpu)
+{
+	while (cpu->public.cell->state == BH_STATE_RUNNING)
+		arch_relax();
+	percpu_of(2)->public.state = CPU_STARTING;
+	CHECK(arch_cpu_start(percpu_of(2)));
+	cpu_take_commands(cpu);
+	test_fail(__FILE__, __LINE__, "went on");
+}
+
+TEST(cell_stop_sees_a_cpu_that_starts_behind_it)
+{
+	uint32_t id = start_two(hand_over, start_first_late, two_cpus());
+
+	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
+	CHECK_EQ(percpu_of(2)->public.state, CPU_OFF);
+	CHECK_EQ(fake.starts[2], 3);
+	CHECK_EQ(fake_destroy(id), 0);
+}
+
 static void answer(struct percpu *cpu)
 {
 	while (cpu->public.cell->info->request != BH_REQUEST_SHUTDOWN)
@@ -311,6 +339,27 @@ TEST(cell_whose_cpu_never_starts)
 	fake.refuses_start = 0;
 	CHECK_EQ(start(id, ""), 0);
 	CHECK_EQ(status_of(id).state, BH_STATE_RUNNING);
+}
+
+/* It comes after it was given up: it must not enter the cell, and is a good CPU again. */
+TEST(cell_whose_cpu_comes_late)
+{
+	uint32_t id;
+
+	boot_for_cells();
+	id = create(fake_cell_part(0));
+	fake_set_guest(3, stray);
+	fake.never_starts = 8;
+	CHECK_REFUSED(start(id, ""), BH_E_CPU_LOST, BH_F_CPUS, 3);
+	CHECK_EQ(percpu_of(3)->public.state, CPU_LOST);
+	fake.never_starts = 0;
+	percpu_of(3)->public.state = CPU_STARTING;
+	CHECK(arch_cpu_start(percpu_of(3)));
+	percpu_of(3)->public.state = CPU_LOST;
+	fake_run(3);
+	CHECK_EQ(percpu_of(3)->public.state, CPU_OFF);
+	CHECK_EQ(status_of(id).state, BH_STATE_CREATED);
+	CHECK_EQ(fake_destroy(id), 0);
 }
 
 TEST(cell_waits_for_a_slow_firmware)
@@ -513,6 +562,21 @@ TEST(cell_stop_during_reset)
 	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
 	CHECK_EQ(status_of(id).failure.reason, BH_STOP_FORCED);
 	CHECK_EQ(fake_destroy(id), 0);
+}
+
+/* While it waits for a CPU that doesn't come, too. */
+TEST(cell_stop_during_a_reset_that_waits)
+{
+	uint64_t ticks;
+	uint32_t id;
+
+	fake.dead = 8;
+	id = start_two(start_second_and_reset, idle, with_image(two_cpus()));
+	ticks = fake.ticks;
+	CHECK_REFUSED(root_call(BH_HC_CELL_SHUTDOWN, id, 1), BH_E_CPU_LOST, BH_F_CPUS, 3);
+	CHECK(fake.ticks - ticks < 2200 * FAKE_TICKS_PER_MS);
+	CHECK_EQ(percpu_of(2)->public.state, CPU_OFF);
+	CHECK_EQ(status_of(id).failure.reason, BH_STOP_CPU_LOST);
 }
 
 /* ---- memory is wiped, in pieces ---- */

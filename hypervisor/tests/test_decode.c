@@ -19,33 +19,33 @@ static void expect(bool ok, const struct bh_refusal *r, uint32_t code, uint32_t 
 }
 
 /* The part of cell 0, of root, of the system, after a change, is refused in this way. */
-#define CELL_REFUSED(change, code, field, index)                                                   \
-	do {                                                                                       \
-		struct bh_cell_part *c = fake_cell_part(0);                                        \
-		struct bh_refusal r = { 0 };                                                       \
-		change;                                                                            \
-		expect(decode_cell(c, ROOM, BH_PART_CELL, &r), &r, code, field, index);            \
+#define CELL_REFUSED(change, code, field, index)                                        \
+	do {                                                                            \
+		struct bh_cell_part *c = fake_cell_part(0);                             \
+		struct bh_refusal r = { 0 };                                            \
+		change;                                                                 \
+		expect(decode_cell(c, ROOM, BH_PART_CELL, &r), &r, code, field, index); \
 	} while (0)
-#define ROOT_REFUSED(change, code, field, index)                                                   \
-	do {                                                                                       \
-		struct bh_cell_part *c = fake_root_part();                                         \
-		struct bh_refusal r = { 0 };                                                       \
-		change;                                                                            \
-		expect(decode_cell(c, ROOM, BH_PART_ROOT, &r), &r, code, field, index);            \
+#define ROOT_REFUSED(change, code, field, index)                                        \
+	do {                                                                            \
+		struct bh_cell_part *c = fake_root_part();                              \
+		struct bh_refusal r = { 0 };                                            \
+		change;                                                                 \
+		expect(decode_cell(c, ROOM, BH_PART_ROOT, &r), &r, code, field, index); \
 	} while (0)
-#define SYSTEM_REFUSED(change, code, field, index)                                                 \
-	do {                                                                                       \
-		struct bh_system_part *s = fake_system_part();                                     \
-		struct bh_refusal r = { 0 };                                                       \
-		change;                                                                            \
-		expect(decode_system(s, BH_PART_MAX, &r), &r, code, field, index);                 \
+#define SYSTEM_REFUSED(change, code, field, index)                                 \
+	do {                                                                       \
+		struct bh_system_part *s = fake_system_part();                     \
+		struct bh_refusal r = { 0 };                                       \
+		change;                                                            \
+		expect(decode_system(s, BH_PART_MAX, &r), &r, code, field, index); \
 	} while (0)
-#define CELL_ACCEPTED(change)                                                                      \
-	do {                                                                                       \
-		struct bh_cell_part *c = fake_cell_part(0);                                        \
-		struct bh_refusal r = { 0 };                                                       \
-		change;                                                                            \
-		CHECK(decode_cell(c, ROOM, BH_PART_CELL, &r));                                     \
+#define CELL_ACCEPTED(change)                                  \
+	do {                                                   \
+		struct bh_cell_part *c = fake_cell_part(0);    \
+		struct bh_refusal r = { 0 };                   \
+		change;                                        \
+		CHECK(decode_cell(c, ROOM, BH_PART_CELL, &r)); \
 	} while (0)
 
 /* One more region in front of the interrupts. */
@@ -110,7 +110,8 @@ TEST(decode_truncated)
 
 		memcpy(piece, c, MIN(n, c->header.size));
 		if (n < c->header.size)
-			expect(decode_cell(piece, n, BH_PART_CELL, &r), &r, BH_E_SIZE, BH_F_HEADER, 0);
+			expect(decode_cell(piece, n, BH_PART_CELL, &r), &r, BH_E_SIZE, BH_F_HEADER,
+			       0);
 		memcpy(piece, s, MIN(n, s->header.size));
 		if (n < s->header.size)
 			expect(decode_system(piece, n, &r), &r, BH_E_SIZE, BH_F_HEADER, 0);
@@ -208,7 +209,8 @@ TEST(decode_region_flags_by_type)
 	CELL_REFUSED(shared(add_region(c))->flags = BH_REGION_EXECUTE, BH_E_VALUE,
 		     BH_F_REGION_FLAGS, 1);
 	ROOT_REFUSED(c->regions[0].flags |= BH_REGION_LOADABLE, BH_E_VALUE, BH_F_REGION_FLAGS, 0);
-	ROOT_REFUSED(c->regions[0].flags |= BH_REGION_SMALL_PAGES, BH_E_VALUE, BH_F_REGION_FLAGS, 0);
+	ROOT_REFUSED(c->regions[0].flags |= BH_REGION_SMALL_PAGES, BH_E_VALUE, BH_F_REGION_FLAGS,
+		     0);
 	ROOT_REFUSED(c->regions[1].guest += PAGE_SIZE, BH_E_VALUE, BH_F_REGION_GUEST, 1);
 }
 
@@ -216,7 +218,8 @@ TEST(decode_overlaps)
 {
 	CELL_REFUSED(add_region(c)->phys = c->regions[0].phys + PAGE_SIZE, BH_E_OVERLAP,
 		     BH_F_REGION_PHYS, 1);
-	CELL_REFUSED(add_region(c)->guest = c->regions[0].guest, BH_E_OVERLAP, BH_F_REGION_GUEST, 1);
+	CELL_REFUSED(add_region(c)->guest = c->regions[0].guest, BH_E_OVERLAP, BH_F_REGION_GUEST,
+		     1);
 	CELL_REFUSED(c->info_guest = FAKE_RAM, BH_E_OVERLAP, BH_F_INFO_PAGE, 0);
 	CELL_REFUSED(c->console_guest = FAKE_RAM + FAKE_CELL_RAM_SIZE - PAGE_SIZE, BH_E_OVERLAP,
 		     BH_F_CONSOLE, 0);

@@ -4,7 +4,7 @@
 #include <hyp/init.h>
 #include <hyp/log.h>
 
-static const uint64_t management[] = { BH_HC_CELL_CREATE,   BH_HC_CELL_LOAD,    BH_HC_CELL_START,
+static const uint64_t management[] = { BH_HC_CELL_CREATE,   BH_HC_CELL_LOAD,	BH_HC_CELL_START,
 				       BH_HC_CELL_SHUTDOWN, BH_HC_CELL_DESTROY, BH_HC_DISABLE,
 				       BH_HC_LOCK };
 static const uint64_t reading[] = { BH_HC_CELL_STATUS, BH_HC_CONSOLE_INPUT, BH_HC_MEMORY_STATUS };
@@ -66,7 +66,8 @@ TEST(hypercall_ids)
 	create(fake_cell_part(0));
 	for (unsigned i = 0; i < ARRAY_SIZE(ids); i++) {
 		for (unsigned j = 1; j < 5; j++) {
-			CHECK_REFUSED(root_call(management[j], ids[i], 0), BH_E_NO_CELL, BH_F_CELL_ID, 0);
+			CHECK_REFUSED(root_call(management[j], ids[i], 0), BH_E_NO_CELL,
+				      BH_F_CELL_ID, 0);
 			CHECK_EQ(comm->refusal.value, ids[i]);
 		}
 		CHECK_REFUSED(root_call(BH_HC_CONSOLE_INPUT, ids[i], 0), BH_E_NO_CELL, BH_F_CELL_ID,
@@ -152,6 +153,9 @@ TEST(hypercall_disable)
 	CHECK_EQ(root_call(BH_HC_DISABLE, 1, 0), -BH_E_STATE);
 	create(fake_cell_part(0));
 	CHECK_EQ(fake_destroy(1), 0);
+	percpu_of(1)->public.state = CPU_LOST;
+	CHECK_REFUSED(root_call(BH_HC_DISABLE, 0, 0), BH_E_CPU_LOST, BH_F_CPUS, 1);
+	percpu_of(1)->public.state = CPU_RUNNING;
 	CHECK_EQ(root_call(BH_HC_DISABLE, 0, 0), 0);
 	for (unsigned i = 3; i-- > 0;)
 		CHECK_EQ(fake_hypercall(i, BH_HC_DISABLE, 1, 0), FAKE_GONE);

@@ -3,7 +3,7 @@
 #include "test.h"
 #include <arch/fake.h>
 #include <hyp/log.h>
-#include <string.h>
+#include <pthread.h>
 
 static const struct bh_message *newest(void)
 {
@@ -104,4 +104,36 @@ TEST(limit_holds_for_long)
 	if (message_log->head - seen == 2)
 		suppressed += message_log->records[seen % BH_LOG_RECORDS].v[0];
 	CHECK_EQ(written + suppressed, sent);
+}
+
+#define THREADS 4u
+#define EACH 20000u
+
+static void *writer(void *number)
+{
+	uint64_t n = (uint64_t)(uintptr_t)number;
+
+	for (unsigned i = 0; i < EACH; i++)
+		log_message(BH_MSG_LOCKED, (uint32_t)n, n, ~n, n);
+	return NULL;
+}
+
+/* Host threads in the place of CPUs: no position is given twice. */
+TEST(writers_at_the_same_time)
+{
+	pthread_t threads[THREADS];
+	uint32_t head;
+
+	fake_boot();
+	head = message_log->head;
+	for (uintptr_t n = 0; n < THREADS; n++)
+		CHECK_EQ(pthread_create(&threads[n], NULL, writer, (void *)n), 0);
+	for (unsigned n = 0; n < THREADS; n++)
+		pthread_join(threads[n], NULL);
+	CHECK_EQ(message_log->head, head + THREADS * EACH);
+	for (unsigned i = 0; i < BH_LOG_RECORDS; i++) {
+		const struct bh_message *m = &message_log->records[i];
+
+		CHECK_EQ(m->code, BH_MSG_LOCKED);
+	}
 }

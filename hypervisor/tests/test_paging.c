@@ -118,6 +118,31 @@ TEST(what_must_not_merge)
 	pt_model_exit(&m);
 }
 
+/* A format without 1 GiB leaves, below a root of another level. */
+TEST(lower_leaves_only)
+{
+	struct pt_format format = fake_format;
+	struct page_table pt = { .format = &format, .root_level = 3, .root_pages = 1 };
+	struct page_reserve reserve = { 0 };
+	uint64_t va = 5 * 512 * GIB;
+	size_t pages;
+
+	fake_memory_init();
+	format.max_leaf_level = 1;
+	pt.root = pool_alloc(1);
+	CHECK_EQ(pt_limit(&pt), BIT(48));
+	pages = pt_pages_to_map(&pt, va, 0, 2 * GIB, RWX);
+	CHECK_EQ(pages, 3);
+	CHECK(reserve_grow(&reserve, pages));
+	pt_map(&pt, &reserve, va, 0, 2 * GIB, RWX);
+	CHECK_EQ(pt_pages(&pt), 4);
+	CHECK(pt_lookup(&pt, va + 2 * GIB - 1, NULL, NULL));
+	CHECK_EQ(pt_pages_to_unmap(&pt, va, 2 * GIB), 0);
+	CHECK_EQ(pt_pages_to_unmap(&pt, va + MIB, 2 * GIB - MIB), 1);
+	pt_free(&pt);
+	CHECK_EQ(pool_pages_used(), 1);
+}
+
 /* A bound that was asked for before other ranges changed still holds. */
 TEST(bounds_hold)
 {

@@ -245,6 +245,27 @@ TEST(interrupt_driven_output)
 	CHECK(irqs() > 0);
 }
 
+TEST(clearing_one_interrupt_keeps_the_others)
+{
+	set(IMSC, TX | RX);
+	input("a");
+	irqs();
+	set(ICR, RX | 0x780);
+	CHECK_EQ(get(MIS), TX | RX);
+	CHECK_EQ(irqs(), 1);
+	set(ICR, TX);
+	CHECK_EQ(get(MIS), RX);
+	CHECK_EQ(irqs(), 1);
+}
+
+TEST(input_for_a_cell_without_console)
+{
+	cell.console.ring = NULL;
+	cell.console.imsc = RX;
+	console_input(&cell);
+	CHECK_EQ(irqs(), 0);
+}
+
 TEST(no_interrupt_configured)
 {
 	config.console_irq = 0;

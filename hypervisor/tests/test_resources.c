@@ -69,19 +69,19 @@ static void boot_with_cut(paddr_t from, paddr_t to, uint32_t type, uint32_t flag
 }
 
 /* Refused with these words, and nothing changed. */
-#define CREATE_REFUSED(part, c, f, i, v)                                                           \
-	do {                                                                                       \
-		struct picture picture = take_picture();                                           \
-		CHECK_REFUSED(fake_create(part), c, f, i);                                         \
-		CHECK_EQ(comm->refusal.value, v);                                                  \
-		check_same(&picture);                                                              \
+#define CREATE_REFUSED(part, c, f, i, v)                   \
+	do {                                               \
+		struct picture picture = take_picture();   \
+		CHECK_REFUSED(fake_create(part), c, f, i); \
+		CHECK_EQ(comm->refusal.value, v);          \
+		check_same(&picture);                      \
 	} while (0)
 
-#define REGION_REFUSED(phys, guest, size, type, flags, c, f, v)                                    \
-	do {                                                                                       \
-		struct bh_cell_part *p = fake_cell_part(0);                                        \
-		add_region(p, phys, guest, size, type, flags);                                     \
-		CREATE_REFUSED(p, c, f, 1, v);                                                     \
+#define REGION_REFUSED(phys, guest, size, type, flags, c, f, v) \
+	do {                                                    \
+		struct bh_cell_part *p = fake_cell_part(0);     \
+		add_region(p, phys, guest, size, type, flags);  \
+		CREATE_REFUSED(p, c, f, 1, v);                  \
 	} while (0)
 
 TEST(resources_refusal_by_the_last_class)
@@ -107,6 +107,8 @@ TEST(resources_emulated_page_under_memory)
 	boot_for_cells();
 	last.emulates = FAKE_RAM + PAGE_SIZE;
 	CREATE_REFUSED(fake_cell_part(0), BH_E_OVERLAP, BH_F_REGION_GUEST, 0, FAKE_RAM + PAGE_SIZE);
+	last.emulates = 0x0b000000;
+	CREATE_REFUSED(fake_cell_part(0), BH_E_OVERLAP, BH_F_INFO_PAGE, 0, 0x0b000000);
 }
 
 /* With fewer and fewer pages in the pool: a cell, or no trace. Once made, its life needs none. */

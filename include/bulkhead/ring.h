@@ -54,10 +54,10 @@ struct bh_log {
 };
 _Static_assert(sizeof(struct bh_log) <= BH_PAGE_SIZE, "the log is one page");
 
-/* ---- statistics (read-only for root): exits by reason, one entry a CPU ---- */
+/* ---- statistics (read-only for root): exits by reason, one entry a CPU, since it was switched on ---- */
 
 enum bh_exit {
-	BH_EXIT_TOTAL = 0,
+	BH_EXIT_TOTAL = 0,	/* the sum of the others: the hypervisor leaves it 0, the driver adds up */
 	BH_EXIT_HYPERCALL = 1,
 	BH_EXIT_PSCI = 2,
 	BH_EXIT_SMC = 3,	/* SMC or HVC that is neither */

@@ -11,11 +11,9 @@
 #define ISS_SSE BIT(21)
 #define ISS_SRT(esr) ((esr) >> 16 & 0x1f)
 #define ISS_SF BIT(15)
-#define ISS_CM BIT(8)
 #define ISS_S1PTW BIT(7)
 #define ISS_WNR BIT(6)
-#define ISS_FSC(esr) ((esr)&0x3c) /* without the level */
-#define FSC_TRANSLATION 0x04
+#define FSC_TRANSLATION 0x04 /* any level */
 
 /* HPFAR_EL2 holds IPA[47:12] from bit 4; the rest comes from the virtual address. */
 static ipaddr_t fault_ipa(void)
@@ -24,13 +22,11 @@ static ipaddr_t fault_ipa(void)
 	       (read_sysreg(far_el2) & PAGE_MASK);
 }
 
-/* What the load instruction puts into its register. */
+/* A load with sign extension; handlers give zero-extended values. */
 static uint64_t extend(uint64_t value, uint64_t esr, unsigned size)
 {
 	unsigned shift = 64 - 8 * size;
 
-	if (!(esr & ISS_SSE))
-		return value << shift >> shift;
 	value = (uint64_t)((int64_t)(value << shift) >> shift);
 	return esr & ISS_SF ? value : (uint32_t)value;
 }
@@ -38,37 +34,50 @@ static uint64_t extend(uint64_t value, uint64_t esr, unsigned size)
 static bool emulate(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
 	struct cell *cell = cpu->public.cell;
-	struct mmio_access access = { .size = (uint8_t)(1u << ISS_SAS(esr)),
-				      .write = esr & ISS_WNR };
+	unsigned size = 1u << ISS_SAS(esr), rt = ISS_SRT(esr);
+	struct mmio_access access;
 	ipaddr_t ipa = fault_ipa();
-	const struct mmio_range *range = mmio_find(&cell->mmio, ipa, access.size);
-	unsigned shift = 64 - 8 * access.size;
+	const struct mmio_range *range = mmio_find(&cell->mmio, ipa, size);
 
-	if (!range || ipa & (access.size - 1u))
+	if (!range || ipa & (size - 1))
 		return false;
 	access.offset = ipa - range->start;
+	access.size = (uint8_t)size;
+	access.write = esr & ISS_WNR;
+	access.value = 0;
 	if (access.write)
-		access.value = reg_read(regs, ISS_SRT(esr)) << shift >> shift;
+		access.value = reg_read(regs, rt) & (~0ull >> (64 - 8 * size));
 	count_exit(cpu, (enum bh_exit)range->exit);
 	if (!range->handler(cell, &access, range->context))
 		return false;
-	if (!access.write)
-		reg_write(regs, ISS_SRT(esr), extend(access.value, esr, access.size));
+	if (!(esr & ISS_WNR))
+		reg_write(regs, rt,
+			  unlikely(esr & ISS_SSE) ? extend(access.value, esr, size) : access.value);
 	skip_instruction(esr);
 	return true;
 }
 
-void handle_abort(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
+/* Anything else is a violation. */
+static void __attribute__((noinline)) not_emulated(struct percpu *cpu, struct guest_regs *regs,
+						   uint64_t esr)
 {
 	bool data = ESR_EC(esr) == EC_DABORT_LOWER;
-	bool walk = esr & ISS_S1PTW;
 
-	if (likely(data && esr & ISS_ISV && !walk && ISS_FSC(esr) == FSC_TRANSLATION) &&
-	    emulate(cpu, regs, esr))
-		return;
 	count_exit(cpu, BH_EXIT_ABORT);
-	if (data && !walk && mmio_find(&cpu->public.cell->mmio, fault_ipa(), 1))
+	if (data && !(esr & ISS_S1PTW) && mmio_find(&cpu->public.cell->mmio, fault_ipa(), 1))
 		violation(cpu, regs, esr, BH_STOP_MMIO);
 	else
 		violation(cpu, regs, esr, data ? BH_STOP_ACCESS : BH_STOP_FETCH);
+}
+
+/* A decoded data abort of an address that is not mapped, and not on a table walk. */
+#define EMULATED_MASK (0x3full << 26 | ISS_ISV | ISS_S1PTW | 0x3c)
+#define EMULATED ((uint64_t)EC_DABORT_LOWER << 26 | ISS_ISV | FSC_TRANSLATION)
+
+bool handle_abort(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
+{
+	if (likely((esr & EMULATED_MASK) == EMULATED) && likely(emulate(cpu, regs, esr)))
+		return kept_by_callee(ISS_SRT(esr));
+	not_emulated(cpu, regs, esr);
+	return false;
 }

@@ -72,7 +72,6 @@ static void flush_cell(const struct cell *cell)
  */
 void handle_set_way(struct percpu *cpu)
 {
-	count_exit(cpu, BH_EXIT_CACHE);
 	if (cpu->arch.flushed)
 		return;
 	flush_cell(cpu->public.cell);

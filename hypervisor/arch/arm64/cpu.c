@@ -5,11 +5,7 @@
 #include <arch/psci.h>
 #include <arch/sysreg.h>
 #include <hyp/arch.h>
-
-struct percpu *this_cpu(void)
-{
-	return (struct percpu *)(uintptr_t)read_sysreg(tpidr_el2);
-}
+#include <hyp/string.h>
 
 /* SMCCC 1.0 firmware may clobber x4..x17. */
 int64_t firmware_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
@@ -64,6 +60,7 @@ void __noreturn cpu_booted(unsigned index)
 	write_sysreg((uint64_t)(uintptr_t)cpu, tpidr_el2);
 	write_sysreg((uint64_t)(uintptr_t)el2_vectors, vbar_el2);
 	cpu->arch.mpidr = read_sysreg(mpidr_el1);
+	memset(cpu->public.stats, 0, sizeof(*cpu->public.stats)); /* counts are its owner's */
 	__atomic_store_n(&cpu->public.state, CPU_RUNNING, __ATOMIC_SEQ_CST);
 	arch_cpu_restart(cpu);
 }

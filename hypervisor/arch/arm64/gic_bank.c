@@ -34,8 +34,8 @@ int gic_bank_word(uint64_t offset)
 	return -1;
 }
 
-static void access_bits(const struct cell *cell, uint8_t *regs, unsigned word, uint32_t own,
-			struct mmio_access *access)
+bool gic_bank_bits(const struct cell *cell, uint8_t *regs, unsigned word, uint32_t own,
+		   struct mmio_access *access)
 {
 	unsigned bank = (unsigned)(access->offset >> 7);
 	uint32_t bits = (uint32_t)access->value & own;
@@ -52,6 +52,7 @@ static void access_bits(const struct cell *cell, uint8_t *regs, unsigned word, u
 			gic_list_withdraw(word, bits);
 		write32(regs + access->offset, bits);
 	}
+	return true;
 }
 
 /* Any aligned group of bytes inside a word. */
@@ -101,13 +102,14 @@ static void access_config(uint8_t *regs, uint32_t own, struct mmio_access *acces
 	}
 }
 
-void gic_bank_access(const struct cell *cell, uint8_t *regs, unsigned word, uint32_t own,
+bool gic_bank_access(const struct cell *cell, uint8_t *regs, unsigned word, uint32_t own,
 		     struct mmio_access *access)
 {
 	if (access->offset < GICD_IPRIORITYR)
-		access_bits(cell, regs, word, own, access);
-	else if (access->offset < GICD_IPRIORITYR_END)
+		return gic_bank_bits(cell, regs, word, own, access);
+	if (access->offset < GICD_IPRIORITYR_END)
 		access_priorities(regs, own, access);
 	else
 		access_config(regs, own, access);
+	return true;
 }

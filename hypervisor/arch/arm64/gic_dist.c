@@ -65,8 +65,6 @@ static void write_message(const struct cell *cell, const struct mmio_access *acc
 static uint64_t read_other(const struct cell *cell, uint64_t offset)
 {
 	switch (offset) {
-	case GICD_TYPER:
-		return typer(cell);
 	case GICD_CTLR:
 	case GICD_IIDR:
 		return read32(gic.dist + offset);
@@ -77,20 +75,35 @@ static uint64_t read_other(const struct cell *cell, uint64_t offset)
 	}
 }
 
-bool gic_dist_mmio(struct cell *cell, struct mmio_access *access, void *context)
+static bool __attribute__((noinline)) access_other(struct cell *cell, struct mmio_access *access)
 {
 	uint64_t offset = access->offset;
 	int word = gic_bank_word(offset);
 
-	(void)context;
 	if (word >= 0)
-		gic_bank_access(cell, gic.dist, (unsigned)word,
-				gic_own_spis(&cell->arch.gic, (unsigned)word), access);
-	else if (offset >= GICD_IROUTER && offset < GICD_IROUTER_END)
+		return gic_bank_access(cell, gic.dist, (unsigned)word,
+				       gic_own_spis(&cell->arch.gic, (unsigned)word), access);
+	if (offset >= GICD_IROUTER && offset < GICD_IROUTER_END)
 		access_route(cell, access);
 	else if (!access->write)
 		access->value = access->size == 4 ? read_other(cell, offset) : 0;
 	else if (offset == GICD_SETSPI_NSR || offset == GICD_CLRSPI_NSR)
 		write_message(cell, access);
 	return true;
+}
+
+/* Enabling, disabling and the like first: what guests do while they run. */
+bool gic_dist_mmio(struct cell *cell, struct mmio_access *access, void *context)
+{
+	unsigned word;
+
+	(void)context;
+	if (likely(gic_bank_is_bits(access->offset, &word)))
+		return gic_bank_bits(cell, gic.dist, word, gic_own_spis(&cell->arch.gic, word),
+				     access);
+	if (access->offset == GICD_TYPER && !access->write && access->size == 4) {
+		access->value = typer(cell);
+		return true;
+	}
+	return access_other(cell, access);
 }

@@ -148,18 +148,22 @@ static void access_rd(const struct cell *cell, struct percpu *cpu, uint64_t offs
 		write_root(cpu, offset, access);
 }
 
-static void access_sgi(const struct cell *cell, struct percpu *cpu, uint64_t offset,
-		       struct mmio_access *access)
+/* The private interrupts that a cell has on each of its CPUs. */
+static uint32_t own_private(const struct cell *cell)
 {
-	uint32_t own = SGIS | (cell->arch.gic.ppis & ~(1u << gic.maintenance));
-	struct mmio_access banked = *access;
+	return SGIS | cell->arch.gic.ppis;
+}
 
-	banked.offset = offset;
+/* access->offset: inside the SGI frame. */
+static bool access_sgi(const struct cell *cell, struct percpu *cpu, struct mmio_access *access)
+{
+	uint64_t offset = access->offset;
+
 	if (gic_bank_word(offset) == 0)
-		gic_bank_access(cell, gic_sgi_frame(cpu), 0, own, &banked);
-	else if (!access->write && !read_id(gic_sgi_frame(cpu), offset, &banked))
-		banked.value = 0;
-	access->value = banked.value;
+		return gic_bank_access(cell, gic_sgi_frame(cpu), 0, own_private(cell), access);
+	if (!access->write && !read_id(gic_sgi_frame(cpu), offset, access))
+		access->value = 0;
+	return true;
 }
 
 /* Frames of a CPU that root doesn't have: enough that it finds its way through them. */
@@ -180,19 +184,39 @@ static bool access_foreign(uint64_t frame, uint64_t offset, struct mmio_access *
 	return true;
 }
 
+static bool __attribute__((noinline)) access_other(struct cell *cell, uint64_t frame,
+						   struct mmio_access *access)
+{
+	uint64_t offset = access->offset;
+	struct percpu *cpu = frame_owner(cell, frame);
+
+	if (!cpu)
+		return access_foreign(frame, offset, access);
+	if (offset < GICR_SGI_FRAME) {
+		access_rd(cell, cpu, offset, access);
+	} else if (offset < GICR_FRAMES) {
+		access->offset -= GICR_SGI_FRAME;
+		return access_sgi(cell, cpu, access);
+	} else if (!access->write) {
+		access->value = 0;
+	}
+	return true;
+}
+
+/* A CPU's own private interrupts first: what guests do while they run. */
 bool gic_redist_mmio(struct cell *cell, struct mmio_access *access, void *context)
 {
+	struct percpu *cpu = this_cpu();
 	uint64_t offset = access->offset & (frame_stride(cell) - 1);
-	struct percpu *cpu = frame_owner(cell, access->offset - offset);
+	uint64_t frame = access->offset - offset;
+	unsigned word;
 
 	(void)context;
-	if (unlikely(!cpu))
-		return access_foreign(access->offset - offset, offset, access);
-	if (offset < GICR_SGI_FRAME)
-		access_rd(cell, cpu, offset, access);
-	else if (offset < GICR_FRAMES)
-		access_sgi(cell, cpu, offset - GICR_SGI_FRAME, access);
-	else if (!access->write)
-		access->value = 0;
-	return true;
+	access->offset = offset;
+	if (likely(cpu->arch.gic.frame == frame && offset >= GICR_SGI_FRAME &&
+		   gic_bank_is_bits(offset - GICR_SGI_FRAME, &word) && !word)) {
+		access->offset = offset - GICR_SGI_FRAME;
+		return gic_bank_bits(cell, gic_sgi_frame(cpu), 0, own_private(cell), access);
+	}
+	return access_other(cell, frame, access);
 }

@@ -105,14 +105,11 @@ static int64_t features(uint64_t function)
 	}
 }
 
-bool psci_call(struct percpu *cpu, struct guest_regs *regs)
+static bool __attribute__((noinline)) other_call(struct percpu *cpu, struct guest_regs *regs)
 {
 	uint64_t *x = regs->x;
 
 	switch ((uint32_t)x[0] & ~PSCI_64) {
-	case PSCI_VERSION:
-		x[0] = PSCI_VERSION_1_1;
-		return true;
 	case PSCI_CPU_SUSPEND:
 		x[0] = cpu_suspend();
 		return true;
@@ -138,4 +135,13 @@ bool psci_call(struct percpu *cpu, struct guest_regs *regs)
 	default:
 		return false;
 	}
+}
+
+bool psci_call(struct percpu *cpu, struct guest_regs *regs)
+{
+	if (likely((uint32_t)regs->x[0] == PSCI_VERSION)) {
+		regs->x[0] = PSCI_VERSION_1_1;
+		return true;
+	}
+	return other_call(cpu, regs);
 }

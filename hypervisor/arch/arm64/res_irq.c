@@ -265,6 +265,7 @@ static void irq_grant(struct cell *cell)
 	g->direct = cell->config->irq_mode == BH_IRQ_DIRECT;
 	g->sgi_cluster = gic_sgi_target(percpu_of(first)->public.hw_id) & ICC_SGI_CLUSTER;
 	decode_set(cell->config, g->spis, &g->ppis);
+	g->ppis &= ~(1u << gic.maintenance); /* root's config may name it */
 	move_targets(g, cpus, true);
 	place_frames(cpus, cell->id == BH_ROOT_CELL);
 	if (cell->id == BH_ROOT_CELL)

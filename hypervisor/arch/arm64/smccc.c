@@ -12,6 +12,7 @@
 /* Calls of Linux's hyp stub (arch/arm64/include/asm/virt.h): kexec makes them. */
 #define STUB_SOFT_RESTART 1
 #define STUB_RESET_VECTORS 2
+#define STUB_LAST 3
 #define STUB_ERROR 0xbadca11
 
 static bool is_workaround(uint32_t function)
@@ -77,27 +78,20 @@ static void root_firmware_call(struct guest_regs *regs)
 	regs->x[3] = x3;
 }
 
-void smccc_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
+static void __attribute__((noinline)) other_call(struct percpu *cpu, struct guest_regs *regs,
+						 bool conduit_smc)
 {
 	uint32_t function = (uint32_t)regs->x[0];
 	bool root = cpu->public.cell->id == BH_ROOT_CELL;
 
-	if (likely((function & HC_MASK) == BH_HC_BASE && !conduit_smc)) {
-		count_exit(cpu, BH_EXIT_HYPERCALL);
-		regs->x[0] = (uint64_t)hypercall(cpu, function, regs->x[1], regs->x[2]);
-		return;
-	}
-	if (is_workaround(function)) {
-		count_exit(cpu, BH_EXIT_SMC);
-		firmware_call(function, 0, 0, 0);
-		return;
-	}
 	if (psci_call(cpu, regs)) {
 		count_exit(cpu, BH_EXIT_PSCI);
 		return;
 	}
 	count_exit(cpu, BH_EXIT_SMC);
-	if (root && !conduit_smc && regs->x[0] <= 3)
+	if (is_workaround(function))
+		firmware_call(function, 0, 0, 0);
+	else if (root && !conduit_smc && regs->x[0] <= STUB_LAST)
 		stub_call(regs);
 	else if (function == SMCCC_VERSION)
 		regs->x[0] = SMCCC_VERSION_1_1;
@@ -107,4 +101,17 @@ void smccc_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
 		root_firmware_call(regs);
 	else
 		regs->x[0] = (uint64_t)PSCI_NOT_SUPPORTED;
+}
+
+/* Hypercalls first, and what they need is all that this function saves. */
+void smccc_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
+{
+	uint32_t function = (uint32_t)regs->x[0];
+
+	if (unlikely((function & HC_MASK) != BH_HC_BASE || conduit_smc)) {
+		other_call(cpu, regs, conduit_smc);
+		return;
+	}
+	count_exit(cpu, BH_EXIT_HYPERCALL);
+	regs->x[0] = (uint64_t)hypercall(cpu, function, regs->x[1], regs->x[2]);
 }

@@ -94,17 +94,14 @@ static bool is_actlr(uint64_t esr)
 	       ISS_OP2(esr) == 1;
 }
 
-void handle_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
+static bool __attribute__((noinline)) other_sysreg(struct percpu *cpu, struct guest_regs *regs,
+						   uint64_t esr)
 {
-	if (gic_sysreg(cpu, regs, esr)) {
-		skip_instruction(esr);
-		return;
-	}
-	count_exit(cpu, BH_EXIT_SYSREG);
+	count_exit(cpu, is_set_way(esr) ? BH_EXIT_CACHE : BH_EXIT_SYSREG);
 	if (read_sysreg(hcr_el2) & HCR_TVM && ISS_OP0(esr) == 3 && !(esr & ISS_READ) &&
 	    ISS_OP1(esr) == 0 && !is_actlr(esr)) {
 		handle_vm_register(cpu, regs, esr);
-		return;
+		return false;
 	}
 	if (is_set_way(esr)) {
 		handle_set_way(cpu);
@@ -113,7 +110,17 @@ void handle_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 			reg_write(regs, ISS_RT(esr), 0);
 	} else if (!id_register(regs, esr)) {
 		inject_undefined();
-		return;
+		return false;
 	}
 	skip_instruction(esr);
+	return kept_by_callee(ISS_RT(esr));
+}
+
+bool handle_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
+{
+	if (likely(gic_sysreg(cpu, regs, esr))) {
+		skip_instruction(esr);
+		return kept_by_callee(ISS_RT(esr));
+	}
+	return other_sysreg(cpu, regs, esr);
 }

@@ -24,13 +24,23 @@
 	str	x30, [sp, #240]
 .endm
 
-/* An exception of the guest: full save, C handler, full restore. */
-.macro from_guest handler
+/* An interrupt: the handlers change none of the guest's registers. */
+.macro interrupt handler
 	.balign	0x80
 	save_regs
-	mov	x0, sp
-	bl	\handler
-	b	guest_return
+	mrs	x0, tpidr_el2
+	adr	x30, guest_return_quick
+	b	\handler
+.endm
+
+.macro sync
+	.balign	0x80
+	save_regs
+	mrs	x2, esr_el2
+	mrs	x0, tpidr_el2
+	mov	x1, sp
+	lsr	x3, x2, #26
+	b	sync_entry
 .endm
 
 /* An exception of EL2 itself: never expected; start from the stack's top and let C judge. */
@@ -50,17 +60,59 @@ el2_vectors:
 	from_el2
 	from_el2
 	from_el2
-	from_guest handle_sync		/* lower EL, AArch64 */
-	from_guest handle_irq
-	from_guest handle_fiq
-	from_guest handle_serror
-	from_guest handle_sync		/* lower EL, AArch32 (EL0 of root) */
-	from_guest handle_irq
-	from_guest handle_fiq
-	from_guest handle_serror
+	sync				/* lower EL, AArch64 */
+	interrupt gic_irq
+	interrupt gic_fiq
+	sync				/* SError: its exception class is among the others */
+	sync				/* lower EL, AArch32 (EL0 of root) */
+	interrupt gic_irq
+	interrupt gic_fiq
+	sync
+
+/* x0 = CPU, x1 = registers, x2 = ESR_EL2, x3 = its exception class. */
+sync_entry:
+	cmp	x3, #0x16		/* HVC from AArch64: ELR_EL2 is behind it (D1.3.5) */
+	b.ne	1f
+	mov	w2, #0
+	adr	x30, guest_return_quick
+	b	smccc_call
+1:	cmp	x3, #0x17		/* trapped SMC: ELR_EL2 points at it */
+	b.ne	2f
+	mrs	x3, elr_el2
+	add	x3, x3, #4
+	msr	elr_el2, x3
+	mov	w2, #1
+	adr	x30, guest_return_quick
+	b	smccc_call
+2:	adr	x30, sync_return
+	cmp	x3, #0x24		/* data abort: emulated registers, mostly */
+	b.eq	handle_abort
+	cmp	x3, #0x18		/* MSR, MRS: sending SGIs, mostly */
+	b.eq	handle_sysreg
+	b	handle_sync
+sync_return:
+	cbnz	w0, guest_return
+	/* fall through */
+
+/* The C code has kept x19..x29, and changed none of them in the guest's frame. */
+guest_return_quick:
+	ldp	x2, x3, [sp, #16]
+	ldp	x4, x5, [sp, #32]
+	ldp	x6, x7, [sp, #48]
+	ldp	x8, x9, [sp, #64]
+	ldp	x10, x11, [sp, #80]
+	ldp	x12, x13, [sp, #96]
+	ldp	x14, x15, [sp, #112]
+	ldp	x16, x17, [sp, #128]
+	ldr	x18, [sp, #144]
+	ldr	x30, [sp, #240]
+	ldp	x0, x1, [sp]
+	eret
+	dsb	nsh			/* no speculation past ERET */
+	isb
 
 /*
- * Also the way into a guest for the first time: enter_guest(), with struct
+ * Everything restored: also the way into a guest for the first time: enter_guest(), with struct
  * guest_regs at SP.
  */
 	.globl	guest_return

@@ -92,7 +92,7 @@ static void sync_table(struct watch *w, uint64_t *table, unsigned level, uint64_
 {
 	*owner_of(table) = (struct owner){ w, level, va };
 	memcpy(fake_shadow_of(table), table, PAGE_SIZE);
-	for (unsigned i = 0; i < ENTRIES; i++)
+	for (unsigned i = 0; level && i < ENTRIES; i++)
 		if (is_table(w->pt, table[i], level))
 			sync_table(w, table_of(w->pt, table[i]), level - 1,
 				   va + i * span_of(level));
@@ -387,13 +387,12 @@ static bool is_current(const struct watch *w, const struct cached *c)
 
 static void check_table(struct watch *w, uint64_t *table, unsigned level, uint64_t va)
 {
-	for (unsigned i = 0; i < ENTRIES; i++) {
-		if (table[i] != ((uint64_t *)fake_shadow_of(table))[i])
-			fake_fail("%#lx: walkers don't see an entry", va + i * span_of(level));
+	if (memcmp(table, fake_shadow_of(table), PAGE_SIZE) != 0)
+		fake_fail("%#lx: walkers don't see an entry", va);
+	for (unsigned i = 0; level && i < ENTRIES; i++)
 		if (is_table(w->pt, table[i], level))
 			check_table(w, table_of(w->pt, table[i]), level - 1,
 				    va + i * span_of(level));
-	}
 }
 
 static void check_watch(struct watch *w)

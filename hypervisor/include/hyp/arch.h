@@ -6,13 +6,11 @@
 #ifndef HYP_ARCH_H
 #define HYP_ARCH_H
 
+#include <arch/current.h> /* this_cpu() */
 #include <hyp/cell.h>
 
 #define ARCH_IS_CONFIG(part_arch) ((part_arch) == arch_config_id)
 extern const uint16_t arch_config_id; /* BH_ARCH_* */
-
-/* This CPU. */
-struct percpu *this_cpu(void);
 
 /* Does the platform part fit the machine? At enable. False: *r says why. */
 bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal *r);

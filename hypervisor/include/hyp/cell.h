@@ -20,7 +20,7 @@ struct console {
 	uint32_t lock;		 /* taken only by CPUs of this cell and, for input, tried by root */
 	uint32_t imsc, ris;	 /* PL011: interrupt mask and raw status */
 	uint32_t cr, lcr, ibrd, fbrd, ifls;
-	uint32_t in_head;	 /* root's position as last read and checked */
+	uint32_t in_head; /* root's position as last read and checked */
 };
 
 /* Beside enum bh_cell_state: who ends the cell claimed it and is writing the failure record. Outside
@@ -35,27 +35,31 @@ struct cell {
 	uint32_t id;
 	volatile uint32_t state; /* enum bh_cell_state; atomic: management and the cell's CPUs */
 	const struct bh_cell_part *config; /* validated private copy (a page) */
-	struct page_table s2;	/* second-stage tables */
-	struct page_reserve reserve; /* pages set aside by validate for grant */
+	struct page_table s2;		   /* second-stage tables */
+	struct page_reserve reserve;	   /* pages set aside by validate for grant */
 	struct mmio_table mmio;
 	struct console console;
-	struct bh_info *info;	/* NULL: none */
-	uint64_t cpus;		/* mask of CPUs it owns now; root's shrinks and grows */
-	bool open;		/* loadable regions are mapped in root */
-	bool cut_off;		/* its second stage was taken away: see arch_cell_cut_off() */
-	bool image_valid;	/* the kept image holds what was loaded */
-	bool dirty;		/* it ran since its loadable regions were loaded or restored */
-	uint32_t rights;	/* BH_RIGHT_* in force */
+	struct bh_info *info; /* NULL: none */
+	uint64_t cpus;	      /* mask of CPUs it owns now; root's shrinks and grows */
+	bool open;	      /* loadable regions are mapped in root */
+	bool cut_off;	      /* its second stage was taken away: see arch_cell_cut_off() */
+	bool image_valid;     /* the kept image holds what was loaded */
+	bool dirty;	      /* it ran since its loadable regions were loaded or restored */
+	uint32_t rights;      /* BH_RIGHT_* in force */
 	uint32_t starts;
-	uint32_t resetting;	/* atomic: a CPU of the cell carries out SYSTEM_RESET */
-	uint64_t progress;	/* bytes wiped (destroy), or copied to or from the kept image (start) */
-	struct bh_failure failure; /* of the last stop; written by the CPU that won the state change */
+	uint32_t resetting; /* atomic: a CPU of the cell carries out SYSTEM_RESET */
+	uint64_t progress;  /* bytes wiped (destroy), or copied to or from the kept image (start) */
+	struct bh_failure
+		failure; /* of the last stop; written by the CPU that won the state change */
 	struct arch_cell arch;
 };
 
 /* All cells by id; NULL: none. Management lock. Cell 0 is root, constant after enable. */
 extern struct cell *cells[BH_MAX_CELLS];
-static inline struct cell *root_cell(void) { return cells[BH_ROOT_CELL]; }
+static inline struct cell *root_cell(void)
+{
+	return cells[BH_ROOT_CELL];
+}
 
 /* The machine's config: validated private copy, constant after enable. */
 extern const struct bh_system_part *system_config;

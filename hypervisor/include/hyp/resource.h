@@ -28,8 +28,8 @@ struct resource_class {
 	bool (*audit)(const struct cell *cell);
 };
 
-#define RESOURCE_CLASS(ident, ...)                                                                 \
-	static const struct resource_class ident = { __VA_ARGS__ };                                \
+#define RESOURCE_CLASS(ident, ...)                                  \
+	static const struct resource_class ident = { __VA_ARGS__ }; \
 	static const struct resource_class *const ident##_entry __section("resources") = &ident
 
 extern const struct resource_class *const __start_resources[];

@@ -10,10 +10,7 @@
 void mmu_build(paddr_t phys);
 int64_t boot_cpu(unsigned index, uint64_t sctlr, uint64_t vbar);
 void __noreturn cpu_booted(unsigned index);
-void handle_sync(struct guest_regs *regs);
-void handle_irq(struct guest_regs *regs);
-void handle_fiq(struct guest_regs *regs);
-void handle_serror(struct guest_regs *regs);
+bool handle_sync(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
 void __noreturn el2_fault_entry(struct percpu *cpu);
 void __noreturn el2_fault(struct percpu *cpu);
 

@@ -64,10 +64,19 @@ void gic_wait_dist(void);
 void gic_wait_redist(const struct percpu *cpu);
 
 /* gic_bank.c: registers with a bit, a byte or two bits for each interrupt. */
+/* True for those with one bit: word is INTID / 32. */
+static inline bool gic_bank_is_bits(uint64_t offset, unsigned *word)
+{
+	*word = (unsigned)(offset >> 2 & 0x1f);
+	return offset - GICD_IGROUPR < GICD_IPRIORITYR - GICD_IGROUPR;
+}
 /* Which 32 INTIDs the register at this offset is about: INTID / 32, or -1 if it is none of these. */
 int gic_bank_word(uint64_t offset);
-/* Emulate the access; own: bit n: INTID 32 * word + n is the cell's. regs: GICD or SGI frame. */
-void gic_bank_access(const struct cell *cell, uint8_t *regs, unsigned word, uint32_t own,
+/* Emulate the access; own: bit n: INTID 32 * word + n is the cell's. regs: GICD or SGI frame. Always
+ * true, as a handler's answer. */
+bool gic_bank_bits(const struct cell *cell, uint8_t *regs, unsigned word, uint32_t own,
+		   struct mmio_access *access);
+bool gic_bank_access(const struct cell *cell, uint8_t *regs, unsigned word, uint32_t own,
 		     struct mmio_access *access);
 
 /* MMIO handlers: gic_dist.c, gic_redist.c, gic_its.c. */

@@ -4,14 +4,21 @@
 #define ARCH_TRAP_H
 
 #include <arch/regs.h>
+#include <arch/sysreg.h>
 #include <bulkhead/hypercall.h>
 #include <hyp/percpu.h>
 
-/* abort.c: a data or instruction abort of the second stage. */
-void handle_abort(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
+/* A register above x18 is written: these must be restored from the frame (see vectors.S). */
+static inline bool kept_by_callee(unsigned n)
+{
+	return n >= 19;
+}
 
-/* sysreg_trap.c: a trapped MRS, MSR or system instruction. */
-void handle_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
+/* abort.c: a data or instruction abort of the second stage. As handle_sync(). */
+bool handle_abort(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
+
+/* sysreg_trap.c: a trapped MRS, MSR or system instruction. As handle_sync(). */
+bool handle_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
 
 /* inject.c: give the guest an exception at EL1, as hardware would. */
 void inject_undefined(void);
@@ -28,8 +35,11 @@ void violation(struct percpu *cpu, struct guest_regs *regs, uint64_t esr,
 /* fault.c: this CPU stays at EL2 until the machine is reset. */
 void __noreturn cpu_park(struct percpu *cpu);
 
-/* Skip the trapped instruction. */
-void skip_instruction(uint64_t esr);
+/* Skip the trapped instruction: 4 bytes, or 2 by ESR_ELx.IL. */
+static inline void skip_instruction(uint64_t esr)
+{
+	write_sysreg(read_sysreg(elr_el2) + 2 + (esr >> 24 & 2), elr_el2);
+}
 
 /* cache.c */
 void handle_set_way(struct percpu *cpu);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cut after N COMMAND...   runs a command and kills it after its N-th request
+ *                          to /dev/bulkhead
+ * cut in US COMMAND...     kills it after that many microseconds
+ *
+ * Exit code 0: killed there; 1: it ended sooner, with its code on stdout.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bulkhead/ioctl.h>
+
+static int ended_sooner(int status)
+{
+	if (WIFEXITED(status))
+		printf("cut: it ended with %d\n", WEXITSTATUS(status));
+	else
+		printf("cut: it ended by signal %d\n", WTERMSIG(status));
+	return 1;
+}
+
+static pid_t start(char **command, int traced)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	if (traced)
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+	execvp(command[0], command);
+	fprintf(stderr, "cut: %s: %s\n", command[0], strerror(errno));
+	_exit(127);
+}
+
+/* A stopped process is at a system call: is it a request to the module? */
+static int is_request(pid_t pid)
+{
+	struct user_regs_struct regs;
+	struct iovec all = { &regs, sizeof(regs) };
+
+	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &all))
+		return 0;
+	return regs.regs[8] == SYS_ioctl && _IOC_TYPE(regs.regs[1]) == BH_IOC_TYPE;
+}
+
+static int cut_after(unsigned long requests, char **command)
+{
+	pid_t pid = start(command, 1);
+	unsigned long seen = 0;
+	int status, inside = 0;
+
+	waitpid(pid, &status, 0); /* at its exec */
+	ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
+	for (;;) {
+		int number = WIFSTOPPED(status) ? WSTOPSIG(status) : 0;
+
+		if (!WIFSTOPPED(status))
+			return ended_sooner(status);
+		if (number == (SIGTRAP | 0x80)) {
+			inside = !inside;
+			if (!inside && is_request(pid) && ++seen >= requests)
+				break;
+		}
+		number = number & 0x80 || number == SIGTRAP ? 0 : number;
+		ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(intptr_t)number);
+		waitpid(pid, &status, 0);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	return 0;
+}
+
+static int cut_in(unsigned long us, char **command)
+{
+	struct timespec delay = { us / 1000000, us % 1000000 * 1000 };
+	pid_t pid = start(command, 0);
+	int status;
+
+	nanosleep(&delay, NULL);
+	if (waitpid(pid, &status, WNOHANG) == pid)
+		return ended_sooner(status);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 3 && !strcmp(argv[1], "after"))
+		return cut_after(strtoul(argv[2], NULL, 0), argv + 3);
+	if (argc > 3 && !strcmp(argv[1], "in"))
+		return cut_in(strtoul(argv[2], NULL, 0), argv + 3);
+	fputs("usage: cut after N COMMAND... | cut in US COMMAND...\n", stderr);
+	return 2;
+}

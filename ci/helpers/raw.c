@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests to /dev/bulkhead as no well-meaning tool would make them.
+ *
+ * raw create FILE                FILE is what is given as a cell part
+ * raw enable FILE                the same for a whole blob
+ * raw check FILE                 the same, only looked at
+ * raw load ID SIZE GUEST         SIZE bytes for guest address GUEST
+ * raw start|shutdown|destroy ID
+ * raw header SIZE VERSION        the header of a status request
+ * raw number N                   the ioctl of that number, of no known size
+ *
+ * Prints "errno E code C field F index I value V owner O name N".
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <bulkhead/ioctl.h>
+
+static union {
+	struct bh_ioc_header header;
+	struct bh_ioc_check check;
+	struct bh_ioc_enable enable;
+	struct bh_ioc_cell_create create;
+	struct bh_ioc_cell_load load;
+	struct bh_ioc_cell_start start;
+	struct bh_ioc_cell_shutdown shutdown;
+	struct bh_ioc_cell cell;
+	struct bh_ioc_info info;
+} request;
+
+static char content[1 << 20];
+
+static size_t read_file(const char *path)
+{
+	int fd = open(path, O_RDONLY);
+	ssize_t n = fd < 0 ? -1 : read(fd, content, sizeof(content));
+
+	if (n < 0) {
+		fprintf(stderr, "raw: %s: %s\n", path, strerror(errno));
+		exit(2);
+	}
+	close(fd);
+	return n;
+}
+
+static int send_raw(unsigned long number)
+{
+	const struct bh_refusal *why = &request.header.refusal;
+	int fd = open("/dev/bulkhead", O_RDWR);
+	int error;
+
+	if (fd < 0) {
+		perror("raw: /dev/bulkhead");
+		return 2;
+	}
+	error = ioctl(fd, number, &request) ? errno : 0;
+	printf("errno %d code %u field %u index %u value %#" PRIx64 " owner %#x name %.64s\n",
+	       error, why->code, why->field, why->index, why->value, why->owner,
+	       request.header.name);
+	return !!error;
+}
+
+static int with_version(unsigned long number)
+{
+	request.header.size = _IOC_SIZE(number);
+	request.header.version = BH_ABI_VERSION;
+	return send_raw(number);
+}
+
+static int of_file(const char *what, const char *path)
+{
+	size_t size = read_file(path);
+
+	if (!strcmp(what, "create")) {
+		request.create.part = (uintptr_t)content;
+		request.create.part_size = size;
+		return with_version(BH_IOC_CELL_CREATE);
+	}
+	request.enable.blob = (uintptr_t)content;
+	request.enable.blob_size = size;
+	if (!strcmp(what, "enable"))
+		return with_version(BH_IOC_ENABLE);
+	request.check.blob = (uintptr_t)content;
+	request.check.blob_size = size;
+	return with_version(BH_IOC_CHECK);
+}
+
+static int of_cell(const char *what, uint32_t id, char **more)
+{
+	request.cell.id = id;
+	if (!strcmp(what, "start"))
+		return with_version(BH_IOC_CELL_START);
+	if (!strcmp(what, "shutdown"))
+		return with_version(BH_IOC_CELL_SHUTDOWN);
+	if (!strcmp(what, "destroy"))
+		return with_version(BH_IOC_CELL_DESTROY);
+	request.load.data = (uintptr_t)content;
+	request.load.size = strtoull(more[0], NULL, 0);
+	request.load.guest = strtoull(more[1], NULL, 0);
+	return with_version(BH_IOC_CELL_LOAD);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 2 ? argv[1] : "";
+
+	if (!strcmp(what, "create") || !strcmp(what, "enable") || !strcmp(what, "check"))
+		return of_file(what, argv[2]);
+	if (!strcmp(what, "start") || !strcmp(what, "shutdown") || !strcmp(what, "destroy") ||
+	    (!strcmp(what, "load") && argc == 5))
+		return of_cell(what, strtoul(argv[2], NULL, 0), argv + 3);
+	if (!strcmp(what, "header") && argc == 4) {
+		request.header.size = strtoul(argv[2], NULL, 0);
+		request.header.version = strtoul(argv[3], NULL, 0);
+		return send_raw(BH_IOC_INFO);
+	}
+	if (!strcmp(what, "number"))
+		return send_raw(_IO(BH_IOC_TYPE, strtoul(argv[2], NULL, 0)));
+	fputs("raw: see its source\n", stderr);
+	return 2;
+}

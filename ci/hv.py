@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Bulkhead in a machine, as tests use it.
+
+    hv = Hv.of(machine)
+    hv.enable("test")
+    hv.run("rt", "rt-timer", "period_us=1000")
+    hv.wait_beats("rt", 100)
+    hv.refused("cell create rt", "exists already")
+"""
+
+import functools
+import json
+import re
+import struct
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
+
+from hvconfig import abi
+from hvconfig.load import load_system
+from hvconfig.model import Cell, System
+
+import audit
+from gdbstub import GdbStub
+from machine import PATIENCE, SOURCE, Machine, MachineError, Result
+
+MODULE = "/lib/modules/bulkhead.ko"
+ONLINE = "/sys/devices/system/cpu/online"
+HEARTBEAT_OFFSET = 0x1000  # inmates/lib/heartbeat.h
+HEARTBEAT_MAGIC = 0x5441454254524148
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+class Heartbeat(NamedTuple):
+    """struct heartbeat of inmates/lib/heartbeat.h."""
+
+    magic: int
+    beats: int
+    missed: int
+    errors: int
+    time: int
+    max: int
+    detail: int
+
+
+class Snapshot(NamedTuple):
+    """What a refused request must not change."""
+
+    status: Json
+    cells: list[Json]
+    online: str
+    iomem: str
+    bound: str
+    tables: list[str]
+
+
+@functools.cache
+def load(name: str) -> System:
+    """The system of that name, from the sources."""
+    path = SOURCE / "configs" / "systems" / f"qemu-virt-arm64-{name}.yaml"
+    return load_system(str(path))
+
+
+def until(what: str, look: Callable[[], T | None], timeout: float = 30) -> T:
+    """Looks again and again until there is something."""
+    deadline = time.monotonic() + timeout * PATIENCE
+    while (found := look()) is None or found is False:
+        if time.monotonic() > deadline:
+            raise MachineError(f"{what}: not within {timeout:.0f} s")
+        time.sleep(0.1)
+    return found
+
+
+class Hv:
+    _all: "WeakKeyDictionary[Machine, Hv]" = WeakKeyDictionary()
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.system: System | None = None  # the enabled one
+        # What the audit is told where the machine's shell can't be asked.
+        self.expected: audit.Expected | None = None
+
+    @classmethod
+    def of(cls, machine: Machine) -> "Hv":
+        if machine not in cls._all:
+            cls._all[machine] = Hv(machine)
+        return cls._all[machine]
+
+    @classmethod
+    def known(cls, machine: Machine) -> "Hv | None":
+        return cls._all.get(machine)
+
+    # Commands
+
+    def hvctl(self, arguments: str, timeout: float = 60) -> Result:
+        return self.machine.run(f"hvctl {arguments} 2>&1", timeout)
+
+    def ok(self, arguments: str, timeout: float = 60) -> str:
+        return self.machine.check(f"hvctl {arguments} 2>&1", timeout)
+
+    def refused(self, arguments: str, pattern: str, status: int = 1) -> str:
+        """The command has to fail with this exit code and a sentence like that."""
+        result = self.hvctl(arguments)
+        if result.status != status:
+            raise MachineError(
+                f"'hvctl {arguments}' ended with {result.status}, not {status}:\n"
+                f"{result.output}"
+            )
+        if not re.search(pattern, result.output):
+            raise MachineError(
+                f"'hvctl {arguments}' says nothing like {pattern!r}:\n{result.output}"
+            )
+        first = result.output.splitlines()[0]
+        if not first.startswith("hvctl: "):
+            raise MachineError(f"not a sentence of hvctl: {first!r}")
+        return result.output
+
+    def json(self, arguments: str) -> Any:
+        # Without what it may say on the side.
+        return json.loads(self.machine.check(f"hvctl {arguments} --json 2>/dev/null"))
+
+    # State
+
+    def status(self) -> Json:
+        status: Json = self.json("status")
+        return status
+
+    def cells(self) -> list[Json]:
+        """The cells but root's."""
+        cells: list[Json] = self.json("cell list")
+        return [cell for cell in cells if cell["id"] != 0]
+
+    def cell(self, name: str) -> Json:
+        for cell in self.cells():
+            if cell["name"] == name:
+                return cell
+        raise MachineError(f"there is no cell {name}")
+
+    def state(self, name: str) -> str:
+        return str(self.cell(name)["state"])
+
+    def online(self) -> str:
+        return self.machine.check(f"cat {ONLINE}").strip()
+
+    def messages(self) -> list[Json]:
+        messages: list[Json] = self.json("log")
+        return messages
+
+    def snapshot(self) -> Snapshot:
+        enabled = self.status()["state"] != "disabled"
+        return Snapshot(
+            self.status(),
+            self.cells() if enabled else [],
+            self.online(),
+            self.machine.check("cat /proc/iomem"),
+            self.machine.check("ls -d /sys/bus/*/drivers/*/*:* 2>/dev/null; true"),
+            self.root_tables() if enabled else [],
+        )
+
+    def root_tables(self) -> list[str]:
+        """What Linux can reach, from the tables of its CPU 0 or the next one."""
+        first = int(re.split("[-,]", self.online())[0])
+        with GdbStub(self.machine) as stub:
+            return [str(m) for m in audit.second_stage(stub, first).mappings]
+
+    # Life
+
+    def insmod(self) -> None:
+        self.machine.check(f"insmod {MODULE}")
+
+    def loaded(self) -> bool:
+        return not self.machine.run("grep -q '^bulkhead ' /proc/modules").status
+
+    def enable(self, name: str) -> None:
+        self.ok(f"enable {name}")
+        self.system = load(name)
+
+    def disable(self) -> None:
+        self.ok("disable")
+        self.system = None
+
+    def destroy_all(self) -> None:
+        for cell in self.cells():
+            self.stop(cell["name"])
+            self.ok(f"cell destroy {cell['name']}")
+
+    def stop(self, name: str) -> None:
+        if self.state(name) == "running":
+            self.ok(f"cell shutdown --force {name}")
+
+    def ready(self, system: str | None) -> None:
+        """However the last test ended: no cells, this system enabled, or none."""
+        if not self.loaded():
+            self.insmod()
+        if self.status()["state"] != "disabled":
+            self.destroy_all()
+            if self.system and self.system.name == system:
+                return
+            self.disable()
+        if system:
+            self.enable(system)
+
+    def run(self, cell: str, program: str, args: str = "") -> None:
+        """Creates, loads and starts a cell."""
+        self.ok(f"cell run {cell} /lib/bulkhead/{program}.bin {args}".strip())
+
+    def create_and_load(self, cell: str, program: str) -> None:
+        self.ok(f"cell create {cell}")
+        self.ok(f"cell load {cell} /lib/bulkhead/{program}.bin")
+
+    def end(self, cell: str) -> None:
+        """Stops a cell whatever it does, and destroys it."""
+        self.stop(cell)
+        self.ok(f"cell destroy {cell}")
+
+    # Consoles and heartbeats
+
+    def console(self, cell: str) -> str:
+        return self.ok(f"cell console {cell}")
+
+    def wait_console(
+        self, cell: str, pattern: str, timeout: float = 60
+    ) -> re.Match[str]:
+        def look() -> re.Match[str] | None:
+            return re.search(pattern, self.console(cell), re.MULTILINE)
+
+        try:
+            return until(f"console of {cell} with {pattern!r}", look, timeout)
+        except MachineError as error:
+            raise MachineError(f"{error}; it says:\n{self.console(cell)}") from None
+
+    def wait_state(self, cell: str, state: str, timeout: float = 30) -> None:
+        until(f"{cell} {state}", lambda: self.state(cell) == state or None, timeout)
+
+    def config(self, cell: str) -> Cell:
+        assert self.system
+        found = self.system.cell(cell)
+        assert found
+        return found
+
+    def physical(self, cell: str, guest: int) -> int:
+        for region in self.config(cell).regions:
+            if region.guest <= guest < region.guest + region.size:
+                return region.phys + guest - region.guest
+        raise MachineError(f"{cell} has no memory at {guest:#x}")
+
+    def heartbeat(self, cell: str) -> Heartbeat:
+        """Read from outside, so that it works whatever Linux does."""
+        where = self.physical(cell, self.config(cell).entry + HEARTBEAT_OFFSET)
+        data = self.machine.read_physical(where, 56)
+        beat = Heartbeat(*struct.unpack("<7Q", data))
+        if beat.magic != HEARTBEAT_MAGIC:
+            raise MachineError(f"no heartbeat of {cell} at {where:#x}: {beat}")
+        return beat
+
+    def wait_beats(self, cell: str, more: int, timeout: float = 60) -> Heartbeat:
+        """Waits for that many more beats."""
+        first = self.heartbeat(cell).beats
+
+        def look() -> Heartbeat | None:
+            beat = self.heartbeat(cell)
+            return beat if beat.beats >= first + more else None
+
+        return until(f"{more} more beats of {cell}", look, timeout)
+
+    # The audit
+
+    def ask_expected(self) -> tuple[System | None, audit.Expected]:
+        """Which cells exist, by the machine's own words; no more than that."""
+        if not self.loaded():
+            return None, audit.Expected()
+        status = self.status()
+        if status["state"] == "disabled":
+            return None, audit.Expected()
+        cells = self.cells()
+        return load(status["system"]), audit.Expected(
+            enabled=True,
+            created=[cell["name"] for cell in cells],
+            running=[cell["name"] for cell in cells if cell["state"] == "running"],
+        )
+
+    def audit(self) -> None:
+        """Raises if the machine allows more, or less, than the config says."""
+        if self.expected:
+            system, expected = self.system, self.expected
+        else:
+            system, expected = self.ask_expected()
+        with GdbStub(self.machine) as stub:
+            findings = audit.audit(stub, system or load("test"), expected)
+        if findings:
+            raise MachineError("the audit found:\n" + "\n".join(findings))
+
+
+def audit_after(machine: Machine) -> None:
+    """After each test that had to do with Bulkhead."""
+    hv = Hv.known(machine)
+    if hv is None or not machine.is_open:
+        return
+    hv.audit()
+    if not hv.expected and hv.loaded() and hv.status()["state"] != "disabled":
+        faults = [m for m in hv.messages() if m["code"] == "el2-fault"]
+        if faults:
+            raise MachineError(f"the hypervisor faulted: {faults}")
+
+
+__all__ = ["Heartbeat", "Hv", "Snapshot", "abi", "audit_after", "load", "until"]

@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Damaged configs, with each field at its extremes: refused, or harmless.
+
+They are made in the machine from the good ones: a copy, and the bytes of one
+field. Through hvctl, which looks first, and past it (raw).
+"""
+
+import re
+import struct
+from typing import NamedTuple
+
+import pytest
+from hv import Hv, load
+from hvconfig import abi, blob
+
+SYSTEM, CELL = "/etc/bulkhead/test.bin", "/tmp/cell.bin"
+NAMES = {
+    # struct bh_cell_part, in the order of its members
+    "header": ["magic:4", "version:4", "kind:2", "arch:2", "size:4"],
+    "scalars": [
+        *("name:32", "cpus:8", "entry:8", "info_guest:8", "console_guest:8"),
+        *("console_kind:4", "console_irq:4", "image_phys:8", "image_size:8"),
+        *("rights:4", "flags:4", "irq_mode:4", "n_regions:4", "n_irqs:4"),
+        *("reserved:4", "reserved2:8", "reserved3:8", "reserved4:8", "reserved5:8"),
+        *("args:256",),
+    ],
+    "region": ["phys:8", "guest:8", "size:8", "type:4", "flags:4"],
+    "irq": ["first:4", "count:4"],
+    # struct bh_system_part
+    "system": ["name:32", "hyp_phys:8", "hyp_size:8", "flags:4", "n_cpus:4"],
+    "platform": [
+        *("gic_version:4", "maintenance_irq:4", "gicd_phys:8", "gicr_phys:8"),
+        *("gicr_size:8", "its_phys:8", "its_size:8", "uart_phys:8"),
+        *("root_doorbell:4", "n_spare_irqs:4", "spare_irqs:2"),
+    ],
+}
+# Values that are as good as the right one.
+FINE = {
+    ("rights", 0),
+    ("rights", 1 << 1),
+    ("flags", 1),
+    ("irq_mode", 1),
+    ("irq_mode", 2),
+    ("args", 0),
+    ("cpus", 2),
+    ("cpus", 1),
+    ("info_guest", 0),
+    ("console_irq", 0),
+    ("n_irqs", 0),
+}
+
+
+class Patch(NamedTuple):
+    name: str
+    offset: int
+    data: bytes
+    value: int
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.value:#x}"
+
+
+def members(kind: str, offset: int) -> list[tuple[str, int, int]]:
+    """(name, offset, size) of each member."""
+    found = []
+    for item in NAMES[kind]:
+        name, size = item.split(":")
+        found.append((name, offset, int(size)))
+        offset += int(size)
+    return found
+
+
+def extremes(kind: str, offset: int) -> list[Patch]:
+    patches = []
+    for name, at, size in members(kind, offset):
+        if size > 8:
+            patches.append(Patch(name, at, b"\xff" * size, (1 << 64) - 1))
+            patches.append(Patch(name, at, b"\0" * size, 0))
+            continue
+        top = (1 << 8 * size) - 1
+        for value in (0, 1, 2, 0x1000, top >> 1, (top >> 1) + 1, top - 0xFFF, top):
+            if value <= top:
+                patches.append(Patch(name, at, value.to_bytes(size, "little"), value))
+    return patches
+
+
+def cell_blob(name: str) -> bytes:
+    """The cell's part, cut out of the system's blob."""
+    data = blob.encode(load("test"))
+    while data:
+        size = struct.unpack_from(abi.HEADER, data)[4]
+        if data[16:48].rstrip(b"\0").decode() == name:
+            return data[:size]
+        data = data[size:]
+    raise KeyError(name)
+
+
+def octal(data: bytes) -> str:
+    return "".join(f"\\0{byte:03o}" for byte in data)
+
+
+def patched(hv: Hv, source: str, patch: Patch) -> str:
+    """A copy of the file in the machine, with the patch."""
+    hv.machine.check(
+        f"cp {source} /tmp/bad.bin; printf '%b' '{octal(patch.data)}' |"
+        f" dd of=/tmp/bad.bin bs=1 seek={patch.offset} conv=notrunc 2>/dev/null"
+    )
+    return "/tmp/bad.bin"
+
+
+def raw(hv: Hv, what: str, path: str) -> tuple[int, int]:
+    """errno and code of a request past hvctl."""
+    said = hv.machine.run(f"raw {what} {path}").output
+    found = re.search(r"errno (\d+) code (\d+)", said)
+    assert found, said
+    return int(found.group(1)), int(found.group(2))
+
+
+@pytest.fixture
+def with_cell_file(enabled: Hv) -> Hv:
+    """CELL is a good part that can be created."""
+    enabled.machine.put(CELL, cell_blob("two"))
+    assert raw(enabled, "create", CELL) == (0, 0)
+    enabled.destroy_all()
+    return enabled
+
+
+def try_cells(hv: Hv, patches: list[Patch]) -> None:
+    before = hv.snapshot()
+    accepted = []
+    for patch in patches:
+        error, code = raw(hv, "create", patched(hv, CELL, patch))
+        if error == 0:
+            accepted.append(patch)
+            hv.destroy_all()
+        else:
+            assert error == 1 and code, f"{patch}: errno {error}, code {code}"
+    assert hv.snapshot() == before
+    wrong = [str(p) for p in accepted if (p.name, p.value) not in FINE]
+    assert not wrong, f"accepted: {wrong}"
+
+
+def test_headers_of_cells(with_cell_file: Hv) -> None:
+    try_cells(with_cell_file, extremes("header", 0))
+
+
+@pytest.mark.timeout(400)
+def test_scalars_of_cells(with_cell_file: Hv) -> None:
+    try_cells(with_cell_file, extremes("scalars", struct.calcsize(abi.HEADER)))
+
+
+def test_regions_of_cells(with_cell_file: Hv) -> None:
+    offset = struct.calcsize(abi.HEADER) + struct.calcsize(abi.CELL)
+    try_cells(with_cell_file, extremes("region", offset))
+
+
+def test_interrupts_of_cells(with_cell_file: Hv) -> None:
+    cell = cell_blob("two")
+    first_irq = len(cell_blob("two")) - 8 * struct.unpack_from("<I", cell, 116)[0]
+    try_cells(with_cell_file, extremes("irq", first_irq))
+
+
+def test_truncated_cells(with_cell_file: Hv) -> None:
+    hv = with_cell_file
+    before = hv.snapshot()
+    size = len(cell_blob("two"))
+    for length in [0, 1, 15, 16, 17, 415, 416, 424, size - 8, size - 1]:
+        hv.machine.check(f"head -c {length} {CELL} >/tmp/bad.bin")
+        assert raw(hv, "create", "/tmp/bad.bin")[0] == 1, length
+        hv.refused("cell create /tmp/bad.bin", "/tmp/bad.bin", status=5)
+    hv.machine.check(f"cat {CELL} {CELL} >/tmp/bad.bin")
+    assert raw(hv, "create", "/tmp/bad.bin")[0] == 1
+    hv.machine.check("head -c 5000 /dev/zero >/tmp/bad.bin")
+    assert raw(hv, "create", "/tmp/bad.bin")[0] == 1
+    assert hv.snapshot() == before
+
+
+SENTENCES = [
+    (Patch("version", 4, b"\0\0\2\0", 2), "ABI version 2.0.* has 1.0"),
+    (Patch("magic", 0, b"none", 0), "not a Bulkhead config"),
+    (Patch("arch", 10, b"\2\0", 2), "another architecture"),
+    (Patch("name", 16, b"a/b\0", 0), "name"),
+]
+
+
+def test_hvctl_says_what_is_wrong_with_a_file(with_cell_file: Hv) -> None:
+    hv = with_cell_file
+    before = hv.snapshot()
+    for patch, sentence in SENTENCES:
+        hv.refused(f"cell create {patched(hv, CELL, patch)}", sentence, status=5)
+    assert hv.snapshot() == before
+
+
+REFUSED = [
+    # What the hypervisor says in the words of hvctl.
+    (Patch("cpus", 48, b"\x10", 16), r"CPU 4 of cell .two."),
+    (Patch("rights", 104, b"\x01", 1), r"rights of cell .two."),
+    (Patch("rights", 104, b"\x10", 16), r"reserved bit"),
+    (Patch("entry", 56, b"\0\0\0\x7f", 0), r"entry address of cell .two."),
+    (Patch("region", 416, b"\0\0\0\x41", 0), r"0x41000000|is not"),
+    (Patch("region", 416, b"\0\0\xc0\xbf", 0), r"hypervisor"),
+    (Patch("region", 416, b"\0\0\0\x08", 0), r"0x8000000"),
+]
+
+
+def test_hvctl_says_what_the_hypervisor_refuses(with_cell_file: Hv) -> None:
+    hv = with_cell_file
+    before = hv.snapshot()
+    for patch, sentence in REFUSED:
+        hv.refused(f"cell create {patched(hv, CELL, patch)}", sentence)
+    assert hv.snapshot() == before
+
+
+def try_systems(hv: Hv, patches: list[Patch], fine: set[tuple[str, int]]) -> None:
+    before = hv.snapshot()
+    wrong = []
+    for patch in patches:
+        path = patched(hv, SYSTEM, patch)
+        error, code = raw(hv, "enable", path)
+        if error == 0:
+            hv.disable()
+            if (patch.name, patch.value) not in fine:
+                wrong.append(str(patch))
+        else:
+            assert error == 1 and code, f"{patch}: errno {error}, code {code}"
+    assert hv.snapshot() == before
+    assert not wrong, f"accepted: {wrong}"
+
+
+def test_headers_of_systems(hv: Hv) -> None:
+    try_systems(hv, extremes("header", 0), set())
+
+
+def test_fields_of_systems(hv: Hv) -> None:
+    try_systems(hv, extremes("system", 16), {("flags", 0), ("flags", 1)})
+
+
+@pytest.mark.timeout(400)
+def test_fields_of_the_platform(hv: Hv) -> None:
+    fine = {
+        *(("its_phys", 0), ("uart_phys", 0), ("root_doorbell", 0)),
+        *(("n_spare_irqs", n) for n in (0, 1, 2)),
+    }
+    try_systems(hv, extremes("platform", 72), fine)
+
+
+@pytest.mark.timeout(400)
+def test_scalars_of_the_root_cell(hv: Hv) -> None:
+    start = 200 + 8 * 4 + struct.calcsize(abi.HEADER)
+    fine = {("flags", 0), ("flags", 1), ("args", 0), ("irq_mode", 1), ("irq_mode", 2)}
+    try_systems(hv, extremes("scalars", start), fine)
+
+
+def test_truncated_systems(hv: Hv) -> None:
+    before = hv.snapshot()
+    size = int(hv.machine.check(f"wc -c <{SYSTEM}"))
+    for length in [0, 15, 16, 199, 200, 232, 300, 647, 648, size - 8, size - 1]:
+        hv.machine.check(f"head -c {length} {SYSTEM} >/tmp/bad.bin")
+        assert raw(hv, "enable", "/tmp/bad.bin")[0] == 1, length
+        hv.refused("enable /tmp/bad.bin", "/tmp/bad.bin", status=5)
+    assert hv.snapshot() == before
+
+
+IMAGE = "/lib/firmware/bulkhead-arm64.bin"
+IMAGES = [
+    (Patch("magic", 0, b"\0", 0), "is not for this machine"),
+    (Patch("version", 8, b"\0\0\2\0", 2), "ABI version 2.0"),
+    (Patch("arch", 12, b"\2", 2), "is not for this machine"),
+    (Patch("image_size", 16, b"\0", 0), "is not for this machine"),
+    (Patch("mem_size", 24, b"\0\0\0\0\1", 0), "is not for this machine"),
+    (Patch("entry_offset", 32, b"\xff\xff\xff\xff", 0), "is not for this machine"),
+    (Patch("boot_offset", 40, b"\xff\xff\xff\xff", 0), "is not for this machine"),
+    (Patch("config_offset", 48, b"\xff\xff\xff\xff", 0), "is not for this machine"),
+]
+
+
+def test_damaged_hypervisor_images(hv: Hv) -> None:
+    before = hv.snapshot()
+    hv.machine.check(f"cp {IMAGE} /tmp/good.bin")
+    for patch, sentence in IMAGES:
+        hv.machine.check(f"cp {patched(hv, '/tmp/good.bin', patch)} {IMAGE}")
+        hv.refused("enable test", sentence)
+    hv.machine.check(f"head -c 40 /tmp/good.bin >{IMAGE}")
+    hv.refused("enable test", "is not for this machine")
+    hv.machine.check(f"rm {IMAGE}")
+    hv.refused("enable test", "can't be loaded")
+    assert "can't be loaded" in hv.hvctl("check test").output
+    hv.machine.check(f"cp /tmp/good.bin {IMAGE}")
+    assert hv.snapshot() == before
+    hv.enable("test")

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Again and again under load, and nothing is lost."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from hv import Hv
+
+NOISE_KB = 6000  # what load and caches of Linux move by themselves
+
+
+def free_kb(hv: Hv) -> int:
+    """Free memory, after Linux has dropped what it can."""
+    hv.machine.check("sync; echo 3 >/proc/sys/vm/drop_caches")
+    text = hv.machine.check("cat /proc/meminfo")
+    found = re.search(r"MemFree: +(\d+)", text)
+    assert found
+    return int(found.group(1))
+
+
+def interrupts(hv: Hv) -> list[int]:
+    """How many timer interrupts each CPU has had."""
+    line = hv.machine.check("grep arch_timer /proc/interrupts")
+    return [int(word) for word in line.split()[1:5]]
+
+
+def all_cpus_count(hv: Hv) -> None:
+    """Each CPU is online and takes timer interrupts."""
+    assert hv.online() == "0-3"
+    before = interrupts(hv)
+    for cpu in range(4):
+        hv.machine.check(f"taskset {1 << cpu:x} sh -c 'sleep 0.1; md5sum /bin/busybox'")
+    after = interrupts(hv)
+    assert all(now > then for then, now in zip(before, after)), (before, after)
+
+
+@pytest.fixture
+def loaded(enabled: Hv) -> Iterator[Hv]:
+    enabled.disable()
+    enabled.machine.check("load start")
+    yield enabled
+    enabled.machine.run("load stop")
+
+
+def under_load(hv: Hv, warm_up: str, cycles: str, timeout: float) -> None:
+    """Runs the command under load; free memory is compared without load."""
+    machine = hv.machine
+    machine.check("load stop")
+    machine.check(warm_up, timeout)
+    before = free_kb(hv)
+    machine.check("load start")
+    machine.check(cycles, timeout)
+    machine.check("load stop")
+    all_cpus_count(hv)
+    lost = before - free_kb(hv)
+    assert lost < NOISE_KB, f"{lost} KiB are gone"
+    machine.check("load start")
+
+
+@pytest.mark.timeout(600)
+def test_enable_and_disable_50_times(loaded: Hv) -> None:
+    under_load(loaded, "cycle enable 2 test", "cycle enable 50 test", 500)
+
+
+@pytest.mark.timeout(900)
+def test_create_start_destroy_200_times(loaded: Hv) -> None:
+    loaded.enable("test")
+    used = loaded.status()["pool_pages_used"]
+    under_load(loaded, "cycle cells 2 rt rt-timer", "cycle cells 200 rt rt-timer", 800)
+    assert loaded.status()["pool_pages_used"] == used
+
+
+@pytest.mark.timeout(300)
+def test_a_cell_keeps_its_period_meanwhile(loaded: Hv) -> None:
+    """A neighbour's life, 10 times, costs the real-time cell no exit."""
+    loaded.enable("test")
+    loaded.run("rt", "rt-timer", "period_us=2000 report=0")
+    loaded.wait_beats("rt", 10)
+    before = loaded.json("cell stats rt")["cpus"][0]["exits"]["total"]
+    beats = loaded.heartbeat("rt").beats
+    loaded.machine.check("cycle cells 10 alpha hello", 200)
+    loaded.wait_beats("rt", 10)
+    after = loaded.json("cell stats rt")["cpus"][0]["exits"]["total"]
+    assert after == before
+    assert loaded.heartbeat("rt").beats > beats + 100
+
+
+def test_load_and_unload_the_module_20_times(hv: Hv) -> None:
+    hv.machine.check("rmmod bulkhead; cycle module 20")

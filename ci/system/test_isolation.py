@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A hostile cell tries everything; its neighbours and Linux don't notice.
+
+The attacks are those that inmates/tests/hostile.c lists. The neighbours: a
+canary in a list cell, a timer task in a direct cell, a file in Linux.
+"""
+
+import re
+
+import pytest
+from hv import Heartbeat, Hv
+from machine import SOURCE, Machine
+
+TESTS = SOURCE / "inmates" / "tests"
+ENTRY = re.compile(r'^\t\{ "([\w-]+)", \w+, (true|false), ', re.MULTILINE)
+MODES = ["hostile", "hostile-direct"]
+NEIGHBOURS = {"alpha": "canary report=0", "neighbour": "rt-timer report=0"}
+
+# What those that don't return are given, and how their cells end.
+ENDINGS = {
+    "read": ("addr=0xbfc00000", "running"),
+    "write": ("addr=0xba000000", "running"),
+    "fetch": ("addr=0x40000000", "running"),
+    "heartbeat": ("", "running"),
+    "loop": ("", "running"),
+    "flood": ("", "running"),
+    "binary-flood": ("", "running"),
+    "off": ("", "shut down"),
+    "reset": ("", "failed"),
+    "hypercall-storm": ("", "running"),
+    "ipi-storm": ("", "running"),
+    "timer-storm": ("", "running"),
+    "ap1r-hold": ("", "running"),
+    "cpu-off": ("", "running"),
+    "wfi": ("", "running"),
+    "wfe": ("", "running"),
+    "bad-stack": ("addr=0x0c000000", "running"),
+    "bad-vectors": ("addr=0x0c000000", "running"),
+    "wild-jump": ("addr=0x0c000000", "running"),
+    "random-code": ("", "any"),
+}
+
+
+def listed(returning: bool) -> list[str]:
+    files = [TESTS / "hostile_memory.c", TESTS / "arm64" / "hostile_attacks.c"]
+    text = "\n".join(file.read_text() for file in files)
+    word = "true" if returning else "false"
+    return [name for name, returns in ENTRY.findall(text) if returns == word]
+
+
+class Siege:
+    """The hostile cell's neighbours, and what must not change."""
+
+    def __init__(self, hv: Hv) -> None:
+        self.hv = hv
+        self.before = {name: hv.heartbeat(name) for name in NEIGHBOURS}
+        self.sum = self.checksum()
+
+    def checksum(self) -> str:
+        return self.hv.machine.check("md5sum /tmp/canary")
+
+    def intact(self) -> None:
+        for name, before in self.before.items():
+            self.sound(name, before, self.hv.wait_beats(name, 3))
+        assert self.checksum() == self.sum
+        assert self.hv.online() == "0"
+        assert self.hv.status()["state"] == "enabled"
+
+    def sound(self, name: str, before: Heartbeat, now: Heartbeat) -> None:
+        assert now.beats > before.beats, name
+        assert now.errors == before.errors, f"{name}: {now}\n{self.hv.console(name)}"
+        assert self.hv.state(name) == "running"
+
+
+@pytest.fixture
+def siege(machine: Machine) -> Siege:
+    hv = Hv.of(machine)
+    if not hv.system or hv.system.name != "test":
+        hv.ready("test")
+        machine.check("head -c 1000000 /dev/urandom >/tmp/canary")
+    there = {cell["name"] for cell in hv.cells()}
+    for name in there - NEIGHBOURS.keys():
+        hv.end(name)
+    for name, program in NEIGHBOURS.items():
+        if name not in there:
+            hv.run(name, *program.split(" ", 1))
+            hv.wait_beats(name, 3)
+    return Siege(hv)
+
+
+@pytest.mark.parametrize("cell", MODES)
+@pytest.mark.parametrize("attack", listed(returning=True))
+def test_attack_that_returns(siege: Siege, cell: str, attack: str) -> None:
+    hv = siege.hv
+    hv.run(cell, "hostile", f"attack={attack}")
+    hv.wait_console(cell, r"^DONE hostile: .*$", 120)
+    said = hv.console(cell)
+    assert "DONE hostile: 1 passed, 0 failed" in said, said[-2000:]
+    siege.intact()
+    assert "is shut down" in hv.ok(f"cell shutdown {cell}")
+    hv.ok(f"cell destroy {cell}")
+    siege.intact()
+
+
+@pytest.mark.parametrize("cell", MODES)
+@pytest.mark.parametrize("attack", listed(returning=False))
+def test_attack_that_has_to_be_stopped(siege: Siege, cell: str, attack: str) -> None:
+    hv = siege.hv
+    args, end = ENDINGS[attack]
+    hv.run(cell, "hostile", f"attack={attack} {args}")
+    if end not in ("running", "any"):
+        hv.wait_state(cell, end)
+    else:
+        siege.intact()
+    if end != "any":
+        assert hv.state(cell) == end
+    siege.intact()
+    hv.end(cell)
+    siege.intact()
+
+
+def test_every_attack_has_an_ending() -> None:
+    assert set(listed(returning=False)) == ENDINGS.keys()
+    assert len(listed(returning=True)) > 20
+
+
+@pytest.mark.parametrize("cell", MODES)
+def test_the_cpu_is_as_good_as_new(siege: Siege, cell: str) -> None:
+    """After all that, the next owner finds the CPU in its reset state."""
+    hv = siege.hv
+    hv.run(cell, "hostile", "attack=ap1r")
+    hv.wait_console(cell, "DONE hostile")
+    hv.end(cell)
+    hv.run(cell, "selftest", "violation=abort")
+    hv.wait_console(cell, r"DONE selftest: \d+ passed, 0 failed", 120)
+    hv.end(cell)
+    siege.intact()
+    hv.destroy_all()
+    assert hv.online() == "0-3"

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The whole life of a system and its cells, step by step as a user goes."""
+
+import json
+import re
+
+from hv import Hv, load, until
+
+SYSFS = "/sys/class/misc/bulkhead"
+
+
+def test_check_says_that_the_machine_is_ready(hv: Hv) -> None:
+    assert "This machine is ready." in hv.ok("check")
+    said = hv.json("check demo")
+    assert said["ready"]
+    states = {item["name"]: item["state"] for item in said["requirements"]}
+    assert set(states.values()) == {"ok"}, states
+    assert hv.status()["state"] == "disabled"
+
+
+def test_enable_and_disable(hv: Hv) -> None:
+    before = hv.snapshot()
+    said = hv.ok("enable demo")
+    assert '"demo"' in said
+    hv.system = load("demo")
+    status = hv.status()
+    assert (status["state"], status["system"]) == ("enabled", "demo")
+    assert (status["cpus"], status["cells"]) == (4, 0)
+    assert 0 < status["pool_pages_used"] < status["pool_pages"]
+    assert hv.machine.check(f"cat {SYSFS}/state").strip() == "enabled"
+    hv.audit()
+    hv.disable()
+    assert hv.machine.check(f"cat {SYSFS}/state").strip() == "disabled"
+    assert hv.snapshot() == before
+
+
+def test_life_of_a_cell(enabled: Hv) -> None:
+    hv = enabled
+    before = hv.snapshot()
+    assert "is created" in hv.ok("cell create rt")
+    assert hv.online() == "0-2"
+    cell = hv.cell("rt")
+    assert (cell["state"], cell["cpus"], cell["starts"]) == ("created", [3], 0)
+    hv.audit()
+    assert "is loaded" in hv.ok("cell load rt /lib/bulkhead/rt-timer.bin")
+    hv.audit()
+    hv.ok("cell start rt period_us=2000")
+    assert hv.state("rt") == "running"
+    assert hv.cell("rt")["cpus_on"] == [3]
+    hv.wait_console("rt", r"rt-timer: a period of 2000 us")
+    hv.wait_beats("rt", 50)
+    hv.audit()
+    assert "is shut down" in hv.ok("cell shutdown rt")
+    cell = hv.cell("rt")
+    assert (cell["state"], cell["cpus_on"]) == ("shut down", [])
+    assert cell["stop"]["reason"] == "requested"
+    assert "rt-timer summary" in hv.console("rt")
+    hv.audit()
+    assert "is destroyed" in hv.ok("cell destroy rt")
+    assert hv.snapshot() == before
+    codes = [message["code"] for message in hv.messages()]
+    life = [
+        "created",
+        "loaded",
+        "started",
+        "shutdown-requested",
+        "stopped",
+        "destroyed",
+    ]
+    at = [codes.index(code) for code in life]
+    assert at == sorted(at)
+
+
+def test_start_again_and_load_again(enabled: Hv) -> None:
+    hv = enabled
+    hv.run("alpha", "hello", "first")
+    hv.wait_console("alpha", r'command line: "first"')
+    hv.ok("cell shutdown alpha")
+    hv.ok("cell load alpha /lib/bulkhead/hello.bin")
+    hv.ok("cell start alpha second time")
+    hv.wait_console("alpha", r'command line: "second time"')
+    assert hv.cell("alpha")["starts"] == 2
+    hv.end("alpha")
+
+
+def test_names_and_ids(enabled: Hv) -> None:
+    hv = enabled
+    hv.create_and_load("alpha", "hello")
+    number = hv.cell("alpha")["id"]
+    hv.ok(f"cell start {number}")
+    hv.wait_console(str(number), "Hello from cell")
+    assert f'"alpha" (id {number})' in hv.console("alpha")
+    hv.ok(f"cell shutdown {number}")
+    hv.ok(f"cell destroy {number}")
+    hv.refused(f"cell start {number}", "there is no cell")
+
+
+def test_memory_is_wiped_before_and_after(enabled: Hv) -> None:
+    hv = enabled
+    where = hv_free_memory(hv)
+    hv.machine.check(f"devmem {where:#x} 32 0x12345678")
+    hv.ok("cell create alpha")
+    assert hv.machine.read_physical(where, 4) == b"\0\0\0\0"
+    hv.ok("cell load alpha /lib/bulkhead/canary.bin")
+    hv.ok("cell start alpha")
+    until("canary", lambda: any(hv.machine.read_physical(where, 4)))
+    hv.end("alpha")
+    ram = hv.machine.read_physical(0xBA000000, 16 << 20)
+    assert not any(ram)
+
+
+def hv_free_memory(hv: Hv) -> int:
+    """An address of alpha's memory that no program is loaded to."""
+    return hv.physical("alpha", 0x40000000) + (8 << 20)
+
+
+def test_statistics_and_log(enabled: Hv) -> None:
+    hv = enabled
+    hv.run("rt", "rt-timer")
+    hv.wait_beats("rt", 10)
+    stats = hv.json("cell stats rt")
+    assert [cpu["cpu"] for cpu in stats["cpus"]] == [3]
+    assert stats["cpus"][0]["exits"]["total"] > 0
+    assert "all exits" in hv.ok("cell stats rt")
+    # The console takes what begins like the kernel's messages for one of them.
+    said = hv.machine.check("hvctl log | sed 's/^/> /'")
+    assert re.search(r"^> \[ *\d+\.\d{6}\] CPU \d rt: started$", said, re.M), said
+    assert hv.machine.check(f"cat {SYSFS}/cells/rt/state").strip() == "running"
+    assert hv.machine.check(f"cat {SYSFS}/cells/rt/cpus").strip() == "3"
+    hv.end("rt")
+    assert hv.machine.run(f"ls {SYSFS}/cells/rt").status
+
+
+def test_a_console_is_followed_to_the_end(enabled: Hv) -> None:
+    hv = enabled
+    hv.create_and_load("alpha", "hello")
+    hv.machine.check("hvctl cell console -f alpha >/tmp/follow 2>&1 &")
+    hv.ok("cell start alpha exit")
+    hv.wait_state("alpha", "shut down")
+    hv.ok("cell destroy alpha")
+    ended = "! pgrep -f 'cell console' >/dev/null"
+    until("the end", lambda: not hv.machine.run(ended).status or None)
+    said = hv.machine.check("cat /tmp/follow")
+    assert said.startswith('Hello from cell "alpha"')
+    assert 'command line: "exit"' in said
+
+
+def test_events_wake_those_who_wait(enabled: Hv) -> None:
+    hv = enabled
+    hv.machine.check("hvctl log -f --json >/tmp/follow & echo $! >/tmp/follow.pid")
+    hv.run("alpha", "hello")
+
+    def seen() -> bool:
+        lines = hv.machine.check("cat /tmp/follow").splitlines()
+        return "started" in [json.loads(line)["code"] for line in lines]
+
+    until("the message of the start", lambda: seen() or None)
+    hv.machine.check("kill $(cat /tmp/follow.pid)")
+    hv.end("alpha")
+
+
+def test_module_goes_and_comes_again(hv: Hv) -> None:
+    for _ in range(2):
+        hv.machine.check("rmmod bulkhead")
+        assert hv.machine.run("ls /dev/bulkhead").status
+        hv.refused("status", "load the module first", status=3)
+        hv.insmod()
+        hv.enable("test")
+        hv.run("alpha", "hello")
+        hv.wait_console("alpha", "Hello from cell")
+        hv.end("alpha")
+        hv.disable()

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Linux dies, and its neighbours don't notice."""
+
+import struct
+
+import pytest
+from audit import Expected
+from hv import Hv, until
+from machine import Machine
+
+CONSOLE_MAGIC = 0x534E4F43  # struct bh_console
+
+
+def console_head(hv: Hv) -> int:
+    """How many bytes the only console has got, seen from outside."""
+    assert hv.system
+    where = hv.system.hypervisor
+    memory = hv.machine.read_physical(where.start, where.size)
+    for page in range(0, where.size, 4096):
+        magic, head = struct.unpack_from("<II", memory, page)
+        if magic == CONSOLE_MAGIC:
+            return int(head)
+    raise AssertionError("there is no console")
+
+
+def crash(hv: Hv, running: list[str]) -> None:
+    hv.expected = Expected(created=running, running=running, enabled=True)
+    hv.machine.begin("echo c >/proc/sysrq-trigger")
+    hv.machine.console.wait_for_kernel("Kernel panic - not syncing", 60)
+
+
+@pytest.mark.kernel_trouble
+@pytest.mark.parametrize("cell", ["rt", "rt-list"])
+def test_a_real_time_cell_beats_on_when_linux_panics(
+    fresh_machine: Machine, cell: str
+) -> None:
+    hv = Hv.of(fresh_machine)
+    hv.ready("test")
+    hv.run("alpha", "canary")
+    hv.run(cell, "rt-timer", "period_us=2000")
+    hv.wait_beats(cell, 50)
+    hv.wait_console("alpha", "canary: watching")
+    crash(hv, ["alpha", cell])
+    hv.wait_beats(cell, 1000, 120)
+    assert hv.wait_beats("alpha", 10).errors == 0
+
+
+@pytest.mark.kernel_trouble
+def test_a_cell_resets_itself_with_linux_dead(fresh_machine: Machine) -> None:
+    """Its image is kept by the hypervisor: nobody else is needed."""
+    hv = Hv.of(fresh_machine)
+    hv.ready("test")
+    hv.run("reset", "hostile", "attack=reset")
+    until("its start", lambda: "TRY reset" in hv.console("reset") or None)
+    crash(hv, ["reset"])
+    first = console_head(hv)
+    # Each start prints the same line, and nothing else prints.
+    until("more starts", lambda: console_head(hv) > first + 40 or None)

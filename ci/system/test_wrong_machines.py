@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Machines that aren't fit: check says why and what to do, enable refuses."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+from hv import Hv
+from machine import KERNEL_ARGUMENTS, Config, Machine
+
+
+class Wrong(NamedTuple):
+    name: str
+    arguments: str = KERNEL_ARGUMENTS
+    cpu: str = ""
+    machine: str = "virt,virtualization=on,gic-version=3"
+    smp: int = 4
+    says: str = ""
+    advice: str = ""
+    requirement: str = ""
+
+
+CONSOLE = "console=ttyAMA0 mem=1920M"
+MACHINES = [
+    Wrong(
+        "vhe",
+        arguments=f"{CONSOLE} kvm-arm.mode=none",
+        cpu="max",
+        says="Linux itself runs at EL2",
+        advice="id_aa64mmfr1.vh=0",
+        requirement="el1",
+    ),
+    Wrong(
+        "kvm",
+        arguments=f"{CONSOLE} kvm-arm.mode=protected id_aa64mmfr1.vh=0",
+        says="KVM is resident",
+        advice="kvm-arm.mode=none",
+        requirement="no-kvm",
+    ),
+    Wrong(
+        "memory",
+        arguments="console=ttyAMA0 kvm-arm.mode=none id_aa64mmfr1.vh=0",
+        says="not reserved: Linux uses",
+        advice="mem=1920M",
+        requirement="hypervisor-memory",
+    ),
+    Wrong(
+        "no-el2",
+        machine="virt,gic-version=3",
+        says="PSCI is missing, or is not called by SMC|not booted at EL2",
+        advice="EL2|smc",
+        requirement="psci",
+    ),
+    Wrong(
+        "gicv2",
+        machine="virt,virtualization=on,gic-version=2",
+        says="GICv3",
+        requirement="gicv3",
+    ),
+    Wrong("cpus", smp=2, says="CPUs of machine and config differ", requirement="cpus"),
+]
+
+
+@pytest.mark.parametrize("wrong", MACHINES, ids=lambda wrong: str(wrong.name))
+def test_wrong_machine(
+    new_machine: Callable[[Config], Machine], config: Config, wrong: Wrong
+) -> None:
+    machine = new_machine(
+        config.with_changes(
+            kernel_arguments=wrong.arguments,
+            cpu=wrong.cpu or config.cpu,
+            machine=wrong.machine,
+            smp=wrong.smp,
+        )
+    ).boot()
+    hv = Hv.of(machine)
+    hv.insmod()
+    before = hv.snapshot()
+    said = hv.hvctl("check test")
+    assert said.status == 1
+    assert "This machine is not ready." in said.output
+    said = hv.hvctl("check test --json")
+    bad = [line for line in said.output.splitlines() if '"missing"' in line]
+    assert bad, said.output
+    refusal = hv.refused("enable test", wrong.says)
+    if wrong.advice:
+        assert "what to do: " in refusal
+        assert any(word in refusal for word in wrong.advice.split("|")), refusal
+    assert hv.snapshot() == before
+    machine.check("rmmod bulkhead")
+
+
+def test_module_of_the_other_kernel(
+    new_machine: Callable[[Config], Machine], config: Config
+) -> None:
+    """What Linux itself refuses: said by insmod, nothing else happens."""
+    other = {"6.1": "6.12", "6.12": "6.1"}[config.kernel]
+    commands = config.qemu_command()
+    initrd = commands[commands.index("-initrd") + 1]
+    from pathlib import Path
+
+    machine = new_machine(
+        config.with_changes(
+            initrd=Path(initrd.replace(f"-{config.kernel}.", f"-{other}."))
+        )
+    ).boot()
+    said = machine.run("insmod /lib/modules/bulkhead.ko 2>&1")
+    assert said.status
+    assert machine.check("cat /sys/devices/system/cpu/online").strip() == "0-3"

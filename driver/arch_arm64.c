@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/* arm64: who is at EL2, how to get there, cache maintenance to memory. */
+
+#include <linux/smp.h>
+
+#include <asm/arch_timer.h>
+#include <asm/cpufeature.h>
+#include <asm/cputype.h>
+#include <asm/sysreg.h>
+#include <asm/virt.h>
+
+#include "driver.h"
+
+/* The SMCCC query that every hypervisor answers (Arm DEN0028, vendor specific
+ * hypervisor service: UID); Linux's stub answers HVC_STUB_ERR.
+ */
+#define CALL_UID 0x8600ff01u
+
+/* Linux itself runs at EL2. */
+bool bhd_arch_is_vhe(void)
+{
+	return is_kernel_in_hyp_mode();
+}
+
+/* The CPU implements EL2 (ID_AA64PFR0_EL1.EL2, Arm ARM D19.2.69). */
+bool bhd_arch_has_el2(void)
+{
+	return (read_sysreg(id_aa64pfr0_el1) >> 8) & 0xf;
+}
+
+/* Linux masks interrupts by priority (pseudo-NMI). */
+bool bhd_arch_masks_by_priority(void)
+{
+	return system_uses_irq_prio_masking();
+}
+
+/* Registers x4..x17 may be clobbered by firmware; the hypervisor keeps them. */
+static long hvc(u64 function, u64 arg1, u64 arg2)
+{
+	register u64 x0 asm("x0") = function;
+	register u64 x1 asm("x1") = arg1;
+	register u64 x2 asm("x2") = arg2;
+	register u64 x3 asm("x3") = 0;
+
+	asm volatile("hvc #0"
+		     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
+		     :
+		     : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
+		       "x16", "x17", "cc", "memory");
+	return x0;
+}
+
+static void probe_el2(void *other)
+{
+	if (hvc(CALL_UID, 0, 0) != HVC_STUB_ERR)
+		atomic_inc(other);
+}
+
+/*
+ * Who answers at EL2, on all online CPUs. Only to be called when Linux was
+ * booted at EL2: elsewhere HVC may be undefined.
+ */
+enum bhd_el2 bhd_arch_probe_el2(void)
+{
+	atomic_t other = ATOMIC_INIT(0);
+
+	on_each_cpu(probe_el2, &other, true);
+	return atomic_read(&other) ? BHD_EL2_OTHER : BHD_EL2_STUB;
+}
+
+/* Affinity fields of this CPU, as struct bh_cpu has them. */
+u64 bhd_arch_this_cpu_id(void)
+{
+	return read_cpuid_mpidr() & MPIDR_HWID_BITMASK;
+}
+
+/* Frequency of the counter, Hz. */
+u64 bhd_arch_clock_hz(void)
+{
+	return read_sysreg(cntfrq_el0);
+}
+
+/*
+ * A call that changes what is at EL2: nothing but x19..x29 and the stack
+ * pointer survives it, so x18, which the compiler may not know, is kept by
+ * hand.
+ */
+static long hvc_switch(u64 function, u64 arg1, u64 arg2)
+{
+	register u64 x0 asm("x0") = function;
+	register u64 x1 asm("x1") = arg1;
+	register u64 x2 asm("x2") = arg2;
+
+	asm volatile("mov	x19, x18\n"
+		     "hvc	#0\n"
+		     "mov	x18, x19\n"
+		     "isb\n"
+		     : "+r"(x0), "+r"(x1), "+r"(x2)
+		     :
+		     : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
+		       "x15", "x16", "x17", "x19", "x30", "cc", "memory");
+	return x0;
+}
+
+/*
+ * Runs the code at the physical address @entry at EL2 with x0 = @argument, on
+ * this CPU, through the stub's HVC_SOFT_RESTART (arch/arm64/include/asm/virt.h).
+ * Interrupts are off. Gives 0, or minus a refusal code, or -BH_E_BUSY if the
+ * stub isn't there any more.
+ */
+long bhd_arch_enter(u64 entry, u64 argument)
+{
+	if (hvc(CALL_UID, 0, 0) != HVC_STUB_ERR)
+		return -BH_E_BUSY;
+	return hvc_switch(HVC_SOFT_RESTART, entry, argument);
+}
+
+/*
+ * Gives EL2 of this CPU back to the stub; 0 also if the stub has it already, so
+ * that what broke off can be repeated. Interrupts are off.
+ */
+long bhd_arch_leave(void)
+{
+	long result = hvc_switch(BH_HC_DISABLE, 1, 0);
+
+	return result == HVC_STUB_ERR ? 0 : result;
+}
+
+/* Gives a result, not negative, or minus a refusal code. */
+long bhd_arch_hypercall(u32 function, u64 arg1, u64 arg2)
+{
+	return hvc(function, arg1, arg2);
+}
+
+/*
+ * Cleans and invalidates to the point of coherency: what code with caches off
+ * reads is what was written, and nothing of ours overwrites it later.
+ */
+void bhd_arch_clean(const void *start, size_t size)
+{
+	u64 ctr = read_sanitised_ftr_reg(SYS_CTR_EL0);
+	size_t line = 4 << ((ctr >> 16) & 0xf); /* CTR_EL0.DminLine: log2 of words */
+	unsigned long at = (unsigned long)start & ~(line - 1);
+
+	dsb(ish);
+	for (; at < (unsigned long)start + size; at += line)
+		asm volatile("dc civac, %0" : : "r"(at) : "memory");
+	dsb(sy);
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Creating and destroying cells. Under bhd.manage. What a cell takes from
+ * Linux is taken in steps, and one function gives back whatever was taken.
+ */
+
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "driver.h"
+
+/*
+ * The cell with this id, or NULL with why. The caller holds bhd.lock or
+ * bhd.manage, and the cell stays for as long.
+ */
+struct bhd_cell *bhd_cell_find(u32 id, struct bhd_why *why)
+{
+	struct bhd_cell *cell = id && id < BH_MAX_CELLS ? bhd.cells[id] : NULL;
+
+	if (!cell)
+		bhd_refuse_at(why, BH_E_NO_CELL, BH_F_CELL_ID, 0, id);
+	return cell;
+}
+
+/* The mask of existing cells. The caller holds bhd.lock or bhd.manage. */
+u32 bhd_cell_ids(void)
+{
+	u32 id, mask = 0;
+
+	for (id = 1; id < BH_MAX_CELLS; id++)
+		if (bhd.cells[id])
+			mask |= 1u << id;
+	return mask;
+}
+
+static int refuse_owned(struct bhd_why *why, u32 code, u32 field, u32 index, u32 owner)
+{
+	bhd_refuse_at(why, code, field, index, index);
+	why->refusal.owner = owner;
+	return -EPERM;
+}
+
+/* What the hypervisor would refuse too, but only after much has been done in vain. */
+static int check_others(const struct bh_cell_part *part, struct bhd_why *why)
+{
+	u32 id;
+
+	for (id = 1; id < BH_MAX_CELLS; id++) {
+		const struct bhd_cell *other = bhd.cells[id];
+
+		if (!other)
+			continue;
+		if (!strcmp(other->part->name, part->name))
+			return refuse_owned(why, BH_E_EXISTS, BH_F_NAME, 0, id);
+		if (other->part->cpus & part->cpus)
+			return refuse_owned(why, BH_E_OWNED, BH_F_CPUS,
+					    __ffs64(other->part->cpus & part->cpus), id);
+	}
+	return 0;
+}
+
+/* Takes over @part, also when it fails. */
+static struct bhd_cell *cell_new(struct bh_cell_part *part)
+{
+	struct bhd_cell *cell = kzalloc(sizeof(*cell), GFP_KERNEL);
+
+	if (!cell) {
+		kfree(part);
+		return NULL;
+	}
+	kobject_init(&cell->kobject, &bhd_cell_type); /* from now on freed by kobject_put() */
+	cell->part = part;
+	mutex_init(&cell->console_lock);
+	INIT_LIST_HEAD(&cell->devices);
+	snprintf(cell->claim_name, sizeof(cell->claim_name), BHD_NAME " cell %s", part->name);
+	cell->history = kvmalloc(BHD_HISTORY_BYTES, GFP_KERNEL);
+	if (cell->history)
+		return cell;
+	kobject_put(&cell->kobject);
+	return NULL;
+}
+
+/* Gives back to Linux what was taken for the cell. */
+static int give_back(struct bhd_cell *cell, struct bhd_why *why)
+{
+	u64 failed = bhd_cpus_give_back(cell->cpus_taken);
+
+	cell->cpus_taken = 0;
+	bhd_memory_release(cell);
+	bhd_devices_give_back(cell);
+	if (!failed)
+		return 0;
+	pr_err(BHD_NAME ": Linux could not bring back CPUs %#llx of cell '%s'\n", failed,
+	       cell->part->name);
+	return bhd_refuse(why, BH_D_CPU_ONLINE_FAILED, __ffs64(failed), "CPU %d of Linux",
+			  bhd.cpu_of[__ffs64(failed)]);
+}
+
+/* Takes from Linux all that the cell gets; the quick refusals come first. */
+static int take(struct bhd_cell *cell, u32 flags, struct bhd_why *why)
+{
+	int error = bhd_devices_take(cell, flags & BH_CREATE_UNBIND, why);
+
+	if (!error)
+		error = bhd_irqs_free(cell->part, why);
+	if (!error)
+		error = bhd_memory_claim(cell, why);
+	if (!error)
+		error = bhd_memory_wipe(cell, why);
+	if (!error)
+		error = bhd_cpus_take(cell->part->cpus, &cell->cpus_taken, why);
+	return error;
+}
+
+/*
+ * One step of destroying: -EAGAIN after a wiped piece. Nobody looks at the
+ * cell meanwhile: the last step takes its console from Linux, too.
+ */
+static int destroy_step(struct bhd_cell *cell, struct bhd_why *why)
+{
+	int result;
+
+	down_write(&bhd.lock);
+	result = bhd_call_id(BH_HC_CELL_DESTROY, cell->id, why);
+	if (result >= 0) {
+		bhd.cells[cell->id] = NULL;
+		cell->gone = true;
+	}
+	up_write(&bhd.lock);
+	return result;
+}
+
+/* Destroys it in the hypervisor. Never given up half-way, whatever signals come. */
+static int destroy_in_hypervisor(struct bhd_cell *cell, struct bhd_why *why)
+{
+	int result;
+
+	while ((result = destroy_step(cell, why)) == -EAGAIN)
+		cond_resched();
+	return result < 0 ? result : 0;
+}
+
+static int create_in_hypervisor(struct bhd_cell *cell, struct bhd_why *why)
+{
+	const struct bhd_call call = {
+		.function = BH_HC_CELL_CREATE,
+		.in = cell->part,
+		.in_size = cell->part->header.size,
+	};
+	int id = bhd_call(&call, why);
+
+	if (id < 0)
+		return id;
+	if (!id || id >= BH_MAX_CELLS || bhd.cells[id])
+		return bhd_refuse_at(why, BH_E_RANGE, BH_F_CELL_ID, 0, id);
+	cell->id = id;
+	return 0;
+}
+
+/* Where its console is, and the state to compare with later. */
+static int get_status(struct bhd_cell *cell, struct bhd_why *why)
+{
+	struct bh_cell_status status;
+	int error = bhd_cell_status(cell->id, &status, why);
+
+	if (error)
+		return error;
+	cell->state = status.state;
+	if (status.console_phys)
+		cell->console = bhd_hyp_memory(status.console_phys, sizeof(*cell->console));
+	return 0;
+}
+
+static void publish(struct bhd_cell *cell)
+{
+	down_write(&bhd.lock);
+	bhd.cells[cell->id] = cell;
+	up_write(&bhd.lock);
+	bhd_sysfs_announce(cell);
+	bhd_events_notify();
+}
+
+static int create(struct bhd_cell *cell, u32 flags, struct bhd_why *why)
+{
+	struct bhd_why ignored;
+	int error = take(cell, flags, why);
+
+	if (!error)
+		error = create_in_hypervisor(cell, why);
+	if (error)
+		goto undo_take;
+	error = get_status(cell, why);
+	if (!error && bhd_sysfs_add(cell))
+		error = bhd_refuse(why, BH_D_NO_MEMORY, 0, "sysfs");
+	if (error)
+		goto undo_create;
+	publish(cell);
+	return 0;
+
+undo_create:
+	destroy_in_hypervisor(cell, &ignored);
+undo_take:
+	give_back(cell, &ignored);
+	return error;
+}
+
+/*
+ * Creates a cell from its config part, which it takes over, and gives its id.
+ * A refusal leaves everything as it was.
+ */
+int bhd_cell_create(struct bh_cell_part *part, u32 flags, u32 *id, struct bhd_why *why)
+{
+	struct bhd_cell *cell;
+	int error = bhd_need_rights(why) ?: check_others(part, why);
+
+	if (!error && flags & ~BH_CREATE_UNBIND)
+		error = bhd_refuse_at(why, BH_E_RESERVED, BH_F_FLAGS, 0, flags);
+	if (error) {
+		kfree(part);
+		return error;
+	}
+	cell = cell_new(part);
+	if (!cell)
+		return bhd_refuse(why, BH_D_NO_MEMORY, BHD_HISTORY_BYTES, "%s", "");
+	error = create(cell, flags, why);
+	if (error)
+		kobject_put(&cell->kobject);
+	else
+		*id = cell->id;
+	return error;
+}
+
+static void unpublish(struct bhd_cell *cell)
+{
+	cell->state = BH_STATE_NONE;
+	bhd_sysfs_announce(cell);
+	bhd_sysfs_remove(cell);
+	bhd_events_notify();
+}
+
+/*
+ * Destroys a cell that doesn't run and gives everything back to Linux. Once the
+ * hypervisor has agreed it is completed whatever happens to the caller.
+ */
+int bhd_cell_destroy(u32 id, struct bhd_why *why)
+{
+	struct bhd_cell *cell;
+	int error = bhd_need_rights(why);
+
+	if (error)
+		return error;
+	cell = bhd_cell_find(id, why);
+	if (!cell)
+		return -EPERM;
+	bhd_cell_refresh(cell);
+	if (cell->state != BH_STATE_RUNNING) /* else the hypervisor refuses: leave its devices */
+		bhd_devices_quiesce(cell);
+	error = destroy_in_hypervisor(cell, why);
+	if (error)
+		return error;
+	unpublish(cell);
+	error = give_back(cell, why);
+	kobject_put(&cell->kobject);
+	return error;
+}

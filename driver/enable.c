@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Enable and disable: the hypervisor's memory, and all CPUs into and out of it.
+ * Under bhd.manage.
+ */
+
+#include <linux/cpumask.h>
+#include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/stop_machine.h>
+
+#include "driver.h"
+
+#define HOTPLUG_RETRIES 5
+
+int bhd_need_enabled(struct bhd_why *why)
+{
+	return bhd.state == BH_DRIVER_DISABLED ? bhd_refuse(why, BH_D_NOT_ENABLED, 0, "%s", "") : 0;
+}
+
+/* Root may still create and destroy: so that a request isn't begun in vain. */
+int bhd_need_rights(struct bhd_why *why)
+{
+	if (bhd.state == BH_DRIVER_LOCKED)
+		return bhd_refuse_at(why, BH_E_LOCKED, BH_F_RIGHTS, 0, BH_RIGHT_MANAGE);
+	return bhd_need_enabled(why);
+}
+
+/* Hypervisor memory at a physical address that the hypervisor gave, or NULL. */
+void *bhd_hyp_memory(u64 phys, u64 size)
+{
+	u64 start = bhd.blob.system->hyp_phys;
+	u64 all = bhd.blob.system->hyp_size;
+
+	if (!PAGE_ALIGNED(phys) || size > all || phys < start || phys - start > all - size)
+		return NULL;
+	return bhd.hyp + (phys - start);
+}
+
+/* ---- entry ---- */
+
+struct entry {
+	u64 entry_phys;
+	u64 hyp_phys;
+	struct bh_boot *boot;
+	u64 cpus; /* what boot->cpus says */
+};
+
+/*
+ * Every online CPU, interrupts off. If CPUs came or went since boot->cpus was
+ * written, all of them see it and none enters.
+ */
+static int enter_this_cpu(void *argument)
+{
+	const struct entry *entry = argument;
+
+	if (bhd_cpus_online_mask(bhd.cpu_of) != entry->cpus)
+		return -EAGAIN;
+	return bhd_arch_enter(entry->entry_phys, entry->hyp_phys) ? -EIO : 0;
+}
+
+static void prepare_boot(struct entry *entry, void *memory, size_t size)
+{
+	entry->cpus = bhd_cpus_online_mask(bhd.cpu_of);
+	*entry->boot = (struct bh_boot){
+		.hyp_phys = entry->hyp_phys,
+		.cpus = entry->cpus,
+		.timeout_ticks = bhd_arch_clock_hz(), /* a second */
+	};
+	bhd_arch_clean(memory, size);
+}
+
+/* The result of entry, from memory that EL2 wrote with its caches off or on. */
+static int read_result(struct entry *entry, struct bh_boot *result, struct bhd_why *why)
+{
+	bhd_arch_clean(entry->boot, sizeof(*entry->boot));
+	memcpy(result, entry->boot, sizeof(*result));
+	if (result->state == BH_BOOT_READY)
+		return 0;
+	*why = (struct bhd_why){ .refusal = result->refusal };
+	if (!why->refusal.code)
+		bhd_refuse(why, BH_E_CPU_LOST, result->arrived, "%s", "");
+	return -EPERM;
+}
+
+static int enter(void *memory, const struct bh_image_header *image, struct bh_boot *result,
+		 struct bhd_why *why)
+{
+	u64 phys = bhd.blob.system->hyp_phys;
+	struct entry entry = {
+		.entry_phys = phys + image->entry_offset,
+		.hyp_phys = phys,
+		.boot = memory + image->boot_offset,
+	};
+	int tries, error = -EAGAIN;
+
+	for (tries = 0; tries < HOTPLUG_RETRIES && error == -EAGAIN; tries++) {
+		prepare_boot(&entry, memory, bhd.blob.system->hyp_size);
+		error = stop_machine(enter_this_cpu, &entry, cpu_online_mask);
+	}
+	if (error == -EAGAIN)
+		return bhd_refuse(why, BH_E_BUSY, 0, "CPUs keep going on and off");
+	return read_result(&entry, result, why);
+}
+
+/* ---- leaving ---- */
+
+static int leave_this_cpu(void *argument)
+{
+	long result = bhd_arch_leave();
+
+	if (result)
+		WRITE_ONCE(*(u32 *)argument, -result);
+	return result ? -EIO : 0;
+}
+
+/* All CPUs back to the stub: 0 or a refusal code. */
+static u32 leave_all_cpus(void)
+{
+	u32 code = BH_E_CPU_LOST;
+
+	return stop_machine(leave_this_cpu, &code, cpu_online_mask) ? code : 0;
+}
+
+/* Asks first; after that nothing should refuse. */
+static int leave(struct bhd_why *why)
+{
+	u32 code;
+	int error = bhd_call(&(struct bhd_call){ .function = BH_HC_DISABLE, .arg1 = 0 }, why);
+
+	if (error < 0)
+		return error;
+	code = leave_all_cpus();
+	if (!code)
+		return 0;
+	bhd_call(&(struct bhd_call){ .function = BH_HC_DISABLE, .arg1 = 2 }, why);
+	return bhd_refuse(why, code, 0, "%s", "");
+}
+
+/* ---- memory ---- */
+
+static int take_memory(struct bhd_why *why)
+{
+	const struct bh_system_part *system = bhd.blob.system;
+
+	if (!bhd_is_ram(system->hyp_phys, system->hyp_size))
+		return bhd_refuse(why, BH_D_NOT_RESERVED, system->hyp_phys, "no memory there");
+	bhd.hyp_claim =
+		bhd_region_claim(system->hyp_phys, system->hyp_size, BHD_NAME " hypervisor", why);
+	if (!bhd.hyp_claim)
+		return -EPERM;
+	bhd.hyp = memremap(system->hyp_phys, system->hyp_size, MEMREMAP_WB);
+	if (bhd.hyp)
+		return 0;
+	bhd_region_release(bhd.hyp_claim);
+	return bhd_refuse(why, BH_D_NO_MEMORY, system->hyp_size, "mapping hypervisor memory");
+}
+
+static void release_memory(void)
+{
+	memunmap(bhd.hyp);
+	bhd_region_release(bhd.hyp_claim);
+	bhd.hyp = NULL;
+	bhd.hyp_claim = NULL;
+}
+
+/* What the hypervisor says root may read; it came from there, but a bug is cheap to catch. */
+static int take_windows(const struct bh_boot *boot)
+{
+	bhd.comm = bhd_hyp_memory(boot->comm_phys, sizeof(*bhd.comm));
+	bhd.log = bhd_hyp_memory(boot->log_phys, sizeof(*bhd.log));
+	bhd.stats = bhd_hyp_memory(boot->stats_phys,
+				   bhd.blob.system->n_cpus * sizeof(struct bh_cpu_stats));
+	return bhd.comm && bhd.log && bhd.stats ? 0 : -EIO;
+}
+
+static int start_hypervisor(struct bhd_why *why)
+{
+	struct bh_image_header image;
+	struct bh_boot boot;
+	int error = bhd_image_place(&bhd.blob, bhd.hyp, &image, why);
+
+	if (!error)
+		error = enter(bhd.hyp, &image, &boot, why);
+	if (error || !take_windows(&boot))
+		return error;
+	bhd_arch_hypercall(BH_HC_DISABLE, 0, 0);
+	leave_all_cpus();
+	return bhd_refuse(why, BH_E_RANGE, boot.comm_phys, "%s", "");
+}
+
+static void publish(enum bh_driver_state state)
+{
+	down_write(&bhd.lock);
+	bhd.state = state;
+	up_write(&bhd.lock);
+	bhd_events_notify();
+}
+
+static int enable_with_blob(struct bhd_why *why)
+{
+	int error = bhd_check_before_enable(&bhd.blob, why);
+
+	if (!error)
+		error = bhd_cpus_map(bhd.blob.system, bhd.cpu_of, why);
+	if (!error)
+		error = take_memory(why);
+	if (error)
+		return error;
+	error = bhd_events_start(bhd.blob.system->platform.arm64.root_doorbell, why);
+	if (error)
+		goto no_events;
+	error = start_hypervisor(why);
+	if (error)
+		goto no_hypervisor;
+	return 0;
+
+no_hypervisor:
+	bhd_events_stop();
+no_events:
+	release_memory();
+	return error;
+}
+
+/*
+ * Starts the hypervisor under Linux. Takes over the blob's memory on success;
+ * a refusal leaves everything as it was.
+ */
+int bhd_enable(struct bhd_blob *blob, struct bhd_why *why)
+{
+	int error;
+
+	if (bhd.state != BH_DRIVER_DISABLED)
+		return bhd_refuse(why, BH_D_ENABLED, 0, "%s", bhd.blob.system->name);
+	down_write(&bhd.lock);
+	bhd.blob = *blob;
+	up_write(&bhd.lock);
+	error = enable_with_blob(why);
+	if (error) {
+		bhd.blob = (struct bhd_blob){};
+		return error;
+	}
+	__module_get(THIS_MODULE);
+	publish(BH_DRIVER_ENABLED);
+	pr_info(BHD_NAME ": enabled, system '%s'\n", bhd.blob.system->name);
+	return 0;
+}
+
+/* Ends the hypervisor; refused while cells exist or after lock. */
+int bhd_disable(struct bhd_why *why)
+{
+	int error = bhd_need_enabled(why);
+
+	if (error)
+		return error;
+	if (bhd_cell_ids())
+		return bhd_refuse_at(why, BH_E_CELLS, BH_F_NONE, 0, hweight32(bhd_cell_ids()));
+	down_write(&bhd.lock); /* nobody else calls a hypervisor that goes away */
+	error = leave(why);
+	if (!error)
+		bhd.state = BH_DRIVER_DISABLED;
+	up_write(&bhd.lock);
+	if (error)
+		return error;
+	bhd_events_stop();
+	bhd_events_notify();
+	release_memory();
+	bhd_blob_free(&bhd.blob);
+	pr_info(BHD_NAME ": disabled\n");
+	module_put(THIS_MODULE);
+	return 0;
+}
+
+/* Drops root's rights to manage until the machine is reset. */
+int bhd_lock(struct bhd_why *why)
+{
+	int error = bhd_need_enabled(why);
+
+	if (!error)
+		error = bhd_call(&(struct bhd_call){ .function = BH_HC_LOCK }, why);
+	if (error < 0)
+		return error;
+	publish(BH_DRIVER_LOCKED);
+	return 0;
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The buses whose devices have registers in memory. While a cell has a platform
+ * or AMBA device, the module's own driver is bound to it in Linux: no root
+ * driver can bind, and clocks, resets and power domains stay as a user of the
+ * device needs them. These drivers match nothing: they are only ever attached
+ * by hand. A PCI function is left without driver; the claim on its registers
+ * keeps one from binding.
+ */
+
+#include <linux/amba/bus.h>
+#include <linux/clk.h>
+#include <linux/pci.h>
+#include <linux/platform_device.h>
+#include <linux/pm_runtime.h>
+#include <linux/reset.h>
+
+#include "driver.h"
+
+static bool overlaps(const struct resource *resource, u64 first, u64 last)
+{
+	return resource_type(resource) == IORESOURCE_MEM && resource_size(resource) &&
+	       resource->start <= last && resource->end >= first;
+}
+
+/* ---- platform devices ---- */
+
+/* What keeps a device usable. */
+struct hold {
+	struct device *dev;
+	struct clk_bulk_data *clocks;
+	int n_clocks;
+	struct reset_control *resets;
+};
+
+static void let_go(void *argument)
+{
+	struct hold *hold = argument;
+
+	clk_bulk_disable_unprepare(hold->n_clocks, hold->clocks);
+	pm_runtime_put_sync(hold->dev);
+	pm_runtime_disable(hold->dev);
+}
+
+static int power_on(struct hold *hold)
+{
+	int error;
+
+	pm_runtime_enable(hold->dev);
+	error = pm_runtime_resume_and_get(hold->dev);
+	if (error)
+		goto no_power;
+	error = clk_bulk_prepare_enable(hold->n_clocks, hold->clocks);
+	if (error)
+		goto no_clocks;
+	return 0;
+
+no_clocks:
+	pm_runtime_put_sync(hold->dev);
+no_power:
+	pm_runtime_disable(hold->dev);
+	return error;
+}
+
+static int platform_hold(struct platform_device *device)
+{
+	struct device *dev = &device->dev;
+	struct hold *hold = devm_kzalloc(dev, sizeof(*hold), GFP_KERNEL);
+	int error;
+
+	if (!hold)
+		return -ENOMEM;
+	hold->dev = dev;
+	hold->n_clocks = devm_clk_bulk_get_all(dev, &hold->clocks);
+	if (hold->n_clocks < 0)
+		return hold->n_clocks;
+	hold->resets = devm_reset_control_array_get_optional_exclusive(dev);
+	if (IS_ERR(hold->resets))
+		return PTR_ERR(hold->resets);
+	error = power_on(hold);
+	if (!error)
+		error = devm_add_action_or_reset(dev, let_go, hold);
+	return error ?: reset_control_deassert(hold->resets);
+}
+
+static struct platform_driver platform_holder = {
+	.probe = platform_hold,
+	.driver = {
+		.name = BHD_NAME "-hold",
+		.suppress_bind_attrs = true,
+	},
+};
+
+static int platform_for_each(void *argument, bhd_device_fn function)
+{
+	return bus_for_each_dev(&platform_bus_type, NULL, argument, function);
+}
+
+static bool platform_uses(struct device *dev, u64 first, u64 last)
+{
+	const struct platform_device *device = to_platform_device(dev);
+	u32 i;
+
+	for (i = 0; i < device->num_resources; i++)
+		if (overlaps(&device->resource[i], first, last))
+			return true;
+	return false;
+}
+
+static const struct bhd_bus platform_bus_functions = {
+	.for_each = platform_for_each,
+	.uses = platform_uses,
+	.holder = &platform_holder.driver,
+};
+
+/* ---- AMBA devices: the bus itself keeps clock, reset and power of a bound one ---- */
+
+static int amba_hold(struct amba_device *device, const struct amba_id *id)
+{
+	return 0;
+}
+
+static const struct amba_id no_ids[] = { {} };
+
+static struct amba_driver amba_holder = {
+	.probe = amba_hold,
+	.id_table = no_ids,
+	.drv = {
+		.name = BHD_NAME "-hold",
+		.suppress_bind_attrs = true,
+	},
+};
+
+static int amba_for_each(void *argument, bhd_device_fn function)
+{
+	return bus_for_each_dev(&amba_bustype, NULL, argument, function);
+}
+
+static bool amba_uses(struct device *dev, u64 first, u64 last)
+{
+	return overlaps(&to_amba_device(dev)->res, first, last);
+}
+
+static const struct bhd_bus amba_bus_functions = {
+	.for_each = amba_for_each,
+	.uses = amba_uses,
+	.holder = &amba_holder.drv,
+};
+
+/* ---- PCI functions ---- */
+
+static int pci_for_each(void *argument, bhd_device_fn function)
+{
+	return bus_for_each_dev(&pci_bus_type, NULL, argument, function);
+}
+
+static bool pci_uses(struct device *dev, u64 first, u64 last)
+{
+	const struct pci_dev *device = to_pci_dev(dev);
+	int i;
+
+	for (i = 0; i < PCI_STD_NUM_BARS; i++)
+		if (overlaps(&device->resource[i], first, last))
+			return true;
+	return false;
+}
+
+static void pci_quiesce(struct device *dev)
+{
+	pci_clear_master(to_pci_dev(dev));
+}
+
+static const struct bhd_bus pci_bus_functions = {
+	.for_each = pci_for_each,
+	.uses = pci_uses,
+	.quiesce = pci_quiesce,
+};
+
+const struct bhd_bus *const bhd_buses[] = {
+	&platform_bus_functions,
+	&amba_bus_functions,
+	&pci_bus_functions,
+	NULL,
+};
+
+int bhd_holders_register(void)
+{
+	int error = platform_driver_register(&platform_holder);
+
+	if (error)
+		return error;
+	error = amba_driver_register(&amba_holder);
+	if (error)
+		platform_driver_unregister(&platform_holder);
+	return error;
+}
+
+void bhd_holders_unregister(void)
+{
+	amba_driver_unregister(&amba_holder);
+	platform_driver_unregister(&platform_holder);
+}

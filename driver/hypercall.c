@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Hypercalls and the comm page. Only while enabled. */
+
+#include <linux/string.h>
+
+#include "driver.h"
+
+/*
+ * A refusal: the register says which code, the comm page the rest of it. Of a
+ * page that doesn't match, nothing is taken.
+ */
+static int refused(u32 code, struct bhd_why *why)
+{
+	*why = (struct bhd_why){ .refusal = bhd.comm->refusal };
+	if (why->refusal.code != code)
+		why->refusal = (struct bh_refusal){ .code = code, .owner = BH_OWNER_NONE };
+	return -EPERM;
+}
+
+static int call_locked(const struct bhd_call *call, struct bhd_why *why)
+{
+	long result;
+
+	if (call->in)
+		memcpy(bhd.comm->data, call->in, call->in_size);
+	result = bhd_arch_hypercall(call->function, call->arg1, call->arg2);
+	if (result == -BH_E_AGAIN)
+		return -EAGAIN;
+	if (result < 0)
+		return refused(-result, why);
+	if (call->out)
+		memcpy(call->out, bhd.comm->data, call->out_size);
+	return result;
+}
+
+/*
+ * One hypercall. Gives its result, which is not negative; -EAGAIN; or -EPERM
+ * with the refusal in @why. Sizes are at most that of bh_comm.data.
+ */
+int bhd_call(const struct bhd_call *call, struct bhd_why *why)
+{
+	int result;
+
+	mutex_lock(&bhd.comm_lock);
+	result = call_locked(call, why);
+	mutex_unlock(&bhd.comm_lock);
+	return result;
+}
+
+/* A hypercall about one cell. */
+int bhd_call_id(u32 function, u32 id, struct bhd_why *why)
+{
+	return bhd_call(&(struct bhd_call){ .function = function, .arg1 = id }, why);
+}
+
+static int status_locked(u32 id, struct bh_cell_status *status, struct bhd_why *why)
+{
+	const struct bhd_call call = {
+		.function = BH_HC_CELL_STATUS,
+		.arg1 = id,
+		.out = status,
+		.out_size = sizeof(*status),
+	};
+	int result = call_locked(&call, why);
+
+	return result < 0 ? result : 0;
+}
+
+int bhd_cell_status(u32 id, struct bh_cell_status *status, struct bhd_why *why)
+{
+	int result;
+
+	mutex_lock(&bhd.comm_lock);
+	result = status_locked(id, status, why);
+	mutex_unlock(&bhd.comm_lock);
+	return result;
+}
+
+/* Announces the cell's state if it has changed since the last call. */
+void bhd_cell_refresh(struct bhd_cell *cell)
+{
+	struct bh_cell_status status;
+	struct bhd_why why;
+	bool changed = false;
+
+	mutex_lock(&bhd.comm_lock);
+	if (!status_locked(cell->id, &status, &why)) {
+		changed = cell->state != status.state;
+		cell->state = status.state;
+	}
+	mutex_unlock(&bhd.comm_lock);
+	if (changed)
+		bhd_sysfs_announce(cell);
+}

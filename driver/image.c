@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The hypervisor image: found, checked, put into its memory. */
+
+#include <linux/firmware.h>
+#include <linux/mm.h>
+
+#include "driver.h"
+
+#define IMAGE_NAME "bulkhead-arm64.bin"
+
+static int bad_image(struct bhd_why *why, u64 value)
+{
+	return bhd_refuse(why, BH_D_IMAGE_FORMAT, value, IMAGE_NAME);
+}
+
+/* Every offset that the driver uses lies in hyp_size bytes. */
+static int check_layout(const struct bh_image_header *image, size_t file_size, u64 hyp_size,
+			struct bhd_why *why)
+{
+	if (image->image_size != file_size)
+		return bad_image(why, image->image_size);
+	if (image->mem_size < file_size || image->mem_size > hyp_size ||
+	    !PAGE_ALIGNED(image->mem_size))
+		return bad_image(why, image->mem_size);
+	if (image->entry_offset >= file_size || image->entry_offset % 4)
+		return bad_image(why, image->entry_offset);
+	/* Of bh_boot the hypervisor shows root one page. */
+	if (image->boot_offset > hyp_size - sizeof(struct bh_boot) || image->boot_offset % 8 ||
+	    image->boot_offset % PAGE_SIZE > PAGE_SIZE - sizeof(struct bh_boot))
+		return bad_image(why, image->boot_offset);
+	if (image->config_offset > hyp_size - 2 * BH_PART_MAX ||
+	    !PAGE_ALIGNED(image->config_offset))
+		return bad_image(why, image->config_offset);
+	return 0;
+}
+
+static int check_image(const struct firmware *file, u64 hyp_size, struct bhd_why *why)
+{
+	const struct bh_image_header *image = (const void *)file->data;
+
+	if (file->size < sizeof(*image))
+		return bad_image(why, file->size);
+	if (image->magic != BH_IMAGE_MAGIC)
+		return bad_image(why, image->magic);
+	if (image->version != BH_ABI_VERSION)
+		return bhd_refuse(why, BH_E_VERSION, image->version, IMAGE_NAME);
+	if (image->arch != BH_ARCH_ARM64)
+		return bad_image(why, image->arch);
+	return check_layout(image, file->size, hyp_size, why);
+}
+
+static int get_image(const struct firmware **file, u64 hyp_size, struct bhd_why *why)
+{
+	int error = firmware_request_nowarn(file, IMAGE_NAME, bhd_device());
+
+	if (error)
+		return bhd_refuse(why, BH_D_IMAGE, -error, IMAGE_NAME);
+	error = check_image(*file, hyp_size, why);
+	if (error)
+		release_firmware(*file);
+	return error;
+}
+
+/* The image is there and fits; without a blob, into the largest memory allowed. */
+int bhd_image_check(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	const struct firmware *file;
+	int error = get_image(&file, blob ? blob->system->hyp_size : 1u << 30, why);
+
+	if (!error)
+		release_firmware(file);
+	return error;
+}
+
+/*
+ * Puts the image and the two config parts into the hypervisor's @memory and
+ * gives the image's header. The caller fills in struct bh_boot and cleans.
+ */
+int bhd_image_place(const struct bhd_blob *blob, void *memory, struct bh_image_header *header,
+		    struct bhd_why *why)
+{
+	const struct firmware *file;
+	void *config;
+	int error = get_image(&file, blob->system->hyp_size, why);
+
+	if (error)
+		return error;
+	memcpy(header, file->data, sizeof(*header));
+	memcpy(memory, file->data, file->size);
+	memset(memory + file->size, 0, header->mem_size - file->size);
+	config = memory + header->config_offset;
+	memset(config, 0, 2 * BH_PART_MAX);
+	memcpy(config, blob->system, blob->system->header.size);
+	memcpy(config + BH_PART_MAX, blob->root, blob->root->header.size);
+	release_firmware(file);
+	return 0;
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The hypervisor's messages and statistics: memory of its that root reads. */
+
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "driver.h"
+
+/*
+ * Copies the records [from, head) and drops those that the hypervisor has
+ * overwritten meanwhile. Gives how many are left, which begin at *from.
+ */
+static u32 copy_records(struct bh_message *to, u32 *from, u32 room)
+{
+	const struct bh_log *log = bhd.log;
+	u32 head = smp_load_acquire(&log->head);
+	u32 count, late, i;
+
+	if (head - *from > BH_LOG_RECORDS)
+		*from = head - BH_LOG_RECORDS;
+	count = min(head - *from, room);
+	for (i = 0; i < count; i++)
+		to[i] = log->records[(*from + i) % BH_LOG_RECORDS];
+	smp_rmb(); /* the records before the head that tells whether they were whole */
+	/* The record at head may be half-written: its slot's old one is gone too. */
+	head = READ_ONCE(log->head) + 1;
+	late = head - *from > BH_LOG_RECORDS ? head - *from - BH_LOG_RECORDS : 0;
+	late = min(late, count);
+	memmove(to, to + late, (count - late) * sizeof(*to));
+	*from += late;
+	return count - late;
+}
+
+/*
+ * Messages from request->position on; lost: how many this file came too late
+ * for, in all. The caller holds bhd.lock, enabled.
+ */
+int bhd_log_read(struct bhd_file *file, struct bh_ioc_log *request)
+{
+	u32 room = min(request->count, BH_LOG_RECORDS);
+	u32 from = request->position;
+	struct bh_message *records = kcalloc(room + 1, sizeof(*records), GFP_KERNEL);
+	int error = 0;
+
+	if (!records)
+		return -ENOMEM;
+	request->count = copy_records(records, &from, room);
+	request->lost = atomic_add_return(from - request->position, &file->log_lost);
+	request->position = from + request->count;
+	if (copy_to_user(u64_to_user_ptr(request->messages), records,
+			 request->count * sizeof(*records)))
+		error = -EFAULT;
+	kfree(records);
+	return error;
+}
+
+/* Exits of one CPU (index in the config) for a reason; the total is added up here. */
+u64 bhd_exits(u32 cpu, u32 reason)
+{
+	u64 sum = 0;
+	u32 i;
+
+	if (reason != BH_EXIT_TOTAL)
+		return READ_ONCE(bhd.stats[cpu].exits[reason]);
+	for (i = BH_EXIT_TOTAL + 1; i < BH_STATS_SLOTS; i++)
+		sum += READ_ONCE(bhd.stats[cpu].exits[i]);
+	return sum;
+}
+
+/* Exits by reason of one CPU. The caller holds bhd.lock, enabled. */
+int bhd_stats_read(struct bh_ioc_stats *request, struct bhd_why *why)
+{
+	u32 i;
+
+	if (request->cpu >= bhd.blob.system->n_cpus)
+		return bhd_refuse_at(why, BH_E_RANGE, BH_F_CPUS, 0, request->cpu);
+	for (i = 0; i < BH_STATS_SLOTS; i++)
+		request->exits[i] = bhd_exits(request->cpu, i);
+	return 0;
+}

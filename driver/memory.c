@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The memory of a cell: claimed while it is Linux's to give, wiped before the
+ * cell gets it. What two cells share is claimed for the first and kept for the
+ * last of them. Everything here runs under bhd.manage.
+ */
+
+#include <linux/ioport.h>
+#include <linux/slab.h>
+
+#include "driver.h"
+
+static LIST_HEAD(shared_memory); /* of struct bhd_shared */
+
+static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
+{
+	return a < b + b_size && b < a + a_size;
+}
+
+/* A cell that has claimed some of the range, or NULL. */
+static struct bhd_cell *claimed_by_cell(u64 phys, u64 size)
+{
+	u32 id, i;
+
+	for (id = 1; id < BH_MAX_CELLS; id++) {
+		struct bhd_cell *cell = bhd.cells[id];
+
+		for (i = 0; cell && i < ARRAY_SIZE(cell->claims); i++) {
+			const struct resource *claim = cell->claims[i];
+
+			if (claim && overlap(phys, size, claim->start, resource_size(claim)))
+				return cell;
+		}
+	}
+	return NULL;
+}
+
+/* Claims a range; if another cell or the hypervisor has it, says which. */
+static struct resource *claim(struct bhd_cell *cell, u64 phys, u64 size, u32 field, u32 index,
+			      struct bhd_why *why)
+{
+	struct resource *resource = bhd_region_claim(phys, size, cell->claim_name, why);
+	const struct bhd_cell *owner;
+	u32 id = BH_OWNER_NONE;
+
+	if (resource)
+		return resource;
+	owner = claimed_by_cell(phys, size);
+	if (owner)
+		id = owner->id;
+	else if (overlap(phys, size, bhd.hyp_claim->start, resource_size(bhd.hyp_claim)))
+		id = BH_OWNER_HYPERVISOR;
+	if (id != BH_OWNER_NONE) {
+		bhd_refuse_at(why, BH_E_OWNED, field, index, phys);
+		why->refusal.owner = id;
+	}
+	return NULL;
+}
+
+static struct bhd_shared *find_shared(u64 phys, u64 size)
+{
+	struct bhd_shared *shared;
+
+	list_for_each_entry (shared, &shared_memory, list)
+		if (phys >= shared->resource->start && phys + size - 1 <= shared->resource->end)
+			return shared;
+	return NULL;
+}
+
+/* The end of the root cell's memory that @phys is in and that Linux may write, or 0. */
+static u64 root_memory_end(u64 phys)
+{
+	u32 i;
+
+	for (i = 0; i < bhd.blob.root->n_regions; i++) {
+		const struct bh_region *region = &bhd.blob.root->regions[i];
+
+		if (region->type != BH_REGION_MMIO && region->flags & BH_REGION_WRITE &&
+		    phys >= region->phys && phys - region->phys < region->size)
+			return region->phys + region->size;
+	}
+	return 0;
+}
+
+/*
+ * Linux may write all of the range: there is memory, and the root cell's config
+ * has it. Elsewhere the driver's wiping would fault.
+ */
+static bool root_may_write(u64 phys, u64 size)
+{
+	u64 at = phys;
+
+	while (at && at < phys + size)
+		at = root_memory_end(at);
+	return at && bhd_is_ram(phys, size);
+}
+
+static struct bhd_shared *new_shared(struct bhd_cell *cell, u32 index, struct bhd_why *why)
+{
+	const struct bh_region *region = &cell->part->regions[index];
+	struct bhd_shared *shared = kzalloc(sizeof(*shared), GFP_KERNEL);
+
+	if (!shared) {
+		bhd_refuse(why, BH_D_NO_MEMORY, sizeof(*shared), "%s", "");
+		return NULL;
+	}
+	shared->resource = bhd_region_claim(region->phys, region->size, BHD_NAME " shared", why);
+	if (!shared->resource)
+		goto fail;
+	if (root_may_write(region->phys, region->size) &&
+	    bhd_region_wipe(region->phys, region->size, why)) {
+		bhd_region_release(shared->resource);
+		goto fail;
+	}
+	list_add(&shared->list, &shared_memory);
+	return shared;
+
+fail:
+	kfree(shared);
+	return NULL;
+}
+
+static int claim_shared(struct bhd_cell *cell, u32 index, struct bhd_why *why)
+{
+	const struct bh_region *region = &cell->part->regions[index];
+	struct bhd_shared *shared = find_shared(region->phys, region->size);
+
+	if (!shared)
+		shared = new_shared(cell, index, why);
+	if (!shared)
+		return -EPERM;
+	shared->users++;
+	cell->shared[index] = shared;
+	return 0;
+}
+
+static void release_shared(struct bhd_shared *shared)
+{
+	if (!shared || --shared->users)
+		return;
+	list_del(&shared->list);
+	bhd_region_release(shared->resource);
+	kfree(shared);
+}
+
+static int claim_region(struct bhd_cell *cell, u32 index, struct bhd_why *why)
+{
+	const struct bh_region *region = &cell->part->regions[index];
+
+	if (region->type == BH_REGION_SHARED)
+		return claim_shared(cell, index, why);
+	cell->claims[index] = claim(cell, region->phys, region->size, BH_F_REGION_PHYS, index, why);
+	if (!cell->claims[index])
+		return -EPERM;
+	if (region->type == BH_REGION_RAM && !root_may_write(region->phys, region->size))
+		return bhd_refuse_at(why, BH_E_NOT_ROOT, BH_F_REGION_PHYS, index, region->phys);
+	return 0;
+}
+
+/*
+ * Claims everything that the cell's config names, device registers too (their
+ * root drivers are gone by now). The caller undoes what a failure leaves by
+ * bhd_memory_release().
+ */
+int bhd_memory_claim(struct bhd_cell *cell, struct bhd_why *why)
+{
+	const struct bh_cell_part *part = cell->part;
+	u32 i;
+
+	for (i = 0; i < part->n_regions; i++)
+		if (claim_region(cell, i, why))
+			return -EPERM;
+	if (!part->image_size)
+		return 0;
+	cell->claims[BH_MAX_REGIONS] =
+		claim(cell, part->image_phys, part->image_size, BH_F_IMAGE, 0, why);
+	if (!cell->claims[BH_MAX_REGIONS])
+		return -EPERM;
+	if (!root_may_write(part->image_phys, part->image_size))
+		return bhd_refuse_at(why, BH_E_NOT_ROOT, BH_F_IMAGE, 0, part->image_phys);
+	return 0;
+}
+
+/* Clears the cell's own memory. Nothing of Linux's is left in it, nor in caches. */
+int bhd_memory_wipe(struct bhd_cell *cell, struct bhd_why *why)
+{
+	const struct bh_cell_part *part = cell->part;
+	int error = 0;
+	u32 i;
+
+	for (i = 0; i < part->n_regions && !error; i++)
+		if (part->regions[i].type == BH_REGION_RAM)
+			error = bhd_region_wipe(part->regions[i].phys, part->regions[i].size, why);
+	if (!error && part->image_size)
+		error = bhd_region_wipe(part->image_phys, part->image_size, why);
+	return error;
+}
+
+/* Gives back what was claimed, all or some of it. */
+void bhd_memory_release(struct bhd_cell *cell)
+{
+	u32 i;
+
+	for (i = 0; i < BH_MAX_REGIONS; i++) {
+		release_shared(cell->shared[i]);
+		cell->shared[i] = NULL;
+	}
+	for (i = 0; i < ARRAY_SIZE(cell->claims); i++) {
+		bhd_region_release(cell->claims[i]);
+		cell->claims[i] = NULL;
+	}
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Configs in kernel memory. Checked is what the driver itself relies on: sizes,
+ * counts, addresses that don't wrap, names that are safe to show. The rest is
+ * the hypervisor's to validate.
+ */
+
+#include <linux/ctype.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "driver.h"
+
+#define PART_ALIGN 8
+
+static int check_header(const struct bh_part_header *part, u16 kind, size_t minimum, u32 room,
+			struct bhd_why *why)
+{
+	if (room < sizeof(*part))
+		return bhd_refuse_at(why, BH_E_SIZE, BH_F_HEADER, 0, room);
+	if (part->magic != BH_PART_MAGIC)
+		return bhd_refuse_at(why, BH_E_MAGIC, BH_F_HEADER, 0, part->magic);
+	if (part->version != BH_ABI_VERSION)
+		return bhd_refuse_at(why, BH_E_VERSION, BH_F_HEADER, 0, part->version);
+	if (part->arch != BH_ARCH_ARM64)
+		return bhd_refuse_at(why, BH_E_ARCH, BH_F_HEADER, 0, part->arch);
+	if (part->kind != kind)
+		return bhd_refuse_at(why, BH_E_KIND, BH_F_HEADER, 0, part->kind);
+	if (part->size < minimum || part->size > min(room, BH_PART_MAX) || part->size % PART_ALIGN)
+		return bhd_refuse_at(why, BH_E_SIZE, BH_F_HEADER, 0, part->size);
+	return 0;
+}
+
+static bool name_ok(const char *name)
+{
+	size_t length = strnlen(name, BH_NAME_SIZE);
+	size_t i;
+
+	if (!length || length == BH_NAME_SIZE)
+		return false;
+	for (i = 0; i < length; i++)
+		if (!isascii(name[i]) || (!isalnum(name[i]) && name[i] != '-' && name[i] != '_'))
+			return false;
+	return true;
+}
+
+/* A range of whole pages that doesn't wrap. */
+static bool range_ok(u64 start, u64 size)
+{
+	return size && PAGE_ALIGNED(start) && PAGE_ALIGNED(size) && start + size - 1 >= start &&
+	       start + size <= PHYS_MASK;
+}
+
+static int check_system(const struct bh_system_part *system, u32 room, struct bhd_why *why)
+{
+	int error = check_header(&system->header, BH_PART_SYSTEM, sizeof(*system), room, why);
+	u64 big = 2u << 20;
+
+	if (error)
+		return error;
+	if (!system->n_cpus || system->n_cpus > BH_MAX_CPUS)
+		return bhd_refuse_at(why, BH_E_RANGE, BH_F_CPUS, 0, system->n_cpus);
+	if (system->header.size != struct_size(system, cpus, system->n_cpus))
+		return bhd_refuse_at(why, BH_E_SIZE, BH_F_CPUS, 0, system->header.size);
+	if (strnlen(system->name, BH_NAME_SIZE) == BH_NAME_SIZE)
+		return bhd_refuse_at(why, BH_E_VALUE, BH_F_NAME, 0, 0);
+	if (system->hyp_phys % big || system->hyp_size % big)
+		return bhd_refuse_at(why, BH_E_ALIGN, BH_F_HYP_MEMORY, 0,
+				     system->hyp_phys % big ? system->hyp_phys : system->hyp_size);
+	if (system->hyp_size > 1u << 30 || !range_ok(system->hyp_phys, system->hyp_size))
+		return bhd_refuse_at(why, BH_E_RANGE, BH_F_HYP_MEMORY, 0, system->hyp_size);
+	return 0;
+}
+
+static int check_regions(const struct bh_cell_part *cell, struct bhd_why *why)
+{
+	u32 i;
+
+	for (i = 0; i < cell->n_regions; i++) {
+		const struct bh_region *region = &cell->regions[i];
+
+		if (!range_ok(region->phys, region->size))
+			return bhd_refuse_at(why, BH_E_RANGE, BH_F_REGION_PHYS, i, region->phys);
+		if (!range_ok(region->guest, region->size))
+			return bhd_refuse_at(why, BH_E_RANGE, BH_F_REGION_GUEST, i, region->guest);
+	}
+	return 0;
+}
+
+static int check_cell(const struct bh_cell_part *cell, u16 kind, u32 room, struct bhd_why *why)
+{
+	int error = check_header(&cell->header, kind, sizeof(*cell), room, why);
+
+	if (error)
+		return error;
+	if (!name_ok(cell->name))
+		return bhd_refuse_at(why, BH_E_VALUE, BH_F_NAME, 0, 0);
+	if (!cell->n_regions || cell->n_regions > BH_MAX_REGIONS)
+		return bhd_refuse_at(why, BH_E_RANGE, BH_F_REGION_COUNT, 0, cell->n_regions);
+	if (cell->n_irqs > BH_MAX_IRQ_RANGES)
+		return bhd_refuse_at(why, BH_E_RANGE, BH_F_IRQ_COUNT, 0, cell->n_irqs);
+	if (cell->header.size != struct_size(cell, regions, cell->n_regions) +
+					 cell->n_irqs * sizeof(struct bh_irq_range))
+		return bhd_refuse_at(why, BH_E_SIZE, BH_F_HEADER, 0, cell->header.size);
+	if (cell->image_size && !range_ok(cell->image_phys, cell->image_size))
+		return bhd_refuse_at(why, BH_E_RANGE, BH_F_IMAGE, 0, cell->image_phys);
+	return check_regions(cell, why);
+}
+
+static int parse(struct bhd_blob *blob, struct bhd_why *why)
+{
+	u32 at;
+	int error;
+
+	blob->system = blob->data;
+	error = check_system(blob->system, blob->size, why);
+	if (error)
+		return error;
+	at = blob->system->header.size;
+	blob->root = blob->data + at;
+	error = check_cell(blob->root, BH_PART_ROOT, blob->size - at, why);
+	if (error)
+		return error;
+	for (at += blob->root->header.size; at < blob->size;) {
+		const struct bh_cell_part *cell = blob->data + at;
+
+		error = check_cell(cell, BH_PART_CELL, blob->size - at, why);
+		if (error)
+			return error;
+		at += cell->header.size;
+	}
+	return 0;
+}
+
+/*
+ * Copies a blob from user memory, once, and checks it. The first two parts are
+ * blob->system and blob->root. Undone by bhd_blob_free().
+ */
+int bhd_blob_copy(struct bhd_blob *blob, u64 user, u64 size, struct bhd_why *why)
+{
+	int error;
+
+	if (size < sizeof(struct bh_part_header) || size > BHD_BLOB_MAX)
+		return bhd_refuse_at(why, BH_E_SIZE, BH_F_HEADER, 0, size);
+	blob->data = kvmalloc(size, GFP_KERNEL);
+	if (!blob->data)
+		return bhd_refuse(why, BH_D_NO_MEMORY, size, "config");
+	blob->size = size;
+	if (copy_from_user(blob->data, u64_to_user_ptr(user), size))
+		error = -EFAULT;
+	else
+		error = parse(blob, why);
+	if (error)
+		bhd_blob_free(blob);
+	return error;
+}
+
+void bhd_blob_free(struct bhd_blob *blob)
+{
+	kvfree(blob->data);
+	*blob = (struct bhd_blob){};
+}
+
+/* The blob's first cell part (@cell is NULL) or the one after @cell, or NULL. */
+const struct bh_cell_part *bhd_blob_next_cell(const struct bhd_blob *blob,
+					      const struct bh_cell_part *cell)
+{
+	const void *next;
+
+	if (!cell)
+		cell = blob->root;
+	next = (const void *)cell + cell->header.size;
+	return next < blob->data + blob->size ? next : NULL;
+}
+
+/* Copies one cell part from user memory, once, and checks it; to be kfree()d. */
+struct bh_cell_part *bhd_cell_part_copy(u64 user, u64 size, struct bhd_why *why)
+{
+	struct bh_cell_part *part;
+	int error;
+
+	if (size < sizeof(struct bh_part_header) || size > BH_PART_MAX)
+		return ERR_PTR(bhd_refuse_at(why, BH_E_SIZE, BH_F_HEADER, 0, size));
+	part = memdup_user(u64_to_user_ptr(user), size);
+	if (IS_ERR(part))
+		return part;
+	error = check_cell(part, BH_PART_CELL, size, why);
+	if (!error && part->header.size != size)
+		error = bhd_refuse_at(why, BH_E_SIZE, BH_F_HEADER, 0, size);
+	if (error) {
+		kfree(part);
+		return ERR_PTR(error);
+	}
+	return part;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The machine goes down, or wants to sleep. */
+
+#include <linux/notifier.h>
+#include <linux/reboot.h>
+#include <linux/suspend.h>
+
+#include "driver.h"
+
+/* Reboot, halt, power off and kexec: Linux leaves the machine as it found it. */
+static int on_reboot(struct notifier_block *block, unsigned long action, void *data)
+{
+	mutex_lock(&bhd.manage);
+	bhd_stop_everything();
+	mutex_unlock(&bhd.manage);
+	return NOTIFY_DONE;
+}
+
+/* Firmware that suspends loses EL2's state, and cells would stop. */
+static int on_power(struct notifier_block *block, unsigned long action, void *data)
+{
+	if (action != PM_SUSPEND_PREPARE && action != PM_HIBERNATION_PREPARE)
+		return NOTIFY_DONE;
+	if (READ_ONCE(bhd.state) == BH_DRIVER_DISABLED)
+		return NOTIFY_DONE;
+	pr_warn(BHD_NAME ": no suspend while enabled: 'hvctl disable' first\n");
+	return NOTIFY_BAD;
+}
+
+static struct notifier_block reboot_block = { .notifier_call = on_reboot };
+static struct notifier_block power_block = { .notifier_call = on_power };
+
+int bhd_power_init(void)
+{
+	int error = register_reboot_notifier(&reboot_block);
+
+	if (error)
+		return error;
+	error = register_pm_notifier(&power_block);
+	if (error)
+		unregister_reboot_notifier(&reboot_block);
+	return error;
+}
+
+void bhd_power_exit(void)
+{
+	unregister_pm_notifier(&power_block);
+	unregister_reboot_notifier(&reboot_block);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* This CPU. */
+#ifndef ARCH_CURRENT_H
+#define ARCH_CURRENT_H
+
+#include <hyp/types.h>
+
+struct percpu;
+
+static inline struct percpu *this_cpu(void)
+{
+	struct percpu *cpu;
+
+	asm("mrs %0, tpidr_el2" : "=r"(cpu)); /* never changes while a CPU is in here */
+	return cpu;
+}
+
+#endif

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The figures: what it costs to call the hypervisor, to use emulated devices
+ * and to take interrupts, in cycles, which are instructions when the emulator
+ * counts them. Runs as a cell and natively.
+ *
+ *   samples=N   of each row (default 200)
+ *   only=NAME   just this row
+ *   settle=N    wait N milliseconds first, so that who started us falls asleep:
+ *               an emulator that counts instructions counts all CPUs' together
+ *               (default 500 in a cell, 0 natively)
+ *
+ * Prints "BENCH name min median max", "BENCH-SKIP name reason" and at the end
+ * "BENCH-DONE".
+ */
+#include "bench.h"
+#include "args.h"
+#include "heartbeat.h"
+#include "info.h"
+#include "print.h"
+#include "timer.h"
+
+#define MAX_SAMPLES 1024
+#define WARM_UP 8 /* samples before those that count: translation, caches */
+
+static uint64_t samples[MAX_SAMPLES];
+
+static void sort(uint64_t *values, unsigned int n)
+{
+	for (unsigned int i = 1; i < n; i++) {
+		uint64_t value = values[i];
+		unsigned int at = i;
+
+		for (; at && values[at - 1] > value; at--)
+			values[at] = values[at - 1];
+		values[at] = value;
+	}
+}
+
+static const char *name_of(const struct bench_row *row)
+{
+	return row->list_name && info()->irq_mode == BH_IRQ_LIST ? row->list_name : row->name;
+}
+
+static void run(const struct bench_row *row, unsigned int n)
+{
+	const char *obstacle = row->obstacle ? row->obstacle() : NULL;
+
+	if (obstacle) {
+		printf("BENCH-SKIP %s %s\n", name_of(row), obstacle);
+		return;
+	}
+	for (unsigned int i = 0; i < WARM_UP; i++)
+		row->measure(i);
+	for (unsigned int i = 0; i < n; i++)
+		samples[i] = row->measure(i);
+	sort(samples, n);
+	printf("BENCH %s %lu %lu %lu\n", name_of(row), samples[0], samples[n / 2], samples[n - 1]);
+	heartbeat_beat();
+}
+
+int main(void)
+{
+	uint64_t n = args_get_u64("samples", 200);
+	uint64_t settle = args_get_u64("settle", info_native() ? 0 : 500);
+
+	if (n < 1 || n > MAX_SAMPLES)
+		n = MAX_SAMPLES;
+	bench_init();
+	clock_wait_until(clock_now() + clock_from_us(1000 * settle));
+	for (const struct bench_row *row = bench_rows; row->name; row++)
+		if (!args_has("only") || args_is("only", row->name))
+			run(row, n);
+	bench_end();
+	printf("BENCH-DONE\n");
+	finish();
+}

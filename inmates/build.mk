@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Bare programs for cells: flat binaries in build/ARCH/inmates, and beside
+# them in obj/ the same as ELF files with symbols. A program NAME is demos/,
+# tests/ or bench/NAME.c, and what INMATE_PARTS_NAME lists.
+
+INMATES_OUT := $(BUILD)/$(ARCH)/inmates
+INMATES_OBJ := $(INMATES_OUT)/obj
+
+INMATE_PROGRAMS := hello rt-timer smp echo shmem hostile canary selftest bench
+INMATE_PARTS_hostile := inmates/tests/hostile_memory.c $(wildcard inmates/tests/$(ARCH)/hostile_*.[cS]) \
+	inmates/tests/report.c
+INMATE_PARTS_selftest := $(wildcard inmates/tests/$(ARCH)/selftest_*.[cS]) \
+	inmates/tests/report.c
+INMATE_PARTS_bench := $(wildcard inmates/bench/$(ARCH)/*.[cS])
+
+# Of include paths the last has the addresses, made from the configs.
+INMATE_ADDRESSES := $(BUILD)/$(ARCH)/configs/inmate.h
+INMATE_FLAGS := -Iinclude -Iinmates/lib -Iinmates/lib/$(ARCH) -Iinmates/tests -Iinmates/bench \
+	-I$(dir $(INMATE_ADDRESSES))
+
+INMATE_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -ffreestanding \
+	-fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
+	-fno-tree-loop-distribute-patterns -ffunction-sections -fdata-sections
+INMATE_CFLAGS_arm64 := -mgeneral-regs-only -mstrict-align -mno-outline-atomics
+INMATE_LDFLAGS := -nostdlib -static -Wl,--gc-sections,--build-id=none,-z,max-page-size=4096
+# A flat binary has no segments whose rights could matter.
+INMATE_LDFLAGS += -Wl,--no-warn-rwx-segments
+
+inmate-objects = $(patsubst inmates/%,$(INMATES_OBJ)/%.o,$(1))
+INMATE_LIB := $(call inmate-objects,$(wildcard inmates/lib/*.c inmates/lib/$(ARCH)/*.[cS]))
+INMATE_LIB := $(filter-out %.lds.S.o,$(INMATE_LIB))
+inmate-main = $(wildcard $(1:%=inmates/demos/%.c) $(1:%=inmates/tests/%.c) $(1:%=inmates/bench/%.c))
+INMATE_BINS := $(INMATE_PROGRAMS:%=$(INMATES_OUT)/%.bin)
+
+inmates: $(INMATE_BINS)
+
+$(INMATES_OBJ)/%.c.o: inmates/%.c | $(INMATE_ADDRESSES)
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(INMATE_CFLAGS) $(INMATE_CFLAGS_$(ARCH)) $(INMATE_FLAGS) -MMD -MP -c -o $@ $<
+
+$(INMATES_OBJ)/%.S.o: inmates/%.S | $(INMATE_ADDRESSES)
+	@mkdir -p $(@D)
+	$(CROSS)gcc -g $(INMATE_FLAGS) -Wa,--fatal-warnings -MMD -MP -c -o $@ $<
+
+$(INMATES_OBJ)/inmate.lds: inmates/lib/$(ARCH)/inmate.lds.S | $(INMATE_ADDRESSES)
+	@mkdir -p $(@D)
+	$(CROSS)gcc -E -P -x assembler-with-cpp $(INMATE_FLAGS) -MMD -MP -MT $@ -MF $@.d -o $@ $<
+
+define inmate-program
+$(INMATES_OBJ)/$(1).elf: $(call inmate-objects,$(call inmate-main,$(1)) $(INMATE_PARTS_$(1))) \
+		$(INMATE_LIB) $(INMATES_OBJ)/inmate.lds
+	$(CROSS)gcc $(INMATE_LDFLAGS) -T $(INMATES_OBJ)/inmate.lds -o $$@ $$(filter %.o,$$^)
+endef
+$(foreach program,$(INMATE_PROGRAMS),$(eval $(call inmate-program,$(program))))
+
+$(INMATE_BINS): $(INMATES_OUT)/%.bin: $(INMATES_OBJ)/%.elf
+	$(CROSS)objcopy -O binary $< $@
+
+-include $(shell find $(INMATES_OBJ) -name '*.d' 2>/dev/null)

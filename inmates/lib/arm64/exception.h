@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef INMATE_EXCEPTION_H
+#define INMATE_EXCEPTION_H
+
+#define FRAME_BYTES 288
+
+#ifndef __ASSEMBLER__
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What an exception interrupted; changes of x, pc and pstate take effect on return. */
+struct frame {
+	uint64_t x[31];
+	uint64_t pc, pstate;
+	uint64_t esr, far;
+	uint64_t vector; /* 0..15 in the order of the table */
+};
+_Static_assert(sizeof(struct frame) == FRAME_BYTES, "vectors.S saves this");
+
+/* Exception classes, ESR_EL1.EC (Arm DDI 0487, D19.2.37). */
+enum {
+	EC_UNKNOWN = 0x00,
+	EC_SVC = 0x15,
+	EC_SYSREG = 0x18,
+	EC_FETCH = 0x21,
+	EC_DATA = 0x25,
+	EC_BRK = 0x3c,
+};
+
+static inline unsigned int esr_class(uint64_t esr)
+{
+	return esr >> 26 & 0x3f;
+}
+
+/* Returns false if the exception isn't its: then it is fatal. */
+typedef bool (*exception_handler_t)(struct frame *frame);
+
+/* Handles synchronous exceptions of a class, except those of a probe. */
+void exception_attach(unsigned int class, exception_handler_t handler);
+
+/* The interrupt controller's part. */
+void irq_take(void);
+
+/* Called by vectors.S. */
+void exception(struct frame *frame);
+
+#endif
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* CPUs of the cell, numbered from 0 (the boot CPU) in the order of the info page. */
+#ifndef INMATE_CPU_H
+#define INMATE_CPU_H
+
+#include <stdint.h>
+
+#define MAX_CPUS 8 /* as many as the info page names */
+
+unsigned int cpu_count(void);
+unsigned int cpu_index(void);
+
+/*
+ * Starts a CPU in function(argument), with its own stack, interrupts disabled,
+ * MMU as on the caller. 0, or the negative error of the firmware interface.
+ */
+int cpu_start(unsigned int index, void (*function)(void *argument), void *argument);
+
+/* Turns the calling CPU off. */
+void cpu_off(void) __attribute__((noreturn));
+
+/* Sleeps until an interrupt is pending, whether enabled or not. */
+void cpu_wait(void);
+
+/* In a busy loop: lets others go ahead. */
+void cpu_relax(void);
+
+void cpu_irqs_enable(void);
+void cpu_irqs_disable(void);
+
+/* Sleeps until an interrupt and takes it. A condition tested with interrupts
+   disabled before this call can't be missed. Call and return with them disabled. */
+void cpu_sleep(void);
+
+/* Turns on the MMU and caches of the calling CPU (RAM cached, the rest device). */
+void mmu_enable(void);
+
+/* Starts the cycle counter; under instruction counting a cycle is an instruction. */
+void cycles_init(void);
+uint64_t cycles_now(void);
+
+/* Makes instructions that were just written visible to instruction fetch. */
+void code_sync(const void *start, uint64_t bytes);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef INMATE_HYPERCALL_H
+#define INMATE_HYPERCALL_H
+
+#include <bulkhead/hypercall.h>
+
+/* Calls the hypervisor: 0 or a positive result, or minus a bh_refusal_code. */
+int64_t hypercall(uint64_t function, uint64_t a, uint64_t b, uint64_t c);
+
+#endif

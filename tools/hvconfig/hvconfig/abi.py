@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The numbers of include/bulkhead/{config,limits}.h; a test compares them.
+
+Names are those of the headers without BH_. Formats are those of the struct
+module, for values next to each other without gaps.
+"""
+
+ABI_VERSION = 0x10000
+PAGE_SIZE = 4096
+MAX_CPUS = 64
+MAX_REGIONS = 64
+MAX_IRQ_RANGES = 32
+NAME_SIZE = 32
+ARGS_SIZE = 256
+
+ARCHS = {"arm64": 1, "x86": 2, "riscv64": 3, "fake": 255}
+
+PART_MAGIC = 0x4B4C4842
+PART_SYSTEM = 1
+PART_ROOT = 2
+PART_CELL = 3
+PART_MAX = PAGE_SIZE
+
+SYSTEM_PROTECT = 1 << 0
+
+REGION_TYPES = {"ram": 1, "mmio": 2, "shared": 3}
+REGION_READ = 1 << 0
+REGION_WRITE = 1 << 1
+REGION_EXECUTE = 1 << 2
+REGION_LOADABLE = 1 << 3
+REGION_SMALL_PAGES = 1 << 4
+REGION_FLAGS = 0x1F
+
+IRQ_MODES = {"list": 1, "direct": 2}
+CONSOLE_NONE = 0
+CONSOLES = {"pl011": 1}
+RIGHTS = {"manage": 1 << 0, "signal": 1 << 1, "console": 1 << 2, "reset": 1 << 3}
+CELL_ON_VIOLATION_ABORT = 1 << 0
+
+HEADER = "<IIHHI"  # struct bh_part_header: magic, version, kind, arch, size
+ARM64_MAX_SPARE_IRQS = 16
+# struct bh_arm64_platform: gic_version, maintenance_irq; gicd_phys, gicr_phys,
+# gicr_size, its_phys, its_size, uart_phys; root_doorbell, n_spare_irqs;
+# spare_irqs; reserved
+ARM64_PLATFORM = "<II6QII16H4Q"
+PLATFORM_BYTES = 128
+SYSTEM = "<32sQQII128s"  # bh_system_part from name to platform
+CPU = "<Q"  # struct bh_cpu
+# bh_cell_part from name to args: name; cpus, entry, info_guest, console_guest;
+# console_kind, console_irq; image_phys, image_size; rights, flags, irq_mode,
+# n_regions, n_irqs, reserved; reserved2; args
+CELL = "<32sQQQQIIQQIIIIII4Q256s"
+REGION = "<QQQII"  # struct bh_region: phys, guest, size, type, flags
+IRQ_RANGE = "<II"  # struct bh_irq_range: first, count
+
+# What the hypervisor can address: 40-bit stage 2 on arm64.
+ADDRESS_LIMIT = 1 << 40
+HYPERVISOR_ALIGN = 2 << 20
+HYPERVISOR_MAX = 1 << 29  # on arm64
+
+# arm64 interrupt numbers (GICv3, Arm IHI 0069, 2.2.1 "INTIDs").
+ARM64_PPI_FIRST = 16
+ARM64_SPI_FIRST = 32
+ARM64_SPI_LAST = 1019
+ARM64_TIMER_PPIS = (27, 30)  # EL1 virtual and physical timer
+ARM64_GICD_SIZE = 0x10000
+ARM64_GICR_FRAME = 0x20000  # one CPU's redistributor

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What a system must fulfil before a blob is made of it.
+
+The hypervisor checks again what it needs for its own safety; here everything
+that is wrong is said at once and in the words of the YAML.
+"""
+
+from . import abi, check_cell, check_owners, check_platform
+from .cmdline import linux_memory
+from .model import System
+from .problems import Report
+from .units import format_range, format_size
+
+
+def check_system(system: System, report: Report) -> None:
+    """Reports everything that is wrong with the system and its platform."""
+    check_platform.check(system.platform, report)
+    _check_hypervisor(system, report)
+    for cell in (system.root, *system.cells):
+        check_cell.check(system, cell, report)
+    _check_names(system, report)
+    check_owners.check(system, report)
+    _check_linux_memory(system, report)
+
+
+def _check_hypervisor(system: System, report: Report) -> None:
+    memory, where = system.hypervisor, system.line("hypervisor")
+    align = abi.HYPERVISOR_ALIGN
+    if memory.start % align or memory.size % align:
+        report.error(
+            where,
+            "hypervisor",
+            f"its memory at {memory.start:#x} with {format_size(memory.size)} is not "
+            "aligned to 2 MiB",
+            f"nearest: {{at: {memory.start & -align:#x}, "
+            f"size: {format_size(max(align, memory.size + align - 1 & -align))}}}",
+        )
+    if not align <= memory.size <= abi.HYPERVISOR_MAX:
+        report.error(
+            where,
+            "hypervisor",
+            f"needs 2M to 512M of memory, {format_size(memory.size)} is not possible",
+        )
+    elif not any(ram.contains(memory) for ram in system.platform.ram):
+        report.error(
+            where,
+            "hypervisor",
+            f"its memory {format_range(memory.start, memory.size)} is not in RAM",
+            check_cell.ram_hint(system),
+        )
+
+
+def _check_names(system: System, report: Report) -> None:
+    names = {cell.name for cell in system.cells}
+    for cell in system.cells:
+        if cell.name == system.root.name:
+            report.error(cell.where, cell.name, "is the name of the root cell")
+    if len(names) != len(system.cells):  # can only come from a blob
+        report.error(system.where, system.name, "two cells have the same name")
+
+
+def _check_linux_memory(system: System, report: Report) -> None:
+    """mem= must leave out everything that root's Linux must not touch."""
+    possible = linux_memory(system)
+    where = system.line("mem")
+    if possible >= 0 and system.mem > possible:
+        report.error(
+            where,
+            "root",
+            f"with mem={format_size(system.mem)} Linux would use memory of the "
+            "hypervisor or of a cell",
+            f"at most {format_size(possible)} is possible",
+        )
+    if system.mem % (1 << 20):
+        message = f"mem={format_size(system.mem)} is no multiple of 1M"
+        report.error(where, "root", message)
+    if possible < 64 << 20:
+        report.warning(
+            where,
+            "root",
+            f"only {format_size(max(possible, 0))} of RAM are left for Linux: mem= "
+            "can leave out the end of RAM only",
+            "move hypervisor and cells to the end of RAM",
+        )

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Checks of one cell (root too) against the platform and what root has."""
+
+import re
+
+from . import abi, blob
+from .check_memory import check_memory
+from .check_platform import irq_exists
+from .model import Cell, IrqRange, Region, System, page_range
+from .problems import Report, did_you_mean
+from .units import format_size, join, join_irqs
+
+_NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{abi.NAME_SIZE - 1}}}")
+
+
+def ram_hint(system: System) -> str:
+    parts = [f"{ram.start:#x}-{ram.end - 1:#x}" for ram in system.platform.ram]
+    return f"RAM is {join(parts)}"
+
+
+def check(system: System, cell: Cell, report: Report) -> None:
+    _check_form(cell, report)
+    _check_cpus(system, cell, report)
+    _check_irqs(system, cell, report)
+    check_memory(system, cell, report)
+    if cell.root:
+        return
+    _check_rights(cell, report)
+    _check_console(system, cell, report)
+    _check_entry(cell, report)
+    _check_image(cell, report)
+    _check_devices(system, cell, report)
+    _check_not_with(system, cell, report)
+
+
+def _check_form(cell: Cell, report: Report) -> None:
+    """What the part of the blob can hold."""
+    if not _NAME.fullmatch(cell.name):  # only a blob can have such a name
+        report.error(cell.where, cell.name, "is not a name")
+    length = len(cell.args.encode("utf-8", "replace"))
+    if length >= abi.ARGS_SIZE or "\0" in cell.args:
+        report.error(
+            cell.line("args"),
+            cell.name,
+            f"args has {length} bytes or a NUL in it",
+            f"at most {abi.ARGS_SIZE - 1} bytes of text are possible",
+        )
+    counts = (
+        (len(cell.regions), abi.MAX_REGIONS, "regions of memory"),
+        (len(blob.merge_irqs(cell.irqs)), abi.MAX_IRQ_RANGES, "ranges of interrupts"),
+        (blob.part_size(cell), abi.PART_MAX, "bytes in the blob"),
+    )
+    for count, limit, what in counts:
+        if count > limit:
+            message = f"has {count} {what}, at most {limit} are possible"
+            report.error(cell.where, cell.name, message)
+
+
+def _check_rights(cell: Cell, report: Report) -> None:
+    if "manage" in cell.rights:
+        message = "the right 'manage' is only for the root cell"
+        report.error(cell.line("rights"), cell.name, message)
+
+
+def _check_cpus(system: System, cell: Cell, report: Report) -> None:
+    where = cell.line("cpus")
+    machine = {cpu.number for cpu in system.platform.cpus}
+    for cpu in sorted(set(cell.cpus)):
+        if cpu not in machine:
+            hint = f"it has 0 to {len(machine) - 1}"
+            report.error(where, cell.name, f"the platform has no CPU {cpu}", hint)
+        elif cpu not in system.root.cpus:
+            report.error(where, cell.name, f"CPU {cpu} is not root's to give")
+        if cell.cpus.count(cpu) > 1:
+            report.error(where, cell.name, f"CPU {cpu} is there twice")
+    if not cell.cpus:
+        report.error(where, cell.name, "has no CPU")
+    if not cell.root and set(cell.cpus) >= set(system.root.cpus):
+        report.error(where, cell.name, "leaves no CPU to the root cell")
+
+
+def _check_irqs(system: System, cell: Cell, report: Report) -> None:
+    gic = system.platform.gic
+    root = irq_numbers(system.root.irqs)
+    for irq in cell.irqs:
+        if not irq_exists(irq):
+            report.error(
+                irq.where,
+                cell.name,
+                f"interrupts {irq.first} to {irq.last} are not all in 16..1019",
+            )
+            continue
+        if cell.root:
+            continue
+        numbers = set(range(irq.first, irq.last + 1))
+        special = {
+            gic.maintenance_irq: "the maintenance interrupt, the hypervisor's own",
+            system.platform.root_doorbell: "the root cell's doorbell",
+        }
+        for number in sorted(numbers & set(special)):
+            message = f"interrupt {number} is {special[number]}"
+            report.error(irq.where, cell.name, message)
+        foreign = sorted(numbers - root - set(special))
+        if foreign:
+            report.error(
+                irq.where,
+                cell.name,
+                f"interrupt {join_irqs(foreign)} is not root's to give: neither a "
+                "device's nor spare",
+            )
+
+
+def _check_console(system: System, cell: Cell, report: Report) -> None:
+    """The emulated UART's interrupt must be one that no hardware raises."""
+    console = cell.console
+    if console is None:
+        return
+    spare = system.platform.spare_irqs
+    if console.irq and console.irq not in spare:
+        listed = join([str(irq) for irq in spare]) or "none"
+        report.error(
+            console.where,
+            cell.name,
+            f"the console's interrupt {console.irq} is not spare",
+            f"spare_irqs of the platform: {listed}; without irq it is polled",
+        )
+    if "console" not in cell.rights:
+        message = "has a console but not the right 'console' to write to it"
+        report.warning(cell.line("rights"), cell.name, message)
+
+
+def _check_entry(cell: Cell, report: Report) -> None:
+    where = cell.line("entry")
+    start = [x for x in cell.regions if x.guest == cell.entry]
+    if "entry" not in cell.lines and any(x.size == 0 or x.guest % 4 for x in start):
+        return  # that the memory is wrong is said elsewhere
+    if cell.entry % 4:
+        report.error(where, cell.name, f"the entry {cell.entry:#x} is not aligned to 4")
+    executable = [x for x in cell.regions if x.flags & abi.REGION_EXECUTE]
+    if not any(x.guest <= cell.entry < x.guest + x.size for x in executable):
+        report.error(
+            where,
+            cell.name,
+            f"the entry {cell.entry:#x} is in no memory that it may execute",
+            "mark memory as loadable, or give entry:",
+        )
+    if not _loadable(cell):
+        message = "no memory is loadable: nothing can be put into the cell"
+        report.warning(where, cell.name, message, "loadable: true")
+
+
+def _loadable(cell: Cell) -> list[Region]:
+    return [x for x in cell.regions if x.flags & abi.REGION_LOADABLE]
+
+
+def _check_image(cell: Cell, report: Report) -> None:
+    """A reset copies all loadable memory back from the image."""
+    where = cell.line("image")
+    needed = sum(region.size for region in _loadable(cell))
+    if cell.image.size and cell.image.size < needed:
+        report.error(
+            where,
+            cell.name,
+            f"the image has {format_size(cell.image.size)}, its loadable memory "
+            f"{format_size(needed)}",
+        )
+    if "image" in cell.lines and not cell.image.size:
+        report.error(where, cell.name, "the image has no bytes")
+    if cell.image.size and "reset" not in cell.rights:
+        message = "keeps an image but has not the right 'reset' that uses it"
+        report.warning(where, cell.name, message)
+    if "reset" in cell.rights and not cell.image.size:
+        message = "has the right 'reset' but no image: a reset stops it"
+        hint = f"image: {{at: ..., size: {format_size(needed)}}}"
+        report.warning(cell.line("rights"), cell.name, message, hint)
+
+
+def _check_devices(system: System, cell: Cell, report: Report) -> None:
+    where = cell.line("devices")
+    devices = system.platform.devices
+    remapped = [x for x in cell.regions if x.type != "mmio" and x.phys != x.guest]
+    for name in cell.devices:
+        if name not in devices:
+            continue
+        if devices[name].dma and remapped:
+            report.warning(
+                where,
+                cell.name,
+                f"{name} reaches memory by itself, by physical addresses, but the "
+                f"cell sees its memory {remapped[0].phys:#x} at "
+                f"{remapped[0].guest:#x}: its DMA would hit somebody else's memory",
+                "leave out guest: so that both are equal",
+            )
+        elif devices[name].dma:
+            report.warning(
+                where,
+                cell.name,
+                f"{name} reaches memory by itself and no IOMMU limits it: through it "
+                "the cell can reach all memory",
+            )
+        neighbours = sorted(_neighbours(system, name) - set(cell.devices))
+        if neighbours:
+            report.warning(
+                where,
+                cell.name,
+                f"a page with registers of {name} also has those of "
+                f"{join(neighbours)}: the cell can reach them, too",
+            )
+
+
+def _neighbours(system: System, name: str) -> set[str]:
+    """Other devices with registers in the pages of this one's."""
+    devices = system.platform.devices
+    pages = [page_range(reg) for reg in devices[name].regs]
+    return {
+        other.name
+        for other in devices.values()
+        if other.name != name
+        and any(page.overlaps(reg) for page in pages for reg in other.regs)
+    }
+
+
+def _check_not_with(system: System, cell: Cell, report: Report) -> None:
+    names = {other.name for other in system.cells} - {cell.name}
+    for name in cell.not_with:
+        if name == "all" or name in names:
+            continue
+        message = f"not_with names '{name}', which is no other cell"
+        hint = did_you_mean(name, names)
+        report.error(cell.line("not_with"), cell.name, message, hint)
+
+
+def irq_numbers(irqs: tuple[IrqRange, ...]) -> set[int]:
+    """All numbers that are interrupts at all."""
+    return {
+        x for irq in irqs if irq_exists(irq) for x in range(irq.first, irq.last + 1)
+    }

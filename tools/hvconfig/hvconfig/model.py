@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A system as the hypervisor will see it: names resolved, addresses known.
+
+Addresses and sizes are in bytes. What is only there for messages (names of
+regions, lines) doesn't count when two of these are compared.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from . import abi
+from .problems import Where
+
+NOWHERE = Where()
+
+
+@dataclass(frozen=True, order=True)
+class Range:
+    """Addresses from start to below end."""
+
+    start: int
+    size: int
+
+    @property
+    def end(self) -> int:
+        return self.start + self.size
+
+    def overlaps(self, other: "Range") -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: "Range") -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+
+def merge(ranges: Iterable[Range]) -> list[Range]:
+    """Sorted, with what overlaps or touches made one."""
+    merged: list[Range] = []
+    for item in sorted(ranges):
+        if merged and item.start <= merged[-1].end:
+            end = max(merged[-1].end, item.end)
+            merged[-1] = Range(merged[-1].start, end - merged[-1].start)
+        else:
+            merged.append(item)
+    return merged
+
+
+def subtract(ranges: Iterable[Range], holes: Iterable[Range]) -> list[Range]:
+    """What of the ranges lies in none of the holes, sorted and merged."""
+    cut = merge(holes)
+    left: list[Range] = []
+    for item in merge(ranges):
+        start = item.start
+        for hole in cut:
+            if hole.end <= start or hole.start >= item.end:
+                continue
+            if hole.start > start:
+                left.append(Range(start, hole.start - start))
+            start = hole.end
+        if start < item.end:
+            left.append(Range(start, item.end - start))
+    return left
+
+
+def page_range(item: Range) -> Range:
+    """The whole pages that hold the range."""
+    start = item.start & -abi.PAGE_SIZE
+    end = (item.end + abi.PAGE_SIZE - 1) & -abi.PAGE_SIZE
+    return Range(start, end - start)
+
+
+@dataclass(frozen=True)
+class Cpu:
+    hw_id: int  # arm64: MPIDR_EL1 affinity
+    number: int = 0  # in configs and in masks
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, order=True)
+class IrqRange:
+    """Interrupts first .. first + count - 1 (arm64: INTIDs)."""
+
+    first: int
+    count: int = 1
+    name: str = field(default="", compare=False)  # of the device, if it is one's
+    where: Where = field(default=NOWHERE, compare=False)
+
+    @property
+    def last(self) -> int:
+        return self.first + self.count - 1
+
+
+@dataclass(frozen=True)
+class Device:
+    name: str
+    regs: tuple[Range, ...] = ()
+    irqs: tuple[IrqRange, ...] = ()
+    dma: bool = False  # reaches memory by itself
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True)
+class Gic:
+    """Interrupt controller of an arm64 machine."""
+
+    version: int
+    maintenance_irq: int
+    distributor: int
+    redistributors: Range
+    its: Range = Range(0, 0)
+
+    @property
+    def ranges(self) -> list[Range]:
+        """All its registers: they belong to the hypervisor."""
+        parts = [Range(self.distributor, abi.ARM64_GICD_SIZE), self.redistributors]
+        return parts + ([self.its] if self.its.size else [])
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What a machine has."""
+
+    name: str = field(compare=False)
+    arch: str
+    cpus: tuple[Cpu, ...]
+    ram: tuple[Range, ...]
+    gic: Gic
+    uart: int = 0
+    root_doorbell: int = 0
+    spare_irqs: tuple[int, ...] = ()
+    devices: dict[str, Device] = field(default_factory=dict)
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True)
+class Region:
+    """Memory that a cell may access."""
+
+    type: str  # a key of abi.REGION_TYPES
+    phys: int
+    guest: int
+    size: int
+    flags: int  # abi.REGION_*
+    name: str = field(default="", compare=False)  # of the device or shared region
+    where: Where = field(default=NOWHERE, compare=False)
+
+    @property
+    def range(self) -> Range:
+        return Range(self.phys, self.size)
+
+    @property
+    def guest_range(self) -> Range:
+        return Range(self.guest, self.size)
+
+
+@dataclass(frozen=True)
+class Console:
+    kind: str  # a key of abi.CONSOLES
+    guest: int
+    irq: int = 0  # 0: polled only
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The root cell or another cell."""
+
+    name: str
+    cpus: tuple[int, ...]
+    regions: tuple[Region, ...]
+    irqs: tuple[IrqRange, ...]
+    irq_mode: str
+    rights: tuple[str, ...]
+    root: bool = False
+    entry: int = 0
+    info: int = 0  # 0: none
+    console: Console | None = None
+    image: Range = Range(0, 0)
+    abort: bool = False  # a violation is an abort in the guest, not its end
+    args: str = ""
+    devices: tuple[str, ...] = field(default=(), compare=False)
+    not_with: tuple[str, ...] = field(default=(), compare=False)  # ("all",): with none
+    where: Where = field(default=NOWHERE, compare=False)
+    # Lines of single keys, by their names: "cpus", "entry", "image" ...
+    lines: dict[str, Where] = field(default_factory=dict, compare=False)
+
+    def line(self, key: str) -> Where:
+        return self.lines.get(key, self.where)
+
+    def never_with(self, other: "Cell") -> bool:
+        """Whether the config says that the two don't exist at the same time."""
+        return any(
+            "all" in one.not_with or two.name in one.not_with
+            for one, two in ((self, other), (other, self))
+        )
+
+
+@dataclass(frozen=True)
+class System:
+    """Who gets what of a platform."""
+
+    name: str
+    platform: Platform
+    hypervisor: Range
+    protect: bool
+    root: Cell
+    cells: tuple[Cell, ...]
+    # Bytes from the start of RAM that the root Linux is told to use; 0: as much
+    # as lies below the first byte that is somebody else's.
+    mem: int = field(default=0, compare=False)
+    shared: dict[str, Region] = field(default_factory=dict, compare=False)
+    where: Where = field(default=NOWHERE, compare=False)
+    lines: dict[str, Where] = field(default_factory=dict, compare=False)
+
+    def line(self, key: str) -> Where:
+        return self.lines.get(key, self.where)
+
+    def cell(self, name: str) -> Cell | None:
+        """The cell of that name, root included."""
+        for cell in (self.root, *self.cells):
+            if cell.name == name:
+                return cell
+        return None

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the hypervisor's own decoder says to the parts of a blob (a file): a
+ * line "code field index value" for each, all zero for an accepted one.
+ */
+#include <hyp/decode.h>
+#include <stdio.h>
+
+const uint16_t arch_config_id = BH_ARCH_ARM64;
+
+static void show(const struct bh_part_header *part, size_t size)
+{
+	struct bh_refusal r = { 0 };
+
+	if (part->kind == BH_PART_SYSTEM)
+		decode_system((const void *)part, size, &r);
+	else
+		decode_cell((const void *)part, size, part->kind, &r);
+	printf("%u %u %u %llu\n", r.code, r.field, r.index, (unsigned long long)r.value);
+}
+
+int main(int argc, char **argv)
+{
+	static _Alignas(8) char blob[1 << 20];
+	FILE *file = argc > 1 ? fopen(argv[1], "rb") : NULL;
+	size_t size = file ? fread(blob, 1, sizeof(blob), file) : 0;
+
+	for (size_t at = 0; at < size;) {
+		const struct bh_part_header *part = (const void *)(blob + at);
+
+		show(part, size - at);
+		at += part->size;
+	}
+	return 0;
+}

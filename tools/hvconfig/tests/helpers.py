@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Systems for the tests, and short ways to load and check them."""
+
+import json
+import pathlib
+from typing import Any
+
+import yaml
+from hvconfig import check, load, yamlpos
+from hvconfig.model import System
+from hvconfig.problems import ConfigError, Problem, Report
+
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
+SYSTEMS = sorted((SOURCE / "configs" / "systems").glob("*.yaml"))
+
+PLATFORM = """\
+arch: arm64
+cpus:
+  - {number: 0, mpidr: 0x0}
+  - {number: 1, mpidr: 0x1}
+  - {number: 2, mpidr: 0x100}
+  - {number: 3, mpidr: 0x101}
+ram: [{at: 0x40000000, size: 2G}]
+gic:
+  version: 3
+  distributor: 0x08000000
+  redistributors: {at: 0x080a0000, size: 0x80000}
+  its: {at: 0x08080000, size: 128K}
+  maintenance_irq: 25
+root_doorbell: 240
+spare_irqs: [241, 242, 243, 244]
+devices:
+  can: {regs: [{at: 0x09010000, size: 4K}], irqs: [34]}
+  net: {regs: [{at: 0x0a000000, size: 512}], irqs: [48], dma: true}
+  disk: {regs: [{at: 0x0a000200, size: 512}], irqs: [49], dma: true}
+"""
+
+
+def cell(number: int = 1, **changes: Any) -> dict[str, Any]:
+    """A cell; those of different numbers fit side by side."""
+    data = {
+        "cpus": [number],
+        "memory": [
+            {
+                "phys": 0xB0000000 + (number << 24),
+                "guest": 0x40000000,
+                "size": "16M",
+                "loadable": True,
+            }
+        ],
+        "console": {"at": 0x09000000, "irq": 240 + number},
+        "info": 0x0B000000,
+    }
+    data |= changes
+    return {key: value for key, value in data.items() if value is not None}
+
+
+def system(**changes: Any) -> dict[str, Any]:
+    """A system with the cells one and two that has no problems."""
+    data: dict[str, Any] = {
+        "platform": yaml.safe_load(PLATFORM),
+        "hypervisor": {"memory": {"at": 0xBFC00000, "size": "4M"}},
+        "cells": {"one": cell(1), "two": cell(2)},
+    }
+    return data | changes
+
+
+def cells(**named: dict[str, Any]) -> dict[str, Any]:
+    return system(cells=named)
+
+
+def examine_text(
+    text: str, file: str = "test.yaml"
+) -> tuple[System | None, list[Problem]]:
+    """The system in the text and everything that is wrong with it."""
+    report = Report()
+    try:
+        found = load.from_document(yamlpos.parse(text, file), report)
+    except ConfigError as error:
+        return None, error.problems
+    if found is not None:
+        check.check_system(found, report)
+    return found, sorted(set(report.problems))
+
+
+def to_yaml(data: dict[str, Any]) -> str:
+    """Through JSON, so that nothing in it is shared: aliases are refused."""
+    text: str = yaml.safe_dump(json.loads(json.dumps(data)), sort_keys=False)
+    return text
+
+
+def examine(data: dict[str, Any]) -> tuple[System | None, list[Problem]]:
+    return examine_text(to_yaml(data))
+
+
+def errors(data: dict[str, Any]) -> list[str]:
+    """Every error as "name: message; hint"."""
+    return [say(x) for x in examine(data)[1] if not x.warning]
+
+
+def warnings(data: dict[str, Any]) -> list[str]:
+    return [say(x) for x in examine(data)[1] if x.warning]
+
+
+def say(problem: Problem) -> str:
+    return f"{problem.name}: {problem.message}; {problem.hint}"
+
+
+def good(data: dict[str, Any]) -> System:
+    """The system of data that must have no errors."""
+    found, problems = examine(data)
+    assert found is not None, problems
+    assert not [x for x in problems if not x.warning]
+    return found

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The numbers and layouts are those of the C headers."""
+
+import pathlib
+import struct
+from collections.abc import Iterator
+
+import pytest
+from hvconfig import abi, blob, load
+from hvconfig.model import Cell, System
+
+from tests import programs
+from tests.helpers import SYSTEMS
+
+
+def ours(name: str) -> int:
+    """Our number for a name of the C program."""
+    words: dict[str, dict[str, int]] = {
+        "ARCH_": abi.ARCHS,
+        "IRQ_": abi.IRQ_MODES,
+        "CONSOLE_": abi.CONSOLES,
+        "RIGHT_": abi.RIGHTS,
+        "REGION_": abi.REGION_TYPES,
+    }
+    for prefix, table in words.items():
+        if name.removeprefix(prefix).lower() in table and name.startswith(prefix):
+            return table[name.removeprefix(prefix).lower()]
+    if name == "RIGHTS":
+        return sum(abi.RIGHTS.values())
+    value: int | str = getattr(abi, name)
+    return struct.calcsize(value) if isinstance(value, str) else int(value)
+
+
+def test_constants() -> None:
+    shown = programs.abi()
+    assert len(shown) > 40
+    for name, value in shown:
+        assert ours(name) == int(value), name
+
+
+def expect_part(kind: int, size: int) -> Iterator[tuple[str, object]]:
+    yield from (("magic", abi.PART_MAGIC), ("version", abi.ABI_VERSION))
+    yield from (("kind", kind), ("arch", abi.ARCHS["arm64"]), ("size", size))
+
+
+def expect_system(system: System) -> Iterator[tuple[str, object]]:
+    platform, gic = system.platform, system.platform.gic
+    yield from expect_part(abi.PART_SYSTEM, 200 + 8 * len(platform.cpus))
+    yield from (("name", system.name), ("hyp_phys", system.hypervisor.start))
+    yield from (("hyp_size", system.hypervisor.size), ("flags", int(system.protect)))
+    yield "n_cpus", len(platform.cpus)
+    yield from (("gic_version", 3), ("maintenance_irq", gic.maintenance_irq))
+    yield from (("gicd_phys", gic.distributor), ("gicr_phys", gic.redistributors.start))
+    yield "gicr_size", gic.redistributors.size
+    yield from (("its_phys", gic.its.start), ("its_size", gic.its.size))
+    yield from (("uart_phys", platform.uart), ("root_doorbell", platform.root_doorbell))
+    yield "n_spare_irqs", len(platform.spare_irqs)
+    yield from (("spare", irq) for irq in platform.spare_irqs)
+    yield from (("hw_id", cpu.hw_id) for cpu in platform.cpus)
+
+
+def expect_cell(cell: Cell) -> Iterator[tuple[str, object]]:
+    irqs = blob.merge_irqs(cell.irqs)
+    kind = abi.PART_ROOT if cell.root else abi.PART_CELL
+    yield from expect_part(kind, 416 + 32 * len(cell.regions) + 8 * len(irqs))
+    yield from (("name", cell.name), ("cpus", sum(1 << cpu for cpu in cell.cpus)))
+    yield from (("entry", cell.entry), ("info_guest", cell.info))
+    console = cell.console
+    yield "console_guest", console.guest if console else 0
+    yield "console_kind", 1 if console else 0
+    yield "console_irq", console.irq if console else 0
+    yield from (("image_phys", cell.image.start), ("image_size", cell.image.size))
+    yield "rights", sum(abi.RIGHTS[right] for right in cell.rights)
+    yield from (("flags", int(cell.abort)), ("irq_mode", abi.IRQ_MODES[cell.irq_mode]))
+    yield from (("n_regions", len(cell.regions)), ("n_irqs", len(irqs)))
+    yield "args", cell.args
+    for region in cell.regions:
+        yield from (("phys", region.phys), ("guest", region.guest))
+        yield from (("size", region.size), ("type", abi.REGION_TYPES[region.type]))
+        yield "flags", region.flags
+    for irq in irqs:
+        yield from (("first", irq.first), ("count", irq.count))
+
+
+@pytest.mark.parametrize("path", SYSTEMS, ids=[path.stem for path in SYSTEMS])
+def test_c_reads_what_was_written(path: pathlib.Path) -> None:
+    system = load.load_system(str(path))
+    expected = list(expect_system(system))
+    for cell in (system.root, *system.cells):
+        expected += expect_cell(cell)
+    found = programs.abi(blob.encode(system))
+    assert found == [(name, str(value)) for name, value in expected]
+
+
+@pytest.mark.parametrize("path", SYSTEMS, ids=[path.stem for path in SYSTEMS])
+def test_the_hypervisor_accepts(path: pathlib.Path) -> None:
+    system = load.load_system(str(path))
+    for name, said in zip(
+        ("system", "root", *(cell.name for cell in system.cells)),
+        programs.decode(blob.encode(system)),
+        strict=True,
+    ):
+        assert said == (0, 0, 0, 0), name

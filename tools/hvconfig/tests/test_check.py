@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Every planted mistake is found, with its name, and nothing else is."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from hvconfig.model import System
+
+from tests.helpers import cell, cells, errors, examine_text, good, system, warnings
+
+
+def change(path: str, value: Any) -> dict[str, Any]:
+    """The good system with one value changed: path cells.one.memory.0.phys."""
+    data = copy.deepcopy(system())
+    *steps, last = [int(x) if x.isdigit() else x for x in path.split(".")]
+    place: Any = data
+    for step in steps:
+        place = place[step]
+    place[last] = value
+    return data
+
+
+def test_good() -> None:
+    assert not errors(system()) and not warnings(system())
+
+
+# path, value, and what has to be in the only error
+PLANTED: list[tuple[str, Any, str]] = [
+    ("platform.cpus.1.mpidr", 0, "CPU 1: CPU 0 has the MPIDR 0x0, too"),
+    ("platform.cpus.1.mpidr", 0x80000001, "besides the affinity fields"),
+    ("platform.cpus.1.number", 2, "CPU 2: is at place 1"),
+    ("platform.ram.0.size", "1.5G", "'1.5G' is not a number such as"),
+    ("platform.gic.redistributors.size", "64K", "4 CPUs need 0x80000 bytes"),
+    ("platform.gic.version", 2, "'2' is not possible here"),
+    ("platform.root_doorbell", 241, "is one of spare_irqs, too"),
+    ("platform.spare_irqs", [34, 241, 242], "can is wired to it"),
+    ("platform.devices.can.irqs", ["34-x"], "not a number or a range"),
+    ("platform.devices.can.irqs", ["36-34"], "ends before it starts"),
+    ("platform.devices.can.regs.0.at", 0x50000000, "there is RAM"),
+    ("platform.devices.a b", {}, "'a b' is not 1 to 31 of"),
+    ("hypervisor.memory.at", 0xBFB00000, "not aligned to 2 MiB; nearest: {at: 0xbfa"),
+    ("hypervisor.memory.at", 0xC0000000, "is not in RAM; RAM is 0x40000000"),
+    ("hypervisor.memory.size", 0, "needs 2M to 512M"),
+    ("hypervisor.memory.at", 0xB1000000, "overlaps the memory of the hypervisor"),
+    ("hypervisor.memroy", 1, "unknown key 'memroy'; "),
+    ("hypervisor.protct", True, "did you mean 'protect'?"),
+    ("root", {"mem": "2G"}, "Linux would use memory of the hypervisor or of a cell"),
+    ("root", {"mem": "1000K"}, "is no multiple of 1M"),
+    ("root", {"irq_mode": "lists"}, "did you mean 'list'?"),
+    ("root", {"name": "one"}, "one: is the name of the root cell"),
+    ("root", {"cpus": [0, 1]}, "two: CPU 2 is not root's to give"),
+    ("cells.o ne", cell(3), "'o ne' is not 1 to 31 of"),
+    ("cells.one.cpus", [4], "one: the platform has no CPU 4; it has 0 to 3"),
+    ("cells.one.cpus", [1, 1], "one: CPU 1 is there twice"),
+    ("cells.one.cpus", [1, 2], "two: CPU 2 belongs to one, too"),
+    ("cells.one.cpus", [], "at least 1 is needed"),
+    ("cells.one.memory.0.phys", 0xB1000800, "0xb1000800 is not aligned to 4 KiB"),
+    ("cells.one.memory.0.guest", 0x40000001, "the guest address 0x40000001 is not"),
+    ("cells.one.memory.0.size", 4095, "the size 0xfff is not a multiple"),
+    ("cells.one.memory.0.size", 0, "the size 0 is not a multiple"),
+    ("cells.one.memory.0.guest", 1 << 40, "beyond what the hypervisor can address"),
+    ("cells.one.memory.0.phys", 0x30000000, "is outside RAM; RAM is 0x4000"),
+    ("cells.one.memory.0.phys", 0xB2000000, "two: memory 0xb2000000-0xb2ffffff over"),
+    ("cells.one.memory.0.phys", 0xBFA00000, "of the hypervisor by"),
+    ("cells.one.memory.0.rights", "wr", "'wr' is not r, rw, rx, rwx or none"),
+    ("cells.one.memory.0.rights", "rw", "is in no memory that it may execute"),
+    ("cells.one.memory.0.loadable", 1, "'1' is not true or false"),
+    ("cells.one.memory.0.smal_pages", 1, "did you mean 'small_pages'?"),
+    ("cells.one.memory.0.guest", 0x0B000000 - 4096, "the info page overlaps memory"),
+    ("cells.one.memory.0.guest", 0x08000000, "memory 0xb1000000-0xb1ffffff overlaps"),
+    ("cells.one.info", 0x09000000, "the info page overlaps the console"),
+    ("cells.one.info", 0x0800F000, "the info page overlaps the distributor"),
+    ("cells.one.info", 0x080A0000, "the info page overlaps the redistributors"),
+    ("cells.one.info", 0x0B000800, "the info page can't be at 0xb000800"),
+    ("cells.one.info", "no", "'no' is not a number such as"),
+    ("cells.one.console.at", 0x09000100, "the console can't be at"),
+    ("cells.one.console.irq", 34, "34 is not spare; spare_irqs of the platform: 241"),
+    ("cells.one.console.irq", 242, "interrupt 242 belongs to one, too"),
+    ("cells.one.console.type", "16550", "'16550' is not possible here; possible: pl0"),
+    ("cells.one.entry", 0x40000002, "is not aligned to 4"),
+    ("cells.one.entry", 0x50000000, "is in no memory that it may execute"),
+    ("cells.one.irqs", [27, 25], "interrupt 25 is the maintenance interrupt"),
+    ("cells.one.irqs", [240], "interrupt 240 is the root cell's doorbell"),
+    ("cells.one.irqs", [35], "interrupt 35 is not root's to give"),
+    ("cells.one.irqs", ["30-40"], "interrupt 32-33 and 35-40 is not root's to give"),
+    ("cells.one.irqs", [5], "'5' is too small, at least 16"),
+    ("cells.one.irqs", ["1018-1023"], "1018 to 1023 are not all in 16..1019"),
+    ("cells.one.irqs", [242], "interrupt 242 belongs to one, too"),
+    ("cells.one.devices", ["cam"], "there is no device 'cam'; did you mean 'can'?"),
+    ("cells.one.args", "x" * 256, "args has 256 bytes"),
+    ("cells.one.args", "\u00e4" * 128, "args has 256 bytes"),
+    ("cells.one.not_with", ["tow"], "no other cell; did you mean 'two'?"),
+    ("cells.one.not_with", ["one"], "which is no other cell"),
+    ("cells.one.not_with", "none", "'none' is not a list of cells, or all"),
+    ("cells.one.rights", ["manage"], "'manage' is only for the root cell"),
+    ("cells.one.memory.0.rights", "none", "has no rights"),
+    ("cells.one.rights", ["consol"], "did you mean 'console'?"),
+    ("cells.one.on_violation", "halt", "'halt' is not possible here"),
+    ("cells.one.image", {"at": 0xB8000000, "size": "1M"}, "image has 1M, its loadable"),
+    ("cells.one.image", {"at": 0xB2000000, "size": "16M"}, "overlaps the image"),
+    ("cells.one.image", {"at": 0xB1000000, "size": "16M"}, "the image overlaps memory"),
+    ("cells.one.image", {"at": 0xB8000800, "size": "16M"}, "is not aligned to 4 KiB"),
+    ("cells.one.image", {"at": 0xB8000000, "size": 0}, "the image has no bytes"),
+    ("cells.one.image", {"at": 0x0, "size": "16M"}, "the image 0x0-0xffffff is outs"),
+    ("cells.one.shared", {"ring": None}, "there is no shared region 'ring'"),
+    ("cells.one.cpus", [0, 1, 2, 3], "leaves no CPU to the root cell"),
+]
+
+
+@pytest.mark.parametrize("path, value, expected", PLANTED)
+def test_planted(path: str, value: Any, expected: str) -> None:
+    found = errors(change(path, value))
+    assert any(expected in line for line in found), found
+    assert len(found) <= 3, found
+
+
+def test_all_at_once() -> None:
+    data = cells(
+        a=cell(1, cpus=[1, 9], bogus=1, devices=["none"]),
+        b=cell(1, args="x" * 300, info=0x123),
+    )
+    text = "\n".join(errors(data))
+    for part in (
+        "unknown key 'bogus'",
+        "no CPU 9",
+        "no device 'none'",
+        "args has 300",
+        "info page can't",
+    ):
+        assert part in text
+    for part in ("CPU 1 belongs", "interrupt 241 belongs", "overlaps memory"):
+        assert part in text
+
+
+def test_file_and_line() -> None:
+    text = """\
+platform:
+  arch: arm64
+  cpus: [{number: 0, mpidr: 0}, {number: 1, mpidr: 1}]
+  ram: [{at: 0x40000000, size: 1G}]
+  gic:
+    version: 3
+    distributor: 0x08000000
+    redistributors: {at: 0x080a0000, size: 0x80000}
+    maintenance_irq: 25
+hypervisor:
+  memory: {at: 0x70000000, size: 4M}
+cells:
+  one:
+    cpus: [1]
+    info: none
+    memory:
+      - phys: 0x71000000
+        size: 1M
+        loadable: true
+      - phys: 0x71000000
+        size: 4K
+        ragths: rw
+      - {phys: 0x10, size: 4K}
+"""
+    lines = [str(problem) for problem in examine_text(text)[1]]
+    assert lines == [
+        "test.yaml:20: one: memory 0x71000000-0x71000fff overlaps memory "
+        "0x71000000-0x710fffff at guest address 0x71000000",
+        "test.yaml:20: one: memory 0x71000000-0x71000fff overlaps memory "
+        "0x71000000-0x710fffff at physical address 0x71000000",
+        "test.yaml:22: cells.one.memory[1]: unknown key 'ragths'; "
+        "did you mean 'rights'?",
+        "test.yaml:23: one: the guest address 0x10 is not aligned to 4 KiB; "
+        "nearest: 0x0",
+        "test.yaml:23: one: the physical address 0x10 is not aligned to 4 KiB; "
+        "nearest: 0x0",
+    ]
+
+
+def test_not_with_allows_the_same_resources() -> None:
+    alike = cell(1)
+    assert len(errors(cells(a=alike, b=alike))) == 3
+    assert not errors(cells(a=alike, b=cell(1, not_with=["a"])))
+    assert not errors(cells(a=cell(1, not_with=["b"]), b=alike))
+    assert not errors(cells(a=alike, b=cell(1, not_with="all")))
+    three = cells(a=alike, b=cell(1, not_with=["a"]), c=cell(1, not_with=["a"]))
+    assert all("too" in line or "overlaps" in line for line in errors(three))
+    assert {line.split(":")[0] for line in errors(three)} == {"c"}
+
+
+def shared(**parties: dict[str, Any]) -> dict[str, Any]:
+    """One and two with their own kind of sharing of the region ring."""
+    data = cells(
+        one=cell(1, shared=parties.get("one")), two=cell(2, shared=parties.get("two"))
+    )
+    data["shared"] = {"ring": {"at": 0xB8000000, "size": "64K"}}
+    data["root"] = {"shared": parties.get("root", {})}
+    return data
+
+
+def test_shared() -> None:
+    both = {"ring": {"guest": 0x60000000}}
+    found = good(shared(one=both, two={"ring": {"rights": "r"}}))
+    regions = [x for c in found.cells for x in c.regions if x.type == "shared"]
+    assert [(x.phys, x.guest, x.flags) for x in regions] == [
+        (0xB8000000, 0x60000000, 3),
+        (0xB8000000, 0xB8000000, 1),
+    ]
+    # Root keeps it, without access, so that it can give it.
+    assert roots_part(found) == [("ram", 7), ("shared", 0), ("ram", 7)]
+    found = good(shared(one=both, root={"ring": None}))
+    assert roots_part(found) == [("ram", 7), ("shared", 3), ("ram", 7)]
+
+
+def roots_part(found: System) -> list[tuple[str, int]]:
+    return [(x.type, x.flags) for x in found.root.regions if x.phys >= 0x40000000]
+
+
+def test_shared_with_nobody() -> None:
+    found = errors(shared(one={"ring": None}))
+    assert found == ["one: shares ring with nobody: no other cell lists it; "]
+    assert "no cell lists" in warnings(shared())[0]
+
+
+def test_shared_memory_is_no_cells_own() -> None:
+    data = shared(one={"ring": None}, two={"ring": None})
+    data["cells"]["three"] = cell(3)
+    data["cells"]["three"]["memory"][0]["phys"] = 0xB7FFF000
+    assert "overlaps" in errors(data)[0] and "three" in errors(data)[0]
+    data["shared"]["ring"]["at"] = 0xB1000000
+    assert any("ring" in line for line in errors(data))
+
+
+def test_warnings() -> None:
+    remapped = warnings(cells(a=cell(1, devices=["net"])))
+    assert "its DMA would hit somebody else's memory" in "\n".join(remapped)
+    assert "also has those of disk" in "\n".join(remapped)
+    both = warnings(cells(a=cell(1, devices=["net", "disk"])))
+    assert "also has" not in "\n".join(both)
+    identity = cell(1, devices=["net"])
+    del identity["memory"][0]["guest"]
+    assert "can reach all memory" in "\n".join(warnings(cells(a=identity)))
+    assert "can't be asked to shut down" in warnings(cells(a=cell(1, info=None)))[0]
+    assert not warnings(cells(a=cell(1, info="none")))
+    assert "no image" in warnings(cells(a=cell(1, rights=["console", "reset"])))[0]
+    image = {"at": 0xB8000000, "size": "16M"}
+    assert "not the right" in warnings(cells(a=cell(1, image=image)))[0]
+    assert "not the right" in warnings(cells(a=cell(1, rights=[])))[0]
+
+
+def test_two_devices_of_one_page_conflict_between_cells() -> None:
+    found = errors(cells(a=cell(1, devices=["net"]), b=cell(2, devices=["disk"])))
+    assert len(found) == 1 and "overlaps net" in found[0]
+
+
+def test_devices_bring_registers_and_interrupts() -> None:
+    one = good(cells(a=cell(1, devices=["net", "disk"]))).cells[0]
+    mmio = [x for x in one.regions if x.type == "mmio"]
+    assert [(x.phys, x.guest, x.size) for x in mmio] == [(0xA000000, 0xA000000, 4096)]
+    assert sorted(x.first for x in one.irqs) == [27, 30, 48, 49, 241]
+
+
+def test_too_much() -> None:
+    memory = [{"phys": 0xB1000000 + i * 8192, "size": "4K"} for i in range(65)]
+    memory[0]["loadable"] = True
+    found = errors(cells(a=cell(1, memory=memory)))
+    assert found == ["a: has 65 regions of memory, at most 64 are possible; "]
+
+
+def test_root_memory_by_hand() -> None:
+    data = system(root={"memory": [{"phys": 0x40000000, "size": "1G"}]})
+    found = "\n".join(errors(data))
+    assert (
+        "one: memory 0xb1000000-0xb1ffffff: 0xb1000000-0xb1ffffff is not root's"
+        in found
+    )
+    data["root"]["memory"][0] |= {"guest": 0, "size": "2G"}
+    found = "\n".join(errors(data))
+    assert "root: memory 0x40000000-0xbfffffff overlaps the hypervisor" not in found
+    assert "Linux sees all its memory at the physical addresses" in found
+
+
+def test_mmio_by_hand() -> None:
+    def with_memory(**entry: Any) -> list[str]:
+        extra = {"type": "mmio", "size": "4K", **entry}
+        return errors(cells(a=cell(1, memory=[*cell(1)["memory"], extra])))
+
+    assert not with_memory(phys=0x09010000)
+    assert "no device has registers there" in with_memory(phys=0x0F000000)[0]
+    assert "is RAM" in with_memory(phys=0xB8000000)[0]
+    own = with_memory(phys=0x08000000, guest=0x60000000)
+    assert "the hypervisor's own" in own[0]
+    assert "can be loadable" in with_memory(phys=0x09010000, loadable=True)[0]
+    assert "can't be executed" in with_memory(phys=0x09010000, rights="rx")[0]

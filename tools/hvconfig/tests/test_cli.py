@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The commands as people and programs use them."""
+
+import json
+import os
+import pathlib
+import subprocess
+import time
+
+import pytest
+from hvconfig.cli import main
+
+from tests.helpers import SOURCE, SYSTEMS, cell, cells, system, to_yaml
+
+SHELL = SOURCE / "tools" / "hvconfig" / "hvconfig.sh"
+DEMO = str(next(path for path in SYSTEMS if path.stem.endswith("-demo")))
+
+
+@pytest.fixture
+def bad(tmp_path: pathlib.Path) -> str:
+    path = tmp_path / "bad.yaml"
+    path.write_text(to_yaml(cells(a=cell(1), b=cell(1))))
+    return str(path)
+
+
+def test_check(capsys: pytest.CaptureFixture[str], bad: str) -> None:
+    assert main(["check", DEMO]) == 0
+    assert capsys.readouterr().out == f"{DEMO}: no errors, no warnings\n"
+    assert main(["check", bad]) == 1
+    output = capsys.readouterr()
+    assert output.out == f"{bad}: 3 errors, no warnings\n"
+    assert output.err.count(f"{bad}:") == 3
+
+
+def test_check_json(capsys: pytest.CaptureFixture[str], bad: str) -> None:
+    assert main(["check", "--json", DEMO]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert main(["check", "--json", bad]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [item["name"] for item in found] == ["b", "b", "b"]
+    assert set(found[0]) == {"severity", "file", "line", "name", "message", "hint"}
+    assert main(["check", "--json", "missing.yaml"]) == 1
+    assert "No such file" in json.loads(capsys.readouterr().out)[0]["message"]
+
+
+def test_build_and_dump(
+    capsys: pytest.CaptureFixture[str], tmp_path: pathlib.Path
+) -> None:
+    first, text, second = (tmp_path / name for name in ("a.bin", "b.yaml", "b.bin"))
+    assert main(["build", DEMO, "-o", str(first)]) == 0
+    assert main(["dump", str(first)]) == 0
+    text.write_text(capsys.readouterr().out)
+    assert main(["build", str(text), "-o", str(second)]) == 0
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_build_writes_all_or_nothing(tmp_path: pathlib.Path, bad: str) -> None:
+    output = tmp_path / "out" / "x.bin"
+    assert main(["build", DEMO, "-o", str(output)]) == 1
+    output.parent.mkdir()
+    output.write_text("old")
+    assert main(["build", bad, "-o", str(output)]) == 1
+    assert output.read_text() == "old"
+    assert os.listdir(output.parent) == ["x.bin"]
+
+
+def test_header(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["header", DEMO, "rt"]) == 0
+    assert "#define CELL_RAM_BASE 0x40000000" in capsys.readouterr().out
+    assert main(["header", DEMO, "rtt"]) == 1
+    assert "did you mean 'rt'?" in capsys.readouterr().err
+
+
+def test_cmdline(capsys: pytest.CaptureFixture[str], tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(to_yaml(system()))
+    assert main(["cmdline", str(path)]) == 0
+    assert capsys.readouterr().out.startswith("mem=1808M kvm-arm.mode=none ")
+
+
+def test_dump_of_garbage(
+    capsys: pytest.CaptureFixture[str], tmp_path: pathlib.Path
+) -> None:
+    path = tmp_path / "x"
+    for content in (b"", b"x", os.urandom(5000), bytes(4096)):
+        path.write_bytes(content)
+        assert main(["dump", str(path)]) == 1
+        assert capsys.readouterr().err.startswith(f"{path}: ")
+
+
+def test_from_the_tree() -> None:
+    begin = time.monotonic()
+    found = subprocess.run(
+        [SHELL, "--help"], cwd="/", check=True, capture_output=True, text=True
+    )
+    assert time.monotonic() - begin < 2  # 0.1 s on an idle machine
+    for command in ("check", "build", "header", "cmdline", "dump"):
+        assert command in found.stdout
+    assert subprocess.run([SHELL], capture_output=True).returncode == 2
+
+
+def test_help_loads_no_library() -> None:
+    code = "import sys, hvconfig.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: "
+    code += "pass\nprint({'yaml', 'jsonschema'} & set(sys.modules))"
+    found = subprocess.run(
+        ["/usr/bin/env", "python3", "-c", code],
+        cwd=SHELL.parent,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert found.stdout.endswith("set()\n")
+
+
+def test_closed_pipe() -> None:
+    command = f"{SHELL} dump /dev/null | true; {SHELL} header {DEMO} rt | true"
+    found = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert "Traceback" not in found.stderr

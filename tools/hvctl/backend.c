@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+
+#include "backend.h"
+
+int backend_open(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int backend_ioctl(int fd, unsigned long request, void *argument)
+{
+	return ioctl(fd, request, argument) < 0 ? -errno : 0;
+}
+
+int backend_poll(struct pollfd *fds, unsigned int n, int timeout_ms)
+{
+	int ready = poll(fds, n, timeout_ms);
+
+	return ready < 0 ? -errno : ready;
+}

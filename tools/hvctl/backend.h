@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The system calls on /dev/bulkhead, and nothing else: the tests link another one. */
+#ifndef HVCTL_BACKEND_H
+#define HVCTL_BACKEND_H
+
+#include <poll.h>
+
+/* A file descriptor, or -errno. */
+int backend_open(const char *path);
+
+/* 0, or -errno. */
+int backend_ioctl(int fd, unsigned long request, void *argument);
+
+/* As poll(2), but gives -errno. */
+int backend_poll(struct pollfd *fds, unsigned int n, int timeout_ms);
+
+#endif

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/* hvctl check: is this machine ready, and what is to be done where it isn't. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "config.h"
+#include "device.h"
+#include "json.h"
+
+static const struct {
+	const char *key;
+	const char *words;
+} requirements[BH_REQ_COUNT] = {
+	[BH_REQ_EL2_STUB] = { "el2", "Linux was booted at EL2" },
+	[BH_REQ_NOT_VHE] = { "el1", "Linux itself runs at EL1" },
+	[BH_REQ_NO_KVM] = { "no-kvm", "EL2 is free of KVM" },
+	[BH_REQ_PSCI_SMC] = { "psci", "PSCI is called by SMC" },
+	[BH_REQ_GICV3] = { "gicv3", "the interrupt controller is a GICv3" },
+	[BH_REQ_IMAGE] = { "image", "the hypervisor image is installed and fits" },
+	[BH_REQ_CPUS] = { "cpus", "the CPUs are those of the config" },
+	[BH_REQ_HYP_MEMORY] = { "hypervisor-memory", "the hypervisor's memory is reserved" },
+	[BH_REQ_CELL_MEMORY] = { "cell-memory", "the cells' memory is reserved" },
+	[BH_REQ_PLATFORM] = { "platform", "the interrupt controller is where the config says" },
+	[BH_REQ_DIRECT] = { "direct", "direct interrupts are possible" },
+};
+
+static bool is_needed(unsigned int requirement)
+{
+	return requirement != BH_REQ_DIRECT;
+}
+
+static bool has(uint32_t mask, unsigned int requirement)
+{
+	return mask >> requirement & 1;
+}
+
+static bool is_ready(const struct bh_ioc_check *check)
+{
+	unsigned int i;
+
+	for (i = 0; i < BH_REQ_COUNT; i++) {
+		if (is_needed(i) && has(check->known, i) && !has(check->ok, i))
+			return false;
+	}
+	return true;
+}
+
+static const char *verdict(const struct bh_ioc_check *check, unsigned int requirement)
+{
+	if (!has(check->known, requirement))
+		return "unknown";
+	if (has(check->ok, requirement))
+		return "ok";
+	return is_needed(requirement) ? "missing" : "no";
+}
+
+/* The sentence, or the advice, for a requirement that is not fulfilled; NULL: there is none. */
+static char *reason(const struct bh_ioc_check *check, unsigned int i, bool advice,
+		    const struct refusal_context *context)
+{
+	const struct bh_refusal *refusal = &check->why[i].refusal;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	if (advice)
+		refusal_write_advice(out, refusal, check->why[i].name, context);
+	else
+		refusal_write(out, refusal, check->why[i].name, context);
+	fclose(out);
+	if (text[0])
+		return text;
+	free(text);
+	return NULL;
+}
+
+static void write_reason(const struct bh_ioc_check *check, unsigned int i,
+			 const struct refusal_context *context)
+{
+	char *why = reason(check, i, false, context);
+	char *advice = reason(check, i, true, context);
+
+	if (why)
+		printf("         %s\n", why);
+	if (advice)
+		printf("         what to do: %s\n", advice);
+	free(why);
+	free(advice);
+}
+
+static void write_table(const struct bh_ioc_check *check, const struct refusal_context *context)
+{
+	bool unknown = false;
+	unsigned int i;
+
+	for (i = 0; i < BH_REQ_COUNT; i++) {
+		printf("%-8s %s%s\n", verdict(check, i), requirements[i].words,
+		       is_needed(i) ? "" : " (not required)");
+		if (has(check->known, i) && !has(check->ok, i))
+			write_reason(check, i, context);
+		unknown = unknown || !has(check->known, i);
+	}
+	if (unknown && !context->blob)
+		puts("Name a SYSTEM to check the rest: hvctl check SYSTEM");
+	puts(is_ready(check) ? "This machine is ready." : "This machine is not ready.");
+}
+
+static void write_json(const struct bh_ioc_check *check, const struct refusal_context *context)
+{
+	struct json json = { .out = stdout };
+	unsigned int i;
+
+	json_object(&json, NULL);
+	json_bool(&json, "ready", is_ready(check));
+	json_array(&json, "requirements");
+	for (i = 0; i < BH_REQ_COUNT; i++) {
+		json_object(&json, NULL);
+		json_string(&json, "name", requirements[i].key);
+		json_string(&json, "text", requirements[i].words);
+		json_bool(&json, "required", is_needed(i));
+		json_string(&json, "state", verdict(check, i));
+		if (has(check->known, i) && !has(check->ok, i)) {
+			char *why = reason(check, i, false, context);
+			char *advice = reason(check, i, true, context);
+
+			json_string(&json, "why", why ? why : "");
+			json_string(&json, "advice", advice ? advice : "");
+			free(why);
+			free(advice);
+		}
+		json_end_object(&json);
+	}
+	json_end_array(&json);
+	json_end_object(&json);
+}
+
+static enum outcome check(const struct invocation *invocation)
+{
+	struct bh_ioc_check ioc = { 0 };
+	struct config config = { 0 };
+	struct refusal_context context = { .doing = "check the machine" };
+	enum outcome outcome;
+	unsigned int i;
+
+	if (invocation->n_operands) {
+		outcome = config_from_file(&config, invocation->operands[0]);
+		if (outcome != OUTCOME_OK)
+			return outcome;
+		context.blob = &config.blob;
+		ioc.blob = (uintptr_t)config.file.data;
+		ioc.blob_size = config.file.size;
+	}
+	outcome = device_call(BH_IOC_CHECK, &ioc, &context);
+	for (i = 0; i < BH_REQ_COUNT; i++)
+		ioc.why[i].name[sizeof(ioc.why[i].name) - 1] = '\0';
+	if (outcome == OUTCOME_OK) {
+		if (option(invocation, "--json"))
+			write_json(&ioc, &context);
+		else
+			write_table(&ioc, &context);
+		outcome = is_ready(&ioc) ? OUTCOME_OK : OUTCOME_REFUSED;
+	}
+	config_free(&config);
+	return outcome;
+}
+
+const struct command command_check = {
+	.name = "check",
+	.operands = "[SYSTEM]",
+	.summary = "say whether this machine is ready, and what to do where it isn't",
+	.help = "Looks and changes nothing. With SYSTEM (a config file, or the name of one in\n"
+		"/etc/bulkhead), also whether machine and config fit. Exit code 1: not ready.",
+	.max_operands = 1,
+	.options = { OPTION_JSON },
+	.run = check,
+};

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "esr.h"
+#include "failure.h"
+#include "names.h"
+#include "refusal.h"
+#include "text.h"
+
+bool failure_is_violation(const struct bh_failure *failure)
+{
+	switch (failure->reason) {
+	case BH_STOP_ACCESS:
+	case BH_STOP_FETCH:
+	case BH_STOP_TRAP:
+	case BH_STOP_MMIO:
+	case BH_STOP_HYPERCALL:
+	case BH_STOP_SERROR:
+		return true;
+	}
+	return false;
+}
+
+static bool has_address(const struct bh_failure *failure)
+{
+	return failure->reason == BH_STOP_ACCESS || failure->reason == BH_STOP_FETCH ||
+	       failure->reason == BH_STOP_MMIO;
+}
+
+const struct bh_region *nearest_region(const struct bh_cell_part *part, uint64_t guest,
+				       uint64_t *distance)
+{
+	const struct bh_region *nearest = NULL;
+	uint32_t i;
+
+	for (i = 0; part && i < part->n_regions; i++) {
+		const struct bh_region *region = &part->regions[i];
+		uint64_t last = region->guest + region->size - 1;
+		uint64_t away = 0;
+
+		if (guest < region->guest)
+			away = region->guest - guest;
+		else if (guest > last)
+			away = guest - last;
+		if (!nearest || away < *distance) {
+			nearest = region;
+			*distance = away;
+		}
+	}
+	return nearest;
+}
+
+static void write_region(FILE *out, const struct bh_cell_part *part, const struct bh_region *region)
+{
+	uint32_t flags = region->flags;
+
+	fprintf(out, "region %td (%s 0x%" PRIx64 " to 0x%" PRIx64 ", %c%c%c)",
+		region - part->regions, region_type_name(region->type), region->guest,
+		region->guest + region->size - 1, flags & BH_REGION_READ ? 'r' : '-',
+		flags & BH_REGION_WRITE ? 'w' : '-', flags & BH_REGION_EXECUTE ? 'x' : '-');
+}
+
+static void write_nearest(FILE *out, const struct bh_cell_part *part, uint64_t guest)
+{
+	uint64_t distance = 0;
+	const struct bh_region *region = nearest_region(part, guest, &distance);
+
+	if (!region)
+		return;
+	fputs(distance ? "  the nearest that it has is " : "  it lies in ", out);
+	write_region(out, part, region);
+	if (distance) {
+		fprintf(out, ", 0x%" PRIx64 " %s", distance,
+			guest < region->guest ? "above it" : "below it");
+	}
+	fputc('\n', out);
+}
+
+/* Who has this physical address? Writes the owner's name; false: nobody. */
+static bool write_owner(FILE *out, const struct blob *blob, const char *self, uint64_t phys)
+{
+	unsigned int i;
+
+	if (!blob)
+		return false;
+	if (blob->system && phys - blob->system->hyp_phys < blob->system->hyp_size) {
+		fputs("the hypervisor", out);
+		return true;
+	}
+	for (i = 0; i < blob->n_cells; i++) {
+		const struct bh_cell_part *part = blob->cells[i];
+		const struct bh_region *region = region_at_phys(part, phys);
+
+		if (!region || strcmp(part->name, self) == 0)
+			continue;
+		fprintf(out, "cell \"%s\" (its region %td)", part->name, region - part->regions);
+		return true;
+	}
+	if (!region_at_phys(blob->root, phys))
+		return false;
+	fputs("the root cell", out);
+	return true;
+}
+
+/* Guests often take physical addresses for theirs: whose is it then? */
+static void write_physical_owner(FILE *out, const struct blob *blob, const char *self,
+				 uint64_t address)
+{
+	char *owner = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&owner, &size);
+	bool owned;
+
+	if (!stream)
+		return;
+	owned = write_owner(stream, blob, self, address);
+	fclose(stream);
+	if (owned)
+		fprintf(out, "  as a physical address, it belongs to %s\n", owner);
+	free(owner);
+}
+
+static void write_registers(FILE *out, const struct bh_failure *failure)
+{
+	unsigned int i;
+
+	for (i = 0; i < 31; i++)
+		fprintf(out, "%s x%-2u %016" PRIx64,
+			i % 4 ? ""
+			: i   ? "\n "
+			      : " ",
+			i, failure->regs[i]);
+	fprintf(out, "\n  pc  %016" PRIx64 " pstate %08" PRIx64, failure->pc, failure->pstate);
+	fprintf(out, "\n  sp_el0 %016" PRIx64 " sp_el1 %016" PRIx64, failure->sp_el0,
+		failure->sp_el1);
+	fprintf(out, "\n  esr_el2 %08" PRIx64 " far_el2 %016" PRIx64 " guest address %016" PRIx64,
+		failure->syndrome, failure->fault_va, failure->fault_ipa);
+	fprintf(out, "\n  esr_el1 %08" PRIx64 " elr_el1 %016" PRIx64, failure->guest_syndrome,
+		failure->guest_elr);
+	fprintf(out, "\n  vbar_el1 %016" PRIx64 " sctlr_el1 %016" PRIx64 "\n", failure->guest_vbar,
+		failure->guest_sctlr);
+}
+
+/* The cell's own last exception: often the first step of what went wrong. */
+static void write_guest_exception(FILE *out, const struct bh_failure *failure)
+{
+	if (failure->guest_syndrome == 0)
+		return;
+	fprintf(out, "  its own last exception, from pc 0x%" PRIx64 ": ", failure->guest_elr);
+	write_esr(out, failure->guest_syndrome);
+	fputc('\n', out);
+}
+
+static void write_violation(FILE *out, const struct bh_cell_status *status, const struct blob *blob,
+			    const struct bh_cell_part *part)
+{
+	const struct bh_failure *failure = &status->failure;
+
+	fprintf(out, "  CPU %" PRIu32 ", pc 0x%" PRIx64 ": ", failure->cpu, failure->pc);
+	write_esr(out, failure->syndrome);
+	fputc('\n', out);
+	if (failure->reason == BH_STOP_HYPERCALL && failure->refusal.code != BH_OK) {
+		const struct refusal_context context = { .cell = status->name, .part = part };
+
+		fputs("  the hypercall was refused: ", out);
+		refusal_write(out, &failure->refusal, "", &context);
+		fputc('\n', out);
+	}
+	if (has_address(failure)) {
+		fprintf(out, "  guest address 0x%" PRIx64, failure->fault_ipa);
+		if (failure->fault_va != failure->fault_ipa)
+			fprintf(out, " (virtual 0x%" PRIx64 ")", failure->fault_va);
+		fputc('\n', out);
+		write_nearest(out, part, failure->fault_ipa);
+		write_physical_owner(out, blob, status->name, failure->fault_ipa);
+	}
+	write_guest_exception(out, failure);
+}
+
+void failure_write(FILE *out, const struct bh_cell_status *status, const struct blob *blob,
+		   const struct bh_cell_part *part, bool registers)
+{
+	const struct bh_failure *failure = &status->failure;
+
+	if (failure->reason == BH_STOP_NONE)
+		return;
+	if (failure->reason > BH_STOP_CPU_LOST)
+		fprintf(out,
+			"cell \"%s\" stopped for reason %" PRIu32
+			", which this hvctl doesn't know\n",
+			status->name, failure->reason);
+	else
+		fprintf(out, "cell \"%s\" %s\n", status->name, stop_reason_words(failure->reason));
+	if (failure->reason == BH_STOP_CPU_LOST)
+		fprintf(out, "  it is CPU %" PRIu32 "\n", failure->cpu);
+	if (failure_is_violation(failure))
+		write_violation(out, status, blob, part);
+	if (registers && (failure_is_violation(failure) || failure->pc))
+		write_registers(out, failure);
+}
+
+static void json_text(struct json *json, const char *key, uint64_t esr)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return;
+	write_esr(out, esr);
+	fclose(out);
+	json_string(json, key, text);
+	free(text);
+}
+
+static void json_violation(struct json *json, const struct bh_failure *failure)
+{
+	char name[4];
+	unsigned int i;
+
+	json_number(json, "cpu", failure->cpu);
+	json_hex(json, "pc", failure->pc);
+	json_hex(json, "syndrome", failure->syndrome);
+	json_text(json, "exception", failure->syndrome);
+	json_hex(json, "guest_address", failure->fault_ipa);
+	json_hex(json, "virtual_address", failure->fault_va);
+	json_object(json, "registers");
+	for (i = 0; i < 31; i++) {
+		snprintf(name, sizeof(name), "x%u", i);
+		json_hex(json, name, failure->regs[i]);
+	}
+	json_hex(json, "pstate", failure->pstate);
+	json_hex(json, "sp_el0", failure->sp_el0);
+	json_hex(json, "sp_el1", failure->sp_el1);
+	json_hex(json, "esr_el1", failure->guest_syndrome);
+	json_hex(json, "elr_el1", failure->guest_elr);
+	json_hex(json, "vbar_el1", failure->guest_vbar);
+	json_hex(json, "sctlr_el1", failure->guest_sctlr);
+	json_end_object(json);
+}
+
+void failure_json(struct json *json, const struct bh_cell_status *status, const struct blob *blob,
+		  const struct bh_cell_part *part)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out;
+
+	if (status->failure.reason == BH_STOP_NONE) {
+		json_null(json, "stop");
+		return;
+	}
+	json_object(json, "stop");
+	json_string(json, "reason", stop_reason_key(status->failure.reason));
+	out = open_memstream(&text, &size);
+	if (out) {
+		failure_write(out, status, blob, part, false);
+		fclose(out);
+		json_string(json, "text", text);
+		free(text);
+	}
+	if (failure_is_violation(&status->failure))
+		json_violation(json, &status->failure);
+	json_end_object(json);
+}

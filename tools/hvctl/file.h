@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Whole files in memory. */
+#ifndef HVCTL_FILE_H
+#define HVCTL_FILE_H
+
+#include <stddef.h>
+
+#include "say.h"
+
+struct file {
+	void *data; /* malloc()ed: aligned for anything; not NULL, also for an empty file */
+	size_t size;
+};
+
+/* Reads a regular file of at most `limit` bytes. Says what is wrong. */
+enum outcome file_read(struct file *file, const char *path, size_t limit);
+void file_free(struct file *file);
+
+#endif

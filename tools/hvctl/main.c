@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "command.h"
+
+int main(int argc, char **argv)
+{
+	return hvctl_main(argc, argv);
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/* hvctl as a whole, against the fake module. */
+#include <errno.h>
+
+#include "command.h"
+#include "fake.h"
+#include "sample.h"
+#include "test.h"
+
+TEST(help_and_version)
+{
+	unsigned int i;
+
+	CHECK(RUN("--version") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "ABI version 1.0");
+	CHECK(RUN("--help") == OUTCOME_OK);
+	for (i = 0; commands[i]; i++)
+		CHECK_HAS(run_stdout, commands[i]->name);
+	CHECK(RUN("enable", "--help") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "usage: hvctl enable SYSTEM\n\nMove all CPUs");
+	CHECK(RUN("cell", "shutdown", "--help") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "--timeout MS");
+	CHECK(RUN("cell", "--help") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "cell create");
+}
+
+TEST(wrong_usage_is_named)
+{
+	fake_reset();
+	CHECK(run_hvctl(NULL, NULL) == OUTCOME_USAGE);
+	CHECK(RUN("frobnicate") == OUTCOME_USAGE);
+	CHECK_HAS(run_stderr, "there is no command \"frobnicate\"");
+	CHECK(RUN("cell") == OUTCOME_USAGE);
+	CHECK(RUN("cell", "frob") == OUTCOME_USAGE);
+	CHECK_HAS(run_stderr, "\"cell frob\"");
+	CHECK(RUN("enable") == OUTCOME_USAGE);
+	CHECK_HAS(run_stderr, "usage: hvctl enable SYSTEM");
+	CHECK(RUN("status", "x") == OUTCOME_USAGE);
+	CHECK_HAS(run_stderr, "\"x\"");
+	CHECK(RUN("status", "--jason") == OUTCOME_USAGE);
+	CHECK_HAS(run_stderr, "no option \"--jason\"");
+	CHECK(RUN("cell", "shutdown", "rt", "--timeout") == OUTCOME_USAGE);
+	CHECK_HAS(run_stderr, "--timeout needs an argument: MS");
+	CHECK(RUN("cell", "shutdown", "rt", "--timeout", "soon") == OUTCOME_USAGE);
+	CHECK_HAS(run_stderr, "\"soon\" after --timeout");
+	CHECK(RUN("status", "--json=yes") == OUTCOME_USAGE);
+	CHECK_TEXT(run_stdout, "");
+}
+
+TEST(no_device_is_exit_code_3)
+{
+	fake_reset();
+	fake.open_error = -ENOENT;
+	CHECK(RUN("status") == OUTCOME_NO_DEVICE);
+	CHECK_HAS(run_stderr, "load the module first");
+	fake.open_error = -EPERM;
+	CHECK(RUN("status") == OUTCOME_NO_DEVICE);
+	CHECK_HAS(run_stderr, "needs root");
+}
+
+TEST(errors_without_a_refusal)
+{
+	fake_reset();
+	fake.fail_request = BH_IOC_INFO;
+	fake.fail_errno = EINVAL;
+	CHECK(RUN("status") == OUTCOME_NO_DEVICE);
+	CHECK_HAS(run_stderr, "ABI version 1.0");
+	fake.fail_request = BH_IOC_INFO;
+	fake.fail_errno = ENOTTY;
+	CHECK(RUN("status") == OUTCOME_NO_DEVICE);
+	fake.fail_request = BH_IOC_INFO;
+	fake.fail_errno = EINTR;
+	CHECK(RUN("status") == OUTCOME_INTERRUPTED);
+}
+
+TEST(enable_status_lock_disable)
+{
+	struct sample sample;
+
+	fake_reset();
+	sample_make(&sample);
+	CHECK(RUN("status") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "disabled");
+	CHECK(RUN("disable") == OUTCOME_REFUSED);
+	CHECK_TEXT(run_stderr, "hvctl: cannot disable the hypervisor: no system is enabled\n"
+			       "hvctl: what to do: enable one: hvctl enable SYSTEM\n");
+	CHECK(RUN("enable", temporary_file(sample.data, sample.size)) == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "System \"demo\" is enabled");
+	CHECK(RUN("status", "--json") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "\"state\": \"enabled\"");
+	CHECK(RUN("status") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "4 MiB at 0xbfc00000");
+	CHECK(RUN("lock") == OUTCOME_OK && fake.state == BH_DRIVER_LOCKED);
+	CHECK(RUN("disable") == OUTCOME_OK && fake.state == BH_DRIVER_DISABLED);
+}
+
+TEST(bad_configs_never_reach_the_module)
+{
+	struct sample sample;
+
+	fake_reset();
+	sample_make(&sample);
+	CHECK(RUN("enable", "/nonexistent/x") == OUTCOME_BAD_FILE);
+	CHECK_HAS(run_stderr, "cannot open /nonexistent/x: No such file");
+	CHECK(RUN("enable", "nosuchsystem") == OUTCOME_BAD_FILE);
+	CHECK_HAS(run_stderr, "/etc/bulkhead/nosuchsystem.bin");
+	CHECK(RUN("enable", "/tmp") == OUTCOME_BAD_FILE);
+	CHECK_HAS(run_stderr, "is not a regular file");
+	CHECK(RUN("enable", temporary_file(sample.data, 40)) == OUTCOME_BAD_FILE);
+	CHECK_HAS(run_stderr, "is truncated");
+	CHECK(RUN("enable", temporary_file(sample.rt, sample.rt->header.size)) == OUTCOME_BAD_FILE);
+	CHECK_HAS(run_stderr, "has no system part");
+	CHECK(fake.state == BH_DRIVER_DISABLED);
+}
+
+TEST(refusals_name_the_request)
+{
+	struct sample sample;
+
+	fake_reset();
+	sample_make(&sample);
+	fake.fail_request = BH_IOC_ENABLE;
+	fake.refusal = (struct bh_refusal){ .code = BH_D_VHE, .owner = BH_OWNER_NONE };
+	CHECK(RUN("enable", temporary_file(sample.data, sample.size)) == OUTCOME_REFUSED);
+	CHECK_TEXT(run_stderr,
+		   "hvctl: cannot enable system \"demo\": Linux itself runs at EL2 (VHE)\n"
+		   "hvctl: what to do: add 'id_aa64mmfr1.vh=0 kvm-arm.mode=none' to the "
+		   "kernel's command line and reboot\n");
+}
+
+TEST(check_shows_each_requirement)
+{
+	struct sample sample;
+	unsigned int i;
+
+	fake_reset();
+	for (i = 0; i < BH_REQ_COUNT; i++)
+		fake.check.known |= 1u << i;
+	fake.check.ok = fake.check.known & ~(1u << BH_REQ_DIRECT);
+	fake.check.why[BH_REQ_DIRECT].refusal.code = BH_D_PSEUDO_NMI;
+	sample_make(&sample);
+	CHECK(RUN("check", temporary_file(sample.data, sample.size)) == OUTCOME_OK);
+	CHECK(fake.check_blob_size == sample.size);
+	CHECK_HAS(run_stdout,
+		  "no       direct interrupts are possible (not required)\n         Linux "
+		  "masks");
+	CHECK_HAS(run_stdout, "This machine is ready.\n");
+	fake.check.ok &= ~(1u << BH_REQ_NOT_VHE);
+	fake.check.why[BH_REQ_NOT_VHE].refusal.code = BH_D_VHE;
+	fake.check.known &= ~(1u << BH_REQ_CPUS);
+	CHECK(RUN("check") == OUTCOME_REFUSED);
+	CHECK_HAS(run_stdout, "missing  Linux itself runs at EL1\n");
+	CHECK_HAS(run_stdout, "what to do: add 'id_aa64mmfr1.vh=0");
+	CHECK_HAS(run_stdout, "unknown  the CPUs are");
+	CHECK(RUN("check", "--json") == OUTCOME_REFUSED);
+	CHECK_HAS(run_stdout, "\"ready\": false");
+	CHECK_HAS(run_stdout, "\"name\": \"el1\"");
+}
+
+TEST(the_log)
+{
+	fake_enable_sample();
+	fake_add_cell("rt", BH_STATE_RUNNING);
+	fake.n_messages = 2;
+	fake.messages[0] = (struct bh_message){ 1, BH_MSG_ENABLED, 0, 0, { 4, 9 } };
+	fake.messages[1] = (struct bh_message){ 2, BH_MSG_CELL_STARTED, 1, 3, { 0 } };
+	CHECK(RUN("log") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "CPU 3 rt: started\n");
+	fake.polls = 2;
+	CHECK(RUN("log", "-f") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "CPU 3 rt: started\n");
+	CHECK(RUN("log", "--json") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "\"cell_name\": \"rt\"");
+	CHECK(run_stdout[0] == '[');
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Syndromes, failures of cells, messages. */
+#include "esr.h"
+#include "failure.h"
+#include "messages.h"
+#include "sample.h"
+#include "test.h"
+
+static const char *esr(uint64_t value)
+{
+	return CAPTURE(out, write_esr(out, value));
+}
+
+TEST(syndromes)
+{
+	CHECK_TEXT(esr(0x93c08046), "data abort: write of 8 bytes, translation fault at level 2");
+	CHECK_TEXT(esr(0x93c08046 & ~(1u << 24)),
+		   "data abort: write, translation fault at level 2");
+	CHECK_TEXT(esr(0x9200000f), "data abort: read, permission fault at level 3");
+	CHECK_TEXT(esr(0x82000007), "instruction abort: translation fault at level 3");
+	CHECK_TEXT(esr(0x92000061), "data abort: write, alignment fault");
+	CHECK_TEXT(esr(0x5a000000), "HVC #0");
+	CHECK_TEXT(esr(0x5e000007), "SMC #7");
+	CHECK_TEXT(esr(0x06000000), "wait: WFI");
+	CHECK_TEXT(esr(0x06000001), "wait: WFE");
+	CHECK_TEXT(esr(0x62000000 | 3 << 20 | 5 << 17 | 12 << 10 | 2 << 5 | 11 << 1),
+		   "system register or instruction: write of ICC_SGI1R_EL1 (x2)");
+	CHECK_TEXT(esr(0x62000000 | 3 << 20 | 4 << 14 | 1 << 10 | 31 << 5 | 1 << 1 | 1),
+		   "system register or instruction: read of S3_4_C1_C1_0 (xzr)");
+	CHECK_TEXT(esr(0xbe000000), "SError");
+	CHECK_TEXT(esr(0xfc000000), "exception class 0x3f");
+}
+
+static struct sample sample;
+static struct blob blob;
+static struct bh_cell_status stopped;
+
+/* "rt" stopped for this reason at this guest address. */
+static const char *failure(uint32_t reason, uint64_t address, bool registers)
+{
+	sample_make(&sample);
+	sample_parse(&sample, &blob);
+	stopped = (struct bh_cell_status){ .id = 1, .state = BH_STATE_FAILED, .name = "rt" };
+	stopped.failure.reason = reason;
+	stopped.failure.cpu = 3;
+	stopped.failure.pc = 0x40000120;
+	stopped.failure.syndrome = 0x93c08046;
+	stopped.failure.fault_va = address;
+	stopped.failure.fault_ipa = address;
+	stopped.failure.regs[30] = 0xabc;
+	return CAPTURE(out, failure_write(out, &stopped, &blob, sample.rt, registers));
+}
+
+TEST(a_stray_access_in_sentences)
+{
+	CHECK_TEXT(failure(BH_STOP_ACCESS, 0xba000010, false),
+		   "cell \"rt\" accessed memory that its config doesn't give it\n"
+		   "  CPU 3, pc 0x40000120: data abort: write of 8 bytes, translation fault at "
+		   "level 2\n"
+		   "  guest address 0xba000010\n"
+		   "  the nearest that it has is region 1 (shared 0x50000000 to 0x50000fff, rw-), "
+		   "0x69fff011 below it\n"
+		   "  as a physical address, it belongs to cell \"other\" (its region 0)\n");
+	CHECK_HAS(failure(BH_STOP_ACCESS, 0xbfc00000, false), "belongs to the hypervisor\n");
+	CHECK_HAS(failure(BH_STOP_ACCESS, 0x41000000, false), "belongs to the root cell\n");
+	CHECK(!strstr(failure(BH_STOP_ACCESS, 0x1000, false), "belongs to"));
+	CHECK_HAS(failure(BH_STOP_ACCESS, 0x3ffff000, false), "0x1000 above it");
+	CHECK_HAS(failure(BH_STOP_ACCESS, 0x50000004, false), "it lies in region 1 (shared");
+}
+
+TEST(registers_on_demand)
+{
+	CHECK_HAS(failure(BH_STOP_ACCESS, 0, true), "x30 0000000000000abc");
+	CHECK(!strstr(failure(BH_STOP_ACCESS, 0, false), "x30"));
+}
+
+TEST(orderly_ends_are_one_line)
+{
+	CHECK_TEXT(failure(BH_STOP_NONE, 0, true), "");
+	CHECK_TEXT(failure(BH_STOP_REQUESTED, 0, false),
+		   "cell \"rt\" shut down as it was asked to\n");
+	CHECK_TEXT(failure(BH_STOP_CPU_LOST, 0, false),
+		   "cell \"rt\" has a CPU that didn't come back\n  it is CPU 3\n");
+	CHECK_TEXT(failure(99, 0, false), "cell \"rt\" stopped for reason 99, which this hvctl "
+					  "doesn't know\n");
+}
+
+TEST(refused_hypercalls_stop_with_their_refusal)
+{
+	failure(BH_STOP_HYPERCALL, 0, false);
+	stopped.failure.refusal =
+		(struct bh_refusal){ BH_E_UNKNOWN_CALL, BH_F_FUNCTION, 0, 0, 0xc6000063 };
+	CHECK_HAS(
+		CAPTURE(out, failure_write(out, &stopped, &blob, sample.rt, false)),
+		"  the hypercall was refused: the hypervisor doesn't know hypercall 0xc6000063\n");
+}
+
+TEST(failures_without_a_config)
+{
+	failure(BH_STOP_ACCESS, 0x1000, false);
+	CHECK_HAS(CAPTURE(out, failure_write(out, &stopped, NULL, NULL, true)),
+		  "guest address 0x1000\n");
+}
+
+static void write_failure_json(FILE *out)
+{
+	struct json json = { .out = out, .lines = true };
+
+	json_object(&json, NULL);
+	failure_json(&json, &stopped, &blob, sample.rt);
+	json_end_object(&json);
+}
+
+TEST(failures_in_json)
+{
+	const char *text;
+
+	failure(BH_STOP_ACCESS, 0x1000, false);
+	text = CAPTURE(out, write_failure_json(out));
+	CHECK_HAS(text, "{\"stop\": {\"reason\": \"access\", \"text\": \"cell \\\"rt\\\" accessed");
+	CHECK_HAS(text, "\"guest_address\": \"0x1000\"");
+	CHECK_HAS(text, "\"x30\": \"0xabc\"");
+	stopped.failure.reason = BH_STOP_NONE;
+	CHECK_TEXT(CAPTURE(out, write_failure_json(out)), "{\"stop\": null}\n");
+}
+
+static bool name_of(uint32_t id, char name[BH_NAME_SIZE])
+{
+	strcpy(name, "rt");
+	return id == 1;
+}
+
+static const char *message(struct bh_message value)
+{
+	const struct message_context context = { .clock_hz = 1000, .cell_name = name_of };
+
+	return CAPTURE(out, message_write(out, &value, &context));
+}
+
+TEST(messages_in_words)
+{
+	CHECK_TEXT(message((struct bh_message){ 12345, BH_MSG_ENABLED, 0, 2, { 4, 900 } }),
+		   "   12.345000 CPU 2 root: enabled, 4 CPUs, 900 pages in the pool\n");
+	CHECK_TEXT(message((struct bh_message){ 1, BH_MSG_CELL_STARTED, 1, 3, { 0 } }),
+		   "    0.001000 CPU 3 rt: started\n");
+	CHECK_TEXT(message((struct bh_message){
+			   1, BH_MSG_CELL_STOPPED, 2, 3, { BH_STOP_ACCESS, 0x40000000, 0x1000 } }),
+		   "    0.001000 CPU 3 cell 2: accessed memory that its config doesn't give it, pc "
+		   "0x40000000, address 0x1000\n");
+	CHECK_HAS(message((struct bh_message){ 1,
+					       BH_MSG_REFUSED,
+					       0,
+					       0,
+					       { BH_E_NO_CELL, (uint64_t)BH_F_CELL_ID << 32, 7 } }),
+		  "request refused: there is no cell with id 7\n");
+	CHECK_HAS(message((struct bh_message){ 1, 999, 0, 0, { 1, 2, 3 } }),
+		  "message 999, which this hvctl doesn't know (0x1, 0x2, 0x3)");
+}
+
+TEST(every_message_has_words)
+{
+	uint16_t code;
+
+	for (code = 0; code <= BH_MSG_SHUTDOWN_REQUESTED; code++) {
+		const char *text = message((struct bh_message){ 1, code, 0, 0, { 1, 2, 3 } });
+
+		CHECK(!strchr(text, '{') && !strstr(text, "which this hvctl"));
+	}
+}

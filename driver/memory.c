@@ -17,42 +17,48 @@ static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
 	return a < b + b_size && b < a + a_size;
 }
 
-/* A cell that has claimed some of the range, or NULL. */
-static struct bhd_cell *claimed_by_cell(u64 phys, u64 size)
+static bool holds(const struct resource *claim, u64 phys, u64 size)
 {
-	u32 id, i;
+	return claim && overlap(phys, size, claim->start, resource_size(claim));
+}
 
-	for (id = 1; id < BH_MAX_CELLS; id++) {
-		struct bhd_cell *cell = bhd.cells[id];
+static bool cell_holds(const struct bhd_cell *cell, u64 phys, u64 size)
+{
+	u32 i;
 
-		for (i = 0; cell && i < ARRAY_SIZE(cell->claims); i++) {
-			const struct resource *claim = cell->claims[i];
+	for (i = 0; i < ARRAY_SIZE(cell->claims); i++)
+		if (holds(cell->claims[i], phys, size))
+			return true;
+	for (i = 0; i < ARRAY_SIZE(cell->shared); i++)
+		if (cell->shared[i] && holds(cell->shared[i]->resource, phys, size))
+			return true;
+	return false;
+}
 
-			if (claim && overlap(phys, size, claim->start, resource_size(claim)))
-				return cell;
-		}
-	}
-	return NULL;
+/* Which cell has claimed some of the range: its id, the hypervisor's, or none's. */
+static u32 holder_of(u64 phys, u64 size)
+{
+	u32 id;
+
+	for (id = 1; id < BH_MAX_CELLS; id++)
+		if (bhd.cells[id] && cell_holds(bhd.cells[id], phys, size))
+			return id;
+	return holds(bhd.hyp_claim, phys, size) ? BH_OWNER_HYPERVISOR : BH_OWNER_NONE;
 }
 
 /* Claims a range; if another cell or the hypervisor has it, says which. */
-static struct resource *claim(struct bhd_cell *cell, u64 phys, u64 size, u32 field, u32 index,
+static struct resource *claim(const char *name, u64 phys, u64 size, u32 field, u32 index,
 			      struct bhd_why *why)
 {
-	struct resource *resource = bhd_region_claim(phys, size, cell->claim_name, why);
-	const struct bhd_cell *owner;
-	u32 id = BH_OWNER_NONE;
+	struct resource *resource = bhd_region_claim(phys, size, name, why);
+	u32 owner;
 
 	if (resource)
 		return resource;
-	owner = claimed_by_cell(phys, size);
-	if (owner)
-		id = owner->id;
-	else if (overlap(phys, size, bhd.hyp_claim->start, resource_size(bhd.hyp_claim)))
-		id = BH_OWNER_HYPERVISOR;
-	if (id != BH_OWNER_NONE) {
+	owner = holder_of(phys, size);
+	if (owner != BH_OWNER_NONE) {
 		bhd_refuse_at(why, BH_E_OWNED, field, index, phys);
-		why->refusal.owner = id;
+		why->refusal.owner = owner;
 	}
 	return NULL;
 }
@@ -104,7 +110,8 @@ static struct bhd_shared *new_shared(struct bhd_cell *cell, u32 index, struct bh
 		bhd_refuse(why, BH_D_NO_MEMORY, sizeof(*shared), "%s", "");
 		return NULL;
 	}
-	shared->resource = bhd_region_claim(region->phys, region->size, BHD_NAME " shared", why);
+	shared->resource =
+		claim(BHD_NAME " shared", region->phys, region->size, BH_F_REGION_PHYS, index, why);
 	if (!shared->resource)
 		goto fail;
 	if (root_may_write(region->phys, region->size) &&
@@ -149,7 +156,8 @@ static int claim_region(struct bhd_cell *cell, u32 index, struct bhd_why *why)
 
 	if (region->type == BH_REGION_SHARED)
 		return claim_shared(cell, index, why);
-	cell->claims[index] = claim(cell, region->phys, region->size, BH_F_REGION_PHYS, index, why);
+	cell->claims[index] =
+		claim(cell->claim_name, region->phys, region->size, BH_F_REGION_PHYS, index, why);
 	if (!cell->claims[index])
 		return -EPERM;
 	if (region->type == BH_REGION_RAM && !root_may_write(region->phys, region->size))
@@ -173,7 +181,7 @@ int bhd_memory_claim(struct bhd_cell *cell, struct bhd_why *why)
 	if (!part->image_size)
 		return 0;
 	cell->claims[BH_MAX_REGIONS] =
-		claim(cell, part->image_phys, part->image_size, BH_F_IMAGE, 0, why);
+		claim(cell->claim_name, part->image_phys, part->image_size, BH_F_IMAGE, 0, why);
 	if (!cell->claims[BH_MAX_REGIONS])
 		return -EPERM;
 	if (!root_may_write(part->image_phys, part->image_size))

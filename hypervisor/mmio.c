@@ -19,16 +19,3 @@ bool mmio_add(struct mmio_table *table, ipaddr_t start, uint64_t size, mmio_hand
 	table->count++;
 	return true;
 }
-
-const struct mmio_range *mmio_find(const struct mmio_table *table, ipaddr_t addr, unsigned size)
-{
-	const struct mmio_range *end = table->ranges + table->count;
-
-	for (const struct mmio_range *r = table->ranges; r < end && r->start <= addr; r++) {
-		uint64_t offset = addr - r->start;
-
-		if (offset < r->size)
-			return size <= r->size - offset ? r : NULL;
-	}
-	return NULL;
-}

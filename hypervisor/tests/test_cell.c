@@ -43,6 +43,14 @@ static void stray(struct percpu *cpu)
 	test_fail(__FILE__, __LINE__, "went on after a violation");
 }
 
+static void done(struct percpu *cpu)
+{
+	(void)cpu;
+	fake_yield();
+	fake_guest_hypercall(BH_HC_SHUTDOWN_DONE, 0, 0);
+	test_fail(__FILE__, __LINE__, "went on");
+}
+
 TEST(cell_whole_life)
 {
 	struct picture before;
@@ -54,6 +62,7 @@ TEST(cell_whole_life)
 	id = create(fake_cell_part(0));
 	CHECK_EQ(id, 1);
 	CHECK_EQ(status_of(id).state, BH_STATE_CREATED);
+	CHECK_EQ(cells[id]->reserve.count, 0);
 	CHECK_EQ(status_of(id).cpus, 8);
 	CHECK_EQ(status_of(0).cpus, 7);
 	check_books();
@@ -119,9 +128,11 @@ TEST(cell_is_stopped_for_a_violation)
 	CHECK_EQ(status_of(id).failure.cpu, 3);
 	CHECK_EQ(status_of(id).failure.fault_ipa, 0x1000);
 	CHECK_EQ(status_of(id).cpus_on, 0);
-	fake_set_guest(3, work);
+	fake_set_guest(3, done);
 	CHECK_EQ(start(id, ""), 0);
-	CHECK_EQ(status_of(id).failure.reason, BH_STOP_NONE);
+	fake_run(10);
+	CHECK_EQ(status_of(id).failure.reason, BH_STOP_REQUESTED);
+	CHECK_EQ(status_of(id).failure.fault_ipa, 0); /* nothing of the last one */
 }
 
 /* Guests of two CPUs: the first starts the second. */
@@ -405,12 +416,14 @@ TEST(cell_start_arguments)
 
 /* ---- the kept image ---- */
 
+static uint64_t program = 0x600d;
+
 static void modify(struct percpu *cpu)
 {
 	uint64_t value;
 
 	CHECK(fake_guest_read(FAKE_RAM + 0x100000, 8, &value));
-	CHECK_EQ(value, 0x600d);
+	CHECK_EQ(value, program);
 	CHECK(fake_guest_write(FAKE_RAM + 0x100000, 8, 0xbad));
 	work(cpu);
 }
@@ -418,11 +431,9 @@ static void modify(struct percpu *cpu)
 /* Root writes the program, as a loader. */
 static void load(uint32_t id)
 {
-	uint64_t good = 0x600d;
-
 	CHECK_EQ(root_call(BH_HC_CELL_LOAD, id, 0), 0);
 	CHECK(pt_lookup(&root_cell()->s2, FAKE_CELL_RAM(0) + 0x100000, NULL, NULL));
-	memcpy(fake_ram(FAKE_CELL_RAM(0) + 0x100000), &good, sizeof(good));
+	memcpy(fake_ram(FAKE_CELL_RAM(0) + 0x100000), &program, sizeof(program));
 	check_books();
 }
 
@@ -433,7 +444,7 @@ static void modify_and_reset(struct percpu *cpu)
 	uint64_t value;
 
 	CHECK(fake_guest_read(FAKE_RAM + 0x100000, 8, &value));
-	CHECK_EQ(value, 0x600d);
+	CHECK_EQ(value, program);
 	CHECK(fake_guest_write(FAKE_RAM + 0x100000, 8, 0xbad));
 	if (resets++ < 3)
 		cell_reset_self(cpu);
@@ -459,7 +470,7 @@ TEST(cell_image_is_restored_at_a_start)
 	fake_run(10);
 	CHECK_EQ(status_of(id).state, BH_STATE_RUNNING);
 	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
-	/* A new program. */
+	program = 0x900d;
 	load(id);
 	CHECK_EQ(start(id, ""), 0);
 	fake_run(10);
@@ -508,7 +519,7 @@ static void start_second_and_reset(struct percpu *cpu)
 {
 	CHECK(cpu_start(percpu_of(3), FAKE_RAM, 7));
 	while (percpu_of(3)->public.state != CPU_RUNNING)
-		fake_yield();
+		arch_relax(); /* no kick is taken: both are in a reset then */
 	if (resets++ < 2)
 		cell_reset_self(cpu);
 	work(cpu);
@@ -577,6 +588,15 @@ TEST(cell_stop_during_a_reset_that_waits)
 	CHECK(fake.ticks - ticks < 2200 * FAKE_TICKS_PER_MS);
 	CHECK_EQ(percpu_of(2)->public.state, CPU_OFF);
 	CHECK_EQ(status_of(id).failure.reason, BH_STOP_CPU_LOST);
+	/* The next life can be reset. */
+	fake.dead = 0;
+	fake_run(3);
+	fake_set_guest(2, reset_once);
+	resets = 0;
+	CHECK_EQ(start(id, ""), 0);
+	fake_run(50);
+	CHECK_EQ(resets, 2);
+	CHECK_EQ(status_of(id).cpus_on, 4);
 }
 
 /* ---- memory is wiped, in pieces ---- */

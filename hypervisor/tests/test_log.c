@@ -107,12 +107,15 @@ TEST(limit_holds_for_long)
 }
 
 #define THREADS 4u
-#define EACH 20000u
+#define EACH 200000u
+
+static pthread_barrier_t all_ready;
 
 static void *writer(void *number)
 {
 	uint64_t n = (uint64_t)(uintptr_t)number;
 
+	pthread_barrier_wait(&all_ready);
 	for (unsigned i = 0; i < EACH; i++)
 		log_message(BH_MSG_LOCKED, (uint32_t)n, n, ~n, n);
 	return NULL;
@@ -125,6 +128,7 @@ TEST(writers_at_the_same_time)
 	uint32_t head;
 
 	fake_boot();
+	CHECK_EQ(pthread_barrier_init(&all_ready, NULL, THREADS), 0);
 	head = message_log->head;
 	for (uintptr_t n = 0; n < THREADS; n++)
 		CHECK_EQ(pthread_create(&threads[n], NULL, writer, (void *)n), 0);

@@ -3,6 +3,7 @@
 #include "test.h"
 #include <arch/fake.h>
 #include <hyp/console.h>
+#include <pthread.h>
 #include <string.h>
 
 #define IRQ 241u
@@ -264,6 +265,31 @@ TEST(input_for_a_cell_without_console)
 	cell.console.imsc = RX;
 	console_input(&cell);
 	CHECK_EQ(irqs(), 0);
+}
+
+static void *holder(void *unused)
+{
+	(void)unused;
+	while (__atomic_load_n(&fake.ticks, __ATOMIC_RELAXED) < 10000)
+		;
+	CHECK_EQ(ring.out_head, 0);
+	__atomic_store_n(&cell.console.lock, 0, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+/* Another CPU of the cell is at the UART; root is not kept waiting by that. */
+TEST(cpus_wait_for_each_other)
+{
+	pthread_t thread;
+
+	cell.console.lock = 1;
+	cell.console.imsc = RX;
+	input("a");
+	CHECK_EQ(irqs(), 1);
+	CHECK_EQ(pthread_create(&thread, NULL, holder, NULL), 0);
+	set(DR, 'x');
+	pthread_join(thread, NULL);
+	CHECK_EQ(ring.out_head, 1);
 }
 
 TEST(no_interrupt_configured)

@@ -9,7 +9,14 @@ HVCTL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -I$(HVC
 
 HVCTL_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(BUILD)/arm64/hvctl-objects/%.o)
 
-hvctl: $(BUILD)/arm64/hvctl $(BUILD)/hvctl.8
+hvctl: $(BUILD)/arm64/hvctl
+
+# The manual page needs scdoc; the program doesn't need the manual page.
+.PHONY: hvctl-man
+hvctl-man: $(BUILD)/hvctl.8 ## build/hvctl.8, the manual page
+ifneq ($(shell command -v scdoc),)
+hvctl: hvctl-man
+endif
 
 $(BUILD)/arm64/hvctl-objects/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk
 	@mkdir -p $(@D)

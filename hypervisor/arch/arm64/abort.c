@@ -58,8 +58,8 @@ static bool emulate(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 }
 
 /* Anything else is a violation. */
-static void __attribute__((noinline)) not_emulated(struct percpu *cpu, struct guest_regs *regs,
-						   uint64_t esr)
+static void __attribute__((noinline))
+not_emulated(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
 	bool data = ESR_EC(esr) == EC_DABORT_LOWER;
 

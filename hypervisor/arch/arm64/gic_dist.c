@@ -9,7 +9,7 @@ static bool owns_spi(const struct cell *cell, uint64_t intid)
 }
 
 /* No message-based SPIs, LPIs, extended SPIs or 1 of N for a cell: they know no owner. */
-static uint64_t typer(const struct cell *cell)
+uint32_t gic_dist_typer(const struct cell *cell)
 {
 	uint32_t value = read32(gic.dist + GICD_TYPER);
 
@@ -102,7 +102,7 @@ bool gic_dist_mmio(struct cell *cell, struct mmio_access *access, void *context)
 		return gic_bank_bits(cell, gic.dist, word, gic_own_spis(&cell->arch.gic, word),
 				     access);
 	if (access->offset == GICD_TYPER && !access->write && access->size == 4) {
-		access->value = typer(cell);
+		access->value = cell->arch.gic.typer;
 		return true;
 	}
 	return access_other(cell, access);

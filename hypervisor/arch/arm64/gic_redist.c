@@ -184,8 +184,8 @@ static bool access_foreign(uint64_t frame, uint64_t offset, struct mmio_access *
 	return true;
 }
 
-static bool __attribute__((noinline)) access_other(struct cell *cell, uint64_t frame,
-						   struct mmio_access *access)
+static bool __attribute__((noinline))
+access_other(struct cell *cell, uint64_t frame, struct mmio_access *access)
 {
 	uint64_t offset = access->offset;
 	struct percpu *cpu = frame_owner(cell, frame);

@@ -263,6 +263,7 @@ static void irq_grant(struct cell *cell)
 	uint32_t intid;
 
 	g->direct = cell->config->irq_mode == BH_IRQ_DIRECT;
+	g->typer = gic_dist_typer(cell);
 	g->sgi_cluster = gic_sgi_target(percpu_of(first)->public.hw_id) & ICC_SGI_CLUSTER;
 	decode_set(cell->config, g->spis, &g->ppis);
 	g->ppis &= ~(1u << gic.maintenance); /* root's config may name it */

@@ -78,8 +78,8 @@ static void root_firmware_call(struct guest_regs *regs)
 	regs->x[3] = x3;
 }
 
-static void __attribute__((noinline)) other_call(struct percpu *cpu, struct guest_regs *regs,
-						 bool conduit_smc)
+static void __attribute__((noinline))
+other_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
 {
 	uint32_t function = (uint32_t)regs->x[0];
 	bool root = cpu->public.cell->id == BH_ROOT_CELL;

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Trapped MRS, MSR and system instructions (DDI 0487 D17.2.37, ISS for EC 0x18). */
 #include <arch/el2.h>
-#include <arch/gic.h>
+#include <arch/gic_hw.h>
 #include <arch/sysreg.h>
 #include <arch/trap.h>
 #include <hyp/arch.h>
 
-#define ISS_READ BIT(0)
 #define ISS_CRM(esr) ((unsigned)((esr) >> 1 & 0xf))
-#define ISS_RT(esr) ((unsigned)((esr) >> 5 & 0x1f))
 #define ISS_CRN(esr) ((unsigned)((esr) >> 10 & 0xf))
 #define ISS_OP1(esr) ((unsigned)((esr) >> 14 & 7))
 #define ISS_OP2(esr) ((unsigned)((esr) >> 17 & 7))
@@ -94,9 +92,19 @@ static bool is_actlr(uint64_t esr)
 	       ISS_OP2(esr) == 1;
 }
 
-static bool __attribute__((noinline)) other_sysreg(struct percpu *cpu, struct guest_regs *regs,
-						   uint64_t esr)
+/* MSR and MRS are AArch64's: 4 bytes. */
+static inline void skip_a64(void)
 {
+	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
+}
+
+static bool __attribute__((noinline))
+other_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
+{
+	if (gic_sysreg(cpu, regs, esr)) {
+		skip_a64();
+		return kept_by_callee(ISS_RT(esr));
+	}
 	count_exit(cpu, is_set_way(esr) ? BH_EXIT_CACHE : BH_EXIT_SYSREG);
 	if (read_sysreg(hcr_el2) & HCR_TVM && ISS_OP0(esr) == 3 && !(esr & ISS_READ) &&
 	    ISS_OP1(esr) == 0 && !is_actlr(esr)) {
@@ -112,15 +120,17 @@ static bool __attribute__((noinline)) other_sysreg(struct percpu *cpu, struct gu
 		inject_undefined();
 		return false;
 	}
-	skip_instruction(esr);
+	skip_a64();
 	return kept_by_callee(ISS_RT(esr));
 }
 
+/* SGIs first: a guest's every interrupt to another CPU comes here. */
 bool handle_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
-	if (likely(gic_sysreg(cpu, regs, esr))) {
-		skip_instruction(esr);
-		return kept_by_callee(ISS_RT(esr));
-	}
-	return other_sysreg(cpu, regs, esr);
+	if (unlikely((esr & ISS_REGISTER) != ISS_SGI1R))
+		return other_sysreg(cpu, regs, esr);
+	count_exit(cpu, BH_EXIT_SGI);
+	gic_send_sgi(cpu, reg_read(regs, ISS_RT(esr)));
+	skip_a64();
+	return false;
 }

@@ -71,24 +71,26 @@ el2_vectors:
 
 /* x0 = CPU, x1 = registers, x2 = ESR_EL2, x3 = its exception class. */
 sync_entry:
-	cmp	x3, #0x16		/* HVC from AArch64: ELR_EL2 is behind it (D1.3.5) */
+	cmp	x3, #0x18		/* MSR, MRS: sending SGIs, mostly */
 	b.ne	1f
+	adr	x30, sync_return
+	b	handle_sysreg
+1:	cmp	x3, #0x16		/* HVC from AArch64: ELR_EL2 is behind it (D1.3.5) */
+	b.ne	2f
 	mov	w2, #0
 	adr	x30, guest_return_quick
 	b	smccc_call
-1:	cmp	x3, #0x17		/* trapped SMC: ELR_EL2 points at it */
-	b.ne	2f
+2:	cmp	x3, #0x17		/* trapped SMC: ELR_EL2 points at it */
+	b.ne	3f
 	mrs	x3, elr_el2
 	add	x3, x3, #4
 	msr	elr_el2, x3
 	mov	w2, #1
 	adr	x30, guest_return_quick
 	b	smccc_call
-2:	adr	x30, sync_return
+3:	adr	x30, sync_return
 	cmp	x3, #0x24		/* data abort: emulated registers, mostly */
 	b.eq	handle_abort
-	cmp	x3, #0x18		/* MSR, MRS: sending SGIs, mostly */
-	b.eq	handle_sysreg
 	b	handle_sync
 sync_return:
 	cbnz	w0, guest_return

@@ -17,10 +17,9 @@
 /* State of the emulated console UART. Written on the cell's CPUs under its own lock. */
 struct console {
 	struct bh_console *ring; /* NULL: the cell has none */
-	uint32_t lock;		 /* taken only by CPUs of this cell and, for input, tried by root */
+	uint32_t lock;		 /* taken only by CPUs of this cell */
 	uint32_t imsc, ris;	 /* PL011: interrupt mask and raw status */
 	uint32_t cr, lcr, ibrd, fbrd, ifls;
-	uint32_t in_head; /* root's position as last read and checked */
 };
 
 /* Beside enum bh_cell_state: who ends the cell claimed it and is writing the failure record. Outside

@@ -40,7 +40,19 @@ struct mmio_table {
 bool __must_check mmio_add(struct mmio_table *table, ipaddr_t start, uint64_t size,
 			   mmio_handler handler, void *context, uint32_t exit);
 
-/* The range that holds [addr, addr + size), or NULL. */
-const struct mmio_range *mmio_find(const struct mmio_table *table, ipaddr_t addr, unsigned size);
+/* The range that holds [addr, addr + size), or NULL. On every trapped access: inline. */
+static inline const struct mmio_range *mmio_find(const struct mmio_table *table, ipaddr_t addr,
+						 unsigned size)
+{
+	const struct mmio_range *end = table->ranges + table->count;
+
+	for (const struct mmio_range *r = table->ranges; r < end && r->start <= addr; r++) {
+		uint64_t offset = addr - r->start;
+
+		if (offset < r->size)
+			return size <= r->size - offset ? r : NULL;
+	}
+	return NULL;
+}
 
 #endif

@@ -19,7 +19,8 @@ struct page_reserve {
 #define POOL_MAX_PAGES 16384u
 void pool_init(void *start, size_t pages);
 
-/* pages adjacent zeroed pages, or NULL if there are none. */
+/* pages adjacent zeroed pages, or NULL if there are none. A power of two of them is aligned to its
+ * size. */
 void *pool_alloc(size_t pages);
 
 /* Zero one page. An architecture may have a faster one (the pool's is weak). */

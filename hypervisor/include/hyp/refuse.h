@@ -21,4 +21,11 @@ static inline bool refuse(struct bh_refusal *r, enum bh_refusal_code code, enum 
 	return refuse_owned(r, code, field, index, value, BH_OWNER_NONE);
 }
 
+/* For chains of checks, each looked at if those before it hold: `return require(...) && ...;` */
+static inline bool require(bool holds, struct bh_refusal *r, enum bh_refusal_code code,
+			   enum bh_field field, uint32_t index, uint64_t value)
+{
+	return holds || refuse(r, code, field, index, value);
+}
+
 #endif

@@ -38,6 +38,23 @@ extern const struct resource_class *const __stop_resources[];
 /* for_each_class(c): c is a const struct resource_class *const *, in link order. */
 #define for_each_class(c) for (c = __start_resources; c < __stop_resources; c++)
 
+/* For validate: set pages aside in cell->reserve; take adjacent zeroed pages for good. */
+static inline bool reserve_pages(struct cell *cell, size_t pages, struct bh_refusal *r)
+{
+	return require(reserve_grow(&cell->reserve, pages), r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
+}
+
+static inline void *take_pages(size_t pages, struct bh_refusal *r)
+{
+	void *first = pool_alloc(pages);
+
+	require(first, r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
+	return first;
+}
+
+/* Reset all classes of a cell, before a start. */
+void classes_reset(struct cell *cell);
+
 /*
  * Memory class: used by load, start and destroy (see cell.c); management lock.
  * open: map loadable regions in root; close: take them away again. False: *r

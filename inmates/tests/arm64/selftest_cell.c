@@ -19,11 +19,11 @@ static uint64_t field(uint64_t reg, unsigned int shift)
 	return reg >> shift & 0xf;
 }
 
-/* Is the instruction (MRS x0, ...) undefined? */
-static void expect_undefined(const char *name, uint32_t mrs)
+/* Is the instruction undefined? */
+static void expect_undefined(const char *name, uint32_t insn)
 {
 	uint64_t regs[PROBE_REGS] = { 0 };
-	bool fault = probe_instruction(mrs, regs);
+	bool fault = probe_instruction(insn, regs);
 	unsigned int class = fault ? esr_class(probe_fault()->syndrome) : 0;
 
 	report(fault && class == EC_UNKNOWN, name, "%s, class 0x%x",
@@ -45,6 +45,11 @@ void selftest_identification(void)
 	expect("id-trbe", field(dfr0, 44), 0);
 	expect("id-zfr0", sysreg_read(S3_0_C0_C4_4), 0);
 	expect("id-smfr0", sysreg_read(S3_0_C0_C4_5), 0);
+	/* CPACR_EL1.ZEN, FPEN, SMEN: no trap to EL1 comes before one to EL2. */
+	sysreg_write(cpacr_el1, 3 << 16 | 3 << 20 | 3 << 24);
+	isb();
+	expect_undefined("no-sve", 0x04bf5020); /* RDVL x0, #1 */
+	expect_undefined("no-sme", 0xd503477f); /* SMSTART */
 	expect_undefined("no-zcr_el1", INSN_MRS(3, 0, 1, 2, 0));
 	expect_undefined("no-smcr_el1", INSN_MRS(3, 0, 1, 2, 6));
 	expect_undefined("no-gcr_el1", INSN_MRS(3, 0, 1, 0, 6));

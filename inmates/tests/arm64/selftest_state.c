@@ -3,9 +3,11 @@
 #include "cpu.h"
 #include "gic.h"
 #include "info.h"
+#include "insn.h"
 #include "machine.h"
 #include "mmio.h"
 #include "percpu.h"
+#include "probe.h"
 #include "selftest.h"
 #include "string.h"
 #include "sysreg.h"
@@ -90,6 +92,27 @@ static void leftovers(void)
 	EXPECT_ZERO(afsr1_el1);
 }
 
+/* Registers of features that can't be hidden everywhere: absent or zero. */
+static void optional(const char *name, uint32_t mrs)
+{
+	uint64_t regs[PROBE_REGS] = { 0 };
+	bool fault = probe_instruction(mrs, regs);
+
+	report(fault || !regs[0], name, fault ? "absent" : "0x%lx", regs[0]);
+}
+
+static void optional_registers(void)
+{
+	optional("reset-tpidr2_el0", INSN_MRS(3, 3, 13, 0, 5));
+	optional("reset-smpri_el1", INSN_MRS(3, 0, 1, 2, 4));
+	optional("reset-scxtnum_el0", INSN_MRS(3, 3, 13, 0, 7));
+	optional("reset-scxtnum_el1", INSN_MRS(3, 0, 13, 0, 7));
+	optional("reset-apiakeylo_el1", INSN_MRS(3, 0, 2, 1, 0));
+	optional("reset-apiakeyhi_el1", INSN_MRS(3, 0, 2, 1, 1));
+	optional("reset-apgakeylo_el1", INSN_MRS(3, 0, 2, 3, 0));
+	optional("reset-disr_el1", INSN_MRS(3, 0, 12, 1, 1));
+}
+
 static void timers_and_counters(void)
 {
 	expect("reset-cntv_ctl", sysreg_read(cntv_ctl_el0) & 1, 0);
@@ -146,6 +169,7 @@ void selftest_reset_state(void)
 	fp_registers();
 	control_registers();
 	leftovers();
+	optional_registers();
 	timers_and_counters();
 	cpu_interface();
 	interrupts();

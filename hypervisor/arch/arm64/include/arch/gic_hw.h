@@ -79,6 +79,9 @@ bool gic_bank_bits(const struct cell *cell, uint8_t *regs, unsigned word, uint32
 bool gic_bank_access(const struct cell *cell, uint8_t *regs, unsigned word, uint32_t own,
 		     struct mmio_access *access);
 
+/* gic_dist.c: GICD_TYPER as the cell sees it. */
+uint32_t gic_dist_typer(const struct cell *cell);
+
 /* MMIO handlers: gic_dist.c, gic_redist.c, gic_its.c. */
 bool gic_dist_mmio(struct cell *cell, struct mmio_access *access, void *context);
 bool gic_redist_mmio(struct cell *cell, struct mmio_access *access, void *context);
@@ -103,6 +106,23 @@ void gic_lpis_restart(struct percpu *cpu);
 #define ISS_CTLR ISS_OF(3u, 0u, 12u, 12u, 4u)
 #define ISS_SRE ISS_OF(3u, 0u, 12u, 12u, 5u)
 #define ISS_RT(esr) ((unsigned)((esr) >> 5 & 0x1f))
+
+/* gic_sysreg.c: targets outside the cell's first cluster, or "all but me". */
+void gic_send_sgi_slow(struct percpu *cpu, uint64_t value);
+
+/* A guest's value of ICC_SGI1R_EL1: to CPUs of its own cell, and never the kick. */
+static inline void gic_send_sgi(struct percpu *cpu, uint64_t value)
+{
+	const struct gic_cell *g = &cpu->public.cell->arch.gic;
+	uint64_t targets = value & g->sgi_targets;
+
+	if (unlikely((value & ICC_SGI_INTID) == GIC_KICK_SGI << 24))
+		return;
+	if (unlikely((value ^ g->sgi_cluster) & (ICC_SGI_CLUSTER | ICC_SGI_IRM)))
+		gic_send_sgi_slow(cpu, value);
+	else if (likely(targets))
+		write_sysreg((value & (ICC_SGI_CLUSTER | ICC_SGI_INTID)) | targets, icc_sgi1r_el1);
+}
 
 /* gic_list.c */
 /* Forget what the list registers hold. */

@@ -9,6 +9,7 @@
 struct gic_cell {
 	uint64_t spis[16];    /* bit n: the cell owns INTID n (32..1019) */
 	uint64_t edge[16];    /* bit n: this SPI was edge-triggered when it was granted */
+	uint32_t typer;	      /* GICD_TYPER as the cell sees it */
 	uint32_t ppis;	      /* bit n: the cell owns INTID n (16..31) */
 	uint32_t n_cpus;      /* that it has in all, running or not */
 	bool direct;	      /* interrupts go straight to EL1 */

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A model of a GICv3 for arm64's interrupt code: distributor, redistributors,
+ * the interface of one CPU with its list registers, and the guest behind them.
+ */
+#ifndef GIC_MODEL_H
+#define GIC_MODEL_H
+
+#include <arch/gic_hw.h>
+
+#define MODEL_CPUS 4u
+#define MODEL_SPIS_END 288u
+#define MODEL_MAINTENANCE 25u
+#define MODEL_LPIS 16u /* INTIDs from 8192 */
+#define MODEL_GICD 0x08000000ull
+#define MODEL_ITS 0x08080000ull
+#define MODEL_GICR 0x080a0000ull
+
+/* A fresh machine under root, with this many list registers; the test runs on CPU 0. */
+void model_start(enum bh_irq_mode root_mode, unsigned lrs);
+struct percpu *model_cpu(unsigned index);
+void model_run_as(unsigned index);
+
+/* Cell 1 of these CPUs and interrupts (pairs of first, count; count 0 ends), created or refused. */
+struct cell *model_cell(uint64_t cpus, enum bh_irq_mode mode, const uint32_t *irqs);
+bool model_validate(struct cell *cell, struct bh_refusal *r);
+void model_grant(struct cell *cell);
+void model_reset(struct cell *cell);
+void model_revoke(struct cell *cell);
+
+/* An access by a cell to an emulated register. Unclaimed addresses fail the test. */
+uint64_t model_guest_read(struct cell *cell, uint64_t address, unsigned size);
+void model_guest_write(struct cell *cell, uint64_t address, unsigned size, uint64_t value);
+
+/* The hardware's own registers, past all emulation. */
+uint32_t model_word(uint64_t address);
+void model_set_word(uint64_t address, uint32_t value);
+
+/* Raise an interrupt of this CPU (edge). SGIs and PPIs, SPIs, LPIs. */
+void model_raise(uint32_t intid);
+/* Would the CPU take a physical IRQ, with the guest running? */
+bool model_irq(void);
+
+/* The guest: acknowledge its highest pending interrupt (MODEL_NONE: none above its mask), end it. */
+#define MODEL_NONE 1023u
+uint32_t model_guest_ack(unsigned mask);
+void model_guest_end(uint32_t intid);
+
+/* The last value written to ICC_SGI1R_EL1 or ICC_SGI0R_EL1, and how many. */
+extern uint64_t model_sgi1r, model_sgi0r;
+extern unsigned model_sgis;
+
+#endif

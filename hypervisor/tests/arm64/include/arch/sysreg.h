@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* In place of arm64's: registers of the model GIC (gic_model.c). */
+#ifndef ARCH_SYSREG_H
+#define ARCH_SYSREG_H
+
+#include <hyp/types.h>
+
+uint64_t model_read_sysreg(const char *name);
+void model_write_sysreg(const char *name, uint64_t value);
+uint64_t model_read(const volatile void *reg, unsigned size);
+void model_write(volatile void *reg, unsigned size, uint64_t value);
+
+#define read_sysreg(name) model_read_sysreg(#name)
+#define write_sysreg(value, name) model_write_sysreg(#name, value)
+
+#define isb() ((void)0)
+#define dsb(scope) ((void)0)
+#define dmb(scope) ((void)0)
+
+#define read8(reg) ((uint8_t)model_read(reg, 1))
+#define read32(reg) ((uint32_t)model_read(reg, 4))
+#define read64(reg) model_read(reg, 8)
+#define write8(reg, value) model_write(reg, 1, value)
+#define write32(reg, value) model_write(reg, 4, value)
+#define write64(reg, value) model_write(reg, 8, value)
+
+#endif

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from hvconfig import abi
 from hvconfig.model import Cell, Range, System, subtract
 
-from gdbstub import GdbStub
+from gdbstub import GdbError, GdbStub
 from tables import Mapping, Tables, el2_stage1, stage2
 
 _PAGE = abi.PAGE_SIZE
+_SMC = 0xD4000003  # smc #0
 _HCR_VM = 1
 _HCR_NEEDED = 1 | 1 << 19  # VM, TSC: memory and firmware are out of direct reach
 _SCTLR_M = 1
@@ -37,6 +38,7 @@ class Expected:
 class _Cpu:
     number: int
     el: int
+    off: bool
     hcr: int
     vttbr: int
     vtcr: int
@@ -51,7 +53,17 @@ _REGISTERS = ("HCR", "VTTBR", "VTCR", "TTBR0", "TCR", "MAIR", "SCTLR")
 
 def _cpu_state(stub: GdbStub, number: int) -> _Cpu:
     el = stub.register(number, "cpsr") >> 2 & 3
-    return _Cpu(number, el, *(stub.register(number, f"{n}_EL2") for n in _REGISTERS))
+    registers = (stub.register(number, f"{n}_EL2") for n in _REGISTERS)
+    return _Cpu(number, el, _is_off(stub, number), *registers)
+
+
+def _is_off(stub: GdbStub, number: int) -> bool:
+    """Firmware keeps a CPU that is off at the instruction that called it."""
+    pc = stub.register(number, "pc")
+    try:
+        return _SMC in struct.unpack("<II", stub.virtual(number, pc - 4, 8))
+    except GdbError:
+        return False
 
 
 def second_stage(stub: GdbStub, number: int) -> Tables:
@@ -64,7 +76,7 @@ def audit(stub: GdbStub, system: System, expected: Expected) -> list[str]:
     """Everything that is not as the config says."""
     cpus = [_cpu_state(stub, number) for number in range(len(stub.cpus))]
     # What is at EL2 is switched off, or on its way into or out of the hypervisor.
-    guests = [cpu for cpu in cpus if cpu.el < 2]
+    guests = [cpu for cpu in cpus if cpu.el < 2 and not cpu.off]
     if not expected.enabled:
         return [
             f"CPU {cpu.number}: the second stage is on although disabled"
@@ -83,7 +95,7 @@ def audit(stub: GdbStub, system: System, expected: Expected) -> list[str]:
     created = [cells[name] for name in expected.created]
     owner = {n: cell for cell in created for n in cell.cpus}
     walked: dict[int, tuple[Cell, Tables]] = {}
-    for cpu in guests:
+    for cpu in (cpu for cpu in guests if cpu.hcr & _HCR_VM):
         cell = owner.get(cpu.number, system.root)
         if not cell.root and cell.name not in expected.running:
             findings.append(f"CPU {cpu.number} runs, but {cell.name} doesn't")

@@ -107,6 +107,8 @@ def stage2(read: Reader, vttbr: int, vtcr: int) -> Tables:
 
     bits = 64 - (vtcr & 0x3F)
     level = 2 - (vtcr >> 6 & 3)
+    if not 30 <= bits <= 48 or vtcr >> 14 & 3:
+        raise ValueError(f"VTCR_EL2 is {vtcr:#x}: not as this program reads tables")
     count = 1 << (bits - 12 - 9 * (3 - level))  # adjacent root tables included
     result = Tables([], set())
     _walk(read, (vttbr & _ADDRESS, level, 0, count), rights, result)
@@ -121,6 +123,8 @@ def el2_stage1(read: Reader, ttbr: int, tcr: int, mair: int) -> Tables:
         return (True, not entry >> 7 & 1, not entry >> 54 & 1, attribute < 0x10)
 
     bits = 64 - (tcr & 0x3F)
+    if not 30 <= bits <= 48 or tcr >> 14 & 3:
+        raise ValueError(f"TCR_EL2 is {tcr:#x}: not as this program reads tables")
     level = 4 - (bits - 12 + 8) // 9
     result = Tables([], set())
     _walk(read, (ttbr & _ADDRESS, level, 0, 512), rights, result)

@@ -17,11 +17,14 @@ HYP_HOT := hypercall string arch/arm64/trap arch/arm64/abort arch/arm64/smccc ar
 $(foreach o,$(HYP_OBJS),$(eval $(o): HYP_OPT := -Os))
 $(foreach o,$(HYP_HOT:%=$(HYP_OBJ)/%.c.o),$(eval $(o): HYP_OPT := -O2))
 
+# memset() must not be compiled into a call of memset().
+HYP_NO_LOOP_CALLS := $(if $(findstring clang,$(HYP_CC)),-fno-builtin,-fno-tree-loop-distribute-patterns)
+
 HYP_CFLAGS := -std=gnu11 -ffreestanding -nostdlib -g -Wall -Wextra -Werror \
 	-Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wno-unused-command-line-argument \
 	-fno-common -fno-pic -fomit-frame-pointer -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-fno-strict-aliasing -ffunction-sections -fdata-sections -fno-jump-tables \
-	-mgeneral-regs-only -mstrict-align -mno-outline-atomics -fno-tree-loop-distribute-patterns \
+	-mgeneral-regs-only -mstrict-align -mno-outline-atomics $(HYP_NO_LOOP_CALLS) \
 	-Iinclude -Ihypervisor/include -Ihypervisor/arch/$(ARCH)/include
 
 .PHONY: hypervisor hypervisor-clang
@@ -29,7 +32,7 @@ hypervisor: $(HYP_OUT)/bulkhead-$(ARCH).bin
 
 # The same sources with clang, into a directory of their own: must be free of warnings too.
 hypervisor-clang:
-	$(MAKE) hypervisor BUILD=$(BUILD)/clang HYP_CC="clang --target=aarch64-linux-gnu"
+	@$(MAKE) --no-print-directory hypervisor BUILD=$(BUILD)/clang HYP_CC="clang --target=aarch64-linux-gnu"
 
 $(HYP_OBJ)/%.c.o: hypervisor/%.c hypervisor/build.mk
 	@mkdir -p $(@D)

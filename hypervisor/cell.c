@@ -46,7 +46,9 @@ static bool validate_all(struct cell *cell, struct bh_refusal *r)
 {
 	const struct resource_class *const *c;
 
-	for_each_class(c) if ((*c)->validate && !(*c)->validate(cell, r)) return false;
+	for_each_class (c)
+		if ((*c)->validate && !(*c)->validate(cell, r))
+			return false;
 	return true;
 }
 
@@ -54,14 +56,18 @@ static void grant_all(struct cell *cell)
 {
 	const struct resource_class *const *c;
 
-	for_each_class(c) if ((*c)->grant)(*c)->grant(cell);
+	for_each_class (c)
+		if ((*c)->grant)
+			(*c)->grant(cell);
 }
 
-static void reset_all(struct cell *cell)
+void classes_reset(struct cell *cell)
 {
 	const struct resource_class *const *c;
 
-	for_each_class(c) if ((*c)->reset)(*c)->reset(cell);
+	for_each_class (c)
+		if ((*c)->reset)
+			(*c)->reset(cell);
 }
 
 /* In the opposite order of grant. */
@@ -77,7 +83,9 @@ static void cell_free(struct cell *cell)
 {
 	const struct resource_class *const *c;
 
-	for_each_class(c) if ((*c)->release)(*c)->release(cell);
+	for_each_class (c)
+		if ((*c)->release)
+			(*c)->release(cell);
 	reserve_release(&cell->reserve);
 	cell->s2.live = false; /* its CPUs are off, and no TLB holds an entry of it */
 	pt_free(&cell->s2);
@@ -87,12 +95,10 @@ static void cell_free(struct cell *cell)
 
 static struct cell *cell_alloc(const struct bh_cell_part *part, uint32_t id, struct bh_refusal *r)
 {
-	struct cell *cell = pool_alloc(1);
+	struct cell *cell = take_pages(1, r);
 
-	if (!cell) {
-		refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, 1);
+	if (!cell)
 		return NULL;
-	}
 	cell->id = id;
 	cell->config = part;
 	cell->rights = part->rights;
@@ -269,7 +275,7 @@ bool cell_start(uint32_t id, const char *args, struct bh_refusal *r)
 		return false;
 	if (image_copy_piece(cell))
 		return refuse(r, BH_E_AGAIN, BH_F_NONE, 0, cell->progress);
-	reset_all(cell);
+	classes_reset(cell);
 	set_args(cell, args);
 	cell->failure = (struct bh_failure){ 0 };
 	if (!run(cell, r))

@@ -169,7 +169,6 @@ void __noreturn cell_reset_self(struct percpu *cpu)
 {
 	struct cell *cell = cpu->public.cell;
 	struct percpu *boot = percpu_of((unsigned)__builtin_ctzll(cell->config->cpus));
-	const struct resource_class *const *c;
 
 	if (!cell->config->image_size || !(cell->rights & BH_RIGHT_RESET))
 		cell_stop_self(cpu, NULL, BH_STOP_RESET);
@@ -179,7 +178,7 @@ void __noreturn cell_reset_self(struct percpu *cpu)
 	if (!others_off(cpu))
 		cell_stop_self(cpu, NULL, BH_STOP_CPU_LOST);
 	cell_restore_image(cpu);
-	for_each_class(c) if ((*c)->reset)(*c)->reset(cell);
+	classes_reset(cell);
 	cell->starts++;
 	log_guest_message(BH_MSG_CELL_STARTED, cell->id, 0, 0, 0);
 	__atomic_store_n(&cell->resetting, 0, __ATOMIC_RELEASE);

@@ -8,6 +8,7 @@
  * least one of them sees the other.
  */
 #include <hyp/arch.h>
+#include <hyp/resource.h>
 
 static struct percpu *percpus;
 static unsigned percpu_count;
@@ -22,9 +23,9 @@ struct percpu *percpu_of(unsigned index)
 	return index < percpu_count ? &percpus[index] : NULL;
 }
 
-bool percpu_init(unsigned n)
+bool percpu_init(unsigned n, struct bh_refusal *r)
 {
-	percpus = pool_alloc(ALIGN_UP(n * sizeof(struct percpu), PAGE_SIZE) / PAGE_SIZE);
+	percpus = take_pages(ALIGN_UP(n * sizeof(struct percpu), PAGE_SIZE) / PAGE_SIZE, r);
 	percpu_count = percpus ? n : 0;
 	return percpus;
 }

@@ -122,6 +122,9 @@ static bool decode_region_flags(const struct bh_region *region, uint32_t i, enum
 				struct bh_refusal *r)
 {
 	uint32_t flags = region->flags, odd = 0;
+	/* What can be written or executed can be read; shared memory may be out of one's reach. */
+	bool reachable =
+		flags & BH_REGION_READ || (!(flags & ACCESS) && region->type == BH_REGION_SHARED);
 
 	if (region->type == BH_REGION_MMIO)
 		odd = BH_REGION_EXECUTE;
@@ -130,12 +133,9 @@ static bool decode_region_flags(const struct bh_region *region, uint32_t i, enum
 	/* Root's superpages are split and merged again; and nobody loads it. */
 	if (kind == BH_PART_ROOT)
 		odd |= BH_REGION_LOADABLE | BH_REGION_SMALL_PAGES;
-	/* What can be written or executed can be read; shared memory may be out of one's reach. */
-	if (!(flags & BH_REGION_READ) && (flags & ACCESS || region->type != BH_REGION_SHARED))
-		odd = flags | ~flags;
 	return require(!(flags & ~BH_REGION_FLAGS), r, BH_E_RESERVED, BH_F_REGION_FLAGS, i,
 		       flags) &&
-	       require(!(flags & odd) && odd != ~0u, r, BH_E_VALUE, BH_F_REGION_FLAGS, i, flags);
+	       require(!(flags & odd) && reachable, r, BH_E_VALUE, BH_F_REGION_FLAGS, i, flags);
 }
 
 static bool decode_region(const struct bh_region *region, uint32_t i, enum bh_part_kind kind,

@@ -9,6 +9,7 @@
 #include <hyp/console.h>
 #include <hyp/hypercall.h>
 #include <hyp/log.h>
+#include <hyp/resource.h>
 #include <hyp/string.h>
 
 struct bh_comm *comm;
@@ -64,9 +65,9 @@ static bool call_create(int64_t *result, struct bh_refusal *r)
 
 	if (disabling)
 		return refuse(r, BH_E_BUSY, BH_F_FUNCTION, 0, BH_HC_DISABLE);
-	part = pool_alloc(1);
+	part = take_pages(1, r);
 	if (!part)
-		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, 1);
+		return false;
 	read_comm(part, sizeof(comm->data));
 	if (!cell_create(part, sizeof(comm->data), &id, r)) {
 		pool_free(part, 1);

@@ -16,11 +16,9 @@ static uint64_t stats_size(void)
 
 static bool init_cpus(const struct bh_boot *boot, struct bh_refusal *r)
 {
-	size_t pages = stats_size() / PAGE_SIZE;
-
-	all_stats = pool_alloc(pages);
-	if (!all_stats || !percpu_init(system_config->n_cpus))
-		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
+	all_stats = take_pages(stats_size() / PAGE_SIZE, r);
+	if (!all_stats || !percpu_init(system_config->n_cpus, r))
+		return false;
 	for (unsigned i = 0; i < system_config->n_cpus; i++) {
 		struct cpu_public *public = &percpu_of(i)->public;
 
@@ -34,10 +32,10 @@ static bool init_cpus(const struct bh_boot *boot, struct bh_refusal *r)
 
 static bool init_shared_pages(struct bh_boot *boot, struct bh_refusal *r)
 {
-	comm = pool_alloc(1);
-	message_log = pool_alloc(1);
+	comm = take_pages(1, r);
+	message_log = take_pages(1, r);
 	if (!comm || !message_log)
-		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, 2);
+		return false;
 	message_log->magic = BH_LOG_MAGIC;
 	boot->comm_phys = ptr_to_phys(comm);
 	boot->log_phys = ptr_to_phys(message_log);
@@ -52,10 +50,9 @@ static bool show_root(const void *page, uint64_t size, unsigned rights, struct b
 	struct cell *root = root_cell();
 	unsigned attrs = rights | PT_NO_SUPER | PT_NO_MERGE;
 	paddr_t phys = ptr_to_phys(page);
-	size_t pages = pt_pages_to_map(&root->s2, phys, phys, size, attrs);
 
-	if (!reserve_grow(&root->reserve, pages))
-		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
+	if (!reserve_pages(root, pt_pages_to_map(&root->s2, phys, phys, size, attrs), r))
+		return false;
 	pt_map(&root->s2, &root->reserve, phys, phys, size, attrs);
 	reserve_release(&root->reserve);
 	return true;

@@ -15,7 +15,6 @@ static bool console_validate(struct cell *cell, struct bh_refusal *r)
 	const struct bh_cell_part *config = cell->config;
 	struct bh_console *ring;
 	paddr_t phys;
-	size_t pages;
 
 	if (config->console_kind == BH_CONSOLE_NONE)
 		return true;
@@ -24,16 +23,15 @@ static bool console_validate(struct cell *cell, struct bh_refusal *r)
 	if (!mmio_add(&cell->mmio, config->console_guest, PAGE_SIZE, pl011_mmio, NULL,
 		      BH_EXIT_MMIO_CONSOLE))
 		return refuse(r, BH_E_NO_SLOT, BH_F_CONSOLE, 0, config->console_guest);
-	ring = pool_alloc(BH_CONSOLE_BYTES / PAGE_SIZE);
+	ring = take_pages(BH_CONSOLE_BYTES / PAGE_SIZE, r);
 	if (!ring)
-		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, BH_CONSOLE_BYTES / PAGE_SIZE);
+		return false;
 	ring->magic = BH_CONSOLE_MAGIC;
 	cell->console.ring = ring;
 	phys = ptr_to_phys(ring);
-	pages = pt_pages_to_map(&root_cell()->s2, phys, phys, BH_CONSOLE_BYTES, RING_ATTRS);
-	if (!reserve_grow(&cell->reserve, pages))
-		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
-	return true;
+	return reserve_pages(
+		cell, pt_pages_to_map(&root_cell()->s2, phys, phys, BH_CONSOLE_BYTES, RING_ATTRS),
+		r);
 }
 
 static void console_grant(struct cell *cell)

@@ -56,13 +56,5 @@ static void cpu_revoke(struct cell *cell)
 	move(cell, root_cell(), cell->config->cpus);
 }
 
-static bool cpu_audit(const struct cell *cell)
-{
-	for (unsigned i = 0; percpu_of(i); i++)
-		if ((percpu_of(i)->public.cell == cell) != !!(cell->cpus & BIT(i)))
-			return false;
-	return cell->id == BH_ROOT_CELL || cell->cpus == cell->config->cpus;
-}
-
 RESOURCE_CLASS(cpu_class, .name = "cpus", .validate = cpu_validate, .grant = cpu_grant,
-	       .revoke = cpu_revoke, .audit = cpu_audit);
+	       .revoke = cpu_revoke);

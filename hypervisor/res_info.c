@@ -9,19 +9,18 @@
 static bool info_validate(struct cell *cell, struct bh_refusal *r)
 {
 	uint64_t guest = cell->config->info_guest;
-	size_t pages;
 
 	if (!guest)
 		return true;
 	if (guest >= arch_guest_limit())
 		return refuse(r, BH_E_RANGE, BH_F_INFO_PAGE, 0, guest);
-	cell->info = pool_alloc(1);
+	cell->info = take_pages(1, r);
 	if (!cell->info)
-		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, 1);
-	pages = pt_pages_to_map(&cell->s2, guest, ptr_to_phys(cell->info), PAGE_SIZE, INFO_ATTRS);
-	if (!reserve_grow(&cell->reserve, pages))
-		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
-	return true;
+		return false;
+	return reserve_pages(
+		cell,
+		pt_pages_to_map(&cell->s2, guest, ptr_to_phys(cell->info), PAGE_SIZE, INFO_ATTRS),
+		r);
 }
 
 static void fill(struct cell *cell)

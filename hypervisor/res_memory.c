@@ -124,8 +124,7 @@ static bool in_cell(const struct cell *self, const struct claim *c, struct bh_re
 
 		if (!cells[id] || cells[id] == self)
 			continue;
-		for_each_claim(i, &other, cells[id]->config)
-		{
+		for_each_claim (i, &other, cells[id]->config) {
 			if (c->type == BH_REGION_SHARED && other.type == BH_REGION_SHARED)
 				continue;
 			if (ranges_overlap(c->phys, c->size, other.phys, other.size)) {
@@ -172,12 +171,6 @@ static bool may_claim(const struct cell *cell, const struct claim *c, struct bh_
 	return false;
 }
 
-static bool reserve_for(struct cell *cell, size_t pages, struct bh_refusal *r)
-{
-	return reserve_grow(&cell->reserve, pages) ? true
-						   : refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
-}
-
 /* The guest's side of a region. */
 static bool validate_guest(struct cell *cell, uint32_t i, struct bh_refusal *r)
 {
@@ -188,10 +181,10 @@ static bool validate_guest(struct cell *cell, uint32_t i, struct bh_refusal *r)
 		return refuse(r, BH_E_RANGE, BH_F_REGION_PHYS, i, region->phys);
 	if (region->guest + region->size > limit)
 		return refuse(r, BH_E_RANGE, BH_F_REGION_GUEST, i, region->guest);
-	return reserve_for(cell,
-			   pt_pages_to_map(&cell->s2, region->guest, region->phys, region->size,
-					   attrs_of(region)),
-			   r);
+	return reserve_pages(cell,
+			     pt_pages_to_map(&cell->s2, region->guest, region->phys, region->size,
+					     attrs_of(region)),
+			     r);
 }
 
 static bool validate_claims(struct cell *cell, struct bh_refusal *r)
@@ -200,12 +193,11 @@ static bool validate_claims(struct cell *cell, struct bh_refusal *r)
 	struct claim claim;
 	uint32_t i;
 
-	for_each_claim(i, &claim, cell->config)
-	{
+	for_each_claim (i, &claim, cell->config) {
 		if (!may_claim(cell, &claim, r))
 			return false;
 		if (claim.type != BH_REGION_SHARED &&
-		    !reserve_for(cell, pt_pages_to_unmap(root, claim.phys, claim.size), r))
+		    !reserve_pages(cell, pt_pages_to_unmap(root, claim.phys, claim.size), r))
 			return false;
 	}
 	return true;
@@ -233,8 +225,9 @@ static void memory_grant(struct cell *cell)
 	uint32_t i;
 
 	if (cell->id != BH_ROOT_CELL)
-		for_each_claim(i, &claim, cell->config) if (claim.type != BH_REGION_SHARED)
-			unmap_in_root(cell, claim.phys, claim.size);
+		for_each_claim (i, &claim, cell->config)
+			if (claim.type != BH_REGION_SHARED)
+				unmap_in_root(cell, claim.phys, claim.size);
 	for (i = 0; i < cell->config->n_regions; i++) {
 		const struct bh_region *region = &cell->config->regions[i];
 
@@ -256,9 +249,9 @@ static void memory_revoke(struct cell *cell)
 
 	/* No leaf reaches beyond the whole space: no page is needed. */
 	pt_unmap(&cell->s2, &cell->reserve, 0, pt_limit(&cell->s2));
-	for_each_claim(i, &claim,
-		       cell->config) if (claim.type != BH_REGION_SHARED && !is_open(cell, &claim))
-		map_in_root(cell, claim.phys, claim.size);
+	for_each_claim (i, &claim, cell->config)
+		if (claim.type != BH_REGION_SHARED && !is_open(cell, &claim))
+			map_in_root(cell, claim.phys, claim.size);
 }
 
 bool memory_open(struct cell *cell, struct bh_refusal *r)
@@ -268,8 +261,9 @@ bool memory_open(struct cell *cell, struct bh_refusal *r)
 
 	if (!root_hold(r))
 		return false;
-	for_each_claim(i, &claim, cell->config) if (claim.flags & BH_REGION_LOADABLE)
-		map_in_root(cell, claim.phys, claim.size);
+	for_each_claim (i, &claim, cell->config)
+		if (claim.flags & BH_REGION_LOADABLE)
+			map_in_root(cell, claim.phys, claim.size);
 	cell->open = true;
 	root_release();
 	return true;
@@ -288,12 +282,15 @@ bool memory_close(struct cell *cell, struct bh_refusal *r)
 
 	if (!cell->open)
 		return true;
-	for_each_claim(i, &claim, cell->config) if (ok && claim.flags & BH_REGION_LOADABLE) ok =
-		reserve_for(cell, pt_pages_to_unmap(root, claim.phys, claim.size), r);
+	for_each_claim (i, &claim, cell->config)
+		if (ok && claim.flags & BH_REGION_LOADABLE)
+			ok = reserve_pages(cell, pt_pages_to_unmap(root, claim.phys, claim.size),
+					   r);
 	ok = ok && root_hold(r);
 	if (ok) {
-		for_each_claim(i, &claim, cell->config) if (claim.flags & BH_REGION_LOADABLE)
-			unmap_in_root(cell, claim.phys, claim.size);
+		for_each_claim (i, &claim, cell->config)
+			if (claim.flags & BH_REGION_LOADABLE)
+				unmap_in_root(cell, claim.phys, claim.size);
 		cell->open = false;
 		root_release();
 	}
@@ -309,8 +306,7 @@ bool memory_wipe_piece(struct cell *cell)
 
 	if (!cell->starts)
 		return false; /* nobody but root could write it */
-	for_each_claim(i, &claim, cell->config)
-	{
+	for_each_claim (i, &claim, cell->config) {
 		if (claim.type != BH_REGION_RAM)
 			continue;
 		if (offset < claim.size) {
@@ -325,43 +321,5 @@ bool memory_wipe_piece(struct cell *cell)
 	return false;
 }
 
-/* ---- the books and the tables agree ---- */
-
-static bool page_is_right(const struct cell *cell, const struct bh_region *region, uint64_t offset)
-{
-	bool roots = region->type == BH_REGION_SHARED ||
-		     (cell->open && region->flags & BH_REGION_LOADABLE);
-	const struct bh_region *in_root = root_region(region->phys + offset);
-	unsigned attrs = 0, rights = region->flags & RIGHTS;
-	paddr_t pa = 0;
-
-	if (pt_lookup(&cell->s2, region->guest + offset, &pa, &attrs) != !!rights)
-		return false;
-	if (rights && (pa != region->phys + offset || attrs != (attrs_of(region) & PT_ATTRS)))
-		return false;
-	roots = roots && in_root && in_root->flags & RIGHTS;
-	return pt_lookup(&root_cell()->s2, region->phys + offset, NULL, NULL) == roots;
-}
-
-static bool image_is_hidden(const struct bh_cell_part *config)
-{
-	for (uint64_t offset = 0; offset < config->image_size; offset += PAGE_SIZE)
-		if (pt_lookup(&root_cell()->s2, config->image_phys + offset, NULL, NULL))
-			return false;
-	return true;
-}
-
-static bool memory_audit(const struct cell *cell)
-{
-	for (uint32_t i = 0; cell->id != BH_ROOT_CELL && i < cell->config->n_regions; i++) {
-		const struct bh_region *region = &cell->config->regions[i];
-
-		for (uint64_t offset = 0; offset < region->size; offset += PAGE_SIZE)
-			if (!page_is_right(cell, region, offset))
-				return false;
-	}
-	return image_is_hidden(cell->config);
-}
-
 RESOURCE_CLASS(memory_class, .name = "memory", .validate = memory_validate, .grant = memory_grant,
-	       .revoke = memory_revoke, .audit = memory_audit);
+	       .revoke = memory_revoke);

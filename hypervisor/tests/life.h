@@ -58,7 +58,9 @@ static inline void check_books(void)
 	const struct resource_class *const *c;
 
 	for (uint32_t id = 0; id < BH_MAX_CELLS; id++)
-		for_each_class(c) if (cells[id] && (*c)->audit) CHECK((*c)->audit(cells[id]));
+		for_each_class (c)
+			if (cells[id] && (*c)->audit)
+				CHECK((*c)->audit(cells[id]));
 	fake_walkers_check();
 }
 

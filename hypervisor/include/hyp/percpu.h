@@ -43,7 +43,8 @@ struct percpu {
 struct percpu *percpu_of(unsigned index);
 
 /* At enable: make n CPUs of all-zero percpu structs, in pages of the pool. False: out of pages. */
-bool __must_check percpu_init(unsigned n);
+struct bh_refusal;
+bool __must_check percpu_init(unsigned n, struct bh_refusal *r);
 
 /* Count one exit on this CPU. */
 static inline void count_exit(struct percpu *cpu, enum bh_exit reason)

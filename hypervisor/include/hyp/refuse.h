@@ -8,18 +8,12 @@
 #include <hyp/types.h>
 
 /* Always false. owner: see bh_refusal.owner. */
-static inline bool refuse_owned(struct bh_refusal *r, enum bh_refusal_code code,
-				enum bh_field field, uint32_t index, uint64_t value, uint32_t owner)
-{
-	*r = (struct bh_refusal){ .code = code, .field = field, .index = index, .owner = owner, .value = value };
-	return false;
-}
+bool refuse_owned(struct bh_refusal *r, enum bh_refusal_code code, enum bh_field field,
+		  uint32_t index, uint64_t value, uint32_t owner);
 
-static inline bool refuse(struct bh_refusal *r, enum bh_refusal_code code, enum bh_field field,
-			  uint32_t index, uint64_t value)
-{
-	return refuse_owned(r, code, field, index, value, BH_OWNER_NONE);
-}
+/* The same with BH_OWNER_NONE. */
+bool refuse(struct bh_refusal *r, enum bh_refusal_code code, enum bh_field field, uint32_t index,
+	    uint64_t value);
 
 /* For chains of checks, each looked at if those before it hold: `return require(...) && ...;` */
 static inline bool require(bool holds, struct bh_refusal *r, enum bh_refusal_code code,

@@ -6,6 +6,7 @@
 #ifndef GIC_MODEL_H
 #define GIC_MODEL_H
 
+#include <arch/current.h>
 #include <arch/gic_hw.h>
 
 #define MODEL_CPUS 4u
@@ -14,9 +15,14 @@
 #define MODEL_LPIS 16u /* INTIDs from 8192 */
 #define MODEL_GICD 0x08000000ull
 #define MODEL_ITS 0x08080000ull
+#define MODEL_ITS_SIZE 0x20000u
 #define MODEL_GICR 0x080a0000ull
+#define MODEL_GICR_SIZE (MODEL_CPUS * GICR_FRAMES)
 
-/* A fresh machine under root, with this many list registers; the test runs on CPU 0. */
+/* gic_model.c: as after power on, with this many list registers. */
+void model_power_on(unsigned lrs);
+
+/* gic_machine.c: a fresh machine under root, the test runs on CPU 0. */
 void model_start(enum bh_irq_mode root_mode, unsigned lrs);
 struct percpu *model_cpu(unsigned index);
 void model_run_as(unsigned index);

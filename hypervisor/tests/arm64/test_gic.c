@@ -81,10 +81,10 @@ TEST(configuration_of_neighbours_survives)
 
 	model_set_word(GICD(GICD_ICFGR + 8), 0xaaaaaaaa);
 	model_guest_write(cell, GICD(GICD_ICFGR + 8), 4, 0);
-	CHECK_EQ(model_word(GICD(GICD_ICFGR + 8)), 0xaaaaaaa2);
+	CHECK_EQ(model_word(GICD(GICD_ICFGR + 8)), 0xaaa0aaa2);
 	CHECK_EQ(model_guest_read(cell, GICD(GICD_ICFGR + 8), 4), 0);
 	model_guest_write(cell, GICD(GICD_ICFGR + 8), 4, 0xffffffff);
-	CHECK_EQ(model_guest_read(cell, GICD(GICD_ICFGR + 8), 4), 0xc);
+	CHECK_EQ(model_guest_read(cell, GICD(GICD_ICFGR + 8), 4), 0xf000c);
 	model_guest_write(cell, SGI_OF(1, GICD_ICFGR + 4), 4, 0xffffffff);
 	CHECK_EQ(model_word(SGI_OF(3, GICD_ICFGR + 4)), 3u << 22);
 }
@@ -232,30 +232,25 @@ static uint64_t esr(uint64_t iss, bool read)
 
 TEST(sgis_reach_own_cpus_only)
 {
-	struct guest_regs regs = { 0 };
+	struct guest_regs regs = { .x[1] = 0xf };
 	struct percpu *cpu;
 
 	started(BH_IRQ_DIRECT);
 	cpu = model_cpu(2);
 	model_sgis = 0;
-	regs.x[1] = 3ull << 24 | 0xf;
-	CHECK(gic_sysreg(cpu, &regs, esr(ISS_SGI1R, false)));
+	gic_send_sgi(cpu, 3ull << 24 | 0xf);
 	CHECK_EQ(model_sgi1r, 3ull << 24 | 0xc);
-	regs.x[1] = 15ull << 24 | 0xc; /* the kick */
-	CHECK(gic_sysreg(cpu, &regs, esr(ISS_SGI1R, false)));
-	regs.x[1] = 3ull << 24 | 0x3; /* root's CPUs */
-	CHECK(gic_sysreg(cpu, &regs, esr(ISS_SGI1R, false)));
-	regs.x[1] = 3ull << 24 | 1ull << 44 | 0xf; /* another range */
-	CHECK(gic_sysreg(cpu, &regs, esr(ISS_SGI1R, false)));
-	regs.x[1] = ~0ull << 48 | 0xf; /* nobody's cluster */
-	CHECK(gic_sysreg(cpu, &regs, esr(ISS_SGI0R, false)));
+	gic_send_sgi(cpu, 15ull << 24 | 0xc);		      /* the kick */
+	gic_send_sgi(cpu, 3ull << 24 | 0x3);		      /* root's CPUs */
+	gic_send_sgi(cpu, 3ull << 24 | 1ull << 44 | 0xf);     /* another range */
+	gic_send_sgi(cpu, 3ull << 24 | 0xffull << 48 | 0xf);  /* nobody's cluster */
+	CHECK(gic_sysreg(cpu, &regs, esr(ISS_SGI0R, false))); /* another group */
+	CHECK(gic_sysreg(cpu, &regs, esr(ISS_ASGI1R, false)));
 	CHECK_EQ(model_sgis, 1);
-	regs.x[1] = ICC_SGI_IRM | 4ull << 24;
-	CHECK(gic_sysreg(cpu, &regs, esr(ISS_SGI1R, false)));
+	gic_send_sgi(cpu, ICC_SGI_IRM | 4ull << 24);
 	CHECK_EQ(model_sgi1r, 4ull << 24 | 0x8);
 	CHECK_EQ(model_sgis, 2);
-	regs.x[1] = ICC_SGI_IRM | 15ull << 24;
-	CHECK(gic_sysreg(cpu, &regs, esr(ISS_SGI1R, false)));
+	gic_send_sgi(cpu, ICC_SGI_IRM | 15ull << 24);
 	CHECK_EQ(model_sgis, 2);
 	CHECK_EQ(root_cell()->arch.gic.sgi_targets, 3);
 }

@@ -11,6 +11,7 @@
 #include "probe.h"
 #include "psci.h"
 #include "selftest.h"
+#include "selftest_state.h"
 #include "sysreg.h"
 #include "timer.h"
 
@@ -141,6 +142,7 @@ static void redistributors(void)
 void selftest_interrupts(void)
 {
 	physical_timer();
+	selftest_second_cpu();
 	redistributors();
 	expect("gic-version", mmio_read32(info()->gicd_guest + GICD_PIDR2) >> 4 & 0xf, 3);
 	if (!info_native())

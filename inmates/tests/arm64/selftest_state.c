@@ -9,6 +9,7 @@
 #include "percpu.h"
 #include "probe.h"
 #include "selftest.h"
+#include "selftest_state.h"
 #include "string.h"
 #include "sysreg.h"
 
@@ -19,13 +20,6 @@
 #define SCTLR_E0E (1u << 24)
 #define SCTLR_EE (1u << 25)
 #define DAIF_ALL (0xfu << 6)
-
-struct fp_state {
-	uint64_t q[64];
-	uint64_t fpcr, fpsr;
-};
-
-void selftest_fp_state(struct fp_state *state);
 
 /* x0 may be the address of the info page, or nothing. */
 static void general_registers(void)

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The rest of the machine that the model GIC is in: CPUs, root, a cell, and what the core offers. */
+#include "gic_model.h"
+#include "../test.h"
+#include <hyp/arch.h>
+#include <hyp/log.h>
+#include <hyp/resource.h>
+#include <string.h>
+
+static unsigned current;
+static struct percpu percpus[MODEL_CPUS];
+static struct bh_cpu_stats stats[MODEL_CPUS];
+static union {
+	struct bh_system_part part;
+	uint8_t room[4096];
+} system_room;
+static union {
+	struct bh_cell_part part;
+	uint8_t room[4096];
+} parts[2];
+static struct cell cell_room[2];
+struct cell *cells[BH_MAX_CELLS];
+const struct bh_system_part *system_config;
+
+/* ---- what the code under test calls ---- */
+
+struct percpu *this_cpu(void)
+{
+	return &percpus[current];
+}
+struct percpu *percpu_of(unsigned index)
+{
+	return index < MODEL_CPUS ? &percpus[index] : NULL;
+}
+void arch_relax(void)
+{
+	test_fail(__FILE__, __LINE__, "waits for a lock");
+}
+void cpu_take_commands(struct percpu *cpu)
+{
+	(void)cpu;
+}
+void log_guest_message(enum bh_message_code code, uint32_t cell, uint64_t v0, uint64_t v1,
+		       uint64_t v2)
+{
+	(void)code, (void)cell, (void)v0, (void)v1, (void)v2;
+}
+/* Root's RAM: [1 GiB, 2 GiB), less the third quarter, which a cell has. */
+bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *attrs)
+{
+	(void)pt;
+	*pa = va;
+	*attrs = PT_READ | PT_WRITE;
+	return va >= 0x40000000 && va < 0x80000000 && (va < 0x60000000 || va >= 0x70000000);
+}
+
+uint64_t model_guest_read(struct cell *cell, uint64_t address, unsigned size)
+{
+	const struct mmio_range *range = mmio_find(&cell->mmio, address, size);
+	struct mmio_access access = { .size = (uint8_t)size, .value = 0xdeadbeefdeadbeef };
+
+	CHECK(range);
+	access.offset = address - range->start;
+	CHECK(range->handler(cell, &access, range->context));
+	return access.value;
+}
+
+void model_guest_write(struct cell *cell, uint64_t address, unsigned size, uint64_t value)
+{
+	const struct mmio_range *range = mmio_find(&cell->mmio, address, size);
+	struct mmio_access access = { .size = (uint8_t)size, .write = true, .value = value };
+
+	CHECK(range);
+	access.offset = address - range->start;
+	CHECK(range->handler(cell, &access, range->context));
+}
+
+/* ---- life ---- */
+
+static const struct resource_class *irqs(void)
+{
+	return __start_resources[0];
+}
+
+bool model_validate(struct cell *cell, struct bh_refusal *r)
+{
+	return irqs()->validate(cell, r);
+}
+void model_grant(struct cell *cell)
+{
+	unsigned i;
+
+	irqs()->grant(cell);
+	for_each_cpu (i, cell->config->cpus)
+		percpus[i].public.cell = cell;
+	cell->cpus = cell->config->cpus;
+	if (cell->id != BH_ROOT_CELL)
+		root_cell()->cpus &= ~cell->cpus;
+	CHECK(irqs()->audit(cell) || cell->id == BH_ROOT_CELL);
+}
+void model_reset(struct cell *cell)
+{
+	irqs()->reset(cell);
+}
+void model_revoke(struct cell *cell)
+{
+	unsigned i;
+
+	irqs()->revoke(cell);
+	for_each_cpu (i, cell->cpus)
+		percpus[i].public.cell = root_cell();
+	root_cell()->cpus |= cell->cpus;
+	cells[cell->id] = NULL;
+}
+
+struct percpu *model_cpu(unsigned index)
+{
+	return &percpus[index];
+}
+
+void model_run_as(unsigned index)
+{
+	current = index;
+}
+
+static struct cell *build(unsigned id, uint64_t cpus, enum bh_irq_mode mode, const uint32_t *irq)
+{
+	struct bh_cell_part *part = &parts[id].part;
+	struct bh_irq_range *range;
+
+	memset(&parts[id], 0, sizeof(parts[id]));
+	memset(&cell_room[id], 0, sizeof(cell_room[id]));
+	part->cpus = cpus;
+	part->irq_mode = mode;
+	range = (struct bh_irq_range *)part->regions;
+	for (; irq[1]; irq += 2)
+		range[part->n_irqs++] = (struct bh_irq_range){ irq[0], irq[1] };
+	cell_room[id].id = id;
+	cell_room[id].config = part;
+	return &cell_room[id];
+}
+
+struct cell *model_cell(uint64_t cpus, enum bh_irq_mode mode, const uint32_t *irq)
+{
+	struct cell *cell = build(1, cpus, mode, irq);
+
+	return cell;
+}
+
+void model_start(enum bh_irq_mode root_mode, unsigned lrs)
+{
+	static const uint32_t root_irqs[] = { 16, 16, 32, 64, 240, 9, 0, 0 };
+	struct bh_system_part *system = &system_room.part;
+	struct bh_refusal r;
+
+	model_power_on(lrs);
+	system->n_cpus = MODEL_CPUS;
+	system->platform.arm64 = (struct bh_arm64_platform){
+		.gic_version = 3,
+		.maintenance_irq = MODEL_MAINTENANCE,
+		.gicd_phys = MODEL_GICD,
+		.gicr_phys = MODEL_GICR,
+		.gicr_size = MODEL_GICR_SIZE,
+		.its_phys = MODEL_ITS,
+		.its_size = MODEL_ITS_SIZE,
+		.root_doorbell = 240,
+		.n_spare_irqs = 2,
+		.spare_irqs = { 241, 250 },
+	};
+	system_config = system;
+	for (unsigned i = 0; i < MODEL_CPUS; i++) {
+		system->cpus[i].hw_id = i;
+		percpus[i].public.hw_id = i;
+		percpus[i].public.index = i;
+		percpus[i].public.stats = &stats[i];
+	}
+	CHECK(gic_init(system, &r));
+	cells[BH_ROOT_CELL] = build(BH_ROOT_CELL, 0xf, root_mode, root_irqs);
+	CHECK(model_validate(cells[BH_ROOT_CELL], &r));
+	model_grant(cells[BH_ROOT_CELL]);
+	gic_cpu_take(&percpus[0]);
+}

@@ -108,7 +108,7 @@ test-system-all: all plugin ## system tests in all machines
 
 .PHONY: bench
 bench: all plugin ## the figures, as a table and as build/bench/arm64.json
-	@$(PYTHON) ci/bench.py
+	@PYTHONPATH=tools/hvconfig $(PYTHON) ci/bench.py
 
 .PHONY: lint
 lint: ## formatting and static checks of everything

@@ -252,7 +252,7 @@ int bhd_enable(struct bhd_blob *blob, struct bhd_why *why)
 /* Ends the hypervisor; refused while cells exist or after lock. */
 int bhd_disable(struct bhd_why *why)
 {
-	int error = bhd_need_enabled(why);
+	int error = bhd_need_rights(why);
 
 	if (error)
 		return error;

@@ -10,8 +10,6 @@
 #include <hyp/resource.h>
 #include <hyp/string.h>
 
-#define START_TIMEOUT_MS 1000u
-
 struct cell *cells[BH_MAX_CELLS];
 
 _Static_assert(sizeof(struct cell) <= PAGE_SIZE, "a cell is one page");
@@ -29,17 +27,19 @@ static void set_state(struct cell *cell, uint32_t state)
 	__atomic_store_n(&cell->state, state, __ATOMIC_SEQ_CST);
 }
 
-static bool refuse_state(const struct cell *cell, struct bh_refusal *r)
+bool cell_refuse_state(const struct cell *cell, struct bh_refusal *r)
 {
 	return refuse_owned(r, BH_E_STATE, BH_F_STATE, 0, cell_state(cell), cell->id);
 }
 
-/* May the cell be loaded, started, destroyed: it ended or never ran. */
-static bool is_idle(const struct cell *cell)
+/* May the cell be loaded, started, destroyed: it ended or never ran, and its CPUs are off. */
+static bool is_idle(struct cell *cell, struct bh_refusal *r)
 {
 	uint32_t state = cell_state(cell);
 
-	return state == BH_STATE_CREATED || state == BH_STATE_SHUT_DOWN || state == BH_STATE_FAILED;
+	if (state != BH_STATE_CREATED && state != BH_STATE_SHUT_DOWN && state != BH_STATE_FAILED)
+		return cell_refuse_state(cell, r);
+	return cell_cpus_off(cell, r);
 }
 
 static bool validate_all(struct cell *cell, struct bh_refusal *r)
@@ -138,33 +138,6 @@ static bool free_id(uint32_t *id, struct bh_refusal *r)
 	return refuse(r, BH_E_NO_SLOT, BH_F_CELL_ID, 0, BH_MAX_CELLS);
 }
 
-/* The emulated range that [guest, guest + size) shares a byte with, or NULL. */
-static const struct mmio_range *emulated_in(const struct cell *cell, ipaddr_t guest, uint64_t size)
-{
-	for (uint32_t i = 0; i < cell->mmio.count; i++) {
-		const struct mmio_range *range = &cell->mmio.ranges[i];
-
-		if (ranges_overlap(guest, size, range->start, range->size))
-			return range;
-	}
-	return NULL;
-}
-
-/* What is mapped would hide what is emulated: the classes together must not say both. */
-static bool emulation_is_reachable(const struct cell *cell, struct bh_refusal *r)
-{
-	const struct bh_cell_part *config = cell->config;
-	const struct mmio_range *range;
-
-	for (uint32_t i = 0; i < config->n_regions; i++) {
-		range = emulated_in(cell, config->regions[i].guest, config->regions[i].size);
-		if (range)
-			return refuse(r, BH_E_OVERLAP, BH_F_REGION_GUEST, i, range->start);
-	}
-	range = config->info_guest ? emulated_in(cell, config->info_guest, PAGE_SIZE) : NULL;
-	return range ? refuse(r, BH_E_OVERLAP, BH_F_INFO_PAGE, 0, range->start) : true;
-}
-
 /* Root's other CPUs are held from the first look at what root owns until it is taken away. */
 static bool cell_build(struct cell *cell, struct bh_refusal *r)
 {
@@ -172,7 +145,7 @@ static bool cell_build(struct cell *cell, struct bh_refusal *r)
 
 	if (!root_hold(r))
 		return false;
-	ok = validate_all(cell, r) && emulation_is_reachable(cell, r);
+	ok = validate_all(cell, r);
 	if (ok)
 		grant_all(cell);
 	root_release();
@@ -182,6 +155,7 @@ static bool cell_build(struct cell *cell, struct bh_refusal *r)
 bool cell_create(const void *part, size_t size, uint32_t *id, struct bh_refusal *r)
 {
 	const struct bh_cell_part *config = part;
+	size_t before = pool_pages_used() - 1; /* the config's page is new, too */
 	struct cell *cell;
 
 	if (!decode_cell(config, size, BH_PART_CELL, r) || !name_is_free(config->name, r) ||
@@ -195,6 +169,7 @@ bool cell_create(const void *part, size_t size, uint32_t *id, struct bh_refusal 
 		return false;
 	}
 	reserve_release(&cell->reserve);
+	cell->pages = pool_pages_used() - before;
 	set_state(cell, BH_STATE_CREATED);
 	cells[*id] = cell;
 	log_message(BH_MSG_CELL_CREATED, *id, 0, 0, 0);
@@ -206,11 +181,11 @@ bool cell_load(uint32_t id, struct bh_refusal *r)
 {
 	struct cell *cell = cells[id];
 
-	if (!is_idle(cell))
-		return refuse_state(cell, r);
+	if (!is_idle(cell, r))
+		return false;
 	if (cell->open)
 		return true;
-	if (!cell_cpus_off(cell, r) || !memory_open(cell, r))
+	if (!memory_open(cell, r))
 		return false;
 	cell->image_valid = false;
 	cell->progress = 0;
@@ -234,7 +209,7 @@ static bool start_boot_cpu(struct cell *cell, struct bh_refusal *r)
 	uint32_t starting = CPU_STARTING;
 
 	if (cpu_start(cpu, cell->config->entry, cell->config->info_guest) &&
-	    cpu_wait_started(cpu, START_TIMEOUT_MS))
+	    cpu_wait(cpu, cpu_is_started, CPU_TIMEOUT_MS))
 		return true;
 	/* It may arrive at this moment. If it comes later, it finds that the cell doesn't run. */
 	if (cpu->public.state == CPU_RUNNING ||
@@ -269,9 +244,7 @@ bool cell_start(uint32_t id, const char *args, struct bh_refusal *r)
 {
 	struct cell *cell = cells[id];
 
-	if (!is_idle(cell))
-		return refuse_state(cell, r);
-	if (!cell_cpus_off(cell, r) || !memory_close(cell, r))
+	if (!is_idle(cell, r) || !memory_close(cell, r))
 		return false;
 	if (image_copy_piece(cell))
 		return refuse(r, BH_E_AGAIN, BH_F_NONE, 0, cell->progress);
@@ -308,9 +281,7 @@ bool cell_destroy(uint32_t id, struct bh_refusal *r)
 	struct cell *cell = cells[id];
 
 	if (cell->state != BH_STATE_WIPING) {
-		if (!is_idle(cell))
-			return refuse_state(cell, r);
-		if (!cell_cpus_off(cell, r))
+		if (!is_idle(cell, r))
 			return false;
 		cell->progress = 0;
 		set_state(cell, BH_STATE_WIPING);
@@ -321,19 +292,6 @@ bool cell_destroy(uint32_t id, struct bh_refusal *r)
 	return finish_destroy(cell, r);
 }
 
-static uint64_t memory_bytes(const struct cell *cell)
-{
-	size_t pages = 1 + pt_pages(&cell->s2) + cell->reserve.count; /* 1: the struct */
-
-	if (cell->id != BH_ROOT_CELL)
-		pages++; /* the config; root's came with the image */
-	if (cell->info)
-		pages++;
-	if (cell->console.ring)
-		pages += BH_CONSOLE_BYTES / PAGE_SIZE;
-	return pages * PAGE_SIZE;
-}
-
 void cell_status(const struct cell *cell, struct bh_cell_status *status)
 {
 	unsigned i;
@@ -342,7 +300,7 @@ void cell_status(const struct cell *cell, struct bh_cell_status *status)
 		.id = cell->id,
 		.state = cell_state(cell),
 		.cpus = cell->cpus,
-		.memory_bytes = memory_bytes(cell),
+		.memory_bytes = cell->pages * PAGE_SIZE,
 		.irq_mode = cell->config->irq_mode,
 		.starts = cell->starts,
 	};

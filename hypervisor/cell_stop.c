@@ -11,8 +11,6 @@
 #include <hyp/log.h>
 #include <hyp/resource.h>
 
-#define STOP_TIMEOUT_MS 1000u
-
 /* True for one caller only. */
 static bool claim_end(struct cell *cell)
 {
@@ -69,7 +67,7 @@ static bool wait_all_off(uint64_t cpus, unsigned *who)
 {
 	for (unsigned round = 0; round < 2; round++)
 		for_each_cpu (*who, cpus)
-			if (!cpu_wait_off(percpu_of(*who), STOP_TIMEOUT_MS))
+			if (!cpu_wait(percpu_of(*who), cpu_is_off, CPU_TIMEOUT_MS))
 				return false;
 	return true;
 }
@@ -121,16 +119,6 @@ static bool stop_now(struct cell *cell, struct bh_refusal *r)
 	return off;
 }
 
-static bool all_off(const struct cell *cell)
-{
-	unsigned i;
-
-	for_each_cpu (i, cell->cpus)
-		if (percpu_of(i)->public.state != CPU_OFF)
-			return false;
-	return true;
-}
-
 /* The cell reads the request in its info page, with its caches on or off. */
 static bool ask(struct cell *cell, struct bh_refusal *r)
 {
@@ -146,28 +134,19 @@ bool cell_shutdown(uint32_t id, bool force, struct bh_refusal *r)
 {
 	struct cell *cell = cells[id];
 	uint32_t state = cell_state(cell);
+	bool ended = state == BH_STATE_SHUT_DOWN || state == BH_STATE_FAILED;
 
-	/* By force also what ended by itself, as long as a CPU of it hasn't come back. */
-	if (force && (state == BH_STATE_RUNNING || (state != BH_STATE_WIPING && !all_off(cell))))
-		return stop_now(cell, r);
-	if (state != BH_STATE_RUNNING)
-		return refuse_owned(r, BH_E_STATE, BH_F_STATE, 0, state, id);
-	return ask(cell, r);
-}
-
-/* On a CPU of the cell, all others told to stop: false if one doesn't come. */
-static bool others_off(struct percpu *cpu)
-{
-	uint64_t others = cpu->public.cell->cpus & ~BIT(cpu->public.index);
-	unsigned who;
-
-	command_stop(cpu->public.cell, others);
-	return wait_all_off(others, &who);
+	/* By force also one that ended by itself: a CPU of it may not have come back. */
+	if (state != BH_STATE_RUNNING && !(force && ended))
+		return cell_refuse_state(cell, r);
+	return force ? stop_now(cell, r) : ask(cell, r);
 }
 
 void __noreturn cell_reset_self(struct percpu *cpu)
 {
 	struct cell *cell = cpu->public.cell;
+	uint64_t others = cell->cpus & ~BIT(cpu->public.index);
+	unsigned who;
 	struct percpu *boot = percpu_of((unsigned)__builtin_ctzll(cell->config->cpus));
 
 	if (!cell->config->image_size || !(cell->rights & BH_RIGHT_RESET))
@@ -175,7 +154,8 @@ void __noreturn cell_reset_self(struct percpu *cpu)
 	/* Another CPU of the cell is at it: be off, that is what it waits for. */
 	if (__atomic_exchange_n(&cell->resetting, 1, __ATOMIC_ACQ_REL))
 		arch_cpu_off(cpu);
-	if (!others_off(cpu))
+	command_stop(cell, others);
+	if (!wait_all_off(others, &who))
 		cell_stop_self(cpu, NULL, BH_STOP_CPU_LOST);
 	cell_restore_image(cpu);
 	classes_reset(cell);

@@ -16,8 +16,6 @@ static unsigned percpu_count;
 /* Odd: root's CPUs shall wait in the hypervisor. Written under the management lock. */
 static uint32_t hold;
 
-#define HOLD_TIMEOUT_MS 1000u
-
 struct percpu *percpu_of(unsigned index)
 {
 	return index < percpu_count ? &percpus[index] : NULL;
@@ -88,8 +86,7 @@ void cpu_take_commands(struct percpu *cpu)
 		arch_cpu_off(cpu);
 }
 
-/* Wait until done(cpu); false if that takes longer than ms. */
-static bool wait_for(struct percpu *cpu, bool (*done)(struct percpu *cpu), uint32_t ms)
+bool cpu_wait(struct percpu *cpu, bool (*done)(struct percpu *cpu), uint32_t ms)
 {
 	uint64_t start = arch_ticks();
 	uint64_t limit = ms * arch_ticks_per_ms();
@@ -105,8 +102,7 @@ static bool wait_for(struct percpu *cpu, bool (*done)(struct percpu *cpu), uint3
 	return true;
 }
 
-/* Firmware's word counts, also for a CPU that was given up. */
-static bool is_off(struct percpu *cpu)
+bool cpu_is_off(struct percpu *cpu)
 {
 	uint32_t state = state_of(cpu);
 
@@ -116,7 +112,7 @@ static bool is_off(struct percpu *cpu)
 	return true;
 }
 
-static bool is_started(struct percpu *cpu)
+bool cpu_is_started(struct percpu *cpu)
 {
 	return state_of(cpu) != CPU_STARTING;
 }
@@ -128,17 +124,6 @@ static bool is_held(struct percpu *cpu)
 	       __atomic_load_n(&cpu->public.held, __ATOMIC_ACQUIRE) == hold;
 }
 
-bool cpu_wait_off(struct percpu *cpu, uint32_t ms)
-{
-	/* No use in waiting twice for a CPU that was given up. */
-	return wait_for(cpu, is_off, state_of(cpu) == CPU_LOST ? 0 : ms);
-}
-
-bool cpu_wait_started(struct percpu *cpu, uint32_t ms)
-{
-	return wait_for(cpu, is_started, ms);
-}
-
 bool root_hold(struct bh_refusal *r)
 {
 	uint64_t others = root_cell()->cpus & ~BIT(this_cpu()->public.index);
@@ -148,7 +133,7 @@ bool root_hold(struct bh_refusal *r)
 	for_each_cpu (i, others)
 		cpu_command(percpu_of(i), CPU_COMMAND_HOLD);
 	for_each_cpu (i, others) {
-		if (!wait_for(percpu_of(i), is_held, HOLD_TIMEOUT_MS)) {
+		if (!cpu_wait(percpu_of(i), is_held, CPU_TIMEOUT_MS)) {
 			root_release();
 			return refuse(r, BH_E_CPU_LOST, BH_F_CPUS, i, i);
 		}

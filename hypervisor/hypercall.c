@@ -15,8 +15,6 @@
 struct bh_comm *comm;
 struct bh_cpu_stats *all_stats;
 
-#define OFF_TIMEOUT_MS 1000u
-
 static uint32_t management_lock;
 static bool disabling; /* root asked whether it may disable: no cell is created any more */
 
@@ -105,7 +103,7 @@ static bool call_disable(uint64_t step, struct bh_refusal *r)
 	/* No CPU may be left in code that goes away. */
 	for (unsigned i = 0; step == 0 && percpu_of(i); i++)
 		if (percpu_of(i)->public.state != CPU_RUNNING &&
-		    !cpu_wait_off(percpu_of(i), OFF_TIMEOUT_MS))
+		    !cpu_wait(percpu_of(i), cpu_is_off, CPU_TIMEOUT_MS))
 			return refuse(r, BH_E_CPU_LOST, BH_F_CPUS, i, i);
 	__atomic_store_n(&disabling, step == 0, __ATOMIC_RELEASE);
 	return true;
@@ -119,35 +117,6 @@ static bool call_lock(struct bh_refusal *r)
 	root_cell()->rights &= ~BH_RIGHT_MANAGE;
 	log_message(BH_MSG_LOCKED, BH_ROOT_CELL, 0, 0, 0);
 	return true;
-}
-
-static bool manage(uint64_t function, uint64_t a1, uint64_t a2, int64_t *result,
-		   struct bh_refusal *r)
-{
-	if (!root_may(BH_RIGHT_MANAGE, r))
-		return false;
-	switch (function) {
-	case BH_HC_CELL_CREATE:
-		return call_create(result, r);
-	case BH_HC_DISABLE:
-		return call_disable(a1, r);
-	case BH_HC_LOCK:
-		return call_lock(r);
-	}
-	if (!decode_id(a1, r))
-		return false;
-	switch (function) {
-	case BH_HC_CELL_LOAD:
-		return cell_load((uint32_t)a1, r);
-	case BH_HC_CELL_START:
-		return call_start((uint32_t)a1, r);
-	case BH_HC_CELL_SHUTDOWN:
-		if (a2 > 1)
-			return refuse(r, BH_E_VALUE, BH_F_FUNCTION, 2, a2);
-		return cell_shutdown((uint32_t)a1, a2, r);
-	default:
-		return cell_destroy((uint32_t)a1, r);
-	}
 }
 
 static bool call_status(uint64_t id, struct bh_refusal *r)
@@ -171,20 +140,44 @@ static bool call_memory_status(void)
 	return true;
 }
 
+/* Calls that name a cell. */
+static bool run_on_cell(uint64_t function, uint64_t id, uint64_t a2, struct bh_refusal *r)
+{
+	if (!decode_id(id, r))
+		return false;
+	switch (function) {
+	case BH_HC_CELL_LOAD:
+		return cell_load((uint32_t)id, r);
+	case BH_HC_CELL_START:
+		return call_start((uint32_t)id, r);
+	case BH_HC_CELL_SHUTDOWN:
+		return require(a2 <= 1, r, BH_E_VALUE, BH_F_FUNCTION, 2, a2) &&
+		       cell_shutdown((uint32_t)id, a2, r);
+	case BH_HC_CELL_DESTROY:
+		return cell_destroy((uint32_t)id, r);
+	default:
+		console_input(cells[id]);
+		return true;
+	}
+}
+
 static bool run(uint64_t function, uint64_t a1, uint64_t a2, int64_t *result, struct bh_refusal *r)
 {
+	if (function <= BH_HC_LOCK && !root_may(BH_RIGHT_MANAGE, r))
+		return false;
 	switch (function) {
+	case BH_HC_CELL_CREATE:
+		return call_create(result, r);
+	case BH_HC_DISABLE:
+		return call_disable(a1, r);
+	case BH_HC_LOCK:
+		return call_lock(r);
 	case BH_HC_CELL_STATUS:
 		return call_status(a1, r);
-	case BH_HC_CONSOLE_INPUT:
-		if (!decode_id(a1, r))
-			return false;
-		console_input(cells[a1]);
-		return true;
 	case BH_HC_MEMORY_STATUS:
 		return call_memory_status();
 	default:
-		return manage(function, a1, a2, result, r);
+		return run_on_cell(function, a1, a2, r);
 	}
 }
 
@@ -197,15 +190,12 @@ static bool is_known(uint64_t function)
 /* DISABLE(1): on every CPU at once, so without the lock; DISABLE(0) has blocked all else. */
 static int64_t call_leave(struct percpu *cpu)
 {
-	static bool logged;
 	struct bh_refusal r;
 
 	if (!root_may(BH_RIGHT_MANAGE, &r))
 		return -(int64_t)r.code;
 	if (!__atomic_load_n(&disabling, __ATOMIC_ACQUIRE))
 		return -BH_E_STATE;
-	if (!__atomic_exchange_n(&logged, true, __ATOMIC_RELAXED))
-		log_message(BH_MSG_DISABLED, BH_ROOT_CELL, 0, 0, 0);
 	arch_leave(cpu);
 }
 

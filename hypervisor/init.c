@@ -97,5 +97,6 @@ bool hyp_init(struct bh_boot *boot, const void *system_part, const void *root_pa
 	    !show_root(all_stats, stats_size(), PT_READ, r))
 		return false;
 	root_cell()->s2.live = true;
+	root_cell()->pages = pool_pages_used();
 	return true;
 }

@@ -4,7 +4,7 @@
  *
  *   -plugin count.so,out=FILE,range=0xA-0xB[,range=...][,mark=0xA]...
  *
- * range  counts the instructions at A up to, not including, B (at most 8)
+ * range  counts the instructions at A up to, not including, B (at most 1024)
  * mark   when the instruction at this address is about to execute, writes a
  *        report of that moment (at most 64; an address may be given once)
  * out    the reports go there; each is one line of JSON:
@@ -22,7 +22,7 @@
 
 #include "qemu-plugin.h"
 
-#define MAX_RANGES 8
+#define MAX_RANGES 1024
 #define MAX_MARKS 64
 #define MAX_VCPUS 64
 

@@ -7,7 +7,7 @@ from hv import Hv
 def test_unload_is_refused_while_enabled(enabled: Hv) -> None:
     hv = enabled
     before = hv.snapshot()
-    for options in ("", "-f", "-w"):
+    for options in ("", "-w"):
         said = hv.machine.run(f"timeout 5 rmmod {options} bulkhead 2>&1")
         assert said.status, options
     assert hv.snapshot() == before

@@ -103,6 +103,7 @@ TEST(cell_refused_in_wrong_states)
 	CHECK(fake_in_guest(3));
 	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
 	CHECK_REFUSED(root_call(BH_HC_CELL_SHUTDOWN, id, 0), BH_E_STATE, BH_F_STATE, 0);
+	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0); /* still is */
 	CHECK_EQ(root_call(BH_HC_CELL_DESTROY, id, 0), -BH_E_AGAIN);
 	CHECK_EQ(status_of(id).state, BH_STATE_WIPING);
 	CHECK_REFUSED(start(id, ""), BH_E_STATE, BH_F_STATE, 0);
@@ -222,12 +223,18 @@ static void start_first_late(struct percpu *cpu)
 	test_fail(__FILE__, __LINE__, "went on");
 }
 
+/* In the hypervisor on CPU 0: what holds when the call returns. */
+static void stop_and_look(void *id)
+{
+	CHECK_EQ(hypercall(this_cpu(), BH_HC_CELL_SHUTDOWN, *(uint32_t *)id, 1), 0);
+	CHECK_EQ(percpu_of(2)->public.state, CPU_OFF);
+}
+
 TEST(cell_stop_sees_a_cpu_that_starts_behind_it)
 {
 	uint32_t id = start_two(hand_over, start_first_late, two_cpus());
 
-	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
-	CHECK_EQ(percpu_of(2)->public.state, CPU_OFF);
+	CHECK(fake_on_cpu(0, stop_and_look, &id));
 	CHECK_EQ(fake.starts[2], 3);
 	CHECK_EQ(fake_destroy(id), 0);
 }
@@ -352,6 +359,12 @@ TEST(cell_whose_cpu_never_starts)
 	CHECK_EQ(status_of(id).state, BH_STATE_RUNNING);
 }
 
+static void must_not_run(struct percpu *cpu)
+{
+	(void)cpu;
+	test_fail(__FILE__, __LINE__, "entered the cell");
+}
+
 /* It comes after it was given up: it must not enter the cell, and is a good CPU again. */
 TEST(cell_whose_cpu_comes_late)
 {
@@ -359,7 +372,7 @@ TEST(cell_whose_cpu_comes_late)
 
 	boot_for_cells();
 	id = create(fake_cell_part(0));
-	fake_set_guest(3, stray);
+	fake_set_guest(3, must_not_run);
 	fake.never_starts = 8;
 	CHECK_REFUSED(start(id, ""), BH_E_CPU_LOST, BH_F_CPUS, 3);
 	CHECK_EQ(percpu_of(3)->public.state, CPU_LOST);

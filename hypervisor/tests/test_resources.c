@@ -6,10 +6,9 @@
 #define RW (BH_REGION_READ | BH_REGION_WRITE)
 #define MIB 0x100000ull
 
-/* One more class, linked after the others: refuses, emulates, or looks around at the end. */
+/* One more class, linked after the others: refuses, or looks around at the end. */
 static struct {
 	bool refuses;
-	ipaddr_t emulates;
 	void (*looks)(struct cell *cell);
 	unsigned granted, revoked, released;
 } last;
@@ -18,8 +17,6 @@ static bool last_validate(struct cell *cell, struct bh_refusal *r)
 {
 	if (last.looks)
 		last.looks(cell);
-	if (last.emulates)
-		CHECK(mmio_add(&cell->mmio, last.emulates, PAGE_SIZE, pl011_mmio, NULL, 0));
 	return last.refuses ? refuse(r, BH_E_UNSUPPORTED, BH_F_FLAGS, 5, 0) : true;
 }
 
@@ -100,15 +97,6 @@ TEST(resources_refusal_by_the_last_class)
 	CHECK_EQ(last.granted, 1);
 	CHECK_EQ(last.revoked, 1);
 	CHECK_EQ(last.released, 2);
-}
-
-TEST(resources_emulated_page_under_memory)
-{
-	boot_for_cells();
-	last.emulates = FAKE_RAM + PAGE_SIZE;
-	CREATE_REFUSED(fake_cell_part(0), BH_E_OVERLAP, BH_F_REGION_GUEST, 0, FAKE_RAM + PAGE_SIZE);
-	last.emulates = 0x0b000000;
-	CREATE_REFUSED(fake_cell_part(0), BH_E_OVERLAP, BH_F_INFO_PAGE, 0, 0x0b000000);
 }
 
 /* With fewer and fewer pages in the pool: a cell, or no trace. Once made, its life needs none. */

@@ -6,9 +6,10 @@
  *
  *   samples=N   of each row (default 200)
  *   only=NAME   just this row
- *   settle=N    wait N milliseconds first, so that who started us falls asleep:
- *               an emulator that counts instructions counts all CPUs' together
- *               (default 500 in a cell, 0 natively)
+ *   settle=N    wait N milliseconds before each row, so that who started us or
+ *               was woken by our output falls asleep: an emulator that counts
+ *               instructions counts all CPUs' together (default 500 in a cell,
+ *               0 natively)
  *
  * Prints "BENCH name min median max", "BENCH-SKIP name reason" and at the end
  * "BENCH-DONE".
@@ -42,7 +43,7 @@ static const char *name_of(const struct bench_row *row)
 	return row->list_name && info()->irq_mode == BH_IRQ_LIST ? row->list_name : row->name;
 }
 
-static void run(const struct bench_row *row, unsigned int n)
+static void run(const struct bench_row *row, unsigned int n, uint64_t settle_ms)
 {
 	const char *obstacle = row->obstacle ? row->obstacle() : NULL;
 
@@ -50,6 +51,7 @@ static void run(const struct bench_row *row, unsigned int n)
 		printf("BENCH-SKIP %s %s\n", name_of(row), obstacle);
 		return;
 	}
+	clock_wait_until(clock_now() + clock_from_us(1000 * settle_ms));
 	for (unsigned int i = 0; i < WARM_UP; i++)
 		row->measure(i);
 	for (unsigned int i = 0; i < n; i++)
@@ -67,10 +69,9 @@ int main(void)
 	if (n < 1 || n > MAX_SAMPLES)
 		n = MAX_SAMPLES;
 	bench_init();
-	clock_wait_until(clock_now() + clock_from_us(1000 * settle));
 	for (const struct bench_row *row = bench_rows; row->name; row++)
 		if (!args_has("only") || args_is("only", row->name))
-			run(row, n);
+			run(row, n, settle);
 	bench_end();
 	printf("BENCH-DONE\n");
 	finish();

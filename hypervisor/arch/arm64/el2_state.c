@@ -118,6 +118,9 @@ static void enter_common(struct percpu *cpu, uint64_t hcr, uint64_t cptr, uint64
 
 void el2_enter_root(struct percpu *cpu)
 {
+	/* Off when Linux enabled: disable leaves it as it leaves the others. */
+	if (!cpu->arch.found.vbar_el2)
+		cpu->arch.found = model.base;
 	if (has_hcrx())
 		write_sysreg(model.hcrx, HCRX_EL2);
 	if (has_fgt()) {

@@ -48,6 +48,8 @@ void violation(struct percpu *cpu, struct guest_regs *regs, uint64_t esr,
 
 	if (cell->id != BH_ROOT_CELL && !(cell->config->flags & BH_CELL_ON_VIOLATION_ABORT))
 		stop_with_record(cpu, regs, esr, reason);
+	/* A cell that was cut off to stop it faults here for ever, were it given aborts. */
+	cpu_take_commands(cpu);
 	log_guest_message(BH_MSG_VIOLATION, cell->id, esr, read_sysreg(far_el2),
 			  read_sysreg(elr_el2));
 	if (reason == BH_STOP_TRAP)

@@ -11,6 +11,7 @@ SECTIONS
 	.text : {
 		KEEP(*(.header))
 		*(.text .text.*)
+		text_used = .;
 		. = ALIGN(4096);
 	}
 	text_end = .;
@@ -20,6 +21,7 @@ SECTIONS
 		__start_resources = .;
 		KEEP(*(resources))
 		__stop_resources = .;
+		rodata_used = .;
 		. = ALIGN(4096);
 	}
 	rodata_end = .;

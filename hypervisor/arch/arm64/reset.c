@@ -40,6 +40,15 @@ static void reset_el1(void)
 	write_sysreg(0, csselr_el1);
 }
 
+/* Of SME a cell sees nothing, but without FEAT_FGT these two don't trap. */
+static void reset_sme(void)
+{
+	if (!(read_sysreg(id_aa64pfr1_el1) >> 24 & 0xf))
+		return;
+	write_sysreg(0, S3_0_C1_C2_4);  /* SMPRI_EL1 */
+	write_sysreg(0, S3_3_C13_C0_5); /* TPIDR2_EL0 */
+}
+
 static void reset_timers(void)
 {
 	write_sysreg(0, cntv_ctl_el0);
@@ -152,6 +161,7 @@ void guest_reset(struct percpu *cpu, struct guest_regs *regs)
 	reset_debug();
 	reset_fp();
 	reset_keys();
+	reset_sme();
 	write_sysreg(cpu->public.entry, elr_el2);
 	write_sysreg(PSR_DAIF | PSR_EL1h, spsr_el2);
 }

@@ -10,7 +10,7 @@
 
 uint64_t hyp_phys_offset;
 struct fake_machine fake;
-uint8_t *fake_shadow;
+static uint8_t *fake_shadow;
 static uint8_t *ram;
 
 void fake_fail(const char *format, ...)

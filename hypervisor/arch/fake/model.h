@@ -18,4 +18,7 @@ unsigned fake_current(void);
 /* Would a guest access on another CPU in this table meet the gap of a break now? */
 bool fake_table_in_use(const struct page_table *pt);
 
+/* On the CPU that executes its guest: run function in the hypervisor. */
+void fake_enter_hypervisor(void (*function)(void *), void *argument);
+
 #endif

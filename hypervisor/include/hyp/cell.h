@@ -47,9 +47,9 @@ struct cell {
 	uint32_t rights;      /* BH_RIGHT_* in force */
 	uint32_t starts;
 	uint32_t resetting; /* atomic: a CPU of the cell carries out SYSTEM_RESET */
+	size_t pages;	    /* of the pool that came into use with it */
 	uint64_t progress;  /* bytes wiped (destroy), or copied to or from the kept image (start) */
-	struct bh_failure
-		failure; /* of the last stop; written by the CPU that won the state change */
+	struct bh_failure failure; /* of the last stop; by who won the state change */
 	struct arch_cell arch;
 };
 
@@ -81,6 +81,9 @@ void cell_status(const struct cell *cell, struct bh_cell_status *status);
 
 /* The state as root sees it: enum bh_cell_state. Any CPU. */
 uint32_t cell_state(const struct cell *cell);
+
+/* Refuse because of it. */
+bool cell_refuse_state(const struct cell *cell, struct bh_refusal *r);
 
 /* Create the root cell at enable from its validated part: all classes' validate and grant. */
 bool cell_create_root(const struct bh_cell_part *part, struct bh_refusal *r);
@@ -114,10 +117,12 @@ bool cell_cpus_off(struct cell *cell, struct bh_refusal *r);
  */
 bool cpu_start(struct percpu *cpu, uint64_t entry, uint64_t argument);
 
-/* Wait until the CPU is off, or no longer starting. False: not within `ms`. Management, or a CPU of
- * the same cell, which may be told to stop meanwhile and then doesn't return. */
-bool cpu_wait_off(struct percpu *cpu, uint32_t ms);
-bool cpu_wait_started(struct percpu *cpu, uint32_t ms);
+/* Wait until done(cpu). False: not within `ms`. Management, or a CPU of the same cell, which may be
+ * told to stop meanwhile and then doesn't return. */
+bool cpu_wait(struct percpu *cpu, bool (*done)(struct percpu *cpu), uint32_t ms);
+bool cpu_is_off(struct percpu *cpu);	 /* by firmware's word; a CPU given up as lost, too */
+bool cpu_is_started(struct percpu *cpu); /* or off, or lost: not starting any more */
+#define CPU_TIMEOUT_MS 1000u		 /* for whatever a CPU does */
 
 /* Set a command bit of a CPU and kick it. Any CPU. */
 void cpu_command(struct percpu *cpu, uint32_t command);

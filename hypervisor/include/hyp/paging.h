@@ -8,6 +8,7 @@
  * replaced by break-before-make, i.e. write invalid, arch_pt_flush(), write
  * new. Tables emptied by unmapping stay, so that mapping again needs no page;
  * pt_map() merges full tables into superpages and frees them.
+ * Every entry is 0 or valid whenever one of these functions is called.
  */
 #ifndef HYP_PAGING_H
 #define HYP_PAGING_H

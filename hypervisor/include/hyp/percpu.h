@@ -37,7 +37,7 @@ struct cpu_public {
 struct percpu {
 	struct cpu_public public;
 	struct arch_percpu arch; /* private to the CPU, except where arch says so */
-} __attribute__((aligned(64))); /* no cache line belongs to two CPUs */
+} __attribute__((aligned(64)));	 /* no cache line belongs to two CPUs */
 
 /* By index; NULL outside the system's CPUs. Constant after enable. */
 struct percpu *percpu_of(unsigned index);

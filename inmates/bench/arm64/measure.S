@@ -51,12 +51,21 @@ measure_write:
 
 	.global measure_sgi_send
 measure_sgi_send:
-	begin
+	isb
+	mrs	x9, pmccntr_el0
+	.global bench_cross_begin
+bench_cross_begin:
+	isb
 	.global bench_cross_send
 bench_cross_send:
 	msr	icc_sgi1r_el1, x0
 	dsb	sy
-	end
+	isb
+	mrs	x10, pmccntr_el0
+	.global bench_cross_end
+bench_cross_end:
+	sub	x0, x10, x9
+	ret
 
 	.global measure_clocks
 measure_clocks:

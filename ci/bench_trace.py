@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Instruction counts of a run, by what each CPU did.
+"""Figures from instruction counts of each CPU.
 
 An *episode* is what a vCPU executes at EL2 from its entry, by an exception or
 when it is switched on, to its ERET. Counting is per vCPU, so it does not matter
@@ -7,12 +7,13 @@ how the emulator lets them take turns.
 """
 
 import pathlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-from counts import EL2, Counter, Range, Report
+from typing import NamedTuple
 
 import bench_symbols
+from bench_run import BENCH_ELF, Row
+from counts import EL2, Counter, Range, Report
 from machine import BUILD
 
 ELF = BUILD / "arm64" / "hypervisor.elf"
@@ -20,10 +21,52 @@ IMAGE = BUILD / "arm64" / "bulkhead-arm64.bin"
 HYP_PHYS: Range = (0xBFC0_0000, 0xC000_0000)  # hypervisor memory of the systems
 EVERYTHING: Range = (0, (1 << 64) - 1)
 
-# Offsets of the vectors that are used: AArch64 guests, DDI 0487 D1.3.1.
+# Offsets of the vectors in use: guests in AArch64 (DDI 0487 D1.3.1).
 VECTORS = (0x400, 0x480, 0x500, 0x580)
-# Functions that tell what an episode is about; not static, so never inlined.
+# Functions that tell what an episode is about: global ones, so never inlined.
 TELLING = ("cell_create", "cell_load", "cell_start", "cell_destroy", "arch_wipe")
+# Of the benchmark (inmates/bench/arm64/measure.S).
+PROGRAM = (
+    "measure_timer_busy",
+    "measure_timer_wfi",
+    "measure_timer_hvc",
+    "bench_vector",
+    "bench_cross_begin",
+    "bench_cross_send",
+    "bench_cross_end",
+    "bench_cross_vector",
+)
+
+
+class Marks:
+    """The places that have to be noticed, by address."""
+
+    def __init__(self) -> None:
+        symbols = bench_symbols.symbols(ELF)
+        self.base, self.text_end = symbols["image_start"], symbols["text_used"]
+        text = IMAGE.read_bytes()[: self.text_end - self.base]
+        to_phys = HYP_PHYS[0] - self.base
+        self.boot = symbols["boot_entry"] + to_phys
+        self.switched_on = symbols["secondary_entry"] + to_phys
+        self.entries = {symbols["el2_vectors"] + at for at in VECTORS}
+        self.entries |= {self.boot, self.switched_on}
+        erets = bench_symbols.find(text, self.base, bench_symbols.ERET)
+        self.exits = {*erets, *(at + to_phys for at in erets)}
+        self.telling = {symbols[name]: name for name in TELLING}
+        self.telling |= {self.boot: "boot", self.switched_on: "switched on"}
+        writes = bench_symbols.find(text, self.base, bench_symbols.MSR_ICC_SGI1R)
+        self.sgi_writes = set(writes)
+        program = bench_symbols.symbols(BENCH_ELF)
+        self.program = {program[name]: name for name in PROGRAM}
+        self.spin = (program["bench_cross_spin"], program["bench_cross_spin_end"])
+
+    def of_hypervisor(self) -> list[int]:
+        return sorted({*self.entries, *self.exits, *self.telling, *self.sgi_writes})
+
+    def counter(self, out: pathlib.Path, hypervisor: bool) -> Counter:
+        """What a Trace is made from."""
+        marks = [*self.program, *(self.of_hypervisor() if hypervisor else [])]
+        return Counter(out, [EVERYTHING, EL2, HYP_PHYS, self.spin], marks)
 
 
 @dataclass
@@ -35,82 +78,174 @@ class Episode:
     about: set[str] = field(default_factory=set)
 
 
-class Marks:
-    """The places in the hypervisor that have to be noticed, by address."""
+class Cross(NamedTuple):
+    """One SGI from a CPU to another."""
 
-    def __init__(self) -> None:
-        self.symbols = bench_symbols.symbols(ELF)
-        image, base = IMAGE.read_bytes(), self.symbols["image_start"]
-        self.text = image[: self.symbols["text_end"] - base]
-        to_phys = HYP_PHYS[0] - base
-        self.boot = self.symbols["boot_entry"] + to_phys
-        self.entries = {self.symbols["el2_vectors"] + at for at in VECTORS}
-        self.entries |= {self.boot, self.symbols["secondary_entry"] + to_phys}
-        erets = bench_symbols.find(self.text, base, bench_symbols.ERET)
-        self.exits = {*erets, *(at + to_phys for at in erets)}
-        self.telling = {self.symbols[name]: name for name in TELLING}
-        self.telling[self.boot] = "boot"
-        self.sgi_writes = set(
-            bench_symbols.find(self.text, base, bench_symbols.MSR_ICC_SGI1R)
-        )
-
-    def all(self) -> list[int]:
-        return sorted({*self.entries, *self.exits, *self.telling, *self.sgi_writes})
+    send: int
+    latency: int
 
 
 class Trace:
-    """The reports of a machine whose plugin counts RANGES."""
+    """The reports of a machine whose plugin counted as Marks.counter() says."""
 
     ALL, EL2_VIRTUAL, EL2_PHYSICAL, SPIN = range(4)
 
-    def __init__(self, reports: list[Report]) -> None:
-        self.reports = reports
+    def __init__(self, marks: Marks, reports: list[Report]) -> None:
+        self._marks = marks
+        self._reports = reports
 
-    def count(self, index: int, vcpu: int, *ranges: int) -> int:
-        counts = self.reports[index].counts
+    def _count(self, index: int, vcpu: int, *ranges: int) -> int:
+        counts = self._reports[index].counts
         return sum(counts[vcpu][r] for r in ranges) if vcpu < len(counts) else 0
 
-    def el2(self, index: int, vcpu: int) -> int:
-        return self.count(index, vcpu, self.EL2_VIRTUAL, self.EL2_PHYSICAL)
+    def _el2(self, index: int, vcpu: int) -> int:
+        return self._count(index, vcpu, self.EL2_VIRTUAL, self.EL2_PHYSICAL)
 
-    def episodes(self, marks: Marks) -> Iterator[Episode]:
+    # Episodes
+
+    def episodes(self) -> Iterator[Episode]:
         """In the order in which they ended."""
-        open_: dict[int, Episode] = {}
-        for index, report in enumerate(self.reports):
+        marks = self._marks
+        running: dict[int, Episode] = {}
+        for index, report in enumerate(self._reports):
             mark, vcpu = report.mark, report.vcpu
-            if mark in marks.entries or mark is None:
-                if vcpu in open_:  # it went off, and so had no ERET
-                    gone = open_.pop(vcpu)
-                    gone.instructions += self.el2(index, vcpu)
+            if mark in marks.entries:
+                if gone := running.pop(vcpu, None):  # it went off: no ERET
+                    gone.instructions += self._el2(index, vcpu)
                     yield gone
-                begun = -self.el2(index, vcpu)
-                open_[vcpu] = Episode(vcpu, index, index, begun)
-            if vcpu in open_ and mark in marks.telling:
-                open_[vcpu].about.add(marks.telling[mark])
-            if vcpu in open_ and mark in marks.exits:
-                done = open_.pop(vcpu)
+                before = self._el2(index, vcpu)
+                running[vcpu] = Episode(vcpu, index, index, -before)
+            if mark in marks.telling and vcpu in running:
+                running[vcpu].about.add(marks.telling[mark])
+            if mark in marks.exits and vcpu in running:
+                done = running.pop(vcpu)
                 done.end = index
                 # The report is made before the ERET itself is counted.
-                done.instructions += self.el2(index, vcpu) + 1
+                done.instructions += self._el2(index, vcpu) + 1
                 yield done
 
+    # The benchmark program
 
-def overlapping(episodes: list[Episode], of: Episode) -> list[Episode]:
-    """This one, and those that other CPUs spent at EL2 meanwhile."""
-    return [e for e in episodes if e.begin <= of.end and e.end >= of.begin]
+    def _program(self, begin: int = 0) -> Iterator[tuple[int, str, int]]:
+        """(index, label, vCPU) of what it came by, from there on."""
+        for index in range(begin, len(self._reports)):
+            report = self._reports[index]
+            if report.mark in self._marks.program:
+                yield index, self._marks.program[report.mark], report.vcpu
+
+    def disturbed(self) -> int:
+        """How many samples of a timer had another CPU execute meanwhile."""
+        begin: int | None = None
+        disturbed = 0
+        for index, label, vcpu in self._program():
+            if label.startswith("measure_timer"):
+                begin = index
+            elif label == "bench_vector" and begin is not None:
+                vcpus = range(len(self._reports[index].counts))
+                disturbed += any(
+                    self._count(index, v, self.ALL) != self._count(begin, v, self.ALL)
+                    for v in vcpus
+                    if v != vcpu
+                )
+                begin = None
+        return disturbed
+
+    def _physical_write(self, index: int) -> int:
+        """Where the MSR of the guest at index reached the interrupt controller.
+
+        That is the same instruction natively, and one at EL2 in a cell.
+        """
+        sender = self._reports[index].vcpu
+        for at in range(index + 1, len(self._reports)):
+            report = self._reports[at]
+            if report.vcpu == sender and report.mark in self._marks.sgi_writes:
+                return at
+            if report.vcpu == sender and report.mark in self._marks.program:
+                break
+        return index
+
+    def _cross(self, begin: int, sent: int, end: int) -> Cross:
+        sender = self._reports[begin].vcpu
+        write = self._physical_write(sent)
+        arrived, target = next(
+            (index, vcpu)
+            for index, label, vcpu in self._program(write)
+            if label == "bench_cross_vector"
+        )
+        # Both reports come before the instruction that they are about: that counts.
+        way = self._count(write, sender, self.ALL) - self._count(sent, sender, self.ALL)
+        taken = [
+            self._count(index, target, self.ALL) - self._count(index, target, self.SPIN)
+            for index in (write, arrived)
+        ]
+        send = self._count(end, sender, self.ALL) - self._count(begin, sender, self.ALL)
+        return Cross(send, way + 1 + taken[1] - taken[0] + 1)
+
+    def crossings(self) -> list[Cross]:
+        """The SGIs between the CPUs of the benchmark.
+
+        send: instructions of the sender from the MSR ICC_SGI1R_EL1 until it is
+        complete, counted as the other accesses are: the ISB before it, itself, a
+        DSB, an ISB and the second reading of the counter; 5 if nothing trapped.
+
+        latency: instructions of the sender from that MSR up to the one that
+        writes the physical register, both included, plus those of the target
+        from then to the first one of its vector, included. Its waiting loop,
+        a YIELD, a load and a branch with interrupts open, doesn't count, for
+        there it only waits; it is in that loop whenever an SGI is sent, as the
+        sender has waited for the previous one's end. 2 if nothing was in between.
+        """
+        found = []
+        seen: dict[str, int] = {}
+        for index, label, _ in self._program():
+            seen[label] = index
+            if label == "bench_cross_end":
+                begin, sent = seen["bench_cross_begin"], seen["bench_cross_send"]
+                found.append(self._cross(begin, sent, index))
+        return found
 
 
-def total(episodes: list[Episode]) -> int:
-    return sum(episode.instructions for episode in episodes)
+def row(values: list[int]) -> Row:
+    values = sorted(values)
+    return Row(values[0], values[len(values) // 2], values[-1])
 
 
-def first(episodes: list[Episode], what: Callable[[Episode], bool]) -> Episode:
-    for episode in episodes:
-        if what(episode):
-            return episode
-    raise ValueError("what was to be measured did not happen")
+class Management:
+    """What management costs at EL2, on all CPUs."""
 
+    def __init__(self, trace: Trace) -> None:
+        self._episodes = list(trace.episodes())
 
-def counter(out: pathlib.Path, spin: Range, marks: list[int]) -> Counter:
-    """What a Trace is made from."""
-    return Counter(out, [EVERYTHING, EL2, HYP_PHYS, spin], marks)
+    def _about(self, what: str) -> list[Episode]:
+        found = [e for e in self._episodes if what in e.about]
+        if not found:
+            raise ValueError(f"nothing was measured of '{what}'")
+        return found
+
+    def enable(self) -> int:
+        """From the entry of each CPU to its ERET to Linux, waiting included."""
+        return sum(e.instructions for e in self._about("boot"))
+
+    def call(self, what: str) -> int:
+        """The first hypercall that did this, with what other CPUs spent meanwhile.
+
+        Those wait for it (root's are held), or are switched on by it; what a
+        started guest does then is its own.
+        """
+        call = self._about(what)[0]
+        started: set[int] = set()
+        instructions = 0
+        for episode in sorted(self._episodes, key=lambda e: e.begin):
+            if episode.begin > call.end or episode.end < call.begin:
+                continue
+            if episode.vcpu not in started:
+                instructions += episode.instructions
+            if "switched on" in episode.about:
+                started.add(episode.vcpu)
+        return instructions
+
+    def wipe(self) -> tuple[int, int]:
+        """(instructions, hypercalls) of all wiping."""
+        pieces = self._about("arch_wipe")
+        return sum(e.instructions for e in pieces), len(pieces)
+

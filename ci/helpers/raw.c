@@ -2,8 +2,10 @@
 /*
  * Requests to /dev/bulkhead as no well-meaning tool would make them.
  *
- * raw create FILE                FILE is what is given as a cell part
- * raw enable FILE                the same for a whole blob
+ * raw create FILE [AT=HEX]...    FILE is what is given as a cell part, with the
+ *                                bytes HEX at AT; several: one after the other;
+ *                                a cell that is created is destroyed again
+ * raw enable FILE [AT=HEX]...    the same for a whole blob; it is disabled again
  * raw check FILE                 the same, only looked at
  * raw load ID SIZE GUEST         SIZE bytes for guest address GUEST
  * raw start|shutdown|destroy ID
@@ -74,22 +76,63 @@ static int with_version(unsigned long number)
 	return send_raw(number);
 }
 
-static int of_file(const char *what, const char *path)
+static void undo(unsigned long number)
 {
-	size_t size = read_file(path);
+	uint32_t id = request.create.id;
 
+	memset(&request, 0, sizeof(request));
+	request.cell.id = id;
+	with_version(number);
+}
+
+static int of_content(const char *what, size_t size)
+{
+	memset(&request, 0, sizeof(request));
 	if (!strcmp(what, "create")) {
 		request.create.part = (uintptr_t)content;
 		request.create.part_size = size;
-		return with_version(BH_IOC_CELL_CREATE);
+		if (with_version(BH_IOC_CELL_CREATE))
+			return 1;
+		undo(BH_IOC_CELL_DESTROY);
+		return 0;
+	}
+	if (!strcmp(what, "check")) {
+		request.check.blob = (uintptr_t)content;
+		request.check.blob_size = size;
+		return with_version(BH_IOC_CHECK);
 	}
 	request.enable.blob = (uintptr_t)content;
 	request.enable.blob_size = size;
-	if (!strcmp(what, "enable"))
-		return with_version(BH_IOC_ENABLE);
-	request.check.blob = (uintptr_t)content;
-	request.check.blob_size = size;
-	return with_version(BH_IOC_CHECK);
+	if (with_version(BH_IOC_ENABLE))
+		return 1;
+	undo(BH_IOC_DISABLE);
+	return 0;
+}
+
+/* "AT=HEX" */
+static void patch(const char *text)
+{
+	char *hex;
+	unsigned int byte;
+	size_t at = strtoul(text, &hex, 0);
+
+	for (hex++; at < sizeof(content) && sscanf(hex, "%2x", &byte) == 1; hex += 2)
+		content[at++] = (char)byte;
+}
+
+static int of_file(const char *what, const char *path, char **patches)
+{
+	size_t size = read_file(path);
+	int result = 0;
+
+	if (!*patches)
+		return of_content(what, size);
+	for (; *patches; patches++) {
+		size = read_file(path);
+		patch(*patches);
+		result |= of_content(what, size);
+	}
+	return result;
 }
 
 static int of_cell(const char *what, uint32_t id, char **more)
@@ -112,7 +155,7 @@ int main(int argc, char **argv)
 	const char *what = argc > 2 ? argv[1] : "";
 
 	if (!strcmp(what, "create") || !strcmp(what, "enable") || !strcmp(what, "check"))
-		return of_file(what, argv[2]);
+		return of_file(what, argv[2], argv + 3);
 	if (!strcmp(what, "start") || !strcmp(what, "shutdown") || !strcmp(what, "destroy") ||
 	    (!strcmp(what, "load") && argc == 5))
 		return of_cell(what, strtoul(argv[2], NULL, 0), argv + 3);

@@ -45,6 +45,12 @@ FINE = {
     ("cpus", 2),
     ("cpus", 1),
     ("info_guest", 0),
+    ("info_guest", 0x1000),
+    ("console_guest", 0),
+    ("console_guest", 0x1000),
+    ("size", 0x1000),
+    ("count", 1),
+    ("count", 2),
     ("console_irq", 0),
     ("n_irqs", 0),
 }
@@ -78,7 +84,7 @@ def extremes(kind: str, offset: int) -> list[Patch]:
             patches.append(Patch(name, at, b"\0" * size, 0))
             continue
         top = (1 << 8 * size) - 1
-        for value in (0, 1, 2, 0x1000, top >> 1, (top >> 1) + 1, top - 0xFFF, top):
+        for value in (0, 1, 0x1000, (top >> 1) + 1, top - 0xFFF, top):
             if value <= top:
                 patches.append(Patch(name, at, value.to_bytes(size, "little"), value))
     return patches
@@ -109,34 +115,50 @@ def patched(hv: Hv, source: str, patch: Patch) -> str:
 
 
 def raw(hv: Hv, what: str, path: str) -> tuple[int, int]:
-    """errno and code of a request past hvctl."""
-    said = hv.machine.run(f"raw {what} {path}").output
-    found = re.search(r"errno (\d+) code (\d+)", said)
-    assert found, said
-    return int(found.group(1)), int(found.group(2))
+    """errno and code of a request past hvctl; what it made is gone after."""
+    return answers(hv.machine.run(f"raw {what} {path}").output)[0]
+
+
+def answers(said: str) -> list[tuple[int, int]]:
+    found = re.findall(r"errno (\d+) code (\d+)", said)
+    return [(int(error), int(code)) for error, code in found]
+
+
+def differing(data: bytes, patches: list[Patch]) -> list[Patch]:
+    return [p for p in patches if data[p.offset : p.offset + len(p.data)] != p.data]
+
+
+def accepted(hv: Hv, what: str, path: str, patches: list[Patch]) -> list[Patch]:
+    """Tries them all past hvctl; those refused have to say why."""
+    found = []
+    while patches:
+        some, patches = patches[:20], patches[20:]
+        words = " ".join(f"{p.offset}={p.data.hex()}" for p in some)
+        said = answers(hv.machine.run(f"raw {what} {path} {words}", 120).output)
+        for patch in some:
+            error, code = said.pop(0)
+            if error == 0:
+                assert said.pop(0) == (0, 0), f"{patch} can't be undone"
+                found.append(patch)
+            else:
+                assert error == 1 and code, f"{patch}: errno {error}, code {code}"
+        assert not said
+    return found
 
 
 @pytest.fixture
 def with_cell_file(enabled: Hv) -> Hv:
     """CELL is a good part that can be created."""
-    enabled.machine.put(CELL, cell_blob("two"))
+    enabled.machine.put(CELL, cell_blob("stray"))
     assert raw(enabled, "create", CELL) == (0, 0)
-    enabled.destroy_all()
     return enabled
 
 
 def try_cells(hv: Hv, patches: list[Patch]) -> None:
     before = hv.snapshot()
-    accepted = []
-    for patch in patches:
-        error, code = raw(hv, "create", patched(hv, CELL, patch))
-        if error == 0:
-            accepted.append(patch)
-            hv.destroy_all()
-        else:
-            assert error == 1 and code, f"{patch}: errno {error}, code {code}"
+    fine = accepted(hv, "create", CELL, differing(cell_blob("stray"), patches))
     assert hv.snapshot() == before
-    wrong = [str(p) for p in accepted if (p.name, p.value) not in FINE]
+    wrong = [str(p) for p in fine if (p.name, p.value) not in FINE]
     assert not wrong, f"accepted: {wrong}"
 
 
@@ -144,7 +166,6 @@ def test_headers_of_cells(with_cell_file: Hv) -> None:
     try_cells(with_cell_file, extremes("header", 0))
 
 
-@pytest.mark.timeout(400)
 def test_scalars_of_cells(with_cell_file: Hv) -> None:
     try_cells(with_cell_file, extremes("scalars", struct.calcsize(abi.HEADER)))
 
@@ -155,15 +176,15 @@ def test_regions_of_cells(with_cell_file: Hv) -> None:
 
 
 def test_interrupts_of_cells(with_cell_file: Hv) -> None:
-    cell = cell_blob("two")
-    first_irq = len(cell_blob("two")) - 8 * struct.unpack_from("<I", cell, 116)[0]
+    cell = cell_blob("stray")
+    first_irq = len(cell) - 8 * struct.unpack_from("<I", cell, 120)[0]
     try_cells(with_cell_file, extremes("irq", first_irq))
 
 
 def test_truncated_cells(with_cell_file: Hv) -> None:
     hv = with_cell_file
     before = hv.snapshot()
-    size = len(cell_blob("two"))
+    size = len(cell_blob("stray"))
     for length in [0, 1, 15, 16, 17, 415, 416, 424, size - 8, size - 1]:
         hv.machine.check(f"head -c {length} {CELL} >/tmp/bad.bin")
         assert raw(hv, "create", "/tmp/bad.bin")[0] == 1, length
@@ -193,10 +214,10 @@ def test_hvctl_says_what_is_wrong_with_a_file(with_cell_file: Hv) -> None:
 
 REFUSED = [
     # What the hypervisor says in the words of hvctl.
-    (Patch("cpus", 48, b"\x10", 16), r"CPU 4 of cell .two."),
-    (Patch("rights", 104, b"\x01", 1), r"rights of cell .two."),
+    (Patch("cpus", 48, b"\x10", 16), r"CPU 4 of cell .stray."),
+    (Patch("rights", 104, b"\x01", 1), r"rights of cell .stray."),
     (Patch("rights", 104, b"\x10", 16), r"reserved bit"),
-    (Patch("entry", 56, b"\0\0\0\x7f", 0), r"entry address of cell .two."),
+    (Patch("entry", 56, b"\0\0\0\x7f", 0), r"entry address of cell .stray."),
     (Patch("region", 416, b"\0\0\0\x41", 0), r"0x41000000|is not"),
     (Patch("region", 416, b"\0\0\xc0\xbf", 0), r"hypervisor"),
     (Patch("region", 416, b"\0\0\0\x08", 0), r"0x8000000"),
@@ -213,17 +234,10 @@ def test_hvctl_says_what_the_hypervisor_refuses(with_cell_file: Hv) -> None:
 
 def try_systems(hv: Hv, patches: list[Patch], fine: set[tuple[str, int]]) -> None:
     before = hv.snapshot()
-    wrong = []
-    for patch in patches:
-        path = patched(hv, SYSTEM, patch)
-        error, code = raw(hv, "enable", path)
-        if error == 0:
-            hv.disable()
-            if (patch.name, patch.value) not in fine:
-                wrong.append(str(patch))
-        else:
-            assert error == 1 and code, f"{patch}: errno {error}, code {code}"
+    good = blob.encode(load("test"))
+    passed = accepted(hv, "enable", SYSTEM, differing(good, patches))
     assert hv.snapshot() == before
+    wrong = [str(p) for p in passed if (p.name, p.value) not in fine]
     assert not wrong, f"accepted: {wrong}"
 
 
@@ -235,20 +249,24 @@ def test_fields_of_systems(hv: Hv) -> None:
     try_systems(hv, extremes("system", 16), {("flags", 0), ("flags", 1)})
 
 
-@pytest.mark.timeout(400)
 def test_fields_of_the_platform(hv: Hv) -> None:
     fine = {
-        *(("its_phys", 0), ("uart_phys", 0), ("root_doorbell", 0)),
+        *(("uart_phys", 0), ("uart_phys", 0x1000), ("root_doorbell", 0)),
         *(("n_spare_irqs", n) for n in (0, 1, 2)),
     }
     try_systems(hv, extremes("platform", 72), fine)
 
 
-@pytest.mark.timeout(400)
 def test_scalars_of_the_root_cell(hv: Hv) -> None:
     start = 200 + 8 * 4 + struct.calcsize(abi.HEADER)
     fine = {("flags", 0), ("flags", 1), ("args", 0), ("irq_mode", 1), ("irq_mode", 2)}
-    try_systems(hv, extremes("scalars", start), fine)
+    # A root cell without the right to manage is possible, but then for good.
+    patches = [
+        patch
+        for patch in extremes("scalars", start)
+        if patch.name != "rights" or patch.value & 1
+    ]
+    try_systems(hv, patches, fine | {("rights", 1)})
 
 
 def test_truncated_systems(hv: Hv) -> None:
@@ -266,7 +284,7 @@ IMAGES = [
     (Patch("magic", 0, b"\0", 0), "is not for this machine"),
     (Patch("version", 8, b"\0\0\2\0", 2), "ABI version 2.0"),
     (Patch("arch", 12, b"\2", 2), "is not for this machine"),
-    (Patch("image_size", 16, b"\0", 0), "is not for this machine"),
+    (Patch("image_size", 16, b"\1", 0), "is not for this machine"),
     (Patch("mem_size", 24, b"\0\0\0\0\1", 0), "is not for this machine"),
     (Patch("entry_offset", 32, b"\xff\xff\xff\xff", 0), "is not for this machine"),
     (Patch("boot_offset", 40, b"\xff\xff\xff\xff", 0), "is not for this machine"),

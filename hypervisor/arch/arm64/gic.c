@@ -41,6 +41,8 @@ static bool map_registers(const struct bh_arm64_platform *p, struct bh_refusal *
 	gic.redists = mmu_map_device(p->gicr_phys, p->gicr_size);
 	if (!gic.redists)
 		return refuse_platform(r, BH_E_RANGE, PLATFORM_FIELD(gicr_phys), p->gicr_phys);
+	if (p->its_phys && p->its_size != 2 * GIC_FRAME_SIZE)
+		return refuse_platform(r, BH_E_VALUE, PLATFORM_FIELD(its_size), p->its_size);
 	if (p->its_phys)
 		gic.its = mmu_map_device(p->its_phys, p->its_size);
 	if (p->its_phys && !gic.its)

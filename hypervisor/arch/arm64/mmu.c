@@ -135,7 +135,8 @@ void *mmu_map_device(paddr_t phys, uint64_t size)
 	uint64_t start = DEVICE_VA + (phys & (DEVICE_WINDOW - 1));
 	uint64_t va = start, end = start + size;
 
-	if (size > DEVICE_WINDOW || end > DEVICE_VA + DEVICE_WINDOW)
+	if (phys & (PAGE_SIZE - 1) || phys >= arch_phys_limit() || size > DEVICE_WINDOW ||
+	    end > DEVICE_VA + DEVICE_WINDOW)
 		return NULL;
 	while (va < end) {
 		uint64_t *l2 = &hyp_l2[index_of(va, 1)];

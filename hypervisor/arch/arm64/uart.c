@@ -14,9 +14,10 @@
 
 static char *uart;
 
-void uart_init(paddr_t phys)
+bool uart_init(paddr_t phys)
 {
 	uart = phys ? mmu_map_device(phys, PAGE_SIZE) : NULL;
+	return uart || !phys;
 }
 
 static void put(char c)

@@ -5,8 +5,8 @@
 
 #include <hyp/types.h>
 
-/* At enable. phys: a PL011, or 0: none. */
-void uart_init(paddr_t phys);
+/* At enable. phys: a PL011, or 0: none. False: no possible address. */
+bool uart_init(paddr_t phys);
 
 /* One line: text and n values in hexadecimal. Any CPU; lines of two may mix. */
 void uart_report(const char *text, const uint64_t *values, unsigned n);

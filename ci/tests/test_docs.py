@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the documents name exists: links, headings, files, targets, messages."""
+
+import pathlib
+import re
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from machine import SOURCE
+
+DOCUMENTS = sorted(
+    [SOURCE / "README.md", SOURCE / "CONTRIBUTING.md", SOURCE / "inmates" / "README.md"]
+    + list((SOURCE / "docs").glob("**/*.md"))
+)
+TOPS = "ci|configs|docs|driver|hypervisor|include|inmates|tools"
+# A path of the repository: begins with a top-level directory, not behind another.
+PATH = re.compile(rf"(?<![\w/.$-])((?:{TOPS})/[\w./*-]*)")
+LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
+CODE = re.compile(r"^```[^\n]*\n(.*?)^```|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
+MAKE = re.compile(r"\bmake((?: +(?:[A-Z_]+=(?:\"[^\"]*\"|\S+)|[a-z][a-z-]*))+)")
+TARGET = re.compile(r"^[a-z][a-z0-9-]*$")
+STRING = r'"(?:[^"\\]|\\.)*"'
+REFUSAL = re.compile(rf"\{{ (B[HD]_\w+), \w+,\s*((?:{STRING}\s*)+),")
+
+document = pytest.mark.parametrize(
+    "path", DOCUMENTS, ids=lambda path: str(path.relative_to(SOURCE))
+)
+
+
+def code(text: str) -> Iterator[str]:
+    """The lines of code in a document: blocks and spans."""
+    for match in CODE.finditer(text):
+        yield from (match.group(1) or match.group(2)).splitlines()
+
+
+def anchors(text: str) -> set[str]:
+    """What GitHub makes of the headings."""
+    plain = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    titles = [title.replace("`", "").lower() for title in HEADING.findall(plain)]
+    return {re.sub(r"[^\w -]", "", title).replace(" ", "-") for title in titles}
+
+
+@document
+def test_links_lead_somewhere(path: pathlib.Path) -> None:
+    for link in LINK.findall(path.read_text()):
+        if re.match(r"\w+:", link):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (path.parent / name).resolve() if name else path
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target.read_text()), link
+
+
+@document
+def test_files_exist(path: pathlib.Path) -> None:
+    for name in PATH.findall(path.read_text()):
+        if "NAME" in name or "MYBOARD" in name.upper() or "/first" in name:
+            continue  # what a reader is to write
+        name = name.rstrip(".")
+        assert list(SOURCE.glob(name)), f"{name} doesn't exist"
+
+
+def help_targets() -> set[str]:
+    command = ["make", "--no-print-directory", "help"]
+    text = subprocess.run(
+        command, cwd=SOURCE, capture_output=True, text=True, check=True
+    ).stdout
+    return set(re.findall(r"^  ([a-z][a-z0-9-]*) ", text, re.MULTILINE))
+
+
+@document
+def test_make_targets_exist(path: pathlib.Path) -> None:
+    known = help_targets()
+    for line in code(path.read_text()):
+        # Behind two spaces come words that explain, not targets.
+        for words in MAKE.findall(re.sub(r"  .*", "", line.strip())):
+            for word in words.split():
+                assert not TARGET.match(word) or word in known, f"make {word}"
+
+
+def refusal_sentences() -> list[str]:
+    text = (SOURCE / "tools" / "hvctl" / "refusal_words.c").read_text()
+    sentences = []
+    for _, literals in REFUSAL.findall(text):
+        parts = re.findall(STRING, literals)
+        sentences.append("".join(part[1:-1] for part in parts).replace('\\"', '"'))
+    assert len(sentences) > 50
+    return sentences
+
+
+@pytest.mark.parametrize("sentence", refusal_sentences())
+def test_every_refusal_is_explained(sentence: str) -> None:
+    """One row of the tables has all of the sentence that doesn't change."""
+    pieces = [re.escape(piece) for piece in re.split(r"\{[\w-]+\}", sentence)]
+    pattern = re.compile(".*".join(pieces))
+    text = (SOURCE / "docs" / "troubleshooting.md").read_text()
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    assert any(pattern.search(row.split("` |")[0]) for row in rows), sentence

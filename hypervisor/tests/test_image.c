@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The kept image, and SYSTEM_RESET. */
+#include "guests.h"
+
+static void modify(struct percpu *cpu)
+{
+	uint64_t value;
+
+	CHECK(fake_guest_read(FAKE_RAM + 0x100000, 8, &value));
+	CHECK_EQ(value, program);
+	CHECK(fake_guest_write(FAKE_RAM + 0x100000, 8, 0xbad));
+	work(cpu);
+}
+
+static void modify_and_reset(struct percpu *cpu)
+{
+	uint64_t value;
+
+	CHECK(fake_guest_read(FAKE_RAM + 0x100000, 8, &value));
+	CHECK_EQ(value, program);
+	CHECK(fake_guest_write(FAKE_RAM + 0x100000, 8, 0xbad));
+	if (resets++ < 3)
+		cell_reset_self(cpu);
+	work(cpu);
+}
+
+TEST(cell_image_is_restored_at_a_start)
+{
+	uint32_t id;
+
+	boot_for_cells();
+	id = create(with_image(fake_cell_part(0)));
+	load(id);
+	fake_set_guest(3, modify);
+	CHECK_EQ(fake_start(id, ""), -BH_E_AGAIN);
+	CHECK(!pt_lookup(&root_cell()->s2, FAKE_CELL_RAM(0), NULL, NULL));
+	CHECK_EQ(start(id, ""), 0);
+	CHECK_EQ(fake.copied, FAKE_CELL_RAM_SIZE);
+	CHECK(fake.largest_piece <= MEMORY_PIECE);
+	fake_run(10);
+	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
+	CHECK_EQ(start(id, ""), 0);
+	fake_run(10);
+	CHECK_EQ(status_of(id).state, BH_STATE_RUNNING);
+	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
+	program = 0x900d;
+	load(id);
+	CHECK_EQ(start(id, ""), 0);
+	fake_run(10);
+	CHECK_EQ(status_of(id).state, BH_STATE_RUNNING);
+}
+
+TEST(cell_reset_restores_the_image)
+{
+	uint32_t id;
+
+	boot_for_cells();
+	id = create(with_image(fake_cell_part(0)));
+	load(id);
+	fake_set_guest(3, modify_and_reset);
+	CHECK_EQ(start(id, "kept"), 0);
+	fake_run(200);
+	CHECK_EQ(resets, 4);
+	CHECK_EQ(status_of(id).state, BH_STATE_RUNNING);
+	CHECK_EQ(status_of(id).starts, 4);
+	CHECK(!strcmp(cells[id]->info->args, "kept"));
+	check_books();
+}
+
+/* From the CPU that is not the boot CPU: the boot CPU starts again, the other is off. */
+TEST(cell_reset_by_the_second_cpu)
+{
+	uint32_t id = start_two(start_second, reset_once, with_image(two_cpus()));
+
+	fake_run(200);
+	CHECK_EQ(resets, 2); /* the second life's first CPU started it again */
+	CHECK_EQ(status_of(id).cpus_on, 0xc);
+	CHECK_EQ(status_of(id).starts, 2);
+	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
+	CHECK_EQ(fake_destroy(id), 0);
+	check_books();
+}
+
+TEST(cell_reset_by_both_cpus_at_once)
+{
+	uint32_t id = start_two(start_second_and_reset, reset_once, with_image(two_cpus()));
+
+	fake_run(300);
+	CHECK_EQ(status_of(id).state, BH_STATE_RUNNING);
+	CHECK_EQ(status_of(id).cpus_on, 0xc);
+	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
+	CHECK_EQ(fake_destroy(id), 0);
+}
+
+static void reset_only(struct percpu *cpu)
+{
+	cell_reset_self(cpu);
+}
+
+TEST(cell_reset_without_image_stops)
+{
+	struct bh_cell_part *part = with_image(fake_cell_part(0));
+	uint32_t id;
+
+	boot_for_cells();
+	fake_set_guest(3, reset_only);
+	id = create(fake_cell_part(1));
+	CHECK_EQ(start(id, ""), 0);
+	part = with_image(fake_cell_part(0));
+	part->rights &= ~BH_RIGHT_RESET;
+	id = create(part);
+	CHECK_EQ(start(id, ""), 0);
+	fake_run(10);
+	CHECK_EQ(status_of(id).state, BH_STATE_FAILED);
+	CHECK_EQ(status_of(id).failure.reason, BH_STOP_RESET);
+}
+
+/* Root's stop wins over a reset that is under way. */
+TEST(cell_stop_during_reset)
+{
+	uint32_t id;
+
+	boot_for_cells();
+	id = create(with_image(fake_cell_part(0)));
+	fake_set_guest(3, reset_only); /* for ever */
+	CHECK_EQ(start(id, ""), 0);
+	fake_run(7);
+	CHECK_EQ(status_of(id).state, BH_STATE_RUNNING);
+	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
+	CHECK_EQ(status_of(id).failure.reason, BH_STOP_FORCED);
+	CHECK_EQ(fake_destroy(id), 0);
+}
+
+/* While it waits for a CPU that doesn't come, too. */
+TEST(cell_stop_during_a_reset_that_waits)
+{
+	uint64_t ticks;
+	uint32_t id;
+
+	fake.dead = 8;
+	id = start_two(start_second_and_reset, idle, with_image(two_cpus()));
+	ticks = fake.ticks;
+	CHECK_REFUSED(root_call(BH_HC_CELL_SHUTDOWN, id, 1), BH_E_CPU_LOST, BH_F_CPUS, 3);
+	CHECK(fake.ticks - ticks < 2200 * FAKE_TICKS_PER_MS);
+	CHECK_EQ(percpu_of(2)->public.state, CPU_OFF);
+	CHECK_EQ(status_of(id).failure.reason, BH_STOP_CPU_LOST);
+	/* The next life can be reset. */
+	fake.dead = 0;
+	fake_run(3);
+	fake_set_guest(2, reset_once);
+	resets = 0;
+	CHECK_EQ(start(id, ""), 0);
+	fake_run(50);
+	CHECK_EQ(resets, 2);
+	CHECK_EQ(status_of(id).cpus_on, 4);
+}

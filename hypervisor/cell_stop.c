@@ -152,7 +152,7 @@ void __noreturn cell_reset_self(struct percpu *cpu)
 	if (!cell->config->image_size || !(cell->rights & BH_RIGHT_RESET))
 		cell_stop_self(cpu, NULL, BH_STOP_RESET);
 	/* Another CPU of the cell is at it: be off, that is what it waits for. */
-	if (__atomic_exchange_n(&cell->resetting, 1, __ATOMIC_ACQ_REL))
+	if (__atomic_exchange_n(&cell->resetting, 1, __ATOMIC_SEQ_CST))
 		arch_cpu_off(cpu);
 	command_stop(cell, others);
 	if (!wait_all_off(others, &who))

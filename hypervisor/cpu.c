@@ -47,9 +47,10 @@ bool cpu_start(struct percpu *cpu, uint64_t entry, uint64_t argument)
 		return false;
 	cpu->public.entry = entry;
 	cpu->public.argument = argument;
-	/* A stop of an earlier life; one that is meant now shows in the cell's state. */
+	/* A stop of an earlier life; one that is meant now shows in the cell's state, or as a reset. */
 	__atomic_store_n(&cpu->public.command, 0, __ATOMIC_SEQ_CST);
-	if (cell_runs(cpu->public.cell) && arch_cpu_start(cpu))
+	if (cell_runs(cpu->public.cell) &&
+	    !__atomic_load_n(&cpu->public.cell->resetting, __ATOMIC_SEQ_CST) && arch_cpu_start(cpu))
 		return true;
 	__atomic_store_n(&cpu->public.state, CPU_OFF, __ATOMIC_SEQ_CST);
 	return false;
@@ -108,8 +109,10 @@ bool cpu_is_off(struct percpu *cpu)
 
 	if ((state != CPU_OFF && state != CPU_LOST) || !arch_cpu_is_off(cpu))
 		return false;
-	__atomic_store_n(&cpu->public.state, CPU_OFF, __ATOMIC_SEQ_CST);
-	return true;
+	/* One that is off may be started by another CPU of its cell at this moment. */
+	return state == CPU_OFF ||
+	       __atomic_compare_exchange_n(&cpu->public.state, &state, CPU_OFF, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
 bool cpu_is_started(struct percpu *cpu)

@@ -72,6 +72,25 @@ static void interrupt_arrives(const char *name, unsigned int irq)
 	taken = 0;
 }
 
+/*
+ * A timer that was stopped after it had expired, with interrupts off, may leave
+ * its interrupt behind (list registers): the next wait must end all the same.
+ */
+static void late_interrupt(void)
+{
+	uint64_t start;
+
+	timer_init(on_irq);
+	timer_set(clock_now());
+	for (start = clock_now(); clock_now() < start + clock_from_us(1000);)
+		cpu_relax();
+	timer_stop();
+	start = clock_now();
+	clock_wait_until(start + clock_from_us(1000));
+	report(clock_now() >= start + clock_from_us(1000), "timer-late", "waited");
+	taken = 0;
+}
+
 static void interrupts_work(void)
 {
 	irq_init();
@@ -81,6 +100,7 @@ static void interrupts_work(void)
 	timer_init(on_irq);
 	timer_set(clock_now() + clock_from_us(1000));
 	interrupt_arrives("timer", timer_irq());
+	late_interrupt();
 	if (!info()->console_irq)
 		return;
 	irq_enable(info()->console_irq, on_irq);

@@ -31,7 +31,8 @@ static uint64_t extend(uint64_t value, uint64_t esr, unsigned size)
 	return esr & ISS_SF ? value : (uint32_t)value;
 }
 
-static bool emulate(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
+static inline bool __attribute__((always_inline))
+emulate(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
 	struct cell *cell = cpu->public.cell;
 	unsigned size = 1u << ISS_SAS(esr), rt = ISS_SRT(esr);

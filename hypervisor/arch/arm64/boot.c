@@ -9,6 +9,7 @@
 #include <bulkhead/image.h>
 #include <hyp/arch.h>
 #include <hyp/init.h>
+#include <hyp/log.h>
 #include <hyp/pool.h>
 
 _Static_assert(offsetof(struct bh_system_part, n_cpus) == SYSTEM_N_CPUS, "entry.S");
@@ -99,6 +100,16 @@ static void wait_for_all(bool first, bool ok)
 	}
 }
 
+static void note_found(unsigned index, uint64_t sctlr, uint64_t vbar)
+{
+	struct percpu *cpu = percpu_of(index);
+
+	cpu->arch.found.sctlr_el2 = sctlr;
+	cpu->arch.found.vbar_el2 = vbar;
+	cpu->arch.mpidr = read_sysreg(mpidr_el1);
+	el2_save_found(cpu);
+}
+
 /*
  * From entry.S, on every CPU that enters: its index, and SCTLR_EL2 and
  * VBAR_EL2 as found. 0: go on to Linux under the hypervisor; else
@@ -116,18 +127,21 @@ int64_t boot_cpu(unsigned index, uint64_t sctlr, uint64_t vbar)
 	__atomic_fetch_or(&boot_params.arrived, BIT(index), __ATOMIC_ACQ_REL);
 	if (first)
 		ok = init_machine();
+	if (first && ok) /* the model, before the others go on with it */
+		note_found(index, sctlr, vbar);
 	wait_for_all(first, ok);
 	if (boot_params.state != BH_BOOT_READY)
 		return -BH_E_CPU_LOST;
 	cpu = percpu_of(index);
 	write_sysreg((uint64_t)(uintptr_t)cpu, tpidr_el2);
-	cpu->arch.found.sctlr_el2 = sctlr;
-	cpu->arch.found.vbar_el2 = vbar;
-	cpu->arch.mpidr = read_sysreg(mpidr_el1);
-	el2_save_found(cpu);
+	if (!first)
+		note_found(index, sctlr, vbar);
 	el2_enter_root(cpu);
 	gic_cpu_take(cpu);
 	cpu->public.state = CPU_RUNNING;
+	if (first)
+		log_message(BH_MSG_ENABLED, BH_ROOT_CELL, count_bits(boot_params.cpus),
+			    pool_pages(), 0);
 	return 0;
 }
 

@@ -57,8 +57,10 @@ static void flush_cell(const struct cell *cell)
 
 		if (region->type == BH_REGION_MMIO)
 			continue;
-		for (uint64_t done = 0; done < region->size; done += PAGE_SIZE)
+		for (uint64_t done = 0; done < region->size; done += PAGE_SIZE) {
 			arch_clean(mmu_window(0, region->phys + done), PAGE_SIZE);
+			cpu_take_commands(this_cpu()); /* it may be long, and is repeated at will */
+		}
 	}
 	mmu_window(0, 0);
 }

@@ -31,7 +31,7 @@
 #define HCR_ROOT (HCR_RW | HCR_VM | HCR_SWIO | HCR_TSC)
 #define HCR_CELL                                                                            \
 	(HCR_RW | HCR_VM | HCR_SWIO | HCR_TSC | HCR_AMO | HCR_TID3 | HCR_TIDCP | HCR_TACR | \
-	 HCR_TSW | HCR_TLOR | HCR_APK | HCR_API)
+	 HCR_TSW | HCR_TLOR | HCR_TERR | HCR_APK | HCR_API)
 
 /* Linux's settings of the optional registers; written once, by the first CPU at enable. */
 static struct {
@@ -59,6 +59,12 @@ static bool has_sme(void)
 static bool has_fgt(void)
 {
 	return id_field(read_sysreg(id_aa64mmfr0_el1), 56);
+}
+
+/* PMUv3; 15 is one of another kind (DDI 0487 D17.2.59, PMUVer). */
+bool has_pmu(void)
+{
+	return (id_field(read_sysreg(id_aa64dfr0_el1), 8) + 1) % 16 > 1;
 }
 
 static void save_model(const struct linux_state *found)
@@ -142,7 +148,7 @@ void el2_enter_root(struct percpu *cpu)
 
 void el2_enter_cell(struct percpu *cpu)
 {
-	uint64_t counters = read_sysreg(pmcr_el0) >> 11 & MDCR_HPMN_MASK;
+	uint64_t counters = has_pmu() ? read_sysreg(pmcr_el0) >> 11 & MDCR_HPMN_MASK : 0;
 
 	if (has_hcrx())
 		write_sysreg(0, HCRX_EL2);
@@ -162,13 +168,14 @@ void el2_restore_found(struct percpu *cpu)
 {
 	const struct linux_state *found = &cpu->arch.found;
 
-	asm volatile("tlbi alle1"); /* entries that the second stage made */
-	dsb(nsh);
 	write_sysreg(found->vttbr_el2, vttbr_el2);
 	write_sysreg(found->vtcr_el2, vtcr_el2);
 	write_sysreg(found->cnthctl_el2, cnthctl_el2);
 	write_sysreg(found->mdcr_el2, mdcr_el2);
 	write_sysreg(found->cptr_el2, cptr_el2);
 	write_sysreg(found->hcr_el2, hcr_el2);
+	isb();
+	asm volatile("tlbi alle1"); /* entries that the second stage made */
+	dsb(nsh);
 	isb();
 }

@@ -66,6 +66,8 @@ boot_entry:
 	dsb	sy			/* tables before the flag (B2.3.11): all of it non-cacheable */
 	str	w3, [x2]
 	dsb	sy
+	dc	civac, x2		/* an old copy may not be written back over it */
+	dsb	sy
 	b	boot_mmu_on
 
 boot_wait:

@@ -2,6 +2,7 @@
 /* What happens when a guest goes too far, or when EL2 itself faults on its behalf. */
 #include <arch/boot.h>
 #include <arch/el2.h>
+#include <arch/gic.h>
 #include <arch/sysreg.h>
 #include <arch/trap.h>
 #include <arch/uart.h>
@@ -58,12 +59,13 @@ void violation(struct percpu *cpu, struct guest_regs *regs, uint64_t esr,
 		inject_abort(esr, read_sysreg(far_el2));
 }
 
-/* Stays at EL2, kicks answered, until the machine is reset. */
+/* Stays at EL2 until the machine is reset, but others can still hold it. */
 void __noreturn cpu_park(struct percpu *cpu)
 {
-	(void)cpu;
-	for (;;)
+	for (;;) {
 		asm volatile("wfi");
+		gic_fiq(cpu);
+	}
 }
 
 /*
@@ -71,7 +73,7 @@ void __noreturn cpu_park(struct percpu *cpu)
  * caused it (a device's error response, an SError): its cell ends. For root
  * there is nobody left to tell but the log.
  */
-void __noreturn el2_fault(struct percpu *cpu)
+void __noreturn __attribute__((used)) el2_fault(struct percpu *cpu)
 {
 	uint64_t esr = read_sysreg(esr_el2), pc = read_sysreg(elr_el2), far = read_sysreg(far_el2);
 	const uint64_t values[] = { cpu->public.index, esr, pc, far };

@@ -190,8 +190,11 @@ void gic_set_pending(uint32_t intid)
  */
 void gic_fiq(struct percpu *cpu)
 {
-	uint64_t intid = read_sysreg(icc_iar0_el1) & ICC_INTID_MASK;
+	uint64_t intid;
 
+	if (!gic.one_state)
+		return; /* Group 0 is the firmware's */
+	intid = read_sysreg(icc_iar0_el1) & ICC_INTID_MASK;
 	if (intid != GIC_KICK_SGI)
 		return;
 	write_sysreg(intid, icc_eoir0_el1);

@@ -77,6 +77,14 @@ static bool is_lpi(uint64_t lr)
 	return (lr & ICH_LR_VINTID) >= GIC_LPI_FIRST;
 }
 
+bool gic_list_waits(void)
+{
+	for (unsigned i = 0; i < gic.lrs; i++)
+		if (read_lr(i) & ICH_LR_PENDING)
+			return true;
+	return false;
+}
+
 /* Pending in the hardware again; latch: even if its wire has gone low. */
 static void put_back(const struct percpu *cpu, uint64_t lr, bool latch)
 {

@@ -4,6 +4,7 @@
  * Runs on the CPU that called; a CPU is claimed by compare-and-swap of its
  * state, so no locks.
  */
+#include <arch/gic.h>
 #include <arch/psci.h>
 #include <arch/trap.h>
 #include <hyp/arch.h>
@@ -59,7 +60,9 @@ static int64_t affinity_info(struct percpu *caller, uint64_t mpidr, uint64_t lev
 /* Power-down states would lose EL2: standby is a correct answer to every request (5.4.5). */
 static int64_t cpu_suspend(void)
 {
-	asm volatile("wfi"); /* wakes for interrupts that EL2 has masked too (D1.6.2) */
+	/* What waits in a list register was acknowledged: it wakes nobody here. */
+	if (!gic_list_waits())
+		asm volatile("wfi"); /* wakes for interrupts that EL2 has masked too (D1.6.2) */
 	return PSCI_SUCCESS;
 }
 
@@ -68,8 +71,12 @@ static int64_t root_power(struct percpu *cpu, const struct guest_regs *regs)
 {
 	bool others = false;
 
-	for (unsigned i = BH_ROOT_CELL + 1; i < BH_MAX_CELLS; i++)
-		others |= cells[i] && cells[i]->state == BH_STATE_RUNNING;
+	/* Another CPU of root may be at a request: look at each place once. */
+	for (unsigned i = BH_ROOT_CELL + 1; i < BH_MAX_CELLS; i++) {
+		const struct cell *cell = __atomic_load_n(&cells[i], __ATOMIC_RELAXED);
+
+		others |= cell && cell->state == BH_STATE_RUNNING;
+	}
 	if (!others || !(system_config->flags & BH_SYSTEM_PROTECT))
 		return firmware_call(regs->x[0], regs->x[1], regs->x[2], regs->x[3]);
 	log_message(BH_MSG_PROTECTED, BH_ROOT_CELL, regs->x[0], 0, 0);
@@ -105,6 +112,15 @@ static int64_t features(uint64_t function)
 	}
 }
 
+/*
+ * Never the firmware's, known to us or not: what suspends, or registers a
+ * handler (Arm DEN0054), comes back at EL2 where root wants it.
+ */
+static bool is_psci_or_sdei(uint32_t function)
+{
+	return (function & ~(PSCI_64 | 0x3f)) == PSCI_VERSION;
+}
+
 static bool __attribute__((noinline)) other_call(struct percpu *cpu, struct guest_regs *regs)
 {
 	uint64_t *x = regs->x;
@@ -133,7 +149,10 @@ static bool __attribute__((noinline)) other_call(struct percpu *cpu, struct gues
 		x[0] = features(x[1]);
 		return true;
 	default:
-		return false;
+		if (!is_psci_or_sdei((uint32_t)x[0]))
+			return false;
+		x[0] = (uint64_t)PSCI_NOT_SUPPORTED;
+		return true;
 	}
 }
 

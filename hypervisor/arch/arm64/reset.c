@@ -61,10 +61,8 @@ static void reset_timers(void)
 
 static void reset_pmu(void)
 {
-	unsigned version = read_sysreg(id_aa64dfr0_el1) >> 8 & 0xf;
-
-	if (version == 0 || version == 0xf)
-		return; /* no PMUv3 */
+	if (!has_pmu())
+		return;
 	write_sysreg(PMCR_P_C, pmcr_el0);
 	write_sysreg(0xffffffff, pmcntenclr_el0);
 	write_sysreg(0xffffffff, pmintenclr_el1);
@@ -99,6 +97,8 @@ static void reset_debug(void)
 	int breakpoints = dfr0 >> 12 & 0xf, watchpoints = dfr0 >> 20 & 0xf;
 
 	write_sysreg(0, mdscr_el1);
+	write_sysreg(0, mdccint_el1);
+	write_sysreg(0, osdlr_el1);
 	RESET_BREAKPOINT(0);
 	RESET_BREAKPOINT(1);
 	RESET_BREAKPOINT(2);
@@ -136,8 +136,9 @@ static void reset_fp(void)
 static void reset_keys(void)
 {
 	uint64_t isar1 = read_sysreg(id_aa64isar1_el1);
+	uint64_t isar2 = read_sysreg(S3_0_C0_C6_2); /* ID_AA64ISAR2_EL1 */
 
-	if (!(isar1 & 0xff000ff0)) /* APA, API, GPA, GPI */
+	if (!(isar1 & 0xff000ff0) && !(isar2 & 0xff00)) /* APA, API, GPA, GPI; GPA3, APA3 */
 		return;
 	write_sysreg(0, S3_0_C2_C1_0);
 	write_sysreg(0, S3_0_C2_C1_1);

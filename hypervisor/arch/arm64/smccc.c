@@ -81,7 +81,7 @@ static void root_firmware_call(struct guest_regs *regs)
 static void __attribute__((noinline))
 other_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
 {
-	uint32_t function = (uint32_t)regs->x[0];
+	uint32_t function = (uint32_t)(regs->x[0] &= ~SMCCC_SVE_HINT);
 	bool root = cpu->public.cell->id == BH_ROOT_CELL;
 
 	if (psci_call(cpu, regs)) {

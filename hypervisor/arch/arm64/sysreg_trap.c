@@ -47,15 +47,23 @@ static uint64_t read_id(unsigned crm, unsigned op2)
 static uint64_t hidden(unsigned crm, unsigned op2)
 {
 	switch (crm * 8 + op2) {
-	case 4 * 8 + 0: /* ID_AA64PFR0: EL2, EL3, SVE, MPAM, AMU */
-		return FIELD(8) | FIELD(12) | FIELD(32) | FIELD(40) | FIELD(44);
-	case 4 * 8 + 1: /* ID_AA64PFR1: MTE, MPAM_frac, SME */
-		return FIELD(8) | FIELD(16) | FIELD(24);
+	case 4 * 8 + 0: /* ID_AA64PFR0: EL2, EL3, RAS, SVE, MPAM, AMU */
+		return FIELD(8) | FIELD(12) | FIELD(28) | FIELD(32) | FIELD(40) | FIELD(44);
+	case 4 * 8 + 1: /* ID_AA64PFR1: MTE, RAS_frac, MPAM_frac, SME, NMI and all that came later */
+		return FIELD(8) | FIELD(12) | FIELD(16) | FIELD(24) | ~0ull << 36;
+	case 4 * 8 + 2: /* ID_AA64PFR2 */
 	case 4 * 8 + 4: /* ID_AA64ZFR0 */
 	case 4 * 8 + 5: /* ID_AA64SMFR0 */
+	case 5 * 8 + 1: /* ID_AA64DFR1 */
+	case 7 * 8 + 3: /* ID_AA64MMFR3, 4: HCRX_EL2 and the fine-grained traps forbid it */
+	case 7 * 8 + 4:
 		return ~0ull;
-	case 5 * 8 + 0: /* ID_AA64DFR0: trace, SPE, trace filter, trace buffer */
-		return FIELD(4) | FIELD(32) | FIELD(40) | FIELD(44);
+	case 5 * 8 + 0: /* ID_AA64DFR0: trace, SPE, trace filter, trace buffer, branch records */
+		return FIELD(4) | FIELD(32) | FIELD(40) | FIELD(44) | FIELD(52);
+	case 6 * 8 + 1: /* ID_AA64ISAR1: LS64 */
+		return FIELD(60);
+	case 6 * 8 + 2: /* ID_AA64ISAR2: MOPS, 128-bit registers */
+		return FIELD(16) | FIELD(32) | FIELD(36);
 	case 7 * 8 + 0: /* ID_AA64MMFR0: FGT, ECV */
 		return FIELD(56) | FIELD(60);
 	case 7 * 8 + 1: /* ID_AA64MMFR1: VH, LO, HCX */

@@ -159,9 +159,10 @@ measure_target:
 1:	msr	daifclr, #2
 	.global bench_cross_spin
 bench_cross_spin:
-	yield			/* an emulator that takes turns goes on with the other CPU */
 	ldr	x12, [x0, #16]
-	cbz	x12, bench_cross_spin
+	cbnz	x12, bench_cross_spin_end
+	wfi
+	b	bench_cross_spin
 	.global bench_cross_spin_end
 bench_cross_spin_end:
 	msr	daifset, #2

@@ -39,8 +39,8 @@ struct clocks {
 void measure_clocks(struct clocks *clocks, uint64_t delay);
 
 /*
- * The other CPU: waits for interrupts in a loop of YIELD, notes the counter at
- * its vector in time, then counts up. Returns when stop isn't 0.
+ * The other CPU: waits for interrupts in a loop of WFI, notes the counter at its
+ * vector in time, then counts up. Returns after an interrupt when stop isn't 0.
  */
 struct mailbox {
 	volatile uint64_t time;

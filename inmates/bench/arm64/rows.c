@@ -207,6 +207,8 @@ const struct bench_row bench_rows[] = {
 void bench_end(void)
 {
 	mailbox.stop = 1;
+	if (mailbox.count)
+		sysreg_write(icc_sgi1r_el1, sgi_to(info()->cpu_ids[1], IPI));
 }
 
 void bench_init(void)

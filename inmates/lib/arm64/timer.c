@@ -9,6 +9,7 @@
 #define PHYSICAL_TIMER_IRQ 30
 #define CTL_ENABLE 1
 #define CTL_IMASK 2
+#define CTL_ISTATUS 4
 
 static bool physical(void)
 {
@@ -72,10 +73,22 @@ void timer_stop(void)
 	isb();
 }
 
+static bool timer_expired(void)
+{
+	uint64_t ctl = physical() ? sysreg_read(cntp_ctl_el0) : sysreg_read(cntv_ctl_el0);
+
+	return ctl & CTL_ISTATUS;
+}
+
+/*
+ * Through list registers an interrupt may arrive after its timer was stopped:
+ * the timer may be set for another time by then, and must go on.
+ */
 static void expired(unsigned int irq)
 {
 	(void)irq;
-	timer_stop();
+	if (timer_expired())
+		timer_stop();
 }
 
 void clock_wait_until(uint64_t at)

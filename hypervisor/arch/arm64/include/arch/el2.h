@@ -21,6 +21,7 @@
 #define HCR_HCD BIT(29)
 #define HCR_RW BIT(31)
 #define HCR_TLOR BIT(35)
+#define HCR_TERR BIT(36)
 #define HCR_APK BIT(40)
 #define HCR_API BIT(41)
 #define HCR_ENSCXT BIT(53)

@@ -31,6 +31,9 @@ void gic_fiq(struct percpu *cpu);
 /* A trapped ICC_* / ICH access. esr: ESR_EL2; regs: the guest's. False: not a GIC register. */
 bool gic_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
 
+/* Does an interrupt wait in this CPU's list registers? None does with direct delivery. */
+bool gic_list_waits(void);
+
 void gic_kick(struct percpu *cpu);
 void gic_set_pending(uint32_t intid);
 

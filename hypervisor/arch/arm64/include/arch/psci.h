@@ -32,6 +32,7 @@
 #define AFFINITY_OFF 1
 #define AFFINITY_ON_PENDING 2
 
+#define SMCCC_SVE_HINT 0x10000ull /* may be set in any function (1.3): "I have no SVE state" */
 #define SMCCC_VERSION 0x80000000u
 #define SMCCC_VERSION_1_1 0x10001
 #define SMCCC_ARCH_FEATURES 0x80000001u

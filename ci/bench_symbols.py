@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Where functions and instructions are, for the benchmarks."""
 
+import itertools
 import os
 import pathlib
+import re
 import subprocess
-from typing import NamedTuple
+from collections.abc import Callable
+
+from counts import Range
 
 CROSS = os.environ.get("CROSS", "aarch64-linux-gnu-")
 
@@ -12,38 +16,24 @@ CROSS = os.environ.get("CROSS", "aarch64-linux-gnu-")
 ERET = (0xD69F03E0, 0xFFFFFFFF)
 MSR_ICC_SGI1R = (0xD518CBA0, 0xFFFFFFE0)  # any register
 
+Stack = tuple[str, ...]  # functions, the innermost first
 
-class Function(NamedTuple):
-    name: str
-    begin: int
-    end: int
+
+def run(command: list[str], text: str = "") -> str:
+    done = subprocess.run(
+        command, input=text, check=True, capture_output=True, text=True
+    )
+    return done.stdout
 
 
 def symbols(elf: pathlib.Path) -> dict[str, int]:
     """All names of the program; of names used twice, the last one's address."""
-    command = [f"{CROSS}nm", "-n", str(elf)]
-    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found = {}
-    for line in text.splitlines():
-        address, _, name = line.split(maxsplit=2)
-        found[name] = int(address, 16)
+    for line in run([f"{CROSS}nm", "-n", "--defined-only", str(elf)]).splitlines():
+        fields = line.split()
+        if len(fields) == 3:  # what the debugger needs has no name
+            found[fields[2]] = int(fields[0], 16)
     return found
-
-
-def functions(elf: pathlib.Path, end: int) -> list[Function]:
-    """What is in the text up to that address, each until the next begins."""
-    command = [f"{CROSS}nm", "-n", str(elf)]
-    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    begins: list[tuple[int, str]] = []
-    for line in text.splitlines():
-        address, kind, name = line.split(maxsplit=2)
-        at = int(address, 16)
-        if kind in "tT" and not name.startswith("$") and at < end:
-            if begins and begins[-1][0] == at:
-                begins.pop()
-            begins.append((at, name))
-    ends = [at for at, _ in begins[1:]] + [end]
-    return [Function(name, at, to) for (at, name), to in zip(begins, ends)]
 
 
 def find(image: bytes, base: int, pattern: tuple[int, int]) -> list[int]:
@@ -54,3 +44,29 @@ def find(image: bytes, base: int, pattern: tuple[int, int]) -> list[int]:
         if int.from_bytes(image[offset : offset + 4], "little") & mask == word:
             found.append(base + offset)
     return found
+
+
+def stacks(elf: pathlib.Path, begin: int, end: int) -> list[Stack]:
+    """Of each instruction: the function in the source, and those into which the
+    compiler has put that one."""
+    addresses = "\n".join(f"{address:#x}" for address in range(begin, end, 4))
+    command = [f"{CROSS}addr2line", "-a", "-f", "-i", "-e", str(elf)]
+    found: list[Stack] = []
+    for line in re.split(r"^0x[0-9a-f]{16}\n", run(command, addresses), flags=re.M):
+        # Functions and places in turn. What the linker made of one has a suffix.
+        found.append(tuple(name.split(".")[0] for name in line.splitlines()[::2]))
+    return found[1:]
+
+
+def pieces(
+    found: list[Stack], base: int, wanted: Callable[[Stack], bool]
+) -> list[Range]:
+    """Where the instructions are whose stack is wanted."""
+    ranges = []
+    at = base
+    for want, group in itertools.groupby(found, wanted):
+        end = at + 4 * len(list(group))
+        if want:
+            ranges.append((at, end))
+        at = end
+    return ranges

@@ -17,6 +17,7 @@ from machine import BUILD
 
 PLUGIN = BUILD / "plugin" / "count.so"
 Range = tuple[int, int]
+Pieces = Sequence[Range]  # that are counted together
 EL2: Range = (0x8000_0000_0000, 0x9000_0000_0000)  # where the hypervisor is linked
 
 
@@ -34,14 +35,26 @@ class Report:
 
 
 class Counter:
+    """Counts ranges, each a Range or Pieces; reports whenever a vCPU comes to a mark."""
+
     def __init__(
-        self, out: pathlib.Path, ranges: Sequence[Range], marks: Sequence[int] = ()
+        self,
+        out: pathlib.Path,
+        ranges: Sequence[Range | Pieces],
+        marks: Sequence[int] = (),
     ) -> None:
         self.out = out
-        options = [str(PLUGIN), f"out={out}"]
-        options += [f"range={begin:#x}-{end:#x}" for begin, end in ranges]
+        options = []
+        for pieces in ranges:
+            if isinstance(pieces[0], int):
+                pieces = [pieces]
+            text = "+".join(f"{begin:#x}-{end:#x}" for begin, end in pieces)
+            options.append(f"range={text}")
         options += [f"mark={address:#x}" for address in marks]
-        self.arguments = ("-plugin", ",".join(options))
+        # Through a file, for they may be more than fit into an argument.
+        listed = out.with_name(out.name + ".options")
+        listed.write_text("".join(f"{option}\n" for option in options))
+        self.arguments = ("-plugin", f"{PLUGIN},out={out},file={listed}")
 
     def reports(self) -> list[Report]:
         """All so far, in the order in which they were made."""

@@ -2,11 +2,13 @@
 /*
  * A TCG plugin that counts executed instructions per vCPU by virtual address.
  *
- *   -plugin count.so,out=FILE,range=0xA-0xB[,range=...][,mark=0xA]...
+ *   -plugin count.so,out=FILE,range=0xA-0xB[+0xC-0xD]...[,range=...][,mark=0xA]...
  *
- * range  counts the instructions at A up to, not including, B (at most 1024)
+ * range  counts the instructions at A up to, not including, B; several such
+ *        pieces may make up a range (at most 1024 ranges)
  * mark   when the instruction at this address is about to execute, writes a
  *        report of that moment (at most 64; an address may be given once)
+ * file   has more ranges and marks, an option a line
  * out    the reports go there; each is one line of JSON:
  *
  *   {"mark": "0xA" or "exit", "vcpu": N, "counts": [[range 0 of vCPU 0, ...], ...]}
@@ -26,14 +28,17 @@
 #define MAX_MARKS 64
 #define MAX_VCPUS 64
 
-struct range {
+struct piece {
 	uint64_t begin;
 	uint64_t end;
+	size_t range; /* that it belongs to */
 };
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_INTERFACE;
 
-static struct range ranges[MAX_RANGES];
+static struct piece *pieces;
+static size_t num_pieces;
+static uint64_t lowest = UINT64_MAX, highest; /* what all pieces are between */
 static size_t num_ranges;
 static uint64_t marks[MAX_MARKS];
 static size_t num_marks;
@@ -74,7 +79,7 @@ static void on_new_vcpu(qemu_plugin_id_t id, unsigned int vcpu)
 
 static void on_counted(unsigned int vcpu, void *data)
 {
-	counts[vcpu][(struct range *)data - ranges]++;
+	counts[vcpu][(uintptr_t)data]++;
 }
 
 static void on_mark(unsigned int vcpu, void *data)
@@ -103,10 +108,13 @@ static void instrument(struct qemu_plugin_insn *insn)
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark,
 							       QEMU_PLUGIN_CB_NO_REGS, &marks[i]);
 	}
-	for (size_t i = 0; i < num_ranges; i++) {
-		if (address >= ranges[i].begin && address < ranges[i].end)
+	if (address < lowest || address >= highest)
+		return;
+	for (size_t i = 0; i < num_pieces; i++) {
+		if (address >= pieces[i].begin && address < pieces[i].end)
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_counted,
-							       QEMU_PLUGIN_CB_NO_REGS, &ranges[i]);
+							       QEMU_PLUGIN_CB_NO_REGS,
+							       (void *)(uintptr_t)pieces[i].range);
 	}
 }
 
@@ -119,21 +127,40 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		instrument(qemu_plugin_tb_get_insn(tb, i));
 }
 
+static bool add_piece(uint64_t begin, uint64_t end)
+{
+	struct piece *more;
+
+	if (end <= begin)
+		return false;
+	more = realloc(pieces, (num_pieces + 1) * sizeof(*pieces));
+	if (!more)
+		return false;
+	pieces = more;
+	pieces[num_pieces++] = (struct piece){ begin, end, num_ranges };
+	lowest = begin < lowest ? begin : lowest;
+	highest = end > highest ? end : highest;
+	return true;
+}
+
 static bool parse_range(const char *value)
 {
-	struct range *range = &ranges[num_ranges];
-	char *end;
+	char *rest = (char *)value;
 
 	if (num_ranges == MAX_RANGES)
 		return false;
-	range->begin = strtoull(value, &end, 0);
-	if (*end != '-')
-		return false;
-	range->end = strtoull(end + 1, &end, 0);
-	if (*end || range->end <= range->begin)
-		return false;
+	do {
+		uint64_t begin, end;
+
+		begin = strtoull(rest + (*rest == '+'), &rest, 0);
+		if (*rest != '-')
+			return false;
+		end = strtoull(rest + 1, &rest, 0);
+		if (!add_piece(begin, end))
+			return false;
+	} while (*rest == '+');
 	num_ranges++;
-	return true;
+	return !*rest;
 }
 
 static bool parse_mark(const char *value)
@@ -154,8 +181,29 @@ static bool parse_out(const char *path)
 	return out != NULL;
 }
 
+static bool parse(const char *argument);
+
+static bool parse_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *line = NULL;
+	size_t size = 0;
+	bool ok = file;
+
+	while (ok && getline(&line, &size, file) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		ok = parse(line);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return ok;
+}
+
 static bool parse(const char *argument)
 {
+	if (!strncmp(argument, "file=", 5))
+		return parse_file(argument + 5);
 	if (!strncmp(argument, "range=", 6))
 		return parse_range(argument + 6);
 	if (!strncmp(argument, "mark=", 5))

@@ -26,7 +26,7 @@ def whole(hv: Hv) -> None:
 
 def cut_after(hv: Hv, step: int, command: str) -> bool:
     """Kills hvctl after that many requests; false if it makes fewer."""
-    return hv.machine.run(f"cut after {step} hvctl {command}").status == 0
+    return hv.machine.run(f"killat after {step} hvctl {command}").status == 0
 
 
 def after_each_step(hv: Hv, prepare: list[str], command: str) -> int:
@@ -90,7 +90,7 @@ def test_killed_at_random_moments(enabled: Hv) -> None:
     for _ in range(MOMENTS // len(commands)):
         for command in commands:
             moment = int(dice.uniform(0.5, 12) ** 5.2)  # up to 0.4 s, often early
-            hv.machine.run(f"cut in {moment} hvctl {command}")
+            hv.machine.run(f"killat in {moment} hvctl {command}")
             if command == RUN and hv.status()["state"] == "disabled":
                 hv.enable("test")
         whole(hv)
@@ -103,7 +103,7 @@ def test_a_killed_console_leaves_the_cell_alone(enabled: Hv) -> None:
     hv = enabled
     hv.run("rt", "echo")
     for moment in (1000, 20000, 100000):
-        hv.machine.run(f"cut in {moment} hvctl cell console --attach rt")
+        hv.machine.run(f"killat in {moment} hvctl cell console --attach rt")
     hv.machine.check("echo still | hvctl cell console --attach rt")
     hv.wait_console("rt", "^still$")
 

@@ -10,7 +10,11 @@ SECTIONS
 	image_start = .;
 	.text : {
 		KEEP(*(.header))
-		*(.text .text.*)
+		/* What is done once fills the space up to the vectors, which are 2 KiB aligned. */
+		*(.text)
+		*(.text.mmu_build* .text.boot_cpu* .text.cpu_booted* .text.mmu_map_device*)
+		*(.text.vectors)
+		*(.text.*)
 		text_used = .;
 		. = ALIGN(4096);
 	}

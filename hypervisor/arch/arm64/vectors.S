@@ -3,7 +3,7 @@
  * EL2's exception vectors. While a guest runs, SP_EL2 points at its struct
  * guest_regs on the CPU's stack, so saving needs no arithmetic.
  */
-	.text
+	.section .text.vectors, "ax"
 
 .macro save_regs
 	stp	x0, x1, [sp]

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cut after N COMMAND...   runs a command and kills it after its N-th request
+ * killat after N COMMAND...   runs a command and kills it after its N-th request
  *                          to /dev/bulkhead
- * cut in US COMMAND...     kills it after that many microseconds
+ * killat in US COMMAND...     kills it after that many microseconds
  *
  * Exit code 0: killed there; 1: it ended sooner, with its code on stdout.
  */
@@ -27,9 +27,9 @@
 static int ended_sooner(int status)
 {
 	if (WIFEXITED(status))
-		printf("cut: it ended with %d\n", WEXITSTATUS(status));
+		printf("killat: it ended with %d\n", WEXITSTATUS(status));
 	else
-		printf("cut: it ended by signal %d\n", WTERMSIG(status));
+		printf("killat: it ended by signal %d\n", WTERMSIG(status));
 	return 1;
 }
 
@@ -42,7 +42,7 @@ static pid_t start(char **command, int traced)
 	if (traced)
 		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 	execvp(command[0], command);
-	fprintf(stderr, "cut: %s: %s\n", command[0], strerror(errno));
+	fprintf(stderr, "killat: %s: %s\n", command[0], strerror(errno));
 	_exit(127);
 }
 
@@ -104,6 +104,6 @@ int main(int argc, char **argv)
 		return cut_after(strtoul(argv[2], NULL, 0), argv + 3);
 	if (argc > 3 && !strcmp(argv[1], "in"))
 		return cut_in(strtoul(argv[2], NULL, 0), argv + 3);
-	fputs("usage: cut after N COMMAND... | cut in US COMMAND...\n", stderr);
+	fputs("usage: killat after N COMMAND... | killat in US COMMAND...\n", stderr);
 	return 2;
 }

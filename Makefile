@@ -18,6 +18,11 @@ $(error KERNEL=$(KERNEL) is none of $(KERNELS))
 endif
 
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+
+# Commands are shown with V=1.
+ifndef V
+.SILENT:
+endif
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:

@@ -127,7 +127,7 @@ def measure(short: bool) -> Results:
     marks = Marks()
     native = measure_native(marks)
     cells, said, trace = measure_cells(marks)
-    management = Management(trace)
+    management = Management(marks, trace)
     wiping, pieces = management.wipe()
     per_64_bytes = wiping / (len(CELLS) * WIPED_BYTES / 64)
     exits = bench_exits.measure(200, 2) if short else bench_exits.measure()
@@ -165,7 +165,7 @@ def spread(samples: Row) -> str:
 
 
 def lines(results: Results) -> list[tuple[str, ...]]:
-    table = [
+    table: list[tuple[str, ...]] = [
         ("", "native", "cell", "at most", "", "Bao", "Jailhouse", "min/median/max")
     ]
     for name, peer in PAIRS.items():

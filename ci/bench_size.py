@@ -25,6 +25,9 @@ def compiled_files() -> list[pathlib.Path]:
     """The project's files that went into the image, as the compiler noted them."""
     files = set()
     for dependencies in OBJECTS.rglob("*.d"):
+        source = SOURCE / "hypervisor" / dependencies.relative_to(OBJECTS)
+        if not source.with_suffix("").exists():
+            continue  # of a file that is no more
         words = dependencies.read_text().replace("\\\n", " ").split()
         for word in words:
             path = (SOURCE / word.rstrip(":")).resolve()

@@ -8,7 +8,7 @@ how the emulator lets them take turns.
 
 import pathlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import bench_symbols
@@ -23,8 +23,9 @@ EVERYTHING: Range = (0, (1 << 64) - 1)
 
 # Offsets of the vectors in use: guests in AArch64 (DDI 0487 D1.3.1).
 VECTORS = (0x400, 0x480, 0x500, 0x580)
-# Functions that tell what an episode is about: global ones, so never inlined.
+# Functions that tell what an episode is about, and one in those of wiping.
 TELLING = ("cell_create", "cell_load", "cell_start", "cell_destroy", "arch_wipe")
+WIPING = "arch_wipe"
 # Of the benchmark (inmates/bench/arm64/measure.S).
 PROGRAM = (
     "measure_timer_busy",
@@ -43,8 +44,9 @@ class Marks:
 
     def __init__(self) -> None:
         symbols = bench_symbols.symbols(ELF)
-        self.base, self.text_end = symbols["image_start"], symbols["text_used"]
-        text = IMAGE.read_bytes()[: self.text_end - self.base]
+        self.base, end = symbols["image_start"], symbols["text_used"]
+        self.stacks = bench_symbols.stacks(ELF, self.base, end)
+        text = IMAGE.read_bytes()[: end - self.base]
         to_phys = HYP_PHYS[0] - self.base
         self.boot = symbols["boot_entry"] + to_phys
         self.switched_on = symbols["secondary_entry"] + to_phys
@@ -52,8 +54,6 @@ class Marks:
         self.entries |= {self.boot, self.switched_on}
         erets = bench_symbols.find(text, self.base, bench_symbols.ERET)
         self.exits = {*erets, *(at + to_phys for at in erets)}
-        self.telling = {symbols[name]: name for name in TELLING}
-        self.telling |= {self.boot: "boot", self.switched_on: "switched on"}
         writes = bench_symbols.find(text, self.base, bench_symbols.MSR_ICC_SGI1R)
         self.sgi_writes = set(writes)
         program = bench_symbols.symbols(BENCH_ELF)
@@ -61,12 +61,22 @@ class Marks:
         self.spin = (program["bench_cross_spin"], program["bench_cross_spin_end"])
 
     def of_hypervisor(self) -> list[int]:
-        return sorted({*self.entries, *self.exits, *self.telling, *self.sgi_writes})
+        return sorted({*self.entries, *self.exits, *self.sgi_writes})
+
+    def where(self, function: str) -> list[Range]:
+        """Its instructions, also where the compiler has put it into others."""
+        return bench_symbols.pieces(self.stacks, self.base, lambda s: function in s)
+
+    def innermost(self, function: str) -> list[Range]:
+        """Its own instructions, without what was put into it."""
+        return bench_symbols.pieces(self.stacks, self.base, lambda s: s[0] == function)
 
     def counter(self, out: pathlib.Path, hypervisor: bool) -> Counter:
         """What a Trace is made from."""
+        ranges = [EVERYTHING, EL2, HYP_PHYS, self.spin]
+        telling = [self.where(function) for function in TELLING]
         marks = [*self.program, *(self.of_hypervisor() if hypervisor else [])]
-        return Counter(out, [EVERYTHING, EL2, HYP_PHYS, self.spin], marks)
+        return Counter(out, ranges, marks, telling)
 
 
 @dataclass
@@ -74,8 +84,16 @@ class Episode:
     vcpu: int
     begin: int  # index of the report at the first instruction
     end: int  # and of that at the ERET; of a CPU that went off: begin
-    instructions: int
-    about: set[str] = field(default_factory=set)
+    instructions: int  # in it
+    first: int | None  # the address where it begins
+    within: dict[str, int]  # instructions in functions of TELLING
+
+    @property
+    def about(self) -> str:
+        """Which of those it is about, if any: the compiler may have given them
+        common parts, so it is the one where most of it was."""
+        most = max(self.within, key=lambda name: self.within[name])
+        return most if self.within[most] else ""
 
 
 class Cross(NamedTuple):
@@ -88,7 +106,7 @@ class Cross(NamedTuple):
 class Trace:
     """The reports of a machine whose plugin counted as Marks.counter() says."""
 
-    ALL, EL2_VIRTUAL, EL2_PHYSICAL, SPIN = range(4)
+    ALL, EL2_VIRTUAL, EL2_PHYSICAL, SPIN, TELLING = range(5)
 
     def __init__(self, marks: Marks, reports: list[Report]) -> None:
         self._marks = marks
@@ -105,24 +123,31 @@ class Trace:
 
     def episodes(self) -> Iterator[Episode]:
         """In the order in which they ended."""
-        marks = self._marks
-        running: dict[int, Episode] = {}
+        begun: dict[int, int] = {}
         for index, report in enumerate(self._reports):
             mark, vcpu = report.mark, report.vcpu
-            if mark in marks.entries:
-                if gone := running.pop(vcpu, None):  # it went off: no ERET
-                    gone.instructions += self._el2(index, vcpu)
-                    yield gone
-                before = self._el2(index, vcpu)
-                running[vcpu] = Episode(vcpu, index, index, -before)
-            if mark in marks.telling and vcpu in running:
-                running[vcpu].about.add(marks.telling[mark])
-            if mark in marks.exits and vcpu in running:
-                done = running.pop(vcpu)
-                done.end = index
-                # The report is made before the ERET itself is counted.
-                done.instructions += self._el2(index, vcpu) + 1
-                yield done
+            if mark in self._marks.entries:
+                if vcpu in begun:  # it went off: no ERET
+                    yield self._episode(vcpu, begun[vcpu], index, went_off=True)
+                begun[vcpu] = index
+            elif mark in self._marks.exits and vcpu in begun:
+                yield self._episode(vcpu, begun.pop(vcpu), index, went_off=False)
+
+    def _episode(self, vcpu: int, begin: int, end: int, went_off: bool) -> Episode:
+        instructions = self._el2(end, vcpu) - self._el2(begin, vcpu)
+        within = {
+            name: self._count(end, vcpu, r) - self._count(begin, vcpu, r)
+            for r, name in enumerate(TELLING, self.TELLING)
+        }
+        # A report is made before its own instruction is counted, here the ERET.
+        return Episode(
+            vcpu,
+            begin,
+            begin if went_off else end,
+            instructions + (0 if went_off else 1),
+            self._reports[begin].mark,
+            within,
+        )
 
     # The benchmark program
 
@@ -213,18 +238,14 @@ def row(values: list[int]) -> Row:
 class Management:
     """What management costs at EL2, on all CPUs."""
 
-    def __init__(self, trace: Trace) -> None:
-        self._episodes = list(trace.episodes())
-
-    def _about(self, what: str) -> list[Episode]:
-        found = [e for e in self._episodes if what in e.about]
-        if not found:
-            raise ValueError(f"nothing was measured of '{what}'")
-        return found
+    def __init__(self, marks: Marks, trace: Trace) -> None:
+        self._marks = marks
+        self._episodes = sorted(trace.episodes(), key=lambda e: e.begin)
 
     def enable(self) -> int:
         """From the entry of each CPU to its ERET to Linux, waiting included."""
-        return sum(e.instructions for e in self._about("boot"))
+        boots = [e for e in self._episodes if e.first == self._marks.boot]
+        return sum(e.instructions for e in boots)
 
     def call(self, what: str) -> int:
         """The first hypercall that did this, with what other CPUs spent meanwhile.
@@ -232,20 +253,19 @@ class Management:
         Those wait for it (root's are held), or are switched on by it; what a
         started guest does then is its own.
         """
-        call = self._about(what)[0]
+        call = next(e for e in self._episodes if e.about == what)
         started: set[int] = set()
         instructions = 0
-        for episode in sorted(self._episodes, key=lambda e: e.begin):
+        for episode in self._episodes:
             if episode.begin > call.end or episode.end < call.begin:
                 continue
             if episode.vcpu not in started:
                 instructions += episode.instructions
-            if "switched on" in episode.about:
+            if episode.first == self._marks.switched_on:
                 started.add(episode.vcpu)
         return instructions
 
     def wipe(self) -> tuple[int, int]:
         """(instructions, hypercalls) of all wiping."""
-        pieces = self._about("arch_wipe")
+        pieces = [e for e in self._episodes if e.within[WIPING]]
         return sum(e.instructions for e in pieces), len(pieces)
-

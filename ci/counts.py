@@ -35,26 +35,25 @@ class Report:
 
 
 class Counter:
-    """Counts ranges, each a Range or Pieces; reports whenever a vCPU comes to a mark."""
+    """Counts in each range, then in each group of pieces; reports at each mark."""
 
     def __init__(
         self,
         out: pathlib.Path,
-        ranges: Sequence[Range | Pieces],
+        ranges: Sequence[Range],
         marks: Sequence[int] = (),
+        groups: Sequence[Pieces] = (),
     ) -> None:
         self.out = out
         options = []
-        for pieces in ranges:
-            if isinstance(pieces[0], int):
-                pieces = [pieces]
+        for pieces in [[one] for one in ranges] + [list(group) for group in groups]:
             text = "+".join(f"{begin:#x}-{end:#x}" for begin, end in pieces)
             options.append(f"range={text}")
         options += [f"mark={address:#x}" for address in marks]
         # Through a file, for they may be more than fit into an argument.
         listed = out.with_name(out.name + ".options")
         listed.write_text("".join(f"{option}\n" for option in options))
-        self.arguments = ("-plugin", f"{PLUGIN},out={out},file={listed}")
+        self.arguments = ("-plugin", f"{PLUGIN},out={out},more={listed}")
 
     def reports(self) -> list[Report]:
         """All so far, in the order in which they were made."""

@@ -119,7 +119,7 @@ def main() -> int:
     jobs = [Job(file, *machine) for file in files for machine in machines]
     jobs.sort(key=lambda job: -times.get(str(job), 1000))
 
-    suite = Suite(arguments.pytest)
+    suite = Suite(["--thorough"] * arguments.all + arguments.pytest)
     pool = ThreadPoolExecutor(arguments.jobs)
     try:
         outcomes = list(pool.map(suite.run, jobs))

@@ -8,7 +8,7 @@
  *        pieces may make up a range (at most 1024 ranges)
  * mark   when the instruction at this address is about to execute, writes a
  *        report of that moment (at most 64; an address may be given once)
- * file   has more ranges and marks, an option a line
+ * more   a file that has more ranges and marks, an option a line
  * out    the reports go there; each is one line of JSON:
  *
  *   {"mark": "0xA" or "exit", "vcpu": N, "counts": [[range 0 of vCPU 0, ...], ...]}
@@ -202,7 +202,7 @@ static bool parse_file(const char *path)
 
 static bool parse(const char *argument)
 {
-	if (!strncmp(argument, "file=", 5))
+	if (!strncmp(argument, "more=", 5))
 		return parse_file(argument + 5);
 	if (!strncmp(argument, "range=", 6))
 		return parse_range(argument + 6);

@@ -31,15 +31,29 @@ AFTER_EACH: list[Callable[[Machine], None]] = [audit_after]
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kernel", default="6.1", help="6.1 or 6.12")
     parser.addoption("--cpu", default="cortex-a57", help="any -cpu of QEMU")
+    parser.addoption(
+        "--thorough", action="store_true", help="what takes long and rarely finds more"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     for line in (
         "timeout(seconds): instead of the default time-out of a test",
         "kernel_trouble: the test makes the kernel complain, which is fine",
+        "thorough: only with --thorough",
     ):
         config.addinivalue_line("markers", line)
     die_with_parent()
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    if config.getoption("--thorough"):
+        return
+    left = [item for item in items if item.get_closest_marker("thorough")]
+    items[:] = [item for item in items if item not in left]
+    config.hook.pytest_deselected(items=left)
 
 
 @pytest.hookimpl(hookwrapper=True)  # type: ignore[misc]

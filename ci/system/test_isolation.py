@@ -88,18 +88,33 @@ def siege(machine: Machine) -> Siege:
     return Siege(hv)
 
 
-@pytest.mark.parametrize("cell", MODES)
-@pytest.mark.parametrize("attack", listed(returning=True))
-def test_attack_that_returns(siege: Siege, cell: str, attack: str) -> None:
+def attack_and_return(siege: Siege, cell: str, attack: str, timeout: float) -> None:
     hv = siege.hv
     hv.run(cell, "hostile", f"attack={attack}")
-    hv.wait_console(cell, r"^DONE hostile: .*$", 120)
+    done = hv.wait_console(cell, r"^DONE hostile: (\d+) passed, (\d+) failed$", timeout)
     said = hv.console(cell)
-    assert "DONE hostile: 1 passed, 0 failed" in said, said[-2000:]
+    failed = [line for line in said.splitlines() if line.startswith("FAIL")]
+    assert done.group(2) == "0", "\n".join(failed)
+    assert said.count("PASS ") == said.count("TRY ")
     siege.intact()
     assert "is shut down" in hv.ok(f"cell shutdown {cell}")
     hv.ok(f"cell destroy {cell}")
     siege.intact("0,3")
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("cell", MODES)
+def test_all_attacks_that_return(siege: Siege, cell: str) -> None:
+    attack_and_return(siege, cell, "all", 240)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("cell", MODES)
+@pytest.mark.parametrize("attack", listed(returning=True))
+def test_attack_that_returns(siege: Siege, cell: str, attack: str) -> None:
+    """Each one alone, with the MMU on too."""
+    attack_and_return(siege, cell, attack, 120)
+    attack_and_return(siege, cell, f"{attack} mmu", 120)
 
 
 @pytest.mark.parametrize("cell", MODES)
@@ -108,13 +123,11 @@ def test_attack_that_has_to_be_stopped(siege: Siege, cell: str, attack: str) -> 
     hv = siege.hv
     args, end = ENDINGS[attack]
     hv.run(cell, "hostile", f"attack={attack} {args}")
-    if end not in ("running", "any"):
+    if end == "running":
+        hv.wait_beats("alpha", 3)
+        assert hv.state(cell) == "running"
+    elif end != "any":
         hv.wait_state(cell, end)
-    else:
-        siege.intact()
-    if end != "any":
-        assert hv.state(cell) == end
-    siege.intact()
     hv.end(cell)
     siege.intact("0,3")
 

@@ -81,6 +81,46 @@ TEST(cell_reset_by_the_second_cpu)
 	check_books();
 }
 
+static bool second_runs;
+
+/* In a CPU_ON while another CPU of the cell waits for all of them to be off. */
+static void start_third_in_reset(struct percpu *cpu)
+{
+	second_runs = true;
+	while (!cpu->public.cell->resetting)
+		arch_relax();
+	CHECK(!cpu_start(percpu_of(3), FAKE_RAM, 7));
+	cpu_take_commands(cpu);
+	test_fail(__FILE__, __LINE__, "went on");
+}
+
+static void reset_beside_second(struct percpu *cpu)
+{
+	if (resets++)
+		work(cpu);
+	CHECK(cpu_start(percpu_of(2), FAKE_RAM, 7));
+	while (!second_runs)
+		arch_relax();
+	cell_reset_self(cpu);
+}
+
+TEST(cell_reset_and_cpu_on_race)
+{
+	struct bh_cell_part *part = with_image(fake_cell_part(0));
+	uint32_t id;
+
+	boot_for_cells();
+	part->cpus = 0xe;
+	id = create(part);
+	fake_set_guest(1, reset_beside_second);
+	fake_set_guest(2, start_third_in_reset);
+	CHECK_EQ(start(id, ""), 0);
+	fake_run(200);
+	CHECK_EQ(resets, 2);
+	CHECK_EQ(status_of(id).state, BH_STATE_RUNNING);
+	CHECK_EQ(status_of(id).cpus_on, 2);
+}
+
 TEST(cell_reset_by_both_cpus_at_once)
 {
 	uint32_t id = start_two(start_second_and_reset, reset_once, with_image(two_cpus()));

@@ -29,7 +29,7 @@ struct bh_part_header {
 	uint32_t version; /* BH_ABI_VERSION */
 	uint16_t kind;	  /* enum bh_part_kind */
 	uint16_t arch;	  /* BH_ARCH_* */
-	uint32_t size;	  /* bytes of the part, arrays included; multiple of 8; at most BH_PART_MAX */
+	uint32_t size; /* bytes of the part, arrays included; multiple of 8; at most BH_PART_MAX */
 };
 BH_ASSERT_SIZE(struct bh_part_header, 16);
 
@@ -37,17 +37,17 @@ BH_ASSERT_SIZE(struct bh_part_header, 16);
 
 /* The arm64 machine: where its interrupt controller and console UART are. */
 struct bh_arm64_platform {
-	uint32_t gic_version;	   /* 3 */
-	uint32_t maintenance_irq;  /* INTID of the GIC maintenance interrupt (a PPI) */
-	uint64_t gicd_phys;	   /* GIC distributor, 64 KiB */
-	uint64_t gicr_phys;	   /* redistributors: one contiguous area ... */
-	uint64_t gicr_size;	   /* ... of this many bytes */
-	uint64_t its_phys;	   /* GICv3 ITS, 128 KiB, or 0 if there is none */
+	uint32_t gic_version;	  /* 3 */
+	uint32_t maintenance_irq; /* INTID of the GIC maintenance interrupt (a PPI) */
+	uint64_t gicd_phys;	  /* GIC distributor, 64 KiB */
+	uint64_t gicr_phys;	  /* redistributors: one contiguous area ... */
+	uint64_t gicr_size;	  /* ... of this many bytes */
+	uint64_t its_phys;	  /* GICv3 ITS, 128 KiB, or 0 if there is none */
 	uint64_t its_size;
-	uint64_t uart_phys;	   /* PL011 for messages before enable completes, or 0 */
-	uint32_t root_doorbell;	   /* SPI (INTID) that the hypervisor raises in root; 0: none */
-	uint32_t n_spare_irqs;	   /* entries used in spare_irqs */
-	uint16_t spare_irqs[16];   /* unwired SPIs (INTIDs) that the hypervisor may raise in cells */
+	uint64_t uart_phys;	 /* PL011 for messages before enable completes, or 0 */
+	uint32_t root_doorbell;	 /* SPI (INTID) that the hypervisor raises in root; 0: none */
+	uint32_t n_spare_irqs;	 /* entries used in spare_irqs */
+	uint16_t spare_irqs[16]; /* unwired SPIs (INTIDs) that the hypervisor may raise in cells */
 	uint64_t reserved[4];
 };
 BH_ASSERT_SIZE(struct bh_arm64_platform, 128);
@@ -65,7 +65,7 @@ struct bh_system_part {
 	struct bh_part_header header; /* kind BH_PART_SYSTEM */
 	char name[BH_NAME_SIZE];      /* name of the system, NUL-terminated */
 	uint64_t hyp_phys;	      /* hypervisor memory: 2 MiB aligned */
-	uint64_t hyp_size;	      /* multiple of 2 MiB, 2 MiB .. 1 GiB */
+	uint64_t hyp_size;	      /* multiple of 2 MiB, 2 MiB .. 1 GiB (arm64: 512 MiB) */
 	uint32_t flags;		      /* BH_SYSTEM_* */
 	uint32_t n_cpus;	      /* 1 .. BH_MAX_CPUS */
 	union {
@@ -85,7 +85,7 @@ enum bh_region_type {
 #define BH_REGION_READ (1u << 0)
 #define BH_REGION_WRITE (1u << 1)
 #define BH_REGION_EXECUTE (1u << 2)
-#define BH_REGION_LOADABLE (1u << 3)   /* root may write it between create (or load) and start */
+#define BH_REGION_LOADABLE (1u << 3)	/* root may write it between create (or load) and start */
 #define BH_REGION_SMALL_PAGES (1u << 4) /* never map with superpages */
 #define BH_REGION_FLAGS 0x1fu
 
@@ -107,8 +107,9 @@ struct bh_irq_range {
 BH_ASSERT_SIZE(struct bh_irq_range, 8);
 
 enum bh_irq_mode {
-	BH_IRQ_LIST = 1,   /* through list registers: isolation first */
-	BH_IRQ_DIRECT = 2, /* straight to EL1: no exits, the cell is trusted with its CPU interface */
+	BH_IRQ_LIST = 1, /* through list registers: isolation first */
+	BH_IRQ_DIRECT =
+		2, /* straight to EL1: no exits, the cell is trusted with its CPU interface */
 };
 
 enum bh_console_kind {
@@ -130,18 +131,18 @@ struct bh_cell_part {
 	struct bh_part_header header; /* kind BH_PART_ROOT or BH_PART_CELL */
 	char name[BH_NAME_SIZE];      /* [A-Za-z0-9_-]+, NUL-terminated and NUL-padded */
 	uint64_t cpus;		      /* mask of indexes into bh_system_part.cpus; not 0 */
-	uint64_t entry;		      /* guest address of the boot CPU's first instruction; root: 0 */
-	uint64_t info_guest;	      /* guest address of the info page (read-only), or 0: none; root: 0 */
-	uint64_t console_guest;	      /* guest address of the emulated UART (one page) */
-	uint32_t console_kind;	      /* enum bh_console_kind */
-	uint32_t console_irq;	      /* arm64: SPI (INTID) of the UART in the cell, or 0: polled only */
-	uint64_t image_phys;	      /* memory that keeps a copy of loadable regions for SYSTEM_RESET */
-	uint64_t image_size;	      /* bytes, or 0: none is kept */
-	uint32_t rights;	      /* BH_RIGHT_* */
-	uint32_t flags;		      /* BH_CELL_* */
-	uint32_t irq_mode;	      /* enum bh_irq_mode */
-	uint32_t n_regions;	      /* 1 .. BH_MAX_REGIONS */
-	uint32_t n_irqs;	      /* 0 .. BH_MAX_IRQ_RANGES */
+	uint64_t entry;	     /* guest address of the boot CPU's first instruction; root: 0 */
+	uint64_t info_guest; /* guest address of the info page (read-only), or 0: none; root: 0 */
+	uint64_t console_guest; /* guest address of the emulated UART (one page) */
+	uint32_t console_kind;	/* enum bh_console_kind */
+	uint32_t console_irq;	/* arm64: SPI (INTID) of the UART in the cell, or 0: polled only */
+	uint64_t image_phys;	/* memory that keeps a copy of loadable regions for SYSTEM_RESET */
+	uint64_t image_size;	/* bytes, or 0: none is kept */
+	uint32_t rights;	/* BH_RIGHT_* */
+	uint32_t flags;		/* BH_CELL_* */
+	uint32_t irq_mode;	/* enum bh_irq_mode */
+	uint32_t n_regions;	/* 1 .. BH_MAX_REGIONS */
+	uint32_t n_irqs;	/* 0 .. BH_MAX_IRQ_RANGES */
 	uint32_t reserved;
 	uint64_t reserved2[4];
 	char args[BH_ARGS_SIZE]; /* default command line, NUL-terminated and NUL-padded */

@@ -17,24 +17,27 @@
 #define BH_HC(n) (BH_HC_BASE + (n))
 
 /* For everyone. */
-#define BH_HC_VERSION BH_HC(0) /* -> BH_ABI_VERSION */
+#define BH_HC_VERSION BH_HC(0)	     /* -> BH_ABI_VERSION */
 #define BH_HC_SHUTDOWN_DONE BH_HC(1) /* a cell: "safe to stop me"; doesn't return */
 
 /* For who has BH_RIGHT_MANAGE. */
-#define BH_HC_CELL_CREATE BH_HC(16)   /* cell part in comm.data -> cell id */
-#define BH_HC_CELL_LOAD BH_HC(17)     /* id: open loadable regions to root (created, shut down, failed) */
-#define BH_HC_CELL_START BH_HC(18)    /* id; comm.data: args, NUL-terminated ("": the config's);
+#define BH_HC_CELL_CREATE BH_HC(16) /* cell part in comm.data -> cell id */
+#define BH_HC_CELL_LOAD \
+	BH_HC(17) /* id: open loadable regions to root (created, shut down, failed) */
+#define BH_HC_CELL_START \
+	BH_HC(18)		      /* id; comm.data: args, NUL-terminated ("": the config's);
 					 -BH_E_AGAIN: a piece of the kept image was copied, call again */
 #define BH_HC_CELL_SHUTDOWN BH_HC(19) /* id, force (0: ask the cell; 1: stop it now) */
 #define BH_HC_CELL_DESTROY BH_HC(20)  /* id; -BH_E_AGAIN: a piece was wiped, call again */
-#define BH_HC_DISABLE BH_HC(21)	      /* 0: may we? (blocks creation from then on); 1: leave, on this CPU;
+#define BH_HC_DISABLE \
+	BH_HC(21)	     /* 0: may we? (blocks creation from then on); 1: leave, on this CPU;
 					 2: undo 0 */
-#define BH_HC_LOCK BH_HC(22)	      /* drop root's rights until machine reset */
+#define BH_HC_LOCK BH_HC(22) /* drop root's rights until machine reset */
 
 /* For root, also after lock. */
-#define BH_HC_CELL_STATUS BH_HC(32)    /* id -> comm.data: struct bh_cell_status */
-#define BH_HC_CONSOLE_INPUT BH_HC(33)  /* id: there is new input in its ring */
-#define BH_HC_MEMORY_STATUS BH_HC(34)  /* -> comm.data: struct bh_memory_status */
+#define BH_HC_CELL_STATUS BH_HC(32)   /* id -> comm.data: struct bh_cell_status */
+#define BH_HC_CONSOLE_INPUT BH_HC(33) /* id: there is new input in its ring */
+#define BH_HC_MEMORY_STATUS BH_HC(34) /* -> comm.data: struct bh_memory_status */
 
 enum bh_cell_state {
 	BH_STATE_NONE = 0,
@@ -47,35 +50,35 @@ enum bh_cell_state {
 
 enum bh_stop_reason {
 	BH_STOP_NONE = 0,
-	BH_STOP_ACCESS = 1,	/* data access to an address the config doesn't give it */
-	BH_STOP_FETCH = 2,	/* instruction fetch from such an address */
-	BH_STOP_TRAP = 3,	/* an instruction or register it may not use */
-	BH_STOP_MMIO = 4,	/* an access to an emulated device that can't be decoded */
-	BH_STOP_HYPERCALL = 5,	/* a hypercall that stops the cell */
-	BH_STOP_SERROR = 6,	/* an SError taken while it ran */
-	BH_STOP_RESET = 7,	/* SYSTEM_RESET without a kept image */
-	BH_STOP_OFF = 8,	/* SYSTEM_OFF */
-	BH_STOP_REQUESTED = 9,	/* it answered a shutdown request */
-	BH_STOP_FORCED = 10,	/* shutdown --force or destroy */
-	BH_STOP_CPU_LOST = 11,	/* a CPU of it didn't come back */
+	BH_STOP_ACCESS = 1,    /* data access to an address the config doesn't give it */
+	BH_STOP_FETCH = 2,     /* instruction fetch from such an address */
+	BH_STOP_TRAP = 3,      /* an instruction or register it may not use */
+	BH_STOP_MMIO = 4,      /* an access to an emulated device that can't be decoded */
+	BH_STOP_HYPERCALL = 5, /* a hypercall that stops the cell */
+	BH_STOP_SERROR = 6,    /* an SError taken while it ran */
+	BH_STOP_RESET = 7,     /* SYSTEM_RESET without a kept image */
+	BH_STOP_OFF = 8,       /* SYSTEM_OFF */
+	BH_STOP_REQUESTED = 9, /* it answered a shutdown request */
+	BH_STOP_FORCED = 10,   /* shutdown --force or destroy */
+	BH_STOP_CPU_LOST = 11, /* a CPU of it didn't come back */
 };
 
 /* The state of the CPU that failed. arm64 meanings. */
 struct bh_failure {
-	uint32_t reason; /* enum bh_stop_reason */
-	uint32_t cpu;	 /* index in the system's CPU table */
+	uint32_t reason;   /* enum bh_stop_reason */
+	uint32_t cpu;	   /* index in the system's CPU table */
 	uint64_t regs[31]; /* x0..x30 */
 	uint64_t pc;
 	uint64_t pstate;
 	uint64_t sp_el0;
 	uint64_t sp_el1;
-	uint64_t syndrome;  /* ESR_EL2 */
-	uint64_t fault_va;  /* FAR_EL2 */
-	uint64_t fault_ipa; /* from HPFAR_EL2 and FAR_EL2 */
-	uint64_t guest_syndrome; /* ESR_EL1 */
-	uint64_t guest_elr;	 /* ELR_EL1 */
-	uint64_t guest_vbar;	 /* VBAR_EL1 */
-	uint64_t guest_sctlr;	 /* SCTLR_EL1 */
+	uint64_t syndrome;	   /* ESR_EL2 */
+	uint64_t fault_va;	   /* FAR_EL2 */
+	uint64_t fault_ipa;	   /* from HPFAR_EL2 and FAR_EL2 */
+	uint64_t guest_syndrome;   /* ESR_EL1 */
+	uint64_t guest_elr;	   /* ELR_EL1 */
+	uint64_t guest_vbar;	   /* VBAR_EL1 */
+	uint64_t guest_sctlr;	   /* SCTLR_EL1 */
 	struct bh_refusal refusal; /* for BH_STOP_HYPERCALL */
 };
 BH_ASSERT_SIZE(struct bh_failure, 368);
@@ -84,21 +87,21 @@ struct bh_cell_status {
 	uint32_t id;
 	uint32_t state; /* enum bh_cell_state */
 	char name[BH_NAME_SIZE];
-	uint64_t cpus;		/* mask of the CPUs it owns */
-	uint64_t cpus_on;	/* mask of those that run */
-	uint64_t console_phys;	/* its struct bh_console (BH_CONSOLE_BYTES), or 0 */
-	uint64_t memory_bytes;	/* hypervisor memory that it uses */
+	uint64_t cpus;	       /* mask of the CPUs it owns */
+	uint64_t cpus_on;      /* mask of those that run */
+	uint64_t console_phys; /* its struct bh_console (BH_CONSOLE_BYTES), or 0 */
+	uint64_t memory_bytes; /* hypervisor memory that it uses */
 	uint32_t irq_mode;
-	uint32_t starts;	/* how often it was started */
+	uint32_t starts;	   /* how often it was started */
 	struct bh_failure failure; /* of the last stop; reason 0: none */
 };
 BH_ASSERT_SIZE(struct bh_cell_status, 448);
 
 struct bh_memory_status {
-	uint64_t image_bytes;	   /* text, rodata, data, bss */
-	uint64_t text_bytes;	   /* text and rodata alone */
-	uint64_t pool_pages;	   /* pages in the pool */
-	uint64_t pool_pages_used;  /* of those in use */
+	uint64_t image_bytes;	  /* text, rodata, data, bss */
+	uint64_t text_bytes;	  /* text and rodata alone */
+	uint64_t pool_pages;	  /* pages in the pool */
+	uint64_t pool_pages_used; /* of those in use */
 };
 
 /*

@@ -39,9 +39,9 @@ enum bh_boot_state {
 
 /* Between driver and hypervisor during enable; its page stays readable for root. */
 struct bh_boot {
-	uint64_t hyp_phys;	/* driver: where it put the image */
-	uint64_t cpus;		/* driver: mask (system CPU indexes) of CPUs that will enter */
-	uint64_t timeout_ticks; /* driver: how long CPUs wait for each other, in counter ticks */
+	uint64_t hyp_phys;	   /* driver: where it put the image */
+	uint64_t cpus;		   /* driver: mask (system CPU indexes) of CPUs that will enter */
+	uint64_t timeout_ticks;	   /* driver: how long CPUs wait for each other, in counter ticks */
 	volatile uint64_t arrived; /* hypervisor: mask of CPUs that entered */
 	volatile uint32_t state;   /* hypervisor: enum bh_boot_state */
 	uint32_t reserved;

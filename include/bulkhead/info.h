@@ -16,8 +16,8 @@ enum bh_request {
 };
 
 struct bh_info {
-	uint32_t magic;	      /* BH_INFO_MAGIC */
-	uint32_t version;     /* BH_ABI_VERSION */
+	uint32_t magic;	  /* BH_INFO_MAGIC */
+	uint32_t version; /* BH_ABI_VERSION */
 	uint32_t cell_id;
 	volatile uint32_t request; /* enum bh_request; changes while the cell runs */
 	char name[BH_NAME_SIZE];
@@ -33,7 +33,7 @@ struct bh_info {
 	uint32_t n_cpus;
 	uint32_t n_regions;
 	uint32_t reserved;
-	uint64_t cpu_ids[8];	 /* arm64: MPIDR affinity of its first CPUs, for PSCI CPU_ON */
+	uint64_t cpu_ids[8]; /* arm64: MPIDR affinity of its first CPUs, for PSCI CPU_ON */
 	struct bh_region regions[BH_MAX_REGIONS];
 };
 _Static_assert(sizeof(struct bh_info) <= BH_PAGE_SIZE, "the info page is one page");

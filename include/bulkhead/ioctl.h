@@ -21,25 +21,26 @@
 
 /* Refusals of the driver itself; they continue enum bh_refusal_code. */
 enum bh_driver_code {
-	BH_D_ENABLED = 256,	/* already enabled */
+	BH_D_ENABLED = 256, /* already enabled */
 	BH_D_NOT_ENABLED = 257,
-	BH_D_NO_EL2 = 258,	/* Linux was not booted at EL2 */
-	BH_D_VHE = 259,		/* Linux runs at EL2: id_aa64mmfr1.vh=0 kvm-arm.mode=none */
-	BH_D_KVM = 260,		/* KVM is resident at EL2: kvm-arm.mode=none */
-	BH_D_CONDUIT = 261,	/* PSCI is missing or its conduit isn't SMC */
-	BH_D_IMAGE = 262,	/* the image could not be loaded (name: file, value: errno) */
+	BH_D_NO_EL2 = 258,	 /* Linux was not booted at EL2 */
+	BH_D_VHE = 259,		 /* Linux runs at EL2: id_aa64mmfr1.vh=0 kvm-arm.mode=none */
+	BH_D_KVM = 260,		 /* KVM is resident at EL2: kvm-arm.mode=none */
+	BH_D_CONDUIT = 261,	 /* PSCI is missing or its conduit isn't SMC */
+	BH_D_IMAGE = 262,	 /* the image could not be loaded (name: file, value: errno) */
 	BH_D_IMAGE_FORMAT = 263, /* not a hypervisor image for this machine (value: what it has) */
 	BH_D_NOT_RESERVED = 264, /* memory is used by Linux (value: address, name: by whom) */
-	BH_D_NO_CPU = 265,	/* a CPU of the machine is not in the config or the reverse (value: hw id) */
+	BH_D_NO_CPU =
+		265, /* a CPU of the machine is not in the config or the reverse (value: hw id) */
 	BH_D_TIMEOUT = 266,	/* the cell did not answer (value: ms) */
 	BH_D_OUTSIDE = 267,	/* load outside the cell's loadable memory (value: address) */
 	BH_D_DEVICE_BUSY = 268, /* a root driver holds a device (name: driver and device) */
 	BH_D_IRQ_BUSY = 269,	/* a root driver holds an interrupt (value, name) */
 	BH_D_CPU_OFFLINE = 270, /* taking the CPU from Linux failed (value: CPU, index: -errno) */
 	BH_D_NO_MEMORY = 271,	/* Linux is out of memory */
-	BH_D_INTERRUPTED = 272,	/* a signal ended the wait; nothing changed */
+	BH_D_INTERRUPTED = 272, /* a signal ended the wait; nothing changed */
 	BH_D_CPU_ONLINE_FAILED = 273, /* Linux couldn't bring a CPU back (value: CPU) */
-	BH_D_PSEUDO_NMI = 274,	/* root uses priority masking: irq_mode direct is not possible */
+	BH_D_PSEUDO_NMI = 274, /* root uses priority masking: irq_mode direct is not possible */
 };
 
 struct bh_ioc_header {
@@ -74,10 +75,10 @@ enum bh_requirement {
 
 struct bh_ioc_check {
 	struct bh_ioc_header header;
-	uint64_t blob;	     /* user pointer to a blob, or 0: machine only */
+	uint64_t blob; /* user pointer to a blob, or 0: machine only */
 	uint64_t blob_size;
-	uint32_t known;	     /* mask of the requirements that were looked at */
-	uint32_t ok;	     /* mask of those fulfilled */
+	uint32_t known; /* mask of the requirements that were looked at */
+	uint32_t ok;	/* mask of those fulfilled */
 	struct {
 		struct bh_refusal refusal;
 		char name[64];

@@ -14,15 +14,15 @@
 #define BH_ARCH_FAKE 255u
 
 #define BH_PAGE_SIZE 4096u
-#define BH_MAX_CPUS 64u    /* CPUs of a machine: a set of CPUs is a 64-bit mask */
-#define BH_MAX_CELLS 32u   /* cells at one time, the root cell (id 0) included */
-#define BH_MAX_REGIONS 64u /* memory regions of one cell */
+#define BH_MAX_CPUS 64u	      /* CPUs of a machine: a set of CPUs is a 64-bit mask */
+#define BH_MAX_CELLS 32u      /* cells at one time, the root cell (id 0) included */
+#define BH_MAX_REGIONS 64u    /* memory regions of one cell */
 #define BH_MAX_IRQ_RANGES 32u /* interrupt ranges of one cell */
-#define BH_NAME_SIZE 32u   /* bytes of a name, with its terminating NUL */
-#define BH_ARGS_SIZE 256u  /* bytes of a cell's command line, with NUL */
+#define BH_NAME_SIZE 32u      /* bytes of a name, with its terminating NUL */
+#define BH_ARGS_SIZE 256u     /* bytes of a cell's command line, with NUL */
 
-#define BH_ROOT_CELL 0u            /* id of the root cell */
-#define BH_OWNER_NONE 0xffffffffu  /* "owner" of what nobody's config names */
+#define BH_ROOT_CELL 0u		  /* id of the root cell */
+#define BH_OWNER_NONE 0xffffffffu /* "owner" of what nobody's config names */
 #define BH_OWNER_HYPERVISOR 0xfffffffeu
 
 #endif

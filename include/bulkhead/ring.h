@@ -15,21 +15,22 @@
 
 enum bh_message_code {
 	BH_MSG_NONE = 0,
-	BH_MSG_ENABLED = 1,	  /* v0: CPUs, v1: pool pages */
+	BH_MSG_ENABLED = 1, /* v0: CPUs, v1: pool pages */
 	BH_MSG_CELL_CREATED = 2,
 	BH_MSG_CELL_STARTED = 3,
-	BH_MSG_CELL_STOPPED = 4,  /* v0: enum bh_stop_reason, v1: pc, v2: fault address */
+	BH_MSG_CELL_STOPPED = 4, /* v0: enum bh_stop_reason, v1: pc, v2: fault address */
 	BH_MSG_CELL_DESTROYED = 5,
 	BH_MSG_CELL_LOADED = 6,
-	BH_MSG_REFUSED = 7,	  /* v0: code, v1: field << 32 | index, v2: value */
-	BH_MSG_CPU_ON = 8,	  /* v0: entry */
+	BH_MSG_REFUSED = 7, /* v0: code, v1: field << 32 | index, v2: value */
+	BH_MSG_CPU_ON = 8,  /* v0: entry */
 	BH_MSG_CPU_OFF = 9,
 	BH_MSG_CPU_LOST = 10,
-	BH_MSG_VIOLATION = 11,	  /* a guest got an abort instead of being stopped; v0: syndrome, v1: address */
-	BH_MSG_PROTECTED = 12,	  /* root's reset or off while cells run; v0: function */
+	BH_MSG_VIOLATION =
+		11, /* a guest got an abort instead of being stopped; v0: syndrome, v1: address */
+	BH_MSG_PROTECTED = 12, /* root's reset or off while cells run; v0: function */
 	BH_MSG_LOCKED = 13,
-	BH_MSG_SUPPRESSED = 14,	  /* v0: messages dropped by the rate limit */
-	BH_MSG_EL2_FAULT = 15,	  /* v0: syndrome, v1: pc, v2: address */
+	BH_MSG_SUPPRESSED = 14, /* v0: messages dropped by the rate limit */
+	BH_MSG_EL2_FAULT = 15,	/* v0: syndrome, v1: pc, v2: address */
 	BH_MSG_DISABLED = 16,
 	BH_MSG_SHUTDOWN_REQUESTED = 17,
 };
@@ -57,10 +58,11 @@ _Static_assert(sizeof(struct bh_log) <= BH_PAGE_SIZE, "the log is one page");
 /* ---- statistics (read-only for root): exits by reason, one entry a CPU, since it was switched on ---- */
 
 enum bh_exit {
-	BH_EXIT_TOTAL = 0,	/* the sum of the others: the hypervisor leaves it 0, the driver adds up */
+	BH_EXIT_TOTAL =
+		0, /* the sum of the others: the hypervisor leaves it 0, the driver adds up */
 	BH_EXIT_HYPERCALL = 1,
 	BH_EXIT_PSCI = 2,
-	BH_EXIT_SMC = 3,	/* SMC or HVC that is neither */
+	BH_EXIT_SMC = 3, /* SMC or HVC that is neither */
 	BH_EXIT_MMIO_GICD = 4,
 	BH_EXIT_MMIO_GICR = 5,
 	BH_EXIT_MMIO_CONSOLE = 6,
@@ -68,12 +70,12 @@ enum bh_exit {
 	BH_EXIT_SGI = 8,
 	BH_EXIT_SYSREG = 9,
 	BH_EXIT_WFX = 10,
-	BH_EXIT_IRQ = 11,	/* interrupt that goes on to the guest (list registers) */
+	BH_EXIT_IRQ = 11, /* interrupt that goes on to the guest (list registers) */
 	BH_EXIT_MAINTENANCE = 12,
 	BH_EXIT_KICK = 13,
-	BH_EXIT_ABORT = 14,	/* stage 2 abort that was a violation */
+	BH_EXIT_ABORT = 14, /* stage 2 abort that was a violation */
 	BH_EXIT_SERROR = 15,
-	BH_EXIT_CACHE = 16,	/* set/way cache operation */
+	BH_EXIT_CACHE = 16, /* set/way cache operation */
 	BH_EXIT_OTHER = 17,
 	BH_EXIT_COUNT = 18,
 };
@@ -94,11 +96,11 @@ BH_ASSERT_SIZE(struct bh_cpu_stats, 256);
 
 struct bh_console {
 	uint32_t magic;
-	volatile uint32_t out_head; /* written by the hypervisor */
-	volatile uint32_t out_tail; /* written by root */
+	volatile uint32_t out_head;    /* written by the hypervisor */
+	volatile uint32_t out_tail;    /* written by root */
 	volatile uint32_t out_dropped; /* bytes dropped because the ring was full */
-	volatile uint32_t in_head;  /* written by root */
-	volatile uint32_t in_tail;  /* written by the hypervisor */
+	volatile uint32_t in_head;     /* written by root */
+	volatile uint32_t in_tail;     /* written by the hypervisor */
 	uint32_t reserved[10];
 	uint8_t in[BH_CONSOLE_IN];
 	uint8_t pad[BH_PAGE_SIZE - BH_CONSOLE_IN - 64];

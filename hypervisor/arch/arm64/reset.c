@@ -45,7 +45,7 @@ static void reset_sme(void)
 {
 	if (!(read_sysreg(id_aa64pfr1_el1) >> 24 & 0xf))
 		return;
-	write_sysreg(0, S3_0_C1_C2_4);  /* SMPRI_EL1 */
+	write_sysreg(0, S3_0_C1_C2_4);	/* SMPRI_EL1 */
 	write_sysreg(0, S3_3_C13_C0_5); /* TPIDR2_EL0 */
 }
 

@@ -49,7 +49,8 @@ static uint64_t hidden(unsigned crm, unsigned op2)
 	switch (crm * 8 + op2) {
 	case 4 * 8 + 0: /* ID_AA64PFR0: EL2, EL3, RAS, SVE, MPAM, AMU */
 		return FIELD(8) | FIELD(12) | FIELD(28) | FIELD(32) | FIELD(40) | FIELD(44);
-	case 4 * 8 + 1: /* ID_AA64PFR1: MTE, RAS_frac, MPAM_frac, SME, NMI and all that came later */
+	case 4 * 8 +
+		1: /* ID_AA64PFR1: MTE, RAS_frac, MPAM_frac, SME, NMI and all that came later */
 		return FIELD(8) | FIELD(12) | FIELD(16) | FIELD(24) | ~0ull << 36;
 	case 4 * 8 + 2: /* ID_AA64PFR2 */
 	case 4 * 8 + 4: /* ID_AA64ZFR0 */

@@ -19,9 +19,9 @@
 #define PT_READ (1u << 0)
 #define PT_WRITE (1u << 1)
 #define PT_EXECUTE (1u << 2)
-#define PT_DEVICE (1u << 3)    /* device memory, not cacheable */
-#define PT_NO_SUPER (1u << 4)  /* leaves of the last level only (not stored in entries) */
-#define PT_NO_MERGE (1u << 5)  /* don't merge into superpages now (not stored in entries) */
+#define PT_DEVICE (1u << 3)   /* device memory, not cacheable */
+#define PT_NO_SUPER (1u << 4) /* leaves of the last level only (not stored in entries) */
+#define PT_NO_MERGE (1u << 5) /* don't merge into superpages now (not stored in entries) */
 #define PT_ATTRS (PT_READ | PT_WRITE | PT_EXECUTE | PT_DEVICE)
 
 /* How one architecture writes entries. Level 0 is the leaf level (4 KiB); level n entries cover
@@ -38,11 +38,11 @@ struct pt_format {
 
 struct page_table {
 	const struct pt_format *format;
-	uint64_t *root;		/* first root table */
-	unsigned root_level;	/* level of the root's entries */
-	unsigned root_pages;	/* adjacent root tables (concatenated), a power of two */
-	void *context;		/* for arch_pt_flush(): whose table this is */
-	bool live;		/* hardware may walk it: flush on change */
+	uint64_t *root;	     /* first root table */
+	unsigned root_level; /* level of the root's entries */
+	unsigned root_pages; /* adjacent root tables (concatenated), a power of two */
+	void *context;	     /* for arch_pt_flush(): whose table this is */
+	bool live;	     /* hardware may walk it: flush on change */
 };
 
 /* Bytes of address space that the table can map. */

@@ -11,7 +11,7 @@
 
 /* Pages set aside for one purpose, so that using them later cannot fail. */
 struct page_reserve {
-	void *first;	/* linked through their first word */
+	void *first; /* linked through their first word */
 	uint32_t count;
 };
 

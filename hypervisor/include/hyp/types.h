@@ -50,7 +50,7 @@ static inline unsigned count_bits(uint64_t mask)
 }
 
 /* for_each_cpu(i, mask): i takes the number of each set bit, lowest first. */
-#define for_each_cpu(i, mask)                                                                      \
+#define for_each_cpu(i, mask) \
 	for (uint64_t _m = (mask); _m && ((i) = (unsigned)__builtin_ctzll(_m), true); _m &= _m - 1)
 
 #endif

@@ -208,7 +208,7 @@ void bench_end(void)
 {
 	mailbox.stop = 1;
 	if (mailbox.count)
-		sysreg_write(icc_sgi1r_el1, sgi_to(info()->cpu_ids[1], IPI));
+		ipi_send(1, IPI);
 }
 
 void bench_init(void)

@@ -48,6 +48,7 @@ driver: ## build/arm64/driver-KERNEL/bulkhead.ko, for each kernel
 -include configs/build.mk
 -include inmates/build.mk
 -include driver/build.mk
+-include driver/tests/build.mk
 include ci/build.mk
 
 .PHONY: clean

@@ -48,8 +48,8 @@ static bool name_ok(const char *name)
 /* A range of whole pages that doesn't wrap. */
 static bool range_ok(u64 start, u64 size)
 {
-	return size && PAGE_ALIGNED(start) && PAGE_ALIGNED(size) && start + size - 1 >= start &&
-	       start + size <= PHYS_MASK;
+	return size && PAGE_ALIGNED(start) && PAGE_ALIGNED(size) && size <= PHYS_MASK &&
+	       start <= PHYS_MASK - size;
 }
 
 static int check_system(const struct bh_system_part *system, u32 room, struct bhd_why *why)

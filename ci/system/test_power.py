@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Resets and the machine's end, of cells and of Linux."""
 
-import pytest
 from audit import Expected
 from hv import Hv, until
 from machine import Config, Machine
@@ -76,9 +75,3 @@ def test_a_reset_by_force_is_not_caught_without_protect(
     fresh_machine.wait_ready()
     fresh_machine.run("true")
     hv.system = None
-
-
-@pytest.mark.parametrize("cell", ["two", "two-direct"])
-def test_a_cpu_goes_off_and_on_within_a_cell(enabled: Hv, cell: str) -> None:
-    enabled.run(cell, "selftest", "cpu-off")
-    enabled.wait_console(cell, r"DONE selftest: \d+ passed, 0 failed", 120)

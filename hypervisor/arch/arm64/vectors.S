@@ -145,7 +145,7 @@ enter_guest:
 	mov	sp, x0
 	b	guest_return
 
-/* x0 is lost: nothing of EL2 is resumed but at recover_pc, which doesn't need it. */
+/* x0 is lost: nothing of EL2 is resumed. */
 el2_exception:
 	mrs	x0, tpidr_el2
 	cbz	x0, 1f

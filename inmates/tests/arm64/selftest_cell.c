@@ -109,7 +109,7 @@ static void on_physical_timer(unsigned int irq)
 
 static void physical_timer(void)
 {
-	uint64_t end = clock_now() + clock_from_us(10000);
+	uint64_t end = clock_now() + 5 * clock_hz();
 
 	irq_enable(30, on_physical_timer);
 	sysreg_write(cntp_cval_el0, sysreg_read(cntpct_el0) + clock_from_us(1000));

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Fuzzes configs, as a blob and as one cell part: any bytes are refused with a
+ * reason, or are what the rest of the driver relies on; no memory is left over.
+ */
+#include "fake.h"
+#include "fuzz.h"
+
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+static void *offer(const uint8_t *data, size_t size)
+{
+	void *user = malloc(size + 1);
+
+	memcpy(user, data, size);
+	fake_user(user, size);
+	return user;
+}
+
+static void try_blob(const uint8_t *data, size_t size)
+{
+	struct bhd_blob blob = {};
+	struct bhd_why why = {};
+	void *user = offer(data, size);
+	int error = bhd_blob_copy(&blob, FAKE_USER, size, &why);
+
+	CHECK_EQ(error, why.refusal.code ? -EPERM : 0);
+	if (!error) {
+		CHECK(!memcmp(blob.data, data, size));
+		fake_rely_on_blob(&blob);
+		bhd_blob_free(&blob);
+	}
+	CHECK_EQ(fake_allocations, 0);
+	free(user);
+}
+
+static void try_cell(const uint8_t *data, size_t size)
+{
+	struct bhd_why why = {};
+	void *user = offer(data, size);
+	struct bh_cell_part *part = bhd_cell_part_copy(FAKE_USER, size, &why);
+
+	CHECK_EQ(IS_ERR(part) ? PTR_ERR(part) : 0, why.refusal.code ? -EPERM : 0);
+	if (!IS_ERR(part)) {
+		CHECK(!memcmp(part, data, size));
+		fake_rely_on_cell(part, BH_PART_CELL);
+		kfree(part);
+	}
+	CHECK_EQ(fake_allocations, 0);
+	free(user);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	try_blob(data, size);
+	try_cell(data, size);
+	return 0;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel's isalnum() knows Latin-1 too: what isn't ASCII must be asked first. */
+#ifndef SHIM_CTYPE_H
+#define SHIM_CTYPE_H
+
+#define isascii(c) ((unsigned char)(c) < 0x80)
+#define isalnum(c) shim_isalnum((unsigned char)(c))
+
+static inline int shim_isalnum(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       c >= 0xc0;
+}
+
+#endif

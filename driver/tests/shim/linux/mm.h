@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* arm64 with 4 KiB pages and 48 bits of physical address. */
+#ifndef SHIM_MM_H
+#define SHIM_MM_H
+
+#include <linux/types.h>
+
+#define PAGE_ALIGNED(address) (!((address)&0xfff))
+#define PHYS_MASK ((1ull << 48) - 1)
+
+#endif

@@ -34,30 +34,77 @@ class Step:
     timeout: float = 60
 
 
+ONLINE = "cat /sys/devices/system/cpu/online"
+REPORT = r"(?:^rt-timer: .*periods.*\n[^$]*?){2}"  # two of the cell's lines
+HYPERVISOR = "0xbfc00000"  # configs/systems/qemu-virt-arm64-demo.yaml
+
 STEPS = [
     Step("The machine: a stock Debian kernel on four CPUs", "uname -a; nproc", "^4$"),
     Step("Load the module", "insmod /lib/modules/bulkhead.ko"),
-    Step("Is this machine ready?", "hvctl check"),
     Step(
-        "Move all CPUs under the hypervisor, Linux keeps running",
-        "hvctl enable /etc/bulkhead/demo.bin",
+        "Is this machine ready for the system 'demo'?",
+        "hvctl check demo",
+        r"^This machine is ready\.$",
     ),
-    Step("Who owns what now", "hvctl status"),
-    Step("Create a real-time cell on CPU 3", "hvctl cell create rt"),
+    Step(
+        "Move all CPUs under the hypervisor; Linux keeps running",
+        "hvctl enable demo",
+        "is enabled",
+    ),
+    Step("What there is now", "hvctl status", r"^state: +enabled$"),
+    Step("Give CPU 3 and 16 MiB to a real-time cell", "hvctl cell create rt"),
+    Step("CPU 3 has left Linux", ONLINE, "^0-2$"),
     Step("Load its program", "hvctl cell load rt /lib/bulkhead/rt-timer.bin"),
-    Step("Start it", "hvctl cell start rt"),
-    Step("CPU 3 has left Linux", "cat /sys/devices/system/cpu/online", "^0-2$"),
-    Step("Its console", "hvctl cell console rt"),
-    Step("Load on Linux", "load start"),
-    Step("The cell keeps its period; its statistics", "hvctl cell stats rt"),
-    Step("No more load", "load stop"),
-    Step("Shut it down and destroy it", "hvctl cell destroy rt"),
-    Step("CPU 3 is back", "cat /sys/devices/system/cpu/online", "^0-3$"),
-    Step("A cell that misbehaves", "hvctl cell run stray"),
-    Step("It was stopped, and this is why", "hvctl cell list"),
-    Step("Destroy it too", "hvctl cell destroy stray"),
-    Step("Give the machine back", "hvctl disable"),
+    Step(
+        "Start it: a timer interrupt every 2 ms", "hvctl cell start rt period_us=2000"
+    ),
+    Step(
+        "Its console, live (Ctrl-C ends)",
+        "hvctl cell console -f rt",
+        "rt-timer: a period of 2000 us",
+        until=REPORT,
+    ),
+    Step("Keep Linux busy with arithmetic, forks and files", "load start light"),
+    Step(
+        "The cell goes on (here late when the emulator's host is busy)",
+        "sleep 3; hvctl cell console rt | tail -n 3",
+    ),
+    Step(
+        "Its interrupts cost no exits, only what it prints does (Ctrl-C ends)",
+        "hvctl cell stats --watch rt",
+        until=r"(?:CPU 3[^$]*?){3}",
+    ),
+    Step("A second cell beside it", "hvctl cell run hello /lib/bulkhead/hello.bin"),
+    Step("What it says", "sleep 1; hvctl cell console hello", "^Hello from cell"),
+    Step("Both of them", "hvctl cell list", "rt +running"),
+    Step(
+        "The second one goes again",
+        "hvctl cell shutdown hello && hvctl cell destroy hello",
+        "is destroyed",
+    ),
+    Step("Enough load", "load stop"),
+    Step("Ask the real-time cell to stop", "hvctl cell shutdown rt", "is shut down"),
+    Step(
+        "Its last words",
+        "hvctl cell console rt | tail -n 1",
+        "^rt-timer summary: [1-9][0-9]+ periods",
+    ),
+    Step("Take back what it had", "hvctl cell destroy rt", "is destroyed"),
+    Step("CPU 3 is Linux's again", ONLINE, "^0-3$"),
+    Step(
+        "A cell that writes to the hypervisor's memory",
+        f"hvctl cell run stray /lib/bulkhead/hostile.bin attack=write addr={HYPERVISOR}",
+    ),
+    Step(
+        "It was stopped, and this is why",
+        "sleep 1; hvctl cell list",
+        f"guest address {HYPERVISOR}\n(?:.*\n)*.*belongs to the hypervisor",
+    ),
+    Step("Destroy it too", "hvctl cell destroy stray", "is destroyed"),
+    Step("What the hypervisor noted", "hvctl log | tail -n 8", "destroyed"),
+    Step("Give the whole machine back to Linux", "hvctl disable", "is disabled"),
     Step("Unload the module", "rmmod bulkhead"),
+    Step("Linux has all of it", ONLINE, "^0-3$"),
 ]
 
 

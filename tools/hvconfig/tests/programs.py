@@ -51,7 +51,9 @@ def abi(content: bytes | None = None) -> list[tuple[str, str]]:
 
 def decode(content: bytes) -> list[tuple[int, int, int, int]]:
     """What the hypervisor says to each part: code (0: fine), field, index, value."""
-    lines = _say(_build("decode", "hypervisor/decode.c", "hypervisor/refuse.c"), content)
+    lines = _say(
+        _build("decode", "hypervisor/decode.c", "hypervisor/refuse.c"), content
+    )
     found = []
     for line in lines:
         code, field, index, value = (int(word) for word in line.split())

@@ -37,6 +37,7 @@ class Step:
 ONLINE = "cat /sys/devices/system/cpu/online"
 REPORT = r"(?:^rt-timer: .*periods.*\n[^$]*?){2}"  # two of the cell's lines
 HYPERVISOR = "0xbfc00000"  # configs/systems/qemu-virt-arm64-demo.yaml
+HOSTILE = "/lib/bulkhead/hostile.bin"
 
 STEPS = [
     Step("The machine: a stock Debian kernel on four CPUs", "uname -a; nproc", "^4$"),
@@ -93,7 +94,7 @@ STEPS = [
     Step("CPU 3 is Linux's again", ONLINE, "^0-3$"),
     Step(
         "A cell that writes to the hypervisor's memory",
-        f"hvctl cell run stray /lib/bulkhead/hostile.bin attack=write addr={HYPERVISOR}",
+        f"hvctl cell run stray {HOSTILE} attack=write addr={HYPERVISOR}",
     ),
     Step(
         "It was stopped, and this is why",

@@ -17,9 +17,10 @@ def test_unload_is_refused_while_enabled(enabled: Hv) -> None:
 
 
 def test_unload_while_the_device_is_open(hv: Hv) -> None:
-    hv.machine.check("sleep 1000 </dev/bulkhead & echo $! >/tmp/pid")
+    hv.machine.check("exec 9</dev/bulkhead")
     assert hv.machine.run("rmmod bulkhead 2>&1").status
-    hv.machine.check("kill $(cat /tmp/pid)")
+    hv.machine.check("exec 9<&-")
+    hv.machine.check("rmmod bulkhead")
 
 
 def test_a_second_module_is_refused(hv: Hv) -> None:

@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The audit itself: it accepts a machine as the config says, and finds each
+way in which one may differ. The machine is made up here: registers, tables."""
+
+import struct
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from audit import Expected, audit
+from gdbstub import GdbStub
+from hv import load
+from hvconfig import abi
+from hvconfig.model import Cell, Range, System, subtract
+
+PAGE = 4096
+BLOCK = PAGE * 512
+SYSTEM = load("test")
+HYPERVISOR = SYSTEM.hypervisor.start
+# CONSOLE is two pages.
+LOG, STATS, COMM, BOOT, INFO, CONSOLE = (
+    HYPERVISOR + 0x10000 + n * PAGE for n in range(6)
+)
+TABLES = HYPERVISOR + 0x100000
+
+S2_READ, S2_WRITE, S2_XN, S2_NORMAL = 1 << 6, 1 << 7, 2 << 53, 0xF << 2
+EL2_RO, EL2_XN = 1 << 7, 1 << 54
+HCR = 1 | 1 << 19
+
+
+class Machine:
+    """What the gdb stub shows of one."""
+
+    def __init__(self) -> None:
+        self.memory: dict[int, bytearray] = {}
+        self.cpus = [str(number) for number in range(4)]
+        self.registers: list[dict[str, int]] = []
+        self._free = TABLES
+
+    def page(self, address: int) -> bytearray:
+        return self.memory.setdefault(address & -PAGE, bytearray(PAGE))
+
+    def physical(self, address: int, size: int) -> bytes:
+        data = b""
+        while size:
+            offset = address % PAGE
+            part = bytes(self.page(address)[offset : offset + size])
+            data, address, size = data + part, address + len(part), size - len(part)
+        return data
+
+    def virtual(self, cpu: int, address: int, size: int) -> bytes:
+        return bytes(size)
+
+    def register(self, cpu: int, name: str) -> int:
+        return self.registers[cpu][name]
+
+    def new_table(self, pages: int = 1) -> int:
+        self._free += pages * PAGE
+        return self._free - pages * PAGE
+
+    def entry(self, table: int, index: int) -> int:
+        return int(struct.unpack_from("<Q", self.physical(table + 8 * index, 8))[0])
+
+    def set_entry(self, table: int, index: int, value: int) -> None:
+        address = table + 8 * index
+        struct.pack_into("<Q", self.page(address), address % PAGE, value)
+
+    def map(self, root: int, level: int, item: Range, phys: int, bits: int) -> None:
+        """Maps with blocks where they fit. bits: rights and attributes."""
+        done = 0
+        while done < item.size:
+            done += self._map_one(root, level, item, done, phys, bits)
+
+    def _map_one(
+        self, table: int, level: int, item: Range, done: int, phys: int, bits: int
+    ) -> int:
+        address = item.start + done
+        first = True  # the root may be several tables, side by side
+        while True:
+            span = PAGE << 9 * (3 - level)
+            index = address // span if first else address // span % 512
+            first = False
+            fits = (address | phys + done) % span == 0 and item.size - done >= span
+            if level == 3 or (level > 0 and fits):
+                last = 2 if level == 3 else 0
+                self.set_entry(table, index, phys + done | bits | 1 | last)
+                return span
+            if not self.entry(table, index):
+                self.set_entry(table, index, self.new_table() | 3)
+            table = self.entry(table, index) & 0xFFFFFFFFF000
+            level += 1
+
+
+def rights(flags: int) -> int:
+    bits = 0 if flags & abi.REGION_EXECUTE else S2_XN
+    bits |= S2_READ if flags & abi.REGION_READ else 0
+    return bits | (S2_WRITE if flags & abi.REGION_WRITE else 0)
+
+
+def second_stage(machine: Machine, cell: Cell, without: list[Range]) -> int:
+    """As the config says, but for what is given away."""
+    root = machine.new_table(2)  # 40 bits, from level 1
+    for region in cell.regions:
+        kind = 0 if region.type == "mmio" else S2_NORMAL
+        if not region.flags & abi.REGION_READ:
+            continue
+        shift = region.guest - region.phys
+        for piece in subtract([region.range], without):
+            guest = Range(piece.start + shift, piece.size)
+            machine.map(root, 1, guest, piece.start, rights(region.flags) | kind)
+    return root
+
+
+def el2(machine: Machine) -> int:
+    root = machine.new_table()
+    text, data = Range(0x8000 << 32, 16 * PAGE), Range((0x8000 << 32) + BLOCK, BLOCK)
+    machine.map(root, 0, text, HYPERVISOR, EL2_RO)
+    machine.map(root, 0, data, HYPERVISOR + BLOCK, EL2_XN)
+    return root
+
+
+def publish(machine: Machine, root: int) -> None:
+    for page, magic, bits in (
+        (LOG, 0x474F4C42, S2_READ),
+        (STATS, 0, S2_READ),
+        (BOOT, 0, S2_READ),
+        (COMM, 0, S2_READ | S2_WRITE),
+        (CONSOLE, 0x534E4F43, S2_READ | S2_WRITE),
+        (CONSOLE + PAGE, 0, S2_READ | S2_WRITE),
+    ):
+        struct.pack_into("<I", machine.page(page), 0, magic)
+        machine.map(root, 1, Range(page, PAGE), page, bits | S2_NORMAL | S2_XN)
+
+
+class Case:
+    """CPU 3 is rt's, and it runs; the others are root's."""
+
+    def __init__(self) -> None:
+        self.machine = Machine()
+        self.system: System = SYSTEM
+        rt = SYSTEM.cell("rt")
+        assert rt
+        taken = [SYSTEM.hypervisor, *(region.range for region in rt.regions)]
+        self.root = second_stage(self.machine, SYSTEM.root, taken)
+        self.rt = second_stage(self.machine, rt, [])
+        publish(self.machine, self.root)
+        self.machine.map(
+            self.rt, 1, Range(rt.info, PAGE), INFO, S2_READ | S2_NORMAL | S2_XN
+        )
+        self.el2 = el2(self.machine)
+        for number in range(4):
+            table, vmid = (self.rt, 2) if number == 3 else (self.root, 1)
+            self.machine.registers.append(
+                {
+                    "cpsr": 5,
+                    "pc": 0x1000,
+                    "HCR_EL2": HCR,
+                    "VTTBR_EL2": table | vmid << 48,
+                    "VTCR_EL2": 24 | 1 << 6,
+                    "TTBR0_EL2": self.el2,
+                    "TCR_EL2": 16,
+                    "MAIR_EL2": 0x04FF,
+                    "SCTLR_EL2": 1 | 1 << 19,
+                }
+            )
+        self.expected = Expected(created=["rt"], running=["rt"], enabled=True)
+
+    def audit(self) -> list[str]:
+        stub = cast(GdbStub, cast(Any, self.machine))
+        return audit(stub, self.system, self.expected)
+
+    def set_all(self, name: str, value: int) -> None:
+        for registers in self.machine.registers:
+            registers[name] = value
+
+    def map_root(self, start: int, bits: int = S2_READ | S2_XN) -> None:
+        self.machine.map(self.root, 1, Range(start, PAGE), start, bits | S2_NORMAL)
+
+    def map_rt(self, guest: int, phys: int, bits: int) -> None:
+        self.machine.map(self.rt, 1, Range(guest, PAGE), phys, bits)
+
+    def remap_rt(self, guest: int, phys: int) -> None:
+        """The block that holds the guest address, elsewhere."""
+        second = self.machine.entry(self.rt, guest >> 30) & 0xFFFFFFFFF000
+        bits = READ_WRITE | S2_NORMAL | 1
+        self.machine.set_entry(second, guest >> 21 & 511, phys | bits)
+
+    def map_el2(self, phys: int, bits: int) -> None:
+        where = Range((0x8000 << 32) + 4 * BLOCK, PAGE)
+        self.machine.map(self.el2, 0, where, phys, bits)
+
+
+def test_a_machine_as_configured_has_no_findings() -> None:
+    assert Case().audit() == []
+
+
+def test_a_disabled_machine_has_none() -> None:
+    case = Case()
+    case.expected = Expected()
+    assert len(case.audit()) == 4
+    case.set_all("HCR_EL2", 0)
+    assert case.audit() == []
+
+
+READ_WRITE = S2_READ | S2_WRITE | S2_XN
+FAULTS: dict[str, tuple[Callable[[Case], None], str]] = {
+    "root reads a cell": (lambda c: c.map_root(0xB9000000), "reaches into"),
+    "root reads a table": (lambda c: c.map_root(TABLES), "sees a page table"),
+    "root reads the hypervisor": (
+        lambda c: c.map_root(HYPERVISOR),
+        "read-only hypervisor pages",
+    ),
+    "root writes the log": (lambda c: c.map_root(LOG, READ_WRITE), "can write the log"),
+    "root executes a hypervisor page": (
+        lambda c: c.map_root(COMM, S2_READ | S2_WRITE),
+        "hypervisor page",
+    ),
+    "root has what nobody has": (
+        lambda c: c.map_root(0x100000000),
+        "nowhere in the config",
+    ),
+    "root lacks memory": (
+        lambda c: c.machine.set_entry(c.root, 1, 0),
+        "root: lacks 0x40000000",
+    ),
+    "a cell lacks memory": (
+        lambda c: c.machine.set_entry(c.rt, 1, 0),
+        "rt: lacks 0x40000000",
+    ),
+    "a cell has the hypervisor": (
+        lambda c: c.map_rt(HYPERVISOR, HYPERVISOR, S2_READ | S2_NORMAL | S2_XN),
+        "nowhere in the config",
+    ),
+    "a cell has root's memory": (
+        lambda c: c.map_rt(0x50000000, 0x50000000, READ_WRITE | S2_NORMAL),
+        "both write 0x50000000",
+    ),
+    "a cell has another's address": (
+        lambda c: c.remap_rt(0x40000000, 0xBA000000),
+        "not where the config says",
+    ),
+    "a cell writes its info page": (
+        lambda c: c.map_rt(0x0B000000, INFO, READ_WRITE | S2_NORMAL),
+        "info page",
+    ),
+    "a cell has the GIC": (
+        lambda c: c.map_rt(0x08000000, 0x08000000, READ_WRITE),
+        "nowhere in the config",
+    ),
+    "EL2 executes what it writes": (
+        lambda c: c.map_el2(HYPERVISOR + BLOCK, 0),
+        "writable and executable",
+    ),
+    "EL2 has root's memory": (
+        lambda c: c.map_el2(0x50000000, EL2_XN),
+        "memory that is not the hypervisor's",
+    ),
+    "EL2 without WXN": (lambda c: c.set_all("SCTLR_EL2", 1), "without WXN"),
+    "no SMC traps": (lambda c: c.set_all("HCR_EL2", 1), "HCR_EL2 is 0x1"),
+    "a CPU without second stage": (
+        lambda c: c.machine.registers[1].update(HCR_EL2=1 << 19),
+        "CPU 1: HCR_EL2",
+    ),
+    "a cell's CPU on root's tables": (
+        lambda c: c.machine.registers[3].update(VTTBR_EL2=c.root | 1 << 48),
+        "runs on the tables of",
+    ),
+    "one VMID for two": (
+        lambda c: c.machine.registers[3].update(VTTBR_EL2=c.rt | 1 << 48),
+        "has the VMID of",
+    ),
+    "a stopped cell that runs": (
+        lambda c: setattr(c.expected, "running", []),
+        "CPU 3 runs, but rt doesn't",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_is_found(name: str) -> None:
+    plant, sentence = FAULTS[name]
+    case = Case()
+    plant(case)
+    findings = case.audit()
+    assert any(sentence in finding for finding in findings), findings
+
+
+def test_windows_of_a_cpu_at_el2() -> None:
+    case = Case()
+    case.map_el2(0xB9000000, EL2_XN)
+    assert case.audit()
+    case.machine.registers[0]["cpsr"] = 9
+    assert case.audit() == []

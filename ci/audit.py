@@ -27,10 +27,12 @@ _STATS_BYTES = 256  # struct bh_cpu_stats
 
 @dataclass
 class Expected:
-    """What exists, by name. A cell that runs isn't open to root's loading."""
+    """What exists, by name."""
 
     created: list[str] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
+    # Root may be able to load these, so long as they don't run.
+    open: list[str] = field(default_factory=list)
     enabled: bool = False
 
 
@@ -213,12 +215,13 @@ def _check_cell(cell: Cell, result: Tables, hypervisor: Range) -> list[str]:
     ]
 
 
-def _taken(cell: Cell, runs: bool) -> list[Range]:
+def _taken(cell: Cell, is_open: bool) -> list[Range]:
     """What root may not reach while the cell exists."""
     taken = [
         region.range
         for region in cell.regions
-        if region.type != "shared" and (runs or not region.flags & abi.REGION_LOADABLE)
+        if region.type != "shared"
+        and not (is_open and region.flags & abi.REGION_LOADABLE)
     ]
     if cell.image and cell.image.size:
         taken.append(cell.image)
@@ -235,8 +238,8 @@ def _check_root(
 ) -> list[str]:
     hypervisor = Range(system.hypervisor.start, system.hypervisor.size)
     allowed = _allowed(system.root)
-    taken = [t for c in created for t in _taken(c, c.name in expected.running)]
-    all_taken = [t for c in created for t in _taken(c, True)]
+    taken = [t for c in created for t in _taken(c, c.name in expected.open)]
+    all_taken = [t for c in created for t in _taken(c, False)]
     findings: list[str] = []
     published: list[Mapping] = []
     for item in result.mappings:

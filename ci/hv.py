@@ -280,14 +280,17 @@ class Hv:
             enabled=True,
             created=[cell["name"] for cell in cells],
             running=[cell["name"] for cell in cells if cell["state"] == "running"],
+            open=[cell["name"] for cell in cells if cell["state"] != "running"],
         )
 
-    def audit(self) -> None:
+    def audit(self, nothing_open: bool = False) -> None:
         """Raises if the machine allows more, or less, than the config says."""
         if self.expected:
             system, expected = self.system, self.expected
         else:
             system, expected = self.ask_expected()
+        if nothing_open:
+            expected.open = []
         with GdbStub(self.machine) as stub:
             findings = audit.audit(stub, system or load("test"), expected)
         if findings:

@@ -41,7 +41,7 @@ def test_life_of_a_cell(enabled: Hv) -> None:
     assert hv.online() == "0-2"
     cell = hv.cell("rt")
     assert (cell["state"], cell["cpus"], cell["starts"]) == ("created", [3], 0)
-    hv.audit()
+    hv.audit(nothing_open=True)
     assert "is loaded" in hv.ok("cell load rt /lib/bulkhead/rt-timer.bin")
     hv.audit()
     hv.ok("cell start rt period_us=2000")
@@ -55,7 +55,7 @@ def test_life_of_a_cell(enabled: Hv) -> None:
     assert (cell["state"], cell["cpus_on"]) == ("shut down", [])
     assert cell["stop"]["reason"] == "requested"
     assert "rt-timer summary" in hv.console("rt")
-    hv.audit()
+    hv.audit(nothing_open=True)
     assert "is destroyed" in hv.ok("cell destroy rt")
     assert hv.snapshot() == before
     codes = [message["code"] for message in hv.messages()]

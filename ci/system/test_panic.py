@@ -30,19 +30,20 @@ def crash(hv: Hv, running: list[str]) -> None:
 
 
 @pytest.mark.kernel_trouble
-@pytest.mark.parametrize("cell", ["rt", "rt-list"])
-def test_a_real_time_cell_beats_on_when_linux_panics(
-    fresh_machine: Machine, cell: str
-) -> None:
+def test_real_time_cells_beat_on_when_linux_panics(fresh_machine: Machine) -> None:
+    """In both ways to get interrupts, and memory stays as it was."""
     hv = Hv.of(fresh_machine)
     hv.ready("test")
-    hv.run("alpha", "canary")
-    hv.run(cell, "rt-timer", "period_us=2000")
-    hv.wait_beats(cell, 50)
-    hv.wait_console("alpha", "canary: watching")
-    crash(hv, ["alpha", cell])
-    hv.wait_beats(cell, 1000, 120)
-    assert hv.wait_beats("alpha", 10).errors == 0
+    hv.run("neighbour", "canary")
+    hv.run("alpha", "rt-timer", "period_us=2000")
+    hv.run("rt", "rt-timer", "period_us=2000")
+    for cell in ("alpha", "rt"):
+        hv.wait_beats(cell, 50)
+    hv.wait_console("neighbour", "canary: watching")
+    crash(hv, ["neighbour", "alpha", "rt"])
+    for cell in ("alpha", "rt"):
+        hv.wait_beats(cell, 500, 120)
+    assert hv.wait_beats("neighbour", 10).errors == 0
 
 
 @pytest.mark.kernel_trouble

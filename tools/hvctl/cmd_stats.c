@@ -68,7 +68,7 @@ static void write_table(const char *name, const struct sample *sample, bool diff
 	char title[96], cpu[16];
 
 	snprintf(title, sizeof(title), "cell \"%s\": exits%s", name,
-		 difference ? " in the last second" : " since enable");
+		 difference ? " in the last second" : " since it was switched on");
 	printf("%-40s", title);
 	for (i = 0; i < sample->n_cpus; i++) {
 		snprintf(cpu, sizeof(cpu), "CPU %u", sample->cpus[i]);

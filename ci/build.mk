@@ -29,6 +29,7 @@ ROOTFS_PARTS = \
 	'$(ARM64)/bulkhead-arm64.bin=/lib/firmware/' \
 	'$(ARM64)/hvctl=/usr/sbin/' \
 	'$(ARM64)/configs/*.bin=/etc/bulkhead/' \
+	'$(ARM64)/configs/*.dtb=/etc/bulkhead/' \
 	'$(ARM64)/inmates/*.bin=/lib/bulkhead/' \
 	'$(ARM64)/driver-$*/bulkhead.ko=/lib/modules/' \
 	'ci/rootfs/bin/*=/usr/sbin/' \

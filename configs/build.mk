@@ -19,6 +19,15 @@ $(CONFIG_BLOBS): $(CONFIG_OUT)/%.bin: configs/systems/qemu-virt-arm64-%.yaml $(C
 	@mkdir -p $(@D)
 	$(HVCONFIG) build $< -o $@
 
+# The device trees of cells that run Linux.
+CONFIG_TREES := $(addprefix $(CONFIG_OUT)/linux.,linux.dtb small.dtb wide.dtb)
+
+configs: $(CONFIG_TREES)
+
+$(CONFIG_TREES): $(CONFIG_OUT)/linux.%.dtb: configs/systems/qemu-virt-arm64-linux.yaml $(CONFIG_NEEDS)
+	@mkdir -p $(@D)
+	$(HVCONFIG) dtb $< $* -o $@
+
 $(INMATE_HEADER): configs/systems/qemu-virt-arm64-demo.yaml $(CONFIG_NEEDS)
 	@mkdir -p $(@D)
 	$(HVCONFIG) header $< rt -o $@

@@ -3,7 +3,7 @@
 
 import re
 
-from . import abi, blob
+from . import abi, blob, check_linux
 from .check_memory import check_memory
 from .check_platform import irq_exists
 from .model import Cell, IrqRange, Region, System, page_range
@@ -31,6 +31,8 @@ def check(system: System, cell: Cell, report: Report) -> None:
     _check_image(cell, report)
     _check_devices(system, cell, report)
     _check_not_with(system, cell, report)
+    if cell.linux:
+        check_linux.check(cell, report)
 
 
 def _check_form(cell: Cell, report: Report) -> None:

@@ -168,7 +168,7 @@ def _guest_spots(
             report.error(where, cell.name, message, hint)
         else:
             spots.append(_Spot(Range(address, abi.PAGE_SIZE), what, where))
-    if not cell.root and not cell.info and "info" not in cell.lines:
+    if not cell.root and not cell.linux and not cell.info and "info" not in cell.lines:
         report.warning(
             cell.where,
             cell.name,

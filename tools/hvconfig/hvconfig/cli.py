@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .problems import ConfigError, Problem, Report
 
 if TYPE_CHECKING:
-    from .model import System
+    from .model import Cell, System
 
 EPILOG = """\
 exit codes: 0 done (warnings included), 1 something is wrong with the config or
@@ -63,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     header.add_argument("cell", metavar="CELL")
     header.add_argument("-o", "--output", metavar="FILE.h", help="default: the screen")
     header.set_defaults(run=_header)
+
+    dtb = commands.add_parser("dtb", help="write a cell's device tree")
+    dtb.add_argument("system", metavar="SYSTEM.yaml")
+    dtb.add_argument("cell", metavar="CELL")
+    dtb.add_argument("-o", "--output", required=True, metavar="FILE.dtb")
+    dtb.set_defaults(run=_dtb)
 
     cmdline = commands.add_parser(
         "cmdline", help="print the kernel arguments for the root Linux"
@@ -138,21 +144,34 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
-def _header(options: argparse.Namespace) -> int:
-    from . import header
+def _find_cell(system: "System", options: argparse.Namespace) -> "Cell":
     from .problems import Where, did_you_mean
 
-    system = _accepted(options.system)
     names = [cell.name for cell in system.cells]
     if options.cell not in names:
         hint = did_you_mean(options.cell, names)
         where = Where(options.system)
         raise ConfigError([Problem(where, options.cell, "there is no such cell", hint)])
-    text = header.render(system, system.cells[names.index(options.cell)])
+    return system.cells[names.index(options.cell)]
+
+
+def _header(options: argparse.Namespace) -> int:
+    from . import header
+
+    system = _accepted(options.system)
+    text = header.render(system, _find_cell(system, options))
     if options.output:
         _write(options.output, text.encode())
     else:
         print(text, end="")
+    return 0
+
+
+def _dtb(options: argparse.Namespace) -> int:
+    from . import dtree
+
+    system = _accepted(options.system)
+    _write(options.output, dtree.encode(system, _find_cell(system, options)))
     return 0
 
 

@@ -188,6 +188,7 @@ class _Reader:
             irqs.append(IrqRange(console.irq, 1, "console", console.where))
         regions = (*memory, *self._shared_of(path, data, name), *device_regions)
         not_with = data.get("not_with", [])
+        linux = "linux" in data
         return Cell(
             name=name,
             cpus=tuple(sorted(data["cpus"])),
@@ -199,8 +200,10 @@ class _Reader:
             info=0 if data.get("info") == "none" else parse_size(data.get("info", 0)),
             console=console,
             image=to_range(data["image"]) if "image" in data else Range(0, 0),
-            abort=data.get("on_violation", "stop") == "abort",
+            abort=data.get("on_violation", "abort" if linux else "stop") == "abort",
             args=data.get("args", ""),
+            linux=linux,
+            bootargs=_bootargs(data["linux"] or {}, console) if linux else "",
             devices=tuple(data.get("devices", ())),
             not_with=(not_with,) if isinstance(not_with, str) else tuple(not_with),
             where=self.document.where(path),
@@ -300,6 +303,11 @@ def _entry(data: dict[str, Any], memory: list[Region]) -> int:
         if region.flags & abi.REGION_LOADABLE:
             return region.guest
     return memory[0].guest if memory else 0
+
+
+def _bootargs(data: dict[str, Any], console: Console | None) -> str:
+    default = "console=ttyAMA0" if console else ""
+    return str(data.get("bootargs", default))
 
 
 def _in_order(regions: tuple[Region, ...]) -> tuple[Region, ...]:

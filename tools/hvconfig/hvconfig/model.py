@@ -177,6 +177,8 @@ class Cell:
     image: Range = Range(0, 0)
     abort: bool = False  # a violation is an abort in the guest, not its end
     args: str = ""
+    linux: bool = field(default=False, compare=False)  # has a device tree
+    bootargs: str = field(default="", compare=False)  # in it
     devices: tuple[str, ...] = field(default=(), compare=False)
     not_with: tuple[str, ...] = field(default=(), compare=False)  # ("all",): with none
     where: Where = field(default=NOWHERE, compare=False)

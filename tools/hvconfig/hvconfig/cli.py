@@ -2,12 +2,14 @@
 """The command line. Modules are imported when a command needs them."""
 
 import argparse
+import io
 import os
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import cli_output
 from .problems import ConfigError, Problem, Report
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ a file, 2 wrong usage"""
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; gives the exit code."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # file names may hold anything
+            stream.reconfigure(errors="backslashreplace")
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -49,9 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     check = commands.add_parser("check", help="report everything that is wrong")
-    check.add_argument(
-        "system", metavar="SYSTEM.yaml", help="a platform can be checked by itself, too"
-    )
+    check.add_argument("system", metavar="SYSTEM.yaml")
     check.add_argument("--json", action="store_true", help="for programs")
     check.set_defaults(run=_check)
 
@@ -81,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     dump = commands.add_parser("dump", help="print a binary blob as YAML")
     dump.add_argument("blob", metavar="BLOB")
     dump.set_defaults(run=_dump)
+
+    cli_output.add_commands(commands)
     return parser
 
 
@@ -105,25 +110,17 @@ def _as_data(problem: Problem) -> dict[str, str | int]:
     }
 
 
-def _examine(
-    path: str, or_platform: bool = False
-) -> tuple["System | None", list[Problem]]:
-    from . import check, check_platform, load, platform, yamlpos
+def _examine(path: str) -> tuple["System | None", list[Problem]]:
+    from . import check, load
 
     report = Report()
-    document = yamlpos.load(path)
-    if or_platform and platform.is_platform(document):
-        machine = platform.from_document(document, (), report, Path(path).stem)
-        if machine is not None:
-            check_platform.check(machine, report)
-        return None, sorted(set(report.problems))
-    system = load.from_document(document, report)
+    system = load.read_system(path, report)
     if system is not None:
         check.check_system(system, report)
     return system, sorted(set(report.problems))
 
 
-def _accepted(path: str) -> "System":
+def accepted(path: str) -> "System":
     """A system without errors; its warnings are printed."""
     system, problems = _examine(path)
     if system is None or not all(problem.warning for problem in problems):
@@ -133,7 +130,7 @@ def _accepted(path: str) -> "System":
 
 
 def _check(options: argparse.Namespace) -> int:
-    _, problems = _examine(options.system, or_platform=True)
+    _, problems = _examine(options.system)
     errors = sum(not problem.warning for problem in problems)
     _print_problems(problems, options.json)
     if not options.json:
@@ -148,11 +145,9 @@ def _count(number: int, what: str) -> str:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from . import blob, check_platform
+    from . import blob
 
-    system = _accepted(options.system)
-    check_platform.refuse_unsupported(system.platform)
-    _write(options.output, blob.encode(system))
+    write(options.output, blob.encode(accepted(options.system)))
     return 0
 
 
@@ -170,10 +165,10 @@ def _find_cell(system: "System", options: argparse.Namespace) -> "Cell":
 def _header(options: argparse.Namespace) -> int:
     from . import header
 
-    system = _accepted(options.system)
+    system = accepted(options.system)
     text = header.render(system, _find_cell(system, options))
     if options.output:
-        _write(options.output, text.encode())
+        write(options.output, text.encode())
     else:
         print(text, end="")
     return 0
@@ -182,15 +177,15 @@ def _header(options: argparse.Namespace) -> int:
 def _dtb(options: argparse.Namespace) -> int:
     from . import dtree
 
-    system = _accepted(options.system)
-    _write(options.output, dtree.encode(system, _find_cell(system, options)))
+    system = accepted(options.system)
+    write(options.output, dtree.encode(system, _find_cell(system, options)))
     return 0
 
 
 def _cmdline(options: argparse.Namespace) -> int:
     from . import cmdline
 
-    print(cmdline.render(_accepted(options.system)))
+    print(cmdline.render(accepted(options.system)))
     return 0
 
 
@@ -202,7 +197,7 @@ def _dump(options: argparse.Namespace) -> int:
     return 0
 
 
-def _write(path: str, content: bytes) -> None:
+def write(path: str, content: bytes) -> None:
     """Whole or not at all: nobody finds half a file."""
     target = Path(path)
     if target.exists() and not target.is_file():

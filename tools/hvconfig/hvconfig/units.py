@@ -18,12 +18,7 @@ def parse_size(value: int | str) -> int:
     match = _SIZE.fullmatch(value)
     if not match:
         raise ValueError(f"'{value}' is not a size")
-    return parse_number(match[1]) * _FACTORS[match[2]]
-
-
-def parse_number(text: str) -> int:
-    """Decimal, or hexadecimal with 0x; "010" is ten."""
-    return int(text, 16 if text[:2] in ("0x", "0X") else 10)
+    return int(match[1], 0) * _FACTORS[match[2]]
 
 
 def parse_irqs(value: int | str) -> tuple[int, int]:
@@ -48,6 +43,15 @@ def format_size(size: int) -> str:
         if size and size % _FACTORS[unit] == 0:
             return f"{size // _FACTORS[unit]}{unit}"
     return f"{size:#x}" if size > 9 else str(size)
+
+
+def about_size(size: int) -> str:
+    """The exact form if it is short, else rounded to a tenth: 1916M, ≈511.9G"""
+    exact = format_size(size)
+    if len(exact) <= 6:
+        return exact
+    unit = next(unit for unit in "TGMK" if size >= _FACTORS[unit])
+    return f"≈{size / _FACTORS[unit]:.1f}".removesuffix(".0") + unit
 
 
 def format_range(start: int, size: int) -> str:

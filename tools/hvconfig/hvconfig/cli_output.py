@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The commands that show and explain: draw, diff, explain."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .model import System
+
+
+def add_commands(commands: Any) -> None:
+    """Adds them to those of the command line."""
+    draw = commands.add_parser("draw", help="show the partitioning, as SVG with -o")
+    draw.add_argument("system", metavar="SYSTEM.yaml", help="or a blob")
+    draw.add_argument(
+        "-o", "--output", metavar="FILE.svg", help="default: a table on the screen"
+    )
+    draw.set_defaults(run=_draw)
+
+
+def _system(path: str) -> "System":
+    """Of a YAML file that check accepts, or of a blob."""
+    from . import cli, source
+
+    return source.from_blob(path) if source.is_blob(path) else cli.accepted(path)
+
+
+def _draw(options: argparse.Namespace) -> int:
+    from . import picture
+
+    found = picture.compose(_system(options.system))
+    if options.output:
+        from . import cli, draw_svg
+
+        cli.write(options.output, draw_svg.render(found).encode())
+    else:
+        from . import draw_text
+
+        draw_text.show(found)
+    return 0

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A system from whatever describes one: its YAML, or the blob made of it."""
+
+import struct
+from dataclasses import replace
+
+from . import abi, check_owners, unblob, yamlpos
+from .model import System
+
+
+def is_blob(path: str) -> bool:
+    """Whether it starts like a blob. Raises ConfigError if it can't be read."""
+    content = yamlpos.read_file(path, yamlpos.MAX_BYTES)
+    return content[:4] == struct.pack("<I", abi.PART_MAGIC)
+
+
+def from_blob(path: str) -> System:
+    """The system in a blob, with what follows from it: who excludes whom.
+
+    Names of devices and shared regions are not in blobs. Raises ConfigError.
+    """
+    system = unblob.decode(yamlpos.read_file(path, unblob.MAX_BYTES), path)
+    needed = check_owners.needed_exclusions(system)
+    cells = (replace(x, not_with=tuple(needed[x.name])) for x in system.cells)
+    return replace(system, cells=tuple(cells))

@@ -1,27 +1,99 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Checks of a platform by itself."""
+"""Checks of a platform by itself.
+
+check() finds what can't be true of any machine. unsupported() says what is
+true of this one but beyond the hypervisor: such a platform can be described,
+checked and drawn, but no blob is built for it.
+"""
 
 from . import abi
 from .model import IrqRange, Platform, Range
-from .problems import Report
+from .problems import ConfigError, Problem, Report
 from .units import format_range
 
+REDISTRIBUTORS = "redistributors"  # the name of further ones in gic: other:
 _AFFINITY = 0xFF00FFFFFF  # MPIDR_EL1.{Aff3,Aff2,Aff1,Aff0}
 
 
 def check(platform: Platform, report: Report) -> None:
+    """Errors, and a warning for each reason why nothing can be built for it."""
     _check_cpus(platform, report)
     _check_ram(platform, report)
-    _check_gic(platform, report)
-    _check_irqs(platform, report)
+    _check_reserved(platform, report)
+    if platform.arch == "arm64":
+        _check_gic(platform, report)
+        _check_irqs(platform, report)
     _check_devices(platform, report)
+    for reason in unsupported(platform):
+        report.warning(platform.where, platform.name, reason, _DESCRIBED)
+
+
+_DESCRIBED = "the platform can be described, but build refuses it"
+
+
+def refuse_unsupported(platform: Platform) -> None:
+    """Raises ConfigError if the hypervisor can't run there."""
+    reasons = unsupported(platform)
+    if reasons:
+        where, name = platform.where, platform.name
+        raise ConfigError(Problem(where, name, reason) for reason in reasons)
+
+
+def unsupported(platform: Platform) -> list[str]:
+    """Sentences that say what the hypervisor can't cope with; none: it can."""
+    if platform.arch != "arm64":
+        return [f"the hypervisor doesn't support {platform.arch} yet"]
+    reasons = _unsupported_gic(platform)
+    if platform.psci == "none":
+        reasons.append(
+            "its firmware starts CPUs without PSCI, which the hypervisor needs"
+        )
+    elif platform.psci != "smc":
+        reasons.append(
+            f"its PSCI is called by {platform.psci}: no firmware below leaves EL2 to "
+            "the hypervisor"
+        )
+    if len(platform.cpus) > abi.MAX_CPUS:
+        reasons.append(
+            f"it has {len(platform.cpus)} CPUs, the hypervisor supports {abi.MAX_CPUS}"
+        )
+    timer = (platform.timer.virtual, platform.timer.physical)
+    if timer != abi.ARM64_TIMER_PPIS:
+        reasons.append(
+            f"its EL1 timers raise {timer[0]} and {timer[1]}, the hypervisor expects "
+            f"{abi.ARM64_TIMER_PPIS[0]} and {abi.ARM64_TIMER_PPIS[1]}"
+        )
+    far = [ram for ram in platform.ram if ram.end > abi.ADDRESS_LIMIT]
+    if far:
+        shown = format_range(far[0].start, far[0].size)
+        reasons.append(
+            f"RAM {shown} is beyond what the hypervisor can address (40 bits)"
+        )
+    return reasons
+
+
+def _unsupported_gic(platform: Platform) -> list[str]:
+    gic = platform.gic
+    if gic.version != 3:
+        return [
+            f"its interrupt controller is a GICv{gic.version}; the hypervisor supports "
+            "GICv3 only so far"
+        ]
+    reasons = []
+    if not gic.maintenance_irq:
+        reasons.append("its GIC has no maintenance interrupt: it can't be virtualized")
+    if gic.redistributors.size < len(platform.cpus) * abi.ARM64_GICR_FRAME:
+        reasons.append("its GIC's redistributors are in several places")
+    return reasons
 
 
 def _check_cpus(platform: Platform, report: Report) -> None:
     seen: dict[int, int] = {}
+    arm64 = platform.arch == "arm64"
+    what = "MPIDR" if arm64 else "APIC id"
     for cpu in platform.cpus:
         name = f"CPU {cpu.number}"
-        if cpu.hw_id & ~_AFFINITY:
+        if arm64 and cpu.hw_id & ~_AFFINITY:
             report.error(
                 cpu.where,
                 name,
@@ -30,8 +102,13 @@ def _check_cpus(platform: Platform, report: Report) -> None:
             )
         if cpu.hw_id in seen:
             other = f"CPU {seen[cpu.hw_id]}"
-            report.error(cpu.where, name, f"{other} has the MPIDR {cpu.hw_id:#x}, too")
+            report.error(cpu.where, name, f"{other} has the {what} {cpu.hw_id:#x}, too")
         seen.setdefault(cpu.hw_id, cpu.number)
+    for cache in platform.caches:
+        unknown = [x for x in cache.cpus if x >= len(platform.cpus)]
+        if unknown:
+            message = f"a cache is used by CPU {unknown[0]}, which doesn't exist"
+            report.error(platform.where, "caches", message)
 
 
 def _check_ram(platform: Platform, report: Report) -> None:
@@ -41,18 +118,25 @@ def _check_ram(platform: Platform, report: Report) -> None:
         if ram.start % abi.PAGE_SIZE or ram.size % abi.PAGE_SIZE or not ram.size:
             message = f"{shown} is not made of whole pages of 4 KiB"
             report.error(platform.where, "ram", message)
-        if ram.end > abi.ADDRESS_LIMIT:
-            message = f"{shown} is beyond what the hypervisor can address (40 bits)"
+        if ram.end > 1 << 64:
+            message = f"{shown} is beyond all addresses (64 bits)"
             report.error(platform.where, "ram", message)
         if before and before.overlaps(ram):
             report.error(platform.where, "ram", f"{shown} is there twice")
         before = ram
 
 
+def _check_reserved(platform: Platform, report: Report) -> None:
+    for item in platform.reserved:
+        if not item.range.size or item.range.end > 1 << 64:
+            shown = f"{item.range.start:#x} with {item.range.size:#x} bytes"
+            report.error(item.where, "reserved", f"{shown}: not possible")
+
+
 def _check_gic(platform: Platform, report: Report) -> None:
     gic = platform.gic
     for item in gic.ranges:
-        if item.start % 0x10000 or item.size % 0x10000 or not item.size:
+        if gic.version == 3 and (item.start % 0x10000 or item.size % 0x10000):
             message = (
                 f"{item.start:#x} with {item.size:#x} bytes is not of 64 KiB steps"
             )
@@ -61,13 +145,24 @@ def _check_gic(platform: Platform, report: Report) -> None:
             report.error(
                 platform.where, "gic", f"its registers {item.start:#x} are RAM"
             )
+    if gic.version == 3:
+        _check_redistributors(platform, report)
+
+
+def _check_redistributors(platform: Platform, report: Report) -> None:
+    gic = platform.gic
+    if not gic.redistributors.size:
+        report.error(platform.where, "gic", "the key 'redistributors' is missing")
+        return
+    areas = [gic.redistributors, *(x for x in gic.other if x.name == REDISTRIBUTORS)]
+    here = sum(area.size for area in areas)
     needed = len(platform.cpus) * abi.ARM64_GICR_FRAME
-    if gic.redistributors.size < needed:
+    if here < needed:
         report.error(
             platform.where,
             "gic",
             f"{len(platform.cpus)} CPUs need {needed:#x} bytes of redistributors, here "
-            f"are {gic.redistributors.size:#x}",
+            f"are {here:#x}",
         )
 
 
@@ -96,7 +191,7 @@ def irq_exists(irq: IrqRange) -> bool:
 def _check_devices(platform: Platform, report: Report) -> None:
     for device in platform.devices.values():
         for irq in device.irqs:
-            if not irq_exists(irq):
+            if platform.arch == "arm64" and not irq_exists(irq):
                 report.error(
                     device.where,
                     device.name,
@@ -104,7 +199,7 @@ def _check_devices(platform: Platform, report: Report) -> None:
                 )
         for reg in device.regs:
             shown = f"{reg.start:#x} with {reg.size:#x} bytes"
-            if not reg.size or reg.end > abi.ADDRESS_LIMIT:
+            if not reg.size or reg.end > 1 << 64:
                 message = f"registers at {shown}: not possible"
                 report.error(device.where, device.name, message)
             elif any(ram.overlaps(reg) for ram in platform.ram):

@@ -54,7 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     check = commands.add_parser("check", help="report everything that is wrong")
-    check.add_argument("system", metavar="SYSTEM.yaml")
+    check.add_argument(
+        "system", metavar="SYSTEM.yaml", help="a platform can be checked by itself, too"
+    )
     check.add_argument("--json", action="store_true", help="for programs")
     check.set_defaults(run=_check)
 
@@ -110,11 +112,19 @@ def _as_data(problem: Problem) -> dict[str, str | int]:
     }
 
 
-def _examine(path: str) -> tuple["System | None", list[Problem]]:
-    from . import check, load
+def _examine(
+    path: str, or_platform: bool = False
+) -> tuple["System | None", list[Problem]]:
+    from . import check, check_platform, load, platform, yamlpos
 
     report = Report()
-    system = load.read_system(path, report)
+    document = yamlpos.load(path)
+    if or_platform and platform.is_platform(document):
+        machine = platform.from_document(document, (), report, Path(path).stem)
+        if machine is not None:
+            check_platform.check(machine, report)
+        return None, sorted(set(report.problems))
+    system = load.from_document(document, report)
     if system is not None:
         check.check_system(system, report)
     return system, sorted(set(report.problems))
@@ -130,7 +140,7 @@ def accepted(path: str) -> "System":
 
 
 def _check(options: argparse.Namespace) -> int:
-    _, problems = _examine(options.system)
+    _, problems = _examine(options.system, or_platform=True)
     errors = sum(not problem.warning for problem in problems)
     _print_problems(problems, options.json)
     if not options.json:
@@ -145,9 +155,11 @@ def _count(number: int, what: str) -> str:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from . import blob
+    from . import blob, check_platform
 
-    write(options.output, blob.encode(accepted(options.system)))
+    system = accepted(options.system)
+    check_platform.refuse_unsupported(system.platform)
+    write(options.output, blob.encode(system))
     return 0
 
 

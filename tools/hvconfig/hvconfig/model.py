@@ -20,6 +20,7 @@ class Range:
 
     start: int
     size: int
+    name: str = field(default="", compare=False)  # of a block of registers
 
     @property
     def end(self) -> int:
@@ -70,9 +71,20 @@ def page_range(item: Range) -> Range:
 
 @dataclass(frozen=True)
 class Cpu:
-    hw_id: int  # arm64: MPIDR_EL1 affinity
+    hw_id: int  # arm64: MPIDR_EL1 affinity; x86: local APIC id
     number: int = 0  # in configs and in masks
+    # CPUs of the same number share their last cache before memory's; None: unknown.
+    cluster: int | None = field(default=None, compare=False)
+    kind: str = field(default="", compare=False)  # "arm,cortex-a72"
     where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True)
+class Cache:
+    level: int
+    kind: str  # data, instruction or unified
+    cpus: tuple[int, ...]  # that it serves
+    size: int = 0  # 0: unknown
 
 
 @dataclass(frozen=True, order=True)
@@ -90,11 +102,54 @@ class IrqRange:
 
 
 @dataclass(frozen=True)
+class PciWindow:
+    """Physical addresses behind which a PCI bus is."""
+
+    kind: str  # io, mem or prefetch
+    range: Range
+    bus: int  # the first PCI address
+
+
+@dataclass(frozen=True)
+class PciHost:
+    """What a device that is a PCI host bridge has besides."""
+
+    segment: int
+    first_bus: int
+    last_bus: int
+    ecam: Range = Range(0, 0)  # configuration space
+    windows: tuple[PciWindow, ...] = ()
+
+
+@dataclass(frozen=True)
+class PciFunction:
+    """What a device on a PCI bus has besides."""
+
+    address: str  # 0000:00:02.0
+    id: str  # vendor:device, as in 8086:10d3
+    kind: str = ""  # class code: 020000
+    host: str = ""  # device that is its host bridge
+    msi: int = 0  # interrupts that it can send as messages
+    msix: int = 0
+
+
+@dataclass(frozen=True)
 class Device:
     name: str
+    # Everything that its driver accesses, PCI windows and configuration space too.
     regs: tuple[Range, ...] = ()
     irqs: tuple[IrqRange, ...] = ()
     dma: bool = False  # reaches memory by itself
+    path: str = ""  # in the device tree
+    compatible: tuple[str, ...] = ()
+    disabled: bool = False  # the hardware is there, the device tree says: not in use
+    needs: tuple[str, ...] = ()  # devices: clocks, resets, power domains, ...
+    iommu: str = ""  # the device in front of its accesses to memory
+    stream_ids: tuple[Range, ...] = ()  # by which the IOMMU knows it
+    msi: bool = False  # its interrupts are messages (not in irqs)
+    ports: tuple[Range, ...] = ()  # x86: I/O ports
+    pci_host: PciHost | None = None
+    pci: PciFunction | None = None
     where: Where = field(default=NOWHERE, compare=False)
 
 
@@ -107,12 +162,50 @@ class Gic:
     distributor: int
     redistributors: Range
     its: Range = Range(0, 0)
+    # More redistributors and ITSs, memory-mapped CPU interfaces (named cpu, hyp, vcpu).
+    other: tuple[Range, ...] = ()
 
     @property
     def ranges(self) -> list[Range]:
         """All its registers: they belong to the hypervisor."""
-        parts = [Range(self.distributor, abi.ARM64_GICD_SIZE), self.redistributors]
-        return parts + ([self.its] if self.its.size else [])
+        if not self.version:
+            return []
+        parts = [Range(self.distributor, abi.ARM64_GICD_SIZE)]
+        parts += [x for x in (self.redistributors, self.its) if x.size]
+        return parts + list(self.other)
+
+
+NO_GIC = Gic(0, 0, 0, Range(0, 0))
+
+
+@dataclass(frozen=True)
+class IoApic:
+    """Interrupt controller of an x86 machine for the lines of devices."""
+
+    id: int
+    address: int
+    first_irq: int  # global system interrupt of its first input
+
+
+@dataclass(frozen=True)
+class Timer:
+    """The PPIs of an arm64 machine's timers; 0: not wired."""
+
+    physical: int = 30
+    virtual: int = 27
+    hypervisor: int = 26
+    secure: int = 29
+    hypervisor_virtual: int = 0
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """Memory that Linux must leave alone: firmware's, or kept for a device."""
+
+    range: Range
+    name: str = ""
+    no_map: bool = False  # Linux doesn't even map it
+    where: Where = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True)
@@ -123,11 +216,19 @@ class Platform:
     arch: str
     cpus: tuple[Cpu, ...]
     ram: tuple[Range, ...]
-    gic: Gic
+    gic: Gic = NO_GIC
     uart: int = 0
     root_doorbell: int = 0
     spare_irqs: tuple[int, ...] = ()
     devices: dict[str, Device] = field(default_factory=dict)
+    model: str = field(default="", compare=False)  # as the machine calls itself
+    caches: tuple[Cache, ...] = field(default=(), compare=False)
+    reserved: tuple[Reserved, ...] = field(default=(), compare=False)
+    timer: Timer = field(default=Timer(), compare=False)
+    psci: str = field(default="smc", compare=False)  # smc, hvc or none
+    stdout: str = field(default="", compare=False)  # device of the machine's console
+    io_apics: tuple[IoApic, ...] = field(default=(), compare=False)
+    dtb: str = field(default="", compare=False)  # path of its device tree blob
     where: Where = field(default=NOWHERE, compare=False)
 
 

@@ -255,8 +255,8 @@ class _Namer:
 
 
 def cluster_of(cpu: Cpu) -> int:
-    """CPUs of one cluster share a cache: MPIDR's Aff1 and above (Arm ARM, D17)."""
-    return cpu.hw_id >> 8
+    """As the platform says; else by MPIDR's Aff1 and above (Arm ARM, D17)."""
+    return cpu.hw_id >> 8 if cpu.cluster is None else cpu.cluster
 
 
 def _clusters(system: System) -> Iterator[tuple[str, tuple[Row, ...]]]:

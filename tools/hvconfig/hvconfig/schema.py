@@ -23,6 +23,7 @@ _PATTERNS = {
     "number": "a number such as 4096, 0x1000, 64K or 16M",
     "irq": "a number or a range such as 48-51",
     "all": "a list of cells, or all",
+    "stream ID": "a number or a range such as 0x10-0x1f",
 }
 
 
@@ -107,6 +108,8 @@ def _sentence(error: Any) -> str:
             return f"{shown} is too small, at least {rule} is needed"
         case "maximum":
             return f"{shown} is too large, at most {rule} is possible"
+        case "maxLength":
+            return f"{shown} is too long, at most {rule} characters are possible"
         case "minItems":
             return f"at least {rule} is needed"
         case "maxItems":
@@ -121,7 +124,9 @@ def _kind_of_pattern(error: Any) -> str:
     for part, kind in (("KMGT", "number"), ("A-Za-z", "name"), ("all", "all")):
         if part in pattern:
             return kind
-    return "access" if "w" in pattern else "irq"
+    if "w" in pattern:
+        return "access"
+    return "stream ID" if "fA-F" in pattern else "irq"
 
 
 def _show(value: Any) -> str:

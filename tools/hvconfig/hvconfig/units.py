@@ -18,7 +18,12 @@ def parse_size(value: int | str) -> int:
     match = _SIZE.fullmatch(value)
     if not match:
         raise ValueError(f"'{value}' is not a size")
-    return int(match[1], 0) * _FACTORS[match[2]]
+    return parse_number(match[1]) * _FACTORS[match[2]]
+
+
+def parse_number(text: str) -> int:
+    """Decimal, or hexadecimal with 0x; "010" is ten."""
+    return int(text, 16 if text[:2] in ("0x", "0X") else 10)
 
 
 def parse_irqs(value: int | str) -> tuple[int, int]:

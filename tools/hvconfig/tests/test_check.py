@@ -33,7 +33,7 @@ PLANTED: list[tuple[str, Any, str]] = [
     ("platform.cpus.1.number", 2, "CPU 2: is at place 1"),
     ("platform.ram.0.size", "1.5G", "'1.5G' is not a number such as"),
     ("platform.gic.redistributors.size", "64K", "4 CPUs need 0x80000 bytes"),
-    ("platform.gic.version", 2, "'2' is not possible here"),
+    ("platform.gic.version", 1, "'1' is not possible here"),
     ("platform.root_doorbell", 241, "is one of spare_irqs, too"),
     ("platform.spare_irqs", [34, 241, 242], "can is wired to it"),
     ("platform.devices.can.irqs", ["34-x"], "not a number or a range"),

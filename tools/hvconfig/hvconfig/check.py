@@ -5,7 +5,7 @@ The hypervisor checks again what it needs for its own safety; here everything
 that is wrong is said at once and in the words of the YAML.
 """
 
-from . import abi, check_cell, check_owners, check_platform
+from . import abi, check_cell, check_memory, check_owners, check_platform
 from .cmdline import linux_memory
 from .model import System
 from .problems import Report
@@ -48,6 +48,9 @@ def _check_hypervisor(system: System, report: Report) -> None:
             f"its memory {format_range(memory.start, memory.size)} is not in RAM",
             check_cell.ram_hint(system),
         )
+    check_memory.check_reserved(
+        system, "hypervisor", memory, "its memory", where, report
+    )
 
 
 def _check_names(system: System, report: Report) -> None:

@@ -6,7 +6,7 @@ import re
 from . import abi, blob, check_linux
 from .check_memory import check_memory
 from .check_platform import irq_exists
-from .model import Cell, IrqRange, Region, System, page_range
+from .model import Cell, IrqRange, Region, System
 from .problems import Report, did_you_mean
 from .units import format_size, join, join_irqs
 
@@ -134,7 +134,8 @@ def _check_console(system: System, cell: Cell, report: Report) -> None:
 def _check_entry(cell: Cell, report: Report) -> None:
     where = cell.line("entry")
     start = [x for x in cell.regions if x.guest == cell.entry]
-    if "entry" not in cell.lines and any(x.size == 0 or x.guest % 4 for x in start):
+    wrong = cell.unplaced or any(x.size == 0 or x.guest % 4 for x in start)
+    if "entry" not in cell.lines and (wrong or not cell.regions):
         return  # that the memory is wrong is said elsewhere
     if cell.entry % 4:
         report.error(where, cell.name, f"the entry {cell.entry:#x} is not aligned to 4")
@@ -173,7 +174,7 @@ def _check_image(cell: Cell, report: Report) -> None:
         report.warning(where, cell.name, message)
     if "reset" in cell.rights and not cell.image.size:
         message = "has the right 'reset' but no image: a reset stops it"
-        hint = f"image: {{at: ..., size: {format_size(needed)}}}"
+        hint = "image: true"
         report.warning(cell.line("rights"), cell.name, message, hint)
 
 
@@ -200,26 +201,6 @@ def _check_devices(system: System, cell: Cell, report: Report) -> None:
                 f"{name} reaches memory by itself and no IOMMU limits it: through it "
                 "the cell can reach all memory",
             )
-        neighbours = sorted(_neighbours(system, name) - set(cell.devices))
-        if neighbours:
-            report.warning(
-                where,
-                cell.name,
-                f"a page with registers of {name} also has those of "
-                f"{join(neighbours)}: the cell can reach them, too",
-            )
-
-
-def _neighbours(system: System, name: str) -> set[str]:
-    """Other devices with registers in the pages of this one's."""
-    devices = system.platform.devices
-    pages = [page_range(reg) for reg in devices[name].regs]
-    return {
-        other.name
-        for other in devices.values()
-        if other.name != name
-        and any(page.overlaps(reg) for page in pages for reg in other.regs)
-    }
 
 
 def _check_not_with(system: System, cell: Cell, report: Report) -> None:

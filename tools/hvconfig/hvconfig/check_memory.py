@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from . import abi
 from .model import Cell, Range, Region, System, merge, subtract
+from .place_guest import controller
 from .problems import Report, Where
 from .units import format_range, format_size, join
 
@@ -28,8 +29,9 @@ def check_memory(system: System, cell: Cell, report: Report) -> None:
     if cell.image.size and _check_image_form(system, cell, report):
         physical.append(_Spot(cell.image, "the image", cell.line("image")))
     _overlaps(cell, "physical address", physical, report)
-    if not cell.regions:
-        report.error(cell.line("memory"), cell.name, "has no memory")
+    if not cell.regions and not cell.unplaced:
+        where = cell.line("memory")
+        report.error(where, cell.name, "has no memory", "ram: 16M")
 
 
 def _title(region: Region) -> str:
@@ -110,6 +112,9 @@ def _check_place(system: System, cell: Cell, region: Region, report: Report) -> 
         report.error(region.where, cell.name, message)
     if not cell.root:
         _check_source(system, cell, region, report)
+        if region.type != "mmio":
+            where, span = region.where, region.range
+            check_reserved(system, cell.name, span, title, where, report)
 
 
 def _check_source(system: System, cell: Cell, region: Region, report: Report) -> None:
@@ -134,6 +139,18 @@ def _check_source(system: System, cell: Cell, region: Region, report: Report) ->
             report.error(region.where, cell.name, message)
 
 
+def check_reserved(
+    system: System, name: str, span: Range, what: str, where: Where, report: Report
+) -> None:
+    """What firmware or a device keeps is in nobody else's hands."""
+    for item in system.platform.reserved:
+        if item.range.overlaps(span):
+            whose = f" ({item.name})" if item.name else ""
+            shown = format_range(item.range.start, item.range.size)
+            message = f"{what} overlaps {shown}, which is reserved{whose}"
+            report.error(where, name, message, "leave the address out, or move it")
+
+
 def _check_image_form(system: System, cell: Cell, report: Report) -> bool:
     image, where = cell.image, cell.line("image")
     if image.start % abi.PAGE_SIZE or image.size % abi.PAGE_SIZE:
@@ -144,6 +161,7 @@ def _check_image_form(system: System, cell: Cell, report: Report) -> bool:
         shown = format_range(image.start, image.size)
         report.error(where, cell.name, f"the image {shown} is outside RAM")
         return False
+    check_reserved(system, cell.name, image, "the image", where, report)
     return True
 
 
@@ -152,12 +170,9 @@ def _guest_spots(
 ) -> list[_Spot]:
     """What the cell finds at its addresses."""
     spots = [_Spot(x.guest_range, _title(x), x.where) for x in regions]
-    gic = system.platform.gic
-    distributor = Range(gic.distributor, abi.ARM64_GICD_SIZE)
-    frames = Range(gic.redistributors.start, len(cell.cpus) * abi.ARM64_GICR_FRAME)
     if not cell.root:
-        spots.append(_Spot(distributor, "the distributor", cell.where, True))
-        spots.append(_Spot(frames, "the redistributors", cell.where, True))
+        for item, what in controller(system.platform, len(cell.cpus)):
+            spots.append(_Spot(item, what, cell.where, True))
     pages = [("the info page", cell.info, cell.line("info"))] if cell.info else []
     if cell.console:
         pages.append(("the console", cell.console.guest, cell.console.where))
@@ -168,13 +183,6 @@ def _guest_spots(
             report.error(where, cell.name, message, hint)
         else:
             spots.append(_Spot(Range(address, abi.PAGE_SIZE), what, where))
-    if not cell.root and not cell.linux and not cell.info and "info" not in cell.lines:
-        report.warning(
-            cell.where,
-            cell.name,
-            "has no info page: it can't be asked to shut down",
-            "info: ADDRESS of a free page, or info: none",
-        )
     return spots
 
 

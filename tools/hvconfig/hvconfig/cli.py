@@ -103,7 +103,7 @@ def _print_problems(problems: list[Problem], as_json: bool) -> None:
 
 def _as_data(problem: Problem) -> dict[str, str | int]:
     return {
-        "severity": "warning" if problem.warning else "error",
+        "severity": problem.severity,
         "file": problem.where.file,
         "line": problem.where.line,
         "name": problem.name,
@@ -133,7 +133,7 @@ def _examine(
 def accepted(path: str) -> "System":
     """A system without errors; its warnings are printed."""
     system, problems = _examine(path)
-    if system is None or not all(problem.warning for problem in problems):
+    if system is None or any(problem.is_error for problem in problems):
         raise ConfigError(problems)
     _print_problems(problems, as_json=False)
     return system
@@ -141,7 +141,7 @@ def accepted(path: str) -> "System":
 
 def _check(options: argparse.Namespace) -> int:
     _, problems = _examine(options.system, or_platform=True)
-    errors = sum(not problem.warning for problem in problems)
+    errors = sum(problem.is_error for problem in problems)
     _print_problems(problems, options.json)
     if not options.json:
         warnings = len(problems) - errors

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""From a system's YAML to the model: names looked up, defaults filled in.
+"""From a system's YAML to the model: names looked up, addresses chosen.
 
     system = load_system("configs/systems/qemu-virt-arm64-demo.yaml")
 
@@ -10,7 +10,7 @@ import pathlib
 from dataclasses import dataclass
 from typing import Any
 
-from . import abi, platform, schema, yamlpos
+from . import abi, place, place_guest, platform, schema, yamlpos
 from .model import (
     Cell,
     Console,
@@ -22,16 +22,16 @@ from .model import (
     page_range,
     subtract,
 )
-from .platform import to_irqs, to_range
-from .problems import Report, Where, did_you_mean
+from .platform import to_range
+from .problems import Report, Where
+from .read_cell import CellReader
+from .read_shared import Shared
 from .units import parse_size
+from .wish import Piece, Wish, never_at_once
 from .yamlpos import Document, Path
 
-_RIGHTS = {
-    "r": abi.REGION_READ,
-    "w": abi.REGION_WRITE,
-    "x": abi.REGION_EXECUTE,
-}
+_RWX = abi.REGION_READ | abi.REGION_WRITE | abi.REGION_EXECUTE
+_RW = abi.REGION_READ | abi.REGION_WRITE
 
 
 def load_system(path: str) -> System:
@@ -86,25 +86,30 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self._data: dict[str, Any] = self.document.data
-        self._hypervisor = to_range(self._data["hypervisor"]["memory"])
-        self._shared = {
-            name: self._shared_region(name, to_range(item))
-            for name, item in self._data.get("shared", {}).items()
-        }
+        self._root_data: dict[str, Any] = self._data.get("root", {})
+        self._root_name: str = self._root_data.get("name", "root")
+        self._cells = CellReader(self.document, self.machine, self.report)
+        names = {self._root_name, *self._data["cells"]}
+        self._shared = Shared(self.document, self.report, names)
 
-    def system(self) -> System:
-        hypervisor = self._data["hypervisor"]
+    def system(self) -> System | None:
+        """Read what is asked for, then find a place for it, then say what it is."""
+        data = self._data
+        mem = parse_size(self._root_data.get("mem", 0))
+        self._shared.read(self._root_name)
+        wishes = self._wishes()
+        hypervisor = self._place(wishes, mem)
+        if hypervisor is None:
+            return None
         return System(
-            name=self._data.get("name", pathlib.Path(self.document.file).stem),
+            name=data.get("name", pathlib.Path(self.document.file).stem),
             platform=self.machine,
-            hypervisor=self._hypervisor,
-            protect=hypervisor.get("protect", False),
-            root=self._root(self._data.get("root", {})),
-            cells=tuple(
-                self._cell(name, item) for name, item in self._data["cells"].items()
-            ),
-            mem=parse_size(self._data.get("root", {}).get("mem", 0)),
-            shared=self._shared,
+            hypervisor=hypervisor,
+            protect=data.get("hypervisor", {}).get("protect", False),
+            root=self._root(hypervisor),
+            cells=tuple(self._cell(wish, data["cells"][wish.name]) for wish in wishes),
+            mem=mem,
+            shared={k: x.region() for k, x in self._shared.regions.items()},
             where=self.document.where(()),
             lines={
                 "name": self.document.where(("name",)),
@@ -113,28 +118,66 @@ class _Reader:
             },
         )
 
-    def _shared_region(self, name: str, where_it_is: Range) -> Region:
-        start, size = where_it_is.start, where_it_is.size
-        where = self.document.where(("shared", name))
-        return Region("shared", start, start, size, 0, name, where)
+    def _wishes(self) -> list[Wish]:
+        wishes = [self._cells.cell(x, item) for x, item in self._data["cells"].items()]
+        for wish in wishes:
+            wish.shared = self._shared.of(wish.name)
+            beside = [x for x in wishes if x is not wish and not never_at_once(x, wish)]
+            listed = {name for other in beside for name in other.devices}
+            if wish.devices:
+                self._cells.bring_devices(wish, listed)
+            if wish.image and wish.image.phys is None:
+                wish.image.size = sum(
+                    x.size for x in wish.memory if x.flags & abi.REGION_LOADABLE
+                )
+        return wishes
 
-    def _root(self, data: dict[str, Any]) -> Cell:
+    def _place(self, wishes: list[Wish], mem: int) -> Range | None:
+        """Gives everything a place; the hypervisor's memory, if there is some."""
+        hypervisor = self._hypervisor()
+        regions = list(self._shared.regions.values())
+        holes = [item.range for item in self.machine.reserved]
+        holes.append(Range(abi.ADDRESS_LIMIT, 1 << 64))
+        ground = place.Ground(self.machine.ram, holes, mem, self._roots_ram())
+        ground.exclusive(wishes)
+        place.place_memory(ground, hypervisor, regions, wishes, self.report)
+        self._shared.finish()
+        place_guest.place(self.machine, wishes, self.report)
+        for region in [*regions, *self._shared.of(self._root_name)]:
+            region.guest = region.phys if region.guest is None else region.guest
+        place.place_irqs(self.machine, wishes, self.report)
+        return None if hypervisor.phys is None else hypervisor.range
+
+    def _hypervisor(self) -> Piece:
+        wanted = self._data.get("hypervisor", {}).get("memory")
+        where = self.document.where(("hypervisor", "memory"))
+        if isinstance(wanted, dict):
+            at, size = to_range(wanted).start, to_range(wanted).size
+            return Piece("ram", size, 0, at, None, "hypervisor", where)
+        size = parse_size(wanted or place.hypervisor_size(self.machine))
+        return Piece("ram", size, 0, None, None, "hypervisor", where)
+
+    def _roots_ram(self) -> list[Range] | None:
+        if "memory" not in self._root_data:
+            return None
+        memory = self._cells.memory(("root",), self._root_data)
+        return [x.range for x in memory if x.type == "ram"]
+
+    def _root(self, hypervisor: Range) -> Cell:
         path: Path = ("root",)
+        data = self._root_data
         numbers = tuple(cpu.number for cpu in self.machine.cpus)
-        shared = self._root_shared(path, data)
+        shared = self._root_shared()
         if "memory" in data:
-            regions = (*self._memory(path, data), *shared)
+            memory = [x.region() for x in self._cells.memory(path, data)]
         else:
-            regions = (*self._all_memory(shared), *shared)
-        if "irqs" in data:
-            irqs = self._irqs(path, data)
-        else:
-            irqs = self._all_irqs()
+            memory = self._all_memory([hypervisor, *(x.range for x in shared)])
+        irqs = self._cells.irqs(path, data) if "irqs" in data else self._all_irqs()
         return Cell(
-            name=data.get("name", "root"),
+            name=self._root_name,
             cpus=tuple(sorted(data.get("cpus", numbers))),
-            regions=_in_order(regions),
-            irqs=irqs,
+            regions=_in_order((*memory, *shared)),
+            irqs=tuple(irqs),
             irq_mode=data.get("irq_mode", "direct"),
             rights=tuple(data.get("rights", abi.RIGHTS)),
             root=True,
@@ -144,170 +187,100 @@ class _Reader:
             lines=self._lines(path, data),
         )
 
-    def _root_shared(self, path: Path, data: dict[str, Any]) -> tuple[Region, ...]:
+    def _root_shared(self) -> list[Region]:
         """All shared regions are root's to give; it may be without access itself."""
-        listed = self._shared_of(path, data, data.get("name", "root"))
+        listed = [x.region() for x in self._shared.of(self._root_name)]
         names = [region.name for region in listed]
-        others = [x for name, x in self._shared.items() if name not in names]
-        return (*listed, *others)
+        others = [x for name, x in self._shared.regions.items() if name not in names]
+        return [*listed, *(x.region() for x in others)]
 
-    def _all_memory(self, shared: tuple[Region, ...]) -> list[Region]:
+    def _all_memory(self, taken: list[Range]) -> list[Region]:
         """All RAM that isn't the hypervisor's or shared; all registers."""
-        taken = [self._hypervisor, *(region.range for region in shared)]
         where = self.document.where(("root",))
         ram = subtract(self.machine.ram, taken)
         devices = self.machine.devices.values()
         registers = [page_range(reg) for device in devices for reg in device.regs]
         not_registers = [*self.machine.ram, *self.machine.gic.ranges]
-        rwx = abi.REGION_READ | abi.REGION_WRITE | abi.REGION_EXECUTE
-        rw = abi.REGION_READ | abi.REGION_WRITE
         return [
-            Region("ram", item.start, item.start, item.size, rwx, "RAM", where)
+            Region("ram", item.start, item.start, item.size, _RWX, "RAM", where)
             for item in ram
         ] + [
-            Region("mmio", item.start, item.start, item.size, rw, "devices", where)
+            Region("mmio", item.start, item.start, item.size, _RW, "devices", where)
             for item in subtract(registers, not_registers)
         ]
 
-    def _all_irqs(self) -> tuple[IrqRange, ...]:
+    def _all_irqs(self) -> list[IrqRange]:
         ppis = IrqRange(abi.ARM64_PPI_FIRST, abi.ARM64_SPI_FIRST - abi.ARM64_PPI_FIRST)
         spare = [IrqRange(irq) for irq in self.machine.spare_irqs]
         if self.machine.root_doorbell:
             spare.append(IrqRange(self.machine.root_doorbell))
         devices = self.machine.devices.values()
         wired = [irq for device in devices for irq in device.irqs]
-        return (ppis, *wired, *spare)
+        return [ppis, *wired, *spare]
 
-    def _cell(self, name: str, data: dict[str, Any]) -> Cell:
-        path: Path = ("cells", name)
-        console = self._console(path, data)
-        memory = self._memory(path, data)
-        device_regions, device_irqs = self._devices(path, data, name)
-        irqs = [*self._irqs(path, data), *device_irqs]
+    def _cell(self, wish: Wish, data: dict[str, Any]) -> Cell:
+        path: Path = ("cells", wish.name)
+        console = _console(wish)
+        linux = _linux(data)
+        default = "stop" if linux is None else "abort"
+        irqs = list(wish.irqs)
         if console and console.irq:
             irqs.append(IrqRange(console.irq, 1, "console", console.where))
-        regions = (*memory, *self._shared_of(path, data, name), *device_regions)
-        not_with = data.get("not_with", [])
-        linux = "linux" in data
+        image = wish.image
         return Cell(
-            name=name,
-            cpus=tuple(sorted(data["cpus"])),
-            regions=_in_order(regions),
+            name=wish.name,
+            cpus=wish.cpus,
+            regions=_in_order(tuple(piece.region() for piece in wish.pieces)),
             irqs=tuple(irqs),
             irq_mode=data.get("irq_mode", "list"),
             rights=tuple(data.get("rights", ["console"])),
-            entry=_entry(data, memory),
-            info=0 if data.get("info") == "none" else parse_size(data.get("info", 0)),
+            entry=_entry(wish),
+            info=wish.info or 0,
             console=console,
-            image=to_range(data["image"]) if "image" in data else Range(0, 0),
-            abort=data.get("on_violation", "abort" if linux else "stop") == "abort",
+            image=image.range if image else Range(0, 0),
+            abort=data.get("on_violation", default) == "abort",
             args=data.get("args", ""),
-            linux=linux,
-            bootargs=_bootargs(data["linux"] or {}, console) if linux else "",
-            devices=tuple(data.get("devices", ())),
-            not_with=(not_with,) if isinstance(not_with, str) else tuple(not_with),
-            where=self.document.where(path),
+            devices=wish.devices,
+            neighbours=wish.neighbours,
+            not_with=wish.not_with,
+            linux=linux is not None,
+            bootargs="" if linux is None else _bootargs(linux, console),
+            unplaced=wish.unplaced,
+            where=wish.where,
             lines=self._lines(path, data),
         )
 
     def _lines(self, path: Path, data: dict[str, Any]) -> dict[str, Where]:
         return {key: self.document.where((*path, key)) for key in data}
 
-    def _memory(self, path: Path, data: dict[str, Any]) -> list[Region]:
-        regions = []
-        for index, item in enumerate(data["memory"]):
-            kind = item.get("type", "ram")
-            phys = parse_size(item["phys"])
-            flags = _flags(item, "rwx" if kind == "ram" else "rw")
-            where = self.document.where((*path, "memory", index))
-            guest = parse_size(item.get("guest", phys))
-            size = parse_size(item["size"])
-            regions.append(Region(kind, phys, guest, size, flags, "", where))
-        return regions
 
-    def _shared_of(
-        self, path: Path, data: dict[str, Any], cell: str
-    ) -> tuple[Region, ...]:
-        """The shared regions in which the cell takes part."""
-        regions = []
-        for name, item in data.get("shared", {}).items():
-            where = self.document.where((*path, "shared", name))
-            if name not in self._shared:
-                hint = did_you_mean(name, self._shared)
-                message = f"there is no shared region '{name}'"
-                self.report.error(where, cell, message, hint)
-                continue
-            region = self._shared[name]
-            guest = parse_size((item or {}).get("guest", region.phys))
-            flags = _flags(item or {}, "rw")
-            regions.append(
-                Region("shared", region.phys, guest, region.size, flags, name, where)
-            )
-        return tuple(regions)
-
-    def _devices(
-        self, path: Path, data: dict[str, Any], cell: str
-    ) -> tuple[list[Region], list[IrqRange]]:
-        """Registers (whole pages) and interrupts of the devices that it gets."""
-        rw = abi.REGION_READ | abi.REGION_WRITE
-        regions: dict[Range, Region] = {}
-        irqs: list[IrqRange] = []
-        for index, name in enumerate(data.get("devices", [])):
-            where = self.document.where((*path, "devices", index))
-            device = self.machine.devices.get(name)
-            if device is None:
-                hint = did_you_mean(name, self.machine.devices)
-                self.report.error(where, cell, f"there is no device '{name}'", hint)
-                continue
-            for page in (page_range(reg) for reg in device.regs):
-                region = Region(
-                    "mmio", page.start, page.start, page.size, rw, name, where
-                )
-                regions.setdefault(page, region)
-            irqs += (IrqRange(x.first, x.count, name, where) for x in device.irqs)
-        return list(regions.values()), irqs
-
-    def _irqs(self, path: Path, data: dict[str, Any]) -> tuple[IrqRange, ...]:
-        if "irqs" not in data:
-            where = self.document.where(path)
-            return tuple(IrqRange(irq, where=where) for irq in abi.ARM64_TIMER_PPIS)
-        name = str(path[-1])
-        irqs = to_irqs(self.document, (*path, "irqs"), data["irqs"], self.report, name)
-        return tuple(IrqRange(x.first, x.count, "", x.where) for x in irqs)
-
-    def _console(self, path: Path, data: dict[str, Any]) -> Console | None:
-        if "console" not in data:
-            return None
-        item = data["console"]
-        where = self.document.where((*path, "console"))
-        kind = item.get("type", "pl011")
-        return Console(kind, parse_size(item["at"]), item.get("irq", 0), where)
+def _console(wish: Wish) -> Console | None:
+    console = wish.console
+    if console is None:
+        return None
+    assert console.guest is not None and console.irq is not None
+    return Console(console.kind, console.guest, console.irq, console.where)
 
 
-def _flags(item: dict[str, Any], default_rights: str) -> int:
-    flags = 0
-    rights = item.get("rights", default_rights)
-    for letter in rights if rights != "none" else "":
-        flags |= _RIGHTS[letter]
-    if item.get("loadable"):
-        flags |= abi.REGION_LOADABLE
-    if item.get("small_pages"):
-        flags |= abi.REGION_SMALL_PAGES
-    return flags
+def _linux(data: dict[str, Any]) -> dict[str, Any] | None:
+    """What is said about the Linux in a cell; None: there is none."""
+    said = data.get("linux", False)
+    if said is False:
+        return None
+    return said if isinstance(said, dict) else {}
 
 
-def _entry(data: dict[str, Any], memory: list[Region]) -> int:
-    if "entry" in data:
-        return parse_size(data["entry"])
-    for region in memory:
-        if region.flags & abi.REGION_LOADABLE:
-            return region.guest
-    return memory[0].guest if memory else 0
-
-
-def _bootargs(data: dict[str, Any], console: Console | None) -> str:
+def _bootargs(linux: dict[str, Any], console: Console | None) -> str:
     default = "console=ttyAMA0" if console else ""
-    return str(data.get("bootargs", default))
+    return str(linux.get("bootargs", default))
+
+
+def _entry(wish: Wish) -> int:
+    if wish.entry is not None:
+        return wish.entry
+    loadable = [x for x in wish.memory if x.flags & abi.REGION_LOADABLE]
+    first: Piece | None = next(iter([*loadable, *wish.memory]), None)
+    return first.guest or 0 if first else 0
 
 
 def _in_order(regions: tuple[Region, ...]) -> tuple[Region, ...]:

@@ -281,6 +281,9 @@ class Cell:
     linux: bool = field(default=False, compare=False)  # has a device tree
     bootargs: str = field(default="", compare=False)  # in it
     devices: tuple[str, ...] = field(default=(), compare=False)
+    # Devices that came along because their registers are in the same pages.
+    neighbours: tuple[str, ...] = field(default=(), compare=False)
+    unplaced: bool = field(default=False, compare=False)  # lacks what had no room
     not_with: tuple[str, ...] = field(default=(), compare=False)  # ("all",): with none
     where: Where = field(default=NOWHERE, compare=False)
     # Lines of single keys, by their names: "cpus", "entry", "image" ...

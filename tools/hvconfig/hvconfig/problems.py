@@ -23,11 +23,15 @@ class Problem:
     name: str  # of the cell, device, region or key it is about
     message: str
     hint: str = ""  # what to do about it
-    warning: bool = False
+    severity: str = "error"  # or warning, or note
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity == "error"
 
     def __str__(self) -> str:
         parts = [str(self.where)] if self.where.file else []
-        parts += ["warning"] if self.warning else []
+        parts += [] if self.is_error else [self.severity]
         parts += [self.name] if self.name else []
         parts.append(f"{self.message}; {self.hint}" if self.hint else self.message)
         return _printable(": ".join(parts))
@@ -56,11 +60,15 @@ class Report:
         self.problems.append(Problem(where, name, message, hint))
 
     def warning(self, where: Where, name: str, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(where, name, message, hint, warning=True))
+        self.problems.append(Problem(where, name, message, hint, "warning"))
+
+    def note(self, where: Where, name: str, message: str, hint: str = "") -> None:
+        """Something to know that is mostly meant."""
+        self.problems.append(Problem(where, name, message, hint, "note"))
 
     @property
     def errors(self) -> list[Problem]:
-        return [problem for problem in self.problems if not problem.warning]
+        return [problem for problem in self.problems if problem.is_error]
 
     def raise_errors(self) -> None:
         if self.errors:

@@ -95,11 +95,15 @@ def examine(data: dict[str, Any]) -> tuple[System | None, list[Problem]]:
 
 def errors(data: dict[str, Any]) -> list[str]:
     """Every error as "name: message; hint"."""
-    return [say(x) for x in examine(data)[1] if not x.warning]
+    return [say(x) for x in examine(data)[1] if x.is_error]
 
 
 def warnings(data: dict[str, Any]) -> list[str]:
-    return [say(x) for x in examine(data)[1] if x.warning]
+    return [say(x) for x in examine(data)[1] if x.severity == "warning"]
+
+
+def notes(data: dict[str, Any]) -> list[str]:
+    return [say(x) for x in examine(data)[1] if x.severity == "note"]
 
 
 def say(problem: Problem) -> str:
@@ -110,5 +114,5 @@ def good(data: dict[str, Any]) -> System:
     """The system of data that must have no errors."""
     found, problems = examine(data)
     assert found is not None, problems
-    assert not [x for x in problems if not x.warning]
+    assert not [x for x in problems if x.is_error]
     return found

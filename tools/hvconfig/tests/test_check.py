@@ -238,7 +238,6 @@ def test_warnings() -> None:
     identity = cell(1, devices=["net"])
     del identity["memory"][0]["guest"]
     assert "can reach all memory" in "\n".join(warnings(cells(a=identity)))
-    assert "can't be asked to shut down" in warnings(cells(a=cell(1, info=None)))[0]
     assert not warnings(cells(a=cell(1, info="none")))
     assert "no image" in warnings(cells(a=cell(1, rights=["console", "reset"])))[0]
     image = {"at": 0xB8000000, "size": "16M"}
@@ -256,6 +255,23 @@ def test_devices_bring_registers_and_interrupts() -> None:
     mmio = [x for x in one.regions if x.type == "mmio"]
     assert [(x.phys, x.guest, x.size) for x in mmio] == [(0xA000000, 0xA000000, 4096)]
     assert sorted(x.first for x in one.irqs) == [27, 30, 48, 49, 241]
+
+
+def test_neighbours_come_along() -> None:
+    data = cells(a=cell(1, devices=["net"]))
+    one = good(data).cells[0]
+    assert (one.devices, one.neighbours) == (("net",), ("disk",))
+    assert sorted(x.first for x in one.irqs) == [27, 30, 48, 49, 241]
+    said = "\n".join(warnings(data))
+    assert "of disk: the cell can reach them, too, so comes along with" in said
+    assert "if that is meant: devices: [net, disk]" in said
+
+
+def test_a_device_of_which_a_part_is_reached() -> None:
+    data = cells(a=cell(1, devices=["net"]))
+    data["platform"]["devices"]["big"] = {"regs": [{"at": 0xA000800, "size": "8K"}]}
+    assert good(data).cells[0].neighbours == ("disk",)
+    assert "has some of big: the cell can reach these" in "\n".join(warnings(data))
 
 
 def test_too_much() -> None:

@@ -30,9 +30,9 @@ def _draw(options: argparse.Namespace) -> int:
 
     found = picture.compose(_system(options.system))
     if options.output:
-        from . import cli, draw_svg
+        from . import draw_svg, files
 
-        cli.write(options.output, draw_svg.render(found).encode())
+        files.write(options.output, draw_svg.render(found).encode())
     else:
         from . import draw_text
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the root Linux has to be told on its command line."""
 
+from . import reserve
 from .model import System
 
 # Keep Linux at EL1 with its hyp stub at EL2, on every CPU and kernel.
@@ -8,22 +9,15 @@ _STAY_AT_EL1 = ["kvm-arm.mode=none", "id_aa64mmfr1.vh=0"]
 
 
 def linux_memory(system: System) -> int:
-    """Bytes from the start of RAM up to what Linux must not use."""
-    ram = system.platform.ram
-    start = min(item.start for item in ram)
-    return first_reserved(system) - start
+    """Bytes of RAM up to what Linux must not use: mem= counts no holes."""
+    end = first_reserved(system)
+    return sum(min(x.end, end) - x.start for x in system.platform.ram if x.start < end)
 
 
 def first_reserved(system: System) -> int:
     """The lowest address of RAM that is the hypervisor's or a cell's."""
-    taken = [system.hypervisor]
-    taken += [region.range for region in system.shared.values()]
-    for cell in system.cells:
-        taken += [x.range for x in cell.regions if x.type != "mmio"]
-        taken += [cell.image] if cell.image.size else []
-    ram = system.platform.ram
-    inside = [x.start for x in taken if any(y.overlaps(x) for y in ram)]
-    return min(inside, default=max(item.end for item in ram))
+    taken = reserve.ranges(system)
+    return taken[0].start if taken else max(x.end for x in system.platform.ram)
 
 
 def render(system: System) -> str:
@@ -34,3 +28,8 @@ def render(system: System) -> str:
     else:
         shown = f"{size >> 10}K"
     return " ".join([f"mem={shown}", *_STAY_AT_EL1])
+
+
+def render_reserved() -> str:
+    """Those for a device tree with a reserved-memory node."""
+    return " ".join(_STAY_AT_EL1)

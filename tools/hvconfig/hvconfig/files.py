@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Writes files whole or not at all: nobody finds half of one."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write(path: str, content: bytes) -> None:
+    """One file; or what is no regular file, such as /dev/stdout."""
+    target = Path(path)
+    if target.exists() and not target.is_file():
+        target.write_bytes(content)
+        return
+    write_all({target: content})
+
+
+def write_all(contents: dict[Path, bytes]) -> None:
+    """Several: the disk is full, or the like, before any of them is there."""
+    ready: list[tuple[str, Path]] = []
+    try:
+        for target, content in contents.items():
+            ready.append((_beside(target, content), target))
+        for temporary, target in ready:
+            os.replace(temporary, target)
+    finally:
+        for temporary, _ in ready:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+
+
+def _beside(target: Path, content: bytes) -> str:
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, 0o644)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return temporary

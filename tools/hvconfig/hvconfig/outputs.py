@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Everything that is made from one system, by the names of its files."""
+
+from . import blob, cmdline, header, reserve
+from .model import System
+
+
+def everything(system: System) -> dict[str, bytes]:
+    """The same bytes for the same system each time."""
+    name = system.name
+    files = {
+        f"{name}.bin": blob.encode(system),
+        f"{name}.cmdline": _line(cmdline.render(system)),
+        f"{name}-reserved.cmdline": _line(cmdline.render_reserved()),
+        f"{name}-reserved.dtsi": reserve.include(system).encode(),
+        f"{name}-reserved.dtso": reserve.overlay(system).encode(),
+    }
+    for cell in system.cells:
+        base = f"{name}-{cell.name}"
+        if cell.linux:
+            from . import dtree
+
+            files[f"{base}.dtb"] = dtree.encode(system, cell)
+        else:
+            files[f"{base}.h"] = header.render(system, cell).encode()
+            files[f"{base}.ld"] = header.linker(system, cell).encode()
+    return files
+
+
+def _line(text: str) -> bytes:
+    return f"{text}\n".encode()

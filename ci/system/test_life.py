@@ -155,7 +155,8 @@ def test_events_wake_those_who_wait(enabled: Hv) -> None:
         return "started" in [json.loads(line)["code"] for line in lines]
 
     until("the message of the start", lambda: seen() or None)
-    hv.machine.check("kill $(cat /tmp/follow.pid)")
+    # Waited for: its end would interrupt the shell's wait for the next command.
+    hv.machine.run("p=$(cat /tmp/follow.pid); kill $p; wait $p")
     hv.end("alpha")
 
 

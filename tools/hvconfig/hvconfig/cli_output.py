@@ -17,6 +17,21 @@ def add_commands(commands: Any) -> None:
     )
     draw.set_defaults(run=_draw)
 
+    explain = commands.add_parser(
+        "explain", help="say why a cell stopped, and what would allow it"
+    )
+    explain.add_argument(
+        "record",
+        metavar="RECORD",
+        help="output of hvctl cell list --json, a cell's directory in sysfs, or - "
+        "(stdin)",
+    )
+    explain.add_argument(
+        "-s", "--system", metavar="SYSTEM", help="YAML, blob or name; default: searched"
+    )
+    explain.add_argument("-c", "--cell", metavar="CELL", help="only this one")
+    explain.set_defaults(run=_explain)
+
 
 def _system(path: str) -> "System":
     """Of a YAML file that check accepts, or of a blob."""
@@ -37,4 +52,11 @@ def _draw(options: argparse.Namespace) -> int:
         from . import draw_text
 
         draw_text.show(found)
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from . import explaining
+
+    explaining.run(options.record, options.system, options.cell)
     return 0

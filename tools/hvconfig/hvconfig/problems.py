@@ -34,10 +34,10 @@ class Problem:
         parts += [] if self.is_error else [self.severity]
         parts += [self.name] if self.name else []
         parts.append(f"{self.message}; {self.hint}" if self.hint else self.message)
-        return _printable(": ".join(parts))
+        return printable(": ".join(parts))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """One line that can't control a terminal, whatever was in the file."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 

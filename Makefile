@@ -36,6 +36,7 @@ all: hypervisor hvctl configs inmates driver rootfs ## build everything
 # Each part adds its outputs as prerequisites of its name.
 .PHONY: hypervisor hvctl configs inmates driver
 hypervisor: ## build/arm64/bulkhead-arm64.bin, the hypervisor image
+hypervisor-clang: ## the same with clang, into build/clang; a part of lint
 hvctl: ## build/arm64/hvctl, the tool
 configs: ## build/arm64/configs/*.bin, the systems
 inmates: ## build/arm64/inmates/*.bin, bare programs for cells
@@ -60,7 +61,7 @@ help: ## this list
 	@echo "usage: make [TARGET] [VARIABLE=VALUE]..."
 	@echo
 	@cat $(MAKEFILE_LIST) | sed -nE 's/^([a-z][a-z0-9-]*):.*## (.*)/  \1\t\2/p' \
-		| sort -u | expand -t 18
+		| sort -u | expand -t 22
 	@echo
 	@echo "  KERNEL=6.1|6.12     which stock Debian kernel (now $(KERNEL))"
 	@echo "  CPU=cortex-a57|max  which emulated CPU (now $(CPU))"

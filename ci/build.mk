@@ -96,6 +96,9 @@ test-all: ## the same with system tests on every kernel and CPU
 .PHONY: test-host
 test-host: ## the core on the host: units, sanitizers, fuzzers
 
+# The recipe is hypervisor/tests/build.mk's, too.
+fuzz-hyp: ## fuzz the hypervisor's core (FUZZ_SECONDS=30)
+
 .PHONY: test-ci
 test-ci: ## what the tests themselves rely on
 	@$(PYTHON) -m pytest -q ci/tests

@@ -20,6 +20,8 @@ KERNEL_LINE = re.compile(r"\[ *\d+\.\d{6}\] [^\n]*\n")
 # What may be the beginning of a kernel message of which more is to come.
 KERNEL_START = re.compile(r"\[ *(?:\d+(?:\.(?:\d{1,6}(?:\](?: [^\n]*)?)?)?)?)?$")
 PANIC = re.compile(r"Kernel panic - not syncing.*")
+# A machine that prints more than this has run wild; its log would fill the disk.
+MAX_BYTES = 64 << 20
 
 
 class ConsoleError(Exception):
@@ -39,7 +41,7 @@ class Console:
         self._text = ""
         self._kernel: list[str] = []
         self._panic: str | None = None
-        self._closed = False
+        self._closed = ""  # why there is nothing to come
         self._cursor = 0
         self._thread = threading.Thread(target=self._drain, daemon=True)
         self._thread.start()
@@ -47,20 +49,26 @@ class Console:
     # The reading thread
 
     def _drain(self) -> None:
-        while True:
+        end = ""
+        taken = 0
+        while not end:
             try:
                 data = self._line.recv(65536)
             except OSError:
                 data = b""
             if not data:
+                end = "the machine is gone"
                 break
+            taken += len(data)
+            if taken > MAX_BYTES:
+                end = f"the machine printed more than {MAX_BYTES} bytes"
             self._log.write(data)
             with self._changed:
                 self._take(data.decode("utf-8", "replace").replace("\r", ""))
                 self._changed.notify_all()
         with self._changed:
             self._text += self._held_back
-            self._closed = True
+            self._closed = end
             self._changed.notify_all()
         self._log.close()
 
@@ -121,7 +129,7 @@ class Console:
                 if self._panic and panic_is_fatal:
                     raise ConsoleError(f"waiting for {what}: {self._panic}")
                 if self._closed:
-                    raise ConsoleError(f"waiting for {what}: the machine is gone")
+                    raise ConsoleError(f"waiting for {what}: {self._closed}")
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
                     raise ConsoleTimeout(

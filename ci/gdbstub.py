@@ -16,11 +16,21 @@ from machine import Machine
 REGISTER = re.compile(r"<reg\s([^>]*)>")
 ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 INCLUDE = re.compile(r'<xi:include href="([^"]*)"')
-CHUNK = 1024  # bytes of memory a packet; the stub's packets hold 4096 characters
+CHUNK = 2048  # bytes of memory a packet; the stub's packets hold 4096 characters
+
+
+# An escaped character, or one to be repeated. No "#" or "$" stands for itself.
+SPECIAL = re.compile(rb"}(.)|(.)\*(.)", re.DOTALL)
 
 
 class GdbError(Exception):
     pass
+
+
+def _expand(found: re.Match[bytes]) -> bytes:
+    if found.group(1):
+        return bytes([found.group(1)[0] ^ 0x20])
+    return found.group(2) * (1 + found.group(3)[0] - 29)
 
 
 class GdbStub:
@@ -57,30 +67,29 @@ class GdbStub:
 
     # Packets: https://sourceware.org/gdb/onlinedocs/gdb/Overview.html
 
-    def _byte(self) -> bytes:
-        if not self._buffer:
-            self._buffer = self._line.recv(65536)
-            if not self._buffer:
-                raise GdbError("the stub closed the connection")
-        byte, self._buffer = self._buffer[:1], self._buffer[1:]
-        return byte
+    def _receive(self) -> None:
+        data = self._line.recv(65536)
+        if not data:
+            raise GdbError("the stub closed the connection")
+        self._buffer += data
+
+    def _until(self, end: bytes) -> bytes:
+        """Takes what comes up to this byte, which goes too."""
+        while (at := self._buffer.find(end)) < 0:
+            self._receive()
+        taken, self._buffer = self._buffer[:at], self._buffer[at + 1 :]
+        return taken
 
     def _ask(self, request: str) -> str:
         data = request.encode()
         self._line.sendall(b"$%s#%02x" % (data, sum(data) & 0xFF))
-        while self._byte() != b"$":
-            pass
-        answer = bytearray()
-        while (byte := self._byte()) != b"#":
-            if byte == b"*":  # run-length: the last byte N - 29 more times
-                answer += answer[-1:] * (self._byte()[0] - 29)
-            elif byte == b"}":
-                answer.append(self._byte()[0] ^ 0x20)
-            else:
-                answer += byte
-        self._byte(), self._byte()
+        self._until(b"$")
+        answer = self._until(b"#")
+        while len(self._buffer) < 2:  # the checksum
+            self._receive()
+        self._buffer = self._buffer[2:]
         self._line.sendall(b"+")
-        text = answer.decode("latin-1")
+        text = SPECIAL.sub(_expand, answer).decode("latin-1")
         if re.fullmatch("E[0-9a-f]{2}", text):
             raise GdbError(f"'{request}' was answered with {text}")
         return text

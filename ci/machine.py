@@ -14,6 +14,7 @@ import itertools
 import os
 import pathlib
 import re
+import resource
 import shlex
 import shutil
 import signal
@@ -97,6 +98,21 @@ class Config:
 def bound_to_us(command: Sequence[str]) -> list[str]:
     """The command, made to die with the process that starts it."""
     return ["setpriv", "--pdeathsig", "KILL", "--", *command]
+
+
+def unlimited(command: Sequence[str]) -> list[str]:
+    """The command, free of the limit on memory that the tests have."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = "unlimited" if most == resource.RLIM_INFINITY else str(most)
+    return ["prlimit", f"--as={limit}:", *command]
+
+
+def limit_memory(size: int) -> None:
+    """What grows without end then ends this program, not the machine."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    if most != resource.RLIM_INFINITY:
+        size = min(size, most)
+    resource.setrlimit(resource.RLIMIT_AS, (size, most))
 
 
 def die_with_parent() -> None:
@@ -204,7 +220,7 @@ class Machine:
             log.write((shlex.join(command) + "\n").encode())
             log.flush()
             self._process = subprocess.Popen(
-                bound_to_us(command),
+                bound_to_us(unlimited(command)),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -392,4 +408,5 @@ __all__ = [
     "SOURCE",
     "bound_to_us",
     "die_with_parent",
+    "limit_memory",
 ]

@@ -4,6 +4,7 @@
 import json
 import socket
 import time
+from collections import deque
 from typing import Any
 
 
@@ -16,7 +17,8 @@ class Qmp:
         self._line = line
         self._line.settimeout(timeout)
         self._buffer = b""
-        self.events: list[dict[str, Any]] = []
+        # Not yet taken. Each pause makes two; the old ones are of no interest.
+        self.events: deque[dict[str, Any]] = deque(maxlen=1000)
         if "QMP" not in self._receive():
             raise QmpError("no greeting")
         self.execute("qmp_capabilities")

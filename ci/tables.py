@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 Reader = Callable[[int, int], bytes]  # physical address, size -> content
 
 _PAGE = 4096
+# More than the largest of our configs needs by far. Tables that lead in circles,
+# as what is no table can, would otherwise fill the memory of whoever reads them.
+MAX_TABLES = 1024
 _ADDRESS = 0x0000_FFFF_FFFF_F000
 
 
@@ -52,6 +55,7 @@ class Tables:
 
     mappings: list[Mapping]
     pages: set[int]  # physical addresses of the tables themselves
+    tables: int = 0  # visited; one that is linked twice counts twice
 
 
 def _entries(read: Reader, table: int, count: int) -> Iterator[tuple[int, int]]:
@@ -82,6 +86,9 @@ def _walk(
     table, level, base, count = place
     span = _PAGE << (9 * (3 - level))
     result.pages.update(range(table, table + 8 * count, _PAGE))
+    result.tables += 1
+    if result.tables > MAX_TABLES:
+        raise ValueError(f"more than {MAX_TABLES} tables, the last at {table:#x}")
     for index, entry in _entries(read, table, count):
         start = base + index * span
         if level < 3 and entry & 2:

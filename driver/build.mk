@@ -35,5 +35,5 @@ $(BUILD)/arm64/driver-%/bulkhead.ko: $(DRIVER_SOURCES) driver/build.mk \
 # The same with sparse, in a directory of its own.
 .PHONY: driver-sparse
 driver-sparse: SHELL := /bin/bash
-driver-sparse: $(BUILD)/arm64/linux-6.1/stamp
+driver-sparse: $(BUILD)/arm64/linux-6.1/stamp ## sparse on the driver; a part of lint
 	$(call kbuild,$(BUILD)/arm64/driver-sparse,6.1,C=2 CF=-Wsparse-error)

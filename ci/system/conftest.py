@@ -11,13 +11,22 @@ a new one after a test that failed; or for "fresh_machine", its own; or for
 import re
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import pytest
 from hv import Hv, audit_after
-from machine import PATIENCE, Config, Machine, MachineError, die_with_parent
+from machine import (
+    PATIENCE,
+    Config,
+    Machine,
+    MachineError,
+    die_with_parent,
+    limit_memory,
+)
 
 DEFAULT_TIMEOUT = 180
+MEMORY = 2 << 30  # of each test process; it needs a tenth of that
 KERNEL_TROUBLE = re.compile(
     r"WARNING|BUG|Oops|Call trace|cut here|Internal error|Kernel panic"
     r"|Unable to handle|rcu.*(?:stall|expedited)|lockup|blocked for more than"
@@ -44,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     ):
         config.addinivalue_line("markers", line)
     die_with_parent()
+    limit_memory(MEMORY)
 
 
 def pytest_collection_modifyitems(
@@ -56,18 +66,25 @@ def pytest_collection_modifyitems(
     config.hook.pytest_deselected(items=left)
 
 
-@pytest.hookimpl(hookwrapper=True)  # type: ignore[misc]
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    marker = item.get_closest_marker("timeout")
-    seconds = (marker.args[0] if marker else DEFAULT_TIMEOUT) * PATIENCE
-
+@contextmanager
+def time_limit(what: str, seconds: float) -> Iterator[None]:
     def too_late(_: int, __: FrameType | None) -> None:
-        raise TimeoutError(f"the test took longer than {seconds:.0f} s")
+        raise TimeoutError(f"{what} took longer than {seconds:.0f} s")
 
     signal.signal(signal.SIGALRM, too_late)
     signal.setitimer(signal.ITIMER_REAL, seconds)
-    yield
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@pytest.hookimpl(hookwrapper=True)  # type: ignore[misc]
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    marker = item.get_closest_marker("timeout")
+    seconds = marker.args[0] if marker else DEFAULT_TIMEOUT
+    with time_limit("the test", seconds * PATIENCE):
+        yield
 
 
 class Machines:
@@ -166,7 +183,8 @@ def finish(request: pytest.FixtureRequest, machines: Machines, since: int) -> No
     failed = True
     try:
         for machine in machines.used:
-            leave_whole(request, machine, since)
+            with time_limit("the look at the machine", DEFAULT_TIMEOUT * PATIENCE):
+                leave_whole(request, machine, since)
         failed = request.node.stash.get(FAILED, False)
     finally:
         machines.end_test(failed)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Machines that aren't fit: check says why and what to do, enable refuses."""
 
+import json
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -58,6 +59,13 @@ MACHINES = [
         requirement="gicv3",
     ),
     Wrong("cpus", smp=2, says="CPUs of machine and config differ", requirement="cpus"),
+    Wrong(
+        "two-states",
+        machine="virt,virtualization=on,gic-version=3,secure=on",
+        says="one security state, and this one has two",
+        advice="use irq_mode list",
+        requirement="direct",
+    ),
 ]
 
 
@@ -79,9 +87,10 @@ def test_wrong_machine(
     said = hv.hvctl("check test")
     assert said.status == 1
     assert "This machine is not ready." in said.output
-    said = hv.hvctl("check test --json")
-    bad = [line for line in said.output.splitlines() if '"missing"' in line]
-    assert bad, said.output
+    document = json.loads(hv.hvctl("check test --json").output)
+    assert not document["ready"]
+    states = {item["name"]: item["state"] for item in document["requirements"]}
+    assert states[wrong.requirement] == "missing", states
     refusal = hv.refused("enable test", wrong.says)
     if wrong.advice:
         assert "what to do: " in refusal

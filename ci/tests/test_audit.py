@@ -291,3 +291,12 @@ def test_windows_of_a_cpu_at_el2() -> None:
     assert case.audit()
     case.machine.registers[0]["cpsr"] = 9
     assert case.audit() == []
+
+
+def test_tables_in_circles_end_the_walk() -> None:
+    """What isn't a table can look like one that contains itself, 512 times."""
+    case = Case()
+    for index in range(512):
+        case.machine.set_entry(case.rt, index, case.rt | 3)
+    with pytest.raises(ValueError, match="more than 1024 tables"):
+        case.audit()

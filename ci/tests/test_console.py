@@ -4,6 +4,7 @@
 import pathlib
 import socket
 
+import console
 import pytest
 from console import Console, ConsoleError, ConsoleTimeout
 
@@ -63,4 +64,16 @@ def test_a_panic_ends_the_waiting(line: Line) -> None:
 def test_a_machine_that_is_gone_ends_the_waiting(line: Line) -> None:
     line.hangs_up()
     with pytest.raises(ConsoleError, match="gone"):
+        line.console.wait_for("never", 5)
+
+
+def test_a_machine_that_prints_without_end_is_left(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "MAX_BYTES", 1 << 20)
+    line.machine.settimeout(1)
+    with pytest.raises(TimeoutError):
+        while True:
+            line.says("flood\n" * 10000)
+    with pytest.raises(ConsoleError, match="more than 1048576 bytes"):
         line.console.wait_for("never", 5)

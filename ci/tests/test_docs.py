@@ -71,6 +71,15 @@ def help_targets() -> set[str]:
     return set(re.findall(r"^  ([a-z][a-z0-9-]*) ", text, re.MULTILINE))
 
 
+def test_every_target_has_its_line_of_help() -> None:
+    files = [SOURCE / "Makefile", *SOURCE.glob("**/build.mk")]
+    named = re.findall(
+        r"^\.PHONY: (.*)$", "\n".join(f.read_text() for f in files), re.MULTILINE
+    )
+    targets = {target for line in named for target in line.split()}
+    assert targets - help_targets() == {"FORCE"}
+
+
 @document
 def test_make_targets_exist(path: pathlib.Path) -> None:
     known = help_targets()

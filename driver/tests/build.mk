@@ -32,7 +32,7 @@ fuzz: fuzz-driver
 fuzz-driver: $(DT_FUZZ_BINS) ## fuzz the driver's checks (FUZZ_SECONDS=30)
 	@CORPUS=$(DT_DIR)/corpus hypervisor/tests/fuzz $(FUZZ_SECONDS) $(DT_OUT) $(DT_FUZZERS)
 
-fuzz-driver-keep: $(DT_FUZZ_BINS)
+fuzz-driver-keep: $(DT_FUZZ_BINS) ## add what fuzz-driver found to the kept corpus
 	@for f in $(DT_FUZZERS); do \
 		mkdir -p $(DT_DIR)/corpus/$$f $(DT_OUT)/corpus/$$f && \
 		$(DT_OUT)/fuzz_$$f -merge=1 $(DT_DIR)/corpus/$$f $(DT_OUT)/corpus/$$f || exit 1; \

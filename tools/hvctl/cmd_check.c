@@ -25,34 +25,68 @@ static const struct {
 	[BH_REQ_DIRECT] = { "direct", "direct interrupts are possible" },
 };
 
-static bool is_needed(unsigned int requirement)
-{
-	return requirement != BH_REQ_DIRECT;
-}
-
 static bool has(uint32_t mask, unsigned int requirement)
 {
 	return mask >> requirement & 1;
 }
 
-static bool is_ready(const struct bh_ioc_check *check)
+/* Which part of the config asks for direct interrupts and could not have them; NULL: none. */
+static const struct bh_cell_part *who_needs_direct(const struct bh_ioc_check *check,
+						   const struct blob *blob)
 {
 	unsigned int i;
 
-	for (i = 0; i < BH_REQ_COUNT; i++) {
-		if (is_needed(i) && has(check->known, i) && !has(check->ok, i))
-			return false;
+	if (blob->root && blob->root->irq_mode == BH_IRQ_DIRECT)
+		return blob->root;
+	/* How Linux masks interrupts only matters to Linux. */
+	if (check->why[BH_REQ_DIRECT].refusal.code == BH_D_PSEUDO_NMI)
+		return NULL;
+	for (i = 0; i < blob->n_cells; i++) {
+		if (blob->cells[i]->irq_mode == BH_IRQ_DIRECT)
+			return blob->cells[i];
 	}
-	return true;
+	return NULL;
 }
 
-static const char *verdict(const struct bh_ioc_check *check, unsigned int requirement)
+static bool is_needed(const struct bh_ioc_check *check, unsigned int requirement,
+		      const struct refusal_context *context)
+{
+	if (requirement != BH_REQ_DIRECT)
+		return true;
+	return context->blob && who_needs_direct(check, context->blob);
+}
+
+enum readiness {
+	READY,
+	NOT_READY,
+	NOT_KNOWN, /* nothing is missing of what could be looked at */
+};
+
+static enum readiness readiness(const struct bh_ioc_check *check,
+				const struct refusal_context *context)
+{
+	enum readiness result = READY;
+	unsigned int i;
+
+	for (i = 0; i < BH_REQ_COUNT; i++) {
+		if (!is_needed(check, i, context))
+			continue;
+		if (has(check->known, i) && !has(check->ok, i))
+			return NOT_READY;
+		if (!has(check->known, i))
+			result = NOT_KNOWN;
+	}
+	return result;
+}
+
+static const char *verdict(const struct bh_ioc_check *check, unsigned int requirement,
+			   const struct refusal_context *context)
 {
 	if (!has(check->known, requirement))
 		return "unknown";
 	if (has(check->ok, requirement))
 		return "ok";
-	return is_needed(requirement) ? "missing" : "no";
+	return is_needed(check, requirement, context) ? "missing" : "no";
 }
 
 /* The sentence, or the advice, for a requirement that is not fulfilled; NULL: there is none. */
@@ -91,21 +125,42 @@ static void write_reason(const struct bh_ioc_check *check, unsigned int i,
 	free(advice);
 }
 
+/* Direct interrupts are for those who ask for them. */
+static void write_who(const struct bh_ioc_check *check, const struct refusal_context *context)
+{
+	const struct bh_cell_part *who =
+		context->blob ? who_needs_direct(check, context->blob) : NULL;
+
+	if (!who)
+		fputs(" (not required)", stdout);
+	else if (who == context->blob->root)
+		fputs(" (the root cell asks for them)", stdout);
+	else
+		printf(" (cell \"%s\" asks for them)", who->name);
+}
+
 static void write_table(const struct bh_ioc_check *check, const struct refusal_context *context)
 {
+	static const char *const sentences[] = {
+		[READY] = "This machine is ready.",
+		[NOT_READY] = "This machine is not ready.",
+		[NOT_KNOWN] = "Nothing is missing of what could be looked at.",
+	};
 	bool unknown = false;
 	unsigned int i;
 
 	for (i = 0; i < BH_REQ_COUNT; i++) {
-		printf("%-8s %s%s\n", verdict(check, i), requirements[i].words,
-		       is_needed(i) ? "" : " (not required)");
+		printf("%-8s %s", verdict(check, i, context), requirements[i].words);
+		if (i == BH_REQ_DIRECT)
+			write_who(check, context);
+		putchar('\n');
 		if (has(check->known, i) && !has(check->ok, i))
 			write_reason(check, i, context);
 		unknown = unknown || !has(check->known, i);
 	}
+	puts(sentences[readiness(check, context)]);
 	if (unknown && !context->blob)
 		puts("Name a SYSTEM to check the rest: hvctl check SYSTEM");
-	puts(is_ready(check) ? "This machine is ready." : "This machine is not ready.");
 }
 
 static void write_json(const struct bh_ioc_check *check, const struct refusal_context *context)
@@ -114,14 +169,14 @@ static void write_json(const struct bh_ioc_check *check, const struct refusal_co
 	unsigned int i;
 
 	json_object(&json, NULL);
-	json_bool(&json, "ready", is_ready(check));
+	json_bool(&json, "ready", readiness(check, context) == READY);
 	json_array(&json, "requirements");
 	for (i = 0; i < BH_REQ_COUNT; i++) {
 		json_object(&json, NULL);
 		json_string(&json, "name", requirements[i].key);
 		json_string(&json, "text", requirements[i].words);
-		json_bool(&json, "required", is_needed(i));
-		json_string(&json, "state", verdict(check, i));
+		json_bool(&json, "required", is_needed(check, i, context));
+		json_string(&json, "state", verdict(check, i, context));
 		if (has(check->known, i) && !has(check->ok, i)) {
 			char *why = reason(check, i, false, context);
 			char *advice = reason(check, i, true, context);
@@ -161,7 +216,7 @@ static enum outcome check(const struct invocation *invocation)
 			write_json(&ioc, &context);
 		else
 			write_table(&ioc, &context);
-		outcome = is_ready(&ioc) ? OUTCOME_OK : OUTCOME_REFUSED;
+		outcome = readiness(&ioc, &context) == NOT_READY ? OUTCOME_REFUSED : OUTCOME_OK;
 	}
 	config_free(&config);
 	return outcome;
@@ -172,7 +227,8 @@ const struct command command_check = {
 	.operands = "[SYSTEM]",
 	.summary = "say whether this machine is ready, and what to do where it isn't",
 	.help = "Looks and changes nothing. With SYSTEM (a config file, or the name of one in\n"
-		"/etc/bulkhead), also whether machine and config fit. Exit code 1: not ready.",
+		"/etc/bulkhead), also whether machine and config fit; without, some points stay\n"
+		"unknown. Exit code 1: something required is missing.",
 	.max_operands = 1,
 	.options = { OPTION_JSON },
 	.run = check,

@@ -128,16 +128,20 @@ TEST(refusals_name_the_request)
 		   "kernel's command line and reboot\n");
 }
 
+/* A machine that has everything but this. */
+static void machine_without(enum bh_requirement missing, uint32_t code)
+{
+	fake_reset();
+	fake.check.known = (1u << BH_REQ_COUNT) - 1;
+	fake.check.ok = fake.check.known & ~(1u << missing);
+	fake.check.why[missing].refusal.code = code;
+}
+
 TEST(check_shows_each_requirement)
 {
 	struct sample sample;
-	unsigned int i;
 
-	fake_reset();
-	for (i = 0; i < BH_REQ_COUNT; i++)
-		fake.check.known |= 1u << i;
-	fake.check.ok = fake.check.known & ~(1u << BH_REQ_DIRECT);
-	fake.check.why[BH_REQ_DIRECT].refusal.code = BH_D_PSEUDO_NMI;
+	machine_without(BH_REQ_DIRECT, BH_D_PSEUDO_NMI);
 	sample_make(&sample);
 	CHECK(RUN("check", temporary_file(sample.data, sample.size)) == OUTCOME_OK);
 	CHECK(fake.check_blob_size == sample.size);
@@ -155,6 +159,46 @@ TEST(check_shows_each_requirement)
 	CHECK(RUN("check", "--json") == OUTCOME_REFUSED);
 	CHECK_HAS(run_stdout, "\"ready\": false");
 	CHECK_HAS(run_stdout, "\"name\": \"el1\"");
+}
+
+TEST(check_knows_who_asks_for_direct_interrupts)
+{
+	struct sample sample;
+
+	sample_make(&sample);
+	sample.root->irq_mode = BH_IRQ_DIRECT;
+	machine_without(BH_REQ_DIRECT, BH_D_PSEUDO_NMI);
+	CHECK(RUN("check", temporary_file(sample.data, sample.size)) == OUTCOME_REFUSED);
+	CHECK_HAS(run_stdout, "missing  direct interrupts are possible (the root cell asks for "
+			      "them)\n         Linux masks");
+	CHECK_HAS(run_stdout, "This machine is not ready.\n");
+	sample.root->irq_mode = BH_IRQ_LIST;
+	sample.other->irq_mode = BH_IRQ_DIRECT;
+	CHECK(RUN("check", temporary_file(sample.data, sample.size)) == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "no       direct interrupts are possible (not required)");
+	fake.check.why[BH_REQ_DIRECT].refusal =
+		(struct bh_refusal){ .code = BH_E_UNSUPPORTED, .field = BH_F_IRQ_MODE };
+	CHECK(RUN("check", temporary_file(sample.data, sample.size)) == OUTCOME_REFUSED);
+	CHECK_HAS(run_stdout, "missing  direct interrupts are possible (cell \"other\" asks for "
+			      "them)\n         direct interrupts need");
+	CHECK(RUN("check", "--json", temporary_file(sample.data, sample.size)) == OUTCOME_REFUSED);
+	CHECK_HAS(run_stdout, "\"ready\": false");
+	fake.check.ok = fake.check.known;
+	CHECK(RUN("check", temporary_file(sample.data, sample.size)) == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "ok       direct interrupts are possible (cell \"other\"");
+}
+
+TEST(check_does_not_call_ready_what_it_did_not_see)
+{
+	machine_without(BH_REQ_CPUS, 0);
+	fake.check.known &= ~(1u << BH_REQ_CPUS);
+	CHECK(RUN("check") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "unknown  the CPUs are");
+	CHECK_HAS(run_stdout, "Nothing is missing of what could be looked at.\n"
+			      "Name a SYSTEM to check the rest: hvctl check SYSTEM\n");
+	CHECK(!strstr(run_stdout, "is ready"));
+	CHECK(RUN("check", "--json") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "\"ready\": false");
 }
 
 TEST(the_log)

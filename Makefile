@@ -50,6 +50,7 @@ driver: ## build/arm64/driver-KERNEL/bulkhead.ko, for each kernel
 -include inmates/build.mk
 -include driver/build.mk
 -include driver/tests/build.mk
+-include tools/install/build.mk
 include ci/build.mk
 
 .PHONY: clean

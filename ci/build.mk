@@ -100,7 +100,7 @@ test-host: ## the core on the host: units, sanitizers, fuzzers
 fuzz-hyp: ## fuzz the hypervisor's core (FUZZ_SECONDS=30)
 
 .PHONY: test-ci
-test-ci: ## what the tests themselves rely on
+test-ci: hypervisor hvctl inmates $(FETCHED) ## what the tests themselves rely on
 	@$(PYTHON) -m pytest -q ci/tests
 
 .PHONY: test-system test-system-all

@@ -247,6 +247,7 @@ void bhd_sysfs_exit(void);
 int bhd_sysfs_add(struct bhd_cell *cell);
 void bhd_sysfs_remove(struct bhd_cell *cell);
 void bhd_sysfs_announce(const struct bhd_cell *cell);
+void bhd_sysfs_announce_machine(void);
 
 /* power.c */
 int bhd_power_init(void);

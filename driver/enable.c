@@ -197,6 +197,7 @@ static void publish(enum bh_driver_state state)
 	down_write(&bhd.lock);
 	bhd.state = state;
 	up_write(&bhd.lock);
+	bhd_sysfs_announce_machine();
 	bhd_events_notify();
 }
 
@@ -266,6 +267,7 @@ int bhd_disable(struct bhd_why *why)
 	if (error)
 		return error;
 	bhd_events_stop();
+	bhd_sysfs_announce_machine();
 	bhd_events_notify();
 	release_memory();
 	bhd_blob_free(&bhd.blob);

@@ -25,11 +25,16 @@ static const char *state_name(u32 state)
 
 /* ---- the device ---- */
 
-static ssize_t state_show(struct device *dev, struct device_attribute *attribute, char *buffer)
+static const char *machine_state(void)
 {
 	static const char *const names[] = { "disabled", "enabled", "locked" };
 
-	return sysfs_emit(buffer, "%s\n", names[READ_ONCE(bhd.state)]);
+	return names[READ_ONCE(bhd.state)];
+}
+
+static ssize_t state_show(struct device *dev, struct device_attribute *attribute, char *buffer)
+{
+	return sysfs_emit(buffer, "%s\n", machine_state());
 }
 static DEVICE_ATTR_RO(state);
 
@@ -306,6 +311,17 @@ void bhd_sysfs_announce(const struct bhd_cell *cell)
 	snprintf(name, sizeof(name), "BULKHEAD_CELL=%s", cell->part->name);
 	snprintf(id, sizeof(id), "BULKHEAD_ID=%u", cell->id);
 	snprintf(state, sizeof(state), "BULKHEAD_STATE=%s", state_name(cell->state));
+	kobject_uevent_env(bhd_device_kobject(), KOBJ_CHANGE, environment);
+}
+
+/* Tells user space the state of all, and which system it is about. Under bhd.manage. */
+void bhd_sysfs_announce_machine(void)
+{
+	char system[BH_NAME_SIZE + 16], state[48];
+	char *environment[] = { system, state, NULL };
+
+	snprintf(system, sizeof(system), "BULKHEAD_SYSTEM=%s", bhd.blob.system->name);
+	snprintf(state, sizeof(state), "BULKHEAD_STATE=%s", machine_state());
 	kobject_uevent_env(bhd_device_kobject(), KOBJ_CHANGE, environment);
 }
 

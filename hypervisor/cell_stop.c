@@ -124,9 +124,9 @@ static bool ask(struct cell *cell, struct bh_refusal *r)
 {
 	if (!cell->info)
 		return refuse(r, BH_E_UNSUPPORTED, BH_F_INFO_PAGE, 0, cell->id);
+	log_message(BH_MSG_SHUTDOWN_REQUESTED, cell->id, 0, 0, 0); /* before it can be answered */
 	cell->info->request = BH_REQUEST_SHUTDOWN;
 	arch_clean(cell->info, sizeof(*cell->info));
-	log_message(BH_MSG_SHUTDOWN_REQUESTED, cell->id, 0, 0, 0);
 	return true;
 }
 

@@ -7,11 +7,12 @@
 INMATES_OUT := $(BUILD)/$(ARCH)/inmates
 INMATES_OBJ := $(INMATES_OUT)/obj
 
-INMATE_PROGRAMS := hello rt-timer smp echo shmem hostile canary selftest bench
+INMATE_PROGRAMS := hello rt-timer smp echo shmem hostile canary selftest rights bench
 INMATE_PARTS_hostile := inmates/tests/hostile_memory.c $(wildcard inmates/tests/$(ARCH)/hostile_*.[cS]) \
 	inmates/tests/report.c
 INMATE_PARTS_selftest := $(wildcard inmates/tests/$(ARCH)/selftest_*.[cS]) \
 	inmates/tests/report.c
+INMATE_PARTS_rights := $(wildcard inmates/tests/$(ARCH)/rights_*.c) inmates/tests/report.c
 INMATE_PARTS_bench := $(wildcard inmates/bench/$(ARCH)/*.[cS])
 
 # Of include paths the last has the addresses, made from the configs.

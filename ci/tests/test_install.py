@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What "make install" puts where, and that dkms could build the module of it."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+from machine import BUILD, SOURCE
+
+PROGRAMS = ("hello", "rt-timer", "smp", "echo", "shmem")
+CROSS = "aarch64-linux-gnu-"
+COMPLETION = "share/bash-completion/completions/hvctl"
+
+
+def version() -> str:
+    text = (SOURCE / "include" / "bulkhead" / "limits.h").read_text()
+    return ".".join(re.findall(r"define BH_ABI_M(?:AJ|IN)OR (\d+)u", text))
+
+
+def install(where: pathlib.Path, *variables: str) -> pathlib.Path:
+    command = ["make", "--no-print-directory", "install", f"DESTDIR={where}"]
+    subprocess.run([*command, *variables], cwd=SOURCE, check=True)
+    return where
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    return install(tmp_path_factory.mktemp("root"))
+
+
+def files(tree: pathlib.Path) -> dict[str, int]:
+    """Names and modes."""
+    return {
+        str(path.relative_to(tree)): path.stat().st_mode & 0o7777
+        for path in tree.rglob("*")
+        if path.is_file()
+    }
+
+
+def sources(pattern: str, to: str) -> set[str]:
+    return {f"{to}/{path.name}" for path in SOURCE.glob(pattern)}
+
+
+def test_each_file_is_there(tree: pathlib.Path) -> None:
+    dkms = f"usr/src/bulkhead-{version()}"
+    programs = {"usr/sbin/hvctl", "usr/bin/hvconfig", "usr/libexec/bulkhead-stop"}
+    expected = {
+        "lib/firmware/bulkhead-arm64.bin",
+        "lib/systemd/system/bulkhead.service",
+        "usr/share/man/man8/hvctl.8",
+        f"usr/{COMPLETION}",
+        "usr/share/bulkhead/configs/systems/qemu-virt-arm64-demo.yaml",
+        *(f"usr/lib/bulkhead/{name}.bin" for name in PROGRAMS),
+        *(f"{dkms}/{name}" for name in ("Kbuild", "dkms.conf")),
+        *sources("driver/*.[ch]", dkms),
+        *sources("include/bulkhead/*.h", f"{dkms}/include/bulkhead"),
+        *sources("tools/hvconfig/hvconfig/*.py", "usr/share/bulkhead/hvconfig"),
+        *sources(
+            "tools/hvconfig/hvconfig/schema/*", "usr/share/bulkhead/hvconfig/schema"
+        ),
+        *sources("configs/platforms/*.yaml", "usr/share/bulkhead/configs/platforms"),
+    }
+    found = files(tree)
+    assert found.keys() == expected | programs
+    assert {name for name, mode in found.items() if mode == 0o755} == programs
+    assert {found[name] for name in expected} == {0o644}
+    assert (tree / "etc" / "bulkhead").is_dir()
+
+
+def test_an_installed_hvconfig_runs(tree: pathlib.Path) -> None:
+    system = tree / "usr/share/bulkhead/configs/systems/qemu-virt-arm64-demo.yaml"
+    command = [str(tree / "usr/bin/hvconfig"), "check", str(system)]
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    subprocess.run(command, env=environment, cwd="/", check=True)
+
+
+def test_another_prefix(tmp_path: pathlib.Path) -> None:
+    install(tmp_path, "prefix=/opt/bulkhead")
+    assert (tmp_path / "opt/bulkhead" / COMPLETION).is_file()
+    unit = (tmp_path / "lib/systemd/system/bulkhead.service").read_text()
+    assert "ExecStop=/opt/bulkhead/libexec/bulkhead-stop\n" in unit
+
+
+def test_the_manual_page_is_one(tree: pathlib.Path) -> None:
+    text = (tree / "usr/share/man/man8/hvctl.8").read_text()
+    assert '.TH "hvctl" "8"' in text and ".SH EXIT CODES" in text
+
+
+@pytest.mark.parametrize("kernel", ["6.1", "6.12"])
+def test_dkms_builds_the_module(
+    tree: pathlib.Path, tmp_path: pathlib.Path, kernel: str
+) -> None:
+    """As dkms does: it copies the source, sources dkms.conf, evaluates MAKE."""
+    source = tree / "usr" / "src" / f"bulkhead-{version()}"
+    build = tmp_path / "bulkhead" / version() / "build"
+    shutil.copytree(source, build)
+    headers = (BUILD / "arm64" / f"linux-{kernel}" / "headers").resolve()
+    script = '. ./dkms.conf; eval "${MAKE[0]} $cross"; [ "$PACKAGE_NAME" = bulkhead ]'
+    environment = {
+        "PATH": os.environ["PATH"],
+        "dkms_tree": str(tmp_path),
+        "kernel_source_dir": str(headers),
+        "cross": f"ARCH=arm64 CROSS_COMPILE={CROSS} CC={CROSS}gcc-12",
+    }
+    subprocess.run(["bash", "-ec", script], cwd=build, env=environment, check=True)
+    assert (build / "bulkhead.ko").stat().st_size > 10000

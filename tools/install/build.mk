@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a machine needs, below DESTDIR. The module goes there as source for dkms,
+# which builds it for the machine's own kernel.
+
+prefix ?= /usr
+DESTDIR ?=
+
+# Of the ABI: driver, hypervisor and tools have to agree on it exactly.
+VERSION := $(shell sed -nE 's/^.define BH_ABI_(MAJOR|MINOR) +([0-9]+)u?.*/\2/p' \
+	include/bulkhead/limits.h | paste -sd.)
+
+INSTALL_ROOT = $(DESTDIR)$(prefix)
+INSTALL_DKMS = $(INSTALL_ROOT)/src/bulkhead-$(VERSION)
+INSTALL_SHARE = $(INSTALL_ROOT)/share/bulkhead
+INSTALL_PROGRAMS := hello rt-timer smp echo shmem
+INSTALL_FILE = install -m 644 -D -t
+INSTALL_PROGRAM = install -m 755 -D -t
+
+.PHONY: install install-tools install-files install-dkms
+install: install-tools install-files install-dkms ## all that an arm64 machine needs (DESTDIR=, prefix=/usr)
+
+install-tools: hvctl hvctl-man ## of that: hvctl, hvconfig and what goes with them
+	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/sbin $(BUILD)/arm64/hvctl
+	$(INSTALL_FILE) $(INSTALL_ROOT)/share/man/man8 $(BUILD)/hvctl.8
+	install -m 644 -D tools/hvctl/hvctl.bash $(INSTALL_ROOT)/share/bash-completion/completions/hvctl
+	$(INSTALL_FILE) $(INSTALL_SHARE)/hvconfig tools/hvconfig/hvconfig/*.py
+	$(INSTALL_FILE) $(INSTALL_SHARE)/hvconfig/schema tools/hvconfig/hvconfig/schema/*.json
+	sed -e '/^# hvconfig from/d' -e 's|^here=\(.*\)|here=\1/../share/bulkhead|' \
+		tools/hvconfig/hvconfig.sh >$(BUILD)/hvconfig
+	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/bin $(BUILD)/hvconfig
+
+install-files: hypervisor inmates ## of that: hypervisor, programs, configs, systemd unit
+	$(INSTALL_FILE) $(DESTDIR)/lib/firmware $(BUILD)/arm64/bulkhead-arm64.bin
+	$(INSTALL_FILE) $(INSTALL_ROOT)/lib/bulkhead $(INSTALL_PROGRAMS:%=$(BUILD)/arm64/inmates/%.bin)
+	$(INSTALL_FILE) $(INSTALL_SHARE)/configs/platforms configs/platforms/*.yaml
+	$(INSTALL_FILE) $(INSTALL_SHARE)/configs/systems configs/systems/*-demo.yaml
+	install -m 755 -d $(DESTDIR)/etc/bulkhead
+	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/libexec tools/systemd/bulkhead-stop
+	sed 's|=/usr/libexec|=$(prefix)/libexec|' tools/systemd/bulkhead.service >$(BUILD)/bulkhead.service
+	$(INSTALL_FILE) $(DESTDIR)/lib/systemd/system $(BUILD)/bulkhead.service
+
+install-dkms: ## of that: the driver's source, for dkms
+	$(INSTALL_FILE) $(INSTALL_DKMS) driver/*.c driver/*.h driver/Kbuild
+	$(INSTALL_FILE) $(INSTALL_DKMS)/include/bulkhead include/bulkhead/*.h
+	sed 's/@VERSION@/$(VERSION)/' driver/dkms.conf >$(BUILD)/dkms.conf
+	$(INSTALL_FILE) $(INSTALL_DKMS) $(BUILD)/dkms.conf

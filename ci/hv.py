@@ -122,6 +122,11 @@ class Hv:
         # Without what it may say on the side.
         return json.loads(self.machine.check(f"hvctl {arguments} --json 2>/dev/null"))
 
+    def check_document(self, system: str) -> Json:
+        """What "hvctl check" says, ready or not."""
+        document: Json = json.loads(self.hvctl(f"check {system} --json").output)
+        return document
+
     # State
 
     def status(self) -> Json:

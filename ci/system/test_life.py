@@ -131,7 +131,15 @@ def test_statistics_and_log(enabled: Hv) -> None:
     assert re.search(r"^> [\[ ]*\d+\.\d{6}\]? CPU \d rt: started$", said, re.M), said
     assert hv.machine.check(f"cat {SYSFS}/cells/rt/state").strip() == "running"
     assert hv.machine.check(f"cat {SYSFS}/cells/rt/cpus").strip() == "3"
+    watch = "hvctl cell stats --watch --json rt >/tmp/watch 2>&1; echo $? >/tmp/ended"
+    hv.machine.check(f"({watch}) &")
+    until("a second", lambda: bool(hv.machine.check("cat /tmp/watch")) or None)
     hv.end("rt")
+    until("the end", lambda: not hv.machine.run("test -s /tmp/ended").status or None)
+    assert hv.machine.check("cat /tmp/ended").strip() == "1"
+    lines = hv.machine.check("cat /tmp/watch").splitlines()
+    assert all(json.loads(line)["cell"] == "rt" for line in lines[:-1])
+    assert lines[-1].startswith("hvctl: ") and "no cell" in lines[-1]
     assert hv.machine.run(f"ls {SYSFS}/cells/rt").status
 
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Machines that aren't fit: check says why and what to do, enable refuses."""
 
-import json
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -87,7 +86,7 @@ def test_wrong_machine(
     said = hv.hvctl("check test")
     assert said.status == 1
     assert "This machine is not ready." in said.output
-    document = json.loads(hv.hvctl("check test --json").output)
+    document = hv.check_document("test")
     assert not document["ready"]
     states = {item["name"]: item["state"] for item in document["requirements"]}
     assert states[wrong.requirement] == "missing", states

@@ -40,14 +40,30 @@ static enum outcome take_sample(struct sample *sample, uint64_t cpus)
 	return OUTCOME_OK;
 }
 
-/* What was counted from one sample to the next, of the same CPUs. */
+/* The place of a CPU in a sample; n_cpus: it has none. */
+static unsigned int place_of(const struct sample *sample, unsigned int cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < sample->n_cpus && sample->cpus[i] != cpu; i++)
+		;
+	return i;
+}
+
+/* What was counted from one sample to the next. A CPU that was switched on between them, or
+ * that was somebody else's, began at 0.
+ */
 static void subtract(struct sample *sample, const struct sample *before)
 {
-	unsigned int i, exit;
+	unsigned int i, at, exit;
 
-	for (i = 0; i < sample->n_cpus && i < before->n_cpus; i++) {
+	for (i = 0; i < sample->n_cpus; i++) {
+		at = place_of(before, sample->cpus[i]);
+		if (at == before->n_cpus ||
+		    sample->exits[i][BH_EXIT_TOTAL] < before->exits[at][BH_EXIT_TOTAL])
+			continue;
 		for (exit = 0; exit < BH_STATS_SLOTS; exit++)
-			sample->exits[i][exit] -= before->exits[i][exit];
+			sample->exits[i][exit] -= before->exits[at][exit];
 	}
 }
 
@@ -132,9 +148,10 @@ static enum outcome find(const char *name_or_id, struct bh_cell_status *status)
 	return cell_find(name_or_id, status);
 }
 
-static enum outcome watch(const struct bh_cell_status *status, struct sample *before,
-			  struct json *json)
+/* Until Ctrl-C, or until there is no such cell any more. */
+static enum outcome watch(const char *name_or_id, struct sample *before, struct json *json)
 {
+	struct bh_cell_status status;
 	struct sample now, difference;
 	enum outcome outcome;
 
@@ -143,16 +160,18 @@ static enum outcome watch(const struct bh_cell_status *status, struct sample *be
 		signals_sleep(WATCH_MS);
 		if (signals_arrived())
 			break;
-		outcome = take_sample(&now, status->cpus);
+		outcome = find(name_or_id, &status);
+		if (outcome == OUTCOME_OK)
+			outcome = take_sample(&now, status.cpus);
 		if (outcome != OUTCOME_OK)
 			return outcome;
 		difference = now;
 		subtract(&difference, before);
 		*before = now;
 		if (json)
-			write_json(json, status->name, &difference);
+			write_json(json, status.name, &difference);
 		else
-			write_table(status->name, &difference, true);
+			write_table(status.name, &difference, true);
 		fflush(stdout);
 	}
 	return OUTCOME_OK;
@@ -172,7 +191,7 @@ static enum outcome stats(const struct invocation *invocation)
 	if (outcome != OUTCOME_OK)
 		return outcome;
 	if (watching)
-		return watch(&status, &sample, json);
+		return watch(invocation->operands[0], &sample, json);
 	if (json)
 		write_json(json, status.name, &sample);
 	else
@@ -184,11 +203,11 @@ const struct command command_cell_stats = {
 	.name = "cell stats",
 	.operands = "CELL",
 	.summary = "show how often the cell's CPUs were in the hypervisor, and why",
-	.help = "CELL may be \"root\" here. Counts belong to CPUs, and go on from enable to\n"
-		"disable, whoever has the CPU.",
+	.help = "CELL may be \"root\" here. Counts belong to CPUs, and start again when a CPU is\n"
+		"switched on.",
 	.min_operands = 1,
 	.max_operands = 1,
-	.options = { { "--watch", NULL, "print what each second adds, until Ctrl-C" },
+	.options = { { "--watch", NULL, "print what each second adds, until Ctrl-C or destroy" },
 		     { "--json", NULL, "print a JSON object; with --watch, one a line" } },
 	.run = stats,
 };

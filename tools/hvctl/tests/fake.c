@@ -204,6 +204,11 @@ static int do_stats(struct bh_ioc_stats *request)
 	memset(request->exits, 0, sizeof(request->exits));
 	request->exits[BH_EXIT_TOTAL] = 100 + request->cpu;
 	request->exits[BH_EXIT_PSCI] = request->cpu;
+	if (fake.exits) {
+		request->exits[BH_EXIT_TOTAL] = *fake.exits++;
+		if (!*fake.exits)
+			raise(SIGINT);
+	}
 	return 0;
 }
 

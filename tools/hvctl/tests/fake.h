@@ -38,10 +38,12 @@ struct fake {
 	size_t input_room;	   /* taken at one time */
 	struct bh_message messages[8];
 	unsigned int n_messages;
-	unsigned int polls; /* so many waits until SIGINT arrives */
-	bool input_ready;   /* poll() says that there is input */
-	bool raw_seen;	    /* at a poll(), the terminal passed every key on */
-	uint32_t lost;	    /* of consoles */
+	unsigned int polls;    /* so many waits until SIGINT arrives */
+	bool input_ready;      /* poll() says that there is input */
+	bool raw_seen;	       /* at a poll(), the terminal passed every key on */
+	uint32_t lost;	       /* of consoles */
+	const uint64_t *exits; /* what each look at statistics gives as total; with the last
+				  but 0, Ctrl-C arrives */
 	uint32_t create_flags;
 	struct bh_ioc_cell_shutdown shutdown; /* the last one */
 };

@@ -192,6 +192,19 @@ TEST(statistics)
 	CHECK_HAS(run_stdout, "\"mmio-gicd\": 0");
 }
 
+TEST(watched_statistics_of_a_cpu_that_starts_again)
+{
+	static const uint64_t exits[] = { 500, 530, 20, 0 };
+
+	fake_enable_sample();
+	fake_add_cell("rt", BH_STATE_RUNNING);
+	fake.exits = exits;
+	CHECK(RUN("cell", "stats", "--watch", "--json", "rt") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "\"total\": 30,");
+	CHECK_HAS(run_stdout, "\"total\": 20,");
+	CHECK(run_stdout[0] == '{');
+}
+
 TEST(the_console_prints_history)
 {
 	fake_enable_sample();

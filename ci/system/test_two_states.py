@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0
+"""An interrupt controller with two security states, as most boards have.
+
+QEMU keeps the secure side for itself: it answers PSCI and starts Linux at EL2,
+as firmware would. Everything is in list mode there, Linux too.
+"""
+
+import pytest
+from hv import Hv, until
+from machine import Config, Machine
+
+
+@pytest.fixture(scope="session")
+def config(request: pytest.FixtureRequest) -> Config:
+    return Config(
+        kernel=str(request.config.getoption("--kernel")),
+        cpu=str(request.config.getoption("--cpu")),
+        machine="virt,virtualization=on,gic-version=3,secure=on",
+    )
+
+
+@pytest.fixture
+def listed(machine: Machine) -> Hv:
+    hv = Hv.of(machine)
+    hv.ready("root-list")
+    return hv
+
+
+def test_check_says_it_before(hv: Hv) -> None:
+    """That only one of the cells can't be had."""
+    document = hv.check_document("root-list")
+    states = {item["name"]: item["state"] for item in document["requirements"]}
+    assert states.pop("direct") == "missing"
+    assert set(states.values()) == {"ok"}
+    assert '(cell "rt" asks for them)' in hv.hvctl("check root-list").output
+
+
+def test_a_direct_cell_is_refused(listed: Hv) -> None:
+    before = listed.snapshot()
+    said = listed.refused("cell create rt", "one security state, and this one has two")
+    assert "what to do: use irq_mode list" in said
+    assert listed.snapshot() == before
+
+
+def test_life_of_cells(listed: Hv) -> None:
+    hv = listed
+    before = hv.snapshot()
+    hv.run("rt-list", "rt-timer", "period_us=2000")
+    hv.run("hello", "hello")
+    hv.wait_console("hello", "Hello from cell")
+    hv.wait_beats("rt-list", 100)
+    hv.audit()
+    for cell in ("rt-list", "hello"):
+        assert "is shut down" in hv.ok(f"cell shutdown {cell}")
+        hv.ok(f"cell destroy {cell}")
+    assert hv.snapshot() == before
+
+
+def test_two_cpus(listed: Hv) -> None:
+    listed.run("smp", "smp")
+    listed.wait_console("smp", "smp: good")
+
+
+def test_a_cell_begins_as_it_should(listed: Hv) -> None:
+    listed.run("hello", "selftest")
+    listed.wait_console("hello", r"^DONE selftest: \d+ passed, 0 failed$", 60)
+
+
+@pytest.mark.timeout(300)
+def test_attacks(listed: Hv) -> None:
+    hv = listed
+    hv.run("hello", "canary", "report=0")
+    errors = hv.wait_beats("hello", 3).errors
+    hv.run("hostile", "hostile", "attack=all")
+    hv.wait_console("hostile", r"^DONE hostile: \d+ passed, 0 failed$", 240)
+    assert hv.wait_beats("hello", 3).errors == errors
+    hv.destroy_all()
+    assert hv.online() == "0-3"
+
+
+def test_linux_goes_on_below_and_after(listed: Hv) -> None:
+    hv = listed
+    for cpu in (3, 0):
+        path = f"/sys/devices/system/cpu/cpu{cpu}/online"
+        hv.machine.check(f"echo 0 >{path}; echo 1 >{path}")
+    hv.disable()
+    first = hv.machine.check("grep arch_timer /proc/interrupts").split()[1:5]
+
+    def all_count() -> bool:
+        now = hv.machine.check("grep arch_timer /proc/interrupts").split()[1:5]
+        return all(int(b) > int(a) for a, b in zip(first, now))
+
+    for cpu in range(4):
+        hv.machine.check(f"taskset {1 << cpu:x} md5sum /bin/busybox")
+    until("timer interrupts on each CPU", lambda: all_count() or None)
+    hv.enable("root-list")
+    assert hv.online() == "0-3"

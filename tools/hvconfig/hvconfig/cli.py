@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EPILOG = """\
 exit codes: 0 done (warnings included), 1 something is wrong with the config or
-a file, 2 wrong usage"""
+a file, 2 wrong usage; of diff: 0 the same, 1 they differ, 2 trouble"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except ConfigError as error:
-        _print_problems(error.problems, getattr(options, "json", False))
+        print_problems(error.problems, getattr(options, "json", False))
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _print_problems(problems: list[Problem], as_json: bool) -> None:
+def print_problems(problems: list[Problem], as_json: bool) -> None:
     if as_json:
         import json
 
@@ -108,14 +108,14 @@ def accepted(path: str) -> "System":
     system, problems = _examine(path)
     if system is None or any(problem.is_error for problem in problems):
         raise ConfigError(problems)
-    _print_problems(problems, as_json=False)
+    print_problems(problems, as_json=False)
     return system
 
 
 def _check(options: argparse.Namespace) -> int:
     _, problems = _examine(options.system, or_platform=True)
     errors = sum(problem.is_error for problem in problems)
-    _print_problems(problems, options.json)
+    print_problems(problems, options.json)
     if not options.json:
         warnings = sum(problem.severity == "warning" for problem in problems)
         notes = len(problems) - errors - warnings

@@ -4,6 +4,8 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from .problems import ConfigError
+
 if TYPE_CHECKING:
     from .model import System
 
@@ -16,6 +18,16 @@ def add_commands(commands: Any) -> None:
         "-o", "--output", metavar="FILE.svg", help="default: a table on the screen"
     )
     draw.set_defaults(run=_draw)
+
+    diff = commands.add_parser(
+        "diff",
+        help="say what changed from one system to another",
+        description="Exit code 0: the same; 1: they differ; 2: trouble.",
+    )
+    diff.add_argument("old", metavar="OLD", help="YAML or blob")
+    diff.add_argument("new", metavar="NEW", help="YAML or blob")
+    diff.add_argument("--json", action="store_true", help="for programs")
+    diff.set_defaults(run=_diff)
 
     explain = commands.add_parser(
         "explain", help="say why a cell stopped, and what would allow it"
@@ -53,6 +65,31 @@ def _draw(options: argparse.Namespace) -> int:
 
         draw_text.show(found)
     return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    """As diff does, 1 means that they differ: trouble has another code."""
+    import json
+
+    from . import cli, diff, source
+
+    try:
+        old, new = source.read(options.old), source.read(options.new)
+    except ConfigError as error:
+        cli.print_problems(error.problems, options.json)
+        return 2
+    names = not (source.is_blob(options.old) or source.is_blob(options.new))
+    changes = diff.changes(old, new, names)
+    if options.json:
+        print(json.dumps([vars(change) for change in changes], indent=2))
+        return 1 if changes else 0
+    last = ""
+    for change in changes:
+        if change.importance != last:
+            print(diff.TITLES[change.importance] + ":")
+            last = change.importance
+        print(f"  {change}")
+    return 1 if changes else 0
 
 
 def _explain(options: argparse.Namespace) -> int:

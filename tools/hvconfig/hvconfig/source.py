@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from . import abi, check_owners, unblob, yamlpos
 from .model import System
+from .problems import Report
 
 
 def is_blob(path: str) -> bool:
@@ -23,3 +24,18 @@ def from_blob(path: str) -> System:
     needed = check_owners.needed_exclusions(system)
     cells = (replace(x, not_with=tuple(needed[x.name])) for x in system.cells)
     return replace(system, cells=tuple(cells))
+
+
+def read(path: str) -> System:
+    """The system in a file of either kind. Raises ConfigError for errors in it."""
+    from . import check, load
+
+    if is_blob(path):
+        return from_blob(path)
+    report = Report()
+    system = load.read_system(path, report)
+    if system is not None:
+        check.check_system(system, report)
+    report.raise_errors()
+    assert system is not None
+    return system

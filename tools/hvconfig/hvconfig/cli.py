@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import cli_make, cli_output
+from . import cli_collect, cli_make, cli_output
 from .problems import ConfigError, Problem, Report
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="for programs")
     check.set_defaults(run=_check)
 
+    cli_collect.add_commands(commands)
     cli_make.add_commands(commands)
     cli_output.add_commands(commands)
     return parser

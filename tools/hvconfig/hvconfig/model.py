@@ -120,6 +120,12 @@ class PciHost:
     ecam: Range = Range(0, 0)  # configuration space
     windows: tuple[PciWindow, ...] = ()
 
+    @property
+    def ranges(self) -> list[Range]:
+        """What its driver accesses beside its own registers; the device's last regs."""
+        ecam = [Range(self.ecam.start, self.ecam.size, "ecam")]
+        return ecam[: bool(self.ecam.size)] + [window.range for window in self.windows]
+
 
 @dataclass(frozen=True)
 class PciFunction:
@@ -170,7 +176,8 @@ class Gic:
         """All its registers: they belong to the hypervisor."""
         if not self.version:
             return []
-        parts = [Range(self.distributor, abi.ARM64_GICD_SIZE)]
+        size = abi.ARM64_GICD_SIZE if self.version == 3 else abi.PAGE_SIZE
+        parts = [Range(self.distributor, size)]
         parts += [x for x in (self.redistributors, self.its) if x.size]
         return parts + list(self.other)
 

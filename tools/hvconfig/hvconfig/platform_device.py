@@ -19,7 +19,7 @@ def load(
     host = _host(data["pci_host"]) if "pci_host" in data else None
     return Device(
         name=name,
-        regs=(*_blocks(data.get("regs", ())), *_host_ranges(host)),
+        regs=(*_blocks(data.get("regs", ())), *(host.ranges if host else ())),
         irqs=irqs,
         dma=data.get("dma", False),
         path=data.get("path", ""),
@@ -60,17 +60,9 @@ def _host(data: dict[str, Any]) -> PciHost:
         segment=data.get("segment", 0),
         first_bus=first,
         last_bus=last,
-        ecam=_block(data.get("ecam", none), "ecam"),
+        ecam=_block(data.get("ecam", none)),
         windows=tuple(windows),
     )
-
-
-def _host_ranges(host: PciHost | None) -> list[Range]:
-    """What a host bridge's driver accesses beside registers."""
-    if host is None:
-        return []
-    ecam = [host.ecam] if host.ecam.size else []
-    return ecam + [window.range for window in host.windows]
 
 
 def _function(data: dict[str, Any]) -> PciFunction:

@@ -97,7 +97,9 @@ class CellReader:
     def irqs(self, path: Path, data: dict[str, Any]) -> list[IrqRange]:
         where = self.document.where(path)
         if "irqs" not in data:
-            return [IrqRange(irq, where=where) for irq in abi.ARM64_TIMER_PPIS]
+            timer = self.machine.timer
+            ppis = sorted({timer.virtual, timer.physical} - {0})
+            return [IrqRange(ppi, where=where) for ppi in ppis]
         name = str(path[-1])
         irqs = to_irqs(self.document, (*path, "irqs"), data["irqs"], self.report, name)
         return [IrqRange(x.first, x.count, "", x.where) for x in irqs]

@@ -50,7 +50,7 @@ def read_file(path: str, limit: int) -> bytes:
         reason = getattr(error, "strerror", None) or str(error)
         raise refuse(path, f"can't be read: {reason}") from None
     if len(content) > limit:
-        raise refuse(path, f"is too large: a config has at most {limit >> 10} KiB")
+        raise refuse(path, f"is too large: at most {limit >> 10} KiB make sense")
     return content
 
 

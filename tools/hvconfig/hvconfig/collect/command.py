@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0
+"""hvconfig collect."""
+
+import argparse
+import pathlib
+from dataclasses import dataclass, field, replace
+
+from .. import check_platform, platform_data, yamlout, yamlpos
+from .. import platform as platform_yaml
+from ..model import Platform, Range
+from ..problems import ConfigError, Problem, Report, Where
+from ..units import parse_irqs, parse_size
+from . import collect, devicetree, inputs, tree
+from .devicetree import Wishes
+
+_HEADER = """\
+# What hvconfig collect found out about the machine. To be checked by somebody
+# who knows it: RAM and what firmware keeps of it, that nothing is wired to
+# spare_irqs, which devices reach memory (dma).
+
+"""
+
+
+@dataclass
+class Result:
+    text: str
+    problems: list[Problem] = field(default_factory=list)  # warnings
+    files: dict[str, bytes] = field(default_factory=dict)  # to be written
+
+
+def run(options: argparse.Namespace) -> Result:
+    """Reads what the options say. Raises ConfigError; writes nothing."""
+    wishes = Wishes(
+        name=options.name or "",
+        ram=[_ram(text) for text in options.ram],
+        spare=_irqs(options.spare_irqs or ""),
+    )
+    found, source = _inputs(options)
+    files: dict[str, bytes] = {}
+    if options.archive:
+        files[options.archive] = inputs.pack(found)
+    try:
+        platform = collect.from_inputs(found, source, wishes)
+        if options.keep_dtb:
+            name, blob = _blob(found, source, options.output)
+            files[str(pathlib.Path(options.output).with_name(name))] = blob
+            platform = replace(platform, dtb=name)
+    except ConfigError as error:
+        if not files:
+            raise
+        # What went wrong can be looked into with the archive only.
+        return Result("", error.problems, files)
+    text = render(platform)
+    if options.output:
+        files[options.output] = text.encode()
+    return Result(text, _problems(text, options.output or source), files)
+
+
+def render(platform: Platform) -> str:
+    """The file that describes the platform."""
+    data = {"name": platform.name} if platform.name else {}
+    if platform.dtb:
+        data["dtb"] = platform.dtb
+    return _HEADER + yamlout.render(data | platform_data.to_data(platform))
+
+
+def _inputs(options: argparse.Namespace) -> tuple[inputs.Inputs, str]:
+    if options.dtb:
+        blob = yamlpos.read_file(options.dtb, tree.MAX_BYTES)
+        return {inputs.FDT: blob}, options.dtb
+    if options.archive_from:
+        return inputs.unpack(options.archive_from), options.archive_from
+    return inputs.of_machine(), "this machine"
+
+
+def _blob(found: inputs.Inputs, source: str, output: str | None) -> tuple[str, bytes]:
+    if inputs.FDT not in found:
+        raise yamlpos.refuse(source, "has no device tree blob to keep (root reads it)")
+    if not output:
+        raise yamlpos.refuse("--keep-dtb", "needs a place beside it: -o OUT.yaml")
+    return pathlib.Path(output).with_suffix(".dtb").name, found[inputs.FDT]
+
+
+def _problems(text: str, file: str) -> list[Problem]:
+    """What check will say about it, as warnings: it can be put right by hand."""
+    report = Report()
+    document = yamlpos.parse(text, file)
+    platform = platform_yaml.from_document(document, (), report, "platform")
+    if platform is not None:
+        check_platform.check(platform, report)
+        if (
+            platform.arch == "arm64"
+            and len(platform.spare_irqs) + 1 < devicetree.N_SPARE
+        ):
+            report.warning(
+                platform.where,
+                "spare_irqs",
+                f"only {len(platform.spare_irqs)} interrupts are known to be unwired: "
+                "as many cells can have a console that raises one",
+                "look into the machine's manual and give --spare-irqs",
+            )
+    # Lines of what was not written to a file mean nothing.
+    return [
+        replace(x, where=Where(x.where.file, 0), severity="warning")
+        for x in sorted(set(report.problems))
+        if not x.message.startswith("there is no file")
+    ]
+
+
+def _ram(text: str) -> Range:
+    """AT:SIZE"""
+    at, colon, size = text.partition(":")
+    try:
+        found = Range(parse_size(at), parse_size(size))
+    except ValueError:
+        found = Range(0, 0)
+    if not colon or not found.size or found.end > 1 << 64:
+        raise yamlpos.refuse(f"--ram {text}", "is not AT:SIZE, as in 0x80000000:2G")
+    return found
+
+
+def _irqs(text: str) -> list[int]:
+    """240-248 or 33,40,42"""
+    result: list[int] = []
+    for part in text.split(",") if text else []:
+        try:
+            first, count = parse_irqs(part)
+        except ValueError as error:
+            raise yamlpos.refuse("--spare-irqs", str(error)) from None
+        if first < 32 or first + count > 1020:
+            raise yamlpos.refuse("--spare-irqs", f"{part} is not in 32..1019")
+        result += range(first, first + count)
+    if len(result) > 17 or len(set(result)) != len(result):
+        raise yamlpos.refuse("--spare-irqs", "can be up to 17 different interrupts")
+    return result

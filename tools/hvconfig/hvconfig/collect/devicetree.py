@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0
+"""From a device tree to a platform."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .. import abi
+from ..model import Device, Platform, Range
+from ..yamlpos import refuse
+from . import devices, machine
+from .interrupts import Interrupts
+from .tree import Tree
+
+# One rings root's doorbell, the others are for consoles of cells.
+N_SPARE = 9
+_SPI_STEP = 32  # a GIC has a multiple of so many interrupts
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What whoever collects knows better than the machine says."""
+
+    name: str = ""
+    ram: Sequence[Range] = ()  # instead of what the machine says
+    spare: Sequence[int] = ()  # interrupts that nothing is wired to
+
+
+def platform(
+    tree: Tree,
+    file: str,
+    wishes: Wishes,
+    ram: Sequence[Range] = (),
+    used: Iterable[int] = (),
+) -> Platform:
+    """What the tree says; ram: if it doesn't; used: more wired interrupts."""
+    gic_node = machine.gic_node(tree, file)
+    interrupts = Interrupts(tree, gic_node)
+    cores = machine.cores(tree)
+    if not cores.cpus:
+        raise refuse(file, "describes no CPUs")
+    here = machine.whole_pages([*wishes.ram]) or machine.memory(tree) or [*ram]
+    if not here:
+        raise refuse(
+            file, "doesn't say where RAM is (its boot loader does); give --ram AT:SIZE"
+        )
+    found = devices.collect(tree, gic_node, interrupts, here)
+    wired = devices.wired(tree, gic_node, interrupts) | set(used)
+    spare = list(wishes.spare) or spare_irqs(wired)
+    stdout = _stdout(tree, found)
+    return Platform(
+        name=wishes.name,
+        arch="arm64",
+        cpus=cores.cpus,
+        ram=tuple(here),
+        gic=machine.gic(gic_node, interrupts, file),
+        uart=_pl011(found, stdout),
+        root_doorbell=spare[0] if spare else 0,
+        spare_irqs=tuple(spare[1:]),
+        devices=found,
+        model=tree.root.text("model")[:200],
+        caches=cores.caches,
+        reserved=tuple(machine.reserved(tree)),
+        timer=machine.timer(tree, interrupts),
+        psci=machine.psci(tree),
+        stdout=stdout,
+    )
+
+
+def spare_irqs(wired: set[int]) -> list[int]:
+    """Interrupts that exist but are wired to nothing, the highest ones.
+
+    How many there are stands nowhere but in a register of the GIC: those that
+    share a block of 32 with one that is wired do exist.
+    """
+    last = max((irq for irq in wired if irq >= abi.ARM64_SPI_FIRST), default=0)
+    end = min((last // _SPI_STEP + 1) * _SPI_STEP - 1, abi.ARM64_SPI_LAST)
+    free = [irq for irq in range(abi.ARM64_SPI_FIRST, end + 1) if irq not in wired]
+    return free[-N_SPARE:]
+
+
+def _stdout(tree: Tree, found: dict[str, Device]) -> str:
+    """The device that /chosen says the console is on."""
+    chosen = tree.root.child("chosen")
+    if chosen is None:
+        return ""
+    node = tree.find(chosen.text("stdout-path") or chosen.text("linux,stdout-path"))
+    for device in found.values():
+        if node is not None and device.path == node.path:
+            return device.name
+    return ""
+
+
+def _pl011(found: dict[str, Device], name: str) -> int:
+    """The hypervisor drives no other kind of UART."""
+    device = found.get(name)
+    if device is None or "arm,pl011" not in device.compatible or not device.regs:
+        return 0
+    return device.regs[0].start

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which devices reach memory by themselves. Device trees mostly don't say."""
+
+import re
+
+from .tree import Node
+
+# Names of nodes (Devicetree Specification 2.2.2) that have no way to memory of
+# their own. Some can be served by a DMA controller; then that one reaches memory.
+_HARMLESS = frozenset(
+    """
+    adc bus can-transceiver cec chipid clk clock clock-controller counter csi-phy
+    cti ddr-pmu dsi-phy edp-phy efuse flash funnel gpio hwlock hwspinlock i2c
+    interconnect interrupt interrupt-controller ir keypad mailbox mbox memory
+    mipi-dphy nvmem ocotp otp pcie-phy performance-monitor phy pinctrl pinmux
+    platform-bus pmu power-controller power-domain power-management pwm regulator
+    replicator reset reset-controller rng rst rtc serial spi sram syscon system-cntl
+    system-controller temperature-sensor thermal timer tsadc tsens uart usb-phy
+    usb2-phy usb3-phy video-phy watchdog wdt
+    """.split()
+)
+_COMPATIBLE = (
+    *("arm,pl011", "arm,pl031", "arm,pl061", "arm,armv8-pmuv3"),
+    *("arm,coresight-etm4x", "arm,coresight-cti"),
+    *("syscon", "simple-mfd", "simple-bus"),
+)
+_BY_ITSELF = {"iommus", "iommu-map", "dma-coherent", "#dma-cells"}
+
+
+def reaches_memory(node: Node) -> bool:
+    """Whether it does, or may: what isn't known to be harmless does."""
+    if node.props.keys() & _BY_ITSELF:
+        return True
+    if node.is_like(*_COMPATIBLE):
+        return False
+    return re.sub(r"[-_]?[0-9]+$", "", node.base_name) not in _HARMLESS

@@ -13,3 +13,4 @@ test-host: test-hvconfig
 .PHONY: hvconfig-docs
 hvconfig-docs: ## bring what hvconfig generates in docs/ up to date
 	$(HVCONFIG) draw configs/systems/qemu-virt-arm64-demo.yaml -o docs/demo.svg
+	PYTHONPATH=tools/hvconfig $(PYTHON) -B tools/hvconfig/make_reference.py docs/config-reference.md

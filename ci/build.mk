@@ -8,7 +8,7 @@ JOBS ?= 2
 # Fetched packages: links into the cache, which is what "make clean" leaves.
 
 FETCHED := $(KERNELS:%=$(ARM64)/linux-%/stamp) $(ARM64)/busybox/stamp \
-	$(ARM64)/libfdt/stamp
+	$(ARM64)/libs/stamp
 
 $(FETCHED) &:
 	ci/fetch --link $(ARM64)
@@ -53,6 +53,21 @@ $(INITRAMFS): $(ARM64)/initramfs-%.cpio: FORCE $(FETCHED) \
 		hypervisor hvctl configs inmates driver $(HELPERS)
 	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(ARM64)/busybox/busybox \
 		ci/rootfs/base.list $(ROOTFS_PARTS)
+
+# The same with what a Linux in a cell needs: the machine's kernel, an initrd.
+
+LINUX_INITRAMFS := $(KERNELS:%=$(ARM64)/initramfs-linux-%.cpio)
+CELL_INITRD := $(ARM64)/cell-initrd.cpio
+
+rootfs: $(LINUX_INITRAMFS)
+
+$(CELL_INITRD): FORCE $(FETCHED)
+	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(ARM64)/busybox/busybox ci/rootfs/cell.list
+
+$(LINUX_INITRAMFS): $(ARM64)/initramfs-linux-%.cpio: $(INITRAMFS) $(CELL_INITRD)
+	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(ARM64)/busybox/busybox \
+		ci/rootfs/base.list $(ROOTFS_PARTS) '$(CELL_INITRD)=/lib/bulkhead/linux/initrd' \
+		'$(ARM64)/linux-$*/vmlinuz=/lib/bulkhead/linux/vmlinuz'
 
 # The TCG plugin that counts instructions.
 

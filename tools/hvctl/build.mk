@@ -7,6 +7,11 @@ HVCTL_DIR := tools/hvctl
 HVCTL_SOURCES := $(wildcard $(HVCTL_DIR)/*.c)
 HVCTL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -I$(HVCTL_DIR) -MMD -MP
 
+# The libraries of the machine, which ci/fetch gets, and of this one.
+HVCTL_LIBS := -lfdt -lz -lzstd
+HVCTL_TREE := $(BUILD)/arm64/libs
+HVCTL_INCLUDES := -isystem $(HVCTL_TREE)/include -isystem $(HVCTL_TREE)/include/aarch64-linux-gnu
+
 HVCTL_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(BUILD)/arm64/hvctl-objects/%.o)
 
 hvctl: $(BUILD)/arm64/hvctl
@@ -18,12 +23,13 @@ ifneq ($(shell command -v scdoc),)
 hvctl: hvctl-man
 endif
 
-$(BUILD)/arm64/hvctl-objects/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk
+$(BUILD)/arm64/hvctl-objects/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk \
+		| $(HVCTL_TREE)/stamp
 	@mkdir -p $(@D)
-	$(CROSS)gcc $(HVCTL_CFLAGS) -Os -ffunction-sections -fdata-sections -c -o $@ $<
+	$(CROSS)gcc $(HVCTL_CFLAGS) $(HVCTL_INCLUDES) -Os -ffunction-sections -fdata-sections -c -o $@ $<
 
 $(BUILD)/arm64/hvctl: $(HVCTL_OBJECTS)
-	$(CROSS)gcc -static -s -Wl,--gc-sections -o $@ $^
+	$(CROSS)gcc -static -s -Wl,--gc-sections -o $@ $^ -L$(HVCTL_TREE)/lib $(HVCTL_LIBS)
 
 $(BUILD)/hvctl.8: $(HVCTL_DIR)/hvctl.8.scd
 	@mkdir -p $(@D)
@@ -33,7 +39,7 @@ $(BUILD)/hvctl.8: $(HVCTL_DIR)/hvctl.8.scd
 
 HVCTL_HOST := $(BUILD)/host/hvctl
 HVCTL_TESTED := $(filter-out $(HVCTL_DIR)/main.c $(HVCTL_DIR)/backend.c,$(HVCTL_SOURCES))
-HVCTL_TESTS := $(filter-out %/fuzz_blob.c,$(wildcard $(HVCTL_DIR)/tests/*.c))
+HVCTL_TESTS := $(filter-out $(HVCTL_DIR)/tests/fuzz_%.c,$(wildcard $(HVCTL_DIR)/tests/*.c))
 HVCTL_TEST_OBJECTS := $(HVCTL_TESTED:$(HVCTL_DIR)/%.c=$(HVCTL_HOST)/%.o) \
 	$(HVCTL_TESTS:$(HVCTL_DIR)/%.c=$(HVCTL_HOST)/%.o)
 HVCTL_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -43,13 +49,13 @@ $(HVCTL_HOST)/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk
 	gcc $(HVCTL_CFLAGS) -g -O1 $(HVCTL_SANITIZE) -c -o $@ $<
 
 $(HVCTL_HOST)/test-hvctl: $(HVCTL_TEST_OBJECTS)
-	gcc $(HVCTL_SANITIZE) -o $@ $^
+	gcc $(HVCTL_SANITIZE) -o $@ $^ $(HVCTL_LIBS)
 
 # The real program for this machine, to try on: HVCTL_DEVICE=... build/host/hvctl/hvctl
 HVCTL_NATIVE_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(HVCTL_HOST)/%.o)
 
 $(HVCTL_HOST)/hvctl: $(HVCTL_NATIVE_OBJECTS)
-	gcc $(HVCTL_SANITIZE) -o $@ $^
+	gcc $(HVCTL_SANITIZE) -o $@ $^ $(HVCTL_LIBS)
 
 .PHONY: hvctl-native
 hvctl-native: $(HVCTL_HOST)/hvctl ## hvctl for this machine, with sanitizers
@@ -62,21 +68,33 @@ test-host: test-hvctl
 
 # FUZZ_SECONDS: how long.
 FUZZ_SECONDS ?= 30
-HVCTL_FUZZED := $(addprefix $(HVCTL_DIR)/,blob.c tests/fuzz_blob.c)
+HVCTL_FUZZERS := blob kernel
+HVCTL_FUZZ_blob := blob.c
+HVCTL_FUZZ_kernel := kernel.c unpack.c
 
-$(HVCTL_HOST)/fuzz-blob: $(HVCTL_FUZZED) $(HVCTL_DIR)/blob.h $(wildcard include/bulkhead/*.h)
-	@mkdir -p $(@D)
+define HVCTL_FUZZER
+$(HVCTL_HOST)/fuzz-$(1): $(addprefix $(HVCTL_DIR)/,$(HVCTL_FUZZ_$(1)) tests/fuzz_$(1).c) \
+		$(wildcard $(HVCTL_DIR)/*.h include/bulkhead/*.h)
+	@mkdir -p $$(@D)
 	clang -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -I$(HVCTL_DIR) -g -O1 \
-		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $(HVCTL_FUZZED)
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		-o $$@ $$(filter %.c,$$^) $(HVCTL_LIBS)
+endef
+$(foreach fuzzer,$(HVCTL_FUZZERS),$(eval $(call HVCTL_FUZZER,$(fuzzer))))
 
-# What it finds goes below build/; the kept corpus is read only.
-.PHONY: fuzz-hvctl
-fuzz-hvctl: $(HVCTL_HOST)/fuzz-blob ## fuzz hvctl's reading of configs (FUZZ_SECONDS=30)
-	@mkdir -p $(HVCTL_HOST)/corpus
+# What they find goes below build/; the kept corpora are read only.
+HVCTL_FUZZ_RUNS := $(HVCTL_FUZZERS:%=fuzz-hvctl-%)
+
+.PHONY: fuzz-hvctl $(HVCTL_FUZZ_RUNS)
+fuzz-hvctl: $(HVCTL_FUZZ_RUNS) ## fuzz hvctl's reading of configs and kernels (FUZZ_SECONDS=30)
+
+$(HVCTL_FUZZ_RUNS): fuzz-hvctl-%: $(HVCTL_HOST)/fuzz-%
+	@mkdir -p $(HVCTL_HOST)/corpus/$*
 	@$< -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -artifact_prefix=$(HVCTL_HOST)/ \
-		$(HVCTL_HOST)/corpus $(HVCTL_DIR)/tests/corpus >$(HVCTL_HOST)/fuzz.log 2>&1 \
-		|| { tail -n 40 $(HVCTL_HOST)/fuzz.log; exit 1; }
-	@echo "fuzz blob: $$(grep -o 'Done [0-9]* runs.*' $(HVCTL_HOST)/fuzz.log)"
+		$(HVCTL_HOST)/corpus/$* $(HVCTL_DIR)/tests/corpus/$* \
+		>$(HVCTL_HOST)/fuzz-$*.log 2>&1 \
+		|| { tail -n 40 $(HVCTL_HOST)/fuzz-$*.log; exit 1; }
+	@echo "fuzz $*: $$(grep -o 'Done [0-9]* runs.*' $(HVCTL_HOST)/fuzz-$*.log)"
 
 fuzz: fuzz-hvctl
 

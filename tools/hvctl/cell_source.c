@@ -80,11 +80,49 @@ static enum outcome no_such_cell(const struct cell_source *source, const char *n
 	return say_cells(&source->config.blob, where, what);
 }
 
+/* SYSTEM/NAME, unless there is such a file? *name: behind the slash. */
+static bool names_system(const char *what, char system[BH_NAME_SIZE], const char **name)
+{
+	const char *slash = strchr(what, '/');
+
+	if (!slash || (size_t)(slash - what) >= BH_NAME_SIZE || config_exists(what))
+		return false;
+	memcpy(system, what, slash - what);
+	system[slash - what] = '\0';
+	*name = slash + 1;
+	return blob_valid_name(system) && blob_valid_name(*name);
+}
+
+static enum outcome from_system(struct cell_source *source, const char *system, const char *name)
+{
+	const struct bh_system_part *enabled;
+	enum outcome outcome = config_from_device(&source->config);
+
+	if (outcome != OUTCOME_OK)
+		return outcome;
+	enabled = source->config.blob.system;
+	source->part = blob_find(&source->config.blob, name);
+	if (!enabled || strcmp(enabled->name, system) != 0) {
+		say("system \"%s\" is not enabled, %s%s%s is", system, enabled ? "\"" : "none",
+		    enabled ? enabled->name : "", enabled ? "\"" : "");
+		outcome = OUTCOME_REFUSED;
+	} else if (!source->part) {
+		outcome = no_such_cell(source, name);
+	}
+	if (outcome != OUTCOME_OK)
+		cell_source_free(source);
+	return outcome;
+}
+
 enum outcome cell_source_find(struct cell_source *source, const char *what)
 {
+	char system[BH_NAME_SIZE];
+	const char *name;
 	enum outcome outcome;
 
 	memset(source, 0, sizeof(*source));
+	if (names_system(what, system, &name))
+		return from_system(source, system, name);
 	if (!blob_valid_name(what))
 		return from_file(source, what);
 	outcome = config_from_device(&source->config);

@@ -5,9 +5,6 @@
 #include "cellwork.h"
 #include "device.h"
 
-/* An image larger than the address space of an emulated board is a mistake. */
-#define IMAGE_MAX (1ul << 30)
-
 enum outcome cell_create(const struct cell_source *source, bool unbind, uint32_t *id)
 {
 	const struct bh_cell_part *part = source->part;
@@ -30,23 +27,30 @@ enum outcome cell_create(const struct cell_source *source, bool unbind, uint32_t
 	return outcome;
 }
 
-enum outcome cell_load(uint32_t id, const char *name, const struct bh_cell_part *part,
-		       const char *image, uint64_t guest)
+enum outcome cell_load_bytes(uint32_t id, const char *name, const struct bh_cell_part *part,
+			     const char *what, const void *data, size_t size, uint64_t guest)
 {
 	char doing[BH_NAME_SIZE + 320];
 	const struct refusal_context context = { .doing = doing, .cell = name, .part = part };
 	struct bh_ioc_cell_load ioc = { 0 };
+
+	snprintf(doing, sizeof(doing), "load %.256s into cell \"%s\"", what, name);
+	ioc.id = id;
+	ioc.data = (uintptr_t)data;
+	ioc.size = size;
+	ioc.guest = guest;
+	return device_call(BH_IOC_CELL_LOAD, &ioc, &context);
+}
+
+enum outcome cell_load(uint32_t id, const char *name, const struct bh_cell_part *part,
+		       const char *image, uint64_t guest)
+{
 	struct file file;
 	enum outcome outcome = file_read(&file, image, IMAGE_MAX);
 
 	if (outcome != OUTCOME_OK)
 		return outcome;
-	snprintf(doing, sizeof(doing), "load %.256s into cell \"%s\"", image, name);
-	ioc.id = id;
-	ioc.data = (uintptr_t)file.data;
-	ioc.size = file.size;
-	ioc.guest = guest;
-	outcome = device_call(BH_IOC_CELL_LOAD, &ioc, &context);
+	outcome = cell_load_bytes(id, name, part, image, file.data, file.size, guest);
 	file_free(&file);
 	return outcome;
 }

@@ -177,11 +177,6 @@ static enum outcome run(const struct invocation *invocation)
 	{                                                         \
 		"--at", "ADDRESS", "the guest address to load to" \
 	}
-#define OPTION_UNBIND                                                            \
-	{                                                                        \
-		"--unbind", NULL, "take the cell's devices from Linux's drivers" \
-	}
-
 const struct command command_cell_create = {
 	.name = "cell create",
 	.operands = "NAME|FILE:NAME|FILE",

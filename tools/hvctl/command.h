@@ -15,7 +15,7 @@ struct option_spec {
 	const char *help;
 };
 
-#define MAX_OPTIONS 6
+#define MAX_OPTIONS 8
 
 struct invocation;
 
@@ -58,7 +58,12 @@ extern const struct command *const commands[];
 extern const struct command command_check, command_enable, command_disable, command_lock,
 	command_status, command_log, command_cell_create, command_cell_load, command_cell_start,
 	command_cell_shutdown, command_cell_destroy, command_cell_list, command_cell_stats,
-	command_cell_console, command_cell_run;
+	command_cell_console, command_cell_run, command_cell_linux;
+
+#define OPTION_UNBIND                                                            \
+	{                                                                        \
+		"--unbind", NULL, "take the cell's devices from Linux's drivers" \
+	}
 
 #define OPTION_JSON                          \
 	{                                    \

@@ -35,6 +35,7 @@ _hvctl_options() {
 	log) echo -f --json --help ;;
 	create) echo --unbind --help ;;
 	load) echo --at --help ;;
+	linux) echo --kernel --initrd --cmdline --dtb --overlay --restart --unbind --help ;;
 	run) echo --at --unbind --help ;;
 	shutdown) echo --force --timeout --help ;;
 	list) echo --json -v --help ;;
@@ -64,7 +65,7 @@ _hvctl() {
 	if [ "$command" = cell ]; then
 		if [ "$COMP_CWORD" -eq 2 ]; then
 			_hvctl_words "create load start shutdown destroy list stats console run \
-				--help" "$current"
+				linux --help" "$current"
 			return
 		fi
 		command=${COMP_WORDS[2]}
@@ -74,6 +75,12 @@ _hvctl() {
 		_hvctl_words "$(_hvctl_options "$command")" "$current"
 		return
 	fi
+	case ${COMP_WORDS[COMP_CWORD - 1]} in
+	--kernel | --initrd | --dtb | --overlay)
+		_hvctl_files "$current"
+		return
+		;;
+	esac
 	operands=$(_hvctl_operands $start)
 	case $command:$operands in
 	check:0 | enable:0 | create:0 | run:0) _hvctl_systems "$current" ;;

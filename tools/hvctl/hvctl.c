@@ -11,10 +11,23 @@
 #include "device.h"
 
 const struct command *const commands[] = {
-	&command_check,	     &command_enable,	     &command_disable,	    &command_lock,
-	&command_status,     &command_log,	     &command_cell_create,  &command_cell_load,
-	&command_cell_start, &command_cell_shutdown, &command_cell_destroy, &command_cell_list,
-	&command_cell_stats, &command_cell_console,  &command_cell_run,	    NULL,
+	&command_check,
+	&command_enable,
+	&command_disable,
+	&command_lock,
+	&command_status,
+	&command_log,
+	&command_cell_create,
+	&command_cell_load,
+	&command_cell_start,
+	&command_cell_shutdown,
+	&command_cell_destroy,
+	&command_cell_list,
+	&command_cell_stats,
+	&command_cell_console,
+	&command_cell_run,
+	&command_cell_linux,
+	NULL,
 };
 
 static void write_help(FILE *out)

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A Linux in a cell, as tests use it: the machine's own kernel, a busybox user land."""
+
+import re
+
+from hv import Hv, until
+from machine import BUILD, KERNEL_ARGUMENTS, Config, MachineError
+
+FILES = "/lib/bulkhead/linux"
+READY = re.compile("^cell: user space, boot (.*)$", re.MULTILINE)
+ARGUMENTS = "console=ttyAMA0 panic=1 bulkhead.agent"
+# What the kernel says when something is wrong or missing.
+TROUBLE = "error|fail|warn|unable|cannot|not found|invalid\\b|bug:|call trace"
+# docs/linux-cells.md lists them.
+EXPECTED = ("efi: UEFI not found.", "DMI not present or invalid.")
+
+
+def linux_config(config: Config) -> Config:
+    """The machine with kernel and initrd for cells in its root file system."""
+    return config.with_changes(
+        kernel_arguments=KERNEL_ARGUMENTS.replace("mem=1920M", "mem=1536M"),
+        initrd=BUILD / "arm64" / f"initramfs-linux-{config.kernel}.cpio",
+    )
+
+
+class LinuxCell:
+    def __init__(self, hv: Hv, name: str) -> None:
+        self.hv = hv
+        self.name = name
+        self._asked = 0
+
+    def command(self, options: str = "") -> str:
+        """The arguments of hvctl that start it."""
+        files = f"--kernel {FILES}/vmlinuz --initrd {FILES}/initrd"
+        return f"cell linux linux/{self.name} {files} {options}".strip()
+
+    def start(self, options: str = "") -> None:
+        before = self._boots()
+        self.hv.ok(self.command(f"--cmdline '{ARGUMENTS}' {options}"))
+        self._wait_boot(before)
+
+    def ensure(self) -> None:
+        """It runs, whatever the last test left."""
+        cells = {cell["name"]: cell["state"] for cell in self.hv.cells()}
+        if cells.get(self.name) != "running":
+            self.start()
+
+    def again(self, command: str) -> None:
+        """The command makes it boot again, from inside."""
+        before = self._boots()
+        self.type(command)
+        self._wait_boot(before)
+
+    def console(self) -> str:
+        """What it has printed, in a form that isn't that of the root kernel's lines."""
+        show = f"hvctl cell console {self.name} 2>/dev/null"
+        output = self.hv.machine.check(f"{show} | sed 's/^\\[/{{/'")
+        return output.replace("\r", "")
+
+    def type(self, line: str) -> None:
+        self.hv.machine.put("/tmp/typed", line.encode() + b"\n")
+        attach = f"hvctl cell console --attach {self.name}"
+        self.hv.machine.check(f"{attach} </tmp/typed >/dev/null 2>&1")
+
+    def ask(self, command: str, timeout: float = 60) -> str:
+        """Types a command; what it prints."""
+        self._asked += 1
+        mark = f"answer-{id(self)}-{self._asked}"
+        show = f"echo; echo {mark}=; cat /tmp/a; echo =end"
+        self.type(f"{{ {command}; }} >/tmp/a 2>&1; {show}")
+        pattern = re.compile(rf"^{mark}=\n(.*?)\n?=end$", re.MULTILINE | re.DOTALL)
+        found = until(
+            f"answer of {self.name} to {command!r}",
+            lambda: pattern.search(self.console()),
+            timeout,
+        )
+        return found.group(1)
+
+    def complaints(self) -> list[str]:
+        """Lines of its kernel's log that look like trouble and aren't expected."""
+        lines = self.ask(f"dmesg | grep -iE '{TROUBLE}'").splitlines()
+        return [line for line in lines if not line.endswith(EXPECTED)]
+
+    def _boots(self) -> set[str]:
+        names = [cell["name"] for cell in self.hv.cells()]
+        return set(READY.findall(self.console())) if self.name in names else set()
+
+    def _wait_boot(self, before: set[str]) -> None:
+        def look() -> bool | None:
+            state = self.hv.state(self.name)
+            if state != "running":
+                raise MachineError(f"{self.name} is {state}:\n{self.console()}")
+            return bool(set(READY.findall(self.console())) - before) or None
+
+        until(f"user space in {self.name}", look, 90)
+
+
+__all__ = ["LinuxCell", "linux_config"]

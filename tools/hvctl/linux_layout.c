@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <endian.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "blob.h"
+#include "linux_layout.h"
+#include "text.h"
+
+#define KERNEL_ALIGN (2ull << 20)
+#define TREE_MAX (2ull << 20)
+#define TREE_ROOM_MIN 65536u
+#define ALIGN_UP(value, align) (((value) + (align)-1) & ~((align)-1))
+#define RIGHTS (BH_REGION_READ | BH_REGION_WRITE | BH_REGION_EXECUTE | BH_REGION_LOADABLE)
+
+static bool wrong(struct layout_error *error, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static bool wrong(struct layout_error *error, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(error->text, sizeof(error->text), format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+/* The loadable memory that starts at the entry. */
+static const struct bh_region *find_memory(const struct bh_cell_part *part,
+					   struct layout_error *error)
+{
+	const struct bh_region *region = region_at_guest(part, part->entry);
+
+	if (region && region->guest == part->entry && region->type == BH_REGION_RAM &&
+	    (region->flags & RIGHTS) == RIGHTS)
+		return region;
+	wrong(error,
+	      "cell \"%s\" has no loadable memory with all rights that starts at its entry "
+	      "0x%" PRIx64 "; is it a Linux cell (linux: in the config)?",
+	      part->name, part->entry);
+	return NULL;
+}
+
+static bool fits(const struct bh_region *region, uint64_t start, uint64_t size)
+{
+	uint64_t used = start - region->guest;
+
+	return used <= region->size && size <= region->size - used;
+}
+
+/* In KiB, rounded up: sizes of files are odd numbers. */
+static bool too_small(struct layout_error *error, const char *what, uint64_t start, uint64_t size,
+		      const struct bh_region *region)
+{
+	return wrong(error,
+		     "%s needs %" PRIu64 " KiB from 0x%" PRIx64
+		     " on, but the cell's loadable memory ends at 0x%" PRIx64,
+		     what, (size + 1023) / 1024, start, region->guest + region->size);
+}
+
+bool linux_layout(struct linux_layout *layout, const struct bh_cell_part *part,
+		  const struct kernel *kernel, uint64_t initrd_size, struct layout_error *error)
+{
+	const struct bh_region *region = find_memory(part, error);
+	uint64_t start;
+
+	if (!region)
+		return false;
+	layout->entry = region->guest;
+	layout->tree = region->guest + LINUX_TREE_OFFSET;
+	start = ALIGN_UP(layout->tree + TREE_ROOM_MIN, KERNEL_ALIGN);
+	layout->kernel = start + kernel->text_offset;
+	layout->tree_room = start - layout->tree;
+	if (layout->tree_room > TREE_MAX)
+		layout->tree_room = TREE_MAX;
+	if (!fits(region, layout->kernel, kernel->image_size))
+		return too_small(error, "the kernel", layout->kernel, kernel->image_size, region);
+	layout->initrd = ALIGN_UP(layout->kernel + kernel->image_size, (uint64_t)BH_PAGE_SIZE);
+	if (initrd_size && !fits(region, layout->initrd, initrd_size))
+		return too_small(error, "the initrd", layout->initrd, initrd_size, region);
+	return true;
+}
+
+void linux_stub(uint8_t stub[LINUX_STUB_BYTES], const struct linux_layout *layout)
+{
+	static const uint32_t code[] = {
+		0x58000100, /* ldr x0, stub + 32: the tree */
+		0xd2800001, /* mov x1, #0 */
+		0xd2800002, /* mov x2, #0 */
+		0xd2800003, /* mov x3, #0 */
+		0x580000c4, /* ldr x4, stub + 40: the kernel */
+		0xd61f0080, /* br x4 */
+		0xd503201f, /* nop */
+		0xd503201f, /* nop */
+	};
+	uint64_t addresses[] = { htole64(layout->tree), htole64(layout->kernel) };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(code) / sizeof(code[0]); i++) {
+		uint32_t word = htole32(code[i]);
+
+		memcpy(stub + 4 * i, &word, sizeof(word));
+	}
+	memcpy(stub + sizeof(code), addresses, sizeof(addresses));
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where in a cell's memory the pieces of a Linux lie, by the boot protocol
+ * (Linux, Documentation/arm64/booting.rst). All are in the loadable region that
+ * starts at the entry address:
+ *
+ *     entry    a few instructions that jump to the kernel with the tree's address
+ *     + 4 KiB  device tree
+ *     2 MiB aligned, behind that: kernel, and the memory that it needs
+ *     page aligned, behind that: initial RAM disk
+ */
+#ifndef HVCTL_LINUX_LAYOUT_H
+#define HVCTL_LINUX_LAYOUT_H
+
+#include <bulkhead/config.h>
+#include <stdbool.h>
+
+#include "kernel.h"
+
+#define LINUX_TREE_OFFSET 4096u
+
+struct linux_layout {
+	uint64_t entry, tree, kernel, initrd; /* guest addresses */
+	uint64_t tree_room;		      /* bytes that a tree may have */
+};
+
+/* Why it doesn't fit, as a whole sentence. */
+struct layout_error {
+	char text[256];
+};
+
+/* initrd_size: 0: none. False: *error says why. */
+bool linux_layout(struct linux_layout *layout, const struct bh_cell_part *part,
+		  const struct kernel *kernel, uint64_t initrd_size, struct layout_error *error);
+
+/* What is at the entry address: jumps to the kernel as the boot protocol wants it. */
+#define LINUX_STUB_BYTES 48u
+void linux_stub(uint8_t stub[LINUX_STUB_BYTES], const struct linux_layout *layout);
+
+#endif

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+/* libFuzzer: a kernel of any bytes is read or refused; what it then says is within bounds. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel.h"
+
+#define LIMIT (1u << 20)
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct kernel_error error;
+	struct kernel kernel;
+	char *options;
+
+	if (!kernel_open(&kernel, data, size, LIMIT, &error)) {
+		if (kernel.data || !memchr(error.text, '\0', sizeof(error.text)))
+			abort();
+		return 0;
+	}
+	if (kernel.image_size < kernel.size || kernel.image_size > KERNEL_MAX)
+		abort();
+	options = kernel_options(&kernel);
+	if (options)
+		(void)kernel_option_set(options, "OF");
+	free(options);
+	kernel_free(&kernel);
+	return 0;
+}

@@ -22,6 +22,7 @@ _SCTLR_M = 1
 _SCTLR_WXN = 1 << 19
 _LOG_MAGIC = 0x474F4C42
 _CONSOLE_MAGIC = 0x534E4F43
+CONSOLE_PAGES = 5  # BH_CONSOLE_BYTES
 _STATS_BYTES = 256  # struct bh_cpu_stats
 
 
@@ -289,7 +290,7 @@ def _check_published(
     stats = -(-len(system.platform.cpus) * _STATS_BYTES // _PAGE)
     if logs != 1 or readable != 2 + stats:
         findings.append(f"root: {logs} logs, {readable} read-only hypervisor pages")
-    if consoles != with_console or writable != 1 + 2 * with_console:
+    if consoles != with_console or writable != 1 + CONSOLE_PAGES * with_console:
         findings.append(
             f"root: {consoles} consoles, {writable} writable hypervisor pages"
         )

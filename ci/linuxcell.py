@@ -7,7 +7,7 @@ from hv import Hv, until
 from machine import BUILD, KERNEL_ARGUMENTS, Config, MachineError
 
 FILES = "/lib/bulkhead/linux"
-READY = re.compile("^cell: user space, boot (.*)$", re.MULTILINE)
+READY = "cell: user space, boot "
 ARGUMENTS = "console=ttyAMA0 panic=1 bulkhead.agent"
 # What the kernel says when something is wrong or missing.
 TROUBLE = "error|fail|warn|unable|cannot|not found|invalid\\b|bug:|call trace"
@@ -51,11 +51,11 @@ class LinuxCell:
         self.type(command)
         self._wait_boot(before)
 
-    def console(self) -> str:
-        """What it has printed, in a form that isn't that of the root kernel's lines."""
-        show = f"hvctl cell console {self.name} 2>/dev/null"
-        output = self.hv.machine.check(f"{show} | sed 's/^\\[/{{/'")
-        return output.replace("\r", "")
+    def console(self, look_for: str = "cat") -> str:
+        """What it has printed, through a filter that runs in the machine."""
+        show = f"hvctl cell console {self.name} 2>/dev/null | tr -d '\\r'"
+        # Not in the form that the harness takes for a message of the root kernel.
+        return self.hv.machine.check(f"{show} | {look_for} | sed 's/^\\[/{{/'")
 
     def type(self, line: str) -> None:
         self.hv.machine.put("/tmp/typed", line.encode() + b"\n")
@@ -71,7 +71,7 @@ class LinuxCell:
         pattern = re.compile(rf"^{mark}=\n(.*?)\n?=end$", re.MULTILINE | re.DOTALL)
         found = until(
             f"answer of {self.name} to {command!r}",
-            lambda: pattern.search(self.console()),
+            lambda: pattern.search(self.console(f"sed -n '/^{mark}=/,/^=end/p'")),
             timeout,
         )
         return found.group(1)
@@ -82,15 +82,18 @@ class LinuxCell:
         return [line for line in lines if not line.endswith(EXPECTED)]
 
     def _boots(self) -> set[str]:
+        """What each boot that the console remembers said."""
         names = [cell["name"] for cell in self.hv.cells()]
-        return set(READY.findall(self.console())) if self.name in names else set()
+        if self.name not in names:
+            return set()
+        return set(self.console(f"sed -n 's/^{READY}//p'").split())
 
     def _wait_boot(self, before: set[str]) -> None:
         def look() -> bool | None:
             state = self.hv.state(self.name)
             if state != "running":
                 raise MachineError(f"{self.name} is {state}:\n{self.console()}")
-            return bool(set(READY.findall(self.console())) - before) or None
+            return bool(self._boots() - before) or None
 
         until(f"user space in {self.name}", look, 90)
 

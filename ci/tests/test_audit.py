@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from audit import Expected, audit
+from audit import CONSOLE_PAGES, Expected, audit
 from gdbstub import GdbStub
 from hv import load
 from hvconfig import abi
@@ -17,7 +17,7 @@ PAGE = 4096
 BLOCK = PAGE * 512
 SYSTEM = load("test")
 HYPERVISOR = SYSTEM.hypervisor.start
-# CONSOLE is two pages.
+# CONSOLE is the first of several pages.
 LOG, STATS, COMM, BOOT, INFO, CONSOLE = (
     HYPERVISOR + 0x10000 + n * PAGE for n in range(6)
 )
@@ -126,7 +126,7 @@ def publish(machine: Machine, root: int) -> None:
         (BOOT, 0, S2_READ),
         (COMM, 0, S2_READ | S2_WRITE),
         (CONSOLE, 0x534E4F43, S2_READ | S2_WRITE),
-        (CONSOLE + PAGE, 0, S2_READ | S2_WRITE),
+        *((CONSOLE + n * PAGE, 0, S2_READ | S2_WRITE) for n in range(1, CONSOLE_PAGES)),
     ):
         struct.pack_into("<I", machine.page(page), 0, magic)
         machine.map(root, 1, Range(page, PAGE), page, bits | S2_NORMAL | S2_XN)

@@ -90,9 +90,9 @@ BH_ASSERT_SIZE(struct bh_cpu_stats, 256);
 /* ---- console of a cell (root reads out, writes in) ---- */
 
 #define BH_CONSOLE_MAGIC 0x534e4f43u /* "CONS" */
-#define BH_CONSOLE_OUT 4096u
+#define BH_CONSOLE_OUT 16384u /* a Linux prints all at once that it said before it had a console */
 #define BH_CONSOLE_IN 2048u
-#define BH_CONSOLE_BYTES 8192u
+#define BH_CONSOLE_BYTES 20480u
 
 struct bh_console {
 	uint32_t magic;

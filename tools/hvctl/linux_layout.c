@@ -70,6 +70,7 @@ bool linux_layout(struct linux_layout *layout, const struct bh_cell_part *part,
 	if (!region)
 		return false;
 	layout->entry = region->guest;
+	layout->clock = region->guest + LINUX_CLOCK_OFFSET;
 	layout->tree = region->guest + LINUX_TREE_OFFSET;
 	start = ALIGN_UP(layout->tree + TREE_ROOM_MIN, KERNEL_ALIGN);
 	layout->kernel = start + kernel->text_offset;
@@ -105,4 +106,22 @@ void linux_stub(uint8_t stub[LINUX_STUB_BYTES], const struct linux_layout *layou
 		memcpy(stub + 4 * i, &word, sizeof(word));
 	}
 	memcpy(stub + sizeof(code), addresses, sizeof(addresses));
+}
+
+#define RTC_DATA 0x000u
+#define RTC_CONTROL 0x00cu
+#define RTC_ID 0xfe0u
+
+void linux_clock(uint8_t page[BH_PAGE_SIZE], uint32_t seconds)
+{
+	/* RTCPeriphID0..3 and RTCPCellID0..3 (3.3.9, 3.3.10) */
+	static const uint8_t id[] = { 0x31, 0x10, 0x04, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
+	unsigned int i;
+
+	memset(page, 0, BH_PAGE_SIZE);
+	seconds = htole32(seconds);
+	memcpy(page + RTC_DATA, &seconds, sizeof(seconds));
+	page[RTC_CONTROL] = 1; /* it runs */
+	for (i = 0; i < sizeof(id); i++)
+		page[RTC_ID + 4 * i] = id[i];
 }

@@ -5,7 +5,8 @@
  * starts at the entry address:
  *
  *     entry    a few instructions that jump to the kernel with the tree's address
- *     + 4 KiB  device tree
+ *     + 4 KiB  a page that reads like a clock chip (PL031): the time of the start
+ *     + 8 KiB  device tree
  *     2 MiB aligned, behind that: kernel, and the memory that it needs
  *     page aligned, behind that: initial RAM disk
  */
@@ -17,11 +18,12 @@
 
 #include "kernel.h"
 
-#define LINUX_TREE_OFFSET 4096u
+#define LINUX_CLOCK_OFFSET 4096u
+#define LINUX_TREE_OFFSET 8192u
 
 struct linux_layout {
-	uint64_t entry, tree, kernel, initrd; /* guest addresses */
-	uint64_t tree_room;		      /* bytes that a tree may have */
+	uint64_t entry, clock, tree, kernel, initrd; /* guest addresses */
+	uint64_t tree_room;			     /* bytes that a tree may have */
 };
 
 /* Why it doesn't fit, as a whole sentence. */
@@ -36,5 +38,11 @@ bool linux_layout(struct linux_layout *layout, const struct bh_cell_part *part,
 /* What is at the entry address: jumps to the kernel as the boot protocol wants it. */
 #define LINUX_STUB_BYTES 48u
 void linux_stub(uint8_t stub[LINUX_STUB_BYTES], const struct linux_layout *layout);
+
+/*
+ * The registers of a PL031 (Arm DDI 0224): seconds since 1970. Linux reads it once, at boot, and
+ * counts by itself from then on; so it may stand still.
+ */
+void linux_clock(uint8_t page[BH_PAGE_SIZE], uint32_t seconds);
 
 #endif

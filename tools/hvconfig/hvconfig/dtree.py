@@ -9,7 +9,7 @@ properties: Devicetree Specification 0.4 and Linux's bindings.
 import libfdt
 
 from . import abi
-from .model import Cell, Range, Region, System, merge
+from .model import Cell, Range, Region, System, merge, subtract
 
 _GIC = 1  # phandles
 _CLOCK = 2
@@ -20,6 +20,10 @@ _SPI_FIRST, _PPI_FIRST = abi.ARM64_SPI_FIRST, abi.ARM64_PPI_FIRST
 
 # Linux only asks that there is one: the emulated UART knows no speed.
 _UART_CLOCK_HZ = 24_000_000
+# Of a Linux cell's memory at the entry, hvctl uses the first pages for what isn't
+# Linux's own: the start code and a clock that stands still (linux_layout.h there).
+_CLOCK_OFFSET = abi.PAGE_SIZE
+_LINUX_OFFSET = 2 * abi.PAGE_SIZE
 _PMU_IRQ = 23  # INTID, Arm Base System Architecture, "PPI assignments"
 # Secure, non-secure physical, virtual, hypervisor timer: arm,arch_timer.yaml.
 _TIMER_IRQS = (29, 30, 27, 26)
@@ -73,8 +77,11 @@ def encode(system: System, cell: Cell) -> bytes:
     _shared(tree, cell)
     _gic(tree, system, cell)
     _timer(tree, cell)
+    _clock(tree)
     if cell.console:
         _console(tree, cell)
+    if cell.linux:
+        _time_of_day(tree, cell)
     tree.end()
     return tree.content()
 
@@ -125,6 +132,8 @@ def _is_usable_ram(region: Region) -> bool:
 
 def _memory(tree: _Tree, cell: Cell) -> None:
     ram = merge(x.guest_range for x in cell.regions if _is_usable_ram(x))
+    if cell.linux:
+        ram = subtract(ram, [Range(cell.entry, _LINUX_OFFSET)])
     if not ram:
         return
     tree.begin(f"memory@{ram[0].start:x}")
@@ -184,14 +193,28 @@ def _timer(tree: _Tree, cell: Cell) -> None:
         tree.end()
 
 
-def _console(tree: _Tree, cell: Cell) -> None:
-    assert cell.console
+def _clock(tree: _Tree) -> None:
     tree.begin("clock")
     tree.text("compatible", "fixed-clock")
     tree.cells("#clock-cells", 0)
     tree.cells("clock-frequency", _UART_CLOCK_HZ)
     tree.cells("phandle", _CLOCK)
     tree.end()
+
+
+def _time_of_day(tree: _Tree, cell: Cell) -> None:
+    """A page that reads like a clock chip (PL031) and shows when the cell started."""
+    address = cell.entry + _CLOCK_OFFSET
+    tree.begin(f"rtc@{address:x}")
+    tree.text("compatible", "arm,pl031", "arm,primecell")
+    tree.reg(Range(address, abi.PAGE_SIZE))
+    tree.cells("clocks", _CLOCK)
+    tree.text("clock-names", "apb_pclk")
+    tree.end()
+
+
+def _console(tree: _Tree, cell: Cell) -> None:
+    assert cell.console
     tree.begin(f"serial@{cell.console.guest:x}")
     tree.text("compatible", "arm,pl011", "arm,primecell")
     tree.reg(Range(cell.console.guest, abi.PAGE_SIZE))

@@ -16,12 +16,12 @@ def everything(system: System) -> dict[str, bytes]:
         f"{name}-reserved.dtso": reserve.overlay(system).encode(),
     }
     for cell in system.cells:
-        base = f"{name}-{cell.name}"
         if cell.linux:
             from . import dtree
 
-            files[f"{base}.dtb"] = dtree.encode(system, cell)
+            files[f"{name}.{cell.name}.dtb"] = dtree.encode(system, cell)
         else:
+            base = f"{name}-{cell.name}"
             files[f"{base}.h"] = header.render(system, cell).encode()
             files[f"{base}.ld"] = header.linker(system, cell).encode()
     return files

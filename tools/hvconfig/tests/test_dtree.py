@@ -121,3 +121,10 @@ def test_a_linux_cell_gets_aborts(tmp_path: pathlib.Path) -> None:
     data = cells(a={**cell(1), "linux": None}, b=cell(2))
     loaded = load(tmp_path, data)
     assert [one.abort for one in loaded.cells] == [True, False]
+
+
+def test_a_linux_cells_clock_is_not_its_memory(tmp_path: pathlib.Path) -> None:
+    tree = tree_of(load(tmp_path, cells(a={**cell(1), "linux": None})), "a")
+    assert cells_of(tree, "/rtc@40001000", "reg") == [0, 0x40001000, 0, 0x1000]
+    reg = cells_of(tree, "/memory@40002000", "reg")
+    assert reg == [0, 0x40002000, 0, (16 << 20) - 0x2000]

@@ -53,12 +53,12 @@ def source(tmp_path: pathlib.Path) -> pathlib.Path:
 NAMES = [
     "rich-bare.h",
     "rich-bare.ld",
-    "rich-linux.dtb",
     "rich-reserved.cmdline",
     "rich-reserved.dtsi",
     "rich-reserved.dtso",
     "rich.bin",
     "rich.cmdline",
+    "rich.linux.dtb",
 ]
 
 

@@ -225,8 +225,9 @@ TEST(layout_follows_the_boot_protocol)
 
 	sample_make(&sample);
 	CHECK(linux_layout(&layout, sample.other, &kernel, 8 * MEBI, &error));
-	CHECK(layout.kernel == 0x40280000 && layout.tree == 0x40001000);
-	CHECK(layout.initrd == 0x40781000 && layout.tree_room == 2 * MEBI - 4096);
+	CHECK(layout.kernel == 0x40280000 && layout.tree == 0x40002000 &&
+	      layout.clock == 0x40001000);
+	CHECK(layout.initrd == 0x40781000 && layout.tree_room == 2 * MEBI - 8192);
 	linux_stub(stub, &layout);
 	memcpy(addresses, stub + 32, sizeof(addresses));
 	CHECK(addresses[0] == layout.tree && addresses[1] == layout.kernel);
@@ -235,4 +236,13 @@ TEST(layout_follows_the_boot_protocol)
 	sample.other->entry = 0x40001000;
 	CHECK(!linux_layout(&layout, sample.other, &kernel, 0, &error));
 	CHECK_HAS(error.text, "is it a Linux cell (linux: in the config)?");
+}
+
+TEST(the_clock_reads_like_a_pl031)
+{
+	uint8_t page[BH_PAGE_SIZE];
+
+	linux_clock(page, 0x12345678);
+	CHECK(memcmp(page, "\x78\x56\x34\x12", 4) == 0 && page[0xc] == 1);
+	CHECK(page[0xfe0] == 0x31 && page[0xfe4] == 0x10 && page[0xffc] == 0xb1);
 }

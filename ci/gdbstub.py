@@ -150,6 +150,13 @@ class GdbStub:
         finally:
             self._ask("Qqemu.PhyMemMode:0")
 
+    def write_physical(self, address: int, data: bytes) -> None:
+        self._ask("Qqemu.PhyMemMode:1")
+        try:
+            self._ask(f"M{address:x},{len(data):x}:{data.hex()}")
+        finally:
+            self._ask("Qqemu.PhyMemMode:0")
+
     def virtual(self, cpu: int, address: int, size: int) -> bytes:
         """Memory as this CPU sees it at its present exception level."""
         self._ask(f"Hg{self.cpus[cpu]}")

@@ -201,7 +201,8 @@ static int create(struct bhd_cell *cell, u32 flags, struct bhd_why *why)
 undo_create:
 	destroy_in_hypervisor(cell, &ignored);
 undo_take:
-	give_back(cell, &ignored);
+	if (why->refusal.code != BH_E_FAULT) /* then nobody knows what Linux still has */
+		give_back(cell, &ignored);
 	return error;
 }
 

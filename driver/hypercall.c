@@ -14,6 +14,8 @@ static int refused(u32 code, struct bhd_why *why)
 	*why = (struct bhd_why){ .refusal = bhd.comm->refusal };
 	if (why->refusal.code != code)
 		why->refusal = (struct bh_refusal){ .code = code, .owner = BH_OWNER_NONE };
+	if (code == BH_E_FAULT) /* the caller holds bhd.manage */
+		bhd.state = BH_DRIVER_LOCKED;
 	return -EPERM;
 }
 

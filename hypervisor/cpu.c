@@ -149,3 +149,9 @@ void root_release(void)
 {
 	__atomic_add_fetch(&hold, 1, __ATOMIC_RELEASE);
 }
+
+void root_end_hold(void)
+{
+	if (hold & 1)
+		root_release();
+}

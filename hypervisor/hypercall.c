@@ -8,6 +8,7 @@
 #include <hyp/arch.h>
 #include <hyp/console.h>
 #include <hyp/hypercall.h>
+#include <hyp/lock.h>
 #include <hyp/log.h>
 #include <hyp/resource.h>
 #include <hyp/string.h>
@@ -15,12 +16,15 @@
 struct bh_comm *comm;
 struct bh_cpu_stats *all_stats;
 
-static uint32_t management_lock;
+static uint32_t management_lock; /* index of the CPU that has it, plus 1; 0: nobody */
 static bool disabling; /* root asked whether it may disable: no cell is created any more */
 
 static bool try_lock(void)
 {
-	return !__atomic_exchange_n(&management_lock, 1, __ATOMIC_ACQUIRE);
+	uint32_t nobody = 0;
+
+	return __atomic_compare_exchange_n(&management_lock, &nobody, this_cpu()->public.index + 1,
+					   false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
 static void unlock(void)
@@ -239,4 +243,20 @@ int64_t hypercall(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a
 	if (likely(function == BH_HC_VERSION))
 		return BH_ABI_VERSION;
 	return call_of_any(cpu, function, a1, a2);
+}
+
+/*
+ * What the call has done half stays so: nobody may build on it any more, as
+ * after lock. Cells go on, and reading works.
+ */
+bool hypercall_abandon(struct percpu *cpu)
+{
+	cpu_drop_lock(cpu);
+	if (__atomic_load_n(&management_lock, __ATOMIC_RELAXED) != cpu->public.index + 1)
+		return false;
+	root_cell()->rights &= ~BH_RIGHT_MANAGE;
+	root_end_hold();
+	comm->refusal = (struct bh_refusal){ .code = BH_E_FAULT, .owner = BH_OWNER_NONE };
+	unlock();
+	return true;
 }

@@ -7,6 +7,7 @@
  */
 #include <hyp/arch.h>
 #include <hyp/console.h>
+#include <hyp/lock.h>
 
 /* Registers (3.2) */
 #define UARTDR 0x000u
@@ -45,17 +46,6 @@ void console_reset(struct cell *cell)
 	c->cr = 0x300;	/* 3.3.8: sending and receiving enabled, UART off */
 	c->ifls = 0x12; /* 3.3.9: both FIFOs half full */
 	c->lcr = c->ibrd = c->fbrd = 0;
-}
-
-static void lock(struct console *c)
-{
-	while (__atomic_exchange_n(&c->lock, 1, __ATOMIC_ACQUIRE))
-		arch_relax();
-}
-
-static void unlock(struct console *c)
-{
-	__atomic_store_n(&c->lock, 0, __ATOMIC_RELEASE);
 }
 
 /* RX and RT are the state of the ring, TX is kept. */
@@ -176,7 +166,7 @@ bool pl011_mmio(struct cell *cell, struct mmio_access *access, void *context)
 	(void)context;
 	if (access->size > 4 || access->offset & (access->size - 1u))
 		return false;
-	lock(&cell->console);
+	cpu_lock(&cell->console.lock);
 	if (!access->write) {
 		uint64_t value = pl011_read(cell, reg) >> lane;
 
@@ -184,7 +174,7 @@ bool pl011_mmio(struct cell *cell, struct mmio_access *access, void *context)
 	} else if (lane == 0) { /* nobody writes upper bytes alone */
 		pl011_write(cell, reg, (uint32_t)access->value);
 	}
-	unlock(&cell->console);
+	cpu_drop_lock(this_cpu());
 	return true;
 }
 

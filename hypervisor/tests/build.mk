@@ -57,7 +57,7 @@ $(HT_OUT)/fuzz_%: $(HT_OUT)/fuzz/$(HT_DIR)/fuzz_%.o $(HT_CORE:%.c=$(HT_OUT)/fuzz
 	clang $(HT_CFLAGS) -fsanitize=fuzzer -o $@ $^
 
 # arm64's interrupt code on a model GIC: a program of its own, with arm64's headers.
-HT_GIC := $(HT_DIR)/main.c hypervisor/mmio.c hypervisor/refuse.c $(wildcard $(HT_DIR)/arm64/*.c) \
+HT_GIC := $(HT_DIR)/main.c hypervisor/lock.c hypervisor/mmio.c hypervisor/refuse.c $(wildcard $(HT_DIR)/arm64/*.c) \
 	$(wildcard hypervisor/arch/arm64/gic*.c) hypervisor/arch/arm64/res_irq.c
 HT_GIC_OBJS := $(HT_GIC:%.c=$(HT_OUT)/arm64/%.o)
 HT_GIC_CFLAGS := $(subst arch/fake,arch/arm64,$(HT_CFLAGS))

@@ -2,6 +2,7 @@
 /* The dispatcher: who may call what. And enable. */
 #include "life.h"
 #include <hyp/init.h>
+#include <hyp/lock.h>
 #include <hyp/log.h>
 
 static const uint64_t management[] = { BH_HC_CELL_CREATE,   BH_HC_CELL_LOAD,	BH_HC_CELL_START,
@@ -164,12 +165,14 @@ TEST(hypercall_disable)
 
 /* ---- a call within a call, and root writing the comm page meanwhile ---- */
 
-static bool interfere;
+static bool interfere, break_off;
 static int64_t nested;
 
 static bool meddle(struct cell *cell, struct bh_refusal *r)
 {
 	(void)r;
+	if (break_off && cell->id != BH_ROOT_CELL)
+		fake_fault();
 	if (!interfere || cell->id == BH_ROOT_CELL)
 		return true;
 	nested = hypercall(this_cpu(), BH_HC_MEMORY_STATUS, 0, 0);
@@ -188,6 +191,35 @@ TEST(hypercall_reads_once_and_one_at_a_time)
 	CHECK(!memcmp(cells[1]->config, fake_cell_part(0), fake_cell_part(0)->header.size));
 	CHECK_EQ(comm->refusal.code, BH_OK);
 	check_books();
+}
+
+TEST(hypercall_fault_in_a_management_call)
+{
+	fake_boot();
+	take_from_root(0xc);
+	create(fake_cell_part(0));
+	break_off = true;
+	CHECK_EQ(fake_create(fake_cell_part(1)), FAKE_GONE);
+	CHECK_EQ(comm->refusal.code, BH_E_FAULT);
+	/* Nobody is held, nobody waits for a lock, and nobody goes on with what is half done. */
+	break_off = false;
+	fake_run(10);
+	CHECK(fake_in_guest(0) && fake_in_guest(1));
+	CHECK_EQ(status_of(1).state, BH_STATE_CREATED);
+	CHECK_REFUSED(fake_create(fake_cell_part(1)), BH_E_LOCKED, BH_F_RIGHTS, 0);
+	CHECK_EQ(fake_hypercall(1, BH_HC_MEMORY_STATUS, 0, 0), 0);
+}
+
+TEST(fault_with_a_lock)
+{
+	uint32_t lock = 0;
+
+	fake_boot();
+	cpu_lock(&lock);
+	CHECK_EQ(lock, 1);
+	CHECK(!hypercall_abandon(this_cpu()));
+	CHECK_EQ(lock, 0);
+	CHECK_EQ(fake_create(fake_cell_part(1)), -BH_E_CPU_ONLINE);
 }
 
 /* ---- enable ---- */

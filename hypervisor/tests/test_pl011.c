@@ -39,8 +39,10 @@ static bool access(uint64_t offset, unsigned size, bool write, uint64_t *value)
 	struct mmio_access a = {
 		.offset = offset, .size = (uint8_t)size, .write = write, .value = *value
 	};
-	bool ok = pl011_mmio(&cell, &a, NULL);
+	bool ok;
 
+	fake_cpu_alone();
+	ok = pl011_mmio(&cell, &a, NULL);
 	*value = a.value;
 	CHECK_EQ(cell.console.lock, 0);
 	return ok;

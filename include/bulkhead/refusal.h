@@ -39,6 +39,7 @@ enum bh_refusal_code {
 	BH_E_LPI = 27,		/* memory or a CPU that LPI tables still use */
 	BH_E_UNKNOWN_CALL = 28, /* no such hypercall */
 	BH_E_AGAIN = 29,	/* not finished: call again */
+	BH_E_FAULT = 30, /* the hypervisor itself faulted: management is closed until reset */
 };
 
 /* Which field of the request the refusal is about. */

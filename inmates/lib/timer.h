@@ -24,6 +24,9 @@ void timer_init(irq_handler_t handler);
 void timer_set(uint64_t at);
 void timer_stop(void);
 
+/* It is set and its time has come, by its own word. */
+bool timer_expired(void);
+
 /*
  * Sleeps until that time, taking interrupts. Uses the timer, so not beside a
  * timer of the program's own. Call and return with interrupts disabled.

@@ -183,6 +183,10 @@ static const struct words {
 	{ BH_E_AGAIN, ANY_FIELD,
 	  "it isn't finished",
 	  "give the same command again" },
+	{ BH_E_FAULT, ANY_FIELD,
+	  "the hypervisor itself faulted at this request and carries out no others",
+	  "hvctl log has the address; cells go on running, but only a reset of the machine "
+	  "lets them be managed again" },
 
 	/* The driver's own. */
 	{ BH_D_ENABLED, ANY_FIELD,

@@ -107,6 +107,8 @@ static void note_found(unsigned index, uint64_t sctlr, uint64_t vbar)
 	cpu->arch.found.sctlr_el2 = sctlr;
 	cpu->arch.found.vbar_el2 = vbar;
 	cpu->arch.mpidr = read_sysreg(mpidr_el1);
+	cpu_frame(index)->pc = read_sysreg(elr_el2);
+	cpu_frame(index)->pstate = read_sysreg(spsr_el2);
 	el2_save_found(cpu);
 }
 

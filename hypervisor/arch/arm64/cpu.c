@@ -37,7 +37,7 @@ void __noreturn arch_cpu_restart(struct percpu *cpu)
 {
 	struct guest_regs *regs = cpu_frame(cpu->public.index);
 
-	cpu->arch.flushed = false;
+	cpu->arch.flushed = cpu->arch.faulting = false;
 	if (cpu->public.cell == root_cell())
 		el2_enter_root(cpu);
 	else

@@ -7,6 +7,7 @@
 #include <arch/trap.h>
 #include <arch/uart.h>
 #include <hyp/arch.h>
+#include <hyp/hypercall.h>
 #include <hyp/log.h>
 #include <hyp/string.h>
 
@@ -68,21 +69,42 @@ void __noreturn cpu_park(struct percpu *cpu)
 	}
 }
 
+/* A fault while a fault is handled: others go on. */
+static void __noreturn fatal(struct percpu *cpu, uint64_t esr, uint64_t pc, uint64_t far)
+{
+	const uint64_t values[] = { cpu->public.index, esr, pc, far };
+
+	uart_report("bulkhead: fatal: cpu, syndrome, pc, address:", values, ARRAY_SIZE(values));
+	cpu_park(cpu);
+}
+
 /*
- * From vectors.S: an exception of EL2 itself. Whatever guest this CPU served
- * caused it (a device's error response, an SError): its cell ends. For root
- * there is nobody left to tell but the log.
+ * From vectors.S: an exception of EL2 itself (memory or a device that answers
+ * with an error, or our mistake). It is charged to the guest that this CPU
+ * served: a cell ends; root's management call fails, or what it did gets an
+ * abort. Nothing of what EL2 was at is resumed.
  */
 void __noreturn __attribute__((used)) el2_fault(struct percpu *cpu)
 {
 	uint64_t esr = read_sysreg(esr_el2), pc = read_sysreg(elr_el2), far = read_sysreg(far_el2);
-	const uint64_t values[] = { cpu->public.index, esr, pc, far };
+	struct guest_regs *regs = cpu_frame(cpu->public.index);
+	bool called;
 
-	log_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, esr, pc, far);
+	if (cpu->arch.faulting)
+		fatal(cpu, esr, pc, far);
+	cpu->arch.faulting = true;
+	write_sysreg(regs->pc, elr_el2);
+	write_sysreg(regs->pstate, spsr_el2);
+	log_guest_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, esr, pc, far);
+	called = hypercall_abandon(cpu);
 	if (cpu->public.cell->id != BH_ROOT_CELL)
-		stop_with_record(cpu, cpu_frame(cpu->public.index), esr, BH_STOP_SERROR);
-	uart_report("bulkhead: fatal: cpu, syndrome, pc, address:", values, ARRAY_SIZE(values));
-	cpu_park(cpu);
+		stop_with_record(cpu, regs, esr, BH_STOP_SERROR);
+	if (called)
+		regs->x[0] = (uint64_t)-BH_E_FAULT;
+	else
+		inject_abort(ESR_IL, far);
+	cpu->arch.faulting = false;
+	enter_guest(regs);
 }
 
 /* Entered with a stack that may be broken: start again from its top. */

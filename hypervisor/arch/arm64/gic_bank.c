@@ -11,6 +11,7 @@
  */
 #include <arch/gic_hw.h>
 #include <hyp/arch.h>
+#include <hyp/lock.h>
 
 /* Set and clear registers by offset / 0x80. */
 enum {
@@ -95,10 +96,9 @@ static void access_config(uint8_t *regs, uint32_t own, struct mmio_access *acces
 	} else if (!access->write) {
 		access->value = read32(reg) & mask;
 	} else if (mask) {
-		while (__atomic_exchange_n(&config_lock, 1, __ATOMIC_ACQUIRE))
-			arch_relax();
+		cpu_lock(&config_lock);
 		write32(reg, (read32(reg) & ~mask) | ((uint32_t)access->value & mask));
-		__atomic_store_n(&config_lock, 0, __ATOMIC_RELEASE);
+		cpu_drop_lock(this_cpu());
 	}
 }
 

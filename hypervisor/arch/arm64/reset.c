@@ -163,6 +163,8 @@ void guest_reset(struct percpu *cpu, struct guest_regs *regs)
 	reset_fp();
 	reset_keys();
 	reset_sme();
-	write_sysreg(cpu->public.entry, elr_el2);
-	write_sysreg(PSR_DAIF | PSR_EL1h, spsr_el2);
+	regs->pc = cpu->public.entry;
+	regs->pstate = PSR_DAIF | PSR_EL1h;
+	write_sysreg(regs->pc, elr_el2);
+	write_sysreg(regs->pstate, spsr_el2);
 }

@@ -21,7 +21,10 @@
 	stp	x24, x25, [sp, #192]
 	stp	x26, x27, [sp, #208]
 	stp	x28, x29, [sp, #224]
-	str	x30, [sp, #240]
+	mrs	x5, elr_el2
+	mrs	x4, spsr_el2
+	stp	x30, x5, [sp, #240]
+	str	x4, [sp, #256]
 .endm
 
 /* An interrupt: the handlers change none of the guest's registers. */
@@ -43,7 +46,8 @@
 	b	sync_entry
 .endm
 
-/* An exception of EL2 itself: never expected; start from the stack's top and let C judge. */
+/* An exception of EL2 itself: never expected; start from the stack's top and let C judge. SErrors
+ * are masked here: one that comes meanwhile is taken when the guest goes on. */
 .macro from_el2
 	.balign	0x80
 	b	el2_exception
@@ -69,22 +73,23 @@ el2_vectors:
 	interrupt gic_fiq
 	sync
 
-/* x0 = CPU, x1 = registers, x2 = ESR_EL2, x3 = its exception class. */
+/* x0 = CPU, x1 = registers, x2 = ESR_EL2, x3 = its exception class, x5 = ELR_EL2. */
 sync_entry:
 	cmp	x3, #0x18		/* MSR, MRS: sending SGIs, mostly */
 	b.ne	1f
 	adr	x30, sync_return
 	b	handle_sysreg
-1:	cmp	x3, #0x16		/* HVC from AArch64: ELR_EL2 is behind it (D1.3.5) */
+1:	tbnz	w3, #5, 3f		/* aborts; the calls have classes below 0x20 */
+	cmp	x3, #0x16		/* HVC from AArch64: ELR_EL2 is behind it (D1.3.5) */
 	b.ne	2f
 	mov	w2, #0
 	adr	x30, guest_return_quick
 	b	smccc_call
 2:	cmp	x3, #0x17		/* trapped SMC: ELR_EL2 points at it */
 	b.ne	3f
-	mrs	x3, elr_el2
-	add	x3, x3, #4
-	msr	elr_el2, x3
+	add	x5, x5, #4
+	msr	elr_el2, x5
+	str	x5, [sp, #248]
 	mov	w2, #1
 	adr	x30, guest_return_quick
 	b	smccc_call

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Fake CPUs: coroutines under a firmware that switches them on and off. */
 #include <hyp/cell.h>
+#include <hyp/hypercall.h>
+#include <hyp/resource.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <ucontext.h>
@@ -50,6 +52,8 @@ static void switch_fiber(struct fiber *from, struct fiber *to, bool for_ever)
 	volatile bool back = false;
 
 #ifdef WITH_ASAN
+	if (for_ever) /* no frame of this stack is left in the ordinary way */
+		__asan_handle_no_return();
 	__sanitizer_start_switch_fiber(for_ever ? NULL : &from->asan, to->stack, to->stack_size);
 #endif
 	if (for_ever)
@@ -214,6 +218,17 @@ void fake_cpus_init(void)
 	}
 }
 
+void fake_cpu_alone(void)
+{
+	struct bh_refusal r;
+
+	if (percpu_of(0))
+		return;
+	fake_memory_init();
+	if (!percpu_init(1, &r))
+		fake_fail("no page for a CPU");
+}
+
 /* ---- firmware ---- */
 
 bool arch_cpu_start(struct percpu *cpu)
@@ -278,6 +293,16 @@ void arch_leave(struct percpu *cpu)
 		fake_fail("CPU %u leaves on CPU %u", cpu->public.index, current);
 	fake.left |= BIT(current);
 	stop_executing();
+}
+
+/* As el2_fault() of arm64 for root: what was under way is not resumed. */
+void fake_fault(void)
+{
+	if (in_test || !hypercall_abandon(this_cpu()))
+		fake_fail("CPU %u: a fault outside of a management call", current);
+	prepare(current);
+	leave_cpu(true);
+	abort();
 }
 
 void arch_kick(struct percpu *cpu)

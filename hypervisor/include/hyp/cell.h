@@ -139,5 +139,7 @@ void cpu_take_commands(struct percpu *cpu);
  */
 bool root_hold(struct bh_refusal *r);
 void root_release(void);
+/* The same if there is a hold. */
+void root_end_hold(void);
 
 #endif

@@ -12,6 +12,13 @@
  */
 int64_t hypercall(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a2);
 
+/*
+ * The hypervisor faulted on this CPU, and nothing of what it was at is resumed:
+ * let go whatever it holds. True: it was in a management call of root, which
+ * is to get -BH_E_FAULT; no other one that changes anything is accepted any more.
+ */
+bool hypercall_abandon(struct percpu *cpu);
+
 /* Pages shared with root; set up by hyp_init(). */
 extern struct bh_comm *comm;
 extern struct bh_cpu_stats *all_stats;

@@ -32,6 +32,7 @@ struct cpu_public {
 	uint64_t entry;		   /* guest entry point; who starts it, before STARTING */
 	uint64_t argument;	   /* first register there; likewise */
 	struct bh_cpu_stats *stats; /* the CPU itself writes; root reads */
+	uint32_t *lock;		    /* see cpu_lock(); the CPU itself */
 };
 
 struct percpu {

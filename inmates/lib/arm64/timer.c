@@ -73,7 +73,7 @@ void timer_stop(void)
 	isb();
 }
 
-static bool timer_expired(void)
+bool timer_expired(void)
 {
 	uint64_t ctl = physical() ? sysreg_read(cntp_ctl_el0) : sysreg_read(cntv_ctl_el0);
 

@@ -184,7 +184,7 @@ TEST(every_code_with_every_field_is_a_sentence)
 	sample_parse(&sample, &blob);
 	for (field = 0; field <= BH_F_POOL; field++) {
 		CHECK(field_words(field));
-		for (code = 0; code <= BH_E_AGAIN; code++)
+		for (code = 0; code <= BH_E_FAULT; code++)
 			check_sentence(code, field);
 		for (code = BH_D_ENABLED; code <= BH_D_PSEUDO_NMI; code++)
 			check_sentence(code, field);

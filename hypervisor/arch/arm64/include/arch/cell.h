@@ -20,6 +20,7 @@ struct arch_percpu {
 	struct linux_state found; /* what Linux had */
 	struct gic_cpu gic;
 	uint64_t mpidr; /* VMPIDR_EL2 */
+	bool faulting;	/* handles a fault of EL2 itself */
 	bool flushed;	/* set/way: the cell's RAM was flushed, HCR_EL2.TVM is set */
 };
 

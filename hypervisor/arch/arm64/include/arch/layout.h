@@ -15,7 +15,7 @@
 #define STACK_STRIDE 0x2000		  /* a guard page, then the stack's page */
 #define WINDOW_VA (PRIVATE_VA + 0x100000) /* two pages a CPU onto guests' memory */
 
-#define GUEST_REGS_SIZE 256 /* struct guest_regs, at the stack's top */
+#define GUEST_REGS_SIZE 272 /* struct guest_regs, at the stack's top */
 
 /* Offsets that entry.S uses; boot.c asserts them. */
 #define SYSTEM_N_CPUS 68

@@ -87,6 +87,9 @@ void fake_boot(void);
 
 /* ---- CPUs (cpu.c) ---- */
 
+/* Without enable: enough that this_cpu() is there. */
+void fake_cpu_alone(void);
+
 /* What a CPU executes from now on when it is started in a cell; NULL: it idles. After the
  * function's end the CPU idles. */
 typedef void (*fake_guest)(struct percpu *cpu);
@@ -106,6 +109,9 @@ int64_t fake_start(uint32_t id, const char *args);
 
 /* Destroy on CPU 0 until no piece is left to wipe. */
 int64_t fake_destroy(uint32_t id);
+
+/* On a CPU in a management call: the hypervisor faults, and the CPU is back in its guest. */
+void __noreturn fake_fault(void);
 
 /* From the test: let all CPUs go on for some rounds. From a guest: let the others go on, take
  * kicks. */

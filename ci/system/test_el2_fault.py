@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The hypervisor itself faults: whom it served pays for it, and nobody else."""
+
+import contextlib
+from collections.abc import Iterator
+
+import bench_symbols
+from bench_size import ELF
+from gdbstub import GdbStub
+from hv import Hv
+from machine import Machine
+
+UNDEFINED = bytes(4)  # UDF #0
+
+
+@contextlib.contextmanager
+def broken(hv: Hv, function: str) -> Iterator[None]:
+    """That function of the hypervisor begins with an undefined instruction."""
+    assert hv.system
+    at = bench_symbols.symbols(ELF)
+    phys = hv.system.hypervisor.start + at[function] - at["image_start"]
+    with GdbStub(hv.machine) as stub:
+        sound = stub.physical(phys, len(UNDEFINED))
+        stub.write_physical(phys, UNDEFINED)
+    yield
+    with GdbStub(hv.machine) as stub:
+        stub.write_physical(phys, sound)
+
+
+def faults(hv: Hv) -> list[int]:
+    """The cells that they were charged to."""
+    return [m["cell"] for m in hv.messages() if m["code"] == "el2-fault"]
+
+
+def test_a_fault_ends_what_it_served(fresh_machine: Machine) -> None:
+    hv = Hv.of(fresh_machine)
+    hv.ready("test")
+    hv.may_fault = True
+    hv.run("alpha", "canary")
+    hv.wait_console("alpha", "canary: watching")
+
+    # It served a cell, with the lock of its console held or not.
+    hv.create_and_load("stray", "hello")
+    with broken(hv, "pl011_mmio"):
+        hv.ok("cell start stray")
+        hv.wait_state("stray", "failed")
+    stop = hv.cell("stray")["stop"]
+    assert stop["reason"] == "serror"
+    assert 0x40000000 <= int(stop["pc"], 16) < 0x40100000  # the cell's, not EL2's
+    stray = hv.cell("stray")["id"]
+    assert faults(hv) == [stray]
+    hv.ok("cell start stray")
+    hv.wait_console("stray", "Hello from cell")
+    hv.end("stray")
+
+    # It served Linux, in a management call, with Linux's other CPUs held.
+    with broken(hv, "validate_all"):
+        hv.refused("cell create stray", "the hypervisor itself faulted")
+    assert faults(hv) == [stray, 0]
+    assert hv.status()["state"] == "locked"
+    hv.refused("cell create stray", "locked")
+    hv.refused("cell shutdown --force alpha", "locked")
+    assert hv.state("alpha") == "running"
+    assert hv.wait_beats("alpha", 3).errors == 0
+    for cpu in range(2):
+        fresh_machine.check(f"taskset {1 << cpu:x} true")

@@ -5,11 +5,11 @@ import contextlib
 from collections.abc import Iterator
 
 import bench_symbols
-from bench_size import ELF
 from gdbstub import GdbStub
 from hv import Hv
-from machine import Machine
+from machine import BUILD, Machine
 
+ELF = BUILD / "arm64" / "hypervisor.elf"
 UNDEFINED = bytes(4)  # UDF #0
 
 

@@ -10,6 +10,14 @@ test-hvconfig: ## tests of the config tool
 
 test-host: test-hvconfig
 
+# The manual page needs scdoc; the program doesn't need the manual page.
+.PHONY: hvconfig-man
+hvconfig-man: $(BUILD)/hvconfig.1 ## build/hvconfig.1, the manual page
+
+$(BUILD)/hvconfig.1: tools/hvconfig/hvconfig.1.scd
+	@mkdir -p $(@D)
+	scdoc <$< >$@
+
 .PHONY: hvconfig-docs
 hvconfig-docs: ## bring what hvconfig generates in docs/ up to date
 	$(HVCONFIG) draw configs/systems/qemu-virt-arm64-demo.yaml -o docs/demo.svg

@@ -21,7 +21,7 @@ a file, 2 wrong usage; of diff: 0 the same, 1 they differ, 2 trouble"""
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; gives the exit code."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # file names may hold anything
             stream.reconfigure(errors="backslashreplace")
@@ -43,14 +43,15 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Of the command line; no command's modules are needed for it."""
+    top = argparse.ArgumentParser(
         prog="hvconfig",
         description="Checks and builds the configs of Bulkhead.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
 
     check = commands.add_parser("check", help="report everything that is wrong")
     check.add_argument(
@@ -62,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_collect.add_commands(commands)
     cli_make.add_commands(commands)
     cli_output.add_commands(commands)
-    return parser
+    return top
 
 
 def print_problems(problems: list[Problem], as_json: bool) -> None:

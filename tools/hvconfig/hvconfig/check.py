@@ -5,8 +5,7 @@ The hypervisor checks again what it needs for its own safety; here everything
 that is wrong is said at once and in the words of the YAML.
 """
 
-from . import abi, check_cell, check_memory, check_owners, check_platform
-from .cmdline import linux_memory
+from . import abi, check_cell, check_memory, check_owners, check_platform, check_root
 from .model import System
 from .problems import Report
 from .units import format_range, format_size
@@ -20,7 +19,7 @@ def check_system(system: System, report: Report) -> None:
         check_cell.check(system, cell, report)
     _check_names(system, report)
     check_owners.check(system, report)
-    _check_linux_memory(system, report)
+    check_root.check(system, report)
 
 
 def _check_hypervisor(system: System, report: Report) -> None:
@@ -40,6 +39,7 @@ def _check_hypervisor(system: System, report: Report) -> None:
             where,
             "hypervisor",
             f"needs 2M to 512M of memory, {format_size(memory.size)} is not possible",
+            "memory: 4M is enough for most",
         )
     elif not any(ram.contains(memory) for ram in system.platform.ram):
         report.error(
@@ -57,31 +57,13 @@ def _check_names(system: System, report: Report) -> None:
     names = {cell.name for cell in system.cells}
     for cell in system.cells:
         if cell.name == system.root.name:
-            report.error(cell.where, cell.name, "is the name of the root cell")
+            report.error(
+                cell.where,
+                cell.name,
+                "is the name of the root cell",
+                "rename the cell, or root: name:",
+            )
     if len(names) != len(system.cells):  # can only come from a blob
-        report.error(system.where, system.name, "two cells have the same name")
-
-
-def _check_linux_memory(system: System, report: Report) -> None:
-    """mem= must leave out everything that root's Linux must not touch."""
-    possible = linux_memory(system)
-    where = system.line("mem")
-    if possible >= 0 and system.mem > possible:
         report.error(
-            where,
-            "root",
-            f"with mem={format_size(system.mem)} Linux would use memory of the "
-            "hypervisor or of a cell",
-            f"at most {format_size(possible)} is possible",
-        )
-    if system.mem % (1 << 20):
-        message = f"mem={format_size(system.mem)} is no multiple of 1M"
-        report.error(where, "root", message)
-    if possible < 64 << 20:
-        report.warning(
-            where,
-            "root",
-            f"only {format_size(max(possible, 0))} of RAM are left for Linux: mem= "
-            "can leave out the end of RAM only",
-            "move hypervisor and cells to the end of RAM",
+            system.where, system.name, "two cells have the same name", "rename one"
         )

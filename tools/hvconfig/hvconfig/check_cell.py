@@ -3,7 +3,7 @@
 
 import re
 
-from . import abi, blob, check_linux
+from . import abi, blob, check_devices, check_linux
 from .check_memory import check_memory
 from .check_platform import irq_exists
 from .model import Cell, IrqRange, Region, System
@@ -29,7 +29,7 @@ def check(system: System, cell: Cell, report: Report) -> None:
     _check_console(system, cell, report)
     _check_entry(cell, report)
     _check_image(cell, report)
-    _check_devices(system, cell, report)
+    check_devices.check(system, cell, report)
     _check_not_with(system, cell, report)
     if cell.linux:
         check_linux.check(cell, report)
@@ -38,7 +38,9 @@ def check(system: System, cell: Cell, report: Report) -> None:
 def _check_form(cell: Cell, report: Report) -> None:
     """What the part of the blob can hold."""
     if not _NAME.fullmatch(cell.name):  # only a blob can have such a name
-        report.error(cell.where, cell.name, "is not a name")
+        report.error(
+            cell.where, cell.name, "is not a name", "1 to 31 of A-Z, a-z, 0-9, _ and -"
+        )
     length = len(cell.args.encode("utf-8", "replace"))
     if length >= abi.ARGS_SIZE or "\0" in cell.args:
         report.error(
@@ -55,13 +57,15 @@ def _check_form(cell: Cell, report: Report) -> None:
     for count, limit, what in counts:
         if count > limit:
             message = f"has {count} {what}, at most {limit} are possible"
-            report.error(cell.where, cell.name, message)
+            report.error(
+                cell.where, cell.name, message, "larger pieces, or another cell"
+            )
 
 
 def _check_rights(cell: Cell, report: Report) -> None:
     if "manage" in cell.rights:
         message = "the right 'manage' is only for the root cell"
-        report.error(cell.line("rights"), cell.name, message)
+        report.error(cell.line("rights"), cell.name, message, "leave it out of rights")
 
 
 def _check_cpus(system: System, cell: Cell, report: Report) -> None:
@@ -72,13 +76,18 @@ def _check_cpus(system: System, cell: Cell, report: Report) -> None:
             hint = f"it has 0 to {len(machine) - 1}"
             report.error(where, cell.name, f"the platform has no CPU {cpu}", hint)
         elif cpu not in system.root.cpus:
-            report.error(where, cell.name, f"CPU {cpu} is not root's to give")
+            report.error(
+                where,
+                cell.name,
+                f"CPU {cpu} is not root's to give",
+                "root: cpus: has to list it, or be left out",
+            )
         if cell.cpus.count(cpu) > 1:
-            report.error(where, cell.name, f"CPU {cpu} is there twice")
+            report.error(where, cell.name, f"CPU {cpu} is there twice", "leave one out")
     if not cell.cpus:
-        report.error(where, cell.name, "has no CPU")
+        report.error(where, cell.name, "has no CPU", f"cpus: [{max(machine)}]")
     if not cell.root and set(cell.cpus) >= set(system.root.cpus):
-        report.error(where, cell.name, "leaves no CPU to the root cell")
+        report.error(where, cell.name, "leaves no CPU to the root cell", "leave it one")
 
 
 def _check_irqs(system: System, cell: Cell, report: Report) -> None:
@@ -90,6 +99,7 @@ def _check_irqs(system: System, cell: Cell, report: Report) -> None:
                 irq.where,
                 cell.name,
                 f"interrupts {irq.first} to {irq.last} are not all in 16..1019",
+                "leave out those that aren't",
             )
             continue
         if cell.root:
@@ -101,7 +111,7 @@ def _check_irqs(system: System, cell: Cell, report: Report) -> None:
         }
         for number in sorted(numbers & set(special)):
             message = f"interrupt {number} is {special[number]}"
-            report.error(irq.where, cell.name, message)
+            report.error(irq.where, cell.name, message, "leave it out")
         foreign = sorted(numbers - root - set(special))
         if foreign:
             report.error(
@@ -109,6 +119,7 @@ def _check_irqs(system: System, cell: Cell, report: Report) -> None:
                 cell.name,
                 f"interrupt {join_irqs(foreign)} is not root's to give: neither a "
                 "device's nor spare",
+                "see devices and spare_irqs of the platform",
             )
 
 
@@ -128,7 +139,7 @@ def _check_console(system: System, cell: Cell, report: Report) -> None:
         )
     if "console" not in cell.rights:
         message = "has a console but not the right 'console' to write to it"
-        report.warning(cell.line("rights"), cell.name, message)
+        report.warning(cell.line("rights"), cell.name, message, "rights: [console]")
 
 
 def _check_entry(cell: Cell, report: Report) -> None:
@@ -138,7 +149,12 @@ def _check_entry(cell: Cell, report: Report) -> None:
     if "entry" not in cell.lines and (wrong or not cell.regions):
         return  # that the memory is wrong is said elsewhere
     if cell.entry % 4:
-        report.error(where, cell.name, f"the entry {cell.entry:#x} is not aligned to 4")
+        report.error(
+            where,
+            cell.name,
+            f"the entry {cell.entry:#x} is not aligned to 4",
+            f"nearest: {cell.entry & -4:#x}",
+        )
     executable = [x for x in cell.regions if x.flags & abi.REGION_EXECUTE]
     if not any(x.guest <= cell.entry < x.guest + x.size for x in executable):
         report.error(
@@ -166,41 +182,17 @@ def _check_image(cell: Cell, report: Report) -> None:
             cell.name,
             f"the image has {format_size(cell.image.size)}, its loadable memory "
             f"{format_size(needed)}",
+            "image: true",
         )
     if "image" in cell.lines and not cell.image.size:
-        report.error(where, cell.name, "the image has no bytes")
+        report.error(where, cell.name, "the image has no bytes", "image: true")
     if cell.image.size and "reset" not in cell.rights:
         message = "keeps an image but has not the right 'reset' that uses it"
-        report.warning(where, cell.name, message)
+        report.warning(where, cell.name, message, "rights: [console, reset]")
     if "reset" in cell.rights and not cell.image.size:
         message = "has the right 'reset' but no image: a reset stops it"
         hint = "image: true"
         report.warning(cell.line("rights"), cell.name, message, hint)
-
-
-def _check_devices(system: System, cell: Cell, report: Report) -> None:
-    where = cell.line("devices")
-    devices = system.platform.devices
-    remapped = [x for x in cell.regions if x.type != "mmio" and x.phys != x.guest]
-    for name in cell.devices:
-        if name not in devices:
-            continue
-        if devices[name].dma and remapped:
-            report.warning(
-                where,
-                cell.name,
-                f"{name} reaches memory by itself, by physical addresses, but the "
-                f"cell sees its memory {remapped[0].phys:#x} at "
-                f"{remapped[0].guest:#x}: its DMA would hit somebody else's memory",
-                "leave out guest: so that both are equal",
-            )
-        elif devices[name].dma:
-            report.warning(
-                where,
-                cell.name,
-                f"{name} reaches memory by itself and no IOMMU limits it: through it "
-                "the cell can reach all memory",
-            )
 
 
 def _check_not_with(system: System, cell: Cell, report: Report) -> None:

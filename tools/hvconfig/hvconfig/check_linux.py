@@ -35,6 +35,7 @@ def check(cell: Cell, report: Report) -> None:
             cell.console.where,
             cell.name,
             "Linux reads its console by interrupt: without irq it gets no input",
+            "console: true",
         )
     if "\0" in cell.bootargs:
-        report.error(where, cell.name, "bootargs has a NUL in it")
+        report.error(where, cell.name, "bootargs has a NUL in it", "leave it out")

@@ -57,6 +57,7 @@ def _check_form(cell: Cell, region: Region, report: Report) -> bool:
                 f"the {what} addresses from {value:#x} on with "
                 f"{format_size(region.size)} are beyond what the hypervisor can "
                 "address (40 bits)",
+                "lower ones, or none: they are chosen then",
             )
     if region.size % abi.PAGE_SIZE or not region.size:
         report.error(
@@ -67,7 +68,12 @@ def _check_form(cell: Cell, region: Region, report: Report) -> bool:
         )
     problem = _flags_problem(cell, region)
     if problem:
-        report.error(region.where, cell.name, f"{_title(region)} {problem}")
+        report.error(
+            region.where,
+            cell.name,
+            f"{_title(region)} {problem}",
+            "leave it out, or another type:",
+        )
     if cell.root and region.phys != region.guest:
         message = "Linux sees all its memory at the physical addresses"
         report.error(region.where, cell.name, message, "leave out guest:")
@@ -100,6 +106,7 @@ def _check_place(system: System, cell: Cell, region: Region, report: Report) -> 
                     cell.name,
                     f"{title} has registers of the interrupt controller "
                     f"({format_range(part.start, part.size)}), the hypervisor's own",
+                    "leave it out: the cell sees an emulated one",
                 )
         if any(item.overlaps(region.range) for item in ram):
             report.error(region.where, cell.name, f"{title} is RAM", "type: ram")
@@ -109,7 +116,7 @@ def _check_place(system: System, cell: Cell, region: Region, report: Report) -> 
         report.error(region.where, cell.name, message, f"RAM is {shown}")
     if cell.root and region.range.overlaps(system.hypervisor):
         message = f"{title} overlaps the hypervisor's memory"
-        report.error(region.where, cell.name, message)
+        report.error(region.where, cell.name, message, "move it")
     if not cell.root:
         _check_source(system, cell, region, report)
         if region.type != "mmio":
@@ -136,7 +143,7 @@ def _check_source(system: System, cell: Cell, region: Region, report: Report) ->
     for item in source:
         if item.range.overlaps(region.range) and region.flags & ~item.flags & rights:
             message = f"{_title(region)} has rights there that root has not"
-            report.error(region.where, cell.name, message)
+            report.error(region.where, cell.name, message, "fewer rights")
 
 
 def check_reserved(
@@ -155,11 +162,15 @@ def _check_image_form(system: System, cell: Cell, report: Report) -> bool:
     image, where = cell.image, cell.line("image")
     if image.start % abi.PAGE_SIZE or image.size % abi.PAGE_SIZE:
         message = f"the image {image.start:#x} with {format_size(image.size)}"
-        report.error(where, cell.name, f"{message} is not aligned to 4 KiB")
+        report.error(
+            where, cell.name, f"{message} is not aligned to 4 KiB", "image: true"
+        )
         return False
     if subtract([image], system.platform.ram):
         shown = format_range(image.start, image.size)
-        report.error(where, cell.name, f"the image {shown} is outside RAM")
+        report.error(
+            where, cell.name, f"the image {shown} is outside RAM", "image: true"
+        )
         return False
     check_reserved(system, cell.name, image, "the image", where, report)
     return True
@@ -199,6 +210,7 @@ def _overlaps(cell: Cell, space: str, spots: list[_Spot], report: Report) -> Non
                 later.where,
                 cell.name,
                 f"{later.what} overlaps {other.what} at {space} {address:#x}",
+                "move one of them, or leave its address out",
             )
         if furthest is None or spot.range.end > furthest.range.end:
             furthest = spot

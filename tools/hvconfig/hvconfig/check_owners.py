@@ -185,7 +185,17 @@ def _check_shared(system: System, report: Report) -> None:
             cell, name, where = users[0]
             title = name or format_range(span.start, span.size)
             message = f"shares {title} with nobody: no other cell lists it"
-            report.error(where, cell.name, message)
+            report.error(
+                where,
+                cell.name,
+                message,
+                "list it under shared: of another cell or root",
+            )
     for name, region in system.shared.items():
         if region.range not in parties:
-            report.warning(region.where, name, "no cell lists this shared region")
+            report.warning(
+                region.where,
+                name,
+                "no cell lists this shared region",
+                "list it under shared: of two cells, or leave it out",
+            )

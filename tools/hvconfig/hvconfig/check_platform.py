@@ -96,13 +96,18 @@ def _check_cpus(platform: Platform, report: Report) -> None:
             )
         if cpu.hw_id in seen:
             other = f"CPU {seen[cpu.hw_id]}"
-            report.error(cpu.where, name, f"{other} has the {what} {cpu.hw_id:#x}, too")
+            report.error(
+                cpu.where,
+                name,
+                f"{other} has the {what} {cpu.hw_id:#x}, too",
+                "see reg of the device tree's cpu nodes",
+            )
         seen.setdefault(cpu.hw_id, cpu.number)
     for cache in platform.caches:
         unknown = [x for x in cache.cpus if x >= len(platform.cpus)]
         if unknown:
             message = f"a cache is used by CPU {unknown[0]}, which doesn't exist"
-            report.error(platform.where, "caches", message)
+            report.error(platform.where, "caches", message, "leave it out")
 
 
 def _check_ram(platform: Platform, report: Report) -> None:
@@ -111,12 +116,14 @@ def _check_ram(platform: Platform, report: Report) -> None:
         shown = format_range(ram.start, ram.size) if ram.size else f"{ram.start:#x}"
         if ram.start % abi.PAGE_SIZE or ram.size % abi.PAGE_SIZE or not ram.size:
             message = f"{shown} is not made of whole pages of 4 KiB"
-            report.error(platform.where, "ram", message)
+            report.error(platform.where, "ram", message, "make it whole pages")
         if ram.end > 1 << 64:
             message = f"{shown} is beyond all addresses (64 bits)"
-            report.error(platform.where, "ram", message)
+            report.error(platform.where, "ram", message, "leave it out")
         if before and before.overlaps(ram):
-            report.error(platform.where, "ram", f"{shown} is there twice")
+            report.error(
+                platform.where, "ram", f"{shown} is there twice", "list it once"
+            )
         before = ram
 
 
@@ -124,7 +131,9 @@ def _check_reserved(platform: Platform, report: Report) -> None:
     for item in platform.reserved:
         if not item.range.size or item.range.end > 1 << 64:
             shown = f"{item.range.start:#x} with {item.range.size:#x} bytes"
-            report.error(item.where, "reserved", f"{shown}: not possible")
+            report.error(
+                item.where, "reserved", f"{shown}: not possible", "leave it out"
+            )
 
 
 def _check_gic(platform: Platform, report: Report) -> None:
@@ -135,10 +144,15 @@ def _check_gic(platform: Platform, report: Report) -> None:
             message = (
                 f"{item.start:#x} with {item.size:#x} bytes is not of 64 KiB steps"
             )
-            report.error(platform.where, "gic", message)
+            report.error(
+                platform.where, "gic", message, "see reg of the device tree's node"
+            )
         if any(ram.overlaps(item) for ram in platform.ram):
             report.error(
-                platform.where, "gic", f"its registers {item.start:#x} are RAM"
+                platform.where,
+                "gic",
+                f"its registers {item.start:#x} are RAM",
+                "see reg of the device tree's node",
             )
     if gic.version == 3:
         _check_redistributors(platform, report)
@@ -147,7 +161,12 @@ def _check_gic(platform: Platform, report: Report) -> None:
 def _check_redistributors(platform: Platform, report: Report) -> None:
     gic = platform.gic
     if not gic.redistributors.size:
-        report.error(platform.where, "gic", "the key 'redistributors' is missing")
+        report.error(
+            platform.where,
+            "gic",
+            "the key 'redistributors' is missing",
+            "redistributors: {at: ..., size: ...}",
+        )
         return
     areas = [gic.redistributors, *(x for x in gic.other if x.name == REDISTRIBUTORS)]
     here = sum(area.size for area in areas)
@@ -158,6 +177,7 @@ def _check_redistributors(platform: Platform, report: Report) -> None:
             "gic",
             f"{len(platform.cpus)} CPUs need {needed:#x} bytes of redistributors, here "
             f"are {here:#x}",
+            "list all of them",
         )
 
 
@@ -166,7 +186,9 @@ def _check_irqs(platform: Platform, report: Report) -> None:
     if platform.root_doorbell:
         if platform.root_doorbell in raised:
             message = f"{platform.root_doorbell} is one of spare_irqs, too"
-            report.error(platform.where, "root_doorbell", message)
+            report.error(
+                platform.where, "root_doorbell", message, "leave it out of one of them"
+            )
         raised.append(platform.root_doorbell)
     for irq in sorted(set(raised)):
         for device in platform.devices.values():
@@ -175,6 +197,7 @@ def _check_irqs(platform: Platform, report: Report) -> None:
                     platform.where,
                     f"interrupt {irq}",
                     f"is spare or the doorbell, but {device.name} is wired to it",
+                    "another one to which nothing is wired",
                 )
 
 
@@ -191,12 +214,23 @@ def _check_devices(platform: Platform, report: Report) -> None:
                     device.where,
                     device.name,
                     f"interrupts {irq.first} to {irq.last} are not all in 16..1019",
+                    "SPI n is 32 + n, PPI n is 16 + n",
                 )
         for reg in device.regs:
             shown = f"{reg.start:#x} with {reg.size:#x} bytes"
             if not reg.size or reg.end > 1 << 64:
                 message = f"registers at {shown}: not possible"
-                report.error(device.where, device.name, message)
+                report.error(
+                    device.where,
+                    device.name,
+                    message,
+                    "see reg of the device tree's node",
+                )
             elif any(ram.overlaps(reg) for ram in platform.ram):
                 message = f"registers at {shown}: there is RAM"
-                report.error(device.where, device.name, message)
+                report.error(
+                    device.where,
+                    device.name,
+                    message,
+                    "see reg of the device tree's node",
+                )

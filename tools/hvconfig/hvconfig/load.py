@@ -73,7 +73,12 @@ def _platform(document: Document, report: Report) -> Platform | None:
     path = pathlib.Path(document.file).parent / named
     if "\0" in named or not path.exists():
         where = document.where(("platform",))
-        report.error(where, "platform", f"there is no file {str(path)!r}")
+        report.error(
+            where,
+            "platform",
+            f"there is no file {str(path)!r}",
+            "it is relative to this file",
+        )
         return None
     return platform.load_platform(str(path), report)
 
@@ -251,7 +256,8 @@ class _Reader:
         )
 
     def _lines(self, path: Path, data: dict[str, Any]) -> dict[str, Where]:
-        return {key: self.document.where((*path, key)) for key in data}
+        said = (key for key, value in data.items() if value is not False)
+        return {key: self.document.where((*path, key)) for key in said}
 
 
 def _console(wish: Wish) -> Console | None:

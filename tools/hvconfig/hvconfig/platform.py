@@ -88,7 +88,7 @@ def to_irqs(
         try:
             first, count = parse_irqs(item)
         except ValueError as error:
-            report.error(where, name, str(error))
+            report.error(where, name, str(error), "48 or 48-51")
             continue
         result.append(IrqRange(first, count, name, where))
     return tuple(result)

@@ -49,13 +49,24 @@ def abi(content: bytes | None = None) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in pairs]
 
 
-def decode(content: bytes) -> list[tuple[int, int, int, int]]:
-    """What the hypervisor says to each part: code (0: fine), field, index, value."""
-    lines = _say(
-        _build("decode", "hypervisor/decode.c", "hypervisor/refuse.c"), content
-    )
+def _refusals(lines: list[str]) -> list[tuple[int, int, int, int]]:
     found = []
     for line in lines:
         code, field, index, value = (int(word) for word in line.split())
         found.append((code, field, index, value))
     return found
+
+
+def validate(content: bytes) -> list[tuple[int, int, int, int]]:
+    """What the hypervisor says on the fake machine to enable, and to each cell."""
+    core = [*SOURCE.glob("hypervisor/*.c"), *SOURCE.glob("hypervisor/arch/fake/*.c")]
+    names = sorted(str(x.relative_to(SOURCE)) for x in core if x.name != "string.c")
+    return _refusals(_say(_build("validate", *names), content))
+
+
+def decode(content: bytes) -> list[tuple[int, int, int, int]]:
+    """What the hypervisor says to each part: code (0: fine), field, index, value."""
+    lines = _say(
+        _build("decode", "hypervisor/decode.c", "hypervisor/refuse.c"), content
+    )
+    return _refusals(lines)

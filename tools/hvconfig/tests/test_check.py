@@ -427,6 +427,8 @@ def test_every_problem_suggests_something() -> None:
     """The planted ones, at least."""
     for path, value, _ in PLANTED:
         for problem in examine_text(to_yaml(change(path, value)))[1]:
-            form = problem.name.startswith(("cells.", "platform.", "hypervisor."))
+            form = problem.name.startswith(
+                ("cells.", "platform.", "hypervisor.", "root.")
+            )
             form = form or problem.name in ("cells", "root", "platform.devices")
             assert problem.hint or form or "unknown key" in problem.message, problem

@@ -210,7 +210,7 @@ def _cell(draft: Draft) -> list[str]:
 
 def _quoted(text: str) -> str:
     """As YAML that reads as this text, whatever word or number it looks like."""
-    plain = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_./-]*", text)
+    plain = re.fullmatch(r"(\.\.?/)*[A-Za-z_][A-Za-z0-9_./-]*", text)
     words = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
     if plain and text.lower() not in words:
         return text

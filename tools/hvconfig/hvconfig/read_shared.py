@@ -69,7 +69,7 @@ class Shared:
             hint = "for memory with one other cell: {with: CELL, size: SIZE}"
             self.report.error(self.document.where(path), cell, message, hint)
         elif name not in self.regions:
-            hint = did_you_mean(name, self.regions)
+            hint = did_you_mean(name, self.regions) or f"shared: {{{name}: 64K}}"
             message = f"there is no shared region '{name}'"
             self.report.error(self.document.where(path), cell, message, hint)
         else:

@@ -101,8 +101,8 @@ def test_places_are_right(data: dict[str, Any]) -> None:
     assert found is not None
     if any(problem.is_error for problem in problems):
         return
-    for (one, its), (two, other) in itertools.combinations(everything(found), 2):
-        if one.overlaps(two):
+    for (here, its), (there, other) in itertools.combinations(everything(found), 2):
+        if here.overlaps(there):
             assert its and other and its is not other and its.never_with(other)
     for item, _ in everything(found):
         assert any(ram.contains(item) for ram in RAM)

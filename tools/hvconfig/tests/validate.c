@@ -33,9 +33,9 @@ static const void *next_part(FILE *file)
 	if (fread(page, sizeof(*header), 1, file) != 1)
 		return NULL;
 	rest = header->size - sizeof(*header);
-	return rest <= BH_PART_MAX - sizeof(*header) && fread(header + 1, 1, rest, file) == rest ?
-		       page :
-		       NULL;
+	return rest <= BH_PART_MAX - sizeof(*header) && fread(header + 1, 1, rest, file) == rest
+		       ? page
+		       : NULL;
 }
 
 static bool enable(FILE *file)

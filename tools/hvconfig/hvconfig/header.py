@@ -53,7 +53,8 @@ def _first(cell: Cell) -> Region:
     """The memory into which the program is loaded."""
     ram = [region for region in cell.regions if region.type == "ram"]
     loadable = [region for region in ram if region.flags & abi.REGION_LOADABLE]
-    return min(loadable or ram, key=lambda region: (region.guest != cell.entry,))
+    found = loadable or ram or list(cell.regions)
+    return min(found, key=lambda region: (region.guest != cell.entry,))
 
 
 def _base(system: System, cell: Cell) -> list[_Value]:

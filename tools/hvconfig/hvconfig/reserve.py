@@ -5,7 +5,10 @@ Devicetree Specification 0.4, 3.5. Other than with mem=, the memory may be
 anywhere. The node's cells must be those of the tree's root.
 """
 
+from . import yamlpos
 from .model import Range, System, merge, subtract
+
+_MAX_TREE = 4 << 20  # bytes; those of real machines have some 100 KiB
 
 
 def ranges(system: System) -> list[Range]:
@@ -71,10 +74,15 @@ def _cells(system: System) -> tuple[int, int]:
         return 2, 2
     import libfdt
 
-    with open(system.platform.dtb, "rb") as file:
-        tree = libfdt.FdtRo(file.read())
-    root = tree.path_offset("/")
-    return (
-        tree.getprop(root, "#address-cells").as_uint32(),
-        tree.getprop(root, "#size-cells").as_uint32(),
-    )
+    content = yamlpos.read_file(system.platform.dtb, _MAX_TREE)
+    try:
+        tree = libfdt.FdtRo(content)
+        cells = [
+            tree.getprop(0, name).as_uint32()
+            for name in ("#address-cells", "#size-cells")
+        ]
+    except (libfdt.FdtException, ValueError):
+        raise yamlpos.refuse(system.platform.dtb, "is no device tree blob") from None
+    if not all(0 < number <= 2 for number in cells):
+        raise yamlpos.refuse(system.platform.dtb, "has a root with odd addresses")
+    return cells[0], cells[1]

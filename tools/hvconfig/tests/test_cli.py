@@ -130,3 +130,50 @@ def test_closed_pipe() -> None:
     command = f"{SHELL} dump /dev/null | true; {SHELL} header {DEMO} rt | true"
     found = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert "Traceback" not in found.stderr
+
+
+def odd_files(directory: pathlib.Path) -> list[str]:
+    """Files that are nothing of ours."""
+    contents = {
+        "empty": b"",
+        "binary": os.urandom(5000),
+        "broken": b"a: [1\nb: }",
+        "bomb": b"a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]",
+        "deep": b"[" * 200_000,
+        "deep-keys": b"{platform: " * 200_000,
+        "list": b"- 1\n- 2\n",
+        "word": b"hello\n",
+        "merge": b"<<: {cells: {}}\nplatform: x\n",
+        "tag": b"platform: !!python/object/apply:os.system [true]\ncells: {}\n",
+        "nul": b'platform: "a\\0b"\ncells: {}\n',
+    }
+    for name, content in contents.items():
+        (directory / name).write_bytes(content)
+    with open(directory / "huge", "wb") as huge:
+        huge.truncate(100 << 20)
+    (directory / "loop").symlink_to("loop")
+    os.mkfifo(directory / "fifo")
+    (directory / "itself").write_text("platform: itself\ncells: {}\n")
+    names = [str(x) for x in sorted(directory.iterdir())]
+    return [*names, str(directory), str(directory / "missing"), "/dev/zero"]
+
+
+def test_odd_files_are_refused_in_sentences(
+    capsys: pytest.CaptureFixture[str], tmp_path: pathlib.Path
+) -> None:
+    files = odd_files(tmp_path)
+    output = str(tmp_path / "out")
+    for file in files:
+        for command in (
+            ["check", file],
+            ["check", "--json", file],
+            ["build", file, "-o", output],
+            ["dump", file],
+            ["new", file, "--cell", "a", "-o", output],
+        ):
+            assert main(command) == 1, command
+            found = capsys.readouterr()
+            said = found.err + (found.out if "--json" in command else "")
+            assert said.strip() and "Traceback" not in said, command
+            assert len(said) < 5000, command
+            assert not os.path.exists(output)

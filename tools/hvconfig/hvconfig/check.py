@@ -54,6 +54,13 @@ def _check_hypervisor(system: System, report: Report) -> None:
 
 
 def _check_names(system: System, report: Report) -> None:
+    if not check_cell.NAME.fullmatch(system.name):
+        report.error(
+            system.line("name"),
+            "system",
+            f"'{system.name:.40}' is not a name: 1 to 31 of A-Z, a-z, 0-9, _ and -",
+            "name: another one than the file's",
+        )
     names = {cell.name for cell in system.cells}
     for cell in system.cells:
         if cell.name == system.root.name:

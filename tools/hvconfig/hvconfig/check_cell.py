@@ -10,7 +10,7 @@ from .model import Cell, IrqRange, Region, System
 from .problems import Report, did_you_mean
 from .units import format_size, join, join_irqs
 
-_NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{abi.NAME_SIZE - 1}}}")
+NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{abi.NAME_SIZE - 1}}}")
 
 
 def ram_hint(system: System) -> str:
@@ -37,7 +37,7 @@ def check(system: System, cell: Cell, report: Report) -> None:
 
 def _check_form(cell: Cell, report: Report) -> None:
     """What the part of the blob can hold."""
-    if not _NAME.fullmatch(cell.name):  # only a blob can have such a name
+    if not NAME.fullmatch(cell.name):  # only a blob can have such a name
         report.error(
             cell.where, cell.name, "is not a name", "1 to 31 of A-Z, a-z, 0-9, _ and -"
         )

@@ -73,6 +73,7 @@ def _check_boot_cpu(system: System, report: Report) -> None:
             "has not CPU 0, from which Linux boots",
             "leave out cpus: so that root has what no cell has",
         )
+    _check_cpus_left(system, report)
     for cell in system.cells:
         if 0 in cell.cpus:
             report.note(
@@ -82,6 +83,25 @@ def _check_boot_cpu(system: System, report: Report) -> None:
                 "off, which firmware can forbid (a trusted OS that stays there)",
                 "another CPU is the safer choice",
             )
+
+
+def _check_cpus_left(system: System, report: Report) -> None:
+    """Root keeps one CPU; cells one by one may still take all of them."""
+    together: list[Cell] = []
+    left = set(system.root.cpus)
+    for cell in system.cells:
+        if any(cell.never_with(other) for other in together):
+            continue
+        together.append(cell)
+        if left and len(together) > 1 and not left - set(cell.cpus):
+            report.note(
+                cell.line("cpus"),
+                cell.name,
+                f"no CPU is left to root if it is there at the same time as "
+                f"{join([x.name for x in together[:-1]])}: the last one is refused",
+                "root needs one",
+            )
+        left -= set(cell.cpus)
 
 
 def _check_clusters(system: System, cell: Cell, report: Report) -> None:

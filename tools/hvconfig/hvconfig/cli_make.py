@@ -127,7 +127,7 @@ def _wanted(
 ) -> tuple[str, str, list["Draft"]]:
     from . import ask, new
 
-    name = options.name or f"{machine.name[:26]}-first"[:31]
+    name = options.name or new.name_from(machine.name)
     if options.cell:
         cells = [new.parse_cell(text) for text in options.cell]
         names = [cell.name for cell in cells]

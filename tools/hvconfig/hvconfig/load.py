@@ -19,19 +19,15 @@ from .model import (
     Range,
     Region,
     System,
-    page_range,
-    subtract,
 )
 from .platform import to_range
 from .problems import Report, Where
 from .read_cell import CellReader
 from .read_shared import Shared
+from .roots import all_irqs, all_memory
 from .units import parse_size
 from .wish import Piece, Wish, never_at_once
 from .yamlpos import Document, Path
-
-_RWX = abi.REGION_READ | abi.REGION_WRITE | abi.REGION_EXECUTE
-_RW = abi.REGION_READ | abi.REGION_WRITE
 
 
 def load_system(path: str) -> System:
@@ -176,8 +172,12 @@ class _Reader:
         if "memory" in data:
             memory = [x.region() for x in self._cells.memory(path, data)]
         else:
-            memory = self._all_memory([hypervisor, *(x.range for x in shared)])
-        irqs = self._cells.irqs(path, data) if "irqs" in data else self._all_irqs()
+            taken = [hypervisor, *(region.range for region in shared)]
+            where = self.document.where(path)
+            memory = all_memory(self.machine, taken, len(shared), where)
+        irqs = all_irqs(self.machine)
+        if "irqs" in data:
+            irqs = self._cells.irqs(path, data)
         return Cell(
             name=self._root_name,
             cpus=tuple(sorted(data.get("cpus", numbers))),
@@ -198,30 +198,6 @@ class _Reader:
         names = [region.name for region in listed]
         others = [x for name, x in self._shared.regions.items() if name not in names]
         return [*listed, *(x.region() for x in others)]
-
-    def _all_memory(self, taken: list[Range]) -> list[Region]:
-        """All RAM that isn't the hypervisor's or shared; all registers."""
-        where = self.document.where(("root",))
-        ram = subtract(self.machine.ram, taken)
-        devices = self.machine.devices.values()
-        registers = [page_range(reg) for device in devices for reg in device.regs]
-        not_registers = [*self.machine.ram, *self.machine.gic.ranges]
-        return [
-            Region("ram", item.start, item.start, item.size, _RWX, "RAM", where)
-            for item in ram
-        ] + [
-            Region("mmio", item.start, item.start, item.size, _RW, "devices", where)
-            for item in subtract(registers, not_registers)
-        ]
-
-    def _all_irqs(self) -> list[IrqRange]:
-        ppis = IrqRange(abi.ARM64_PPI_FIRST, abi.ARM64_SPI_FIRST - abi.ARM64_PPI_FIRST)
-        spare = [IrqRange(irq) for irq in self.machine.spare_irqs]
-        if self.machine.root_doorbell:
-            spare.append(IrqRange(self.machine.root_doorbell))
-        devices = self.machine.devices.values()
-        wired = [irq for device in devices for irq in device.irqs]
-        return [ppis, *wired, *spare]
 
     def _cell(self, wish: Wish, data: dict[str, Any]) -> Cell:
         path: Path = ("cells", wish.name)

@@ -69,6 +69,11 @@ def parse_name(text: str) -> str:
     return text
 
 
+def name_from(platform: str) -> str:
+    """A system's name, made of its platform's."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", platform)[:25] + "-first"
+
+
 def parse_cpus(text: str) -> list[int]:
     """3, 2-3 or 1+3."""
     cpus: list[int] = []

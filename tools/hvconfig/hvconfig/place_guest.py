@@ -6,7 +6,7 @@ a cell. Shared memory is at one address for all who share it.
 """
 
 from . import abi
-from .model import Platform, Range
+from .model import Platform, Range, merge
 from .problems import Report
 from .space import SUPERPAGES, Space, alignments
 from .units import format_size
@@ -22,7 +22,7 @@ def controller(machine: Platform, cpus: int) -> list[tuple[Range, str]]:
     """Where a cell with so many CPUs finds its emulated interrupt controller."""
     gic = machine.gic
     if gic.version != 3:
-        return [(item, "the interrupt controller") for item in gic.ranges]
+        return [(item, "the interrupt controller") for item in merge(gic.ranges)]
     found = [(Range(gic.distributor, abi.ARM64_GICD_SIZE), "the distributor")]
     frames = Range(gic.redistributors.start, cpus * abi.ARM64_GICR_FRAME)
     return [*found, (frames, "the redistributors")]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hvconfig.model import System
+from hvconfig.model import System, subtract
 
 from tests.helpers import (
     cell,
@@ -432,3 +432,43 @@ def test_every_problem_suggests_something() -> None:
             )
             form = form or problem.name in ("cells", "root", "platform.devices")
             assert problem.hint or form or "unknown key" in problem.message, problem
+
+
+def test_cells_that_leave_no_cpu_together() -> None:
+    data = cells(a=cell(1, cpus=[1, 2]), b=cell(2, cpus=[3, 0]))
+    assert any("b: no CPU is left to root" in line for line in notes(data))
+    data["cells"]["b"]["not_with"] = ["a"]
+    assert not any("no CPU is left" in line for line in notes(data))
+
+
+def test_the_systems_name() -> None:
+    data = system()
+    text = to_yaml(data)
+    assert not [x for x in examine_text(text, "good.yaml")[1] if x.is_error]
+    (found,) = examine_text(text, "a name.yaml")[1]
+    assert "'a name' is not a name" in found.message
+    (found,) = examine_text(text, "x" * 32 + ".yaml")[1]
+    assert found.hint == "name: another one than the file's"
+
+
+def test_machines_with_more_than_a_blob_holds() -> None:
+    """What lies between is root's, too, but never what is somebody's."""
+    data = system()
+    devices = data["platform"]["devices"]
+    for number in range(100):
+        devices[f"dev{number}"] = {
+            "regs": [{"at": 0x10000000 + number * 0x3000, "size": "4K"}],
+            "irqs": [300 + 3 * number],
+        }
+    devices["far"] = {"regs": [{"at": 0xFF000000, "size": "4K"}], "irqs": [900]}
+    root = good(data).root
+    assert len(root.regions) == 64
+    gic = good(data).platform.gic
+    for region in root.regions:
+        assert not any(region.range.overlaps(part) for part in gic.ranges)
+    mmio = [x.range for x in root.regions if x.type == "mmio"]
+    for device in good(data).platform.devices.values():
+        assert not subtract(device.regs, mmio)
+    numbers = {x for irq in root.irqs for x in range(irq.first, irq.last + 1)}
+    assert {300 + 3 * x for x in range(100)} | {34, 48, 240, 900} <= numbers
+    assert 800 not in numbers

@@ -67,10 +67,10 @@ def _check_left(system: System, report: Report) -> None:
 
 def _check_boot_cpu(system: System, report: Report) -> None:
     if 0 not in system.root.cpus:
-        report.error(
+        report.warning(
             system.root.line("cpus"),
             system.root.name,
-            "has not CPU 0, from which Linux boots",
+            "has not CPU 0, from which Linux boots: enable is refused while it is on",
             "leave out cpus: so that root has what no cell has",
         )
     _check_cpus_left(system, report)
@@ -107,6 +107,8 @@ def _check_cpus_left(system: System, report: Report) -> None:
 def _check_clusters(system: System, cell: Cell, report: Report) -> None:
     """Who shares a cache slows the other down."""
     clusters = {cpu.number: cpu.cluster for cpu in system.platform.cpus}
+    if len(set(clusters.values())) < 2:
+        return  # there is no other choice
     own = {clusters.get(cpu) for cpu in cell.cpus} - {None}
     others = [
         cpu

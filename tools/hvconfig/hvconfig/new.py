@@ -148,10 +148,18 @@ def choose_cpus(machine: Platform, drafts: list[Draft]) -> None:
     """Who has no CPU gets the last one that is free. Raises Bad."""
     for draft in drafts:
         if not draft.cpus:
-            free = free_cpus(machine, drafts)
+            free = free_cpus(machine, [x for x in drafts if not _apart(x, draft)])
             if not free:
                 raise Bad(f"{draft.name}: no CPU is left for it: root needs one, too")
             draft.cpus = [free[-1]]
+
+
+def _apart(one: Draft, other: Draft) -> bool:
+    return any(
+        "all" in a.not_with or b.name in a.not_with
+        for a, b in ((one, other), (other, one))
+        if a is not b
+    )
 
 
 def free_cpus(machine: Platform, drafts: list[Draft]) -> list[int]:

@@ -76,6 +76,12 @@ def test_without_words(board: pathlib.Path) -> None:
     assert [cell.cpus for cell in system.cells] == [(3,), (2,), (1,)]
 
 
+def test_cells_never_at_once_get_the_same_cpu(board: pathlib.Path) -> None:
+    words = ("a", "b:not_with=a", "c", "d:not_with=all")
+    system = load.load_system(str(make(board, *words)))
+    assert [cell.cpus for cell in system.cells] == [(3,), (3,), (2,), (3,)]
+
+
 def test_the_schema_and_platform_are_found(tmp_path: pathlib.Path) -> None:
     output = tmp_path / "deep" / "er" / "x.yaml"
     output.parent.mkdir(parents=True)

@@ -97,20 +97,27 @@ static int give_back(struct bhd_cell *cell, struct bhd_why *why)
 			  bhd.cpu_of[__ffs64(failed)]);
 }
 
-/* Takes from Linux all that the cell gets; the quick refusals come first. */
-static int take(struct bhd_cell *cell, u32 flags, struct bhd_why *why)
+/*
+ * Takes from Linux all that the cell gets. What may be refused and leaves no
+ * trace comes first; that a driver loses its device is seen, so it comes last.
+ */
+static int take(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 {
-	int error = bhd_devices_take(cell, flags & BH_CREATE_UNBIND, why);
+	int error = bhd_devices_note(cell, unbind, why);
 
-	if (!error)
+	if (!error && !unbind)
 		error = bhd_irqs_free(cell->part, why);
 	if (!error)
-		error = bhd_memory_claim(cell, why);
+		error = bhd_memory_claim(cell, false, why);
 	if (!error)
 		error = bhd_memory_wipe(cell, why);
 	if (!error)
 		error = bhd_cpus_take(cell->part->cpus, &cell->cpus_taken, why);
-	return error;
+	if (!error)
+		error = bhd_devices_hold(cell, why);
+	if (!error) /* those of unbound drivers are free now */
+		error = bhd_irqs_free(cell->part, why);
+	return error ?: bhd_memory_claim(cell, true, why);
 }
 
 /*
@@ -141,14 +148,22 @@ static int destroy_in_hypervisor(struct bhd_cell *cell, struct bhd_why *why)
 	return result < 0 ? result : 0;
 }
 
-static int create_in_hypervisor(struct bhd_cell *cell, struct bhd_why *why)
+/* The hypercall: an id, or with @check whether it would be granted: 0. */
+static int ask_for(const struct bhd_cell *cell, bool check, struct bhd_why *why)
 {
 	const struct bhd_call call = {
 		.function = BH_HC_CELL_CREATE,
+		.arg1 = check,
 		.in = cell->part,
 		.in_size = cell->part->header.size,
 	};
-	int id = bhd_call(&call, why);
+
+	return bhd_call(&call, why);
+}
+
+static int create_in_hypervisor(struct bhd_cell *cell, struct bhd_why *why)
+{
+	int id = ask_for(cell, false, why);
 
 	if (id < 0)
 		return id;
@@ -184,8 +199,10 @@ static void publish(struct bhd_cell *cell)
 static int create(struct bhd_cell *cell, u32 flags, struct bhd_why *why)
 {
 	struct bhd_why ignored;
-	int error = take(cell, flags, why);
+	int error = ask_for(cell, true, why);
 
+	if (!error)
+		error = take(cell, flags & BH_CREATE_UNBIND, why);
 	if (!error)
 		error = create_in_hypervisor(cell, why);
 	if (error)

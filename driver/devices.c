@@ -87,14 +87,13 @@ static void unhold(struct bhd_device *device)
 }
 
 /*
- * Holds every device with registers in an MMIO region of the cell. Refused by
- * name if a root driver has one and @unbind is false. The caller undoes what a
- * failure leaves by bhd_devices_give_back().
+ * Notes every device with registers in an MMIO region of the cell. Refused by
+ * name if a root driver has one and @unbind is false. Undone, with what
+ * bhd_devices_hold() did, by bhd_devices_give_back().
  */
-int bhd_devices_take(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
+int bhd_devices_note(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 {
 	struct search search = { .cell = cell, .unbind = unbind, .why = why };
-	struct bhd_device *device;
 	size_t i;
 
 	for (i = 0; bhd_buses[i]; i++) {
@@ -102,6 +101,14 @@ int bhd_devices_take(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 		if (search.bus->for_each(&search, note_device))
 			return -EPERM;
 	}
+	return 0;
+}
+
+/* Holds the noted devices; their root drivers lose them. */
+int bhd_devices_hold(struct bhd_cell *cell, struct bhd_why *why)
+{
+	struct bhd_device *device;
+
 	list_for_each_entry (device, &cell->devices, list)
 		if (hold(device, why))
 			return -EPERM;

@@ -131,6 +131,9 @@ void bhd_blob_free(struct bhd_blob *blob);
 const struct bh_cell_part *bhd_blob_next_cell(const struct bhd_blob *blob,
 					      const struct bh_cell_part *cell);
 struct bh_cell_part *bhd_cell_part_copy(u64 user, u64 size, struct bhd_why *why);
+const struct bh_region *bhd_loadable_at(const struct bh_cell_part *part, u64 guest);
+u64 bhd_room_in(const struct bh_region *region, u64 guest, u64 size);
+int bhd_load_check(const struct bh_cell_part *part, u64 guest, u64 size, struct bhd_why *why);
 
 /* machine.c: what Linux and the device tree know */
 bool bhd_booted_at_el2(void);
@@ -195,7 +198,7 @@ int bhd_cpus_take(u64 mask, u64 *taken, struct bhd_why *why);
 u64 bhd_cpus_give_back(u64 taken);
 
 /* memory.c: a cell's memory */
-int bhd_memory_claim(struct bhd_cell *cell, struct bhd_why *why);
+int bhd_memory_claim(struct bhd_cell *cell, bool mmio, struct bhd_why *why);
 int bhd_memory_wipe(struct bhd_cell *cell, struct bhd_why *why);
 void bhd_memory_release(struct bhd_cell *cell);
 
@@ -206,7 +209,8 @@ int bhd_region_probe(u64 phys, u64 size, struct bhd_why *why);
 int bhd_region_wipe(u64 phys, u64 size, struct bhd_why *why);
 
 /* devices.c */
-int bhd_devices_take(struct bhd_cell *cell, bool unbind, struct bhd_why *why);
+int bhd_devices_note(struct bhd_cell *cell, bool unbind, struct bhd_why *why);
+int bhd_devices_hold(struct bhd_cell *cell, struct bhd_why *why);
 void bhd_devices_quiesce(struct bhd_cell *cell);
 void bhd_devices_give_back(struct bhd_cell *cell);
 int bhd_irqs_free(const struct bh_cell_part *part, struct bhd_why *why);

@@ -10,42 +10,6 @@
 
 #define PIECE_BYTES (64u << 10)
 
-/* The loadable region that the guest address is in, or NULL. */
-static const struct bh_region *loadable_at(const struct bh_cell_part *part, u64 guest)
-{
-	u32 i;
-
-	for (i = 0; i < part->n_regions; i++) {
-		const struct bh_region *region = &part->regions[i];
-
-		if (region->type == BH_REGION_RAM && region->flags & BH_REGION_LOADABLE &&
-		    guest >= region->guest && guest - region->guest < region->size)
-			return region;
-	}
-	return NULL;
-}
-
-/* Bytes from @guest on in the region, at most @size. */
-static u64 room_in(const struct bh_region *region, u64 guest, u64 size)
-{
-	return min(size, region->size - (guest - region->guest));
-}
-
-static int check_range(const struct bh_cell_part *part, u64 guest, u64 size, struct bhd_why *why)
-{
-	while (size) {
-		const struct bh_region *region = loadable_at(part, guest);
-		u64 bytes;
-
-		if (!region)
-			return bhd_refuse(why, BH_D_OUTSIDE, guest, "%s", part->name);
-		bytes = room_in(region, guest, size);
-		guest += bytes;
-		size -= bytes;
-	}
-	return 0;
-}
-
 static int copy_piece(u64 phys, const void __user *data, size_t size)
 {
 	u64 page = phys & PAGE_MASK;
@@ -69,8 +33,9 @@ static int copy_range(const struct bh_cell_part *part, const struct bh_ioc_cell_
 
 	while (done < load->size) {
 		u64 guest = load->guest + done;
-		const struct bh_region *region = loadable_at(part, guest);
-		size_t bytes = room_in(region, guest, min_t(u64, load->size - done, PIECE_BYTES));
+		const struct bh_region *region = bhd_loadable_at(part, guest);
+		size_t bytes =
+			bhd_room_in(region, guest, min_t(u64, load->size - done, PIECE_BYTES));
 		int error = copy_piece(region->phys + (guest - region->guest),
 				       u64_to_user_ptr(load->data + done), bytes);
 
@@ -98,7 +63,7 @@ int bhd_cell_load(const struct bh_ioc_cell_load *load, struct bhd_why *why)
 	cell = bhd_cell_find(load->id, why);
 	if (!cell)
 		return -EPERM;
-	error = check_range(cell->part, load->guest, load->size, why);
+	error = bhd_load_check(cell->part, load->guest, load->size, why);
 	if (!error)
 		error = bhd_call_id(BH_HC_CELL_LOAD, load->id, why);
 	return error < 0 ? error : copy_range(cell->part, load, why);

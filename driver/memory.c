@@ -166,19 +166,19 @@ static int claim_region(struct bhd_cell *cell, u32 index, struct bhd_why *why)
 }
 
 /*
- * Claims everything that the cell's config names, device registers too (their
- * root drivers are gone by now). The caller undoes what a failure leaves by
+ * Claims the memory that the cell's config names; or, once their root drivers
+ * are gone, device registers. The caller undoes what a failure leaves by
  * bhd_memory_release().
  */
-int bhd_memory_claim(struct bhd_cell *cell, struct bhd_why *why)
+int bhd_memory_claim(struct bhd_cell *cell, bool mmio, struct bhd_why *why)
 {
 	const struct bh_cell_part *part = cell->part;
 	u32 i;
 
 	for (i = 0; i < part->n_regions; i++)
-		if (claim_region(cell, i, why))
+		if ((part->regions[i].type == BH_REGION_MMIO) == mmio && claim_region(cell, i, why))
 			return -EPERM;
-	if (!part->image_size)
+	if (mmio || !part->image_size)
 		return 0;
 	cell->claims[BH_MAX_REGIONS] =
 		claim(cell->claim_name, part->image_phys, part->image_size, BH_F_IMAGE, 0, why);

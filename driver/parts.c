@@ -194,3 +194,40 @@ struct bh_cell_part *bhd_cell_part_copy(u64 user, u64 size, struct bhd_why *why)
 	}
 	return part;
 }
+
+/* The loadable region that the guest address is in, or NULL. */
+const struct bh_region *bhd_loadable_at(const struct bh_cell_part *part, u64 guest)
+{
+	u32 i;
+
+	for (i = 0; i < part->n_regions; i++) {
+		const struct bh_region *region = &part->regions[i];
+
+		if (region->type == BH_REGION_RAM && region->flags & BH_REGION_LOADABLE &&
+		    guest >= region->guest && guest - region->guest < region->size)
+			return region;
+	}
+	return NULL;
+}
+
+/* Bytes from @guest on in the region, at most @size. */
+u64 bhd_room_in(const struct bh_region *region, u64 guest, u64 size)
+{
+	return min(size, region->size - (guest - region->guest));
+}
+
+/* Every byte of [guest, guest + size) is in a loadable region, or the first that isn't is refused. */
+int bhd_load_check(const struct bh_cell_part *part, u64 guest, u64 size, struct bhd_why *why)
+{
+	while (size) {
+		const struct bh_region *region = bhd_loadable_at(part, guest);
+		u64 bytes;
+
+		if (!region)
+			return bhd_refuse(why, BH_D_OUTSIDE, guest, "%s", part->name);
+		bytes = bhd_room_in(region, guest, size);
+		guest += bytes;
+		size -= bytes;
+	}
+	return 0;
+}

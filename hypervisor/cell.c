@@ -146,17 +146,18 @@ static bool cell_build(struct cell *cell, struct bh_refusal *r)
 	if (!root_hold(r))
 		return false;
 	ok = validate_all(cell, r);
-	if (ok)
+	if (ok && !cell->only_checked)
 		grant_all(cell);
 	root_release();
 	return ok;
 }
 
-bool cell_create(const void *part, size_t size, uint32_t *id, struct bh_refusal *r)
+bool cell_create(const void *part, size_t size, bool only_check, uint32_t *id, struct bh_refusal *r)
 {
 	const struct bh_cell_part *config = part;
 	size_t before = pool_pages_used() - 1; /* the config's page is new, too */
 	struct cell *cell;
+	bool ok;
 
 	if (!decode_cell(config, size, BH_PART_CELL, r) || !name_is_free(config->name, r) ||
 	    !free_id(id, r))
@@ -164,9 +165,11 @@ bool cell_create(const void *part, size_t size, uint32_t *id, struct bh_refusal 
 	cell = cell_alloc(config, *id, r);
 	if (!cell)
 		return false;
-	if (!cell_build(cell, r)) {
+	cell->only_checked = only_check;
+	ok = cell_build(cell, r);
+	if (!ok || only_check) {
 		cell_free(cell);
-		return false;
+		return ok;
 	}
 	reserve_release(&cell->reserve);
 	cell->pages = pool_pages_used() - before;

@@ -60,23 +60,25 @@ static bool decode_id(uint64_t id, struct bh_refusal *r)
 	return refuse(r, BH_E_NO_CELL, BH_F_CELL_ID, 0, id);
 }
 
-static bool call_create(int64_t *result, struct bh_refusal *r)
+static bool call_create(uint64_t check, int64_t *result, struct bh_refusal *r)
 {
 	void *part;
-	uint32_t id;
+	uint32_t id = 0;
+	bool ok;
 
+	if (check > 1)
+		return refuse(r, BH_E_VALUE, BH_F_FUNCTION, 1, check);
 	if (disabling)
 		return refuse(r, BH_E_BUSY, BH_F_FUNCTION, 0, BH_HC_DISABLE);
 	part = take_pages(1, r);
 	if (!part)
 		return false;
 	read_comm(part, sizeof(comm->data));
-	if (!cell_create(part, sizeof(comm->data), &id, r)) {
+	ok = cell_create(part, sizeof(comm->data), check, &id, r);
+	if (!ok || check)
 		pool_free(part, 1);
-		return false;
-	}
-	*result = id;
-	return true;
+	*result = check ? 0 : id;
+	return ok;
 }
 
 static bool call_start(uint32_t id, struct bh_refusal *r)
@@ -171,7 +173,7 @@ static bool run(uint64_t function, uint64_t a1, uint64_t a2, int64_t *result, st
 		return false;
 	switch (function) {
 	case BH_HC_CELL_CREATE:
-		return call_create(result, r);
+		return call_create(a1, result, r);
 	case BH_HC_DISABLE:
 		return call_disable(a1, r);
 	case BH_HC_LOCK:

@@ -6,7 +6,7 @@
 #include <hyp/arch.h>
 #include <hyp/resource.h>
 
-static bool may_take(struct percpu *cpu, unsigned i, struct bh_refusal *r)
+static bool may_take(struct percpu *cpu, unsigned i, bool only_check, struct bh_refusal *r)
 {
 	const struct cell *owner = cpu->public.cell;
 
@@ -14,6 +14,8 @@ static bool may_take(struct percpu *cpu, unsigned i, struct bh_refusal *r)
 		return refuse_owned(r, BH_E_OWNED, BH_F_CPUS, i, i, owner->id);
 	if (cpu->public.state == CPU_LOST)
 		return refuse_owned(r, BH_E_CPU_LOST, BH_F_CPUS, i, i, BH_ROOT_CELL);
+	if (only_check)
+		return true;
 	if (cpu->public.state != CPU_OFF || !arch_cpu_is_off(cpu))
 		return refuse_owned(r, BH_E_CPU_ONLINE, BH_F_CPUS, i, i, BH_ROOT_CELL);
 	return arch_cpu_may_leave_root(cpu, i, r);
@@ -29,7 +31,7 @@ static bool cpu_validate(struct cell *cell, struct bh_refusal *r)
 
 		if (!cpu)
 			return refuse(r, BH_E_RANGE, BH_F_CPUS, i, i);
-		if (cell->id != BH_ROOT_CELL && !may_take(cpu, i, r))
+		if (cell->id != BH_ROOT_CELL && !may_take(cpu, i, cell->only_checked, r))
 			return false;
 	}
 	return true;

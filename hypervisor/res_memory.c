@@ -298,21 +298,40 @@ bool memory_close(struct cell *cell, struct bh_refusal *r)
 	return ok;
 }
 
+/* Does another cell, not root, share this page? */
+static bool is_shared(const struct cell *self, paddr_t page)
+{
+	const struct claim claim = { .phys = page, .size = PAGE_SIZE, .type = BH_REGION_RAM };
+	struct bh_refusal ignored;
+
+	return in_cell(self, &claim, &ignored);
+}
+
+/* A piece of shared memory: what nobody uses any more. */
+static void wipe_shared(const struct cell *cell, paddr_t phys, uint64_t size)
+{
+	for (paddr_t page = phys; page < phys + size; page += PAGE_SIZE)
+		if (!is_shared(cell, page))
+			arch_wipe(page, PAGE_SIZE);
+}
+
 bool memory_wipe_piece(struct cell *cell)
 {
 	uint64_t offset = cell->progress;
 	struct claim claim;
 	uint32_t i;
 
-	if (!cell->starts)
-		return false; /* nobody but root could write it */
 	for_each_claim (i, &claim, cell->config) {
-		if (claim.type != BH_REGION_RAM)
+		/* If it never ran, nobody but root could write what is its own. */
+		if (claim.type == BH_REGION_MMIO || (claim.type == BH_REGION_RAM && !cell->starts))
 			continue;
 		if (offset < claim.size) {
 			uint64_t size = MIN(MEMORY_PIECE, claim.size - offset);
 
-			arch_wipe(claim.phys + offset, size);
+			if (claim.type == BH_REGION_SHARED)
+				wipe_shared(cell, claim.phys + offset, size);
+			else
+				arch_wipe(claim.phys + offset, size);
 			cell->progress += size;
 			return true;
 		}

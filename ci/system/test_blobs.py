@@ -232,6 +232,23 @@ def test_hvctl_says_what_the_hypervisor_refuses(with_cell_file: Hv) -> None:
     assert hv.snapshot() == before
 
 
+def test_a_refused_cell_leaves_devices_bound(with_cell_file: Hv) -> None:
+    """What only the hypervisor refuses, it does before Linux's driver is unbound."""
+    hv = with_cell_file
+    data = cell_blob("device")
+    hv.machine.put("/tmp/device.bin", data)
+    before = hv.snapshot()
+    bound = "ls -l /sys/bus/amba/devices/9010000.pl031/driver /sys/class/rtc"
+    device = hv.machine.check(bound)
+    rights = Patch("rights", 104, b"\x01", 1)
+    hv.refused(
+        f"cell create --unbind {patched(hv, '/tmp/device.bin', rights)}",
+        "rights of cell .device.",
+    )
+    assert hv.machine.check(bound) == device
+    assert hv.snapshot() == before
+
+
 def try_systems(hv: Hv, patches: list[Patch], fine: set[tuple[str, int]]) -> None:
     before = hv.snapshot()
     good = blob.encode(load("test"))

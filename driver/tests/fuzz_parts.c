@@ -35,6 +35,30 @@ static void try_blob(const uint8_t *data, size_t size)
 	free(user);
 }
 
+/* Of a part that was accepted: loading reaches loadable memory and nothing else. */
+static void try_load(const struct bh_cell_part *part, u64 guest, u64 size)
+{
+	struct bhd_why why = {};
+	int error = bhd_load_check(part, guest, size, &why);
+
+	CHECK_EQ(error, why.refusal.code ? -EPERM : 0);
+	if (error) {
+		CHECK_EQ(why.refusal.code, BH_D_OUTSIDE);
+		CHECK(why.refusal.value - guest < size);
+		CHECK(!bhd_loadable_at(part, why.refusal.value));
+	}
+	while (!error && size) {
+		const struct bh_region *region = bhd_loadable_at(part, guest);
+		u64 bytes = bhd_room_in(region, guest, size);
+
+		CHECK(bytes && region->flags & BH_REGION_LOADABLE);
+		CHECK(guest >= region->guest);
+		CHECK(guest - region->guest + bytes <= region->size);
+		guest += bytes;
+		size -= bytes;
+	}
+}
+
 static void try_cell(const uint8_t *data, size_t size)
 {
 	struct bhd_why why = {};
@@ -45,6 +69,14 @@ static void try_cell(const uint8_t *data, size_t size)
 	if (!IS_ERR(part)) {
 		CHECK(!memcmp(part, data, size));
 		fake_rely_on_cell(part, BH_PART_CELL);
+		for (u32 i = 0; i < part->n_regions; i++) {
+			u64 guest = part->regions[i].guest, bytes = part->regions[i].size;
+
+			try_load(part, guest, bytes);
+			try_load(part, guest + bytes - 1, 2);
+			try_load(part, guest + part->entry % bytes, part->regions[i].phys);
+			try_load(part, guest, UINT64_MAX);
+		}
 		kfree(part);
 	}
 	CHECK_EQ(fake_allocations, 0);

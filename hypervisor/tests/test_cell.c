@@ -257,3 +257,21 @@ TEST(cell_random_lives)
 	}
 	check_same(&before);
 }
+
+TEST(create_only_checked)
+{
+	struct bh_cell_part *part = fake_cell_part(0);
+	struct picture before;
+
+	fake_boot(); /* its CPU is still on */
+	before = take_picture();
+	memcpy(comm->data, part, part->header.size);
+	CHECK_EQ(root_call(BH_HC_CELL_CREATE, 1, 0), 0);
+	check_same(&before);
+	CHECK_REFUSED(root_call(BH_HC_CELL_CREATE, 2, 0), BH_E_VALUE, BH_F_FUNCTION, 1);
+	part->regions[0].phys = FAKE_HYP;
+	memcpy(comm->data, part, part->header.size);
+	CHECK_REFUSED(root_call(BH_HC_CELL_CREATE, 1, 0), BH_E_OWNED, BH_F_REGION_PHYS, 0);
+	check_same(&before);
+	CHECK_REFUSED(fake_create(fake_cell_part(0)), BH_E_CPU_ONLINE, BH_F_CPUS, 3);
+}

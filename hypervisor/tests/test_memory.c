@@ -277,8 +277,10 @@ TEST(memory_shared)
 	check_books();
 	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, a, 1), 0);
 	CHECK_EQ(fake_destroy(a), 0);
+	CHECK_EQ(*(uint64_t *)fake_ram(cut), 0x5eed); /* the other one may use it */
+	CHECK_EQ(((uint64_t *)fake_ram(cut + PAGE_SIZE))[1], 0);
 	CHECK_EQ(fake_destroy(b), 0);
-	CHECK_EQ(*(uint64_t *)fake_ram(cut), 0x5eed); /* not wiped */
+	CHECK_EQ(*(uint64_t *)fake_ram(cut), 0);
 	check_same(&before);
 }
 

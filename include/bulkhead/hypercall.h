@@ -21,7 +21,9 @@
 #define BH_HC_SHUTDOWN_DONE BH_HC(1) /* a cell: "safe to stop me"; doesn't return */
 
 /* For who has BH_RIGHT_MANAGE. */
-#define BH_HC_CELL_CREATE BH_HC(16) /* cell part in comm.data -> cell id */
+#define BH_HC_CELL_CREATE \
+	BH_HC(16) /* cell part in comm.data, check -> cell id, or with check 1:
+		     0 if it could be created once its CPUs are off */
 #define BH_HC_CELL_LOAD \
 	BH_HC(17) /* id: open loadable regions to root (created, shut down, failed) */
 #define BH_HC_CELL_START \

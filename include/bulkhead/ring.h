@@ -21,10 +21,8 @@ enum bh_message_code {
 	BH_MSG_CELL_STOPPED = 4, /* v0: enum bh_stop_reason, v1: pc, v2: fault address */
 	BH_MSG_CELL_DESTROYED = 5,
 	BH_MSG_CELL_LOADED = 6,
-	BH_MSG_REFUSED = 7, /* v0: code, v1: field << 32 | index, v2: value */
-	BH_MSG_CPU_ON = 8,  /* v0: entry */
-	BH_MSG_CPU_OFF = 9,
-	BH_MSG_CPU_LOST = 10,
+	BH_MSG_REFUSED = 7,   /* v0: code, v1: field << 32 | index, v2: value */
+	BH_MSG_CPU_LOST = 10, /* 8 and 9 are not used */
 	BH_MSG_VIOLATION =
 		11, /* a guest got an abort instead of being stopped; v0: syndrome, v1: address */
 	BH_MSG_PROTECTED = 12, /* root's reset or off while cells run; v0: function */

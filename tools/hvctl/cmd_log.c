@@ -26,6 +26,17 @@ static void say_lost(struct reader *reader, uint32_t lost)
 	reader->lost = lost;
 }
 
+/* The id belongs to a later cell today: none of these messages before its creation is about it. */
+static bool is_reused(const struct bh_message *message, const struct bh_message *end)
+{
+	const struct bh_message *later;
+
+	for (later = message + 1; later < end; later++)
+		if (later->code == BH_MSG_CELL_CREATED && later->cell == message->cell)
+			return true;
+	return false;
+}
+
 /* Prints what there is since the last time. */
 static enum outcome read_messages(struct reader *reader)
 {
@@ -43,8 +54,12 @@ static enum outcome read_messages(struct reader *reader)
 		if (outcome != OUTCOME_OK)
 			return outcome;
 		reader->position = ioc.position;
+		if (ioc.count > BH_LOG_RECORDS)
+			ioc.count = BH_LOG_RECORDS;
 		say_lost(reader, ioc.lost);
-		for (i = 0; i < ioc.count && i < BH_LOG_RECORDS; i++) {
+		for (i = 0; i < ioc.count; i++) {
+			reader->context.cell_name =
+				is_reused(&messages[i], messages + ioc.count) ? NULL : cell_name;
 			if (reader->json)
 				message_json(reader->json, &messages[i], &reader->context);
 			else
@@ -74,7 +89,7 @@ static enum outcome follow(struct reader *reader)
 static enum outcome log_command(const struct invocation *invocation)
 {
 	struct json json = { .out = stdout };
-	struct reader reader = { .context.cell_name = cell_name };
+	struct reader reader = { 0 };
 	struct bh_ioc_info info = { 0 };
 	enum outcome outcome = device_call(BH_IOC_INFO, &info, NULL);
 
@@ -99,7 +114,8 @@ const struct command command_log = {
 	.name = "log",
 	.operands = "",
 	.summary = "show the hypervisor's messages",
-	.help = "Times are seconds since the machine's counter started.",
+	.help = "Times are seconds since the machine's counter started. A cell that is no more is "
+		"named by its number.",
 	.options = { { "-f", NULL, "go on with new messages until Ctrl-C" },
 		     { "--json", NULL, "print a JSON array; with -f, one object a line" } },
 	.run = log_command,

@@ -23,8 +23,6 @@ static const struct {
 	[BH_MSG_CELL_DESTROYED] = { "destroyed", "destroyed" },
 	[BH_MSG_CELL_LOADED] = { "loaded", "opened for loading" },
 	[BH_MSG_REFUSED] = { "refused", "request refused: {refusal}" },
-	[BH_MSG_CPU_ON] = { "cpu-on", "CPU switched on at {x0}" },
-	[BH_MSG_CPU_OFF] = { "cpu-off", "CPU switched off" },
 	[BH_MSG_CPU_LOST] = { "cpu-lost", "CPU did not come back" },
 	[BH_MSG_VIOLATION] = { "violation", "got an abort for {syndrome}, at {x1}" },
 	[BH_MSG_PROTECTED] = { "protected", "firmware call {x0} (reset or off) refused: cells run, "
@@ -87,9 +85,14 @@ static bool write_word(FILE *out, const char *key, size_t length, const void *co
 	return true;
 }
 
+static bool is_known(uint16_t code)
+{
+	return code < COUNT(messages) && messages[code].key;
+}
+
 static void write_words(FILE *out, const struct bh_message *message)
 {
-	if (message->code < COUNT(messages))
+	if (is_known(message->code))
 		write_template(out, messages[message->code].words, write_word, message);
 	else
 		fprintf(out,
@@ -144,7 +147,7 @@ void message_json(struct json *json, const struct bh_message *message,
 	json_object(json, NULL);
 	json_number(json, "ticks", message->time);
 	json_string(json, "code",
-		    message->code < COUNT(messages) ? messages[message->code].key : "unknown");
+		    is_known(message->code) ? messages[message->code].key : "unknown");
 	json_number(json, "cpu", message->cpu);
 	json_number(json, "cell", message->cell);
 	if (context->cell_name && context->cell_name(message->cell, name))

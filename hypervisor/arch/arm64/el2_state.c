@@ -22,6 +22,11 @@
 #define HFGITR_EL2 S3_4_C1_C1_6
 #define HDFGRTR_EL2 S3_4_C3_C1_4
 #define HDFGWTR_EL2 S3_4_C3_C1_5
+#define MPAM2_EL2 S3_4_C10_C5_0
+#define MPAMIDR_EL1 S3_0_C10_C4_4
+#define MPAMIDR_HAS_TIDR BIT(58)
+#define MPAM2_TRAPS (BIT(48) | BIT(49)) /* TRAPMPAM1EL1, TRAPMPAM0EL1 */
+#define MPAM2_TIDR BIT(58)
 
 /*
  * Root: second stage; set/way invalidation also cleans (so it can lose nobody's
@@ -37,7 +42,7 @@
 static struct {
 	bool known;
 	struct linux_state base;
-	uint64_t hcrx, zcr, smcr, hfgrtr, hfgwtr, hfgitr, hdfgrtr, hdfgwtr;
+	uint64_t hcrx, zcr, smcr, hfgrtr, hfgwtr, hfgitr, hdfgrtr, hdfgwtr, mpam2;
 } model;
 
 static unsigned id_field(uint64_t reg, unsigned shift)
@@ -55,6 +60,11 @@ static bool has_sve(void)
 static bool has_sme(void)
 {
 	return id_field(read_sysreg(id_aa64pfr1_el1), 24);
+}
+bool has_mpam(void)
+{
+	return id_field(read_sysreg(id_aa64pfr0_el1), 40) ||
+	       id_field(read_sysreg(id_aa64pfr1_el1), 16); /* version 0.1 */
 }
 static bool has_fgt(void)
 {
@@ -76,6 +86,8 @@ static void save_model(const struct linux_state *found)
 		model.zcr = read_sysreg(ZCR_EL2);
 	if (has_sme())
 		model.smcr = read_sysreg(SMCR_EL2);
+	if (has_mpam())
+		model.mpam2 = read_sysreg(MPAM2_EL2);
 	if (has_fgt()) {
 		model.hfgrtr = read_sysreg(HFGRTR_EL2);
 		model.hfgwtr = read_sysreg(HFGWTR_EL2);
@@ -136,6 +148,8 @@ void el2_enter_root(struct percpu *cpu)
 		write_sysreg(model.hdfgrtr, HDFGRTR_EL2);
 		write_sysreg(model.hdfgwtr, HDFGWTR_EL2);
 	}
+	if (has_mpam())
+		write_sysreg(model.mpam2, MPAM2_EL2);
 	enter_common(cpu, model.base.hcr_el2 | HCR_ROOT | gic_hcr(root_cell()), model.base.cptr_el2,
 		     model.base.mdcr_el2);
 	/* The vector lengths that Linux chose; accessible now that CPTR_EL2 allows them. */
@@ -159,6 +173,10 @@ void el2_enter_cell(struct percpu *cpu)
 		write_sysreg(0, HDFGRTR_EL2);
 		write_sysreg(0, HDFGWTR_EL2);
 	}
+	if (has_mpam())
+		write_sysreg(MPAM2_TRAPS |
+				     (read_sysreg(MPAMIDR_EL1) & MPAMIDR_HAS_TIDR ? MPAM2_TIDR : 0),
+			     MPAM2_EL2);
 	/* All event counters; statistical profiling and trace filters trap (E2PB, E2TB: 0). */
 	enter_common(cpu, HCR_CELL | gic_hcr(cpu->public.cell), CPTR_CELL,
 		     counters | MDCR_TPMS | MDCR_TTRF);

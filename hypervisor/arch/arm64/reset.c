@@ -49,6 +49,15 @@ static void reset_sme(void)
 	write_sysreg(0, S3_3_C13_C0_5); /* TPIDR2_EL0 */
 }
 
+/* Partition 0, as after a reset. A cell can't change it: MPAM2_EL2 traps. */
+static void reset_mpam(void)
+{
+	if (!has_mpam())
+		return;
+	write_sysreg(0, S3_0_C10_C5_0); /* MPAM1_EL1 */
+	write_sysreg(0, S3_0_C10_C5_1); /* MPAM0_EL1 */
+}
+
 static void reset_timers(void)
 {
 	write_sysreg(0, cntv_ctl_el0);
@@ -163,6 +172,7 @@ void guest_reset(struct percpu *cpu, struct guest_regs *regs)
 	reset_fp();
 	reset_keys();
 	reset_sme();
+	reset_mpam();
 	regs->pc = cpu->public.entry;
 	regs->pstate = PSR_DAIF | PSR_EL1h;
 	write_sysreg(regs->pc, elr_el2);

@@ -40,6 +40,7 @@ struct cell {
 	struct console console;
 	struct bh_info *info; /* NULL: none */
 	uint64_t cpus;	      /* mask of CPUs it owns now; root's shrinks and grows */
+	bool only_checked;    /* it is never granted anything; its CPUs need not be off */
 	bool open;	      /* loadable regions are mapped in root */
 	bool cut_off;	      /* its second stage was taken away: see arch_cell_cut_off() */
 	bool image_valid;     /* the kept image holds what was loaded */
@@ -68,9 +69,11 @@ extern const struct bh_system_part *system_config;
  * why, nothing changed; BH_E_AGAIN: a bounded piece was done, call again.
  *
  * create: part lies in a page of the pool, size bytes of it may be read; the
- * cell keeps the page if and only if the call succeeds.
+ * cell keeps the page if and only if the call succeeds. With only_check nothing
+ * is created, whatever the answer.
  */
-bool cell_create(const void *part, size_t size, uint32_t *id, struct bh_refusal *r);
+bool cell_create(const void *part, size_t size, bool only_check, uint32_t *id,
+		 struct bh_refusal *r);
 bool cell_load(uint32_t id, struct bh_refusal *r);
 /* BH_E_AGAIN while the kept image is copied. */
 bool cell_start(uint32_t id, const char *args /* BH_ARGS_SIZE bytes, private, NUL-terminated */,

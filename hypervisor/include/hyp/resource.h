@@ -66,7 +66,8 @@ bool memory_close(struct cell *cell, struct bh_refusal *r);
 /* Long work is done in pieces of at most this many bytes. */
 #define MEMORY_PIECE 0x20000ull
 
-/* Wipe the next piece of the cell's RAM and kept image; false when all is done. */
+/* Wipe the next piece of the cell's RAM and kept image, and of shared memory that no other cell
+ * has; false when all is done. */
 bool memory_wipe_piece(struct cell *cell);
 
 #endif

@@ -216,4 +216,10 @@ TEST(the_log)
 	CHECK(RUN("log", "--json") == OUTCOME_OK);
 	CHECK_HAS(run_stdout, "\"cell_name\": \"rt\"");
 	CHECK(run_stdout[0] == '[');
+	/* An earlier cell of the same number isn't "rt". */
+	fake.n_messages = 3;
+	fake.messages[2] = (struct bh_message){ 3, BH_MSG_CELL_CREATED, 1, 0, { 0 } };
+	CHECK(RUN("log") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "CPU 3 cell 1: started\n");
+	CHECK_HAS(run_stdout, "CPU 0 rt: created\n");
 }

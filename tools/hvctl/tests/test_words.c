@@ -164,6 +164,8 @@ TEST(every_message_has_words)
 	for (code = 0; code <= BH_MSG_SHUTDOWN_REQUESTED; code++) {
 		const char *text = message((struct bh_message){ 1, code, 0, 0, { 1, 2, 3 } });
 
-		CHECK(!strchr(text, '{') && !strstr(text, "which this hvctl"));
+		CHECK(!strchr(text, '{'));
+		/* 8 and 9 are not used. */
+		CHECK(!strstr(text, "which this hvctl") == (code != 8 && code != 9));
 	}
 }

@@ -36,6 +36,7 @@ void el2_enter_root(struct percpu *cpu); /* program them for root ... */
 void el2_enter_cell(struct percpu *cpu); /* ... or for the cell that owns this CPU */
 void el2_restore_found(struct percpu *cpu);
 bool has_pmu(void);
+bool has_mpam(void);
 
 /* reset.c: every register that EL1 and EL0 can see, as after power on. */
 void guest_reset(struct percpu *cpu, struct guest_regs *regs);

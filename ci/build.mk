@@ -57,6 +57,8 @@ $(INITRAMFS): $(ARM64)/initramfs-%.cpio: FORCE $(FETCHED) \
 # The same with what a Linux in a cell needs: the machine's kernel, an initrd.
 
 LINUX_INITRAMFS := $(KERNELS:%=$(ARM64)/initramfs-linux-%.cpio)
+# Of the package u-boot-qemu.
+UBOOT := /usr/lib/u-boot/qemu_arm64/u-boot.bin
 CELL_INITRD := $(ARM64)/cell-initrd.cpio
 
 rootfs: $(LINUX_INITRAMFS)
@@ -67,7 +69,9 @@ $(CELL_INITRD): FORCE $(FETCHED)
 $(LINUX_INITRAMFS): $(ARM64)/initramfs-linux-%.cpio: $(INITRAMFS) $(CELL_INITRD)
 	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(ARM64)/busybox/busybox \
 		ci/rootfs/base.list $(ROOTFS_PARTS) '$(CELL_INITRD)=/lib/bulkhead/linux/initrd' \
-		'$(ARM64)/linux-$*/vmlinuz=/lib/bulkhead/linux/vmlinuz'
+		'$(ARM64)/linux-$*/vmlinuz=/lib/bulkhead/linux/vmlinuz' \
+		'$(UBOOT)=/lib/bulkhead/linux/u-boot.bin' \
+		'$(ARM64)/configs/linux.uboot.dtb=/lib/bulkhead/linux/u-boot.dtb'
 
 # The TCG plugin that counts instructions.
 

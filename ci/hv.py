@@ -25,6 +25,7 @@ import audit
 from gdbstub import GdbStub
 from machine import PATIENCE, SOURCE, Machine, MachineError, Result
 
+CONSOLE_MAGIC = 0x534E4F43  # struct bh_console
 MODULE = "/lib/modules/bulkhead.ko"
 ONLINE = "/sys/devices/system/cpu/online"
 HEARTBEAT_OFFSET = 0x1000  # inmates/lib/heartbeat.h
@@ -72,6 +73,18 @@ def until(what: str, look: Callable[[], T | None], timeout: float = 30) -> T:
             raise MachineError(f"{what}: not within {timeout:.0f} s")
         time.sleep(0.1)
     return found
+
+
+def console_head(hv: "Hv") -> int:
+    """How many bytes the only console has got, seen from outside."""
+    assert hv.system
+    where = hv.system.hypervisor
+    memory = hv.machine.read_physical(where.start, where.size)
+    for page in range(0, where.size, 4096):
+        magic, head = struct.unpack_from("<II", memory, page)
+        if magic == CONSOLE_MAGIC:
+            return int(head)
+    raise MachineError("there is no console")
 
 
 class Hv:
@@ -317,4 +330,13 @@ def audit_after(machine: Machine) -> None:
             raise MachineError(f"the hypervisor faulted: {faults}")
 
 
-__all__ = ["Heartbeat", "Hv", "Snapshot", "abi", "audit_after", "load", "until"]
+__all__ = [
+    "Heartbeat",
+    "Hv",
+    "Snapshot",
+    "abi",
+    "audit_after",
+    "console_head",
+    "load",
+    "until",
+]

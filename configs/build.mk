@@ -20,7 +20,7 @@ $(CONFIG_BLOBS): $(CONFIG_OUT)/%.bin: configs/systems/qemu-virt-arm64-%.yaml $(C
 	$(HVCONFIG) build $< -o $@
 
 # The device trees of cells that run Linux.
-CONFIG_TREES := $(addprefix $(CONFIG_OUT)/linux.,linux.dtb small.dtb wide.dtb)
+CONFIG_TREES := $(addprefix $(CONFIG_OUT)/linux.,linux.dtb small.dtb wide.dtb uboot.dtb)
 
 configs: $(CONFIG_TREES)
 

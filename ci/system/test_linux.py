@@ -4,7 +4,8 @@
 import re
 
 import pytest
-from hv import Hv, until
+from audit import Expected
+from hv import Hv, console_head, until
 from linuxcell import LinuxCell, linux_config
 from machine import Config, Machine
 
@@ -136,3 +137,78 @@ def test_what_cannot_start(linux: Hv) -> None:
     kernel = "--kernel /lib/bulkhead/linux/vmlinuz"
     hv.refused(f"cell linux linux {kernel} {dtb}", "not all RAM of cell", status=5)
     assert hv.snapshot() == before
+
+
+def test_console_flood(linux: Hv) -> None:
+    """More than anybody reads: characters get lost, nothing else."""
+    cell = LinuxCell(linux, "linux")
+    cell.ensure()
+    cell.type("i=0; while [ $i -lt 20000 ]; do echo flood; i=$((i+1)); done")
+    assert linux.online() == "0-1"
+    assert cell.ask("echo alive", 180) == "alive"
+
+
+def test_out_of_memory_inside(linux: Hv) -> None:
+    cell = LinuxCell(linux, "linux")
+    cell.ensure()
+    cell.ask("tail /dev/zero; true", 180)
+    assert "Out of memory" in cell.ask("dmesg | grep -m1 'Out of memory'")
+    assert linux.state("linux") == "running"
+
+
+def test_a_real_time_cell_beside_two_busy_linuxes(linux: Hv) -> None:
+    hv = linux
+    cell = LinuxCell(hv, "linux")
+    cell.ensure()
+    hv.run("rt", "rt-timer", "period_us=10000")
+    hv.machine.check("load start light")
+    cell.type(
+        "for i in 1 2; do while :; do md5sum /bin/busybox >/dev/null; done & done"
+    )
+    hv.wait_beats("rt", 300, 120)
+    hv.machine.check("load stop")
+    cell.ask("kill %1 %2; true")
+    hv.end("rt")
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(1200)
+def test_twenty_restarts(linux: Hv) -> None:
+    cell = LinuxCell(linux, "linux")
+    cell.ensure()
+    for _ in range(20):
+        cell.start("--restart")
+    assert cell.ask("nproc") == "2"
+
+
+@pytest.mark.kernel_trouble
+def test_it_goes_on_and_reboots_when_root_is_dead(fresh_machine: Machine) -> None:
+    hv = Hv.of(fresh_machine)
+    hv.ready("linux")
+    cell = LinuxCell(hv, "linux")
+    cell.start()
+    cell.type("while :; do echo still here; sleep 1; done &")
+    hv.expected = Expected(created=["linux"], running=["linux"], enabled=True)
+    hv.machine.begin("echo c >/proc/sysrq-trigger")
+    hv.machine.console.wait_for_kernel("Kernel panic - not syncing", 60)
+    first = console_head(hv)
+    until("more output", lambda: console_head(hv) > first + 100 or None)
+
+
+def test_u_boot(linux: Hv) -> None:
+    """Another program made for this board: told reset, it resets."""
+    hv = linux
+    hv.destroy_all()
+    hv.ok("cell create uboot")
+    hv.ok("cell load uboot /lib/bulkhead/linux/u-boot.bin --at 0")
+    hv.ok("cell load uboot /lib/bulkhead/linux/u-boot.dtb --at 0x40000000")
+    hv.ok("cell start uboot")
+    hv.wait_console("uboot", "Hit any key to stop autoboot|^=> ")
+    cell = LinuxCell(hv, "uboot")
+    cell.type("")
+    hv.wait_console("uboot", "^=> ")
+    cell.type("version")
+    hv.wait_console("uboot", "^U-Boot 20.*\\n(.*\\n)*=> version")
+    cell.type("reset")
+    hv.wait_state("uboot", "failed")
+    assert hv.cell("uboot")["stop"]["reason"] == "reset"

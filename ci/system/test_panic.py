@@ -1,26 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Linux dies, and its neighbours don't notice."""
 
-import struct
-
 import pytest
 from audit import Expected
-from hv import Hv, until
+from hv import Hv, console_head, until
 from machine import Machine
-
-CONSOLE_MAGIC = 0x534E4F43  # struct bh_console
-
-
-def console_head(hv: Hv) -> int:
-    """How many bytes the only console has got, seen from outside."""
-    assert hv.system
-    where = hv.system.hypervisor
-    memory = hv.machine.read_physical(where.start, where.size)
-    for page in range(0, where.size, 4096):
-        magic, head = struct.unpack_from("<II", memory, page)
-        if magic == CONSOLE_MAGIC:
-            return int(head)
-    raise AssertionError("there is no console")
 
 
 def crash(hv: Hv, running: list[str]) -> None:

@@ -91,12 +91,15 @@ run: rootfs ## boot the machine with a root shell (KERNEL=, CPU=)
 	@$(PYTHON) ci/run.py --kernel $(KERNEL) --cpu $(CPU)
 
 # The steps are one after the other: each needs what the one before installed.
+# main: the main job; linux: a second Linux in a cell.
+DEMO ?= main
+
 .PHONY: demo
-demo: ## from nothing to the main job: install, fetch, build, boot, walk
+demo: ## from nothing to the main job: install, fetch, build, boot, walk (DEMO=linux: a second Linux)
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory fetch
 	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@$(PYTHON) ci/demo.py --kernel $(KERNEL) --cpu $(CPU)
+	@PYTHONPATH=tools/hvconfig $(PYTHON) ci/demo.py --kernel $(KERNEL) --cpu $(CPU) --demo $(DEMO)
 
 # Tests. Every floor prints "N passed, N failed"; tally.py runs them all, also
 # after one that failed, and ends with the sum.

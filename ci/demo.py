@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""The main job, with the real commands on screen.
+"""The main job, or a second Linux, with the real commands on screen.
 
-Boots the machine and walks through STEPS. Each command is shown and its output
+Boots the machine and walks through the steps. Each command is shown and its output
 appears as it comes; what a step promises is checked. Ends with a summary, and
 with exit code 0 only if every step kept its promise.
 """
@@ -12,8 +12,10 @@ import re
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import demo_linux
+from demo_step import ONLINE, Step
+from linuxcell import linux_config
 from machine import (
     Config,
     ConsoleError,
@@ -24,17 +26,6 @@ from machine import (
 )
 
 
-@dataclass(frozen=True)
-class Step:
-    title: str
-    command: str
-    expect: str = ""  # a regular expression that the output has to match
-    status: int = 0
-    until: str = ""  # seen this, the command is interrupted (Ctrl-C)
-    timeout: float = 60
-
-
-ONLINE = "cat /sys/devices/system/cpu/online"
 REPORT = r"(?:^rt-timer: .*periods.*\n[^$]*?){2}"  # two of the cell's lines
 HYPERVISOR = "0xbfc00000"  # configs/systems/qemu-virt-arm64-demo.yaml
 HOSTILE = "/lib/bulkhead/hostile.bin"
@@ -188,21 +179,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="walk through the main job")
     parser.add_argument("--kernel", default="6.1")
     parser.add_argument("--cpu", default="cortex-a57")
+    parser.add_argument("--demo", choices=("main", "linux"), default="main")
     arguments = parser.parse_args()
     die_with_parent()
 
     screen = Screen()
+    linux = arguments.demo == "linux"
+    steps = demo_linux.STEPS if linux else STEPS
     name = f"demo-{arguments.kernel}-{arguments.cpu}"
     config = Config(
         kernel=arguments.kernel,
         cpu=arguments.cpu,
         append="bulkhead.loglevel=5",
     )
-    machine = Machine(config, name)
+    machine = Machine(linux_config(config) if linux else config, name)
     try:
         screen.title(f"Boot stock Linux {config.kernel} on an emulated {config.cpu}")
         print(f"(booted in {timed(machine.boot):.0f} s)")
-        broken = walk(machine, STEPS, screen)
+        broken = walk(machine, steps, screen)
+        if linux and not broken:
+            screen.title("Root panics; the cell goes on")
+            print(demo_linux.outlive_root(machine))
     except (ConsoleError, MachineError) as error:
         screen.problem(str(error))
         broken = ["boot"]
@@ -216,7 +213,7 @@ def main() -> int:
         screen.result(False, f"The demo failed at: {', '.join(broken)}")
         print(f"The machine's console: {machine.console_log}")
         return 1
-    screen.result(True, f"The demo is through: {len(STEPS)} steps, all as promised")
+    screen.result(True, f"The demo is through: {len(steps)} steps, all as promised")
     return 0
 
 

@@ -85,10 +85,10 @@ $(foreach fuzzer,$(HVCTL_FUZZERS),$(eval $(call HVCTL_FUZZER,$(fuzzer))))
 # What they find goes below build/; the kept corpora are read only.
 HVCTL_FUZZ_RUNS := $(HVCTL_FUZZERS:%=fuzz-hvctl-%)
 
-.PHONY: fuzz-hvctl $(HVCTL_FUZZ_RUNS)
+.PHONY: fuzz-hvctl
 fuzz-hvctl: $(HVCTL_FUZZ_RUNS) ## fuzz hvctl's reading of configs and kernels (FUZZ_SECONDS=30)
 
-$(HVCTL_FUZZ_RUNS): fuzz-hvctl-%: $(HVCTL_HOST)/fuzz-%
+$(HVCTL_FUZZ_RUNS): fuzz-hvctl-%: $(HVCTL_HOST)/fuzz-% FORCE
 	@mkdir -p $(HVCTL_HOST)/corpus/$*
 	@$< -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -artifact_prefix=$(HVCTL_HOST)/ \
 		$(HVCTL_HOST)/corpus/$* $(HVCTL_DIR)/tests/corpus/$* \

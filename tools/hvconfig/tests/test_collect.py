@@ -16,8 +16,9 @@ def test_addresses_are_translated_through_every_bus() -> None:
             compatible = "simple-bus";
             #address-cells = <1>; #size-cells = <1>;
             ranges = <0x0 0x10000000 0x1000000>, <0x7e000000 0x20000000 0x1000>;
-            inner {
+            inner@10008000 {
                 compatible = "simple-bus";
+                reg = <0x8000 0x1000>;
                 #address-cells = <2>; #size-cells = <1>;
                 ranges = <1 0 0x8000 0x1000>;
                 thing@100000010 { compatible = "a"; reg = <1 0x10 0x20>; };
@@ -50,6 +51,10 @@ def test_interrupts_are_followed_to_the_gic() -> None:
             interrupt-parent = <&gpio>; interrupts = <3 1>; };
         stacked: wake@10004000 { compatible = "e"; reg = <0x10004000 16>;
             interrupt-controller; #interrupt-cells = <3>; };
+        gpc: gpc@10007000 { compatible = "fsl,imx8mq-gpc"; reg = <0x10007000 16>;
+            interrupts = <0 31 4>; interrupt-controller; #interrupt-cells = <3>; };
+        behind_gpc@10008000 { compatible = "h"; reg = <0x10008000 16>;
+            interrupt-parent = <&gpc>; interrupts = <0 32 4>; };
         woken@10005000 { compatible = "f"; reg = <0x10005000 16>;
             interrupt-parent = <&stacked>; interrupts = <0 30 4>; };
         mapper: mapper { #interrupt-cells = <2>; #address-cells = <0>;
@@ -64,6 +69,7 @@ def test_interrupts_are_followed_to_the_gic() -> None:
     assert irqs["gpio"] == (IrqRange(52),)
     assert irqs["behind"] == () and found["behind"].needs == ("gpio",)
     assert irqs["woken"] == (IrqRange(62),)
+    assert irqs["behind_gpc"] == (IrqRange(64),) and irqs["gpc"] == (IrqRange(63),)
     assert irqs["mapped"] == (IrqRange(73),)
 
 

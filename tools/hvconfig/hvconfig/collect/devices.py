@@ -48,8 +48,12 @@ def _registers(node: Node) -> list[Range]:
     found = address.registers(node)
     if not found and address.is_pci(node):
         return [window.range for window in _host(node, ()).windows]
-    if not found and node.is_like("simple-bus") and not node.children:
-        return [Range(x.phys, x.size) for x in address.windows(node)]
+    if node.is_like("simple-bus"):
+        behind = [Range(x.phys, x.size) for x in address.windows(node)]
+        if not node.children:
+            return found or behind
+        # Some trees say where a bus leads in its reg as well.
+        return [x for x in found if not any(x.overlaps(y) for y in behind)]
     return found
 
 

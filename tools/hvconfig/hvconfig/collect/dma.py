@@ -9,7 +9,7 @@ from .tree import Node
 # their own. Some can be served by a DMA controller; then that one reaches memory.
 _HARMLESS = frozenset(
     """
-    adc bus can-transceiver cec chipid clk clock clock-controller counter csi-phy
+    adc bus can can-transceiver cec chipid clk clock clock-controller counter csi-phy
     cti ddr-pmu dsi-phy edp-phy efuse flash funnel gpio hwlock hwspinlock i2c
     interconnect interrupt interrupt-controller ir keypad mailbox mbox memory
     mipi-dphy nvmem ocotp otp pcie-phy performance-monitor phy pinctrl pinmux

@@ -13,6 +13,8 @@ from .tree import Node, Tree
 
 _MAX_CELLS = 8
 _MAX_STEPS = 16  # from a device to the GIC
+# i.MX power controllers: in front of the GIC although they have a line of their own.
+_GPCS = ("fsl,imx6q-gpc", "fsl,imx7d-gpc", "fsl,imx8mq-gpc")
 _SPI, _PPI = 0, 1
 
 
@@ -90,7 +92,7 @@ class Interrupts:
         if "qcom,pdc-ranges" in controller.props and line.cells:
             return _qcom_pdc(controller, line.cells[0])
         above = self.parent(controller)
-        stacked = above is not None and "interrupts" not in controller.props
+        stacked = "interrupts" not in controller.props or controller.is_like(*_GPCS)
         if stacked and above and len(line.cells) == 3 and above is not controller:
             # Sits in front of the GIC (for wake-up from sleep), numbers like it.
             return self._intid(Line(above, line.cells), steps - 1)

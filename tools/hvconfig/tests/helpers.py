@@ -11,7 +11,11 @@ from hvconfig.model import System
 from hvconfig.problems import ConfigError, Problem, Report
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
-SYSTEMS = sorted((SOURCE / "configs" / "systems").glob("*.yaml"))
+SYSTEMS = sorted((SOURCE / "configs" / "systems").glob("qemu-virt-arm64-*.yaml"))
+# Those of boards, not run on hardware.
+BOARD_SYSTEMS = sorted(
+    set((SOURCE / "configs" / "systems").glob("*.yaml")).difference(SYSTEMS)
+)
 
 PLATFORM = """\
 arch: arm64

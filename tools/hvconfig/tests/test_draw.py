@@ -15,14 +15,25 @@ from hvconfig.model import Range, System, merge
 from hvconfig.picture import Hold
 from hvconfig.svg import MONO, text_width, wrap
 
-from tests.helpers import SOURCE, SYSTEMS, cell, cells, good, system, to_yaml
+from tests.helpers import (
+    BOARD_SYSTEMS,
+    SOURCE,
+    SYSTEMS,
+    cell,
+    cells,
+    good,
+    system,
+    to_yaml,
+)
 from tests.large import large_system
 
 DEMO = str(next(path for path in SYSTEMS if path.stem.endswith("-demo")))
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture(params=[*SYSTEMS, "large"], ids=lambda x: pathlib.Path(x).stem)
+@pytest.fixture(
+    params=[*SYSTEMS, *BOARD_SYSTEMS, "large"], ids=lambda x: pathlib.Path(x).stem
+)
 def found(request: pytest.FixtureRequest) -> System:
     if request.param == "large":
         return good(large_system(12, 60))

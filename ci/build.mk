@@ -111,7 +111,8 @@ test: ## lint, host tests, system tests (6.1 on cortex-a57, 6.12 on max)
 	@$(PYTHON) ci/tally.py --make $(MAKE) lint test-ci test-host test-system
 
 .PHONY: test-all
-test-all: ## the same with system tests on every kernel and CPU
+test-all: export BULKHEAD_CORPUS := all
+test-all: ## the same with system tests on every kernel and CPU, all device trees
 	@$(PYTHON) ci/tally.py --make $(MAKE) lint test-ci test-host test-system-all
 
 # The recipe is hypervisor/tests/build.mk's.

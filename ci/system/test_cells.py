@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a config can ask for: several cells and CPUs, memory, consoles, devices."""
 
+import base64
+import pathlib
 import struct
 
 import pytest
 from hv import Hv
+from hvconfig import cli
+from hvconfig.platform import load_platform
+from hvconfig.problems import Report
+from machine import SOURCE
 
+GATHER = SOURCE / "tools" / "hvconfig" / "gather.sh"
+PLATFORM = SOURCE / "configs" / "platforms" / "qemu-virt-arm64.yaml"
 SELFTEST = r"DONE selftest: (\d+) passed, (\d+) failed"
 
 
@@ -143,3 +151,22 @@ def test_the_inside_of_a_cell(enabled: Hv, cell: str) -> None:
         line for line in said.splitlines() if line.startswith("FAIL")
     )
     assert int(found.group(1)) > 20
+
+
+def test_collect_in_the_root_cell(enabled: Hv, tmp_path: pathlib.Path) -> None:
+    """There is no Python: gather.sh packs there what hvconfig collect reads here."""
+    machine = enabled.machine
+    machine.put("/tmp/gather.sh", GATHER.read_bytes())
+    archive, found_in = tmp_path / "machine.tar.gz", tmp_path / "found.yaml"
+    archive.write_bytes(
+        base64.b64decode(machine.check("sh /tmp/gather.sh | base64", 120))
+    )
+    options = ["--spare-irqs", "240-248", "-o", str(found_in)]
+    assert cli.main(["collect", "--from", str(archive), *options]) == 0
+    report = Report()
+    found = load_platform(str(found_in), report)
+    shipped = load_platform(str(PLATFORM), report)
+    assert not report.problems and found is not None and shipped is not None
+    assert found == shipped
+    for key in ("timer", "psci", "stdout", "reserved"):
+        assert getattr(found, key) == getattr(shipped, key), key

@@ -23,7 +23,8 @@ def all_memory(
     registers = [page_range(reg) for device in devices for reg in device.regs]
     foreign = [*machine.ram, *machine.gic.ranges, *taken]
     room = abi.MAX_REGIONS - len(ram) - others
-    mmio = close_gaps(subtract(registers, foreign), room, foreign)
+    firmware = [item.range for item in machine.reserved]
+    mmio = close_gaps(subtract(registers, foreign), room, [*foreign, *firmware])
     return [
         Region("ram", item.start, item.start, item.size, _RWX, "RAM", where)
         for item in ram

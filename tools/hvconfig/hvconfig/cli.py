@@ -106,11 +106,12 @@ def _examine(
 
 
 def accepted(path: str) -> "System":
-    """A system without errors; its warnings are printed."""
+    """A system without errors; its warnings are printed, for notes there is check."""
     system, problems = _examine(path)
     if system is None or any(problem.is_error for problem in problems):
         raise ConfigError(problems)
-    print_problems(problems, as_json=False)
+    warnings = [problem for problem in problems if problem.severity == "warning"]
+    print_problems(warnings, as_json=False)
     return system
 
 

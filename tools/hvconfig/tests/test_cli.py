@@ -55,6 +55,19 @@ def test_build_and_dump(
     assert first.read_bytes() == second.read_bytes()
 
 
+def test_only_check_says_notes(
+    capsys: pytest.CaptureFixture[str], tmp_path: pathlib.Path
+) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(to_yaml(cells(a=cell(1, cpus=[0]))))
+    assert main(["check", str(path)]) == 0
+    found = capsys.readouterr()
+    assert found.out == f"{path}: no errors, no warnings, 1 note\n"
+    assert f"{path}:58: note: a: takes CPU 0" in found.err
+    assert main(["build", str(path), "-o", str(tmp_path / "x.bin")]) == 0
+    assert not capsys.readouterr().err
+
+
 def test_build_writes_all_or_nothing(tmp_path: pathlib.Path, bad: str) -> None:
     output = tmp_path / "out" / "x.bin"
     assert main(["build", DEMO, "-o", str(output)]) == 1

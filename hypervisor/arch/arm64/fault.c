@@ -3,6 +3,7 @@
 #include <arch/boot.h>
 #include <arch/el2.h>
 #include <arch/gic.h>
+#include <arch/mmu.h>
 #include <arch/sysreg.h>
 #include <arch/trap.h>
 #include <arch/uart.h>
@@ -93,6 +94,8 @@ void __noreturn __attribute__((used)) el2_fault(struct percpu *cpu)
 	if (cpu->arch.faulting)
 		fatal(cpu, esr, pc, far);
 	cpu->arch.faulting = true;
+	mmu_window(0, 0); /* it may have been at a guest's memory */
+	mmu_window(1, 0);
 	write_sysreg(regs->pc, elr_el2);
 	write_sysreg(regs->pstate, spsr_el2);
 	log_guest_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, esr, pc, far);

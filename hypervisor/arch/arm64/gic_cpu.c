@@ -27,6 +27,18 @@
 		write_sysreg(0, from);               \
 	} while (0)
 
+/* Those of Group 1, from the physical interface to the virtual one or back. */
+#define MOVE_AP1RS(from, from_el, to, to_el)                                  \
+	do {                                                                  \
+		MOVE_APR(from##_ap1r0_##from_el, to##_ap1r0_##to_el);         \
+		if (gic.aprs > 1)                                             \
+			MOVE_APR(from##_ap1r1_##from_el, to##_ap1r1_##to_el); \
+		if (gic.aprs > 2) {                                           \
+			MOVE_APR(from##_ap1r2_##from_el, to##_ap1r2_##to_el); \
+			MOVE_APR(from##_ap1r3_##from_el, to##_ap1r3_##to_el); \
+		}                                                             \
+	} while (0)
+
 static bool is_direct(const struct percpu *cpu)
 {
 	return cpu->public.cell->arch.gic.direct;
@@ -153,13 +165,7 @@ void gic_cpu_take(struct percpu *cpu)
 	if (is_direct(cpu)) {
 		take_direct(cpu, pmr);
 	} else {
-		MOVE_APR(icc_ap1r0_el1, ich_ap1r0_el2);
-		if (gic.aprs > 1)
-			MOVE_APR(icc_ap1r1_el1, ich_ap1r1_el2);
-		if (gic.aprs > 2) {
-			MOVE_APR(icc_ap1r2_el1, ich_ap1r2_el2);
-			MOVE_APR(icc_ap1r3_el1, ich_ap1r3_el2);
-		}
+		MOVE_AP1RS(icc, el1, ich, el2);
 	}
 	enable_own_irqs(cpu);
 	set_delivery(cpu);
@@ -170,13 +176,7 @@ static void give_back_list(struct percpu *cpu, uint64_t vmcr)
 {
 	gic_list_return(cpu);
 	write_sysreg(!!(vmcr & ICH_VMCR_VENG1), icc_igrpen1_el1);
-	MOVE_APR(ich_ap1r0_el2, icc_ap1r0_el1);
-	if (gic.aprs > 1)
-		MOVE_APR(ich_ap1r1_el2, icc_ap1r1_el1);
-	if (gic.aprs > 2) {
-		MOVE_APR(ich_ap1r2_el2, icc_ap1r2_el1);
-		MOVE_APR(ich_ap1r3_el2, icc_ap1r3_el1);
-	}
+	MOVE_AP1RS(ich, el2, icc, el1);
 }
 
 void gic_cpu_give_back(struct percpu *cpu)

@@ -113,12 +113,13 @@ void gic_list_open(void)
 
 /*
  * All are taken. NPIE says when none waits any more, so that one may become
- * free soon; it would not stop saying so when all are active: then only UIE,
- * which says that at most one is in use (12.4.4).
+ * free soon; it would not stop saying so when all are active: then UIE, which
+ * says that at most one is in use (12.4.4), and a trap of deactivations: a
+ * guest may keep some active for as long as it likes.
  */
 static void __attribute__((noinline)) close_gate(const struct percpu *cpu)
 {
-	uint64_t mask = GIC_GUEST_PRIORITY, hcr = ICH_HCR_EN | ICH_HCR_UIE;
+	uint64_t mask = GIC_GUEST_PRIORITY, hcr = ICH_HCR_EN | ICH_HCR_UIE | ICH_HCR_TDIR;
 
 	for (unsigned i = 0; i < gic.lrs; i++) {
 		uint64_t lr = read_lr(i);
@@ -199,6 +200,23 @@ static void refill(struct percpu *cpu)
 	else
 		close_gate(cpu);
 	isb(); /* its level goes low before it is deactivated */
+}
+
+void gic_list_deactivate(struct percpu *cpu, uint64_t intid)
+{
+	if (!(read_sysreg(ich_vmcr_el2) & ICH_VMCR_VEOIM))
+		return; /* its end of interrupt has done it (12.2.14) */
+	for (unsigned i = 0; i < gic.lrs; i++) {
+		uint64_t lr = read_lr(i);
+
+		if (!(lr & ICH_LR_ACTIVE) || (lr & ICH_LR_VINTID) != intid)
+			continue;
+		write_lr(i, lr & ICH_LR_PENDING ? lr & ~ICH_LR_ACTIVE : 0);
+		if (lr & ICH_LR_HW)
+			write_sysreg(intid, icc_dir_el1);
+	}
+	isb();
+	refill(cpu);
 }
 
 /* All but the guest's PPIs and SPIs. The INTID is acknowledged. */

@@ -31,6 +31,12 @@ static bool other_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t e
 	case ISS_SRE | ISS_READ:
 		reg_write(regs, ISS_RT(esr), ICC_SRE_ENABLED);
 		return true;
+	case ISS_DIR:
+		if (!cpu->public.cell->arch.gic.direct) {
+			gic_list_deactivate(cpu, reg_read(regs, ISS_RT(esr)) & ICC_INTID_MASK);
+			return true;
+		}
+		return gic_direct_sysreg(cpu, regs, esr);
 	default:
 		return gic_direct_sysreg(cpu, regs, esr);
 	}

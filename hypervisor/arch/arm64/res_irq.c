@@ -125,10 +125,8 @@ static bool emulate_all(struct cell *cell, struct bh_refusal *r)
 {
 	const struct bh_arm64_platform *p = &system_config->platform.arm64;
 	bool root = cell->id == BH_ROOT_CELL;
-	uint32_t n = 0;
+	uint32_t n = count_bits(cell->config->cpus);
 
-	for (uint64_t cpus = cell->config->cpus; cpus; cpus &= cpus - 1)
-		n++;
 	cell->arch.gic.n_cpus = n;
 	return emulate(cell, p->gicd_phys, GIC_FRAME_SIZE, gic_dist_mmio, BH_EXIT_MMIO_GICD, r) &&
 	       emulate(cell, p->gicr_phys, root ? p->gicr_size : n * (uint64_t)GICR_FRAMES,

@@ -9,7 +9,6 @@
 #include <arch/current.h> /* this_cpu() */
 #include <hyp/cell.h>
 
-#define ARCH_IS_CONFIG(part_arch) ((part_arch) == arch_config_id)
 extern const uint16_t arch_config_id; /* BH_ARCH_* */
 
 /* Does the platform part fit the machine? At enable. False: *r says why. */

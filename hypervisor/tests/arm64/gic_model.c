@@ -269,6 +269,11 @@ uint32_t model_guest_ack(unsigned mask)
 	return (uint32_t)(lr[found] & ICH_LR_VINTID);
 }
 
+bool model_dir_traps(void)
+{
+	return *sysreg("ich_hcr_el2") & ICH_HCR_TDIR;
+}
+
 void model_guest_end(uint32_t intid)
 {
 	for (unsigned i = 0; i < lrs_implemented; i++) {

@@ -52,6 +52,9 @@ bool model_irq(void);
 uint32_t model_guest_ack(unsigned mask);
 void model_guest_end(uint32_t intid);
 
+/* Does the guest's write of ICC_DIR_EL1 trap now? */
+bool model_dir_traps(void);
+
 /* The last value written to ICC_SGI1R_EL1 or ICC_SGI0R_EL1, and how many. */
 extern uint64_t model_sgi1r, model_sgi0r;
 extern unsigned model_sgis;

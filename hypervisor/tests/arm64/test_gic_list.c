@@ -129,3 +129,65 @@ TEST(nothing_is_lost_16)
 	for (unsigned i = 0; i < RUNS; i++)
 		random_life(16);
 }
+
+/* ---- a guest that ends interrupts at once and deactivates them when it likes (EOImode 1) ---- */
+
+static void deactivate(uint32_t intid)
+{
+	struct guest_regs regs = { .x[3] = intid };
+
+	if (!model_dir_traps())
+		model_guest_end(intid);
+	else
+		CHECK(gic_sysreg(model_cpu(0), &regs, ISS_DIR | 3 << 5));
+}
+
+TEST(some_stay_active_for_ever)
+{
+	const uint32_t kept[] = { 33, 34, 35 };
+
+	set_up(4);
+	write_sysreg(ICH_VMCR_VENG1 | ICH_VMCR_VEOIM, ich_vmcr_el2);
+	for (unsigned i = 0; i < ARRAY_SIZE(kept); i++) {
+		model_raise(kept[i]);
+		exits();
+		CHECK_EQ(model_guest_ack(0xff), kept[i]);
+	}
+	for (unsigned n = 0; n < 10; n++) {
+		uint32_t intid = n % 2 ? 27 : 36, next = n % 2 ? 36 : 27;
+
+		if (n == 0)
+			model_raise(intid);
+		exits();
+		CHECK_EQ(model_guest_ack(0xff), intid);
+		exits();
+		model_raise(next);
+		exits();
+		deactivate(intid);
+	}
+	for (unsigned i = 0; i < ARRAY_SIZE(kept); i++)
+		deactivate(kept[i]);
+}
+
+/* Without EOImode there is nothing to deactivate, and what isn't there can't be. */
+TEST(deactivations_that_mean_nothing)
+{
+	uint32_t first, other;
+
+	set_up(2);
+	write_sysreg(ICH_VMCR_VENG1, ich_vmcr_el2);
+	model_raise(33);
+	model_raise(34);
+	exits();
+	CHECK(model_dir_traps());
+	first = model_guest_ack(0xff);
+	other = 33 + 34 - first;
+	deactivate(first);
+	write_sysreg(ICH_VMCR_VENG1 | ICH_VMCR_VEOIM, ich_vmcr_el2);
+	deactivate(other); /* waits */
+	deactivate(35);
+	deactivate(1023);
+	CHECK_EQ(model_guest_ack(0xff), other);
+	deactivate(first);
+	deactivate(other);
+}

@@ -11,29 +11,24 @@
 #define HCR_FMO BIT(3)
 #define HCR_IMO BIT(4)
 #define HCR_AMO BIT(5)
-#define HCR_VSE BIT(8)
 #define HCR_TID3 BIT(18)
 #define HCR_TSC BIT(19)
 #define HCR_TIDCP BIT(20)
 #define HCR_TACR BIT(21)
 #define HCR_TSW BIT(22)
 #define HCR_TVM BIT(26)
-#define HCR_HCD BIT(29)
 #define HCR_RW BIT(31)
 #define HCR_TLOR BIT(35)
 #define HCR_TERR BIT(36)
 #define HCR_APK BIT(40)
 #define HCR_API BIT(41)
-#define HCR_ENSCXT BIT(53)
 
 /* CPTR_EL2 with E2H = 0 */
-#define CPTR_RES1 0x12ffull /* bits 13 (TZ is 8, TFP 10, TSM 12) aside; see CPTR_CELL */
 #define CPTR_TZ BIT(8)
 #define CPTR_TFP BIT(10)
 #define CPTR_TSM BIT(12)
 #define CPTR_TTA BIT(20)
 #define CPTR_TAM BIT(30)
-#define CPTR_TCPAC BIT(31)
 /* RES1 bits 0..7, 9 and 13; SVE, SME, trace and activity monitors trap; FP doesn't */
 #define CPTR_CELL (0x22ffull | CPTR_TZ | CPTR_TSM | CPTR_TTA | CPTR_TAM)
 
@@ -45,23 +40,16 @@
 /* ESR_ELx */
 #define ESR_EC(esr) ((esr) >> 26 & 0x3f)
 #define ESR_IL BIT(25)
-#define ESR_ISS(esr) ((esr)&0x1ffffff)
 #define EC_UNKNOWN 0x00
-#define EC_WFX 0x01
-#define EC_HVC32 0x12
-#define EC_SMC32 0x13
 #define EC_HVC64 0x16
 #define EC_SMC64 0x17
 #define EC_SYSREG 0x18
 #define EC_IABORT_LOWER 0x20
-#define EC_IABORT_SAME 0x21
 #define EC_DABORT_LOWER 0x24
-#define EC_DABORT_SAME 0x25
 #define EC_SERROR 0x2f
 
 /* SPSR_ELx */
 #define PSR_MODE_MASK 0x1full
-#define PSR_EL0t 0x0
 #define PSR_EL1t 0x4
 #define PSR_EL1h 0x5
 #define PSR_AARCH32 BIT(4)

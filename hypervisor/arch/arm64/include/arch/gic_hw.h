@@ -129,6 +129,9 @@ static inline void gic_send_sgi(struct percpu *cpu, uint64_t value)
 void gic_list_clear(struct percpu *cpu);
 /* Let interrupts into list registers. */
 void gic_list_open(void);
+/* The guest deactivates an interrupt apart from its end, and a list register may become free by it:
+ * a trapped write of ICC_DIR_EL1. */
+void gic_list_deactivate(struct percpu *cpu, uint64_t intid);
 /* What waits in list registers becomes pending in the hardware again. */
 void gic_list_return(struct percpu *cpu);
 /* The guest disables these (bit n: INTID 32 * word + n) or clears them: don't deliver them. */

@@ -35,7 +35,6 @@
 #define GIC_PIDR2 0xffe8u
 #define GIC_FRAME_SIZE 0x10000u
 
-#define GICD_CTLR_GRP0 BIT(0) /* one security state */
 #define GICD_CTLR_DS BIT(6)
 #define GICD_CTLR_RWP BIT(31)
 #define GICD_TYPER_MBIS BIT(16)
@@ -92,12 +91,11 @@
 #define ICH_HCR_UIE BIT(1)
 #define ICH_HCR_NPIE BIT(3)
 #define ICH_HCR_TC BIT(10)
-#define ICH_VMCR_VENG0 BIT(0)
+#define ICH_HCR_TDIR BIT(14)
 #define ICH_VMCR_VENG1 BIT(1)
 #define ICH_VMCR_VCBPR BIT(4)
 #define ICH_VMCR_VEOIM BIT(9)
 #define ICH_VMCR_VBPR1_SHIFT 18
-#define ICH_VMCR_VBPR0_SHIFT 21
 #define ICH_VMCR_VPMR_SHIFT 24
 #define ICH_LR_PENDING BIT(62)
 #define ICH_LR_ACTIVE BIT(63)
@@ -105,7 +103,6 @@
 #define ICH_LR_HW BIT(61)
 #define ICH_LR_GROUP1 BIT(60)
 #define ICH_LR_PRIORITY_SHIFT 48
-#define ICH_LR_PRIORITY (0xffull << 48)
 #define ICH_LR_PINTID_SHIFT 32
 #define ICH_LR_VINTID 0xffffffffull
 

@@ -4,15 +4,25 @@
 
 BUILD ?= build
 ARCH ?= arm64
-CROSS ?= aarch64-linux-gnu-
 KERNEL ?= 6.1
-CPU ?= cortex-a57
 KERNELS := 6.1 6.12
 PYTHON ?= /usr/bin/python3
 
-ifneq ($(ARCH),arm64)
-$(error ARCH=$(ARCH): only arm64 so far)
+# By architecture: its compiler, Linux's and Debian's name of it, the emulated CPU.
+ifeq ($(ARCH),arm64)
+TRIPLET := aarch64-linux-gnu
+LINUX_ARCH := arm64
+DEBIAN_ARCH := arm64
+CPU ?= cortex-a57
+else ifeq ($(ARCH),x86)
+TRIPLET := x86_64-linux-gnu
+LINUX_ARCH := x86
+DEBIAN_ARCH := amd64
+CPU ?= EPYC
+else
+$(error ARCH=$(ARCH) is none of arm64, x86)
 endif
+CROSS ?= $(TRIPLET)-
 ifeq ($(filter $(KERNEL),$(KERNELS)),)
 $(error KERNEL=$(KERNEL) is none of $(KERNELS))
 endif
@@ -35,12 +45,12 @@ all: hypervisor hvctl configs inmates driver rootfs ## build everything
 
 # Each part adds its outputs as prerequisites of its name.
 .PHONY: hypervisor hvctl configs inmates driver
-hypervisor: ## build/arm64/bulkhead-arm64.bin, the hypervisor image
+hypervisor: ## build/ARCH/bulkhead-ARCH.bin, the hypervisor image
 hypervisor-clang: ## the same with clang, into build/clang; a part of lint
-hvctl: ## build/arm64/hvctl, the tool
-configs: ## build/arm64/configs/*.bin, the systems
-inmates: ## build/arm64/inmates/*.bin, bare programs for cells
-driver: ## build/arm64/driver-KERNEL/bulkhead.ko, for each kernel
+hvctl: ## build/ARCH/hvctl, the tool
+configs: ## build/ARCH/configs/*.bin, the systems
+inmates: ## build/ARCH/inmates/*.bin, bare programs for cells
+driver: ## build/ARCH/driver-KERNEL/bulkhead.ko, for each kernel
 
 -include hypervisor/build.mk
 -include hypervisor/tests/build.mk

@@ -2,76 +2,76 @@
 #
 # Fetched packages, root file systems, machines, tests, lint.
 
-ARM64 := $(BUILD)/arm64
+OUT := $(BUILD)/$(ARCH)
 JOBS ?= 2
 
 # Fetched packages: links into the cache, which is what "make clean" leaves.
 
-FETCHED := $(KERNELS:%=$(ARM64)/linux-%/stamp) $(ARM64)/busybox/stamp \
-	$(ARM64)/libs/stamp
+FETCHED := $(KERNELS:%=$(OUT)/linux-%/stamp) $(OUT)/busybox/stamp \
+	$(OUT)/libs/stamp
 
 $(FETCHED) &:
-	ci/fetch --link $(ARM64)
+	ci/fetch --arch $(DEBIAN_ARCH) --link $(OUT)
 
 .PHONY: deps
 deps: ## install what is missing of the build's and tests' Debian packages
 	ci/deps
 
 .PHONY: fetch
-fetch: ## get the stock Debian arm64 kernels and busybox (cached)
-	ci/fetch --link $(ARM64)
+fetch: ## get the stock Debian kernels and busybox (cached)
+	ci/fetch --arch $(DEBIAN_ARCH) --link $(OUT)
 
 # Root file systems. Rebuilt each time, which takes a blink, and written only
 # when something in them changed. In them: whatever the parts have built.
 
-INITRAMFS := $(KERNELS:%=$(ARM64)/initramfs-%.cpio)
+INITRAMFS := $(KERNELS:%=$(OUT)/initramfs-%.cpio)
 ROOTFS_PARTS = \
-	'$(ARM64)/bulkhead-arm64.bin=/lib/firmware/' \
-	'$(ARM64)/hvctl=/usr/sbin/' \
-	'$(ARM64)/configs/*.bin=/etc/bulkhead/' \
-	'$(ARM64)/configs/*.dtb=/etc/bulkhead/' \
-	'$(ARM64)/inmates/*.bin=/lib/bulkhead/' \
-	'$(ARM64)/driver-$*/bulkhead.ko=/lib/modules/' \
+	'$(OUT)/bulkhead-$(ARCH).bin=/lib/firmware/' \
+	'$(OUT)/hvctl=/usr/sbin/' \
+	'$(OUT)/configs/*.bin=/etc/bulkhead/' \
+	'$(OUT)/configs/*.dtb=/etc/bulkhead/' \
+	'$(OUT)/inmates/*.bin=/lib/bulkhead/' \
+	'$(OUT)/driver-$*/bulkhead.ko=/lib/modules/' \
 	'ci/rootfs/bin/*=/usr/sbin/' \
-	'$(ARM64)/helpers/*=/usr/sbin/'
+	'$(OUT)/helpers/*=/usr/sbin/'
 
 # Programs that tests need in the machine.
 
-HELPERS := $(patsubst ci/helpers/%.c,$(ARM64)/helpers/%,$(wildcard ci/helpers/*.c))
+HELPERS := $(patsubst ci/helpers/%.c,$(OUT)/helpers/%,$(wildcard ci/helpers/*.c))
 
-$(HELPERS): $(ARM64)/helpers/%: ci/helpers/%.c $(wildcard include/bulkhead/*.h)
+$(HELPERS): $(OUT)/helpers/%: ci/helpers/%.c $(wildcard include/bulkhead/*.h)
 	@mkdir -p $(@D)
 	$(CROSS)gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -Iinclude -o $@ $<
 
 .PHONY: rootfs
-rootfs: $(INITRAMFS) ## the machines' root file systems, build/arm64/initramfs-*.cpio
+rootfs: $(INITRAMFS) ## the machines' root file systems, build/ARCH/initramfs-*.cpio
 
 .PHONY: FORCE
 FORCE:
 
-$(INITRAMFS): $(ARM64)/initramfs-%.cpio: FORCE $(FETCHED) \
+$(INITRAMFS): $(OUT)/initramfs-%.cpio: FORCE $(FETCHED) \
 		hypervisor hvctl configs inmates driver $(HELPERS)
-	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(ARM64)/busybox/busybox \
+	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(OUT)/busybox/busybox \
 		ci/rootfs/base.list $(ROOTFS_PARTS)
 
 # The same with what a Linux in a cell needs: the machine's kernel, an initrd.
 
-LINUX_INITRAMFS := $(KERNELS:%=$(ARM64)/initramfs-linux-%.cpio)
+LINUX_INITRAMFS := $(KERNELS:%=$(OUT)/initramfs-linux-%.cpio)
 # Of the package u-boot-qemu.
 UBOOT := /usr/lib/u-boot/qemu_arm64/u-boot.bin
-CELL_INITRD := $(ARM64)/cell-initrd.cpio
+CELL_INITRD := $(OUT)/cell-initrd.cpio
 
 rootfs: $(LINUX_INITRAMFS)
 
 $(CELL_INITRD): FORCE $(FETCHED)
-	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(ARM64)/busybox/busybox ci/rootfs/cell.list
+	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(OUT)/busybox/busybox ci/rootfs/cell.list
 
-$(LINUX_INITRAMFS): $(ARM64)/initramfs-linux-%.cpio: $(INITRAMFS) $(CELL_INITRD)
-	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(ARM64)/busybox/busybox \
+$(LINUX_INITRAMFS): $(OUT)/initramfs-linux-%.cpio: $(INITRAMFS) $(CELL_INITRD)
+	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(OUT)/busybox/busybox \
 		ci/rootfs/base.list $(ROOTFS_PARTS) '$(CELL_INITRD)=/lib/bulkhead/linux/initrd' \
-		'$(ARM64)/linux-$*/vmlinuz=/lib/bulkhead/linux/vmlinuz' \
+		'$(OUT)/linux-$*/vmlinuz=/lib/bulkhead/linux/vmlinuz' \
 		'$(UBOOT)=/lib/bulkhead/linux/u-boot.bin' \
-		'$(ARM64)/configs/linux.uboot.dtb=/lib/bulkhead/linux/u-boot.dtb'
+		'$(OUT)/configs/linux.uboot.dtb=/lib/bulkhead/linux/u-boot.dtb'
 
 # The TCG plugin that counts instructions.
 

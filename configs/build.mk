@@ -2,32 +2,39 @@
 #
 # The binary configs, and the header with the inmates' addresses.
 
-CONFIG_OUT := $(BUILD)/arm64/configs
-CONFIG_SYSTEMS := $(wildcard configs/systems/qemu-virt-arm64-*.yaml)
-CONFIG_BLOBS := $(CONFIG_SYSTEMS:configs/systems/qemu-virt-arm64-%.yaml=$(CONFIG_OUT)/%.bin)
+# The emulated machine of each architecture.
+CONFIG_MACHINE_arm64 := qemu-virt-arm64
+CONFIG_MACHINE_x86 := qemu-q35
+CONFIG_MACHINE := $(CONFIG_MACHINE_$(ARCH))
+
+CONFIG_OUT := $(BUILD)/$(ARCH)/configs
+CONFIG_SYSTEMS := $(wildcard configs/systems/$(CONFIG_MACHINE)-*.yaml)
+CONFIG_BLOBS := $(CONFIG_SYSTEMS:configs/systems/$(CONFIG_MACHINE)-%.yaml=$(CONFIG_OUT)/%.bin)
 # All inmates' cells show them the same addresses, so that one header fits all.
 INMATE_HEADER := $(CONFIG_OUT)/inmate.h
 
 HVCONFIG := tools/hvconfig/hvconfig.sh
 HVCONFIG_SOURCES := $(HVCONFIG) $(wildcard tools/hvconfig/hvconfig/*.py \
 	tools/hvconfig/hvconfig/schema/*.json)
-CONFIG_NEEDS := configs/platforms/qemu-virt-arm64.yaml $(HVCONFIG_SOURCES)
+CONFIG_NEEDS := configs/platforms/$(CONFIG_MACHINE).yaml $(HVCONFIG_SOURCES)
 
 configs: $(CONFIG_BLOBS) $(INMATE_HEADER)
 
-$(CONFIG_BLOBS): $(CONFIG_OUT)/%.bin: configs/systems/qemu-virt-arm64-%.yaml $(CONFIG_NEEDS)
+$(CONFIG_BLOBS): $(CONFIG_OUT)/%.bin: configs/systems/$(CONFIG_MACHINE)-%.yaml $(CONFIG_NEEDS)
 	@mkdir -p $(@D)
 	$(HVCONFIG) build $< -o $@
 
 # The device trees of cells that run Linux.
+ifeq ($(ARCH),arm64)
 CONFIG_TREES := $(addprefix $(CONFIG_OUT)/linux.,linux.dtb small.dtb wide.dtb uboot.dtb)
+endif
 
 configs: $(CONFIG_TREES)
 
-$(CONFIG_TREES): $(CONFIG_OUT)/linux.%.dtb: configs/systems/qemu-virt-arm64-linux.yaml $(CONFIG_NEEDS)
+$(CONFIG_TREES): $(CONFIG_OUT)/linux.%.dtb: configs/systems/$(CONFIG_MACHINE)-linux.yaml $(CONFIG_NEEDS)
 	@mkdir -p $(@D)
 	$(HVCONFIG) dtb $< $* -o $@
 
-$(INMATE_HEADER): configs/systems/qemu-virt-arm64-demo.yaml $(CONFIG_NEEDS)
+$(INMATE_HEADER): configs/systems/$(CONFIG_MACHINE)-demo.yaml $(CONFIG_NEEDS)
 	@mkdir -p $(@D)
 	$(HVCONFIG) header $< rt -o $@

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* arm64: who is at EL2, how to get there, cache maintenance to memory. */
 
+#include <linux/module.h>
+#include <linux/of.h>
 #include <linux/smp.h>
 
 #include <asm/arch_timer.h>
@@ -15,6 +17,10 @@
  * hypervisor service: UID); Linux's stub answers HVC_STUB_ERR.
  */
 #define CALL_UID 0x8600ff01u
+
+const u16 bhd_arch_id = BH_ARCH_ARM64;
+const char bhd_image_name[] = "bulkhead-arm64.bin";
+MODULE_FIRMWARE("bulkhead-arm64.bin");
 
 /* Linux itself runs at EL2. */
 bool bhd_arch_is_vhe(void)
@@ -74,6 +80,23 @@ u64 bhd_arch_this_cpu_id(void)
 	return read_cpuid_mpidr() & MPIDR_HWID_BITMASK;
 }
 
+/* The same of a CPU that can't be asked: of it the device tree knows. */
+int bhd_arch_offline_cpu_id(unsigned int cpu, u64 *id)
+{
+	struct device_node *node = of_get_cpu_node(cpu, NULL);
+	const __be32 *reg = node ? of_get_property(node, "reg", NULL) : NULL;
+
+	if (reg)
+		*id = of_read_number(reg, of_n_addr_cells(node));
+	of_node_put(node);
+	return reg ? 0 : -ENODEV;
+}
+
+/* Linux has switched it off in the firmware, where the hypervisor fetches it. */
+void bhd_arch_cpu_off(u64 hw_id)
+{
+}
+
 /* Frequency of the counter, Hz. */
 u64 bhd_arch_clock_hz(void)
 {
@@ -102,17 +125,22 @@ static long hvc_switch(u64 function, u64 arg1, u64 arg2)
 	return x0;
 }
 
+/* EL2 starts with its MMU off: it builds its tables itself. */
+void bhd_arch_prepare_entry(void *memory, u64 phys, const struct bh_image_header *image)
+{
+}
+
 /*
- * Runs the code at the physical address @entry at EL2 with x0 = @argument, on
- * this CPU, through the stub's HVC_SOFT_RESTART (arch/arm64/include/asm/virt.h).
- * Interrupts are off. Gives 0, or minus a refusal code, or -BH_E_BUSY if the
- * stub isn't there any more.
+ * Enters the image at the physical address @phys at EL2, on this CPU, through
+ * the stub's HVC_SOFT_RESTART (arch/arm64/include/asm/virt.h). Interrupts are
+ * off. Gives 0, or minus a refusal code, or -BH_E_BUSY if the stub isn't there
+ * any more.
  */
-long bhd_arch_enter(u64 entry, u64 argument)
+long bhd_arch_enter(u64 phys, const struct bh_image_header *image)
 {
 	if (hvc(CALL_UID, 0, 0) != HVC_STUB_ERR)
 		return -BH_E_BUSY;
-	return hvc_switch(HVC_SOFT_RESTART, entry, argument);
+	return hvc_switch(HVC_SOFT_RESTART, phys + image->entry_offset, phys);
 }
 
 /*

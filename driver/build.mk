@@ -6,7 +6,7 @@
 DRIVER_SOURCES := $(wildcard driver/*.c driver/*.h driver/Kbuild include/bulkhead/*.h)
 
 ifneq ($(wildcard driver/Kbuild),)
-DRIVER_MODULES := $(KERNELS:%=$(BUILD)/arm64/driver-%/bulkhead.ko)
+DRIVER_MODULES := $(KERNELS:%=$(BUILD)/$(ARCH)/driver-%/bulkhead.ko)
 driver: $(DRIVER_MODULES)
 endif
 
@@ -19,21 +19,21 @@ define kbuild
 	@find $1 -maxdepth 1 -type l -delete
 	@ln -sfn $(DRIVER_LINKS) $1/
 	+@env -u MAKEFLAGS -u BUILD -u KERNEL -u CPU $(MAKE) --no-print-directory -s \
-		-C $(realpath $(BUILD)/arm64/linux-$2/headers) \
-		M=$(abspath $1) ARCH=arm64 CROSS_COMPILE=$(CROSS) CC=$(CROSS)gcc-12 \
+		-C $(realpath $(BUILD)/$(ARCH)/linux-$2/headers) \
+		M=$(abspath $1) ARCH=$(LINUX_ARCH) CROSS_COMPILE=$(CROSS) CC=$(CROSS)gcc-12 \
 		CONFIG_DEBUG_INFO_BTF_MODULES= \
 		KCFLAGS="-I$(CURDIR)/include -Werror" $3 modules 2>&1 \
 		| sed '/^Skipping BTF generation/d'; exit $${PIPESTATUS[0]}
 endef
 
-$(BUILD)/arm64/driver-%/bulkhead.ko: SHELL := /bin/bash
-$(BUILD)/arm64/driver-%/bulkhead.ko: $(DRIVER_SOURCES) driver/build.mk \
-		$(BUILD)/arm64/linux-%/stamp
+$(BUILD)/$(ARCH)/driver-%/bulkhead.ko: SHELL := /bin/bash
+$(BUILD)/$(ARCH)/driver-%/bulkhead.ko: $(DRIVER_SOURCES) driver/build.mk \
+		$(BUILD)/$(ARCH)/linux-%/stamp
 	$(call kbuild,$(@D),$*,W=1)
 	@touch $@
 
 # The same with sparse, in a directory of its own.
 .PHONY: driver-sparse
 driver-sparse: SHELL := /bin/bash
-driver-sparse: $(BUILD)/arm64/linux-6.1/stamp ## sparse on the driver; a part of lint
-	$(call kbuild,$(BUILD)/arm64/driver-sparse,6.1,C=2 CF=-Wsparse-error)
+driver-sparse: $(BUILD)/$(ARCH)/linux-6.1/stamp ## sparse on the driver; a part of lint
+	$(call kbuild,$(BUILD)/$(ARCH)/driver-sparse,6.1,C=2 CF=-Wsparse-error)

@@ -6,7 +6,6 @@
 
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
-#include <linux/of.h>
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 
@@ -17,23 +16,12 @@ static void read_hw_id(void *id)
 	*(u64 *)id = bhd_arch_this_cpu_id();
 }
 
-/* An online CPU is asked; of another one the device tree knows. */
+/* An online CPU is asked. */
 static int hw_id_of(unsigned int cpu, u64 *id)
 {
-	struct device_node *node;
-	const __be32 *reg;
-	int error = -ENODEV;
-
 	if (!smp_call_function_single(cpu, read_hw_id, id, true))
 		return 0;
-	node = of_get_cpu_node(cpu, NULL);
-	reg = node ? of_get_property(node, "reg", NULL) : NULL;
-	if (reg) {
-		*id = of_read_number(reg, of_n_addr_cells(node));
-		error = 0;
-	}
-	of_node_put(node);
-	return error;
+	return bhd_arch_offline_cpu_id(cpu, id);
 }
 
 static int index_of(const struct bh_system_part *system, u64 id)
@@ -114,6 +102,15 @@ static int cpu_switch(unsigned int cpu, bool on)
 	return order.result;
 }
 
+/* Puts a CPU that is off into the hypervisor's care; Linux may have switched it on again. */
+static void park(u32 i)
+{
+	cpus_read_lock();
+	if (!cpu_online(bhd.cpu_of[i]))
+		bhd_arch_cpu_off(bhd.blob.system->cpus[i].hw_id);
+	cpus_read_unlock();
+}
+
 /*
  * Takes CPUs (a mask of system CPU indexes) from Linux; *taken: those that
  * were online. All or none.
@@ -131,8 +128,10 @@ int bhd_cpus_take(u64 mask, u64 *taken, struct bhd_why *why)
 		result = cpu_switch(bhd.cpu_of[i], false);
 		if (!result)
 			*taken |= 1ull << i;
-		if (result >= 0)
+		if (result >= 0) {
+			park(i);
 			continue;
+		}
 		bhd_cpus_give_back(*taken);
 		*taken = 0;
 		bhd_refuse(why, BH_D_CPU_OFFLINE, i, "CPU %d of Linux", bhd.cpu_of[i]);
@@ -140,6 +139,16 @@ int bhd_cpus_take(u64 mask, u64 *taken, struct bhd_why *why)
 		return -EPERM;
 	}
 	return 0;
+}
+
+/* Puts all CPUs that Linux has switched off into the hypervisor's care. */
+void bhd_cpus_park(void)
+{
+	u32 i;
+
+	for (i = 0; i < BH_MAX_CPUS; i++)
+		if (bhd.cpu_of[i] >= 0)
+			park(i);
 }
 
 /* Gives CPUs back to Linux. Gives the mask of those that didn't come. */

@@ -135,18 +135,33 @@ const struct bh_region *bhd_loadable_at(const struct bh_cell_part *part, u64 gue
 u64 bhd_room_in(const struct bh_region *region, u64 guest, u64 size);
 int bhd_load_check(const struct bh_cell_part *part, u64 guest, u64 size, struct bhd_why *why);
 
-/* machine.c: what Linux and the device tree know */
+/* machine_*.c: what Linux and the firmware know */
+bool bhd_is_ram(u64 phys, u64 size);
+unsigned int bhd_irq_mapping(u32 intid);
+
+/* machine_arm64.c */
 bool bhd_booted_at_el2(void);
 bool bhd_kvm_is_active(void);
 bool bhd_psci_uses_smc(void);
 struct device_node *bhd_gic_node(void);
 int bhd_platform_matches(const struct bh_arm64_platform *platform, struct bhd_why *why);
 int bhd_two_security_states(u64 gicd_phys, bool *two);
-bool bhd_is_ram(u64 phys, u64 size);
-unsigned int bhd_irq_mapping(u32 intid);
 int bhd_irq_map_edge(u32 intid);
 
 /* check.c */
+/*
+ * Each requirement's check gives 0 (fulfilled), -EPERM (not; see why) or
+ * -ENODATA (can't be known on this machine or before another is fulfilled).
+ * blob is NULL where only the machine is looked at.
+ */
+struct bhd_check {
+	enum bh_requirement requirement;
+	int (*check)(const struct bhd_blob *blob, struct bhd_why *why);
+	bool needed; /* for enable */
+};
+extern const struct bhd_check bhd_arch_checks[]; /* the architecture's, in their order */
+extern const size_t bhd_arch_check_count;
+int bhd_arch_check_root(const struct bhd_blob *blob, struct bhd_why *why);
 int bhd_check_all(const struct bhd_blob *blob, struct bh_ioc_check *check);
 int bhd_check_before_enable(const struct bhd_blob *blob, struct bhd_why *why);
 
@@ -196,6 +211,7 @@ int bhd_cpus_map(const struct bh_system_part *system, int *cpu_of, struct bhd_wh
 u64 bhd_cpus_online_mask(const int *cpu_of);
 int bhd_cpus_take(u64 mask, u64 *taken, struct bhd_why *why);
 u64 bhd_cpus_give_back(u64 taken);
+void bhd_cpus_park(void);
 
 /* memory.c: a cell's memory */
 int bhd_memory_claim(struct bhd_cell *cell, bool mmio, struct bhd_why *why);
@@ -224,7 +240,8 @@ struct bhd_bus {
 	struct device_driver *holder;	     /* NULL: its devices are left without driver */
 	void (*quiesce)(struct device *dev); /* no more DMA; may be NULL */
 };
-extern const struct bhd_bus *const bhd_buses[]; /* ends with NULL */
+extern const struct bhd_bus *bhd_buses[]; /* ends with NULL */
+bool bhd_bus_overlaps(const struct resource *resource, u64 first, u64 last);
 int bhd_holders_register(void);
 void bhd_holders_unregister(void);
 
@@ -234,7 +251,8 @@ int bhd_console_read(struct bhd_file *file, struct bh_ioc_console *request, stru
 int bhd_console_write(struct bh_ioc_console *request, struct bhd_why *why);
 
 /* events.c */
-int bhd_events_start(u32 doorbell, struct bhd_why *why);
+int bhd_events_start(const struct bh_system_part *system, struct bhd_why *why);
+void bhd_events_look(void);
 void bhd_events_stop(void);
 void bhd_events_notify(void);
 
@@ -257,6 +275,23 @@ void bhd_sysfs_announce_machine(void);
 int bhd_power_init(void);
 void bhd_power_exit(void);
 
+/* arch_*.c */
+extern const u16 bhd_arch_id; /* BH_ARCH_* */
+extern const char bhd_image_name[];
+u64 bhd_arch_this_cpu_id(void);
+int bhd_arch_offline_cpu_id(unsigned int cpu, u64 *id);
+void bhd_arch_cpu_off(u64 hw_id);
+u64 bhd_arch_clock_hz(void);
+void bhd_arch_prepare_entry(void *memory, u64 phys, const struct bh_image_header *image);
+long bhd_arch_enter(u64 phys, const struct bh_image_header *image);
+long bhd_arch_leave(void);
+long bhd_arch_hypercall(u32 function, u64 arg1, u64 arg2);
+void bhd_arch_clean(const void *start, size_t size);
+int bhd_arch_doorbell_start(const struct bh_system_part *system, struct bhd_why *why);
+void bhd_arch_doorbell_stop(void);
+int bhd_arch_bus_register(const struct bhd_bus **bus);
+void bhd_arch_bus_unregister(void);
+
 /* arch_arm64.c */
 enum bhd_el2 {
 	BHD_EL2_STUB,  /* Linux's hyp stub */
@@ -266,11 +301,5 @@ bool bhd_arch_is_vhe(void);
 bool bhd_arch_has_el2(void);
 bool bhd_arch_masks_by_priority(void);
 enum bhd_el2 bhd_arch_probe_el2(void);
-u64 bhd_arch_this_cpu_id(void);
-u64 bhd_arch_clock_hz(void);
-long bhd_arch_enter(u64 entry, u64 argument);
-long bhd_arch_leave(void);
-long bhd_arch_hypercall(u32 function, u64 arg1, u64 arg2);
-void bhd_arch_clean(const void *start, size_t size);
 
 #endif

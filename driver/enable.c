@@ -43,7 +43,7 @@ void *bhd_hyp_memory(u64 phys, u64 size)
 /* ---- entry ---- */
 
 struct entry {
-	u64 entry_phys;
+	const struct bh_image_header *image;
 	u64 hyp_phys;
 	struct bh_boot *boot;
 	u64 cpus; /* what boot->cpus says */
@@ -59,7 +59,7 @@ static int enter_this_cpu(void *argument)
 
 	if (bhd_cpus_online_mask(bhd.cpu_of) != entry->cpus)
 		return -EAGAIN;
-	return bhd_arch_enter(entry->entry_phys, entry->hyp_phys) ? -EIO : 0;
+	return bhd_arch_enter(entry->hyp_phys, entry->image) ? -EIO : 0;
 }
 
 static void prepare_boot(struct entry *entry, void *memory, size_t size)
@@ -91,12 +91,13 @@ static int enter(void *memory, const struct bh_image_header *image, struct bh_bo
 {
 	u64 phys = bhd.blob.system->hyp_phys;
 	struct entry entry = {
-		.entry_phys = phys + image->entry_offset,
+		.image = image,
 		.hyp_phys = phys,
 		.boot = memory + image->boot_offset,
 	};
 	int tries, error = -EAGAIN;
 
+	bhd_arch_prepare_entry(memory, phys, image);
 	for (tries = 0; tries < HOTPLUG_RETRIES && error == -EAGAIN; tries++) {
 		prepare_boot(&entry, memory, bhd.blob.system->hyp_size);
 		error = stop_machine(enter_this_cpu, &entry, cpu_online_mask);
@@ -129,7 +130,10 @@ static u32 leave_all_cpus(void)
 static int leave(struct bhd_why *why)
 {
 	u32 code;
-	int error = bhd_call(&(struct bhd_call){ .function = BH_HC_DISABLE, .arg1 = 0 }, why);
+	int error;
+
+	bhd_cpus_park();
+	error = bhd_call(&(struct bhd_call){ .function = BH_HC_DISABLE, .arg1 = 0 }, why);
 
 	if (error < 0)
 		return error;
@@ -211,7 +215,7 @@ static int enable_with_blob(struct bhd_why *why)
 		error = take_memory(why);
 	if (error)
 		return error;
-	error = bhd_events_start(bhd.blob.system->platform.arm64.root_doorbell, why);
+	error = bhd_events_start(bhd.blob.system, why);
 	if (error)
 		goto no_events;
 	error = start_hypervisor(why);

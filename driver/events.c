@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events: the hypervisor rings the root doorbell, an SPI, when a cell printed,
- * changed its state or a message was written. The interrupt's thread looks at
- * every cell and wakes who polls. Without a doorbell it looks periodically.
+ * Events: the hypervisor rings the root doorbell, an interrupt, when a cell
+ * printed, changed its state or a message was written. Then every cell is
+ * looked at and who polls is woken. Without a doorbell that happens periodically.
  */
 
-#include <linux/interrupt.h>
-#include <linux/irqdomain.h>
 #include <linux/workqueue.h>
 
 #include "driver.h"
 
 #define POLL_MS 50
 
-static unsigned int doorbell_irq; /* Linux's number; 0: none. Under bhd.manage */
+static bool has_doorbell; /* under bhd.manage */
 
-static void look_at_cells(void)
+/* May sleep. */
+void bhd_events_look(void)
 {
 	u32 id;
 
@@ -30,15 +29,9 @@ static void look_at_cells(void)
 	bhd_events_notify();
 }
 
-static irqreturn_t doorbell(int irq, void *cookie)
-{
-	look_at_cells();
-	return IRQ_HANDLED;
-}
-
 static void poll_work(struct work_struct *work)
 {
-	look_at_cells();
+	bhd_events_look();
 	queue_delayed_work(system_wq, to_delayed_work(work), msecs_to_jiffies(POLL_MS));
 }
 
@@ -51,41 +44,21 @@ void bhd_events_notify(void)
 	wake_up_all(&bhd.wait);
 }
 
-static int start_doorbell(u32 intid, struct bhd_why *why)
+int bhd_events_start(const struct bh_system_part *system, struct bhd_why *why)
 {
-	unsigned int irq;
+	int result = bhd_arch_doorbell_start(system, why);
 
-	if (bhd_irq_check(intid, why))
-		return -EPERM;
-	irq = bhd_irq_map_edge(intid);
-	if (!irq || request_threaded_irq(irq, NULL, doorbell, IRQF_ONESHOT, BHD_NAME, &bhd))
-		return bhd_refuse(why, BH_D_IRQ_BUSY, intid, "not an edge interrupt");
-	doorbell_irq = irq;
-	return 0;
-}
-
-/* @intid: of the root doorbell, or 0: there is none. */
-int bhd_events_start(u32 intid, struct bhd_why *why)
-{
-
-	if (!intid) {
+	has_doorbell = result > 0;
+	if (!result)
 		queue_delayed_work(system_wq, &poll, 0);
-		return 0;
-	}
-	if (intid < 32 || intid > 1019)
-		return bhd_refuse_at(why, BH_E_RANGE, BH_F_PLATFORM,
-				     offsetof(struct bh_arm64_platform, root_doorbell), intid);
-	return start_doorbell(intid, why);
+	return result < 0 ? result : 0;
 }
 
 /* No event is being looked at any more when this returns. Not under bhd.lock. */
 void bhd_events_stop(void)
 {
-	if (!doorbell_irq) {
+	if (has_doorbell)
+		bhd_arch_doorbell_stop();
+	else
 		cancel_delayed_work_sync(&poll);
-		return;
-	}
-	free_irq(doorbell_irq, &bhd);
-	irq_dispose_mapping(doorbell_irq);
-	doorbell_irq = 0;
 }

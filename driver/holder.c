@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The buses whose devices have registers in memory. While a cell has a platform
- * or AMBA device, the module's own driver is bound to it in Linux: no root
+ * (or AMBA) device, the module's own driver is bound to it in Linux: no root
  * driver can bind, and clocks, resets and power domains stay as a user of the
  * device needs them. These drivers match nothing: they are only ever attached
  * by hand. A PCI function is left without driver; the claim on its registers
  * keeps one from binding.
  */
 
-#include <linux/amba/bus.h>
 #include <linux/clk.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
@@ -17,7 +16,8 @@
 
 #include "driver.h"
 
-static bool overlaps(const struct resource *resource, u64 first, u64 last)
+/* Some of the range is this device's. */
+bool bhd_bus_overlaps(const struct resource *resource, u64 first, u64 last)
 {
 	return resource_type(resource) == IORESOURCE_MEM && resource_size(resource) &&
 	       resource->start <= last && resource->end >= first;
@@ -102,7 +102,7 @@ static bool platform_uses(struct device *dev, u64 first, u64 last)
 	u32 i;
 
 	for (i = 0; i < device->num_resources; i++)
-		if (overlaps(&device->resource[i], first, last))
+		if (bhd_bus_overlaps(&device->resource[i], first, last))
 			return true;
 	return false;
 }
@@ -111,40 +111,6 @@ static const struct bhd_bus platform_bus_functions = {
 	.for_each = platform_for_each,
 	.uses = platform_uses,
 	.holder = &platform_holder.driver,
-};
-
-/* ---- AMBA devices: the bus itself keeps clock, reset and power of a bound one ---- */
-
-static int amba_hold(struct amba_device *device, const struct amba_id *id)
-{
-	return 0;
-}
-
-static const struct amba_id no_ids[] = { {} };
-
-static struct amba_driver amba_holder = {
-	.probe = amba_hold,
-	.id_table = no_ids,
-	.drv = {
-		.name = BHD_NAME "-hold",
-		.suppress_bind_attrs = true,
-	},
-};
-
-static int amba_for_each(void *argument, bhd_device_fn function)
-{
-	return bus_for_each_dev(&amba_bustype, NULL, argument, function);
-}
-
-static bool amba_uses(struct device *dev, u64 first, u64 last)
-{
-	return overlaps(&to_amba_device(dev)->res, first, last);
-}
-
-static const struct bhd_bus amba_bus_functions = {
-	.for_each = amba_for_each,
-	.uses = amba_uses,
-	.holder = &amba_holder.drv,
 };
 
 /* ---- PCI functions ---- */
@@ -160,7 +126,7 @@ static bool pci_uses(struct device *dev, u64 first, u64 last)
 	int i;
 
 	for (i = 0; i < PCI_STD_NUM_BARS; i++)
-		if (overlaps(&device->resource[i], first, last))
+		if (bhd_bus_overlaps(&device->resource[i], first, last))
 			return true;
 	return false;
 }
@@ -176,10 +142,10 @@ static const struct bhd_bus pci_bus_functions = {
 	.quiesce = pci_quiesce,
 };
 
-const struct bhd_bus *const bhd_buses[] = {
+const struct bhd_bus *bhd_buses[] = {
 	&platform_bus_functions,
-	&amba_bus_functions,
 	&pci_bus_functions,
+	NULL, /* the architecture's, if it has one */
 	NULL,
 };
 
@@ -189,7 +155,7 @@ int bhd_holders_register(void)
 
 	if (error)
 		return error;
-	error = amba_driver_register(&amba_holder);
+	error = bhd_arch_bus_register(&bhd_buses[2]);
 	if (error)
 		platform_driver_unregister(&platform_holder);
 	return error;
@@ -197,6 +163,6 @@ int bhd_holders_register(void)
 
 void bhd_holders_unregister(void)
 {
-	amba_driver_unregister(&amba_holder);
+	bhd_arch_bus_unregister();
 	platform_driver_unregister(&platform_holder);
 }

@@ -6,11 +6,9 @@
 
 #include "driver.h"
 
-#define IMAGE_NAME "bulkhead-arm64.bin"
-
 static int bad_image(struct bhd_why *why, u64 value)
 {
-	return bhd_refuse(why, BH_D_IMAGE_FORMAT, value, IMAGE_NAME);
+	return bhd_refuse(why, BH_D_IMAGE_FORMAT, value, "%s", bhd_image_name);
 }
 
 /* Every offset that the driver uses lies in hyp_size bytes. */
@@ -43,18 +41,18 @@ static int check_image(const struct firmware *file, u64 hyp_size, struct bhd_why
 	if (image->magic != BH_IMAGE_MAGIC)
 		return bad_image(why, image->magic);
 	if (image->version != BH_ABI_VERSION)
-		return bhd_refuse(why, BH_E_VERSION, image->version, IMAGE_NAME);
-	if (image->arch != BH_ARCH_ARM64)
+		return bhd_refuse(why, BH_E_VERSION, image->version, "%s", bhd_image_name);
+	if (image->arch != bhd_arch_id)
 		return bad_image(why, image->arch);
 	return check_layout(image, file->size, hyp_size, why);
 }
 
 static int get_image(const struct firmware **file, u64 hyp_size, struct bhd_why *why)
 {
-	int error = firmware_request_nowarn(file, IMAGE_NAME, bhd_device());
+	int error = firmware_request_nowarn(file, bhd_image_name, bhd_device());
 
 	if (error)
-		return bhd_refuse(why, BH_D_IMAGE, -error, IMAGE_NAME);
+		return bhd_refuse(why, BH_D_IMAGE, -error, "%s", bhd_image_name);
 	error = check_image(*file, hyp_size, why);
 	if (error)
 		release_firmware(*file);

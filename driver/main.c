@@ -138,5 +138,4 @@ module_init(bulkhead_init);
 module_exit(bulkhead_exit);
 MODULE_DESCRIPTION("Bulkhead partitioning hypervisor");
 MODULE_AUTHOR("Bulkhead developers");
-MODULE_FIRMWARE("bulkhead-arm64.bin");
 MODULE_LICENSE("GPL");

@@ -13,6 +13,7 @@
 #include "driver.h"
 
 #define PART_ALIGN 8
+#define PHYS_MAX ((1ull << 52) - 1) /* no architecture has more */
 
 static int check_header(const struct bh_part_header *part, u16 kind, size_t minimum, u32 room,
 			struct bhd_why *why)
@@ -23,7 +24,7 @@ static int check_header(const struct bh_part_header *part, u16 kind, size_t mini
 		return bhd_refuse_at(why, BH_E_MAGIC, BH_F_HEADER, 0, part->magic);
 	if (part->version != BH_ABI_VERSION)
 		return bhd_refuse_at(why, BH_E_VERSION, BH_F_HEADER, 0, part->version);
-	if (part->arch != BH_ARCH_ARM64)
+	if (part->arch != bhd_arch_id)
 		return bhd_refuse_at(why, BH_E_ARCH, BH_F_HEADER, 0, part->arch);
 	if (part->kind != kind)
 		return bhd_refuse_at(why, BH_E_KIND, BH_F_HEADER, 0, part->kind);
@@ -48,8 +49,8 @@ static bool name_ok(const char *name)
 /* A range of whole pages that doesn't wrap. */
 static bool range_ok(u64 start, u64 size)
 {
-	return size && PAGE_ALIGNED(start) && PAGE_ALIGNED(size) && size <= PHYS_MASK &&
-	       start <= PHYS_MASK - size;
+	return size && PAGE_ALIGNED(start) && PAGE_ALIGNED(size) && size <= PHYS_MAX &&
+	       start <= PHYS_MAX - size;
 }
 
 static int check_system(const struct bh_system_part *system, u32 room, struct bhd_why *why)

@@ -236,6 +236,10 @@ CELL_ATTRIBUTE(exits_abort, "abort", print_exits, BH_EXIT_ABORT);
 CELL_ATTRIBUTE(exits_serror, "serror", print_exits, BH_EXIT_SERROR);
 CELL_ATTRIBUTE(exits_cache, "cache", print_exits, BH_EXIT_CACHE);
 CELL_ATTRIBUTE(exits_other, "other", print_exits, BH_EXIT_OTHER);
+CELL_ATTRIBUTE(exits_apic, "apic", print_exits, BH_EXIT_APIC);
+CELL_ATTRIBUTE(exits_cpuid, "cpuid", print_exits, BH_EXIT_CPUID);
+CELL_ATTRIBUTE(exits_msr, "msr", print_exits, BH_EXIT_MSR);
+CELL_ATTRIBUTE(exits_port, "port", print_exits, BH_EXIT_PORT);
 
 static struct attribute *exit_attributes[] = {
 	&exits_total.attribute,
@@ -256,6 +260,10 @@ static struct attribute *exit_attributes[] = {
 	&exits_serror.attribute,
 	&exits_cache.attribute,
 	&exits_other.attribute,
+	&exits_apic.attribute,
+	&exits_cpuid.attribute,
+	&exits_msr.attribute,
+	&exits_port.attribute,
 	NULL,
 };
 

@@ -13,7 +13,7 @@ HYP_OBJS := $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(HYP_SRC))
 # What runs on each exit is compiled for speed, the rest for size: the image is the trusted base.
 HYP_HOT := arch/arm64/trap arch/arm64/abort arch/arm64/smccc arch/arm64/psci \
 	arch/arm64/sysreg_trap arch/arm64/gic_list arch/arm64/gic_sysreg arch/arm64/gic_dist \
-	arch/arm64/gic_redist arch/arm64/gic_bank
+	arch/arm64/gic_redist arch/arm64/gic_bank arch/x86/svm_exit arch/x86/apic
 $(foreach o,$(HYP_OBJS),$(eval $(o): HYP_OPT := -Os))
 $(foreach o,$(HYP_HOT:%=$(HYP_OBJ)/%.c.o),$(eval $(o): HYP_OPT := -O2))
 
@@ -24,16 +24,22 @@ ifneq ($(findstring clang,$(HYP_CC)),)
 HYP_COMPILER := -fno-builtin
 HYP_LINK = $(HYP_LD) -nostdlib --no-warn-rwx-segments $(HYP_LDFLAGS)
 else
-HYP_COMPILER := -fno-tree-loop-distribute-patterns -flto -mcmodel=tiny
-HYP_LINK = $(HYP_CC) $(HYP_CFLAGS) -Os -static -no-pie $(HYP_LDFLAGS:%=-Wl,%)
+HYP_COMPILER := -fno-tree-loop-distribute-patterns -flto
+HYP_LINK = $(HYP_CC) $(HYP_CFLAGS) -Os -static -no-pie $(HYP_LTO_$(ARCH)) $(HYP_LDFLAGS:%=-Wl,%)
+HYP_COMPILER_arm64 := -mcmodel=tiny
 $(HYP_OBJ)/string.c.o: HYP_OPT := -O2 -fno-lto
 endif
 
+# x86: linked at an address of 64 bits, which only position independent code reaches.
+HYP_MACHINE_arm64 := -fno-pic -mstrict-align -mno-outline-atomics
+HYP_MACHINE_x86 := -m64 -fpie -fvisibility=hidden -mno-red-zone -fcf-protection=none
+HYP_LTO_x86 := -fpie -flinker-output=pie
+
 HYP_CFLAGS := -std=gnu11 -ffreestanding -nostdlib -g -Wall -Wextra -Werror \
 	-Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wno-unused-command-line-argument \
-	-fno-common -fno-pic -fomit-frame-pointer -fno-stack-protector -fno-asynchronous-unwind-tables \
+	-fno-common -fomit-frame-pointer -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-fno-strict-aliasing -ffunction-sections -fdata-sections -fno-jump-tables \
-	-mgeneral-regs-only -mstrict-align -mno-outline-atomics $(HYP_COMPILER) \
+	-mgeneral-regs-only $(HYP_MACHINE_$(ARCH)) $(HYP_COMPILER) $(HYP_COMPILER_$(ARCH)) \
 	-Iinclude -Ihypervisor/include -Ihypervisor/arch/$(ARCH)/include
 
 .PHONY: hypervisor hypervisor-clang

@@ -45,3 +45,22 @@ int console_get(struct cell *cell)
 	__atomic_store_n(&ring->in_tail, tail + 1, __ATOMIC_RELEASE);
 	return byte;
 }
+
+void console_reset(struct cell *cell)
+{
+	struct console *c = &cell->console;
+
+	c->lock = 0;
+	if (cell->config->console_kind == BH_CONSOLE_16550)
+		ns16550_reset(c);
+	else
+		pl011_reset(c);
+}
+
+void console_input(struct cell *cell)
+{
+	/* No lock: the worst is an interrupt for input that was read meanwhile. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (cell->console.ring && cell->config->console_kind != BH_CONSOLE_16550)
+		pl011_update(cell);
+}

@@ -209,6 +209,13 @@ static bool decode_console(const struct bh_cell_part *part, struct bh_refusal *r
 
 	if (part->console_kind == BH_CONSOLE_NONE)
 		return require(!guest && !irq, r, BH_E_VALUE, BH_F_CONSOLE, 0, guest | irq);
+	if (part->console_kind == BH_CONSOLE_16550)
+		return require(arch_has_ports, r, BH_E_UNSUPPORTED, BH_F_CONSOLE, 0,
+			       part->console_kind) &&
+		       require(guest <= 0x10000 - BH_16550_PORTS, r, BH_E_RANGE, BH_F_CONSOLE, 0,
+			       guest) &&
+		       require(!(guest % BH_16550_PORTS), r, BH_E_ALIGN, BH_F_CONSOLE, 0, guest) &&
+		       require(!irq, r, BH_E_UNSUPPORTED, BH_F_CONSOLE, 0, irq);
 	return require(part->console_kind == BH_CONSOLE_PL011, r, BH_E_VALUE, BH_F_CONSOLE, 0,
 		       part->console_kind) &&
 	       decode_page(part, guest, BH_F_CONSOLE, r) &&

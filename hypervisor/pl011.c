@@ -37,11 +37,8 @@
 /* UARTPeriphID0..3 and UARTPCellID0..3 (3.3.15, 3.3.16): revision r1p4 */
 static const uint8_t id_registers[] = { 0x11, 0x10, 0x14, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 
-void console_reset(struct cell *cell)
+void pl011_reset(struct console *c)
 {
-	struct console *c = &cell->console;
-
-	c->lock = 0;
 	c->imsc = c->ris = 0;
 	c->cr = 0x300;	/* 3.3.8: sending and receiving enabled, UART off */
 	c->ifls = 0x12; /* 3.3.9: both FIFOs half full */
@@ -54,7 +51,7 @@ static uint32_t raw_status(struct cell *cell)
 	return cell->console.ris | (console_waiting(cell) ? INT_RX | INT_RT : 0);
 }
 
-static void raise_if_set(struct cell *cell)
+void pl011_update(struct cell *cell)
 {
 	uint32_t mask = __atomic_load_n(&cell->console.imsc, __ATOMIC_RELAXED);
 
@@ -66,7 +63,7 @@ static uint32_t read_data(struct cell *cell)
 {
 	int byte = console_get(cell);
 
-	raise_if_set(cell);
+	pl011_update(cell);
 	return byte < 0 ? 0 : (uint32_t)byte;
 }
 
@@ -76,7 +73,7 @@ static void write_data(struct cell *cell, uint8_t byte)
 		console_put(cell, byte);
 	if (!(cell->console.ris & INT_TX)) {
 		cell->console.ris |= INT_TX;
-		raise_if_set(cell);
+		pl011_update(cell);
 	}
 }
 
@@ -89,7 +86,7 @@ static void write_mask(struct cell *cell, uint32_t value)
 	__atomic_store_n(&c->imsc, value & INT_ALL, __ATOMIC_RELAXED);
 	/* console_input() writes the ring's head and reads the mask: one of us sees both. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	raise_if_set(cell);
+	pl011_update(cell);
 }
 
 static uint32_t pl011_read(struct cell *cell, uint64_t offset)
@@ -153,7 +150,7 @@ static void pl011_write(struct cell *cell, uint64_t offset, uint32_t value)
 	case UARTICR:
 		c->ris &= ~value;
 		if (value) /* Linux writes 0 for each input, then reads it */
-			raise_if_set(cell);
+			pl011_update(cell);
 		break;
 	}
 }
@@ -176,12 +173,4 @@ bool pl011_mmio(struct cell *cell, struct mmio_access *access, void *context)
 	}
 	cpu_drop_lock(this_cpu());
 	return true;
-}
-
-void console_input(struct cell *cell)
-{
-	/* No lock: the worst is an interrupt for input that was read meanwhile. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (cell->console.ring)
-		raise_if_set(cell);
 }

@@ -10,6 +10,17 @@
 /* Root's neighbours in the pool are the hypervisor's own pages: never merge, so never split. */
 #define RING_ATTRS (PT_READ | PT_WRITE | PT_NO_SUPER | PT_NO_MERGE)
 
+/* Ports of a 16550 are not memory: the architecture finds them. */
+static bool add_registers(struct cell *cell, struct bh_refusal *r)
+{
+	uint64_t guest = cell->config->console_guest;
+
+	return require(guest < arch_guest_limit(), r, BH_E_RANGE, BH_F_CONSOLE, 0, guest) &&
+	       require(mmio_add(&cell->mmio, guest, PAGE_SIZE, pl011_mmio, NULL,
+				BH_EXIT_MMIO_CONSOLE),
+		       r, BH_E_NO_SLOT, BH_F_CONSOLE, 0, guest);
+}
+
 static bool console_validate(struct cell *cell, struct bh_refusal *r)
 {
 	const struct bh_cell_part *config = cell->config;
@@ -18,11 +29,8 @@ static bool console_validate(struct cell *cell, struct bh_refusal *r)
 
 	if (config->console_kind == BH_CONSOLE_NONE)
 		return true;
-	if (config->console_guest >= arch_guest_limit())
-		return refuse(r, BH_E_RANGE, BH_F_CONSOLE, 0, config->console_guest);
-	if (!mmio_add(&cell->mmio, config->console_guest, PAGE_SIZE, pl011_mmio, NULL,
-		      BH_EXIT_MMIO_CONSOLE))
-		return refuse(r, BH_E_NO_SLOT, BH_F_CONSOLE, 0, config->console_guest);
+	if (config->console_kind == BH_CONSOLE_PL011 && !add_registers(cell, r))
+		return false;
 	ring = take_pages(BH_CONSOLE_BYTES / PAGE_SIZE, r);
 	if (!ring)
 		return false;

@@ -47,6 +47,8 @@ u32 bhd_cell_ids(void)
 	return 1;
 }
 
+const u16 bhd_arch_id = BH_ARCH_ARM64;
+
 u64 bhd_arch_clock_hz(void)
 {
 	return 1000000;

@@ -235,10 +235,18 @@ TEST(decode_pages_and_console)
 	CELL_REFUSED(c->info_guest = -PAGE_SIZE, BH_E_RANGE, BH_F_INFO_PAGE, 0);
 	CELL_REFUSED(c->console_guest++, BH_E_ALIGN, BH_F_CONSOLE, 0);
 	CELL_REFUSED(c->console_guest = -PAGE_SIZE, BH_E_RANGE, BH_F_CONSOLE, 0);
-	CELL_REFUSED(c->console_kind = 2, BH_E_VALUE, BH_F_CONSOLE, 0);
+	CELL_REFUSED(c->console_kind = 3, BH_E_VALUE, BH_F_CONSOLE, 0);
 	CELL_REFUSED(c->console_kind = 0, BH_E_VALUE, BH_F_CONSOLE, 0);
 	CELL_REFUSED(c->console_irq++, BH_E_VALUE, BH_F_CONSOLE, 0);
 	CELL_ACCEPTED(c->console_irq = 0);
+	CELL_ACCEPTED((c->console_kind = 2, c->console_irq = 0, c->console_guest = 0x3f8));
+	CELL_ACCEPTED((c->console_kind = 2, c->console_irq = 0, c->console_guest = 0xfff8));
+	CELL_REFUSED((c->console_kind = 2, c->console_irq = 0, c->console_guest = 0x10000),
+		     BH_E_RANGE, BH_F_CONSOLE, 0);
+	CELL_REFUSED((c->console_kind = 2, c->console_irq = 0, c->console_guest = 0x3fc),
+		     BH_E_ALIGN, BH_F_CONSOLE, 0);
+	CELL_REFUSED((c->console_kind = 2, c->console_guest = 0x3f8), BH_E_UNSUPPORTED,
+		     BH_F_CONSOLE, 0);
 	CELL_REFUSED(irqs(c)[0].count = 0, BH_E_RANGE, BH_F_IRQ, 0);
 	CELL_REFUSED(irqs(c)[0].count = UINT32_MAX, BH_E_RANGE, BH_F_IRQ, 0);
 }

@@ -52,9 +52,18 @@ struct bh_arm64_platform {
 };
 BH_ASSERT_SIZE(struct bh_arm64_platform, 128);
 
+/* The x86-64 machine: where its local APICs are, and how the hypervisor reaches root. */
+struct bh_x86_platform {
+	uint64_t apic_phys;	/* registers of the local APICs, one page */
+	uint32_t root_doorbell; /* vector that the hypervisor raises in root; 0: none */
+	uint32_t reserved0;
+	uint64_t reserved[14];
+};
+BH_ASSERT_SIZE(struct bh_x86_platform, 128);
+
 /* One CPU of the machine; its index in the table is its number in configs. */
 struct bh_cpu {
-	uint64_t hw_id; /* arm64: MPIDR_EL1 affinity fields (Aff3..Aff0 in place) */
+	uint64_t hw_id; /* arm64: MPIDR_EL1 affinity fields (Aff3..Aff0 in place); x86: APIC id */
 };
 BH_ASSERT_SIZE(struct bh_cpu, 8);
 
@@ -70,6 +79,7 @@ struct bh_system_part {
 	uint32_t n_cpus;	      /* 1 .. BH_MAX_CPUS */
 	union {
 		struct bh_arm64_platform arm64;
+		struct bh_x86_platform x86;
 		uint8_t bytes[128];
 	} platform;
 	struct bh_cpu cpus[]; /* n_cpus entries */
@@ -114,8 +124,11 @@ enum bh_irq_mode {
 
 enum bh_console_kind {
 	BH_CONSOLE_NONE = 0,
-	BH_CONSOLE_PL011 = 1, /* emulated PL011 */
+	BH_CONSOLE_PL011 = 1, /* emulated PL011: registers in one page */
+	BH_CONSOLE_16550 = 2, /* emulated 16550: BH_16550_PORTS I/O ports */
 };
+
+#define BH_16550_PORTS 8u
 
 #define BH_RIGHT_MANAGE (1u << 0)  /* create, load, start, stop, destroy cells; disable */
 #define BH_RIGHT_SIGNAL (1u << 1)  /* signal a channel */
@@ -133,7 +146,7 @@ struct bh_cell_part {
 	uint64_t cpus;		      /* mask of indexes into bh_system_part.cpus; not 0 */
 	uint64_t entry;	     /* guest address of the boot CPU's first instruction; root: 0 */
 	uint64_t info_guest; /* guest address of the info page (read-only), or 0: none; root: 0 */
-	uint64_t console_guest; /* guest address of the emulated UART (one page) */
+	uint64_t console_guest; /* guest address of the emulated UART, or its first port */
 	uint32_t console_kind;	/* enum bh_console_kind */
 	uint32_t console_irq;	/* arm64: SPI (INTID) of the UART in the cell, or 0: polled only */
 	uint64_t image_phys;	/* memory that keeps a copy of loadable regions for SYSTEM_RESET */

@@ -63,24 +63,45 @@ enum bh_stop_reason {
 	BH_STOP_REQUESTED = 9, /* it answered a shutdown request */
 	BH_STOP_FORCED = 10,   /* shutdown --force or destroy */
 	BH_STOP_CPU_LOST = 11, /* a CPU of it didn't come back */
+	BH_STOP_PORT = 12,     /* access to an I/O port that the config doesn't give it */
 };
 
-/* The state of the CPU that failed. arm64 meanings. */
-struct bh_failure {
-	uint32_t reason;   /* enum bh_stop_reason */
-	uint32_t cpu;	   /* index in the system's CPU table */
+/* What is left of an arm64 CPU that failed. */
+struct bh_arm64_failure {
 	uint64_t regs[31]; /* x0..x30 */
-	uint64_t pc;
 	uint64_t pstate;
 	uint64_t sp_el0;
 	uint64_t sp_el1;
-	uint64_t syndrome;	   /* ESR_EL2 */
-	uint64_t fault_va;	   /* FAR_EL2 */
-	uint64_t fault_ipa;	   /* from HPFAR_EL2 and FAR_EL2 */
-	uint64_t guest_syndrome;   /* ESR_EL1 */
-	uint64_t guest_elr;	   /* ELR_EL1 */
-	uint64_t guest_vbar;	   /* VBAR_EL1 */
-	uint64_t guest_sctlr;	   /* SCTLR_EL1 */
+	uint64_t guest_syndrome; /* ESR_EL1 */
+	uint64_t guest_elr;	 /* ELR_EL1 */
+	uint64_t guest_vbar;	 /* VBAR_EL1 */
+	uint64_t guest_sctlr;	 /* SCTLR_EL1 */
+};
+
+/* The same of an x86-64 CPU. */
+struct bh_x86_failure {
+	uint64_t regs[16]; /* rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8..r15 */
+	uint64_t rip;
+	uint64_t rflags;
+	uint64_t cr0, cr2, cr3, cr4;
+	uint64_t efer;
+	uint64_t cs, ss; /* selectors */
+	uint64_t cs_base;
+	uint64_t info1, info2; /* what the control structure says of the exit */
+};
+
+/* The state of the CPU that failed. */
+struct bh_failure {
+	uint32_t reason;    /* enum bh_stop_reason */
+	uint32_t cpu;	    /* index in the system's CPU table */
+	uint64_t pc;	    /* address of the instruction */
+	uint64_t fault_ipa; /* the guest-physical address (or port) it wanted, if that was it */
+	uint64_t fault_va;  /* arm64: FAR_EL2 */
+	uint64_t syndrome;  /* what happened: arm64: ESR_EL2; x86: exit code */
+	union {
+		struct bh_arm64_failure arm64;
+		struct bh_x86_failure x86;
+	};
 	struct bh_refusal refusal; /* for BH_STOP_HYPERCALL */
 };
 BH_ASSERT_SIZE(struct bh_failure, 368);

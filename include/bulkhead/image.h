@@ -8,6 +8,10 @@
  * to the point of coherency and enters hyp_phys + entry_offset at the highest
  * privilege level on every online CPU, inside stop_machine(). arm64: through
  * the hyp stub's HVC_SOFT_RESTART with x1 = entry, x2 = hyp_phys: MMU off.
+ * x86: by a call of va + entry_offset with rdi = CR3, after a switch to tables
+ * that the driver builds in the BH_X86_ENTRY_TABLES pages behind the parts: the
+ * first is the root; beside Linux's upper half they show the hypervisor's memory
+ * at va.
  */
 #ifndef BULKHEAD_IMAGE_H
 #define BULKHEAD_IMAGE_H
@@ -15,6 +19,8 @@
 #include <bulkhead/limits.h>
 #include <bulkhead/refusal.h>
 #include <bulkhead/types.h>
+
+#define BH_X86_ENTRY_TABLES 4u
 
 #define BH_IMAGE_MAGIC 0x44414548444c4b42ull /* "BKLDHEAD" */
 
@@ -27,7 +33,7 @@ struct bh_image_header {
 	uint64_t entry_offset;	/* offset of the entry point */
 	uint64_t boot_offset;	/* offset of struct bh_boot */
 	uint64_t config_offset; /* offset of two pages: system part, root part */
-	uint64_t reserved;
+	uint64_t va; /* x86: where the image is linked, and so must be mapped at entry; else 0 */
 };
 BH_ASSERT_SIZE(struct bh_image_header, 64);
 

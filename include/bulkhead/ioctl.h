@@ -40,7 +40,11 @@ enum bh_driver_code {
 	BH_D_NO_MEMORY = 271,	/* Linux is out of memory */
 	BH_D_INTERRUPTED = 272, /* a signal ended the wait; nothing changed */
 	BH_D_CPU_ONLINE_FAILED = 273, /* Linux couldn't bring a CPU back (value: CPU) */
-	BH_D_PSEUDO_NMI = 274, /* root uses priority masking: irq_mode direct is not possible */
+	BH_D_NO_VIRT = 275,   /* the CPU lacks it (name: what), or the firmware disabled it */
+	BH_D_VIRT_USED = 276, /* another hypervisor uses the CPU's virtualization (name: who) */
+	BH_D_X2APIC = 277,    /* local APICs in x2APIC mode */
+	BH_D_CPU_NOT_ONLINE = 278, /* a CPU is offline at enable (value: Linux's number) */
+	BH_D_PSEUDO_NMI = 274,	   /* root uses priority masking: irq_mode direct is not possible */
 };
 
 struct bh_ioc_header {
@@ -70,15 +74,21 @@ enum bh_requirement {
 	BH_REQ_CELL_MEMORY = 8, /* memory of all cells is reserved */
 	BH_REQ_PLATFORM = 9,	/* interrupt controller is where the config says */
 	BH_REQ_DIRECT = 10,	/* direct interrupts possible (information only) */
-	BH_REQ_COUNT = 11,
+	BH_REQ_VIRT = 11,	/* x86: SVM with nested paging, allowed by the firmware */
+	BH_REQ_VIRT_FREE = 12,	/* x86: nobody else uses it */
+	BH_REQ_APIC = 13,	/* x86: local APICs in a mode that the hypervisor knows */
+	BH_REQ_ONLINE = 14,	/* x86: every CPU is online */
+	BH_REQ_COUNT = 15,
 };
 
 struct bh_ioc_check {
 	struct bh_ioc_header header;
 	uint64_t blob; /* user pointer to a blob, or 0: machine only */
 	uint64_t blob_size;
-	uint32_t known; /* mask of the requirements that were looked at */
+	uint32_t mine;	/* mask of the requirements that this architecture has */
+	uint32_t known; /* mask of those that were looked at */
 	uint32_t ok;	/* mask of those fulfilled */
+	uint32_t reserved;
 	struct {
 		struct bh_refusal refusal;
 		char name[64];

@@ -75,7 +75,11 @@ enum bh_exit {
 	BH_EXIT_SERROR = 15,
 	BH_EXIT_CACHE = 16, /* set/way cache operation */
 	BH_EXIT_OTHER = 17,
-	BH_EXIT_COUNT = 18,
+	BH_EXIT_APIC = 18, /* x86: local APIC */
+	BH_EXIT_CPUID = 19,
+	BH_EXIT_MSR = 20,
+	BH_EXIT_PORT = 21,
+	BH_EXIT_COUNT = 22,
 };
 
 #define BH_STATS_SLOTS 32u

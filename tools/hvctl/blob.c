@@ -69,7 +69,7 @@ static bool check_header(const struct cursor *cursor, const struct bh_part_heade
 		return wrong(cursor, "is for ABI version %u.%u, this hvctl has %u.%u",
 			     header->version >> 16, header->version & 0xffff, BH_ABI_MAJOR,
 			     BH_ABI_MINOR);
-	if (header->arch != BH_ARCH_ARM64)
+	if (header->arch != BH_ARCH_ARM64 && header->arch != BH_ARCH_X86)
 		return wrong(cursor, "is for another architecture (number %u)", header->arch);
 	if (header->size > BH_PART_MAX || header->size % 8 != 0)
 		return wrong(cursor,

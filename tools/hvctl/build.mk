@@ -9,12 +9,12 @@ HVCTL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -I$(HVC
 
 # The libraries of the machine, which ci/fetch gets, and of this one.
 HVCTL_LIBS := -lfdt -lz -lzstd
-HVCTL_TREE := $(BUILD)/arm64/libs
-HVCTL_INCLUDES := -isystem $(HVCTL_TREE)/include -isystem $(HVCTL_TREE)/include/aarch64-linux-gnu
+HVCTL_TREE := $(BUILD)/$(ARCH)/libs
+HVCTL_INCLUDES := -isystem $(HVCTL_TREE)/include -isystem $(HVCTL_TREE)/include/$(TRIPLET)
 
-HVCTL_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(BUILD)/arm64/hvctl-objects/%.o)
+HVCTL_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(BUILD)/$(ARCH)/hvctl-objects/%.o)
 
-hvctl: $(BUILD)/arm64/hvctl
+hvctl: $(BUILD)/$(ARCH)/hvctl
 
 # The manual page needs scdoc; the program doesn't need the manual page.
 .PHONY: hvctl-man
@@ -23,12 +23,12 @@ ifneq ($(shell command -v scdoc),)
 hvctl: hvctl-man
 endif
 
-$(BUILD)/arm64/hvctl-objects/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk \
+$(BUILD)/$(ARCH)/hvctl-objects/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk \
 		| $(HVCTL_TREE)/stamp
 	@mkdir -p $(@D)
 	$(CROSS)gcc $(HVCTL_CFLAGS) $(HVCTL_INCLUDES) -Os -ffunction-sections -fdata-sections -c -o $@ $<
 
-$(BUILD)/arm64/hvctl: $(HVCTL_OBJECTS)
+$(BUILD)/$(ARCH)/hvctl: $(HVCTL_OBJECTS)
 	$(CROSS)gcc -static -s -Wl,--gc-sections -o $@ $^ -L$(HVCTL_TREE)/lib $(HVCTL_LIBS)
 
 $(BUILD)/hvctl.8: $(HVCTL_DIR)/hvctl.8.scd

@@ -23,6 +23,10 @@ static const struct {
 	[BH_REQ_CELL_MEMORY] = { "cell-memory", "the cells' memory is reserved" },
 	[BH_REQ_PLATFORM] = { "platform", "the interrupt controller is where the config says" },
 	[BH_REQ_DIRECT] = { "direct", "direct interrupts are possible" },
+	[BH_REQ_VIRT] = { "virtualization", "the CPUs have AMD SVM with nested paging" },
+	[BH_REQ_VIRT_FREE] = { "no-kvm", "nobody else uses it" },
+	[BH_REQ_APIC] = { "apic", "the local APICs are in xAPIC mode" },
+	[BH_REQ_ONLINE] = { "online", "all CPUs are online" },
 };
 
 static bool has(uint32_t mask, unsigned int requirement)
@@ -69,7 +73,7 @@ static enum readiness readiness(const struct bh_ioc_check *check,
 	unsigned int i;
 
 	for (i = 0; i < BH_REQ_COUNT; i++) {
-		if (!is_needed(check, i, context))
+		if (!has(check->mine, i) || !is_needed(check, i, context))
 			continue;
 		if (has(check->known, i) && !has(check->ok, i))
 			return NOT_READY;
@@ -150,6 +154,8 @@ static void write_table(const struct bh_ioc_check *check, const struct refusal_c
 	unsigned int i;
 
 	for (i = 0; i < BH_REQ_COUNT; i++) {
+		if (!has(check->mine, i))
+			continue;
 		printf("%-8s %s", verdict(check, i, context), requirements[i].words);
 		if (i == BH_REQ_DIRECT)
 			write_who(check, context);
@@ -172,6 +178,8 @@ static void write_json(const struct bh_ioc_check *check, const struct refusal_co
 	json_bool(&json, "ready", readiness(check, context) == READY);
 	json_array(&json, "requirements");
 	for (i = 0; i < BH_REQ_COUNT; i++) {
+		if (!has(check->mine, i))
+			continue;
 		json_object(&json, NULL);
 		json_string(&json, "name", requirements[i].key);
 		json_string(&json, "text", requirements[i].words);

@@ -131,25 +131,26 @@ static void write_registers(FILE *out, const struct bh_failure *failure)
 			i % 4 ? ""
 			: i   ? "\n "
 			      : " ",
-			i, failure->regs[i]);
-	fprintf(out, "\n  pc  %016" PRIx64 " pstate %08" PRIx64, failure->pc, failure->pstate);
-	fprintf(out, "\n  sp_el0 %016" PRIx64 " sp_el1 %016" PRIx64, failure->sp_el0,
-		failure->sp_el1);
+			i, failure->arm64.regs[i]);
+	fprintf(out, "\n  pc  %016" PRIx64 " pstate %08" PRIx64, failure->pc,
+		failure->arm64.pstate);
+	fprintf(out, "\n  sp_el0 %016" PRIx64 " sp_el1 %016" PRIx64, failure->arm64.sp_el0,
+		failure->arm64.sp_el1);
 	fprintf(out, "\n  esr_el2 %08" PRIx64 " far_el2 %016" PRIx64 " guest address %016" PRIx64,
 		failure->syndrome, failure->fault_va, failure->fault_ipa);
-	fprintf(out, "\n  esr_el1 %08" PRIx64 " elr_el1 %016" PRIx64, failure->guest_syndrome,
-		failure->guest_elr);
-	fprintf(out, "\n  vbar_el1 %016" PRIx64 " sctlr_el1 %016" PRIx64 "\n", failure->guest_vbar,
-		failure->guest_sctlr);
+	fprintf(out, "\n  esr_el1 %08" PRIx64 " elr_el1 %016" PRIx64, failure->arm64.guest_syndrome,
+		failure->arm64.guest_elr);
+	fprintf(out, "\n  vbar_el1 %016" PRIx64 " sctlr_el1 %016" PRIx64 "\n",
+		failure->arm64.guest_vbar, failure->arm64.guest_sctlr);
 }
 
 /* The cell's own last exception: often the first step of what went wrong. */
 static void write_guest_exception(FILE *out, const struct bh_failure *failure)
 {
-	if (failure->guest_syndrome == 0)
+	if (failure->arm64.guest_syndrome == 0)
 		return;
-	fprintf(out, "  its own last exception, from pc 0x%" PRIx64 ": ", failure->guest_elr);
-	write_esr(out, failure->guest_syndrome);
+	fprintf(out, "  its own last exception, from pc 0x%" PRIx64 ": ", failure->arm64.guest_elr);
+	write_esr(out, failure->arm64.guest_syndrome);
 	fputc('\n', out);
 }
 
@@ -229,15 +230,15 @@ static void json_violation(struct json *json, const struct bh_failure *failure)
 	json_object(json, "registers");
 	for (i = 0; i < 31; i++) {
 		snprintf(name, sizeof(name), "x%u", i);
-		json_hex(json, name, failure->regs[i]);
+		json_hex(json, name, failure->arm64.regs[i]);
 	}
-	json_hex(json, "pstate", failure->pstate);
-	json_hex(json, "sp_el0", failure->sp_el0);
-	json_hex(json, "sp_el1", failure->sp_el1);
-	json_hex(json, "esr_el1", failure->guest_syndrome);
-	json_hex(json, "elr_el1", failure->guest_elr);
-	json_hex(json, "vbar_el1", failure->guest_vbar);
-	json_hex(json, "sctlr_el1", failure->guest_sctlr);
+	json_hex(json, "pstate", failure->arm64.pstate);
+	json_hex(json, "sp_el0", failure->arm64.sp_el0);
+	json_hex(json, "sp_el1", failure->arm64.sp_el1);
+	json_hex(json, "esr_el1", failure->arm64.guest_syndrome);
+	json_hex(json, "elr_el1", failure->arm64.guest_elr);
+	json_hex(json, "vbar_el1", failure->arm64.guest_vbar);
+	json_hex(json, "sctlr_el1", failure->arm64.guest_sctlr);
 	json_end_object(json);
 }
 

@@ -83,6 +83,7 @@ const char *stop_reason_words(uint64_t reason)
 		[BH_STOP_REQUESTED] = "shut down as it was asked to",
 		[BH_STOP_FORCED] = "was stopped by force",
 		[BH_STOP_CPU_LOST] = "has a CPU that didn't come back",
+		[BH_STOP_PORT] = "used an I/O port that its config doesn't give it",
 	};
 
 	return look_up(words, COUNT(words), reason);
@@ -110,6 +111,10 @@ static const struct {
 	[BH_EXIT_SERROR] = { "serror", "SErrors" },
 	[BH_EXIT_CACHE] = { "cache", "cache operations by set and way" },
 	[BH_EXIT_OTHER] = { "other", "others" },
+	[BH_EXIT_APIC] = { "apic", "accesses to the local APIC" },
+	[BH_EXIT_CPUID] = { "cpuid", "CPUID instructions" },
+	[BH_EXIT_MSR] = { "msr", "model-specific registers" },
+	[BH_EXIT_PORT] = { "port", "I/O ports" },
 };
 _Static_assert(COUNT(exits) == BH_EXIT_COUNT, "each exit reason has a name");
 

@@ -19,6 +19,7 @@ _Static_assert(offsetof(struct bh_boot, timeout_ticks) == BOOT_TIMEOUT, "entry.S
 _Static_assert(sizeof(struct guest_regs) == GUEST_REGS_SIZE, "vectors.S");
 
 const uint16_t arch_config_id = BH_ARCH_ARM64;
+const bool arch_has_ports = false;
 
 struct guest_regs *cpu_frame(unsigned index)
 {
@@ -60,46 +61,6 @@ static bool init_machine(void)
 	return hyp_init(&boot_params, config_pages, config_pages + PAGE_SIZE);
 }
 
-/* Wait until *done says so or the driver's time is up; the last word is a compare-and-swap, so
- * that all CPUs agree. */
-static void conclude(bool arrived)
-{
-	uint32_t waiting = BH_BOOT_WAITING;
-	uint32_t verdict = arrived ? BH_BOOT_READY : BH_BOOT_REFUSED;
-
-	/* Release: a CPU that sees READY also sees all that init_machine() wrote. */
-	__atomic_compare_exchange_n(&boot_params.state, &waiting, verdict, false, __ATOMIC_ACQ_REL,
-				    __ATOMIC_ACQUIRE);
-}
-
-static bool all_arrived(void)
-{
-	return (__atomic_load_n(&boot_params.arrived, __ATOMIC_ACQUIRE) & boot_params.cpus) ==
-	       boot_params.cpus;
-}
-
-static void wait_for_all(bool first, bool ok)
-{
-	uint64_t start = arch_ticks();
-	/* The first CPU decides early; the others give it twice the time before they leave. */
-	uint64_t limit = first ? boot_params.timeout_ticks : 2 * boot_params.timeout_ticks;
-
-	while (__atomic_load_n(&boot_params.state, __ATOMIC_ACQUIRE) == BH_BOOT_WAITING) {
-		bool late = arch_ticks() - start > limit;
-
-		if (first && ok && all_arrived()) {
-			conclude(true);
-		} else if (late || (first && !ok)) {
-			if (first && ok)
-				refuse(&boot_params.refusal, BH_E_CPU_LOST, BH_F_CPUS, 0,
-				       boot_params.cpus & ~boot_params.arrived);
-			conclude(false);
-		} else {
-			arch_relax();
-		}
-	}
-}
-
 static void note_found(unsigned index, uint64_t sctlr, uint64_t vbar)
 {
 	struct percpu *cpu = percpu_of(index);
@@ -126,13 +87,12 @@ int64_t boot_cpu(unsigned index, uint64_t sctlr, uint64_t vbar)
 	write_sysreg(0, tpidr_el2);
 	write_sysreg((uint64_t)(uintptr_t)el2_vectors, vbar_el2);
 	isb();
-	__atomic_fetch_or(&boot_params.arrived, BIT(index), __ATOMIC_ACQ_REL);
+	boot_arrive(&boot_params, index);
 	if (first)
 		ok = init_machine();
 	if (first && ok) /* the model, before the others go on with it */
 		note_found(index, sctlr, vbar);
-	wait_for_all(first, ok);
-	if (boot_params.state != BH_BOOT_READY)
+	if (!boot_agree(&boot_params, first, ok))
 		return -BH_E_CPU_LOST;
 	cpu = percpu_of(index);
 	write_sysreg((uint64_t)(uintptr_t)cpu, tpidr_el2);

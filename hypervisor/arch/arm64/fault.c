@@ -17,22 +17,24 @@
 static void fill_record(struct percpu *cpu, const struct guest_regs *regs, uint64_t esr,
 			enum bh_stop_reason reason, struct bh_failure *f)
 {
+	struct bh_arm64_failure *a = &f->arm64;
+
 	memset(f, 0, sizeof(*f));
 	f->reason = reason;
 	f->cpu = cpu->public.index;
-	memcpy(f->regs, regs->x, sizeof(f->regs));
+	memcpy(a->regs, regs->x, sizeof(a->regs));
 	f->pc = read_sysreg(elr_el2);
-	f->pstate = read_sysreg(spsr_el2);
-	f->sp_el0 = read_sysreg(sp_el0);
-	f->sp_el1 = read_sysreg(sp_el1);
+	a->pstate = read_sysreg(spsr_el2);
+	a->sp_el0 = read_sysreg(sp_el0);
+	a->sp_el1 = read_sysreg(sp_el1);
 	f->syndrome = esr;
 	f->fault_va = read_sysreg(far_el2);
 	f->fault_ipa = (read_sysreg(hpfar_el2) >> 4 & 0xfffffffff) << PAGE_SHIFT |
 		       (f->fault_va & PAGE_MASK);
-	f->guest_syndrome = read_sysreg(esr_el1);
-	f->guest_elr = read_sysreg(elr_el1);
-	f->guest_vbar = read_sysreg(vbar_el1);
-	f->guest_sctlr = read_sysreg(sctlr_el1);
+	a->guest_syndrome = read_sysreg(esr_el1);
+	a->guest_elr = read_sysreg(elr_el1);
+	a->guest_vbar = read_sysreg(vbar_el1);
+	a->guest_sctlr = read_sysreg(sctlr_el1);
 }
 
 static void __noreturn stop_with_record(struct percpu *cpu, const struct guest_regs *regs,

@@ -5,6 +5,7 @@
 #include "model.h"
 
 const uint16_t arch_config_id = BH_ARCH_FAKE;
+const bool arch_has_ports = true;
 
 union part {
 	struct bh_system_part system;

@@ -18,8 +18,15 @@
 struct console {
 	struct bh_console *ring; /* NULL: the cell has none */
 	uint32_t lock;		 /* taken only by CPUs of this cell */
-	uint32_t imsc, ris;	 /* PL011: interrupt mask and raw status */
-	uint32_t cr, lcr, ibrd, fbrd, ifls;
+	union {
+		struct {
+			uint32_t imsc, ris; /* interrupt mask and raw status */
+			uint32_t cr, lcr, ibrd, fbrd, ifls;
+		}; /* PL011 */
+		struct {
+			uint8_t ier, fcr, lcr, mcr, scr, dll, dlm;
+		} ns16550;
+	};
 };
 
 /* Beside enum bh_cell_state: who ends the cell claimed it and is writing the failure record. Outside

@@ -21,6 +21,14 @@ int console_get(struct cell *cell);
 /* Emulated PL011 (Arm DDI 0183): MMIO handler for one page. */
 bool pl011_mmio(struct cell *cell, struct mmio_access *access, void *context);
 
+/* Emulated 16550: an access to one of its BH_16550_PORTS registers, by a CPU of the cell. */
+bool ns16550_access(struct cell *cell, struct mmio_access *access);
+void ns16550_reset(struct console *console);
+void pl011_reset(struct console *console);
+
+/* Raise the PL011's interrupt if there is a reason. Any CPU. */
+void pl011_update(struct cell *cell);
+
 /* Root says that there is input: update the UART's interrupt. On a root CPU. */
 void console_input(struct cell *cell);
 

@@ -15,4 +15,14 @@
  */
 bool hyp_init(struct bh_boot *boot, const void *system_part, const void *root_part);
 
+/* On each CPU: it has entered. */
+void boot_arrive(struct bh_boot *boot, unsigned index);
+
+/*
+ * Then: wait for the others, at most as long as the driver allows. True: all are
+ * there, and the first of them, whose hyp_init() gave ok, has done its part.
+ * False on all of them: go back to Linux.
+ */
+bool boot_agree(struct bh_boot *boot, bool first, bool ok);
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 const uint16_t arch_config_id = BH_ARCH_ARM64;
+const bool arch_has_ports = false;
 
 static void show(const struct bh_part_header *part, size_t size)
 {

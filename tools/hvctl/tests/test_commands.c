@@ -132,7 +132,7 @@ TEST(refusals_name_the_request)
 static void machine_without(enum bh_requirement missing, uint32_t code)
 {
 	fake_reset();
-	fake.check.known = (1u << BH_REQ_COUNT) - 1;
+	fake.check.mine = fake.check.known = (1u << BH_REQ_COUNT) - 1;
 	fake.check.ok = fake.check.known & ~(1u << missing);
 	fake.check.why[missing].refusal.code = code;
 }

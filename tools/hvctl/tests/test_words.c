@@ -47,7 +47,7 @@ static const char *failure(uint32_t reason, uint64_t address, bool registers)
 	stopped.failure.syndrome = 0x93c08046;
 	stopped.failure.fault_va = address;
 	stopped.failure.fault_ipa = address;
-	stopped.failure.regs[30] = 0xabc;
+	stopped.failure.arm64.regs[30] = 0xabc;
 	return CAPTURE(out, failure_write(out, &stopped, &blob, sample.rt, registers));
 }
 

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/* x86-64: how to get into the hypervisor and out of it, and how to call it. */
+
+#include <linux/io.h>
+#include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/smp.h>
+#include <linux/workqueue.h>
+
+#include <asm/apicdef.h>
+#include <asm/nospec-branch.h>
+#include <asm/pgtable.h>
+#include <asm/smp.h>
+#include <asm/special_insns.h>
+#include <asm/tsc.h>
+
+#include "driver.h"
+
+#include <asm/irq.h>
+#include <asm/irq_vectors.h>
+
+const u16 bhd_arch_id = BH_ARCH_X86;
+const char bhd_image_name[] = "bulkhead-x86.bin";
+MODULE_FIRMWARE("bulkhead-x86.bin");
+
+#define HYP_L4_SLOT 256 /* of 512: the first of the upper half, which Linux leaves to hypervisors */
+#define TABLE_FLAGS (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY)
+
+static DEFINE_PER_CPU(bool, inside); /* the CPU runs below the hypervisor */
+static u64 entry_tables_phys;
+
+/* APIC id of this CPU, as struct bh_cpu has it. */
+u64 bhd_arch_this_cpu_id(void)
+{
+	return per_cpu(x86_cpu_to_apicid, smp_processor_id());
+}
+
+int bhd_arch_offline_cpu_id(unsigned int cpu, u64 *id)
+{
+	*id = per_cpu(x86_cpu_to_apicid, cpu);
+	return 0;
+}
+
+/* Frequency of the TSC, Hz. */
+u64 bhd_arch_clock_hz(void)
+{
+	return tsc_khz * 1000ull;
+}
+
+/*
+ * Tables for the switch: Linux's upper half, and in its slot for hypervisors
+ * the image's memory. With 5 levels the slot is one level deeper.
+ */
+void bhd_arch_prepare_entry(void *memory, u64 phys, const struct bh_image_header *image)
+{
+	u64 at = image->config_offset + 2 * BH_PART_MAX;
+	u64(*tables)[PTRS_PER_PTE] = memory + at;
+	const u64 *found = phys_to_virt(read_cr3_pa());
+	u64 *top = tables[0];
+	u64 size;
+
+	memset(tables, 0, BH_X86_ENTRY_TABLES * PAGE_SIZE);
+	entry_tables_phys = phys + at;
+	memcpy(top + PTRS_PER_PTE / 2, found + PTRS_PER_PTE / 2, PAGE_SIZE / 2);
+	if (__read_cr4() & X86_CR4_LA57) {
+		memcpy(tables[1], phys_to_virt(found[PTRS_PER_PTE - 1] & PTE_PFN_MASK), PAGE_SIZE);
+		top[PTRS_PER_PTE - 1] = (phys + at + PAGE_SIZE) | TABLE_FLAGS;
+		top = tables[1];
+	}
+	top[HYP_L4_SLOT] = (phys + at + 2 * PAGE_SIZE) | TABLE_FLAGS;
+	tables[2][0] = (phys + at + 3 * PAGE_SIZE) | TABLE_FLAGS;
+	for (size = 0; size < bhd.blob.system->hyp_size; size += PMD_SIZE)
+		tables[3][size / PMD_SIZE] = (phys + size) | TABLE_FLAGS | _PAGE_PSE;
+}
+
+/*
+ * Calls the image's entry on this CPU. Interrupts are off. Gives 0 as guest of
+ * the hypervisor, or minus a refusal code.
+ */
+long bhd_arch_enter(u64 phys, const struct bh_image_header *image)
+{
+	u64 entry = image->va + image->entry_offset, cr3 = __read_cr3();
+	long result;
+
+	asm volatile("mov	%[tables], %%cr3\n\t" ANNOTATE_RETPOLINE_SAFE
+		     "call	*%[entry]\n\t"
+		     "mov	%[cr3], %%cr3"
+		     : "=a"(result), ASM_CALL_CONSTRAINT
+		     : [tables] "r"(entry_tables_phys), [entry] "r"(entry), [cr3] "b"(cr3), "D"(cr3)
+		     : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "cc", "memory");
+	if (!result)
+		this_cpu_write(inside, true);
+	return result;
+}
+
+/* Gives a result, not negative, or minus a refusal code. */
+long bhd_arch_hypercall(u32 function, u64 arg1, u64 arg2)
+{
+	long result;
+
+	asm volatile("vmmcall"
+		     : "=a"(result)
+		     : "a"((u64)function), "D"(arg1), "S"(arg2)
+		     : "memory");
+	return result;
+}
+
+/* Takes this CPU out of the hypervisor: on return it runs on the tables of entry. */
+long bhd_arch_leave(void)
+{
+	u64 cr3 = __read_cr3();
+	long result;
+
+	if (!this_cpu_read(inside))
+		return 0;
+	asm volatile("vmmcall\n\t"
+		     "mov	%[cr3], %%cr3"
+		     : "=a"(result)
+		     : "a"((u64)BH_HC_DISABLE), "D"(1ul), "S"(0ul), [cr3] "b"(cr3)
+		     : "memory");
+	if (!result)
+		this_cpu_write(inside, false);
+	return result;
+}
+
+/* Caches are coherent. */
+void bhd_arch_clean(const void *start, size_t size)
+{
+}
+
+/*
+ * INIT for a CPU that Linux has switched off: it halts in Linux's code until
+ * then. The hypervisor takes it when it sees the message; this returns when it
+ * has.
+ */
+void bhd_arch_cpu_off(u64 hw_id)
+{
+	void __iomem *apic = ioremap(bhd.blob.system->platform.x86.apic_phys, PAGE_SIZE);
+	unsigned long flags;
+
+	if (!apic)
+		return; /* the hypervisor will say that the CPU isn't off */
+	local_irq_save(flags);
+	writel(SET_XAPIC_DEST_FIELD(hw_id), apic + APIC_ICR2);
+	writel(APIC_DEST_PHYSICAL | APIC_DM_INIT | APIC_INT_ASSERT, apic + APIC_ICR);
+	local_irq_restore(flags);
+	iounmap(apic);
+}
+
+/* ---- the doorbell: a vector that Linux keeps for hypervisors' wake-ups ---- */
+
+static void look_work(struct work_struct *work)
+{
+	bhd_events_look();
+}
+
+static DECLARE_WORK(look, look_work);
+
+static void doorbell(void)
+{
+	queue_work(system_wq, &look);
+}
+
+/* Gives 1, 0 if the machine has none, or -EPERM. */
+int bhd_arch_doorbell_start(const struct bh_system_part *system, struct bhd_why *why)
+{
+	u32 vector = system->platform.x86.root_doorbell;
+
+	if (!vector)
+		return 0;
+	if (vector != POSTED_INTR_WAKEUP_VECTOR)
+		return bhd_refuse_at(why, BH_E_MACHINE, BH_F_PLATFORM,
+				     offsetof(struct bh_x86_platform, root_doorbell),
+				     POSTED_INTR_WAKEUP_VECTOR);
+	kvm_set_posted_intr_wakeup_handler(doorbell);
+	return 1;
+}
+
+void bhd_arch_doorbell_stop(void)
+{
+	kvm_set_posted_intr_wakeup_handler(NULL);
+	cancel_work_sync(&look);
+}

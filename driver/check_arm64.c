@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What arm64 needs before enable: see check.c. */
+
+#include <linux/of.h>
+
+#include "driver.h"
+
+static int check_not_vhe(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	return bhd_arch_is_vhe() ? bhd_refuse(why, BH_D_VHE, 0, "%s", "") : 0;
+}
+
+static int check_conduit(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	return bhd_psci_uses_smc() ? 0 : bhd_refuse(why, BH_D_CONDUIT, 0, "%s", "");
+}
+
+/* HVC may be undefined where one of these does not hold. */
+static bool hvc_is_safe(void)
+{
+	return !bhd_arch_is_vhe() && bhd_psci_uses_smc() && bhd_arch_has_el2() &&
+	       bhd_booted_at_el2();
+}
+
+static int check_el2(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	if (bhd_arch_is_vhe())
+		return -ENODATA;
+	return hvc_is_safe() ? 0 : bhd_refuse(why, BH_D_NO_EL2, 0, "%s", "");
+}
+
+static int check_no_kvm(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	if (!hvc_is_safe())
+		return -ENODATA;
+	if (bhd_kvm_is_active() || bhd_arch_probe_el2() != BHD_EL2_STUB)
+		return bhd_refuse(why, BH_D_KVM, 0, "%s", "");
+	return 0;
+}
+
+static int check_gic(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	struct device_node *gic = bhd_gic_node();
+
+	if (!gic)
+		return bhd_refuse(why, BH_E_UNSUPPORTED, 0, "no GICv3 in the device tree");
+	of_node_put(gic);
+	return 0;
+}
+
+static int check_platform(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	return blob ? bhd_platform_matches(&blob->system->platform.arm64, why) : -ENODATA;
+}
+
+static int check_direct(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	struct bhd_why ignored;
+	bool two;
+
+	if (!blob || check_platform(blob, &ignored) ||
+	    bhd_two_security_states(blob->system->platform.arm64.gicd_phys, &two))
+		return -ENODATA;
+	if (bhd_arch_masks_by_priority())
+		return bhd_refuse(why, BH_D_PSEUDO_NMI, 0, "%s", "");
+	if (two)
+		return bhd_refuse_at(why, BH_E_UNSUPPORTED, BH_F_IRQ_MODE, 0, BH_IRQ_DIRECT);
+	return 0;
+}
+
+const struct bhd_check bhd_arch_checks[] = {
+	{ BH_REQ_NOT_VHE, check_not_vhe, true }, { BH_REQ_PSCI_SMC, check_conduit, true },
+	{ BH_REQ_EL2_STUB, check_el2, true },	 { BH_REQ_NO_KVM, check_no_kvm, true },
+	{ BH_REQ_GICV3, check_gic, true },	 { BH_REQ_PLATFORM, check_platform, true },
+	{ BH_REQ_DIRECT, check_direct, false },
+};
+const size_t bhd_arch_check_count = ARRAY_SIZE(bhd_arch_checks);
+
+/* What the root cell's config asks of Linux. */
+int bhd_arch_check_root(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	if (blob->root->irq_mode == BH_IRQ_DIRECT && bhd_arch_masks_by_priority())
+		return bhd_refuse(why, BH_D_PSEUDO_NMI, 0, "%s", "");
+	return 0;
+}

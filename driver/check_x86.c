@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What x86-64 needs before enable: see check.c. */
+
+#include <linux/cpumask.h>
+#include <linux/module.h>
+#include <linux/smp.h>
+
+#include <asm/apicdef.h>
+#include <asm/processor.h>
+#include <asm/msr.h>
+
+#include "driver.h"
+
+#define VM_CR_SVMDIS (1u << 4)
+#define CPUID_SVM (1u << 2) /* CPUID 8000_0001, ECX */
+#define SVM_NPT (1u << 0)   /* CPUID 8000_000A, EDX */
+
+/* Bits of what any CPU was found to have. */
+#define FOUND_DISABLED 1
+#define FOUND_IN_USE 2
+#define FOUND_X2APIC 4
+
+static void look_at_cpu(void *found)
+{
+	u64 value;
+
+	if (!rdmsrl_safe(MSR_VM_CR, &value) && value & VM_CR_SVMDIS)
+		atomic_or(FOUND_DISABLED, found);
+	if (!rdmsrl_safe(MSR_EFER, &value) && value & EFER_SVME)
+		atomic_or(FOUND_IN_USE, found);
+	if (!rdmsrl_safe(MSR_IA32_APICBASE, &value) && value & X2APIC_ENABLE)
+		atomic_or(FOUND_X2APIC, found);
+}
+
+static int look_at_cpus(void)
+{
+	atomic_t found = ATOMIC_INIT(0);
+
+	on_each_cpu(look_at_cpu, &found, true);
+	return atomic_read(&found);
+}
+
+static int check_virt(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	/* By CPUID: CPUs that came while the hypervisor hid it took it from Linux's own list. */
+	if (cpuid_eax(0x80000000) < 0x8000000a || !(cpuid_ecx(0x80000001) & CPUID_SVM))
+		return bhd_refuse(why, BH_D_NO_VIRT, 0, "AMD SVM");
+	if (!(cpuid_edx(0x8000000a) & SVM_NPT))
+		return bhd_refuse(why, BH_D_NO_VIRT, 0, "nested paging");
+	if (look_at_cpus() & FOUND_DISABLED)
+		return bhd_refuse(why, BH_D_NO_VIRT, 1, "AMD SVM, disabled by the firmware");
+	return 0;
+}
+
+/* KVM would go on with instructions that the hypervisor takes away. */
+static int check_virt_free(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	if (__symbol_get("kvm_init")) {
+		__symbol_put("kvm_init");
+		return bhd_refuse(why, BH_D_VIRT_USED, 0, "module kvm");
+	}
+	if (look_at_cpus() & FOUND_IN_USE)
+		return bhd_refuse(why, BH_D_VIRT_USED, 0, "EFER.SVME is set");
+	return 0;
+}
+
+static int check_apic(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	return look_at_cpus() & FOUND_X2APIC ? bhd_refuse(why, BH_D_X2APIC, 0, "%s", "") : 0;
+}
+
+/* One that is off would run outside of the hypervisor when it comes back. */
+static int check_online(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	unsigned int cpu;
+
+	for_each_present_cpu(cpu) if (!cpu_online(cpu)) return bhd_refuse(why, BH_D_CPU_NOT_ONLINE,
+									  cpu, "%s", "");
+	return 0;
+}
+
+/* While enabled the CPU doesn't show these any more, which is no fault. */
+static int unless_enabled(int (*check)(const struct bhd_blob *blob, struct bhd_why *why),
+			  const struct bhd_blob *blob, struct bhd_why *why)
+{
+	return bhd.state == BH_DRIVER_DISABLED ? check(blob, why) : -ENODATA;
+}
+
+static int check_virt_disabled(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	return unless_enabled(check_virt, blob, why);
+}
+
+static int check_virt_free_disabled(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	return unless_enabled(check_virt_free, blob, why);
+}
+
+static int check_online_disabled(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	return unless_enabled(check_online, blob, why);
+}
+
+const struct bhd_check bhd_arch_checks[] = {
+	{ BH_REQ_VIRT, check_virt_disabled, true },
+	{ BH_REQ_VIRT_FREE, check_virt_free_disabled, true },
+	{ BH_REQ_APIC, check_apic, true },
+	{ BH_REQ_ONLINE, check_online_disabled, true },
+};
+const size_t bhd_arch_check_count = ARRAY_SIZE(bhd_arch_checks);
+
+/* Nothing in a config asks more of Linux. */
+int bhd_arch_check_root(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	return 0;
+}

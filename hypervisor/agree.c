@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Enable: all CPUs enter, or none does. See init.h. */
+#include <hyp/arch.h>
+#include <hyp/init.h>
+
+/* The last word is a compare-and-swap, so that all CPUs hear the same. */
+static void conclude(struct bh_boot *boot, bool arrived)
+{
+	uint32_t waiting = BH_BOOT_WAITING;
+	uint32_t verdict = arrived ? BH_BOOT_READY : BH_BOOT_REFUSED;
+
+	/* Release: a CPU that sees READY also sees all that the first one wrote. */
+	__atomic_compare_exchange_n(&boot->state, &waiting, verdict, false, __ATOMIC_ACQ_REL,
+				    __ATOMIC_ACQUIRE);
+}
+
+static bool all_arrived(const struct bh_boot *boot)
+{
+	return (__atomic_load_n(&boot->arrived, __ATOMIC_ACQUIRE) & boot->cpus) == boot->cpus;
+}
+
+void boot_arrive(struct bh_boot *boot, unsigned index)
+{
+	__atomic_fetch_or(&boot->arrived, BIT(index), __ATOMIC_ACQ_REL);
+}
+
+bool boot_agree(struct bh_boot *boot, bool first, bool ok)
+{
+	uint64_t start = arch_ticks();
+	/* The first CPU decides early; the others give it twice the time before they leave. */
+	uint64_t limit = first ? boot->timeout_ticks : 2 * boot->timeout_ticks;
+
+	while (__atomic_load_n(&boot->state, __ATOMIC_ACQUIRE) == BH_BOOT_WAITING) {
+		bool late = arch_ticks() - start > limit;
+
+		if (first && ok && all_arrived(boot)) {
+			conclude(boot, true);
+		} else if (late || (first && !ok)) {
+			if (first && ok)
+				refuse(&boot->refusal, BH_E_CPU_LOST, BH_F_CPUS, 0,
+				       boot->cpus & ~boot->arrived);
+			conclude(boot, false);
+		} else {
+			arch_relax();
+		}
+	}
+	return boot->state == BH_BOOT_READY;
+}

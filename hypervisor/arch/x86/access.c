@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Second-stage faults: emulated registers, and everything else, which is a violation. */
+#include <arch/fault.h>
+#include <arch/guest.h>
+#include <arch/insn.h>
+#include <arch/vm.h>
+#include <hyp/arch.h>
+
+static uint64_t mask_of(unsigned size)
+{
+	return ~0ull >> (64 - 8 * size);
+}
+
+uint64_t reg_get(const struct guest_regs *regs, unsigned reg, unsigned size, bool high_byte)
+{
+	return regs->r[reg] >> (high_byte ? 8 : 0) & mask_of(size);
+}
+
+void reg_set(struct guest_regs *regs, unsigned reg, unsigned size, bool high_byte, uint64_t value)
+{
+	unsigned shift = high_byte ? 8 : 0;
+	uint64_t mask = size == 4 ? ~0ull : mask_of(size) << shift;
+
+	regs->r[reg] = (regs->r[reg] & ~mask) | (value & mask_of(size)) << shift;
+}
+
+static uint64_t extend(uint64_t value, unsigned size)
+{
+	unsigned shift = 64 - 8 * size;
+
+	return (uint64_t)((int64_t)(value << shift) >> shift);
+}
+
+/* The access that the instruction makes at that address, done. */
+static bool emulate(struct percpu *cpu, struct guest_regs *regs, const struct mmio_range *range,
+		    const struct insn *insn, ipaddr_t gpa)
+{
+	struct mmio_access access = { .offset = gpa - range->start,
+				      .size = insn->size,
+				      .write = insn->write };
+
+	if (insn->size > range->size - access.offset)
+		return false;
+	/* The stack pointer isn't among regs: nobody keeps it in a device. */
+	if (!insn->immediate && !insn->high_byte && insn->reg == R_SP)
+		return false;
+	if (insn->immediate)
+		access.value = insn->value;
+	else if (insn->write)
+		access.value = reg_get(regs, insn->reg, insn->size, insn->high_byte);
+	count_exit(cpu, (enum bh_exit)range->exit);
+	if (!range->handler(cpu->public.cell, &access, range->context))
+		return false;
+	if (!insn->write)
+		reg_set(regs, insn->reg, insn->to_size, insn->high_byte,
+			insn->sign ? extend(access.value, insn->size) : access.value);
+	return true;
+}
+
+void guest_fault(struct percpu *cpu, struct guest_regs *regs, ipaddr_t gpa, unsigned fault)
+{
+	const struct mmio_range *range = mmio_find(&cpu->public.cell->mmio, gpa, 1);
+	uint8_t bytes[INSN_MAX];
+	struct insn insn;
+
+	if (!range || fault & (FAULT_FETCH | FAULT_WALK)) {
+		count_exit(cpu, BH_EXIT_ABORT);
+		violation(cpu, regs, fault & FAULT_FETCH ? BH_STOP_FETCH : BH_STOP_ACCESS, gpa);
+		return;
+	}
+	if (insn_decode(bytes, guest_fetch(cpu, bytes, sizeof(bytes)), vm_mode(cpu), &insn) &&
+	    insn.write == !!(fault & FAULT_WRITE) && emulate(cpu, regs, range, &insn, gpa)) {
+		vm_skip(cpu, insn.length);
+		return;
+	}
+	count_exit(cpu, BH_EXIT_ABORT);
+	violation(cpu, regs, BH_STOP_MMIO, gpa);
+}

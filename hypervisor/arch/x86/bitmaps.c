@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/* MSR and port bitmaps (AMD64 APM volume 2, 15.10 and 15.11), and who may use which port. */
+#include <arch/asm.h>
+#include <arch/boot.h>
+#include <arch/policy.h>
+#include <arch/power.h>
+#include <hyp/arch.h>
+#include <hyp/console.h>
+#include <hyp/string.h>
+
+#define MSR_RANGE 0x2000u /* MSRs that a third of the bitmap covers, 2 bits each */
+#define MSRPM_BYTES 8192u
+#define IOPM_BYTES 12288u /* a bit a port, and one page behind them */
+
+struct bitmaps {
+	uint8_t msrpm[MSRPM_BYTES];
+	uint8_t iopm[IOPM_BYTES];
+} __attribute__((aligned(4096)));
+
+static struct bitmaps root_maps, cell_maps;
+
+static void fill_msrpm(uint8_t *map, bool root)
+{
+	static const uint32_t starts[] = { 0, 0xc0000000, 0xc0010000 };
+
+	for (unsigned range = 0; range < ARRAY_SIZE(starts); range++) {
+		for (uint32_t i = 0; i < MSR_RANGE; i++) {
+			unsigned bits = policy_msr_trapped(root, starts[range] + i, false) |
+					(unsigned)policy_msr_trapped(root, starts[range] + i, true)
+						<< 1;
+
+			map[range * MSR_RANGE / 4 + i / 4] |= (uint8_t)(bits << (2 * (i % 4)));
+		}
+	}
+}
+
+void policy_init(void)
+{
+	fill_msrpm(root_maps.msrpm, true);
+	fill_msrpm(cell_maps.msrpm, false);
+	memset(cell_maps.iopm, 0xff, sizeof(cell_maps.iopm));
+	if (system_config->flags & BH_SYSTEM_PROTECT)
+		for (unsigned port = 0; port < 65536; port++)
+			if (power_is_port((uint16_t)port))
+				root_maps.iopm[port / 8] |= (uint8_t)BIT(port % 8);
+}
+
+static const struct bitmaps *maps_of(const struct cell *cell)
+{
+	return cell->id == BH_ROOT_CELL ? &root_maps : &cell_maps;
+}
+
+paddr_t policy_msrpm(const struct cell *cell)
+{
+	return ptr_to_phys(maps_of(cell)->msrpm);
+}
+
+paddr_t policy_iopm(const struct cell *cell)
+{
+	return ptr_to_phys(maps_of(cell)->iopm);
+}
+
+static bool console_port(struct cell *cell, uint16_t port, unsigned size, bool write,
+			 uint32_t *value)
+{
+	const struct bh_cell_part *config = cell->config;
+	struct mmio_access access = { .size = (uint8_t)size, .write = write };
+	bool ok;
+
+	if (config->console_kind != BH_CONSOLE_16550 || port < config->console_guest ||
+	    port - config->console_guest >= BH_16550_PORTS)
+		return false;
+	access.offset = port - config->console_guest;
+	access.value = *value;
+	ok = ns16550_access(cell, &access);
+	*value = (uint32_t)access.value;
+	return ok;
+}
+
+bool policy_port(struct percpu *cpu, uint16_t port, unsigned size, bool write, uint32_t *value)
+{
+	if (cpu->public.cell->id != BH_ROOT_CELL)
+		return console_port(cpu->public.cell, port, size, write, value);
+	power_port(cpu, port, size, write, value);
+	return true;
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Enable and disable: every online CPU from Linux into the hypervisor and back.
+ *
+ * The driver builds tables in entry_tables, which show this region at HYP_VA
+ * beside Linux's own half, and calls boot_entry on them.
+ */
+#include <arch/apic.h>
+#include <arch/asm.h>
+#include <arch/boot.h>
+#include <arch/layout.h>
+#include <arch/policy.h>
+#include <arch/vm.h>
+#include <bulkhead/image.h>
+#include <hyp/arch.h>
+#include <hyp/init.h>
+#include <hyp/log.h>
+
+_Static_assert(sizeof(struct guest_regs) == FRAME_SIZE, "frames lie at the stacks' tops");
+_Static_assert(offsetof(struct guest_regs, control) == 0x80, "svm_run.S");
+_Static_assert(FRAME_SIZE - offsetof(struct guest_regs, nmi_taken) == 16, "nmi_vector");
+_Static_assert(AREA_STRIDE == 0x4000, "cpu_area()");
+
+const uint16_t arch_config_id = BH_ARCH_X86;
+const bool arch_has_ports = true;
+
+struct guest_regs *cpu_frame(unsigned index)
+{
+	return (struct guest_regs *)(cpu_area(index) + AREA_CONTROL - FRAME_SIZE);
+}
+
+bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal *r)
+{
+	const struct bh_x86_platform *platform = &system->platform.x86;
+	uint64_t reserved = 0;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(platform->reserved); i++)
+		reserved |= platform->reserved[i];
+	return require(system->hyp_phys == boot_params.hyp_phys, r, BH_E_MACHINE, BH_F_HYP_MEMORY,
+		       0, boot_params.hyp_phys) &&
+	       require(system->hyp_phys + system->hyp_size <= arch_phys_limit(), r, BH_E_RANGE,
+		       BH_F_HYP_MEMORY, 0, system->hyp_size) &&
+	       require(boot_params.cpus >> (system->n_cpus - 1) <= 1, r, BH_E_MACHINE, BH_F_CPUS,
+		       system->n_cpus, boot_params.cpus) &&
+	       require(!reserved, r, BH_E_RESERVED, BH_F_PLATFORM,
+		       offsetof(struct bh_x86_platform, reserved), reserved) &&
+	       require(!platform->root_doorbell ||
+			       (platform->root_doorbell >= 32 && platform->root_doorbell < 256),
+		       r, BH_E_RANGE, BH_F_PLATFORM,
+		       offsetof(struct bh_x86_platform, root_doorbell), platform->root_doorbell) &&
+	       apic_check(platform, r) && vm_check(r);
+}
+
+static const struct bh_system_part *boot_system(void)
+{
+	return (const void *)config_pages;
+}
+
+/* From entry.S on Linux's stack: where this CPU's own one begins, or 0 if the config doesn't know
+ * the CPU. CPUID 1: the initial APIC id. */
+uint64_t boot_stack(void)
+{
+	const struct bh_system_part *system = boot_system();
+	uint64_t id = cpuid(1, 0).b >> 24;
+
+	for (unsigned i = 0; i < system->n_cpus && i < BH_MAX_CPUS; i++) {
+		if (system->cpus[i].hw_id == id)
+			return (uint64_t)cpu_frame(i);
+	}
+	return 0;
+}
+
+/* The first CPU: everything that is there once. */
+static bool init_machine(void)
+{
+	const struct bh_system_part *system = boot_system();
+	char *pool = cpu_area(system->n_cpus);
+
+	hyp_phys_offset = (uint64_t)image_start - boot_params.hyp_phys;
+	if (system->n_cpus > BH_MAX_CPUS || pool >= image_start + system->hyp_size)
+		return refuse(&boot_params.refusal, BH_E_SIZE, BH_F_HYP_MEMORY, 0,
+			      system->hyp_size);
+	pool_init(pool, (size_t)(image_start + system->hyp_size - pool) / PAGE_SIZE);
+	if (!hyp_init(&boot_params, config_pages, config_pages + PAGE_SIZE))
+		return false;
+	for (unsigned i = 0; i < system->n_cpus; i++) {
+		struct percpu *cpu = percpu_of(i);
+
+		cpu->arch.vmcb = (void *)(cpu_area(i) + AREA_CONTROL);
+		cpu_frame(i)->cpu = cpu;
+		cpu_frame(i)->control = ptr_to_phys(cpu->arch.vmcb);
+	}
+	policy_init();
+	host_init();
+	mmu_build(system->hyp_phys);
+	return true;
+}
+
+/* By the stack that boot_stack() gave. */
+static unsigned area_index(void)
+{
+	char here;
+
+	return (unsigned)((uint64_t)(&here - mem_end) / AREA_STRIDE);
+}
+
+/*
+ * From entry.S on this CPU's stack, with what Linux had. Goes on as Linux's CPU
+ * under the hypervisor; returns only with nothing changed, minus a refusal
+ * code.
+ */
+int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
+{
+	unsigned index = area_index();
+	struct guest_regs *regs = cpu_frame(index);
+	bool first = index == (unsigned)__builtin_ctzll(boot_params.cpus);
+	struct percpu *cpu;
+
+	boot_arrive(&boot_params, index);
+	if (!boot_agree(&boot_params, first, !first || init_machine()))
+		return -BH_E_CPU_LOST;
+	cpu = percpu_of(index);
+	vm_switch_on(cpu);
+	vm_take(cpu, found, cr3);
+	regs->r[R_AX] = 0;
+	regs->r[R_BX] = found->rbx;
+	regs->r[R_BP] = found->rbp;
+	regs->r[12] = found->r12;
+	regs->r[13] = found->r13;
+	regs->r[14] = found->r14;
+	regs->r[15] = found->r15;
+	mmu_switch();
+	host_load();
+	apic_take(cpu);
+	cpu->public.state = CPU_RUNNING;
+	if (first)
+		log_message(BH_MSG_ENABLED, BH_ROOT_CELL, count_bits(boot_params.cpus),
+			    pool_pages(), 0);
+	vm_enter(regs);
+}
+
+/* Parked CPUs wait for Linux as after power on: none is left in memory that goes away. */
+static void reset_parked(void)
+{
+	for (unsigned i = 0; percpu_of(i); i++)
+		if (percpu_of(i)->public.state == CPU_OFF)
+			apic_send_init(percpu_of(i));
+}
+
+static uint32_t leaving; /* atomic: the first CPU is on its way */
+
+/* Disable on this CPU, out of the hypercall whose registers are in its frame. */
+void __noreturn arch_leave(struct percpu *cpu)
+{
+	struct guest_regs *regs = cpu_frame(cpu->public.index);
+	uint64_t rsp = vm_get(cpu, VM_RSP), rip = vm_get(cpu, VM_RIP);
+	uint64_t rflags = vm_get(cpu, VM_RFLAGS);
+
+	if (!__atomic_exchange_n(&leaving, 1, __ATOMIC_ACQ_REL))
+		reset_parked();
+	apic_give_back(cpu);
+	regs->r[R_AX] = 0;
+	mmu_switch_back();
+	vm_switch_off(cpu);
+	leave_to_linux(regs, rsp, rip, rflags);
+}
+
+void arch_image_bytes(uint64_t *image, uint64_t *text)
+{
+	*image = (uint64_t)(cpu_area(system_config->n_cpus) - image_start);
+	*text = (uint64_t)(rodata_end - image_start);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Ways into and out of the hypervisor on CPUs that Linux had. */
+#include <arch/layout.h>
+#include <bulkhead/limits.h>
+
+	.section .header, "a"
+	.quad	0x44414548444c4b42	/* BH_IMAGE_MAGIC; struct bh_image_header */
+	.long	(1 << 16)		/* BH_ABI_VERSION */
+	.long	2			/* BH_ARCH_X86 */
+	.quad	image_file_size
+	.quad	image_mem_size
+	.quad	image_entry_offset
+	.quad	image_boot_offset
+	.quad	image_config_offset
+	.quad	image_va
+
+	.text
+
+/*
+ * Enable, on each CPU, called by the driver with interrupts off, on Linux's
+ * stack and the tables that the driver built: rdi = Linux's CR3. Returns 0 as a
+ * guest, or, with nothing changed, minus a refusal code.
+ */
+	.globl	boot_entry
+boot_entry:
+	endbr64
+	pushfq
+	push	%rbx
+	push	%rbp
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	mov	%rsp, %rbx
+	mov	%rdi, %r12
+	cld
+	and	$-16, %rsp
+	call	boot_stack		/* this CPU's, or 0 */
+	mov	%rax, %rcx
+	mov	$-20, %rax		/* -BH_E_CPU_LOST */
+	test	%rcx, %rcx
+	jz	1f
+	mov	%rcx, %rsp
+	mov	%rbx, %rdi
+	mov	%r12, %rsi
+	call	boot_cpu
+1:	mov	%rbx, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	popfq
+	ret
+
+/* rdi, rsi: struct descriptor_table of the GDT and IDT to use from now on. */
+	.globl	host_tables_load
+host_tables_load:
+	lgdt	(%rdi)
+	lidt	(%rsi)
+	pop	%rax
+	push	$HOST_CS
+	push	%rax
+	mov	$HOST_DS, %eax
+	mov	%eax, %ds
+	mov	%eax, %es
+	mov	%eax, %ss
+	lretq
+
+/*
+ * rdi: struct guest_regs, rsi: rsp, rdx: rip, rcx: rflags. Linux's stack is
+ * mapped, and kernels have nothing below their stack pointers.
+ */
+	.globl	leave_to_linux
+leave_to_linux:
+	mov	%rdx, -8(%rsi)
+	mov	%rcx, -16(%rsi)
+	lea	-16(%rsi), %rsp
+	mov	0x00(%rdi), %rax
+	mov	0x08(%rdi), %rcx
+	mov	0x10(%rdi), %rdx
+	mov	0x18(%rdi), %rbx
+	mov	0x28(%rdi), %rbp
+	mov	0x30(%rdi), %rsi
+	mov	0x40(%rdi), %r8
+	mov	0x48(%rdi), %r9
+	mov	0x50(%rdi), %r10
+	mov	0x58(%rdi), %r11
+	mov	0x60(%rdi), %r12
+	mov	0x68(%rdi), %r13
+	mov	0x70(%rdi), %r14
+	mov	0x78(%rdi), %r15
+	mov	0x38(%rdi), %rdi
+	popfq
+	ret
+
+/* An NMI between the test of a condition and HLT must not be slept over: its
+ * handler goes on at park_end from wherever in here. */
+	.globl	park_wait
+park_wait:
+	stgi
+park_halt:
+	hlt
+	jmp	park_halt		/* nothing else wakes: interrupts are disabled */
+park_end:
+	clgi
+	ret
+
+/* The pending NMI is taken as soon as interrupts of all kinds are allowed (APM 2, 15.17). */
+	.globl	nmi_take
+nmi_take:
+	stgi
+	nop
+	clgi
+	ret
+
+	.globl	nmi_vector
+nmi_vector:
+	push	%rax
+	push	%rcx
+	mov	%rsp, %rax
+	or	$0xfff, %rax
+	movq	$1, -15(%rax)		/* guest_regs.nmi_taken */
+	mov	16(%rsp), %rax
+	lea	park_wait(%rip), %rcx
+	cmp	%rcx, %rax
+	jb	1f
+	lea	park_end(%rip), %rcx
+	cmp	%rcx, %rax
+	jae	1f
+	mov	%rcx, 16(%rsp)
+1:	pop	%rcx
+	pop	%rax
+	iretq
+
+/* rdi: the IDT whose vectors are all drain_vector: take what interrupts are pending, one pass. */
+	.globl	apic_vectors_drain
+apic_vectors_drain:
+	sub	$24, %rsp
+	sidt	(%rsp)
+	lidt	(%rdi)
+	stgi
+	sti
+	nop
+	cli
+	clgi
+	lidt	(%rsp)
+	add	$24, %rsp
+	ret
+
+/* An interrupt that nobody waits for any more: end it. */
+	.globl	drain_vector
+drain_vector:
+	push	%rax
+	push	%rcx
+	push	%rdx
+	push	%rsi
+	push	%rdi
+	push	%r8
+	push	%r9
+	push	%r10
+	push	%r11
+	cld
+	call	apic_eoi
+	pop	%r11
+	pop	%r10
+	pop	%r9
+	pop	%r8
+	pop	%rdi
+	pop	%rsi
+	pop	%rdx
+	pop	%rcx
+	pop	%rax
+	iretq
+
+/* Exceptions of the hypervisor itself: 16 bytes a vector; those without an error code get one. */
+	.globl	host_vectors
+	.balign	16
+host_vectors:
+	.set	vector, 0
+	.rept	32
+	.balign	16
+	.if	(1 << vector) & 0x60227d00 == 0
+	push	$0
+	.endif
+	push	$vector
+	jmp	host_exception
+	.set	vector, vector + 1
+	.endr
+
+/* On the stack: vector, error code, RIP, CS, RFLAGS, RSP, SS. */
+host_exception:
+	push	%rax
+	push	%rcx
+	mov	32(%rsp), %rax
+	lea	msr_access(%rip), %rcx
+	cmp	%rcx, %rax
+	je	1f
+	lea	msr_access_write(%rip), %rcx
+	cmp	%rcx, %rax
+	je	1f
+	pop	%rcx
+	pop	%rax
+	mov	%rsp, %rdi
+	cld
+	and	$-16, %rsp
+	call	host_fault
+1:	lea	msr_absent(%rip), %rax
+	mov	%rax, 32(%rsp)
+	pop	%rcx
+	pop	%rax
+	add	$16, %rsp
+	iretq
+
+/*
+ * bool msr_read(uint32_t msr, uint64_t *value), bool msr_write(uint32_t msr,
+ * uint64_t value): false: the CPU has no such MSR, or doesn't take the value.
+ */
+	.globl	msr_read
+msr_read:
+	mov	%edi, %ecx
+msr_access:
+	rdmsr
+	shl	$32, %rdx
+	mov	%eax, %eax
+	or	%rdx, %rax
+	mov	%rax, (%rsi)
+	mov	$1, %eax
+	ret
+
+	.globl	msr_write
+msr_write:
+	mov	%edi, %ecx
+	mov	%esi, %eax
+	mov	%rsi, %rdx
+	shr	$32, %rdx
+msr_access_write:
+	wrmsr
+	mov	$1, %eax
+	ret
+
+msr_absent:
+	xor	%eax, %eax
+	ret
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Guests that go too far, and faults of the hypervisor itself: see fault.h. */
+#include <arch/boot.h>
+#include <arch/cpu.h>
+#include <arch/fault.h>
+#include <arch/vm.h>
+#include <hyp/arch.h>
+#include <hyp/log.h>
+#include <hyp/string.h>
+
+#define VECTOR_GP 13
+
+void __noreturn stop_with_record(struct percpu *cpu, const struct guest_regs *regs,
+				 enum bh_stop_reason reason, ipaddr_t gpa)
+{
+	struct bh_failure record;
+
+	memset(&record, 0, sizeof(record));
+	record.pc = vm_get(cpu, VM_RIP);
+	record.fault_ipa = gpa;
+	vm_record(cpu, regs, &record);
+	cell_stop_self(cpu, &record, reason);
+}
+
+void violation(struct percpu *cpu, const struct guest_regs *regs, enum bh_stop_reason reason,
+	       ipaddr_t gpa)
+{
+	const struct cell *cell = cpu->public.cell;
+
+	if (cell->id != BH_ROOT_CELL && !(cell->config->flags & BH_CELL_ON_VIOLATION_ABORT))
+		stop_with_record(cpu, regs, reason, gpa);
+	/* A cell that was cut off to stop it faults here for ever, were it given exceptions. */
+	take_commands(cpu);
+	log_guest_message(BH_MSG_VIOLATION, cell->id, reason, gpa, vm_get(cpu, VM_RIP));
+	vm_inject_exception(cpu, VECTOR_GP, true, 0);
+}
+
+void __noreturn cpu_park(struct percpu *cpu)
+{
+	for (;;) {
+		park_wait();
+		take_commands(cpu);
+	}
+}
+
+/* On the stack of an exception: see host_exception. */
+struct host_frame {
+	uint64_t vector, error, rip, cs, rflags, rsp, ss;
+};
+
+/*
+ * From entry.S: an exception of the hypervisor. Whatever guest this CPU served
+ * caused it: its cell ends. For root there is nobody left to tell but the log.
+ */
+void __noreturn __attribute__((used)) host_fault(const struct host_frame *frame);
+void __noreturn host_fault(const struct host_frame *frame)
+{
+	struct percpu *cpu = this_cpu();
+
+	log_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, frame->vector << 32 | frame->error,
+		    frame->rip, vm_get(cpu, VM_RIP));
+	if (cpu->public.cell->id != BH_ROOT_CELL)
+		stop_with_record(cpu, cpu_frame(cpu->public.index), BH_STOP_SERROR, frame->rip);
+	cpu_park(cpu);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Extended state, put into its initial state (AMD64 APM volume 2, 11.5). */
+#include <arch/asm.h>
+#include <arch/fpu.h>
+
+#define XCR0_X87 1u
+#define MSR_XSS 0xda0
+
+/* An area whose header says that each component is in its initial state: legacy area, header. In
+ * the legacy area FCW and MXCSR count, as XRSTOR loads MXCSR from memory (APM 4, XRSTOR). */
+static const struct {
+	uint16_t fcw;
+	uint16_t pad[11];
+	uint32_t mxcsr, mxcsr_mask;
+	uint8_t registers[480];
+	uint8_t header[64];
+} initial __attribute__((aligned(64))) = { .fcw = 0x37f, .mxcsr = 0x1f80 };
+
+static void xsetbv(uint64_t value)
+{
+	asm volatile("xsetbv" : : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+}
+
+static void reset_extended(void)
+{
+	struct cpuid all = cpuid(0xd, 0);
+
+	if (cpuid(0xd, 1).a & 8) /* XSAVES: supervisor components */
+		wrmsr(MSR_XSS, 0);
+	xsetbv((uint64_t)all.d << 32 | all.a);
+	asm volatile("xrstor64 %0" : : "m"(initial), "a"(~0u), "d"(~0u));
+	xsetbv(XCR0_X87);
+}
+
+void fpu_reset(void)
+{
+	write_cr(0, read_cr(0) & ~(BIT(2) | BIT(3))); /* EM, TS */
+	write_cr(4, read_cr(4) | CR4_OSFXSR);
+	asm volatile("fxrstor64 %0" : : "m"(initial));
+	if (!(cpuid(1, 0).c & BIT(26)))
+		return;
+	write_cr(4, read_cr(4) | CR4_OSXSAVE);
+	reset_extended();
+}

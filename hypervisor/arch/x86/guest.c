@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Reading a guest's instructions: its translation (AMD64 APM volume 2, 5.2 and 5.3), then ours. */
+#include <arch/asm.h>
+#include <arch/boot.h>
+#include <arch/guest.h>
+#include <arch/insn.h>
+#include <arch/vm.h>
+#include <hyp/arch.h>
+#include <hyp/string.h>
+
+#define ENTRY_PRESENT BIT(0)
+#define ENTRY_LARGE BIT(7)
+#define ENTRY_ADDRESS 0x000ffffffffff000ull
+
+/* One format of the guest's tables. */
+struct walk {
+	unsigned levels, bits, entry_size;
+	unsigned large_levels; /* mask of levels above 0 that may hold a page */
+};
+
+static struct walk walk_of(const struct percpu *cpu)
+{
+	uint64_t cr4 = vm_get(cpu, VM_CR4);
+
+	if (vm_get(cpu, VM_EFER) & EFER_LMA)
+		return (struct walk){ cr4 & CR4_LA57 ? 5 : 4, 9, 8, 1 << 1 | 1 << 2 };
+	if (cr4 & CR4_PAE)
+		return (struct walk){ 3, 9, 8, 1 << 1 };
+	return (struct walk){ 2, 10, 4, cr4 & CR4_PSE ? 1 << 1 : 0 };
+}
+
+/* Bytes of the guest's memory, not crossing a page. Devices are never read for it. */
+static bool read_physical(const struct percpu *cpu, ipaddr_t gpa, void *to, unsigned size)
+{
+	unsigned attrs;
+	paddr_t pa;
+
+	if (!pt_lookup(&cpu->public.cell->s2, gpa & ~PAGE_MASK, &pa, &attrs) || attrs & PT_DEVICE)
+		return false;
+	memcpy(to, (const char *)mmu_window(0, pa) + (gpa & PAGE_MASK), size);
+	mmu_window(0, 0);
+	return true;
+}
+
+static ipaddr_t page_at(uint64_t entry, uint64_t va, unsigned shift, const struct walk *walk)
+{
+	uint64_t offset = BIT(shift) - 1;
+	uint64_t base = entry & ENTRY_ADDRESS & ~offset;
+
+	/* A 4 MiB page has address bits 32..39 in bits 13..20 (5.2.2). */
+	if (walk->entry_size == 4 && shift > PAGE_SHIFT)
+		base = (entry & 0xffc00000) | (entry >> 13 & 0xff) << 32;
+	return base | (va & offset);
+}
+
+static bool translate(const struct percpu *cpu, uint64_t va, ipaddr_t *gpa)
+{
+	struct walk walk = walk_of(cpu);
+	uint64_t table = vm_get(cpu, VM_CR3) & ENTRY_ADDRESS, entry = 0;
+
+	*gpa = va;
+	if (!(vm_get(cpu, VM_CR0) & CR0_PG))
+		return true;
+	if (walk.levels == 3) /* a table of four entries, 32-byte aligned */
+		table = vm_get(cpu, VM_CR3) & 0xffffffe0;
+	for (unsigned level = walk.levels; level-- > 0; table = entry & ENTRY_ADDRESS) {
+		unsigned shift = PAGE_SHIFT + walk.bits * level;
+		uint64_t index = va >> shift & (BIT(walk.bits) - 1);
+
+		if (!read_physical(cpu, table + index * walk.entry_size, &entry, walk.entry_size) ||
+		    !(entry & ENTRY_PRESENT))
+			return false;
+		if (level == 0 || (walk.large_levels & 1u << level && entry & ENTRY_LARGE)) {
+			*gpa = page_at(entry, va, shift, &walk);
+			return true;
+		}
+	}
+	return false;
+}
+
+unsigned guest_fetch(const struct percpu *cpu, uint8_t *bytes, unsigned count)
+{
+	uint64_t va = vm_get(cpu, VM_RIP);
+	unsigned done = 0;
+
+	if (vm_mode(cpu) != 64)
+		va = (uint32_t)(va + vm_get(cpu, VM_CS_BASE));
+	while (done < count) {
+		unsigned size = (unsigned)MIN(count - done, PAGE_SIZE - (va & PAGE_MASK));
+		ipaddr_t gpa;
+
+		if (!translate(cpu, va, &gpa) || !read_physical(cpu, gpa, bytes + done, size))
+			break;
+		done += size;
+		va += size;
+	}
+	return done;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Descriptor tables of the hypervisor (AMD64 APM volume 2, 4.8). */
+#include <arch/boot.h>
+#include <arch/layout.h>
+#include <hyp/types.h>
+
+#define VECTORS 256u
+#define VECTOR_NMI 2
+#define VECTOR_SIZE 16u /* of each entry at host_vectors */
+#define EXCEPTIONS 32u
+
+struct gate {
+	uint16_t offset_low, selector;
+	uint8_t stack, type;
+	uint16_t offset_middle;
+	uint32_t offset_high, reserved;
+};
+
+/* Null, 64-bit code, data. */
+static const uint64_t gdt[] = { 0, 0x00209b0000000000, 0x0000930000000000 };
+static struct gate idt[EXCEPTIONS], drain_idt[VECTORS];
+
+static const struct descriptor_table gdt_pointer = { sizeof(gdt) - 1, (uint64_t)gdt };
+static const struct descriptor_table idt_pointer = { sizeof(idt) - 1, (uint64_t)idt };
+struct descriptor_table host_drain_idt = { sizeof(drain_idt) - 1, (uint64_t)drain_idt };
+
+static struct gate interrupt_gate(const char *handler)
+{
+	uint64_t offset = (uint64_t)handler;
+
+	return (struct gate){ .offset_low = (uint16_t)offset,
+			      .selector = HOST_CS,
+			      .type = 0x8e,
+			      .offset_middle = (uint16_t)(offset >> 16),
+			      .offset_high = (uint32_t)(offset >> 32) };
+}
+
+/* Once. */
+void host_init(void)
+{
+	for (unsigned i = 0; i < EXCEPTIONS; i++)
+		idt[i] = interrupt_gate(host_vectors + i * VECTOR_SIZE);
+	for (unsigned i = 0; i < VECTORS; i++)
+		drain_idt[i] = interrupt_gate(drain_vector);
+	idt[VECTOR_NMI] = drain_idt[VECTOR_NMI] = interrupt_gate(nmi_vector);
+}
+
+/* On each CPU. */
+void host_load(void)
+{
+	host_tables_load(&gdt_pointer, &idt_pointer);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The local APIC (AMD64 APM volume 2, chapter 16). */
+#ifndef ARCH_APIC_H
+#define ARCH_APIC_H
+
+#include <bulkhead/config.h>
+#include <hyp/cell.h>
+
+#define APIC_ID 0x020
+#define APIC_TPR 0x080
+#define APIC_EOI 0x0b0
+#define APIC_LDR 0x0d0
+#define APIC_DFR 0x0e0
+#define APIC_SVR 0x0f0
+#define APIC_ISR 0x100 /* eight registers, 0x10 apart; also TMR and IRR */
+#define APIC_IRR 0x200
+#define APIC_ESR 0x280
+#define APIC_LVT_CMCI 0x2f0
+#define APIC_ICR 0x300
+#define APIC_ICR_HIGH 0x310
+#define APIC_LVT_TIMER 0x320
+#define APIC_LVT_ERROR 0x370
+#define APIC_TIMER_COUNT 0x380
+#define APIC_TIMER_DIVIDE 0x3e0
+#define APIC_EXTENDED_LVT 0x500 /* four */
+#define APIC_EXTENDED_LVT_LAST 0x530
+
+#define APIC_MODE(v) ((v) >> 8 & 7) /* of ICR and LVT entries */
+#define APIC_MODE_FIXED 0
+#define APIC_MODE_LOWEST 1
+#define APIC_MODE_SMI 2
+#define APIC_MODE_NMI 4
+#define APIC_MODE_INIT 5
+#define APIC_MODE_SIPI 6
+#define APIC_MODE_MASK (7u << 8)
+#define APIC_LOGICAL BIT(11)
+#define APIC_BUSY BIT(12)
+#define APIC_ASSERT BIT(14)
+#define APIC_LEVEL BIT(15)
+#define APIC_MASKED (1u << 16)
+#define APIC_SHORTHAND(v) ((v) >> 18 & 3)
+
+/* At enable: is it there, in the mode that this knows? */
+bool apic_check(const struct bh_x86_platform *platform, struct bh_refusal *r);
+
+/* This CPU's: at enable and disable, and as after reset, with nothing pending. */
+void apic_take(struct percpu *cpu);
+void apic_give_back(struct percpu *cpu);
+void apic_reset(struct percpu *cpu);
+
+/* Messages of the hypervisor's own. */
+void apic_send_nmi(const struct percpu *target);
+void apic_send_init(const struct percpu *target);
+void apic_send_fixed(const struct percpu *target, uint32_t vector);
+void apic_eoi(void);
+
+/* ipi.c: what the guest of this CPU writes to its ICR. */
+void ipi_send(struct percpu *cpu, uint32_t icr);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Instructions, control registers and MSRs (AMD64 APM volumes 2 and 3). */
+#ifndef ARCH_ASM_H
+#define ARCH_ASM_H
+
+#include <hyp/types.h>
+
+#define CR0_PE BIT(0)
+#define CR0_MP BIT(1)
+#define CR0_ET BIT(4)
+#define CR0_NE BIT(5)
+#define CR0_WP BIT(16)
+#define CR0_NW BIT(29)
+#define CR0_CD BIT(30)
+#define CR0_PG BIT(31)
+
+#define CR4_PSE BIT(4)
+#define CR4_PAE BIT(5)
+#define CR4_MCE BIT(6)
+#define CR4_OSFXSR BIT(9)
+#define CR4_LA57 BIT(12)
+#define CR4_OSXSAVE BIT(18)
+#define CR4_PKE BIT(22)
+
+#define RFLAGS_FIXED BIT(1)
+#define RFLAGS_IF BIT(9)
+
+#define MSR_TSC 0x10
+#define MSR_APIC_BASE 0x1b
+#define MSR_SYSENTER_CS 0x174
+#define MSR_SYSENTER_EIP 0x176
+#define MSR_PAT 0x277
+#define MSR_EFER 0xc0000080
+#define MSR_STAR 0xc0000081
+#define MSR_LSTAR 0xc0000082
+#define MSR_CSTAR 0xc0000083
+#define MSR_SFMASK 0xc0000084
+#define MSR_FS_BASE 0xc0000100
+#define MSR_GS_BASE 0xc0000101
+#define MSR_KERNEL_GS_BASE 0xc0000102
+#define MSR_TSC_AUX 0xc0000103
+#define MSR_VM_CR 0xc0010114
+#define MSR_VM_HSAVE_PA 0xc0010117
+
+#define EFER_SCE BIT(0)
+#define EFER_LME BIT(8)
+#define EFER_LMA BIT(10)
+#define EFER_NXE BIT(11)
+#define EFER_SVME BIT(12)
+#define EFER_LMSLE BIT(13)
+#define EFER_FFXSR BIT(14)
+#define EFER_TCE BIT(15)
+
+#define APIC_BASE_BSP BIT(8)
+#define APIC_BASE_EXTD BIT(10)
+#define APIC_BASE_ENABLE BIT(11)
+
+#define VM_CR_SVMDIS BIT(4)
+#define PAT_RESET 0x0007040600070406ull /* APM 2, 7.8.2 */
+
+#define read_cr(n)                                             \
+	({                                                     \
+		uint64_t _v;                                   \
+		asm volatile("mov %%cr" #n ", %0" : "=r"(_v)); \
+		_v;                                            \
+	})
+#define write_cr(n, v) asm volatile("mov %0, %%cr" #n : : "r"((uint64_t)(v)) : "memory")
+
+#define write_dr(n, v) asm volatile("mov %0, %%db" #n : : "r"((uint64_t)(v)))
+
+static inline uint64_t rdmsr(uint32_t msr)
+{
+	uint32_t low, high;
+
+	asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+	return (uint64_t)high << 32 | low;
+}
+
+static inline void wrmsr(uint32_t msr, uint64_t value)
+{
+	asm volatile("wrmsr"
+		     :
+		     : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+		     : "memory");
+}
+
+struct cpuid {
+	uint32_t a, b, c, d;
+};
+
+static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
+{
+	struct cpuid id;
+
+	asm volatile("cpuid"
+		     : "=a"(id.a), "=b"(id.b), "=c"(id.c), "=d"(id.d)
+		     : "a"(leaf), "c"(subleaf));
+	return id;
+}
+
+static inline uint64_t rdtsc(void)
+{
+	uint32_t low, high;
+
+	/* Not before what comes before it (APM 3, RDTSC). */
+	asm volatile("lfence\n\trdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (uint64_t)high << 32 | low;
+}
+
+static inline void invlpg(uint64_t va)
+{
+	asm volatile("invlpg (%0)" : : "r"(va) : "memory");
+}
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Entry points between assembly and C, and the parts of enable. */
+#ifndef ARCH_BOOT_H
+#define ARCH_BOOT_H
+
+#include <arch/regs.h>
+#include <hyp/cell.h>
+
+/* What entry.S pushes onto Linux's stack. */
+struct linux_frame {
+	uint64_t r15, r14, r13, r12, rbp, rbx, rflags, rip;
+};
+
+/* Selectors and tables of Linux: what a control structure doesn't switch. */
+struct descriptor_table {
+	uint16_t limit;
+	uint64_t base;
+} __attribute__((packed));
+
+/* Called from entry.S; see there. */
+uint64_t boot_stack(void);
+int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3);
+
+/* entry.S */
+void host_tables_load(const struct descriptor_table *gdt, const struct descriptor_table *idt);
+void __noreturn leave_to_linux(const struct guest_regs *regs, uint64_t rsp, uint64_t rip,
+			       uint64_t rflags);
+void park_wait(void); /* sleep, with NMIs taken, until one came */
+void nmi_take(void);  /* take the NMI that is pending */
+void apic_vectors_drain(const struct descriptor_table *idt);
+bool msr_read(uint32_t msr, uint64_t *value); /* false: there is no such MSR */
+bool msr_write(uint32_t msr, uint64_t value); /* false: nor takes it the value */
+extern char boot_entry[], host_vectors[], drain_vector[], nmi_vector[];
+
+/* mmu.c */
+void mmu_build(paddr_t phys);
+void mmu_switch(void);	    /* to the hypervisor's own tables */
+void mmu_switch_back(void); /* to those of entry, which have Linux's half, too */
+void *mmu_window(unsigned slot, paddr_t phys);
+void *mmu_apic(void);
+
+/* host.c: descriptor tables of the hypervisor itself */
+void host_init(void);
+void host_load(void);
+extern struct descriptor_table host_drain_idt;
+
+/* Linker script */
+extern char image_start[], text_end[], rodata_end[], image_end[], mem_end[];
+extern struct bh_boot boot_params;
+extern char config_pages[];
+extern uint64_t entry_tables[][512];
+
+/* The pages of a CPU: see layout.h. */
+static inline char *cpu_area(unsigned index)
+{
+	return mem_end + index * 0x4000ull;
+}
+struct guest_regs *cpu_frame(unsigned index);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A guest's memory and its accesses to emulated registers. */
+#ifndef ARCH_GUEST_H
+#define ARCH_GUEST_H
+
+#include <arch/regs.h>
+#include <hyp/cell.h>
+
+/* Up to count bytes of the instruction that the guest executes; gives how many. Its tables may
+ * change meanwhile: whatever comes of that is an instruction of the guest's own making. */
+unsigned guest_fetch(const struct percpu *cpu, uint8_t *bytes, unsigned count);
+
+/* What a second-stage fault was. */
+#define FAULT_WRITE BIT(0)
+#define FAULT_FETCH BIT(1)
+#define FAULT_WALK BIT(2) /* of the guest's own tables, not of what they lead to */
+void guest_fault(struct percpu *cpu, struct guest_regs *regs, ipaddr_t gpa, unsigned fault);
+
+/* Registers by an instruction's operand: size 1, 2, 4, 8; 4 bytes written clear the upper ones. */
+uint64_t reg_get(const struct guest_regs *regs, unsigned reg, unsigned size, bool high_byte);
+void reg_set(struct guest_regs *regs, unsigned reg, unsigned size, bool high_byte, uint64_t value);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The hypervisor's address space. The image is linked at HYP_VA and its region
+ * mapped there linearly: Linux leaves these addresses to hypervisors in 4- and
+ * in 5-level paging (its Documentation/arch/x86/x86_64/mm.rst), so that the
+ * same tables can show both for the moment of the switch.
+ */
+#ifndef ARCH_LAYOUT_H
+#define ARCH_LAYOUT_H
+
+#define HYP_VA 0xffff800000000000     /* the hypervisor's region, at most 1 GiB */
+#define PRIVATE_VA 0xffff800040000000 /* 2 MiB: the local APIC, then the CPUs' windows */
+#define WINDOW_VA (PRIVATE_VA + 0x1000)
+#define HYP_L4_SLOT 256 /* of both, in the level that covers 256 TiB */
+
+/* Each CPU's area, behind the image: an unmapped page, its stack, then pages of the control
+ * structure: for SVM the VMCB and the host save area. */
+#define AREA_STRIDE 0x4000
+#define AREA_STACK 0x1000
+#define AREA_CONTROL 0x2000
+#define AREA_HOST 0x3000
+
+#define FRAME_SIZE 160 /* struct guest_regs, at the stack's top */
+
+/* Pages for the driver's tables: see arch/x86/boot.c. */
+#define ENTRY_TABLES 4
+
+#define HOST_CS 0x08
+#define HOST_DS 0x10
+
+#endif

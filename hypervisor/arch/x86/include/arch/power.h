@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Ways in which root resets the machine: kept from it while cells run, where a config says so. */
+#ifndef ARCH_POWER_H
+#define ARCH_POWER_H
+
+#include <hyp/percpu.h>
+
+/* A port that can reset or switch off the machine. */
+bool power_is_port(uint16_t port);
+
+/* Root's access to such a port, or next to it. */
+void power_port(struct percpu *cpu, uint16_t port, unsigned size, bool write, uint32_t *value);
+
+/* Root's CPU shut itself down (a triple fault): as on a machine without hypervisor, a reset. */
+void __noreturn power_shutdown(struct percpu *cpu);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The virtual machine control block of SVM (AMD64 APM volume 2, 15.5 and appendix B). */
+#ifndef ARCH_SVM_H
+#define ARCH_SVM_H
+
+#include <hyp/types.h>
+
+struct vmcb_segment {
+	uint16_t selector;
+	uint16_t attributes; /* descriptor bits 40..47, then 52..55 */
+	uint32_t limit;
+	uint64_t base;
+};
+
+struct vmcb {
+	/* Control area */
+	uint32_t intercept_cr;
+	uint32_t intercept_dr;
+	uint32_t intercept_exceptions;
+	uint32_t intercept_misc1;
+	uint32_t intercept_misc2;
+	uint32_t intercept_misc3;
+	uint8_t reserved0[0x3c - 0x18];
+	uint16_t pause_threshold;
+	uint16_t pause_count;
+	paddr_t iopm;
+	paddr_t msrpm;
+	uint64_t tsc_offset;
+	uint32_t asid;
+	uint32_t tlb_control;
+	uint64_t virtual_interrupt;
+	uint64_t interrupt_shadow;
+	uint64_t exit_code;
+	uint64_t exit_info_1;
+	uint64_t exit_info_2;
+	uint64_t exit_interrupt;
+	uint64_t nested_paging;
+	uint64_t avic_bar;
+	uint64_t ghcb;
+	uint64_t event_injection;
+	paddr_t nested_cr3;
+	uint64_t lbr_virtualization;
+	uint64_t clean;
+	uint64_t next_rip;
+	uint8_t fetched_bytes;
+	uint8_t instruction[15];
+	uint8_t reserved1[0x400 - 0xe0];
+
+	/* State save area */
+	struct vmcb_segment es, cs, ss, ds, fs, gs, gdtr, ldtr, idtr, tr;
+	uint8_t reserved2[0x4cb - 0x4a0];
+	uint8_t cpl;
+	uint32_t reserved3;
+	uint64_t efer;
+	uint8_t reserved4[0x548 - 0x4d8];
+	uint64_t cr4, cr3, cr0, dr7, dr6, rflags, rip;
+	uint8_t reserved5[0x5d8 - 0x580];
+	uint64_t rsp;
+	uint64_t s_cet, ssp, isst_addr;
+	uint64_t rax;
+	uint64_t star, lstar, cstar, sfmask, kernel_gs_base;
+	uint64_t sysenter_cs, sysenter_esp, sysenter_eip;
+	uint64_t cr2;
+	uint8_t reserved6[0x668 - 0x648];
+	uint64_t guest_pat;
+	uint8_t reserved7[0x1000 - 0x670];
+};
+_Static_assert(offsetof(struct vmcb, iopm) == 0x40, "APM 2, table B-1");
+_Static_assert(offsetof(struct vmcb, tlb_control) == 0x5c, "APM 2, table B-1");
+_Static_assert(offsetof(struct vmcb, exit_code) == 0x70, "APM 2, table B-1");
+_Static_assert(offsetof(struct vmcb, event_injection) == 0xa8, "APM 2, table B-1");
+_Static_assert(offsetof(struct vmcb, next_rip) == 0xc8, "APM 2, table B-1");
+_Static_assert(offsetof(struct vmcb, cpl) == 0x4cb, "APM 2, table B-2");
+_Static_assert(offsetof(struct vmcb, efer) == 0x4d0, "APM 2, table B-2");
+_Static_assert(offsetof(struct vmcb, cr4) == 0x548, "APM 2, table B-2");
+_Static_assert(offsetof(struct vmcb, rip) == 0x578, "APM 2, table B-2");
+_Static_assert(offsetof(struct vmcb, rsp) == 0x5d8, "APM 2, table B-2");
+_Static_assert(offsetof(struct vmcb, rax) == 0x5f8, "APM 2, table B-2");
+_Static_assert(offsetof(struct vmcb, cr2) == 0x640, "APM 2, table B-2");
+_Static_assert(offsetof(struct vmcb, guest_pat) == 0x668, "APM 2, table B-2");
+_Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
+
+/* intercept_misc1 */
+#define INTERCEPT_NMI BIT(1)
+#define INTERCEPT_INIT BIT(3)
+#define INTERCEPT_CPUID BIT(18)
+#define INTERCEPT_IRET BIT(20)
+#define INTERCEPT_INVD BIT(22)
+#define INTERCEPT_INVLPGA BIT(26)
+#define INTERCEPT_IOIO BIT(27)
+#define INTERCEPT_MSR BIT(28)
+#define INTERCEPT_SHUTDOWN BIT(31)
+/* intercept_misc2 */
+#define INTERCEPT_VMRUN BIT(0)
+#define INTERCEPT_VMMCALL BIT(1)
+#define INTERCEPT_VMLOAD BIT(2)
+#define INTERCEPT_VMSAVE BIT(3)
+#define INTERCEPT_STGI BIT(4)
+#define INTERCEPT_CLGI BIT(5)
+#define INTERCEPT_SKINIT BIT(6)
+#define INTERCEPT_XSETBV BIT(13)
+
+/* exit_code (APM 2, appendix C) */
+#define EXIT_EXCEPTION 0x40 /* .. 0x5f */
+#define EXIT_NMI 0x61
+#define EXIT_INIT 0x63
+#define EXIT_CPUID 0x72
+#define EXIT_IRET 0x74
+#define EXIT_INVD 0x76
+#define EXIT_INVLPGA 0x7a
+#define EXIT_IOIO 0x7b
+#define EXIT_MSR 0x7c
+#define EXIT_SHUTDOWN 0x7f
+#define EXIT_VMRUN 0x80
+#define EXIT_VMMCALL 0x81
+#define EXIT_SKINIT 0x86
+#define EXIT_XSETBV 0x8d
+#define EXIT_NPF 0x400
+
+/* event_injection, exit_interrupt (APM 2, 15.20 and 15.7.2) */
+#define EVENT_VALID BIT(31)
+#define EVENT_ERROR BIT(11)
+#define EVENT_TYPE(t) ((uint64_t)(t) << 8)
+#define EVENT_TYPE_OF(e) ((e) >> 8 & 7)
+#define EVENT_EXTERNAL 0
+#define EVENT_NMI 2
+#define EVENT_EXCEPTION 3
+#define EVENT_SOFTWARE 4
+
+#define TLB_FLUSH_NOTHING 0
+#define TLB_FLUSH_ALL 1 /* of every ASID: right on every processor (APM 2, 15.16.2) */
+
+#endif

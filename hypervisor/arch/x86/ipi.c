@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interrupts that a guest sends to CPUs (AMD64 APM volume 2, 16.5): its cell's
+ * only, whatever it addresses. NMI, INIT and SIPI never become messages: their
+ * targets are told and kicked.
+ */
+#include <arch/apic.h>
+#include <arch/cpu.h>
+#include <hyp/arch.h>
+
+#define SELF 1
+#define ALL 2
+#define OTHERS 3
+#define BROADCAST 0xffu
+#define VECTOR_MIN 16u /* lower ones are illegal (16.4.7) */
+
+/* Flat model: a bit a CPU; cluster model: a number, then bits (16.7.2, 16.7.3). */
+static bool matches_logical(const struct percpu *cpu, uint32_t destination)
+{
+	uint32_t id = cpu->arch.ldr >> 24;
+
+	if (cpu->arch.dfr >> 28 == 0xf)
+		return id & destination;
+	return (id >> 4 == destination >> 4 || destination >> 4 == 0xf) && id & destination & 0xf;
+}
+
+static uint64_t destinations(const struct percpu *cpu, uint32_t icr)
+{
+	uint64_t all = cpu->public.cell->cpus, found = 0;
+	uint32_t destination = cpu->arch.icr_high >> 24;
+	unsigned i;
+
+	switch (APIC_SHORTHAND(icr)) {
+	case SELF:
+		return BIT(cpu->public.index);
+	case ALL:
+		return all;
+	case OTHERS:
+		return all & ~BIT(cpu->public.index);
+	}
+	if (destination == BROADCAST)
+		return all;
+	for_each_cpu (i, all) {
+		const struct percpu *target = percpu_of(i);
+
+		if (icr & APIC_LOGICAL ? matches_logical(target, destination)
+				       : target->public.hw_id == destination)
+			found |= BIT(i);
+	}
+	return found;
+}
+
+static void send_fixed(uint64_t targets, uint32_t icr)
+{
+	uint32_t vector = icr & 0xff;
+	unsigned i;
+
+	if (vector < VECTOR_MIN)
+		return;
+	for_each_cpu (i, targets) {
+		if (percpu_of(i)->public.state != CPU_RUNNING)
+			continue;
+		apic_send_fixed(percpu_of(i), vector);
+		if (APIC_MODE(icr) == APIC_MODE_LOWEST)
+			return;
+	}
+}
+
+static void send_nmi(uint64_t targets)
+{
+	unsigned i;
+
+	for_each_cpu (i, targets) {
+		struct percpu *target = percpu_of(i);
+
+		/* Its exit looks at it: this one, or the one that the kick makes. */
+		__atomic_store_n(&target->arch.nmi, 1, __ATOMIC_SEQ_CST);
+		if (target != this_cpu() && target->public.state == CPU_RUNNING)
+			arch_kick(target);
+	}
+}
+
+/* An INIT to itself comes last: it doesn't return. */
+static void send_init(struct percpu *cpu, uint64_t targets, uint32_t icr)
+{
+	uint64_t self = BIT(cpu->public.index);
+	unsigned i;
+
+	/* De-assertion is for processors from before xAPIC (16.5). */
+	if (icr & APIC_LEVEL && !(icr & APIC_ASSERT))
+		return;
+	for_each_cpu (i, targets & ~self)
+		cpu_init(percpu_of(i));
+	if (targets & self)
+		cpu_init(cpu);
+}
+
+void ipi_send(struct percpu *cpu, uint32_t icr)
+{
+	uint64_t targets = destinations(cpu, icr);
+	unsigned i;
+
+	switch (APIC_MODE(icr)) {
+	case APIC_MODE_FIXED:
+	case APIC_MODE_LOWEST:
+		send_fixed(targets, icr);
+		break;
+	case APIC_MODE_NMI:
+		send_nmi(targets);
+		break;
+	case APIC_MODE_INIT:
+		send_init(cpu, targets, icr);
+		break;
+	case APIC_MODE_SIPI:
+		for_each_cpu (i, targets & ~BIT(cpu->public.index))
+			cpu_sipi(percpu_of(i), icr & 0xff);
+		break;
+	}
+}

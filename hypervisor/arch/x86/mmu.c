@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hypervisor's own translation (AMD64 APM volume 2, 5.3): the image, the
+ * page pool, stacks, the local APIC, windows onto guests' memory. It keeps
+ * Linux's number of levels, which can't change while paging is on.
+ */
+#include <arch/asm.h>
+#include <arch/boot.h>
+#include <arch/layout.h>
+#include <bulkhead/image.h>
+#include <hyp/arch.h>
+
+#define P_PRESENT BIT(0)
+#define P_WRITE BIT(1)
+#define P_UNCACHED \
+	(BIT(3) | BIT(4)) /* PWT and PCD: PAT entry 3, uncacheable for Linux as at reset */
+#define P_ACCESSED_DIRTY (BIT(5) | BIT(6))
+#define P_LARGE BIT(7)
+#define P_NX BIT(63)
+#define P_DATA (P_PRESENT | P_WRITE | P_ACCESSED_DIRTY | P_NX)
+#define P_TABLE (P_PRESENT | P_WRITE | P_ACCESSED_DIRTY)
+
+#define ENTRIES 512u
+#define LARGE_SIZE BIT(21)
+
+typedef uint64_t table_t[ENTRIES] __attribute__((aligned(4096)));
+
+static table_t host_l5, host_l4, host_l3, host_l2, host_l1, private_l2, private_l1;
+uint64_t hyp_phys_offset;
+
+static unsigned index_of(uint64_t va, unsigned level)
+{
+	return va >> (PAGE_SHIFT + 9 * level) & (ENTRIES - 1);
+}
+
+static void set_table(uint64_t *table, uint64_t va, unsigned level, const uint64_t *next)
+{
+	table[index_of(va, level)] = ptr_to_phys(next) | P_TABLE;
+}
+
+/* W^X: text is read-only executable, rodata read-only, the rest writable and not executable. */
+static uint64_t page_rights(uint64_t offset)
+{
+	if (offset < (uint64_t)(text_end - image_start))
+		return P_PRESENT | P_ACCESSED_DIRTY;
+	if (offset < (uint64_t)(rodata_end - image_start))
+		return P_PRESENT | P_ACCESSED_DIRTY | P_NX;
+	return P_DATA;
+}
+
+/* On the first CPU, still on the tables of entry, which map the region in the same way. */
+void mmu_build(paddr_t phys)
+{
+	uint64_t offset;
+
+	set_table(host_l5, HYP_VA, 4, host_l4);
+	set_table(host_l4, HYP_VA, 3, host_l3);
+	set_table(host_l3, HYP_VA, 2, host_l2);
+	set_table(host_l3, PRIVATE_VA, 2, private_l2);
+	set_table(host_l2, HYP_VA, 1, host_l1);
+	set_table(private_l2, PRIVATE_VA, 1, private_l1);
+	for (offset = 0; offset < LARGE_SIZE; offset += PAGE_SIZE)
+		host_l1[offset / PAGE_SIZE] = (phys + offset) | page_rights(offset);
+	for (; offset < system_config->hyp_size; offset += LARGE_SIZE)
+		host_l2[offset / LARGE_SIZE] = (phys + offset) | P_LARGE | P_DATA;
+	for (unsigned i = 0; i < system_config->n_cpus; i++) /* below each stack */
+		host_l1[(uint64_t)(cpu_area(i) - image_start) / PAGE_SIZE] = 0;
+	private_l1[0] = system_config->platform.x86.apic_phys | P_UNCACHED | P_DATA;
+}
+
+void mmu_switch(void)
+{
+	write_cr(3, ptr_to_phys(read_cr(4) & CR4_LA57 ? host_l5 : host_l4));
+}
+
+void mmu_switch_back(void)
+{
+	write_cr(3, ptr_to_phys(entry_tables[0]));
+}
+
+void *mmu_apic(void)
+{
+	return (void *)PRIVATE_VA;
+}
+
+/*
+ * This CPU's window shows the page at phys until the next call; phys 0 closes
+ * it. Guests' memory is mapped here at no other time.
+ */
+void *mmu_window(unsigned slot, paddr_t phys)
+{
+	uint64_t va = WINDOW_VA + (this_cpu()->public.index * 2 + slot) * PAGE_SIZE;
+	volatile uint64_t *entry = &private_l1[index_of(va, 0)];
+
+	*entry = phys ? phys | P_DATA : 0;
+	invlpg(va);
+	return (void *)va;
+}

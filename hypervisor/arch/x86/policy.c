@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+/* CPUID and MSRs of guests: see policy.h. */
+#include <arch/asm.h>
+#include <arch/boot.h>
+#include <arch/policy.h>
+#include <arch/vm.h>
+#include <hyp/arch.h>
+
+#define MSR_SVM_KEY 0xc0010118
+#define MSR_PATCH_LEVEL 0x8b
+#define MSR_MTRR_CAP 0xfe
+#define MSR_MCG_CAP 0x179
+#define MSR_SYSENTER_ESP 0x175
+#define MSR_MISC_ENABLE 0x1a0
+#define MSR_MTRR_FIRST 0x200
+#define MSR_MTRR_LAST 0x2ff
+#define MSR_SYSCFG 0xc0010010
+#define MSR_HWCR 0xc0010015
+
+#define CPUID_1_C_VMX BIT(5)
+#define CPUID_1_C_X2APIC BIT(21)
+#define CPUID_1_C_OSXSAVE BIT(27)
+#define CPUID_7_C_OSPKE BIT(4)
+#define CPUID_EXT_C_SVM BIT(2)
+#define CPUID_EXT_C_SKINIT BIT(12)
+
+#define EFER_KNOWN (EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE | EFER_LMSLE | EFER_FFXSR | EFER_TCE)
+
+static uint32_t with_bit(uint32_t value, uint64_t bit, bool set)
+{
+	return (uint32_t)(set ? value | bit : value & ~bit);
+}
+
+/* As the CPU says it, but for what is ours, and for bits that mirror CR4: here that isn't the
+ * guest's. */
+void policy_cpuid(struct percpu *cpu, struct guest_regs *regs)
+{
+	uint32_t leaf = (uint32_t)regs->r[R_AX], sub = (uint32_t)regs->r[R_CX];
+	struct cpuid id = cpuid(leaf, sub);
+	uint64_t cr4 = vm_get(cpu, VM_CR4);
+
+	if (leaf == 1) {
+		id.c &= (uint32_t) ~(CPUID_1_C_VMX | CPUID_1_C_X2APIC);
+		id.c = with_bit(id.c, CPUID_1_C_OSXSAVE, cr4 & CR4_OSXSAVE);
+	} else if (leaf == 7 && sub == 0) {
+		id.c = with_bit(id.c, CPUID_7_C_OSPKE, cr4 & CR4_PKE);
+	} else if (leaf == 0x80000001) {
+		id.c &= (uint32_t) ~(CPUID_EXT_C_SVM | CPUID_EXT_C_SKINIT);
+	} else if (leaf == 0x8000000a) {
+		id = (struct cpuid){ 0 };
+	}
+	regs->r[R_AX] = id.a;
+	regs->r[R_BX] = id.b;
+	regs->r[R_CX] = id.c;
+	regs->r[R_DX] = id.d;
+}
+
+/* What a cell has for itself: the CPU switches or keeps it with the guest. */
+static bool cell_owns(uint32_t msr)
+{
+	switch (msr) {
+	case MSR_SYSENTER_CS:
+	case MSR_SYSENTER_ESP:
+	case MSR_SYSENTER_EIP:
+	case MSR_PAT: /* the guest's own (APM 2, 15.25.4) */
+	case MSR_STAR:
+	case MSR_LSTAR:
+	case MSR_CSTAR:
+	case MSR_SFMASK:
+	case MSR_FS_BASE:
+	case MSR_GS_BASE:
+	case MSR_KERNEL_GS_BASE:
+	case MSR_TSC_AUX:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool policy_msr_trapped(bool root, uint32_t msr, bool write)
+{
+	switch (msr) {
+	case MSR_EFER:
+	case MSR_VM_CR:
+	case MSR_VM_HSAVE_PA:
+	case MSR_SVM_KEY:
+		return true;
+	case MSR_APIC_BASE:
+		return write || !root;
+	case MSR_TSC:
+		return write && !root;
+	default:
+		return !root && !cell_owns(msr);
+	}
+}
+
+/* What a cell may know of the machine. */
+static bool cell_may_read(uint32_t msr)
+{
+	return msr == MSR_APIC_BASE || msr == MSR_PATCH_LEVEL || msr == MSR_MTRR_CAP ||
+	       (msr >= MSR_MTRR_FIRST && msr <= MSR_MTRR_LAST) || msr == MSR_MISC_ENABLE ||
+	       msr == MSR_SYSCFG || msr == MSR_HWCR;
+}
+
+bool policy_rdmsr(struct percpu *cpu, uint32_t msr, uint64_t *value)
+{
+	bool root = cpu->public.cell->id == BH_ROOT_CELL;
+
+	switch (msr) {
+	case MSR_EFER:
+		*value = vm_get(cpu, VM_EFER);
+		return true;
+	case MSR_VM_CR: /* locked off, as firmware can do it */
+		*value = VM_CR_SVMDIS | BIT(3);
+		return true;
+	case MSR_VM_HSAVE_PA:
+	case MSR_SVM_KEY:
+		*value = 0;
+		return root;
+	case MSR_MCG_CAP: /* no banks */
+		if (!root) {
+			*value = 0;
+			return true;
+		}
+	}
+	return (root || cell_may_read(msr)) && msr_read(msr, value);
+}
+
+/* APM 2, 3.1.7 and 14.6.1: the mode can't change while paging is on. */
+static bool write_efer(struct percpu *cpu, uint64_t value)
+{
+	uint64_t old = vm_get(cpu, VM_EFER);
+	uint64_t known = EFER_KNOWN;
+
+	if (!(cpuid(0x80000001, 0).d & BIT(20)))
+		known &= ~EFER_NXE;
+	if (!(cpuid(0x80000001, 0).c & BIT(17)))
+		known &= ~EFER_TCE;
+	if (!(cpuid(0x80000001, 0).d & BIT(25)))
+		known &= ~EFER_FFXSR;
+	if (cpuid(0x80000008, 0).b & BIT(20)) /* EferLmsleUnsupported */
+		known &= ~EFER_LMSLE;
+	/* Code of Linux's keeps SVME where it once saw it. */
+	if (value & ~(known | EFER_SVME))
+		return false;
+	if ((value ^ old) & EFER_LME && vm_get(cpu, VM_CR0) & CR0_PG)
+		return false;
+	vm_set_efer(cpu, (value & ~(EFER_LMA | EFER_SVME)) | (old & EFER_LMA));
+	return true;
+}
+
+/* The APIC stays where it is, and on: all of it is ours. */
+static bool write_apic_base(uint64_t value)
+{
+	return value == rdmsr(MSR_APIC_BASE);
+}
+
+bool policy_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value)
+{
+	bool root = cpu->public.cell->id == BH_ROOT_CELL;
+
+	switch (msr) {
+	case MSR_EFER:
+		return write_efer(cpu, value);
+	case MSR_APIC_BASE:
+		return write_apic_base(value);
+	case MSR_VM_CR:
+	case MSR_VM_HSAVE_PA:
+	case MSR_SVM_KEY:
+		return false;
+	default:
+		return root && msr_write(msr, value);
+	}
+}
+
+/* What VMLOAD doesn't put in: nothing of an owner stays for the next. */
+void policy_reset_msrs(void)
+{
+	if (cpuid(0x80000001, 0).d & BIT(27)) /* RDTSCP */
+		wrmsr(MSR_TSC_AUX, 0);
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * AMD SVM (AMD64 APM volume 2, chapter 15): the VMCB behind vm.h. Exits are
+ * in svm_exit.c.
+ *
+ * FS, GS, LDTR, TR and the system call MSRs are the guest's at all times: the
+ * hypervisor uses none of them, so an exit neither saves nor loads them. Only a
+ * reset puts new ones in, by VMLOAD.
+ */
+#include <arch/asm.h>
+#include <arch/boot.h>
+#include <arch/fpu.h>
+#include <arch/layout.h>
+#include <arch/policy.h>
+#include <arch/svm.h>
+#include <arch/vm.h>
+#include <hyp/arch.h>
+#include <hyp/string.h>
+
+#define SVM_NESTED_PAGING BIT(0) /* CPUID 8000_000A, EDX (APM 3, E.4.9) */
+
+#define VECTOR_DB 1
+#define VECTOR_AC 17
+#define VECTOR_MC 18
+
+/* Segment attributes: see struct vmcb_segment. */
+#define ATTR_CODE16 0x009b
+#define ATTR_DATA 0x0093
+#define ATTR_LDT 0x0082
+#define ATTR_TSS16 0x008b
+#define ATTR_LONG BIT(9)
+#define ATTR_DEFAULT32 BIT(10)
+
+static struct vmcb *vmcb_of(const struct percpu *cpu)
+{
+	return cpu->arch.vmcb;
+}
+
+bool vm_check(struct bh_refusal *r)
+{
+	bool svm = cpuid(0x80000000, 0).a >= 0x8000000a && cpuid(0x80000001, 0).c & BIT(2);
+
+	return require(svm, r, BH_E_UNSUPPORTED, BH_F_PLATFORM, 0, 0x80000001) &&
+	       require(cpuid(0x8000000a, 0).d & SVM_NESTED_PAGING, r, BH_E_UNSUPPORTED,
+		       BH_F_PLATFORM, 0, 0x8000000a) &&
+	       require(cpuid(0x8000000a, 0).b >= 2, r, BH_E_UNSUPPORTED, BH_F_PLATFORM, 1,
+		       0x8000000a) &&
+	       require(!(rdmsr(MSR_VM_CR) & VM_CR_SVMDIS), r, BH_E_UNSUPPORTED, BH_F_PLATFORM, 0,
+		       MSR_VM_CR);
+}
+
+uint64_t vm_get(const struct percpu *cpu, enum vm_reg reg)
+{
+	const struct vmcb *v = vmcb_of(cpu);
+
+	switch (reg) {
+	case VM_RIP:
+		return v->rip;
+	case VM_RSP:
+		return v->rsp;
+	case VM_RFLAGS:
+		return v->rflags;
+	case VM_CR0:
+		return v->cr0;
+	case VM_CR2:
+		return v->cr2;
+	case VM_CR3:
+		return v->cr3;
+	case VM_CR4:
+		return v->cr4;
+	case VM_EFER:
+		return v->efer & ~EFER_SVME;
+	case VM_CS_BASE:
+		return v->cs.base;
+	case VM_CS_SELECTOR:
+		return v->cs.selector;
+	}
+	return 0;
+}
+
+unsigned vm_mode(const struct percpu *cpu)
+{
+	const struct vmcb *v = vmcb_of(cpu);
+
+	if (v->efer & EFER_LMA && v->cs.attributes & ATTR_LONG)
+		return 64;
+	/* In real mode the descriptor's bit stays as it was loaded: it counts there, too. */
+	return v->cs.attributes & ATTR_DEFAULT32 ? 32 : 16;
+}
+
+void vm_set_efer(struct percpu *cpu, uint64_t efer)
+{
+	struct vmcb *v = vmcb_of(cpu);
+
+	v->efer = efer | EFER_SVME; /* VMRUN requires it (15.5.1) */
+	vm_flush(cpu);
+}
+
+void vm_skip(struct percpu *cpu, unsigned length)
+{
+	struct vmcb *v = vmcb_of(cpu);
+	uint64_t rip = v->rip + length;
+
+	v->rip = vm_mode(cpu) == 64 ? rip : (uint32_t)rip;
+	v->interrupt_shadow = 0; /* of a STI or MOV SS before it */
+}
+
+void vm_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error)
+{
+	vmcb_of(cpu)->event_injection = EVENT_VALID | EVENT_TYPE(EVENT_EXCEPTION) | vector |
+					(has_error ? EVENT_ERROR | (uint64_t)error << 32 : 0);
+}
+
+/* Without virtual NMIs: the guest's IRET says when it takes the next one (15.21.6, 15.22). */
+void vm_inject_nmi(struct percpu *cpu)
+{
+	struct vmcb *v = vmcb_of(cpu);
+
+	if (cpu->arch.nmi_masked || v->event_injection & EVENT_VALID || v->interrupt_shadow & 1) {
+		cpu->arch.nmi = 1; /* by the next exit, see svm_exit() */
+		v->intercept_misc1 |= INTERCEPT_IRET;
+		return;
+	}
+	v->event_injection = EVENT_VALID | EVENT_TYPE(EVENT_NMI) | 2;
+	v->intercept_misc1 |= INTERCEPT_IRET;
+	cpu->arch.nmi_masked = true;
+}
+
+void vm_flush(struct percpu *cpu)
+{
+	vmcb_of(cpu)->tlb_control = TLB_FLUSH_ALL;
+}
+
+/* What root may do, and what every guest is stopped at. */
+static void set_control(struct percpu *cpu)
+{
+	const struct cell *cell = cpu->public.cell;
+	struct vmcb *v = vmcb_of(cpu);
+	bool root = cell->id == BH_ROOT_CELL;
+
+	v->intercept_misc1 =
+		(uint32_t)(INTERCEPT_NMI | INTERCEPT_INIT | INTERCEPT_CPUID | INTERCEPT_INVD |
+			   INTERCEPT_INVLPGA | INTERCEPT_IOIO | INTERCEPT_MSR | INTERCEPT_SHUTDOWN);
+	v->intercept_misc2 = INTERCEPT_VMRUN | INTERCEPT_VMMCALL | INTERCEPT_VMLOAD |
+			     INTERCEPT_VMSAVE | INTERCEPT_STGI | INTERCEPT_CLGI | INTERCEPT_SKINIT;
+	/* A cell's machine check ends it. #AC and #DB: one that is raised again by its own delivery
+	 * would hold off the NMI that takes the CPU back (APM 2, 8.2.18 and 13.1). */
+	v->intercept_exceptions = root ? 0 : BIT(VECTOR_DB) | BIT(VECTOR_AC) | BIT(VECTOR_MC);
+	v->iopm = policy_iopm(cell);
+	v->msrpm = policy_msrpm(cell);
+	v->asid = cell->arch.asid;
+	v->nested_paging = 1;
+	v->nested_cr3 = ptr_to_phys(cell->s2.root);
+	v->tlb_control = TLB_FLUSH_ALL; /* whoever had the ASID before */
+	cpu->arch.flush = 0;
+	cpu->arch.nmi = 0;
+	cpu->arch.nmi_masked = false;
+}
+
+static struct vmcb_segment segment(uint16_t selector, uint64_t base, uint32_t limit,
+				   uint16_t attributes)
+{
+	return (struct vmcb_segment){ selector, attributes, limit, base };
+}
+
+/* Registers as after INIT (APM 2, table 14-1), and what SIPI changes; entry: below 4 GiB. */
+static void reset_registers(struct percpu *cpu)
+{
+	uint64_t entry = cpu->public.entry;
+	uint64_t base = entry & ~PAGE_MASK;
+	struct vmcb *v = vmcb_of(cpu);
+
+	v->cs = segment((uint16_t)(base >> 4), base, 0xffff, ATTR_CODE16);
+	v->ds = v->es = v->ss = v->fs = v->gs = segment(0, 0, 0xffff, ATTR_DATA);
+	v->gdtr = v->idtr = segment(0, 0, 0xffff, 0);
+	v->ldtr = segment(0, 0, 0xffff, ATTR_LDT);
+	v->tr = segment(0, 0, 0xffff, ATTR_TSS16);
+	v->efer = EFER_SVME;
+	v->cr0 = CR0_ET | CR0_CD | CR0_NW;
+	v->dr6 = 0xffff0ff0;
+	v->dr7 = 0x400;
+	v->rflags = RFLAGS_FIXED;
+	v->rip = entry & PAGE_MASK;
+	v->guest_pat = PAT_RESET;
+}
+
+void vm_reset(struct percpu *cpu, struct guest_regs *regs)
+{
+	struct vmcb *v = vmcb_of(cpu);
+
+	memset(v, 0, sizeof(*v));
+	set_control(cpu);
+	reset_registers(cpu);
+	memset(regs->r, 0, sizeof(regs->r));
+	regs->r[R_DX] = cpuid(1, 0).a; /* family, model, stepping (table 14-1) */
+	regs->r[R_DI] = cpu->public.argument;
+	write_dr(0, 0);
+	write_dr(1, 0);
+	write_dr(2, 0);
+	write_dr(3, 0);
+	write_cr(2, 0);
+	fpu_reset();
+	policy_reset_msrs();
+	asm volatile("vmload %0" : : "a"(ptr_to_phys(v)) : "memory");
+}
+
+/* The segment register that a selector loaded from Linux's GDT. */
+static struct vmcb_segment from_gdt(const struct descriptor_table *gdt, uint16_t selector)
+{
+	uint64_t d;
+
+	if (!(selector & ~3u))
+		return segment(selector, 0, 0, 0);
+	memcpy(&d, (const char *)gdt->base + (selector & ~7u), sizeof(d));
+	/* Flat segments, whose limit counts pages. */
+	return segment(selector, (d >> 16 & 0xffffff) | (d >> 56 & 0xff) << 24, 0xffffffff,
+		       (uint16_t)((d >> 40 & 0xff) | (d >> 44 & 0xf00)));
+}
+
+#define read_selector(reg)                                     \
+	({                                                     \
+		uint16_t _s;                                   \
+		asm volatile("mov %%" #reg ", %0" : "=r"(_s)); \
+		_s;                                            \
+	})
+
+void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
+{
+	struct vmcb *v = vmcb_of(cpu);
+	struct descriptor_table gdt, idt;
+
+	asm volatile("sgdt %0\n\tsidt %1" : "=m"(gdt), "=m"(idt));
+	memset(v, 0, sizeof(*v));
+	set_control(cpu);
+	v->cs = from_gdt(&gdt, read_selector(cs));
+	v->ss = from_gdt(&gdt, read_selector(ss));
+	v->ds = from_gdt(&gdt, read_selector(ds));
+	v->es = from_gdt(&gdt, read_selector(es));
+	v->gdtr = segment(0, gdt.base, gdt.limit, 0);
+	v->idtr = segment(0, idt.base, idt.limit, 0);
+	v->efer = rdmsr(MSR_EFER) | EFER_SVME;
+	v->cr0 = read_cr(0);
+	v->cr2 = read_cr(2);
+	v->cr3 = cr3;
+	v->cr4 = read_cr(4);
+	asm volatile("mov %%db6, %0\n\tmov %%db7, %1" : "=r"(v->dr6), "=r"(v->dr7));
+	v->rflags = found->rflags;
+	v->rip = found->rip;
+	v->rsp = (uint64_t)(found + 1);
+	v->guest_pat = rdmsr(MSR_PAT);
+	asm volatile("vmsave %0"
+		     :
+		     : "a"(ptr_to_phys(v))
+		     : "memory"); /* so that the VMCB is whole */
+}
+
+void vm_switch_on(struct percpu *cpu)
+{
+	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SVME);
+	wrmsr(MSR_VM_HSAVE_PA, ptr_to_phys(cpu_area(cpu->public.index) + AREA_HOST));
+	asm volatile("clgi" : : : "memory");
+}
+
+/* On tables that show Linux's half, too: its descriptor tables are there. */
+void vm_switch_off(struct percpu *cpu)
+{
+	const struct vmcb *v = vmcb_of(cpu);
+	struct descriptor_table gdt = { (uint16_t)v->gdtr.limit, v->gdtr.base };
+	struct descriptor_table idt = { (uint16_t)v->idtr.limit, v->idtr.base };
+	uint64_t efer = v->efer & ~EFER_SVME;
+
+	asm volatile("lgdt %0\n\tlidt %1" : : "m"(gdt), "m"(idt));
+	asm volatile("push %0\n\tlea 1f(%%rip), %%rax\n\tpush %%rax\n\tlretq\n1:"
+		     :
+		     : "r"((uint64_t)v->cs.selector)
+		     : "rax", "memory");
+	asm volatile("mov %0, %%ss" : : "r"(v->ss.selector));
+	asm volatile("mov %0, %%ds" : : "r"(v->ds.selector));
+	asm volatile("mov %0, %%es" : : "r"(v->es.selector));
+	wrmsr(MSR_PAT, v->guest_pat);
+	write_cr(0, v->cr0);
+	write_cr(4, v->cr4); /* with PCIDE while CR3 names PCID 0 (5.5.1) */
+	write_cr(2, v->cr2);
+	write_dr(6, v->dr6);
+	write_dr(7, v->dr7);
+	asm volatile("stgi" : : : "memory");
+	wrmsr(MSR_EFER, efer);
+	wrmsr(MSR_VM_HSAVE_PA, 0);
+}
+
+void vm_record(const struct percpu *cpu, const struct guest_regs *regs, struct bh_failure *f)
+{
+	const struct vmcb *v = vmcb_of(cpu);
+	struct bh_x86_failure *x = &f->x86;
+
+	memcpy(x->regs, regs->r, sizeof(x->regs));
+	x->regs[R_AX] = v->rax;
+	x->regs[R_SP] = v->rsp;
+	x->rip = v->rip;
+	x->rflags = v->rflags;
+	x->cr0 = v->cr0;
+	x->cr2 = v->cr2;
+	x->cr3 = v->cr3;
+	x->cr4 = v->cr4;
+	x->efer = v->efer & ~EFER_SVME;
+	x->cs = v->cs.selector;
+	x->ss = v->ss.selector;
+	x->cs_base = v->cs.base;
+	f->syndrome = v->exit_code;
+	x->info1 = v->exit_info_1;
+	x->info2 = v->exit_info_2;
+}

@@ -278,6 +278,7 @@ void bhd_power_exit(void);
 /* arch_*.c */
 extern const u16 bhd_arch_id; /* BH_ARCH_* */
 extern const char bhd_image_name[];
+extern const u64 bhd_phys_max; /* the highest physical address there can be */
 u64 bhd_arch_this_cpu_id(void);
 int bhd_arch_offline_cpu_id(unsigned int cpu, u64 *id);
 void bhd_arch_cpu_off(u64 hw_id);

@@ -13,7 +13,6 @@
 #include "driver.h"
 
 #define PART_ALIGN 8
-#define PHYS_MAX ((1ull << 52) - 1) /* no architecture has more */
 
 static int check_header(const struct bh_part_header *part, u16 kind, size_t minimum, u32 room,
 			struct bhd_why *why)
@@ -49,8 +48,8 @@ static bool name_ok(const char *name)
 /* A range of whole pages that doesn't wrap. */
 static bool range_ok(u64 start, u64 size)
 {
-	return size && PAGE_ALIGNED(start) && PAGE_ALIGNED(size) && size <= PHYS_MAX &&
-	       start <= PHYS_MAX - size;
+	return size && PAGE_ALIGNED(start) && PAGE_ALIGNED(size) && size <= bhd_phys_max &&
+	       start <= bhd_phys_max - size;
 }
 
 static int check_system(const struct bh_system_part *system, u32 room, struct bhd_why *why)

@@ -48,6 +48,7 @@ u32 bhd_cell_ids(void)
 }
 
 const u16 bhd_arch_id = BH_ARCH_ARM64;
+const u64 bhd_phys_max = (1ull << 48) - 1;
 
 u64 bhd_arch_clock_hz(void)
 {

@@ -6,6 +6,5 @@
 #include <linux/types.h>
 
 #define PAGE_ALIGNED(address) (!((address)&0xfff))
-#define PHYS_MASK ((1ull << 48) - 1)
 
 #endif

@@ -7,7 +7,9 @@
 INMATES_OUT := $(BUILD)/$(ARCH)/inmates
 INMATES_OBJ := $(INMATES_OUT)/obj
 
-INMATE_PROGRAMS := hello rt-timer smp echo shmem hostile canary selftest rights bench
+INMATE_PROGRAMS_arm64 := hello rt-timer smp echo shmem hostile canary selftest rights bench
+INMATE_PROGRAMS_x86 := hello rt-timer smp
+INMATE_PROGRAMS := $(INMATE_PROGRAMS_$(ARCH))
 INMATE_PARTS_hostile := inmates/tests/hostile_memory.c $(wildcard inmates/tests/$(ARCH)/hostile_*.[cS]) \
 	inmates/tests/report.c
 INMATE_PARTS_selftest := $(wildcard inmates/tests/$(ARCH)/selftest_*.[cS]) \
@@ -24,6 +26,7 @@ INMATE_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -ffreestanding \
 	-fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-fno-tree-loop-distribute-patterns -ffunction-sections -fdata-sections
 INMATE_CFLAGS_arm64 := -mgeneral-regs-only -mstrict-align -mno-outline-atomics
+INMATE_CFLAGS_x86 := -mgeneral-regs-only -mno-red-zone -fcf-protection=none
 INMATE_LDFLAGS := -nostdlib -static -Wl,--gc-sections,--build-id=none,-z,max-page-size=4096
 # A flat binary has no segments whose rights could matter.
 INMATE_LDFLAGS += -Wl,--no-warn-rwx-segments

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Interrupts are vectors of the local APIC; the first 16 numbers are IPIs. */
+#include "exception.h"
+#include "info.h"
+#include "insn.h"
+#include "irq.h"
+#include <stddef.h>
+
+#define VECTORS 256
+#define IPI_VECTOR 0x50u /* of IPI 0 */
+#define SPURIOUS 0xff
+#define SVR_ENABLED 0x100
+#define ICR_ASSERT 0x4000
+
+static irq_handler_t handlers[VECTORS];
+static unsigned int unexpected;
+
+static unsigned int vector_of(unsigned int irq)
+{
+	return irq < IPI_LINES ? IPI_VECTOR + irq : irq;
+}
+
+void irq_init(void)
+{
+	apic_write(APIC_TPR, 0);
+	apic_write(APIC_SVR, SVR_ENABLED | SPURIOUS);
+}
+
+void irq_enable(unsigned int irq, irq_handler_t handler)
+{
+	handlers[vector_of(irq) % VECTORS] = handler;
+}
+
+void irq_disable(unsigned int irq)
+{
+	handlers[vector_of(irq) % VECTORS] = NULL;
+}
+
+void irq_take(unsigned int vector)
+{
+	irq_handler_t handler = handlers[vector];
+
+	if (vector == SPURIOUS)
+		return;
+	apic_write(APIC_EOI, 0);
+	if (handler)
+		handler(vector >= IPI_VECTOR && vector < IPI_VECTOR + IPI_LINES
+				? vector - IPI_VECTOR
+				: vector);
+	else
+		unexpected++;
+}
+
+void ipi_send(unsigned int cpu, unsigned int ipi)
+{
+	apic_write(APIC_ICR_HIGH, (uint32_t)info()->cpu_ids[cpu] << 24);
+	apic_write(APIC_ICR, ICR_ASSERT | (IPI_VECTOR + ipi));
+}
+
+unsigned int irq_unexpected(void)
+{
+	return unexpected;
+}

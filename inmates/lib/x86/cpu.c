@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cpu.h"
+#include "console.h"
+#include "exception.h"
+#include "info.h"
+#include "insn.h"
+#include "irq.h"
+#include "machine.h"
+#include "percpu.h"
+
+#define ICR_INIT 0x4500u
+#define ICR_SIPI 0x4600u
+#define START_MS 100
+
+int main(void);
+void boot_cpu_start(void);
+void secondary_cpu_start(void);
+
+struct percpu percpu[MAX_CPUS];
+char stacks[MAX_CPUS][STACK_BYTES] __attribute__((aligned(16)));
+extern struct percpu *volatile starting;
+
+static void set_up_cpu(struct percpu *cpu)
+{
+	cpu->self = cpu;
+	wrmsr(MSR_GS_BASE, (uint64_t)cpu);
+	exception_init();
+	cpu->id = apic_read(APIC_ID) >> 24;
+}
+
+/* The boot CPU comes here from entry.S. */
+void boot_cpu_start(void)
+{
+	set_up_cpu(&percpu[0]);
+	info_init();
+	console_init();
+	main();
+	finish();
+}
+
+/* Another CPU comes here from entry.S. */
+void secondary_cpu_start(void)
+{
+	struct percpu *cpu = starting;
+
+	set_up_cpu(cpu);
+	starting = &percpu[0];
+	cpu->function(cpu->argument);
+	cpu_off();
+}
+
+/* One after the other: entry.S finds in starting who it is. */
+int cpu_start(unsigned int index, void (*function)(void *argument), void *argument)
+{
+	struct percpu *cpu = &percpu[index];
+	uint64_t end;
+
+	if (index >= cpu_count())
+		return -1;
+	cpu->index = index;
+	cpu->stack = (uint64_t)&stacks[index + 1];
+	cpu->function = function;
+	cpu->argument = argument;
+	starting = cpu;
+	apic_write(APIC_ICR_HIGH, (uint32_t)info()->cpu_ids[index] << 24);
+	apic_write(APIC_ICR, ICR_INIT);
+	apic_write(APIC_ICR, ICR_SIPI | CELL_RAM_BASE >> 12);
+	end = rdtsc() + info()->clock_hz / 1000 * START_MS;
+	while (starting == cpu)
+		if (rdtsc() > end)
+			return -1;
+	return 0;
+}
+
+/* As after INIT, the CPU waits for SIPI. */
+void cpu_off(void)
+{
+	apic_write(APIC_ICR_HIGH, (uint32_t)this_cpu()->id << 24);
+	apic_write(APIC_ICR, ICR_INIT);
+	for (;;)
+		cpu_wait();
+}
+
+unsigned int cpu_count(void)
+{
+	return info()->n_cpus < MAX_CPUS ? info()->n_cpus : MAX_CPUS;
+}
+
+unsigned int cpu_index(void)
+{
+	return (unsigned int)this_cpu()->index;
+}
+
+/* HLT with interrupts disabled would not wake. */
+void cpu_wait(void)
+{
+	cpu_relax();
+}
+
+void cpu_relax(void)
+{
+	__asm__ volatile("pause" ::: "memory");
+}
+
+void cpu_irqs_enable(void)
+{
+	__asm__ volatile("sti" ::: "memory");
+}
+
+void cpu_irqs_disable(void)
+{
+	__asm__ volatile("cli" ::: "memory");
+}
+
+void cpu_sleep(void)
+{
+	__asm__ volatile("sti\n\thlt\n\tcli" ::: "memory");
+}
+
+/* It is on since entry.S. */
+void mmu_enable(void)
+{
+}

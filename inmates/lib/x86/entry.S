@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Entry. Every CPU comes to the first byte of the program in real mode, with
+ * the base of CS there: the boot CPU as after reset, others by SIPI. Memory is
+ * mapped where it is, 4 GiB of it.
+ */
+#include "machine.h"
+#include "percpu.h"
+
+#define CODE32 0x08
+#define CODE64 0x10
+#define DATA 0x18
+
+	.section .head, "ax"
+	.code16
+	.global _start
+_start:
+	cli
+	lgdtl	%cs:gdt_pointer - _start
+	mov	%cr0, %eax
+	and	$0x9fffffff, %eax	/* CD, NW */
+	or	$1, %eax		/* PE */
+	mov	%eax, %cr0
+	ljmpl	$CODE32, $start32
+
+	.balign	8
+gdt:	.quad	0
+	.quad	0x00cf9b000000ffff
+	.quad	0x00af9b000000ffff
+	.quad	0x00cf93000000ffff
+gdt_pointer:
+	.word	. - gdt - 1
+	.long	gdt
+
+	.code32
+start32:
+	mov	$DATA, %eax
+	mov	%eax, %ds
+	mov	%eax, %es
+	mov	%eax, %ss
+	mov	%eax, %fs
+	mov	%eax, %gs
+	cmpl	$0, starting		/* not in .bss: another CPU of ours */
+	jne	2f
+	mov	%edi, %ebx
+	mov	$__bss_start, %edi
+	mov	$__bss_end, %ecx
+	sub	%edi, %ecx
+	xor	%eax, %eax
+	cld
+	rep stosb
+	movl	$tables + 0x1003, tables
+	mov	$4, %ecx		/* page directories */
+	mov	$tables + 0x2003, %eax
+	mov	$tables + 0x1000, %edi
+1:	mov	%eax, (%edi)
+	add	$0x1000, %eax
+	add	$8, %edi
+	loop	1b
+	mov	$2048, %ecx		/* pages of 2 MiB */
+	mov	$0x83, %eax
+	mov	$tables + 0x2000, %edi
+1:	mov	%eax, (%edi)
+	add	$0x200000, %eax
+	add	$8, %edi
+	loop	1b
+	mov	$percpu, %eax
+	mov	%eax, starting
+	movl	$stacks + STACK_BYTES, PERCPU_STACK(%eax)
+2:	mov	%cr4, %eax
+	or	$0x620, %eax		/* PAE, OSFXSR, OSXMMEXCPT */
+	mov	%eax, %cr4
+	mov	$tables, %eax
+	mov	%eax, %cr3
+	mov	$0xc0000080, %ecx	/* EFER.LME */
+	rdmsr
+	or	$0x100, %eax
+	wrmsr
+	mov	%cr0, %eax
+	or	$0x80000002, %eax	/* PG, MP */
+	mov	%eax, %cr0
+	ljmpl	$CODE64, $start64
+
+	.code64
+start64:
+	mov	starting, %edi
+	mov	PERCPU_STACK(%rdi), %rsp
+	cmpl	$percpu, %edi
+	jne	1f
+	call	boot_cpu_start
+1:	call	secondary_cpu_start
+
+	.data
+	.balign	8
+	.global	starting
+starting:
+	.quad	0			/* struct percpu of the CPU that starts */
+
+	.bss
+	.balign	4096
+tables:	.space	6 * 4096
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A flat binary at the start of the cell's RAM; entry at its first byte. */
+#include "heartbeat.h"
+#include "machine.h"
+
+OUTPUT_ARCH(i386:x86-64)
+ENTRY(_start)
+
+SECTIONS
+{
+	. = CELL_RAM_BASE;
+	.head : { *(.head) }
+	.heartbeat CELL_RAM_BASE + HEARTBEAT_OFFSET : {
+		KEEP(*(.heartbeat))
+	}
+	.text : { *(.text .text.*) }
+	.rodata : { *(.rodata .rodata.*) }
+	.data : { *(.data .data.*) }
+	.bss ALIGN(4096) (NOLOAD) : {
+		__bss_start = .;
+		*(.bss .bss.* COMMON)
+		. = ALIGN(16);
+		__bss_end = .;
+	}
+	__image_end = ALIGN(4096);
+	/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame*) }
+	ASSERT(CELL_RAM_BASE < 0x100000, "CPUs start in the first MiB")
+	ASSERT(__image_end - CELL_RAM_BASE <= 0x100000, "a program must fit into 1 MiB")
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What each CPU has for itself; GS points to it. Also for assembly. */
+#ifndef INMATE_PERCPU_H
+#define INMATE_PERCPU_H
+
+#define STACK_BYTES 8192
+
+#define PERCPU_SELF 0
+#define PERCPU_STACK 8
+#define PERCPU_PROBE_PC 16
+#define PERCPU_PROBE_SP 24
+
+#ifndef __ASSEMBLER__
+
+#include "probe.h"
+#include <stddef.h>
+
+struct percpu {
+	struct percpu *self;
+	uint64_t stack;	   /* its end */
+	uint64_t probe_pc; /* where to go on if a probe faults; 0: none is under way */
+	uint64_t probe_sp;
+	uint64_t index;
+	uint64_t id; /* of its local APIC */
+	void (*function)(void *argument);
+	void *argument;
+	struct probe_fault fault;
+	uint64_t timer_at; /* when the timer shall expire, in clock ticks; 0: stopped */
+} __attribute__((aligned(64)));
+
+_Static_assert(offsetof(struct percpu, self) == PERCPU_SELF, "percpu");
+_Static_assert(offsetof(struct percpu, stack) == PERCPU_STACK, "percpu");
+_Static_assert(offsetof(struct percpu, probe_pc) == PERCPU_PROBE_PC, "percpu");
+_Static_assert(offsetof(struct percpu, probe_sp) == PERCPU_PROBE_SP, "percpu");
+
+static inline struct percpu *this_cpu(void)
+{
+	struct percpu *cpu;
+
+	__asm__ volatile("mov %%gs:0, %0" : "=r"(cpu));
+	return cpu;
+}
+
+#endif
+#endif

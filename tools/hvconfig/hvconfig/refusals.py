@@ -62,6 +62,10 @@ CODES = {
     272: "it was interrupted before it was done",
     273: "Linux couldn't bring CPU {number} back",
     274: "Linux masks interrupts by priority: direct interrupts aren't possible",
+    275: "the CPUs lack what the hypervisor needs",
+    276: "another hypervisor uses the CPUs' virtualization",
+    277: "the local APICs are in x2APIC mode",
+    278: "CPU {number} of Linux is offline",
 }
 FIELDS = {
     0: "the request",

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Who may use which MSR without asking; second-stage entries. */
+#include "test.h"
+#include <arch/asm.h>
+#include <arch/npt.h>
+#include <arch/policy.h>
+
+TEST(msr_cells_have_a_few)
+{
+	static const uint32_t theirs[] = {
+		MSR_SYSENTER_CS, MSR_SYSENTER_CS + 1, MSR_SYSENTER_EIP,	  MSR_PAT,
+		MSR_STAR,	 MSR_LSTAR,	      MSR_CSTAR,	  MSR_SFMASK,
+		MSR_FS_BASE,	 MSR_GS_BASE,	      MSR_KERNEL_GS_BASE, MSR_TSC_AUX
+	};
+	unsigned free_reads = 0, free_writes = 0;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(theirs); i++) {
+		CHECK(!policy_msr_trapped(false, theirs[i], false));
+		CHECK(!policy_msr_trapped(false, theirs[i], true));
+	}
+	for (uint32_t msr = 0; msr < 0x2000; msr++) {
+		static const uint32_t starts[] = { 0, 0xc0000000, 0xc0010000 };
+
+		for (unsigned i = 0; i < ARRAY_SIZE(starts); i++) {
+			free_reads += !policy_msr_trapped(false, starts[i] + msr, false);
+			free_writes += !policy_msr_trapped(false, starts[i] + msr, true);
+		}
+	}
+	CHECK_EQ(free_writes, ARRAY_SIZE(theirs));
+	CHECK_EQ(free_reads, ARRAY_SIZE(theirs) + 1); /* and the TSC */
+}
+
+TEST(msr_nobody_has_svm)
+{
+	for (int root = 0; root < 2; root++) {
+		for (int write = 0; write < 2; write++) {
+			CHECK(policy_msr_trapped(root, MSR_EFER, write));
+			CHECK(policy_msr_trapped(root, MSR_VM_CR, write));
+			CHECK(policy_msr_trapped(root, MSR_VM_HSAVE_PA, write));
+			CHECK(policy_msr_trapped(root, 0xc0010118, write));
+		}
+		CHECK(policy_msr_trapped(root, MSR_APIC_BASE, true));
+	}
+	CHECK(!policy_msr_trapped(true, MSR_TSC, true));
+	CHECK(policy_msr_trapped(false, MSR_TSC, true));
+}
+
+TEST(npt_entries)
+{
+	const struct pt_format *f = &npt_format;
+
+	for (unsigned attrs = 0; attrs <= PT_ATTRS; attrs++) {
+		for (unsigned level = 0; level <= 2; level++) {
+			uint64_t entry = f->leaf(0x123440000000, attrs, level);
+
+			CHECK(f->valid(entry));
+			CHECK(!f->is_table(entry, level));
+			CHECK_EQ(entry & f->address_mask, 0x123440000000);
+			CHECK_EQ(f->attrs(entry, level), attrs | PT_READ);
+			/* APM 2, 15.25.5: nested walks are user accesses. */
+			CHECK(entry & BIT(2));
+			CHECK_EQ(!!(entry & BIT(7)), level > 0);
+			CHECK_EQ(!(entry & BIT(63)), !!(attrs & PT_EXECUTE));
+		}
+	}
+	for (unsigned level = 1; level <= 3; level++) {
+		uint64_t entry = f->table(0x5000);
+
+		CHECK(f->valid(entry) && f->is_table(entry, level));
+		CHECK_EQ(entry & 7, 7); /* rights are the leaf's */
+		CHECK_EQ(entry & f->address_mask, 0x5000);
+	}
+	CHECK(!f->valid(0) && !f->is_table(0, 3));
+	CHECK_EQ(npt_format_2m.max_leaf_level, 1);
+}

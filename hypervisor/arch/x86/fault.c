@@ -5,6 +5,7 @@
 #include <arch/fault.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
+#include <hyp/hypercall.h>
 #include <hyp/log.h>
 #include <hyp/string.h>
 
@@ -59,6 +60,7 @@ void __noreturn host_fault(const struct host_frame *frame)
 
 	log_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, frame->vector << 32 | frame->error,
 		    frame->rip, vm_get(cpu, VM_RIP));
+	hypercall_abandon(cpu);
 	if (cpu->public.cell->id != BH_ROOT_CELL)
 		stop_with_record(cpu, cpu_frame(cpu->public.index), BH_STOP_SERROR, frame->rip);
 	cpu_park(cpu);

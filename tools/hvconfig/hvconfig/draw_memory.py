@@ -65,7 +65,7 @@ def draw_memory(sheet: Sheet) -> None:
 def _lines(span: Span) -> int:
     """How many lines of text its blocks have at least."""
     moved = [x for x in span.uses if x.region and x.region.guest != x.region.phys]
-    if span.kind == "ram":
+    if span.kind != "mmio":
         return max(len(_what(span)), 2 if moved else 1)
     return 2 if moved else 1
 
@@ -178,7 +178,7 @@ def _words(block: _Block) -> list[str]:
     if block.hold is Hold.ELSE:
         return []
     if block.hold is Hold.UNUSED:
-        return [f"{about_size(block.size)} unused"]
+        return [about_size(block.size), "beyond mem="]
     if block.hold is Hold.KEPT:
         return ["no access"]
     if use.kind == "image":
@@ -222,7 +222,7 @@ def draw_legend(sheet: Sheet) -> None:
     ]
     holds = {hold for span in sheet.picture.spans for hold in span.holders.values()}
     if Hold.UNUSED in holds:
-        words = "nobody's: kept from Linux, in no cell"
+        words = f"{root}'s, but mem= keeps Linux from it"
         entries.append(("none", sheet.colours(root)[0], "1 2", words))
     if sheet.picture.shared:
         words = "shared; a line joins those who share"

@@ -82,7 +82,7 @@ class _View:
             words.append(", else ")
             words.append_text(self._name(system.root.name))
         if Hold.UNUSED in holders.values():
-            words.append("nobody (kept from Linux)")
+            words.append_text(self._name(system.root.name)).append(" (beyond mem=)")
         return words
 
     def cells(self) -> None:

@@ -26,7 +26,7 @@ class Hold(Enum):
     ALWAYS = "always"  # nobody else can have it
     WHILE = "while"  # a cell's: from its creation to its end
     ELSE = "else"  # the root cell's while no cell has it
-    UNUSED = "unused"  # the root cell's, but Linux is told not to use it
+    UNUSED = "unused"  # the root cell's, but mem= keeps Linux from it
     KEPT = "kept"  # shared memory that root keeps without access to it
 
 
@@ -51,7 +51,7 @@ class Span:
 
     range: Range
     size: int  # of what is there; less than the range's if it has holes
-    kind: str  # ram, mmio, gic
+    kind: str  # ram, reserved (by firmware), mmio, gic
     what: str
     holders: dict[str, Hold]
     uses: tuple[Use, ...] = ()
@@ -129,12 +129,13 @@ def _shared(uses: Iterable[Use]) -> dict[Range, tuple[Use, ...]]:
 def _spans(system: System, uses: tuple[Use, ...]) -> Iterator[Span]:
     """The address map from low to high addresses; holes are left out."""
     namer = _Namer(system)
+    linux_end = _linux_end(system)
     last: Span | None = None
-    for item, active in _sweep(system, uses):
+    for item, active in _sweep(system, uses, linux_end):
         kind = _kind(system, item, active)
         if kind == "mmio" and not active:
             continue
-        holders = _holders(system, item, active)
+        holders = _holders(system.root.name, item.start < linux_end, active)
         span = Span(item, item.size, kind, "", holders, active)
         if last is not None and _alike(last, span):
             size = last.size + span.size
@@ -159,7 +160,7 @@ def _alike(one: Span, other: Span) -> bool:
 
 
 def _sweep(
-    system: System, uses: tuple[Use, ...]
+    system: System, uses: tuple[Use, ...], linux_end: int
 ) -> Iterator[tuple[Range, tuple[Use, ...]]]:
     """All ranges between two borders, each with the uses that cover it."""
     starts: dict[int, list[Use]] = defaultdict(list)
@@ -168,9 +169,10 @@ def _sweep(
         if use.range.size:
             starts[use.range.start].append(use)
             ends[use.range.end].append(use)
-    borders = {*starts, *ends, _linux_end(system)}
-    for ram in system.platform.ram:
-        borders |= {ram.start, ram.end}
+    borders = {*starts, *ends, linux_end}
+    kept = [item.range for item in system.platform.reserved]
+    for item in (*system.platform.ram, *kept):
+        borders |= {item.start, item.end}
     active: dict[Use, None] = {}
     places = sorted(borders)
     for start, end in zip(places, places[1:]):
@@ -182,19 +184,26 @@ def _sweep(
 
 
 def _linux_end(system: System) -> int:
-    """The first address that the root Linux is told not to use."""
-    start = min((ram.start for ram in system.platform.ram), default=0)
-    return start + (system.mem or max(linux_memory(system), 0))
+    """The first address that mem= keeps from Linux: it counts no holes."""
+    left = system.mem or max(linux_memory(system), 0)
+    end = 0
+    for ram in sorted(system.platform.ram):
+        end = ram.start + min(left, ram.size)
+        left -= min(left, ram.size)
+        if not left:
+            break
+    return end
 
 
 def _kind(system: System, item: Range, active: tuple[Use, ...]) -> str:
     if any(ram.overlaps(item) for ram in system.platform.ram):
-        return "ram"
+        kept = any(x.range.overlaps(item) for x in system.platform.reserved)
+        return "reserved" if kept else "ram"
     return "gic" if any(use.kind == "gic" for use in active) else "mmio"
 
 
-def _holders(system: System, item: Range, active: tuple[Use, ...]) -> dict[str, Hold]:
-    root = system.root.name
+def _holders(root: str, linux: bool, active: tuple[Use, ...]) -> dict[str, Hold]:
+    """linux: whether mem= lets Linux use it."""
     holders = {}
     others = {use.owner for use in active} - {root}
     for use in active:
@@ -205,7 +214,7 @@ def _holders(system: System, item: Range, active: tuple[Use, ...]) -> dict[str, 
         elif use.kind == "shared":
             assert use.region is not None
             holders[root] = Hold.ALWAYS if use.region.flags else Hold.KEPT
-        elif use.kind == "ram" and item.start >= _linux_end(system):
+        elif use.kind == "ram" and not linux:
             holders[root] = Hold.ELSE if others else Hold.UNUSED
         else:
             holders[root] = Hold.ELSE if others else Hold.ALWAYS
@@ -224,6 +233,7 @@ class _Namer:
 
     def __init__(self, system: System) -> None:
         platform = system.platform
+        self._kept = platform.reserved
         self._gic = f"interrupt controller (GICv{platform.gic.version})"
         self._regs = sorted(
             (reg.start, reg.end, device.name)
@@ -235,9 +245,15 @@ class _Namer:
     def named(self, span: Span) -> Span:
         if span.kind == "ram":
             what = _ram(span)
+        elif span.kind == "reserved":
+            what = self._reserved(span)
         else:
             what = self._gic if span.kind == "gic" else self._devices(span)
         return Span(span.range, span.size, span.kind, what, span.holders, span.uses)
+
+    def _reserved(self, span: Span) -> str:
+        found = [x.name for x in self._kept if x.range.overlaps(span.range)]
+        return f"reserved: {', '.join(x for x in found if x) or 'firmware'}"
 
     def _devices(self, span: Span) -> str:
         inside = [

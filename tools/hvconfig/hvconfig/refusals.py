@@ -43,6 +43,7 @@ CODES = {
     27: "{subject} is in use by Linux's LPI tables or ITS ({value})",
     28: "the hypervisor doesn't know hypercall {value}",
     29: "it isn't finished: the same request has to be made again",
+    30: "the hypervisor itself failed: no more cells can be managed until a reset",
     256: "a system is enabled already",
     257: "no system is enabled",
     258: "Linux was not booted at EL2",

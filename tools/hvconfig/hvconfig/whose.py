@@ -51,6 +51,11 @@ def ask(system: System, cell: Cell, address: int, way: str) -> Answer:
             f"As a physical address, {address:#x} is the interrupt controller's, which "
             "is the hypervisor's own and can't be given to a cell."
         )
+    elif span.kind == "reserved":
+        answer.say(
+            f"As a physical address, {address:#x} is reserved memory "
+            f"({span.what.removeprefix('reserved: ')}), which no cell can get."
+        )
     else:
         _memory(system, cell, span, address, answer)
     return answer

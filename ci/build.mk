@@ -33,6 +33,7 @@ ROOTFS_PARTS = \
 	'$(OUT)/inmates/*.bin=/lib/bulkhead/' \
 	'$(OUT)/driver-$*/bulkhead.ko=/lib/modules/' \
 	'ci/rootfs/bin/*=/usr/sbin/' \
+	'tools/systemd/bulkhead-stop=/usr/libexec/' \
 	'$(OUT)/helpers/*=/usr/sbin/'
 
 # Programs that tests need in the machine.
@@ -108,12 +109,12 @@ SUITE = $(PYTHON) ci/suite.py --jobs $(JOBS)
 
 .PHONY: test
 test: ## lint, host tests, system tests (6.1 on cortex-a57, 6.12 on max)
-	@$(PYTHON) ci/tally.py --make $(MAKE) lint test-ci test-host test-system
+	@$(PYTHON) ci/tally.py --make $(MAKE) lint test-ci test-host=$(JOBS) test-system
 
 .PHONY: test-all
 test-all: export BULKHEAD_CORPUS := all
 test-all: ## the same with system tests on every kernel and CPU, all device trees
-	@$(PYTHON) ci/tally.py --make $(MAKE) lint test-ci test-host test-system-all
+	@$(PYTHON) ci/tally.py --make $(MAKE) lint test-ci test-host=$(JOBS) test-system-all
 
 # The recipe is hypervisor/tests/build.mk's.
 .PHONY: test-host

@@ -3,8 +3,8 @@
 """Runs the system tests: each test file in each machine, some at a time.
 
 A file in a machine is one pytest process with its own QEMU. The slowest (as
-recorded by the last run) start first. What failed is printed in full; the last
-line counts.
+recorded by the last run, or as known) start first. What failed is printed in
+full; the last line counts.
 """
 
 import argparse
@@ -26,6 +26,8 @@ MACHINES = [("6.1", "cortex-a57"), ("6.12", "max")]
 ALL_MACHINES = list(itertools.product(("6.1", "6.12"), ("cortex-a57", "max")))
 TESTS = SOURCE / "ci" / "system"
 TIMES = BUILD / "suite-times.json"
+# Where nothing is recorded yet; the others come after these.
+SLOWEST = ["isolation", "cycles", "kill", "programs", "wrong_machines", "blobs"]
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,11 @@ def recorded_times() -> dict[str, float]:
         return {}
 
 
+def guessed_time(job: Job) -> float:
+    name = job.file.stem.removeprefix("test_")
+    return 1000 - 10 * SLOWEST.index(name) if name in SLOWEST else 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="run the system tests")
     parser.add_argument("--all", action="store_true", help="in every machine")
@@ -117,7 +124,7 @@ def main() -> int:
     machines = ALL_MACHINES if arguments.all else MACHINES
     times = recorded_times()
     jobs = [Job(file, *machine) for file in files for machine in machines]
-    jobs.sort(key=lambda job: -times.get(str(job), 1000))
+    jobs.sort(key=lambda job: -times.get(str(job), guessed_time(job)))
 
     suite = Suite(["--thorough"] * arguments.all + arguments.pytest)
     pool = ThreadPoolExecutor(arguments.jobs)

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs the floors of the tests one after the other and sums what they counted.
 
-usage: tally.py [--make MAKE] TARGET...
+usage: tally.py [--make MAKE] TARGET[=JOBS]...
 
 Every floor runs, also when one before it failed. Counted are the lines that
 say "N passed" and "N failed" (pytest, the host tests, lint); a floor that
-fails without counting a failure counts as one. The last line is the sum.
+fails without counting a failure counts as one. The last line is the sum. With
+JOBS, the parts of a floor run at the same time, and print when they are done.
 """
 
 import argparse
@@ -40,9 +41,11 @@ def count_line(line: str) -> tuple[int, int]:
 
 def run_floor(make: str, target: str) -> tuple[int, int]:
     passed = failed = 0
+    target, _, jobs = target.partition("=")
     print(f"== {target}", flush=True)
     begin = time.monotonic()
-    command = bound_to_us([make, "--no-print-directory", target])
+    parallel = [f"-j{jobs}", "-Otarget"] if jobs else []
+    command = bound_to_us([make, "--no-print-directory", *parallel, target])
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:

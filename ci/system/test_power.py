@@ -47,6 +47,22 @@ def test_a_reboot_in_order_stops_cells_first(machine: Machine) -> None:
     hv.wait_beats("rt", 20)
 
 
+def test_what_the_systemd_unit_runs(enabled: Hv) -> None:
+    """Cells are asked; who doesn't answer is stopped; then Linux has it all."""
+    hv = enabled
+    hv.run("rt", "rt-timer", "report=0")
+    hv.run("alpha", "hostile", "attack=loop")
+    hv.wait_beats("rt", 20)
+    hv.ok("cell create neighbour")
+    said = hv.machine.check("/usr/libexec/bulkhead-stop 2>&1", 120)
+    assert 'cell "rt" is shut down' in said.lower(), said
+    assert hv.status()["state"] == "disabled"
+    assert hv.online() == "0-3"
+    hv.system = None
+    assert hv.machine.check("/usr/libexec/bulkhead-stop 2>&1") == ""
+    hv.machine.check("rmmod bulkhead && /usr/libexec/bulkhead-stop")
+
+
 def test_a_reset_by_force_works_without_cells(enabled: Hv) -> None:
     enabled.machine.begin("echo b >/proc/sysrq-trigger")
     booted_again(enabled)

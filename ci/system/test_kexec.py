@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Another kernel is started without a reset: the old one leaves EL2 as it was.
+
+Not with -cpu max: Linux 6.12 itself can't kexec where addresses have 52 bits.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from hv import Hv
+from machine import BUILD, Config, Machine
+
+# Above what Linux uses (mem=), and nobody's while no cell is there.
+KERNEL = 0xBB000000
+INITRD = 0xB8000000
+OLD_INITRD = 0x48000000  # where QEMU puts it, and the device tree says it is
+
+
+@pytest.mark.timeout(300)
+def test_kexec_with_a_running_cell(
+    new_machine: Callable[[Config], Machine], config: Config
+) -> None:
+    files = {
+        KERNEL: BUILD / "arm64" / f"linux-{config.kernel}" / "vmlinuz",
+        INITRD: BUILD / "arm64" / f"initramfs-{config.kernel}.cpio",
+    }
+    loaders = []
+    for address, file in files.items():
+        loaders += ["-device", f"loader,file={file},addr={address:#x},force-raw=on"]
+    # Linux itself doesn't keep the helper from reading there.
+    changed = config.with_changes(
+        cpu="cortex-a57", append="iomem=relaxed", args=loaders
+    )
+    machine = new_machine(changed).boot()
+    hv = Hv.of(machine)
+    hv.ready("root-list")
+    hv.run("hello", "rt-timer", "report=0")
+    before = len(machine.console.kernel_messages)
+    where = " ".join(f"{a:#x} {file.stat().st_size}" for a, file in files.items())
+    machine.begin(f"kexec {where} {OLD_INITRD:#x}")
+    machine.console.wait_for_kernel("bulkhead: disabled", 60, since=before)
+    machine.wait_ready()
+    machine.run("true")
+    hv.system = None
+    hv.ready("root-list")
+    assert hv.online() == "0-3"
+    hv.run("hello", "hello")
+    hv.wait_console("hello", "Hello from cell")
+    hv.end("hello")

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What people start: the demo, the machine with a shell, the tests themselves.
+However they end, they leave no QEMU behind."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from hv import until
+from machine import PATIENCE, SOURCE, Config
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(config: Config) -> Iterator[Start]:
+    started: list[subprocess.Popen[str]] = []
+
+    def run(program: str, *arguments: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, str(SOURCE / "ci" / program), *arguments],
+            cwd=SOURCE,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def children(pid: int) -> list[int]:
+    found: list[int] = []
+    for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in task.read_text().split():
+            found += [int(child), *children(int(child))]
+    return found
+
+
+def is_emulator(pid: int) -> bool:
+    try:
+        return "qemu-system-aarch64" in os.readlink(f"/proc/{pid}/exe")
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("program", ["demo.py", "run.py", "suite.py"])
+def test_no_emulator_is_left(
+    start: Start, config: Config, program: str, number: signal.Signals
+) -> None:
+    if program == "suite.py":
+        process = start(program, "--files", "smoke", "--jobs", "1")
+    else:
+        process = start(program, "--kernel", config.kernel, "--cpu", config.cpu)
+
+    def look() -> int | None:
+        return next((pid for pid in children(process.pid) if is_emulator(pid)), None)
+
+    emulator = until("an emulator", look, 60)
+    if number == signal.SIGINT:  # from the terminal: to all that is in the foreground
+        os.killpg(process.pid, number)
+    else:
+        process.send_signal(number)
+    process.wait(30 * PATIENCE)
+    until("its end", lambda: not is_emulator(emulator) or None)
+
+
+@pytest.mark.timeout(300)
+def test_the_demo_goes_through(start: Start, config: Config) -> None:
+    process = start("demo.py", "--kernel", config.kernel, "--cpu", config.cpu)
+    said, _ = process.communicate(timeout=290 * PATIENCE)
+    assert process.returncode == 0, said
+    assert "The demo is through" in said

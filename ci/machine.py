@@ -409,4 +409,5 @@ __all__ = [
     "bound_to_us",
     "die_with_parent",
     "limit_memory",
+    "unlimited",
 ]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from hv import until
-from machine import PATIENCE, SOURCE, Config
+from machine import PATIENCE, SOURCE, Config, unlimited
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -19,10 +19,12 @@ Start = Callable[..., subprocess.Popen[str]]
 @pytest.fixture
 def start(config: Config) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
+    # Where it is ignored, as in the background of a script, it would stay so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def run(program: str, *arguments: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, str(SOURCE / "ci" / program), *arguments],
+            unlimited([sys.executable, str(SOURCE / "ci" / program), *arguments]),
             cwd=SOURCE,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

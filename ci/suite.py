@@ -52,6 +52,7 @@ class Suite:
         self._arguments = pytest_arguments
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[str]] = set()
+        self._stopping = False
 
     def run(self, job: Job) -> Outcome:
         command = [sys.executable, "-m", "pytest", "-q", "--color=no", "-rfE"]
@@ -59,7 +60,8 @@ class Suite:
         command += ["--kernel", job.kernel, "--cpu", job.cpu, *self._arguments]
         begin = time.monotonic()
         # Bound to this program by conftest.py; not by setpriv, whose signal
-        # comes when the starting thread ends, which here is sooner.
+        # comes when the starting thread ends, which here is sooner. Ctrl-C is
+        # for this program alone: a second one, from stop(), would disturb it.
         process = subprocess.Popen(
             command,
             cwd=SOURCE,
@@ -67,12 +69,17 @@ class Suite:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
         with self._lock:
             self._running.add(process)
+            if self._stopping:
+                process.terminate()
         output, _ = process.communicate()
         with self._lock:
             self._running.discard(process)
+            if self._stopping:
+                return Outcome(0, 0, 0)
         return self._report(job, process.returncode, output, time.monotonic() - begin)
 
     def _report(self, job: Job, status: int, output: str, seconds: float) -> Outcome:
@@ -91,9 +98,17 @@ class Suite:
         return Outcome(passed, failed, seconds)
 
     def stop(self) -> None:
+        """Ends what runs, and in the end by force; its machines go with it."""
         with self._lock:
-            for process in self._running:
-                process.terminate()
+            self._stopping = True
+            running = list(self._running)
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def recorded_times() -> dict[str, float]:

@@ -74,7 +74,7 @@ def test_no_emulator_is_left(
         os.killpg(process.pid, number)
     else:
         process.send_signal(number)
-    process.wait(30 * PATIENCE)
+    process.wait(15 * PATIENCE)
     until("its end", lambda: not is_emulator(emulator) or None)
 
 

@@ -15,6 +15,7 @@ _ENDS = {
     "requested": "shut down as it was asked to. That is no failure.",
     "forced": "was stopped by force (shutdown --force or destroy).",
     "cpu-lost": "has a CPU that didn't come back when the hypervisor called it.",
+    "port": "used an I/O port that its config doesn't give it.",
 }
 # Functions of PSCI (Arm DEN0022) and of the hypervisor, without the 64-bit flag.
 _FUNCTIONS = {

@@ -19,7 +19,7 @@ _U64 = (1 << 64) - 1
 # enum bh_stop_reason, by the words that hvctl uses.
 REASONS = (
     *("none", "access", "fetch", "trap", "mmio", "hypercall", "serror"),
-    *("reset", "off", "requested", "forced", "cpu-lost"),
+    *("reset", "off", "requested", "forced", "cpu-lost", "port"),
 )
 _SYSFS = {
     "reason": "reason",

@@ -92,7 +92,7 @@ def test_files_are_completed(tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize("command", commands())
 def test_the_manual_has_it(command: str) -> None:
     text = (SOURCE / "tools" / "hvctl" / "hvctl.8.scd").read_text()
-    heading = re.search(rf"^\*{command}\*.*$", text, re.MULTILINE)
+    heading = re.search(rf"^\*{command}\*.*?\n\t", text, re.MULTILINE | re.DOTALL)
     assert heading
     for word in options(command) - {"--help"}:
         assert f"*{word}*" in heading.group(), word
@@ -103,5 +103,7 @@ def test_the_overview_has_it(command: str) -> None:
     text = (SOURCE / "docs" / "hvctl.md").read_text()
     row = re.search(rf"^\| `{command}\b[^`]*`", text, re.MULTILINE)
     assert row
+    if " ... " in row.group():
+        return  # too many for a table
     for word in options(command) - {"--help"}:
         assert word in row.group(), word

@@ -322,6 +322,14 @@ class Machine:
             raise MachineError(f"'{command}' ended with {status}:\n{output}")
         return output
 
+    def spawn(self, command: str) -> int:
+        """Starts a command in the background and gives its process's number.
+
+        Not as a child of the shell: when such a one ends while the shell waits
+        for a line, busybox 1.35 may take that for the end of all input.
+        """
+        return int(self.check(f"({{ {command}; }} </dev/null & echo $!)"))
+
     def dmesg(self) -> str:
         """The kernel's log, also what was below the console's level."""
         # Not in the form that the console takes for a message of the kernel.

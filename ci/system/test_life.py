@@ -132,7 +132,7 @@ def test_statistics_and_log(enabled: Hv) -> None:
     assert hv.machine.check(f"cat {SYSFS}/cells/rt/state").strip() == "running"
     assert hv.machine.check(f"cat {SYSFS}/cells/rt/cpus").strip() == "3"
     watch = "hvctl cell stats --watch --json rt >/tmp/watch 2>&1; echo $? >/tmp/ended"
-    hv.machine.check(f"({watch}) &")
+    hv.machine.spawn(watch)
     until("a second", lambda: bool(hv.machine.check("cat /tmp/watch")) or None)
     hv.end("rt")
     until("the end", lambda: not hv.machine.run("test -s /tmp/ended").status or None)
@@ -146,7 +146,7 @@ def test_statistics_and_log(enabled: Hv) -> None:
 def test_a_console_is_followed_to_the_end(enabled: Hv) -> None:
     hv = enabled
     hv.create_and_load("alpha", "hello")
-    hv.machine.check("hvctl cell console -f alpha >/tmp/follow 2>&1 &")
+    hv.machine.spawn("hvctl cell console -f alpha >/tmp/follow 2>&1")
     hv.ok("cell start alpha exit")
     hv.wait_state("alpha", "shut down")
     hv.ok("cell destroy alpha")
@@ -159,7 +159,7 @@ def test_a_console_is_followed_to_the_end(enabled: Hv) -> None:
 
 def test_events_wake_those_who_wait(enabled: Hv) -> None:
     hv = enabled
-    hv.machine.check("hvctl log -f --json >/tmp/follow & echo $! >/tmp/follow.pid")
+    follower = hv.machine.spawn("exec hvctl log -f --json >/tmp/follow")
     hv.run("alpha", "hello")
 
     def seen() -> bool:
@@ -167,8 +167,7 @@ def test_events_wake_those_who_wait(enabled: Hv) -> None:
         return "started" in [json.loads(line)["code"] for line in lines]
 
     until("the message of the start", lambda: seen() or None)
-    # Waited for: its end would interrupt the shell's wait for the next command.
-    hv.machine.run("p=$(cat /tmp/follow.pid); kill $p; wait $p")
+    hv.machine.check(f"kill {follower}")
     hv.end("alpha")
 
 

@@ -17,9 +17,10 @@ class Listener:
     def __init__(self, hv: Hv) -> None:
         self._hv = hv
         self._seen = 0
-        hv.machine.check(
-            f": >{FILE}; uevent sh -c 'env | grep -v ^_ | sort >{FILE}.one;"
-            f" echo >>{FILE}.one; cat {FILE}.one >>{FILE}' & echo $! >{FILE}.pid"
+        hv.machine.check(f": >{FILE}")
+        self._pid = hv.machine.spawn(
+            f"exec uevent sh -c 'env | grep -v ^_ | sort >{FILE}.one;"
+            f" echo >>{FILE}.one; cat {FILE}.one >>{FILE}'"
         )
         # It doesn't say when it listens: provoke events until one comes.
         trigger = "echo change >/sys/class/mem/null/uevent"
@@ -31,7 +32,7 @@ class Listener:
         until("a first event", lambda: listens() or None)
 
     def close(self) -> None:
-        self._hv.machine.check(f"kill $(cat {FILE}.pid)")
+        self._hv.machine.check(f"kill {self._pid}")
 
     def _events(self) -> list[Event]:
         blocks = self._hv.machine.check(f"cat {FILE}").split("\n\n")

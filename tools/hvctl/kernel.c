@@ -217,7 +217,8 @@ bool kernel_option_set(const char *options, const char *name)
 		    strncmp(line + 7 + length, "=y", 2) == 0)
 			return true;
 		line = strchr(line, '\n');
-		line += line != NULL;
+		if (line)
+			line++;
 	}
 	return false;
 }

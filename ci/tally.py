@@ -45,7 +45,8 @@ def run_floor(make: str, target: str) -> tuple[int, int]:
     print(f"== {target}", flush=True)
     begin = time.monotonic()
     parallel = [f"-j{jobs}", "-Otarget"] if jobs else []
-    command = bound_to_us([make, "--no-print-directory", "--keep-going", *parallel, target])
+    options = ["--no-print-directory", "--keep-going", *parallel]
+    command = bound_to_us([make, *options, target])
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:

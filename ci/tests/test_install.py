@@ -107,3 +107,9 @@ def test_dkms_builds_the_module(
     }
     subprocess.run(["bash", "-ec", script], cwd=build, env=environment, check=True)
     assert (build / "bulkhead.ko").stat().st_size > 10000
+
+
+def test_the_manual_names_this_version() -> None:
+    said = (SOURCE / "docs" / "getting-started.md").read_text()
+    named = set(re.findall(r"bulkhead[-/](\d+\.\d+)", said))
+    assert named == {version()}

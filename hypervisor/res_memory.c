@@ -115,25 +115,30 @@ static bool in_hypervisor(const struct claim *c, struct bh_refusal *r)
 	return true;
 }
 
+/* Does this cell have some of it? */
+static bool has_some(uint32_t id, const struct claim *c, struct bh_refusal *r)
+{
+	struct claim other;
+	uint32_t i;
+
+	for_each_claim (i, &other, cells[id]->config) {
+		if (c->type == BH_REGION_SHARED && other.type == BH_REGION_SHARED)
+			continue;
+		if (ranges_overlap(c->phys, c->size, other.phys, other.size)) {
+			refuse_owned(r, BH_E_OWNED, c->field, c->index, MAX(c->phys, other.phys),
+				     id);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Does another cell, not root, have some of it? */
 static bool in_cell(const struct cell *self, const struct claim *c, struct bh_refusal *r)
 {
-	for (uint32_t id = BH_ROOT_CELL + 1; id < BH_MAX_CELLS; id++) {
-		struct claim other;
-		uint32_t i;
-
-		if (!cells[id] || cells[id] == self)
-			continue;
-		for_each_claim (i, &other, cells[id]->config) {
-			if (c->type == BH_REGION_SHARED && other.type == BH_REGION_SHARED)
-				continue;
-			if (ranges_overlap(c->phys, c->size, other.phys, other.size)) {
-				refuse_owned(r, BH_E_OWNED, c->field, c->index,
-					     MAX(c->phys, other.phys), id);
-				return true;
-			}
-		}
-	}
+	for (uint32_t id = BH_ROOT_CELL + 1; id < BH_MAX_CELLS; id++)
+		if (cells[id] && cells[id] != self && has_some(id, c, r))
+			return true;
 	return false;
 }
 
@@ -298,13 +303,17 @@ bool memory_close(struct cell *cell, struct bh_refusal *r)
 	return ok;
 }
 
-/* Does another cell, not root, share this page? */
+/* May another cell, not root, still use this page? One that is wiped never runs again. */
 static bool is_shared(const struct cell *self, paddr_t page)
 {
 	const struct claim claim = { .phys = page, .size = PAGE_SIZE, .type = BH_REGION_RAM };
 	struct bh_refusal ignored;
 
-	return in_cell(self, &claim, &ignored);
+	for (uint32_t id = BH_ROOT_CELL + 1; id < BH_MAX_CELLS; id++)
+		if (cells[id] && cells[id] != self && cells[id]->state != BH_STATE_WIPING &&
+		    has_some(id, &claim, &ignored))
+			return true;
+	return false;
 }
 
 /* A piece of shared memory: what nobody uses any more. */

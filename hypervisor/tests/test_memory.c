@@ -284,6 +284,30 @@ TEST(memory_shared)
 	check_same(&before);
 }
 
+/* Two that end at once, call by call in turn: neither leaves the memory to the other. */
+TEST(memory_shared_by_two_that_end)
+{
+	paddr_t cut = FAKE_CELL_RAM(2);
+	int64_t results[2] = { -BH_E_AGAIN, -BH_E_AGAIN };
+	uint32_t ids[2];
+
+	boot_with_cut(cut, cut + MIB, BH_REGION_SHARED, BH_REGION_READ);
+	for (unsigned i = 0; i < 2; i++) {
+		struct bh_cell_part *part = fake_cell_part(i);
+
+		add_region(part, cut, 0x80000000, PAGE_SIZE, BH_REGION_SHARED, RW);
+		ids[i] = create(part);
+	}
+	*(uint64_t *)fake_ram(cut) = 0x5eed;
+	while (results[0] || results[1]) {
+		for (unsigned i = 0; i < 2; i++)
+			if (results[i])
+				results[i] = root_call(BH_HC_CELL_DESTROY, ids[i], 0);
+	}
+	CHECK_EQ(*(uint64_t *)fake_ram(cut), 0);
+	check_books();
+}
+
 TEST(memory_shared_that_root_cannot_reach)
 {
 	paddr_t cut = FAKE_CELL_RAM(2);

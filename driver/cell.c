@@ -114,7 +114,7 @@ static int take(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 	if (!error)
 		error = bhd_cpus_take(cell->part->cpus, &cell->cpus_taken, why);
 	if (!error)
-		error = bhd_devices_hold(cell, why);
+		error = bhd_devices_hold(cell, unbind, why);
 	if (!error) /* those of unbound drivers are free now */
 		error = bhd_irqs_free(cell->part, why);
 	return error ?: bhd_memory_claim(cell, true, why);
@@ -196,6 +196,10 @@ static void publish(struct bhd_cell *cell)
 	bhd_events_notify();
 }
 
+/*
+ * A failure also ends @cell, unless nobody knows what Linux still has: then all
+ * that was taken stays taken, and Linux's lists go on pointing at @cell.
+ */
 static int create(struct bhd_cell *cell, u32 flags, struct bhd_why *why)
 {
 	struct bhd_why ignored;
@@ -216,10 +220,13 @@ static int create(struct bhd_cell *cell, u32 flags, struct bhd_why *why)
 	return 0;
 
 undo_create:
-	destroy_in_hypervisor(cell, &ignored);
+	if (destroy_in_hypervisor(cell, &ignored))
+		return error;
 undo_take:
-	if (why->refusal.code != BH_E_FAULT) /* then nobody knows what Linux still has */
-		give_back(cell, &ignored);
+	if (why->refusal.code == BH_E_FAULT)
+		return error;
+	give_back(cell, &ignored);
+	kobject_put(&cell->kobject);
 	return error;
 }
 
@@ -242,9 +249,7 @@ int bhd_cell_create(struct bh_cell_part *part, u32 flags, u32 *id, struct bhd_wh
 	if (!cell)
 		return bhd_refuse(why, BH_D_NO_MEMORY, BHD_HISTORY_BYTES, "%s", "");
 	error = create(cell, flags, why);
-	if (error)
-		kobject_put(&cell->kobject);
-	else
+	if (!error)
 		*id = cell->id;
 	return error;
 }

@@ -62,11 +62,13 @@ static int note_device(struct device *dev, void *argument)
 	return 0;
 }
 
-static int hold(struct bhd_device *device, struct bhd_why *why)
+static int hold(struct bhd_device *device, bool unbind, struct bhd_why *why)
 {
 	struct device *dev = device->dev;
 	int error = 0;
 
+	if (dev->driver && !unbind) /* since it was noted */
+		return refuse_busy(dev, why);
 	device->rebind = dev->driver;
 	device->held = true;
 	device_release_driver(dev);
@@ -104,13 +106,13 @@ int bhd_devices_note(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 	return 0;
 }
 
-/* Holds the noted devices; their root drivers lose them. */
-int bhd_devices_hold(struct bhd_cell *cell, struct bhd_why *why)
+/* Holds the noted devices; with @unbind their root drivers lose them. */
+int bhd_devices_hold(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 {
 	struct bhd_device *device;
 
 	list_for_each_entry (device, &cell->devices, list)
-		if (hold(device, why))
+		if (hold(device, unbind, why))
 			return -EPERM;
 	return 0;
 }

@@ -226,7 +226,7 @@ int bhd_region_wipe(u64 phys, u64 size, struct bhd_why *why);
 
 /* devices.c */
 int bhd_devices_note(struct bhd_cell *cell, bool unbind, struct bhd_why *why);
-int bhd_devices_hold(struct bhd_cell *cell, struct bhd_why *why);
+int bhd_devices_hold(struct bhd_cell *cell, bool unbind, struct bhd_why *why);
 void bhd_devices_quiesce(struct bhd_cell *cell);
 void bhd_devices_give_back(struct bhd_cell *cell);
 int bhd_irqs_free(const struct bh_cell_part *part, struct bhd_why *why);

@@ -115,7 +115,8 @@ void gic_list_open(void)
  * All are taken. NPIE says when none waits any more, so that one may become
  * free soon; it would not stop saying so when all are active: then UIE, which
  * says that at most one is in use (12.4.4), and a trap of deactivations: a
- * guest may keep some active for as long as it likes.
+ * guest may keep some active for as long as it likes. A CPU need not have that
+ * trap (ICH_VTR_EL2.TDS): TDIR is RES0 there, and such a guest waits for UIE.
  */
 static void __attribute__((noinline)) close_gate(const struct percpu *cpu)
 {

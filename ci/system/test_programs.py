@@ -26,6 +26,7 @@ def start(config: Config) -> Iterator[Start]:
         process = subprocess.Popen(
             unlimited([sys.executable, str(SOURCE / "ci" / program), *arguments]),
             cwd=SOURCE,
+            env={**os.environ, "PYTHONPATH": str(SOURCE / "tools" / "hvconfig")},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -61,6 +62,8 @@ def is_emulator(pid: int) -> bool:
 def test_no_emulator_is_left(
     start: Start, config: Config, program: str, number: signal.Signals
 ) -> None:
+    if config.cpu != "cortex-a57":
+        pytest.skip("how programs end doesn't depend on the CPU")
     if program == "suite.py":
         process = start(program, "--files", "smoke", "--jobs", "1")
     else:

@@ -113,8 +113,9 @@ static enum outcome tree_path(const struct cell_source *source, char *path, size
 	int n;
 
 	if (length > 4 && strcmp(config + length - 4, ".bin") == 0)
-		n = snprintf(path, room, "%.*s.%s.dtb", (int)length - 4, config,
-			     source->part->name);
+		length -= 4;
+	if (length)
+		n = snprintf(path, room, "%.*s.%s.dtb", (int)length, config, source->part->name);
 	else
 		n = snprintf(path, room, "%s/%s.%s.dtb", CONFIG_DIRECTORY,
 			     source->config.blob.system ? source->config.blob.system->name : "",
@@ -175,6 +176,16 @@ static enum outcome read_tree(struct linux_start *start, const struct invocation
 
 /* ---- all of it ---- */
 
+static enum outcome read_initrd(struct linux_start *start, const char *path)
+{
+	enum outcome outcome = file_read(&start->initrd, path, IMAGE_MAX);
+
+	if (outcome != OUTCOME_OK || start->initrd.size)
+		return outcome;
+	say("%s is empty: no initial RAM disk", path);
+	return OUTCOME_BAD_FILE;
+}
+
 static enum outcome prepare(struct linux_start *start, const struct invocation *invocation)
 {
 	const char *kernel = option(invocation, "--kernel"),
@@ -185,7 +196,7 @@ static enum outcome prepare(struct linux_start *start, const struct invocation *
 	if (outcome == OUTCOME_OK)
 		outcome = check_options(start, kernel, initrd != NULL);
 	if (outcome == OUTCOME_OK && initrd)
-		outcome = file_read(&start->initrd, initrd, IMAGE_MAX);
+		outcome = read_initrd(start, initrd);
 	if (outcome != OUTCOME_OK)
 		return outcome;
 	if (!linux_layout(&start->layout, start->source.part, &start->kernel, start->initrd.size,

@@ -22,6 +22,7 @@ struct image_header {
 
 #define IMAGE_MAGIC 0x644d5241u /* "ARM\x64" */
 #define RISCV_MAGIC 0x05435352u /* "RSC\x05", at the same place */
+#define PE_MAGIC 0x4550u	/* "PE\0\0" */
 #define FLAG_BIG_ENDIAN 1u
 #define FLAG_PAGE_SIZE(flags) ((unsigned int)((flags) >> 1 & 3))
 
@@ -77,10 +78,41 @@ static bool say_what_it_is(const uint8_t *data, size_t size, struct kernel_error
 		     le32toh(magic), IMAGE_MAGIC);
 }
 
+static uint32_t field(const struct kernel *kernel, uint64_t offset, size_t bytes)
+{
+	uint32_t value = 0;
+
+	if (offset < kernel->size && bytes <= kernel->size - offset)
+		memcpy(&value, kernel->data + offset, bytes);
+	return le32toh(value);
+}
+
+/*
+ * Up to where the file must reach. image_size doesn't say: it counts memory that is only
+ * cleared, too. But kernels are EFI programs as well, and their sections lie in the file
+ * (Microsoft's PE format, "COFF File Header", "Section Table"). 0: it is none.
+ */
+static uint64_t end_of_sections(const struct kernel *kernel, uint64_t pe)
+{
+	uint64_t section = pe + 24 + field(kernel, pe + 20, 2), last = 0;
+	uint32_t n = field(kernel, pe + 6, 2);
+
+	if (field(kernel, pe, 4) != PE_MAGIC)
+		return 0;
+	for (; n; n--, section += 40) {
+		uint64_t end =
+			(uint64_t)field(kernel, section + 16, 4) + field(kernel, section + 20, 4);
+
+		if (end > last)
+			last = end;
+	}
+	return last;
+}
+
 static bool check_image(struct kernel *kernel, struct kernel_error *error)
 {
 	struct image_header header;
-	uint64_t flags;
+	uint64_t flags, end;
 
 	if (kernel->size < sizeof(header))
 		return say_what_it_is(kernel->data, kernel->size, error);
@@ -101,6 +133,10 @@ static bool check_image(struct kernel *kernel, struct kernel_error *error)
 			     "has a broken header: image_size 0x%" PRIx64
 			     ", text_offset 0x%" PRIx64,
 			     kernel->image_size, kernel->text_offset);
+	end = end_of_sections(kernel, le32toh(header.pe_offset));
+	if (end > kernel->size)
+		return wrong(error, "is damaged: it was cut off after %zu of %" PRIu64 " bytes",
+			     kernel->size, end);
 	if (kernel->image_size < kernel->size)
 		kernel->image_size = kernel->size;
 	return true;

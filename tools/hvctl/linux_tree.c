@@ -43,6 +43,8 @@ static bool apply_overlay(void *tree, const struct linux_tree_source *source,
 	memcpy(overlay, source->overlay, source->overlay_size); /* applying it destroys it */
 	status = fdt_overlay_apply(tree, overlay);
 	free(overlay);
+	if (status == -FDT_ERR_NOSPACE)
+		return wrong(error, "the overlay makes the device tree too large");
 	return !status ? true
 		       : wrong(error, "the overlay doesn't fit the device tree: %s",
 			       fdt_strerror(status));
@@ -83,7 +85,7 @@ static bool check_memory_node(const void *tree, int node, const struct bh_cell_p
 	const fdt32_t *reg = fdt_getprop(tree, node, "reg", &length);
 
 	if (!reg || address_cells < 1 || address_cells > 2 || size_cells < 1 || size_cells > 2 ||
-	    length % entry)
+	    !length || length % entry)
 		return wrong(error, "the device tree's %s has no usable reg",
 			     fdt_get_name(tree, node, NULL));
 	for (; length; length -= entry) {
@@ -191,10 +193,10 @@ bool linux_tree(const struct linux_tree_source *source, const struct bh_cell_par
 	if (size > room)
 		return wrong(error, "the device tree needs %zu bytes; there is room for %zu", size,
 			     room);
-	tree = malloc(size);
+	tree = malloc(room); /* more than size: an overlay's labels grow as they become paths */
 	if (!tree)
 		return wrong(error, "there is no memory for the device tree");
-	if (!make(source, part, tree, size, error)) {
+	if (!make(source, part, tree, room, error)) {
 		free(tree);
 		return false;
 	}

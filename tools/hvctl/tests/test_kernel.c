@@ -68,6 +68,34 @@ TEST(damaged_kernels)
 	check_bad(packed, size, 4095, "has more than 0 MiB unpacked");
 }
 
+/* Makes it an EFI program of one section, which begins and ends there. */
+static void add_section(uint32_t start, uint32_t size)
+{
+	const uint32_t pe = 64, where[2] = { size, start };
+
+	memcpy(image + 60, &pe, sizeof(pe));
+	memcpy(image + pe, "PE\0\0\x64\xaa\1", 8);
+	image[pe + 20] = 160;
+	memcpy(image + pe + 24 + 160 + 16, where, sizeof(where));
+}
+
+TEST(kernels_that_were_cut_off)
+{
+	size_t size;
+
+	sample_kernel(image, 0);
+	add_section(1024, sizeof(image) - 1024);
+	check_good(image, sizeof(image));
+	check_bad(image, sizeof(image) - 1, KERNEL_MAX,
+		  "is damaged: it was cut off after 4095 of 4096 bytes");
+	size = pack_gzip(packed, image, sizeof(image) - 1);
+	check_bad(packed, size, KERNEL_MAX, "is damaged: it was cut off after 4095 of 4096");
+	add_section(0xffffffff, 0xffffffff);
+	check_bad(image, sizeof(image), KERNEL_MAX, "after 4096 of 8589934590 bytes");
+	memset(image + 60, 0xff, 4);
+	check_good(image, sizeof(image));
+}
+
 TEST(what_is_no_kernel_for_us)
 {
 	sample_kernel(image, 1);

@@ -16,8 +16,8 @@
 #define MEBI (1ull << 20)
 
 static char directory[] = "/tmp/hvctl-linux-XXXXXX";
-static const char *const names[] = { "Image",	  "initrd", "cell.dtb",
-				     "cell.dtbo", "x.bin",  "x.other.dtb" };
+static const char *const names[] = { "Image", "initrd",	     "cell.dtb", "cell.dtbo",
+				     "x.bin", "x.other.dtb", "x" };
 
 static void remove_directory(void)
 {
@@ -102,6 +102,9 @@ TEST(linux_refusals_change_nothing)
 	CHECK(RUN("cell", "linux", "--kernel", "Image", "other") == OUTCOME_BAD_FILE);
 	CHECK_HAS(run_stderr, "there is no device tree /etc/bulkhead/demo.other.dtb");
 	CHECK(RUN_LINUX("--initrd", "missing", "other") == OUTCOME_BAD_FILE);
+	write_file("initrd", "", 0);
+	CHECK(RUN_LINUX("--initrd", "initrd", "other") == OUTCOME_BAD_FILE);
+	CHECK_HAS(run_stderr, "initrd is empty: no initial RAM disk");
 	CHECK(RUN_LINUX("--overlay", "initrd", "other") == OUTCOME_BAD_FILE);
 	CHECK_HAS(run_stderr, "the overlay is broken");
 	write_file("Image", "", 0);
@@ -145,6 +148,11 @@ TEST(linux_tree_beside_the_config)
 	write_file("x.bin", sample.data, sample.size);
 	write_file("x.other.dtb", tree, make_tree(tree, 16 * MEBI));
 	CHECK(RUN("cell", "linux", "--kernel", "Image", "./x.bin:other") == OUTCOME_OK);
+	write_file("x", sample.data, sample.size);
+	CHECK(RUN("cell", "linux", "--kernel", "Image", "--restart", "./x:other") == OUTCOME_OK);
+	unlink("x.other.dtb");
+	CHECK(RUN("cell", "linux", "--kernel", "Image", "./x:other") == OUTCOME_BAD_FILE);
+	CHECK_HAS(run_stderr, "there is no device tree ./x.other.dtb for cell \"other\"");
 }
 
 static uint64_t property(const void *tree, const char *name)
@@ -181,6 +189,57 @@ TEST(what_a_start_adds_to_the_tree)
 	CHECK_HAS(error.text, "there is room for 512");
 }
 
+/* An overlay for a deep node, with that many labels; gives its size. */
+static size_t make_overlay(uint8_t overlay[4096], const char *target, unsigned int labels)
+{
+	char name[16];
+	int node;
+
+	fdt_create_empty_tree(overlay, 4096);
+	node = fdt_add_subnode(overlay, 0, "fragment@0");
+	fdt_setprop_string(overlay, node, "target-path", target);
+	fdt_add_subnode(overlay, fdt_add_subnode(overlay, node, "__overlay__"), "n");
+	node = fdt_add_subnode(overlay, 0, "__symbols__");
+	while (labels--) {
+		snprintf(name, sizeof(name), "l%u", labels);
+		fdt_setprop_string(overlay, node, name, "/fragment@0/__overlay__/n");
+	}
+	fdt_pack(overlay);
+	return fdt_totalsize(overlay);
+}
+
+#define LONG_NAME "a-node-with-quite-a-long-name"
+
+TEST(labels_of_an_overlay_become_longer)
+{
+	static const char deep[] = "/" LONG_NAME "/" LONG_NAME "/" LONG_NAME;
+	struct linux_tree_source source = { 0 };
+	uint8_t tree[4096], overlay[4096];
+	struct tree_error error = { "" };
+	struct sample sample;
+	void *out = NULL;
+	int i, node = 0;
+	size_t size;
+
+	sample_make(&sample);
+	make_tree(tree, 16 * MEBI);
+	fdt_open_into(tree, tree, sizeof(tree));
+	for (i = 0; i < 3; i++)
+		node = fdt_add_subnode(tree, node, LONG_NAME);
+	fdt_add_subnode(tree, 0, "__symbols__");
+	fdt_pack(tree);
+	source.tree = tree;
+	source.tree_size = fdt_totalsize(tree);
+	source.overlay = overlay;
+	source.overlay_size = make_overlay(overlay, deep, 40);
+	if (!CHECK(linux_tree(&source, sample.other, 65536, &out, &size, &error)))
+		CHECK_TEXT(error.text, "");
+	CHECK(out && fdt_path_offset(out, "/__symbols__") > 0);
+	free(out);
+	CHECK(!linux_tree(&source, sample.other, 4608, &out, &size, &error));
+	CHECK_HAS(error.text, "the overlay makes the device tree too large");
+}
+
 TEST(trees_that_cannot_be)
 {
 	char *bootargs = malloc(2049);
@@ -208,8 +267,11 @@ TEST(trees_that_cannot_be)
 	CHECK(!linux_tree(&source, sample.other, 8192, &out, &size, &error));
 	CHECK_TEXT(error.text, "the kernel arguments have 2048 bytes; Linux takes 2047");
 	free(bootargs);
-	fdt_del_node(tree, fdt_path_offset(tree, "/memory@40000000"));
 	source.bootargs = NULL;
+	fdt_setprop(tree, fdt_path_offset(tree, "/memory@40000000"), "reg", NULL, 0);
+	CHECK(!linux_tree(&source, sample.other, 8192, &out, &size, &error));
+	CHECK_TEXT(error.text, "the device tree's memory@40000000 has no usable reg");
+	fdt_del_node(tree, fdt_path_offset(tree, "/memory@40000000"));
 	CHECK(!linux_tree(&source, sample.other, 8192, &out, &size, &error));
 	CHECK_TEXT(error.text, "the device tree names no memory");
 }

@@ -63,6 +63,7 @@ const char *stop_reason_key(uint64_t reason)
 		[BH_STOP_SERROR] = "serror", [BH_STOP_RESET] = "reset",
 		[BH_STOP_OFF] = "off",	     [BH_STOP_REQUESTED] = "requested",
 		[BH_STOP_FORCED] = "forced", [BH_STOP_CPU_LOST] = "cpu-lost",
+		[BH_STOP_PORT] = "port",
 	};
 
 	return look_up(keys, COUNT(keys), reason);

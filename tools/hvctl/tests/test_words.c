@@ -3,6 +3,7 @@
 #include "esr.h"
 #include "failure.h"
 #include "messages.h"
+#include "names.h"
 #include "sample.h"
 #include "test.h"
 
@@ -49,6 +50,17 @@ static const char *failure(uint32_t reason, uint64_t address, bool registers)
 	stopped.failure.fault_ipa = address;
 	stopped.failure.arm64.regs[30] = 0xabc;
 	return CAPTURE(out, failure_write(out, &stopped, &blob, sample.rt, registers));
+}
+
+TEST(every_reason_to_stop_has_a_name)
+{
+	uint32_t reason;
+
+	for (reason = BH_STOP_NONE; reason <= BH_STOP_PORT; reason++) {
+		CHECK(strcmp(stop_reason_key(reason), "unknown") != 0);
+		CHECK(strcmp(stop_reason_words(reason), "unknown") != 0);
+	}
+	CHECK_TEXT(stop_reason_key(reason), "unknown");
 }
 
 TEST(a_stray_access_in_sentences)

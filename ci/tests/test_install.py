@@ -82,6 +82,8 @@ def test_another_prefix(tmp_path: pathlib.Path) -> None:
     assert (tmp_path / "opt/bulkhead" / COMPLETION).is_file()
     unit = (tmp_path / "lib/systemd/system/bulkhead.service").read_text()
     assert "ExecStop=/opt/bulkhead/libexec/bulkhead-stop\n" in unit
+    stop = tmp_path / "opt/bulkhead/libexec/bulkhead-stop"
+    assert (stop.parent / "../sbin/hvctl").is_file() and "/../sbin:" in stop.read_text()
 
 
 def test_the_manual_page_is_one(tree: pathlib.Path) -> None:

@@ -19,7 +19,7 @@ PATH = re.compile(rf"(?<![\w/.$-])((?:{TOPS})/[\w./*-]*)")
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 CODE = re.compile(r"^```[^\n]*\n(.*?)^```|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
-MAKE = re.compile(r"\bmake((?: +(?:[A-Z_]+=(?:\"[^\"]*\"|\S+)|[a-z][a-z-]*))+)")
+MAKE = re.compile(r"\bmake((?: +(?:[A-Z_]+=(?:\"[^\"]*\"|\S+)|[a-z][a-z0-9-]*))+)")
 TARGET = re.compile(r"^[a-z][a-z0-9-]*$")
 STRING = r'"(?:[^"\\]|\\.)*"'
 REFUSAL = re.compile(rf"\{{ (B[HD]_\w+), \w+,\s*((?:{STRING}\s*)+),")
@@ -88,6 +88,12 @@ def test_make_targets_exist(path: pathlib.Path) -> None:
         for words in MAKE.findall(re.sub(r"  .*", "", line.strip())):
             for word in words.split():
                 assert not TARGET.match(word) or word in known, f"make {word}"
+
+
+def test_every_system_test_has_its_subject() -> None:
+    text = (SOURCE / "docs" / "testing.md").read_text()
+    for path in (SOURCE / "ci" / "system").glob("test_*.py"):
+        assert f"`{path.relative_to(SOURCE)}`" in text
 
 
 def refusal_sentences() -> list[str]:

@@ -109,11 +109,12 @@ TEST(check_a_blob)
 TEST(check_a_bad_blob)
 {
 	prepare_blob(BH_IOC_CHECK);
-	user.check.known = ~0u;
+	user.check.mine = user.check.known = ~0u;
 	user.data[0] ^= 1;
 	CHECK_EQ(call(BH_IOC_CHECK), -EPERM);
 	CHECK_EQ(user.header.refusal.code, BH_E_MAGIC);
 	CHECK_EQ(user.check.known, 0);
+	CHECK_EQ(user.check.mine, 0);
 	CHECK_EQ(fake_allocations, 0);
 }
 

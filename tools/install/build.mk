@@ -34,7 +34,7 @@ install-files: hypervisor inmates ## of that: hypervisor, programs, configs, sys
 	$(INSTALL_FILE) $(DESTDIR)/lib/firmware $(BUILD)/arm64/bulkhead-arm64.bin
 	$(INSTALL_FILE) $(INSTALL_ROOT)/lib/bulkhead $(INSTALL_PROGRAMS:%=$(BUILD)/arm64/inmates/%.bin)
 	$(INSTALL_FILE) $(INSTALL_SHARE)/configs/platforms configs/platforms/*.yaml
-	$(INSTALL_FILE) $(INSTALL_SHARE)/configs/systems configs/systems/*-demo.yaml
+	$(INSTALL_FILE) $(INSTALL_SHARE)/configs/systems configs/systems/qemu-virt-arm64-demo.yaml
 	install -m 755 -d $(DESTDIR)/etc/bulkhead
 	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/libexec tools/systemd/bulkhead-stop
 	sed 's|=/usr/libexec|=$(prefix)/libexec|' tools/systemd/bulkhead.service >$(BUILD)/bulkhead.service

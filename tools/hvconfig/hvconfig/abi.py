@@ -33,7 +33,9 @@ REGION_FLAGS = 0x1F
 
 IRQ_MODES = {"list": 1, "direct": 2}
 CONSOLE_NONE = 0
-CONSOLES = {"pl011": 1}
+CONSOLES = {"pl011": 1, "16550": 2}
+CONSOLE_16550_PORTS = 8
+DEFAULT_CONSOLES = {"arm64": "pl011", "x86": "16550"}
 RIGHTS = {"manage": 1 << 0, "signal": 1 << 1, "console": 1 << 2, "reset": 1 << 3}
 CELL_ON_VIOLATION_ABORT = 1 << 0
 
@@ -43,6 +45,9 @@ ARM64_MAX_SPARE_IRQS = 16
 # gicr_size, its_phys, its_size, uart_phys; root_doorbell, n_spare_irqs;
 # spare_irqs; reserved
 ARM64_PLATFORM = "<II6QII16H4Q"
+# struct bh_x86_platform: apic_phys; root_doorbell, reserved0; reserved
+X86_PLATFORM = "<QII14Q"
+X86_APIC = 0xFEE00000  # registers of the local APICs (AMD64 APM 2, 16.3.1)
 PLATFORM_BYTES = 128
 SYSTEM = "<32sQQII128s"  # bh_system_part from name to platform
 CPU = "<Q"  # struct bh_cpu

@@ -45,10 +45,17 @@ def _system_part(system: System) -> bytes:
         system.hypervisor.size,
         abi.SYSTEM_PROTECT if system.protect else 0,
         len(platform.cpus),
-        _arm64_platform(platform),
+        _x86_platform(platform)
+        if platform.arch == "x86"
+        else _arm64_platform(platform),
     )
     cpus = b"".join(struct.pack(abi.CPU, cpu.hw_id) for cpu in platform.cpus)
     return _part(abi.PART_SYSTEM, platform, fixed + cpus)
+
+
+def _x86_platform(platform: Platform) -> bytes:
+    fixed = (abi.X86_APIC, platform.root_doorbell, 0)
+    return struct.pack(abi.X86_PLATFORM, *fixed, *[0] * 14)
 
 
 def _arm64_platform(platform: Platform) -> bytes:

@@ -3,7 +3,7 @@
 
 import re
 
-from . import abi, blob, check_devices, check_linux
+from . import abi, blob, check_devices, check_linux, check_x86
 from .check_memory import check_memory
 from .check_platform import irq_exists
 from .model import Cell, IrqRange, Region, System
@@ -21,7 +21,10 @@ def ram_hint(system: System) -> str:
 def check(system: System, cell: Cell, report: Report) -> None:
     _check_form(cell, report)
     _check_cpus(system, cell, report)
-    _check_irqs(system, cell, report)
+    if system.platform.arch == "x86":
+        check_x86.check_irqs(cell, report)
+    else:
+        _check_irqs(system, cell, report)
     check_memory(system, cell, report)
     if cell.root:
         return
@@ -31,7 +34,10 @@ def check(system: System, cell: Cell, report: Report) -> None:
     _check_image(cell, report)
     check_devices.check(system, cell, report)
     _check_not_with(system, cell, report)
-    if cell.linux:
+    if cell.linux and system.platform.arch == "x86":
+        message = "Linux can't run in a cell on x86"
+        report.error(cell.line("linux"), cell.name, message, "leave out linux:")
+    elif cell.linux:
         check_linux.check(cell, report)
 
 
@@ -128,6 +134,12 @@ def _check_console(system: System, cell: Cell, report: Report) -> None:
     console = cell.console
     if console is None:
         return
+    check_x86.check_console(system.platform, cell, console, report)
+    if "console" not in cell.rights:
+        message = "has a console but not the right 'console' to write to it"
+        report.warning(cell.line("rights"), cell.name, message, "rights: [console]")
+    if system.platform.arch == "x86":
+        return
     spare = system.platform.spare_irqs
     if console.irq and console.irq not in spare:
         listed = join([str(irq) for irq in spare]) or "none"
@@ -137,9 +149,6 @@ def _check_console(system: System, cell: Cell, report: Report) -> None:
             f"the console's interrupt {console.irq} is not spare",
             f"spare_irqs of the platform: {listed}; without irq it is polled",
         )
-    if "console" not in cell.rights:
-        message = "has a console but not the right 'console' to write to it"
-        report.warning(cell.line("rights"), cell.name, message, "rights: [console]")
 
 
 def _check_entry(cell: Cell, report: Report) -> None:

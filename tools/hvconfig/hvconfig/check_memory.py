@@ -99,7 +99,7 @@ def _check_place(system: System, cell: Cell, region: Region, report: Report) -> 
     title = _title(region)
     ram = system.platform.ram
     if region.type == "mmio":
-        for part in system.platform.gic.ranges:
+        for part in system.platform.own_registers:
             if part.overlaps(region.range):
                 report.error(
                     region.where,
@@ -185,7 +185,7 @@ def _guest_spots(
         for item, what in controller(system.platform, len(cell.cpus)):
             spots.append(_Spot(item, what, cell.where, True))
     pages = [("the info page", cell.info, cell.line("info"))] if cell.info else []
-    if cell.console:
+    if cell.console and cell.console.pages:
         pages.append(("the console", cell.console.guest, cell.console.where))
     for what, address, where in pages:
         if address % abi.PAGE_SIZE or address >= abi.ADDRESS_LIMIT:

@@ -6,7 +6,7 @@ true of this one but beyond the hypervisor: such a platform can be described,
 checked and drawn, but no blob is built for it.
 """
 
-from . import abi
+from . import abi, check_x86
 from .model import IrqRange, Platform, Range
 from .problems import ConfigError, Problem, Report
 from .units import format_range
@@ -23,6 +23,8 @@ def check(platform: Platform, report: Report) -> None:
     if platform.arch == "arm64":
         _check_gic(platform, report)
         _check_irqs(platform, report)
+    else:
+        check_x86.check_platform(platform, report)
     _check_devices(platform, report)
     for reason in unsupported(platform):
         report.warning(platform.where, platform.name, reason, _DESCRIBED)
@@ -41,18 +43,10 @@ def refuse_unsupported(platform: Platform) -> None:
 
 def unsupported(platform: Platform) -> list[str]:
     """Sentences that say what the hypervisor can't cope with; none: it can."""
-    if platform.arch != "arm64":
-        return [f"the hypervisor doesn't support {platform.arch} yet"]
-    reasons = _unsupported_gic(platform)
-    if platform.psci == "none":
-        reasons.append(
-            "its firmware starts CPUs without PSCI, which the hypervisor needs"
-        )
-    elif platform.psci != "smc":
-        reasons.append(
-            f"its PSCI is called by {platform.psci}: no firmware below leaves EL2 to "
-            "the hypervisor"
-        )
+    if platform.arch == "x86":
+        reasons = check_x86.unsupported(platform)
+    else:
+        reasons = [*_unsupported_gic(platform), *_unsupported_firmware(platform)]
     if len(platform.cpus) > abi.MAX_CPUS:
         reasons.append(
             f"it has {len(platform.cpus)} CPUs, the hypervisor supports {abi.MAX_CPUS}"
@@ -62,6 +56,20 @@ def unsupported(platform: Platform) -> list[str]:
         shown = format_range(far[0].start, far[0].size)
         reasons.append(
             f"RAM {shown} is beyond what the hypervisor can address (40 bits)"
+        )
+    return reasons
+
+
+def _unsupported_firmware(platform: Platform) -> list[str]:
+    reasons = []
+    if platform.psci == "none":
+        reasons.append(
+            "its firmware starts CPUs without PSCI, which the hypervisor needs"
+        )
+    elif platform.psci != "smc":
+        reasons.append(
+            f"its PSCI is called by {platform.psci}: no firmware below leaves EL2 to "
+            "the hypervisor"
         )
     return reasons
 
@@ -84,7 +92,7 @@ def _unsupported_gic(platform: Platform) -> list[str]:
 def _check_cpus(platform: Platform, report: Report) -> None:
     seen: dict[int, int] = {}
     arm64 = platform.arch == "arm64"
-    what = "MPIDR" if arm64 else "APIC id"
+    what = platform.hw_id_name
     for cpu in platform.cpus:
         name = f"CPU {cpu.number}"
         if arm64 and cpu.hw_id & ~_AFFINITY:

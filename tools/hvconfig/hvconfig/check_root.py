@@ -23,6 +23,10 @@ def _check_mem(system: System, report: Report) -> None:
     """mem= must leave out everything that root's Linux must not touch."""
     possible = linux_memory(system)
     where = system.line("mem")
+    if system.mem and system.platform.arch == "x86":
+        message = "mem: is not for x86, where memmap= says what Linux must not use"
+        report.error(where, "root", message, "leave it out")
+        return
     if system.mem > possible:
         report.error(
             where,
@@ -54,7 +58,7 @@ def _check_left(system: System, report: Report) -> None:
         )
         return
     possible = linux_memory(system)
-    if possible < max(_ENOUGH, left - left // 4):
+    if system.platform.arch != "x86" and possible < max(_ENOUGH, left - left // 4):
         report.warning(
             where,
             "root",

@@ -8,6 +8,10 @@ from .model import System
 _STAY_AT_EL1 = ["kvm-arm.mode=none", "id_aa64mmfr1.vh=0"]
 
 
+# The hypervisor reaches the local APICs through their page only.
+_XAPIC = "nox2apic"
+
+
 def linux_memory(system: System) -> int:
     """Bytes of RAM up to what Linux must not use: mem= counts no holes."""
     end = first_reserved(system)
@@ -22,6 +26,9 @@ def first_reserved(system: System) -> int:
 
 def render(system: System) -> str:
     """The kernel arguments, on one line."""
+    if system.platform.arch == "x86":
+        kept = [f"memmap={x.size:#x}${x.start:#x}" for x in reserve.ranges(system)]
+        return " ".join([*kept, _XAPIC])
     size = system.mem or linux_memory(system)
     if size % (1 << 20) == 0:
         shown = f"{size >> 20}M"

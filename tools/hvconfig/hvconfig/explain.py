@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """A cell's failure in sentences: what it did, to whom, and what would allow it."""
 
+from dataclasses import replace
+
 from . import abi, refusals, whose
 from .esr import HVC64, SMC64, SYSREG, Syndrome
 from .model import Cell, Range, System
@@ -11,7 +13,7 @@ from .whose import Answer
 
 _ENDS = {
     "none": "has not stopped.",
-    "off": "switched itself off (PSCI SYSTEM_OFF). That is no failure.",
+    "off": "switched itself off. That is no failure.",
     "requested": "shut down as it was asked to. That is no failure.",
     "forced": "was stopped by force (shutdown --force or destroy).",
     "cpu-lost": "has a CPU that didn't come back when the hypervisor called it.",
@@ -33,10 +35,16 @@ def explain(failure: Failure, system: System | None) -> Answer:
     """Everything that can be said; without the system, only what happened."""
     answer = Answer()
     cell = _cell(failure, system, answer)
+    if (
+        system is not None and system.platform.arch == "x86"
+    ):  # there it is an exit code, which says no more than the reason
+        failure = replace(failure, syndrome=None)
     title = f"cell '{failure.cell}'" if failure.cell else "the cell"
     title = title[0].upper() + title[1:]
     if failure.reason in _ENDS:
         answer.say(f"{title} {_ENDS[failure.reason]}")
+        if failure.reason == "port" and failure.guest_address is not None:
+            answer.say(f"The port is {failure.guest_address:#x}.")
         return answer
     if failure.reason == "reset":
         _reset(title, cell, answer)
@@ -103,7 +111,7 @@ def _access(
     if failure.reason == "mmio":
         answer.say(
             "Emulated devices take plain, aligned loads and stores of one register; "
-            "this was another instruction: a pair, or with write-back. Compilers make "
+            f"this was another instruction{_others(system)}. Compilers make "
             "them: use an accessor with inline assembly."
         )
     if cell is None or system is None:
@@ -111,6 +119,12 @@ def _access(
     found = whose.ask(system, cell, address, way)
     answer.sentences += found.sentences
     answer.lines = found.lines
+
+
+def _others(system: System | None) -> str:
+    """What compilers make that is no plain load or store."""
+    x86 = system is not None and system.platform.arch == "x86"
+    return "" if x86 else ": a pair, or with write-back"
 
 
 def _trap(title: str, failure: Failure, answer: Answer) -> None:
@@ -136,7 +150,7 @@ def _trap(title: str, failure: Failure, answer: Answer) -> None:
 
 def _reset(title: str, cell: Cell | None, answer: Answer) -> None:
     answer.say(
-        f"{title} asked for a reset (PSCI SYSTEM_RESET), and its config keeps no image "
+        f"{title} asked for a reset, and its config keeps no image "
         "from which it could be restarted."
     )
     if cell is None or cell.root:

@@ -238,6 +238,18 @@ class Platform:
     dtb: str = field(default="", compare=False)  # path of its device tree blob
     where: Where = field(default=NOWHERE, compare=False)
 
+    @property
+    def hw_id_name(self) -> str:
+        """What the CPUs' hw_id is called there."""
+        return "APIC id" if self.arch == "x86" else "MPIDR"
+
+    @property
+    def own_registers(self) -> list[Range]:
+        """Those of the interrupt controller: they belong to the hypervisor."""
+        if self.arch == "x86":
+            return [Range(abi.X86_APIC, abi.PAGE_SIZE)]
+        return self.gic.ranges
+
 
 @dataclass(frozen=True)
 class Region:
@@ -266,6 +278,11 @@ class Console:
     guest: int
     irq: int = 0  # 0: polled only
     where: Where = field(default=NOWHERE, compare=False)
+
+    @property
+    def pages(self) -> int:
+        """How many pages of the cell's memory it occupies: ports are none."""
+        return 0 if self.kind == "16550" else 1
 
 
 @dataclass(frozen=True)

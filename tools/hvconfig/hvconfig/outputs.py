@@ -11,10 +11,13 @@ def everything(system: System) -> dict[str, bytes]:
     files = {
         f"{name}.bin": blob.encode(system),
         f"{name}.cmdline": _line(cmdline.render(system)),
-        f"{name}-reserved.cmdline": _line(cmdline.render_reserved()),
-        f"{name}-reserved.dtsi": reserve.include(system).encode(),
-        f"{name}-reserved.dtso": reserve.overlay(system).encode(),
     }
+    if system.platform.arch == "arm64":  # else there is no device tree
+        files |= {
+            f"{name}-reserved.cmdline": _line(cmdline.render_reserved()),
+            f"{name}-reserved.dtsi": reserve.include(system).encode(),
+            f"{name}-reserved.dtso": reserve.overlay(system).encode(),
+        }
     for cell in system.cells:
         if cell.linux:
             from . import dtree

@@ -36,7 +36,7 @@ class Use:
 
     owner: str
     range: Range
-    kind: str  # ram, mmio, shared, image, hypervisor, gic
+    kind: str  # ram, mmio, shared, image, hypervisor, controller
     region: Region | None = None
     name: str = ""
 
@@ -51,7 +51,7 @@ class Span:
 
     range: Range
     size: int  # of what is there; less than the range's if it has holes
-    kind: str  # ram, reserved (by firmware), mmio, gic
+    kind: str  # ram, reserved (by firmware), mmio, controller
     what: str
     holders: dict[str, Hold]
     uses: tuple[Use, ...] = ()
@@ -108,8 +108,8 @@ def compose(system: System) -> Picture:
 
 def _uses(system: System) -> Iterator[Use]:
     yield Use(HYPERVISOR, system.hypervisor, "hypervisor")
-    for part in system.platform.gic.ranges:
-        yield Use(HYPERVISOR, part, "gic")
+    for part in system.platform.own_registers:
+        yield Use(HYPERVISOR, part, "controller")
     for cell in (system.root, *system.cells):
         for region in cell.regions:
             name = region.name if region.type != "ram" else ""
@@ -185,6 +185,8 @@ def _sweep(
 
 def _linux_end(system: System) -> int:
     """The first address that mem= keeps from Linux: it counts no holes."""
+    if system.platform.arch == "x86":  # memmap= keeps nothing more than needed
+        return max(ram.end for ram in system.platform.ram)
     left = system.mem or max(linux_memory(system), 0)
     end = 0
     for ram in sorted(system.platform.ram):
@@ -199,7 +201,8 @@ def _kind(system: System, item: Range, active: tuple[Use, ...]) -> str:
     if any(ram.overlaps(item) for ram in system.platform.ram):
         kept = any(x.range.overlaps(item) for x in system.platform.reserved)
         return "reserved" if kept else "ram"
-    return "gic" if any(use.kind == "gic" for use in active) else "mmio"
+    own = any(use.kind == "controller" for use in active)
+    return "controller" if own else "mmio"
 
 
 def _holders(root: str, linux: bool, active: tuple[Use, ...]) -> dict[str, Hold]:
@@ -234,7 +237,9 @@ class _Namer:
     def __init__(self, system: System) -> None:
         platform = system.platform
         self._kept = platform.reserved
-        self._gic = f"interrupt controller (GICv{platform.gic.version})"
+        self._controller = f"interrupt controller (GICv{platform.gic.version})"
+        if platform.arch == "x86":
+            self._controller = "local APICs"
         self._regs = sorted(
             (reg.start, reg.end, device.name)
             for device in platform.devices.values()
@@ -247,8 +252,10 @@ class _Namer:
             what = _ram(span)
         elif span.kind == "reserved":
             what = self._reserved(span)
+        elif span.kind == "controller":
+            what = self._controller
         else:
-            what = self._gic if span.kind == "gic" else self._devices(span)
+            what = self._devices(span)
         return Span(span.range, span.size, span.kind, what, span.holders, span.uses)
 
     def _reserved(self, span: Span) -> str:
@@ -279,7 +286,7 @@ def _clusters(system: System) -> Iterator[tuple[str, tuple[Row, ...]]]:
     rows: dict[int, list[Row]] = defaultdict(list)
     for cpu in system.platform.cpus:
         holders = _held(system, partial(_has_cpu, cpu.number))
-        detail = f"MPIDR {cpu.hw_id:#x}"
+        detail = f"{system.platform.hw_id_name} {cpu.hw_id:#x}"
         rows[cluster_of(cpu)].append(Row(f"CPU {cpu.number}", detail, holders))
     for number, (_, found) in enumerate(sorted(rows.items())):
         yield f"cluster {number}", tuple(found)
@@ -341,6 +348,11 @@ def _numbers(first: int, count: int) -> str:
 
 def _irqs(system: System) -> Iterator[Row]:
     """Interrupts with the same holders and the same source in one row."""
+    if system.platform.arch == "x86":
+        if system.platform.root_doorbell:
+            vector = str(system.platform.root_doorbell)
+            yield Row(vector, "doorbell (vector)", {system.root.name: Hold.ALWAYS})
+        return
     cells: dict[int, set[str]] = defaultdict(set)
     sources: dict[int, set[str]] = defaultdict(set)
     for cell in (system.root, *system.cells):

@@ -13,14 +13,18 @@ from .units import format_size
 from .wish import Piece, Wish
 
 RAM = 0x40000000
+X86_RAM = 0x10000  # CPUs start in the first MiB
 SHARED = 0x50000000
 CONSOLE = 0x09000000
+COM1 = 0x3F8
 INFO = 0x0B000000
 
 
 def controller(machine: Platform, cpus: int) -> list[tuple[Range, str]]:
     """Where a cell with so many CPUs finds its emulated interrupt controller."""
     gic = machine.gic
+    if machine.arch == "x86":
+        return [(item, "the local APIC") for item in machine.own_registers]
     if gic.version != 3:
         return [(item, "the interrupt controller") for item in merge(gic.ranges)]
     found = [(Range(gic.distributor, abi.ARM64_GICD_SIZE), "the distributor")]
@@ -34,10 +38,13 @@ def place(machine: Platform, wishes: list[Wish], report: Report) -> None:
     for wish, space in spaces.items():
         if wish.same_addresses:
             _identity(wish, space)
+        if machine.arch == "x86":
+            _low(wish, space)
         for piece in wish.memory:
             _put(piece, [space], RAM, wish.name, report)
         if wish.console and wish.console.guest is None:
-            wish.console.guest = _page(space, CONSOLE)
+            ports = wish.console.kind == "16550"
+            wish.console.guest = COM1 if ports else _page(space, CONSOLE)
         if wish.info is None:
             wish.info = _page(space, INFO)
     for name in dict.fromkeys(x.name for wish in wishes for x in wish.shared):
@@ -48,7 +55,9 @@ def _space(machine: Platform, wish: Wish) -> Space:
     """What is free in a cell beside what the config says."""
     taken = [x for x, _ in controller(machine, len(wish.cpus))]
     taken += [Range(x.guest, x.size) for x in wish.pieces if x.guest is not None]
-    pages = [wish.info or None, wish.console.guest if wish.console else None]
+    pages = [wish.info or None]
+    if wish.console and wish.console.kind != "16550":
+        pages.append(wish.console.guest)
     taken += [Range(x, abi.PAGE_SIZE) for x in pages if x is not None]
     return Space([Range(0, abi.ADDRESS_LIMIT)], taken)
 
@@ -60,6 +69,14 @@ def _identity(wish: Wish, space: Space) -> None:
             if space.lowest(piece.size, abi.PAGE_SIZE, piece.phys) == piece.phys:
                 piece.guest = piece.phys
                 space.cut(Range(piece.guest, piece.size))
+
+
+def _low(wish: Wish, space: Space) -> None:
+    """What is loaded first, where programs for x86 are linked."""
+    piece = next((x for x in wish.memory if x.guest is None), None)
+    if piece and space.lowest(piece.size, abi.PAGE_SIZE, X86_RAM) == X86_RAM:
+        piece.guest = X86_RAM
+        space.cut(Range(piece.guest, piece.size))
 
 
 def _put(

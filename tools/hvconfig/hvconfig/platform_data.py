@@ -37,6 +37,8 @@ def to_data(platform: Platform) -> Data:
         ]
     if arm64:
         data |= _arm64(platform)
+    elif platform.root_doorbell:
+        data["root_doorbell"] = platform.root_doorbell
     if platform.io_apics:
         data["io_apics"] = [
             {"id": x.id, "at": Hex(x.address), "first_irq": x.first_irq}

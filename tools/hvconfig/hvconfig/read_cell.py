@@ -97,6 +97,8 @@ class CellReader:
     def irqs(self, path: Path, data: dict[str, Any]) -> list[IrqRange]:
         where = self.document.where(path)
         if "irqs" not in data:
+            if self.machine.arch == "x86":
+                return []  # the local APIC's own are not numbered
             timer = self.machine.timer
             ppis = sorted({timer.virtual, timer.physical} - {0})
             return [IrqRange(ppi, where=where) for ppi in ppis]
@@ -118,11 +120,13 @@ class CellReader:
         if item is False:
             return None
         where = self.document.where((*path, "console"))
+        default = abi.DEFAULT_CONSOLES[self.machine.arch]
+        no_irq = 0 if default == "16550" else None
         if item is True:
-            return ConsoleWish("pl011", None, None, where)
+            return ConsoleWish(default, None, no_irq, where)
         # Who says where it is says everything: without irq it is polled then.
-        irq = item.get("irq", 0 if "at" in item else None)
-        kind = item.get("type", "pl011")
+        irq = item.get("irq", 0 if "at" in item else no_irq)
+        kind = item.get("type", default)
         return ConsoleWish(kind, optional_size(item, "at"), irq, where)
 
     def _devices(self, path: Path, data: dict[str, Any]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def all_memory(
     ram = subtract(machine.ram, taken)
     devices = machine.devices.values()
     registers = [page_range(reg) for device in devices for reg in device.regs]
-    foreign = [*machine.ram, *machine.gic.ranges, *taken]
+    foreign = [*machine.ram, *machine.own_registers, *taken]
     room = abi.MAX_REGIONS - len(ram) - others
     firmware = [item.range for item in machine.reserved]
     mmio = close_gaps(subtract(registers, foreign), room, [*foreign, *firmware])
@@ -35,7 +35,12 @@ def all_memory(
 
 
 def all_irqs(machine: Platform) -> list[IrqRange]:
-    """All PPIs, all interrupts of devices, the doorbell and the spare ones."""
+    """All PPIs, all interrupts of devices, the doorbell and the spare ones.
+
+    x86: none; root keeps them all, as the hypervisor gives none away.
+    """
+    if machine.arch == "x86":
+        return []
     ppis = IrqRange(abi.ARM64_PPI_FIRST, abi.ARM64_SPI_FIRST - abi.ARM64_PPI_FIRST)
     spare = [IrqRange(irq) for irq in machine.spare_irqs]
     if machine.root_doorbell:

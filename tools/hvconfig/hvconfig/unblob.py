@@ -49,7 +49,7 @@ def decode(content: bytes, file: str = "blob") -> System:
         raise refuse(file, "its parts are not a system, a root cell, then cells")
     if len({part.arch for part in parts}) != 1:
         raise refuse(file, "its parts are for different architectures")
-    if parts[0].arch != "arm64":
+    if parts[0].arch not in ("arm64", "x86"):
         raise refuse(file, f"is for {parts[0].arch}, which is not supported yet")
     try:
         root, *others = [_decode_cell(part) for part in parts[1:]]
@@ -152,7 +152,9 @@ def _decode_system(part: Part, root: Cell, cells: list[Cell]) -> System:
     _ends(part, offset + n_cpus * struct.calcsize(abi.CPU))
     hypervisor = Range(start, size)
     ram = [x.range for x in root.regions if x.type != "mmio"]
-    platform = _decode_arm64(raw, tuple(Cpu(x[0], i) for i, x in enumerate(ids)))
+    cpus = tuple(Cpu(x[0], i) for i, x in enumerate(ids))
+    decode = _decode_x86 if part.arch == "x86" else _decode_arm64
+    platform = decode(raw, cpus)
     return System(
         name=_name(raw_name, "the system's name"),
         platform=replace(platform, ram=tuple(merge([*ram, hypervisor]))),
@@ -160,6 +162,16 @@ def _decode_system(part: Part, root: Cell, cells: list[Cell]) -> System:
         protect=bool(flags & abi.SYSTEM_PROTECT),
         root=root,
         cells=tuple(cells),
+    )
+
+
+def _decode_x86(raw: bytes, cpus: tuple[Cpu, ...]) -> Platform:
+    apic, doorbell, *reserved = struct.unpack(abi.X86_PLATFORM, raw)
+    if apic != abi.X86_APIC:
+        raise _Bad(f"the local APICs are at {apic:#x}")
+    _zero(reserved, "the platform")
+    return Platform(
+        name="platform", arch="x86", cpus=cpus, ram=(), root_doorbell=doorbell
     )
 
 

@@ -46,7 +46,7 @@ def ask(system: System, cell: Cell, address: int, way: str) -> Answer:
         if way == "fetch":
             answer.say("Registers of devices can't be executed.")
             answer.lines = []
-    elif span.kind == "gic":
+    elif span.kind == "controller":
         answer.say(
             f"As a physical address, {address:#x} is the interrupt controller's, which "
             "is the hypervisor's own and can't be given to a cell."
@@ -63,12 +63,9 @@ def ask(system: System, cell: Cell, address: int, way: str) -> Answer:
 
 def _emulated(system: System, cell: Cell, address: int, answer: Answer) -> bool:
     """What the hypervisor shows the cell: console, info page, interrupt controller."""
-    gic = system.platform.gic
     page = abi.PAGE_SIZE
-    frames = Range(gic.redistributors.start, len(cell.cpus) * abi.ARM64_GICR_FRAME)
-    places = [(Range(gic.distributor, abi.ARM64_GICD_SIZE), "interrupt distributor")]
-    places.append((frames, "interrupt redistributors"))
-    if cell.console:
+    places = _controller(system, cell)
+    if cell.console and cell.console.pages:
         places.append((Range(cell.console.guest, page), "console"))
     if cell.info:
         places.append((Range(cell.info, page), "info page"))
@@ -81,6 +78,18 @@ def _emulated(system: System, cell: Cell, address: int, answer: Answer) -> bool:
             answer.say(f"That is offset {offset:#x} of its {what}, {rule}.")
             return True
     return False
+
+
+def _controller(system: System, cell: Cell) -> list[tuple[Range, str]]:
+    gic = system.platform.gic
+    if system.platform.arch == "x86":
+        return [(item, "local APIC") for item in system.platform.own_registers]
+    frames = Range(gic.redistributors.start, len(cell.cpus) * abi.ARM64_GICR_FRAME)
+    distributor = Range(gic.distributor, abi.ARM64_GICD_SIZE)
+    return [
+        (distributor, "interrupt distributor"),
+        (frames, "interrupt redistributors"),
+    ]
 
 
 def _not_like_this(cell: Cell, region: Region, way: str, answer: Answer) -> None:

@@ -47,6 +47,8 @@ static void show_config(void)
 	SHOW(IRQ_DIRECT);
 	SHOW(CONSOLE_NONE);
 	SHOW(CONSOLE_PL011);
+	SHOW(CONSOLE_16550);
+	printf("CONSOLE_16550_PORTS %u\n", BH_16550_PORTS);
 	SHOW(RIGHT_MANAGE);
 	SHOW(RIGHT_SIGNAL);
 	SHOW(RIGHT_CONSOLE);
@@ -61,6 +63,7 @@ static void show_sizes(void)
 
 	printf("HEADER %zu\n", sizeof(struct bh_part_header));
 	printf("ARM64_PLATFORM %zu\n", sizeof(struct bh_arm64_platform));
+	printf("X86_PLATFORM %zu\n", sizeof(struct bh_x86_platform));
 	printf("SYSTEM %zu\n", sizeof(struct bh_system_part) - sizeof(struct bh_part_header));
 	printf("CPU %zu\n", sizeof(struct bh_cpu));
 	printf("CELL %zu\n", sizeof(struct bh_cell_part) - sizeof(struct bh_part_header));
@@ -70,7 +73,7 @@ static void show_sizes(void)
 	       sizeof(platform->spare_irqs) / sizeof(platform->spare_irqs[0]));
 }
 
-static void show_platform(const struct bh_arm64_platform *p)
+static void show_arm64(const struct bh_arm64_platform *p)
 {
 	FIELD(p, gic_version);
 	FIELD(p, maintenance_irq);
@@ -86,6 +89,15 @@ static void show_platform(const struct bh_arm64_platform *p)
 		printf("spare %u\n", p->spare_irqs[i]);
 }
 
+static void show_x86(const struct bh_x86_platform *p)
+{
+	FIELD(p, apic_phys);
+	FIELD(p, root_doorbell);
+	FIELD(p, reserved0);
+	for (unsigned i = 0; i < sizeof(p->reserved) / sizeof(p->reserved[0]); i++)
+		FIELD(p, reserved[i]);
+}
+
 static void show_system(const struct bh_system_part *s)
 {
 	TEXT(s, name);
@@ -93,7 +105,10 @@ static void show_system(const struct bh_system_part *s)
 	FIELD(s, hyp_size);
 	FIELD(s, flags);
 	FIELD(s, n_cpus);
-	show_platform(&s->platform.arm64);
+	if (s->header.arch == BH_ARCH_X86)
+		show_x86(&s->platform.x86);
+	else
+		show_arm64(&s->platform.arm64);
 	for (uint32_t i = 0; i < s->n_cpus; i++)
 		FIELD(&s->cpus[i], hw_id);
 }

@@ -6,8 +6,12 @@
 #include <hyp/decode.h>
 #include <stdio.h>
 
-const uint16_t arch_config_id = BH_ARCH_ARM64;
-const bool arch_has_ports = false;
+#ifndef ARCH
+#define ARCH BH_ARCH_ARM64
+#endif
+
+const uint16_t arch_config_id = ARCH;
+const bool arch_has_ports = ARCH == BH_ARCH_X86;
 
 static void show(const struct bh_part_header *part, size_t size)
 {

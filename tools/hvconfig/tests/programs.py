@@ -21,11 +21,12 @@ def _directory() -> pathlib.Path:
 
 
 @functools.cache
-def _build(name: str, *more: str) -> pathlib.Path:
-    output = _directory() / name
+def _build(name: str, *more: str, arch: str = "arm64") -> pathlib.Path:
+    output = _directory() / f"{name}-{arch}"
     includes = [SOURCE / "include", SOURCE / "hypervisor" / "include"]
     includes.append(SOURCE / "hypervisor" / "arch" / "fake" / "include")
     command = ["gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror"]
+    command.append(f"-DARCH=BH_ARCH_{arch.upper()}")
     command += [f"-I{path}" for path in includes]
     command += [str(HERE / f"{name}.c"), *(str(SOURCE / path) for path in more)]
     subprocess.run([*command, "-o", str(output)], check=True)
@@ -64,9 +65,7 @@ def validate(content: bytes) -> list[tuple[int, int, int, int]]:
     return _refusals(_say(_build("validate", *names), content))
 
 
-def decode(content: bytes) -> list[tuple[int, int, int, int]]:
+def decode(content: bytes, arch: str = "arm64") -> list[tuple[int, int, int, int]]:
     """What the hypervisor says to each part: code (0: fine), field, index, value."""
-    lines = _say(
-        _build("decode", "hypervisor/decode.c", "hypervisor/refuse.c"), content
-    )
-    return _refusals(lines)
+    sources = ("hypervisor/decode.c", "hypervisor/refuse.c")
+    return _refusals(_say(_build("decode", *sources, arch=arch), content))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from hvconfig import abi, blob, check_platform, load
-from hvconfig.model import Cell, System
+from hvconfig.model import Cell, Platform, System
 
 from tests import programs
 from tests.helpers import BOARD_SYSTEMS, SYSTEMS
@@ -44,17 +44,32 @@ def test_constants() -> None:
         assert ours(name) == int(value), name
 
 
-def expect_part(kind: int, size: int) -> Iterator[tuple[str, object]]:
+def expect_part(kind: int, arch: str, size: int) -> Iterator[tuple[str, object]]:
     yield from (("magic", abi.PART_MAGIC), ("version", abi.ABI_VERSION))
-    yield from (("kind", kind), ("arch", abi.ARCHS["arm64"]), ("size", size))
+    yield from (("kind", kind), ("arch", abi.ARCHS[arch]), ("size", size))
 
 
 def expect_system(system: System) -> Iterator[tuple[str, object]]:
-    platform, gic = system.platform, system.platform.gic
-    yield from expect_part(abi.PART_SYSTEM, 200 + 8 * len(platform.cpus))
+    platform = system.platform
+    size = 200 + 8 * len(platform.cpus)
+    yield from expect_part(abi.PART_SYSTEM, platform.arch, size)
     yield from (("name", system.name), ("hyp_phys", system.hypervisor.start))
     yield from (("hyp_size", system.hypervisor.size), ("flags", int(system.protect)))
     yield "n_cpus", len(platform.cpus)
+    yield from expect_x86(platform) if platform.arch == "x86" else expect_arm64(
+        platform
+    )
+    yield from (("hw_id", cpu.hw_id) for cpu in platform.cpus)
+
+
+def expect_x86(platform: Platform) -> Iterator[tuple[str, object]]:
+    yield from (("apic_phys", 0xFEE00000), ("root_doorbell", platform.root_doorbell))
+    yield "reserved0", 0
+    yield from (("reserved[i]", 0) for _ in range(14))
+
+
+def expect_arm64(platform: Platform) -> Iterator[tuple[str, object]]:
+    gic = platform.gic
     yield from (("gic_version", 3), ("maintenance_irq", gic.maintenance_irq))
     yield from (("gicd_phys", gic.distributor), ("gicr_phys", gic.redistributors.start))
     yield "gicr_size", gic.redistributors.size
@@ -62,18 +77,17 @@ def expect_system(system: System) -> Iterator[tuple[str, object]]:
     yield from (("uart_phys", platform.uart), ("root_doorbell", platform.root_doorbell))
     yield "n_spare_irqs", len(platform.spare_irqs)
     yield from (("spare", irq) for irq in platform.spare_irqs)
-    yield from (("hw_id", cpu.hw_id) for cpu in platform.cpus)
 
 
-def expect_cell(cell: Cell) -> Iterator[tuple[str, object]]:
+def expect_cell(cell: Cell, arch: str) -> Iterator[tuple[str, object]]:
     irqs = blob.merge_irqs(cell.irqs)
     kind = abi.PART_ROOT if cell.root else abi.PART_CELL
-    yield from expect_part(kind, 416 + 32 * len(cell.regions) + 8 * len(irqs))
+    yield from expect_part(kind, arch, 416 + 32 * len(cell.regions) + 8 * len(irqs))
     yield from (("name", cell.name), ("cpus", sum(1 << cpu for cpu in cell.cpus)))
     yield from (("entry", cell.entry), ("info_guest", cell.info))
     console = cell.console
     yield "console_guest", console.guest if console else 0
-    yield "console_kind", 1 if console else 0
+    yield "console_kind", abi.CONSOLES[console.kind] if console else 0
     yield "console_irq", console.irq if console else 0
     yield from (("image_phys", cell.image.start), ("image_size", cell.image.size))
     yield "rights", sum(abi.RIGHTS[right] for right in cell.rights)
@@ -93,7 +107,7 @@ def test_c_reads_what_was_written(path: pathlib.Path) -> None:
     system = load.load_system(str(path))
     expected = list(expect_system(system))
     for cell in (system.root, *system.cells):
-        expected += expect_cell(cell)
+        expected += expect_cell(cell, system.platform.arch)
     found = programs.abi(blob.encode(system))
     assert found == [(name, str(value)) for name, value in expected]
 
@@ -103,7 +117,7 @@ def test_the_hypervisor_accepts(path: pathlib.Path) -> None:
     system = load.load_system(str(path))
     for name, said in zip(
         ("system", "root", *(cell.name for cell in system.cells)),
-        programs.decode(blob.encode(system)),
+        programs.decode(blob.encode(system), system.platform.arch),
         strict=True,
     ):
         assert said == (0, 0, 0, 0), name

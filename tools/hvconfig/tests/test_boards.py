@@ -16,8 +16,9 @@ PACKAGE = "linux-image-6.12.117+deb12-arm64"
 
 
 def test_every_platform_is_collected() -> None:
+    """All but that of the emulated PC, which has no device tree."""
     shipped = (SOURCE / "configs" / "platforms").glob("*.yaml")
-    assert sorted(path.stem for path in shipped) == sorted(BOARDS)
+    assert sorted(path.stem for path in shipped) == sorted([*BOARDS, "qemu-q35"])
 
 
 @pytest.mark.parametrize("name", BOARDS)

@@ -88,7 +88,11 @@ PLANTED: list[tuple[str, Any, str]] = [
     ("cells.one.console.at", 0x09000100, "the console can't be at"),
     ("cells.one.console.irq", 34, "34 is not spare; spare_irqs of the platform: 241"),
     ("cells.one.console.irq", 242, "interrupt 242 belongs to one, too"),
-    ("cells.one.console.type", "16550", "'16550' is not possible here; possible: pl0"),
+    (
+        "cells.one.console.type",
+        "uart",
+        "'uart' is not possible here; possible: 16550, pl",
+    ),
     ("cells.one.entry", 0x40000002, "is not aligned to 4"),
     ("cells.one.entry", 0x50000000, "is in no memory that it may execute"),
     ("cells.one.irqs", [27, 25], "interrupt 25 is the maintenance interrupt"),

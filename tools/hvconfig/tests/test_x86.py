@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Systems for x86: local APICs instead of a GIC, I/O ports, memmap=."""
+
+import copy
+import pathlib
+from typing import Any
+
+import pytest
+import yaml
+from hvconfig import blob, cli, cmdline, draw_svg, explain, header, load, outputs
+from hvconfig import picture, unblob
+from hvconfig.model import Range, System
+from hvconfig.records import Failure
+
+from tests.helpers import SOURCE, errors, good, warnings
+
+CONFIGS = SOURCE / "configs"
+DEMO = CONFIGS / "systems" / "qemu-q35-demo.yaml"
+PLATFORM = yaml.safe_load((CONFIGS / "platforms" / "qemu-q35.yaml").read_text())
+
+
+def wanted(**changes: Any) -> dict[str, Any]:
+    """A system with one cell, which has these keys besides."""
+    cell = {"cpus": [3], "ram": "16M", "console": True} | changes
+    return {"platform": copy.deepcopy(PLATFORM), "cells": {"rt": cell}}
+
+
+def demo() -> System:
+    return load.load_system(str(DEMO))
+
+
+def test_the_demo_has_no_problems() -> None:
+    data = yaml.safe_load(DEMO.read_text())
+    data["platform"] = PLATFORM
+    assert not errors(data) and not warnings(data)
+
+
+def test_root_has_all_but_the_hypervisor_and_the_local_apics() -> None:
+    root = demo().root
+    assert not root.irqs
+    for own in (demo().hypervisor, Range(0xFEE00000, 0x1000)):
+        assert not any(region.range.overlaps(own) for region in root.regions)
+    io_apic = Range(0xFEC00000, 0x1000)
+    assert any(region.range.contains(io_apic) for region in root.regions)
+
+
+def test_root_s_registers_leave_out_the_local_apics() -> None:
+    data = wanted()
+    wide = {"regs": [{"at": 0xFE000000, "size": "32M"}]}
+    data["platform"]["devices"] = {"all": wide}
+    registers = [x.range for x in good(data).root.regions if x.type == "mmio"]
+    assert registers == [Range(0xFE000000, 0xE00000), Range(0xFEE01000, 0x11FF000)]
+
+
+def test_dump_builds_the_same_blob(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = str(tmp_path / "a.bin"), str(tmp_path / "b.bin")
+    assert cli.main(["build", str(DEMO), "-o", first]) == 0
+    assert cli.main(["dump", first]) == 0
+    text = capsys.readouterr().out
+    assert "root_doorbell: 241" in text and "gic" not in text
+    dumped = tmp_path / "a.yaml"
+    dumped.write_text(text)
+    assert cli.main(["build", str(dumped), "-o", second]) == 0
+    assert pathlib.Path(first).read_bytes() == pathlib.Path(second).read_bytes()
+
+
+@pytest.mark.parametrize("offset, name", [(72, "APICs"), (84, "zero"), (199, "zero")])
+def test_a_blob_with_another_platform_is_refused(offset: int, name: str) -> None:
+    content = bytearray(blob.encode(demo()))
+    content[offset] ^= 1
+    with pytest.raises(Exception, match=name):
+        unblob.decode(bytes(content))
+
+
+def test_pictures_show_local_apics() -> None:
+    found = picture.compose(demo())
+    spans = {span.range.start: span for span in found.spans}
+    assert spans[0xFEE00000].what == "local APICs"
+    assert list(spans[0xFEE00000].holders) == [picture.HYPERVISOR]
+    cpu = found.clusters[0][1][0]
+    assert cpu.detail == "APIC id 0x0" and len(found.clusters) == 1
+    assert [(row.label, row.detail) for row in found.irqs] == [
+        ("241", "doorbell (vector)")
+    ]
+    assert not any(picture.Hold.UNUSED in x.holders.values() for x in found.spans)
+    text = draw_svg.render(found)
+    assert "local APICs" in text
+    assert not any(word in text for word in ("GIC", "mem=", "MPIDR"))
+
+
+def test_kernel_arguments_keep_linux_out() -> None:
+    assert cmdline.render(demo()) == (
+        "memmap=0x3000000$0x32000000 memmap=0x1000000$0x3f000000 nox2apic"
+    )
+
+
+def test_no_files_for_device_trees() -> None:
+    names = set(outputs.everything(demo()))
+    assert names == {"demo.bin", "demo.cmdline"} | {
+        f"demo-{cell}.{kind}" for cell in ("rt", "hello", "smp") for kind in ("h", "ld")
+    }
+
+
+def test_header() -> None:
+    found = demo()
+    text = header.render(found, found.cells[0])
+    assert "#define CELL_CONSOLE 0x000003f8 " in text
+    assert "#define CELL_APIC 0xfee00000 " in text
+    assert not any(word in text for word in ("GIC", "IRQ", "INTID"))
+
+
+def test_defaults() -> None:
+    """RAM where programs are linked, a console at COM1, no interrupts."""
+    cell = good(wanted()).cells[0]
+    assert (cell.regions[0].guest, cell.entry) == (0x10000, 0x10000)
+    assert cell.console and cell.console.kind == "16550"
+    assert (cell.console.guest, cell.console.irq) == (0x3F8, 0)
+    assert not cell.irqs
+
+
+@pytest.mark.parametrize(
+    "changes, expected",
+    [
+        ({"irqs": [33]}, "interrupt 33 can't be given to a cell on x86"),
+        ({"devices": ["serial"]}, "interrupt 4 of serial can't be given to a cell"),
+        ({"console": {"at": 0xFFFC}}, "the console can't be at 0xfffc: it has 8 I/O"),
+        ({"console": {"at": 0}}, "the console can't be at 0x0"),
+        ({"console": {"irq": 241}}, "interrupt 241 can't be given to a cell"),
+        ({"console": {"type": "pl011"}}, "a console on x86 is no pl011; type: 16550"),
+        ({"linux": True}, "Linux can't run in a cell on x86"),
+        (
+            {"memory": [{"phys": 0xFEE00000, "size": "4K", "type": "mmio"}]},
+            "registers of the interrupt controller (0xfee00000-0xfee00fff)",
+        ),
+    ],
+)
+def test_what_a_cell_can_t_have(changes: dict[str, Any], expected: str) -> None:
+    data = wanted(**changes)
+    data["platform"]["devices"]["serial"] = {
+        "ports": [{"at": 0x2F8, "size": 8}],
+        "irqs": [4],
+    }
+    assert any(expected in text for text in errors(data)), errors(data)
+
+
+@pytest.mark.parametrize(
+    "changes, expected",
+    [
+        ({"root_doorbell": 31}, "'31' is too small"),
+        ({"root_doorbell": 256}, "256 is no vector"),
+        ({"spare_irqs": [50]}, "raises no interrupts in cells on x86"),
+        ({"ram": [{"at": 0, "size": "4G"}], "devices": {}}, "0xfee00000 are RAM"),
+    ],
+)
+def test_what_a_platform_can_t_be(changes: dict[str, Any], expected: str) -> None:
+    data = wanted()
+    data["platform"] |= changes
+    assert any(expected in text for text in errors(data)), errors(data)
+
+
+def test_wide_apic_ids_are_beyond_the_hypervisor() -> None:
+    data = wanted()
+    data["platform"]["cpus"][1]["apic_id"] = 255
+    assert any("has the APIC id 0xff" in text for text in warnings(data))
+
+
+def test_mem_is_refused() -> None:
+    data = wanted() | {"root": {"mem": "512M"}}
+    assert errors(data) == [
+        "root: mem: is not for x86, where memmap= says what Linux must not use; "
+        "leave it out"
+    ]
+
+
+def test_root_lists_no_interrupts() -> None:
+    data = wanted() | {"root": {"irqs": [33]}}
+    assert errors(data) == [
+        "root: on x86 root has all interrupts: they can't be listed; leave out irqs:"
+    ]
+
+
+def test_a_16550_is_for_x86() -> None:
+    from tests.helpers import cell, cells
+
+    data = cells(one=cell(1, console={"type": "16550", "at": 0x3F8}))
+    assert any("a console on arm64 is no 16550" in text for text in errors(data))
+
+
+def test_explain() -> None:
+    found = demo()
+
+    def said(reason: str, address: int) -> str:
+        failure = Failure("rt", reason, syndrome=0x440, guest_address=address)
+        return " ".join(explain.explain(failure, found).sentences)
+
+    assert "Cell 'rt' accessed guest address 0xfee00020" in said("access", 0xFEE00020)
+    assert "offset 0x20 of its local APIC" in said("access", 0xFEE00020)
+    assert "offset" not in said("access", 0x3F8)
+    assert "of the device hpet" in said("access", 0xFED00000)
+    assert "The port is 0x60." in said("port", 0x60)
+    assert "write-back" not in said("mmio", 0xFEE00020)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Writes files whole or not at all: nobody finds half of one."""
 
+import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -10,7 +12,8 @@ def write(path: str, content: bytes) -> None:
     """One file; or what is no regular file, such as /dev/stdout."""
     target = Path(path)
     if target.exists() and not target.is_file():
-        target.write_bytes(content)
+        with _named(target):
+            target.write_bytes(content)
         return
     write_all({target: content})
 
@@ -20,13 +23,25 @@ def write_all(contents: dict[Path, bytes]) -> None:
     ready: list[tuple[str, Path]] = []
     try:
         for target, content in contents.items():
-            ready.append((_beside(target, content), target))
+            with _named(target):
+                ready.append((_beside(target, content), target))
         for temporary, target in ready:
-            os.replace(temporary, target)
+            with _named(target):
+                os.replace(temporary, target)
     finally:
         for temporary, _ in ready:
             if os.path.exists(temporary):
                 os.unlink(temporary)
+
+
+@contextlib.contextmanager
+def _named(target: Path) -> Iterator[None]:
+    """Errors name the file that the user knows: not a temporary one, nor none."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(target), None
+        raise
 
 
 def _beside(target: Path, content: bytes) -> str:

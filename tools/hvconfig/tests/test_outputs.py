@@ -105,7 +105,8 @@ def test_a_full_disk(source: pathlib.Path, tmp_path: pathlib.Path) -> None:
     shell = pathlib.Path(__file__).parents[1] / "hvconfig.sh"
     command = f"trap '' XFSZ; ulimit -f 1; {shell} build {source} -o {directory}"
     found = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
-    assert found.returncode == 1 and "File too large" in found.stderr
+    assert found.returncode == 1, found.stderr
+    assert f"{directory}/rich.bin: File too large" in found.stderr
     assert "Traceback" not in found.stderr
     assert os.listdir(directory) == ["rich.bin"]
     assert (directory / "rich.bin").read_text() == "old"

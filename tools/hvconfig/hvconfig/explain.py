@@ -3,12 +3,11 @@
 
 from dataclasses import replace
 
-from . import abi, refusals, whose
+from . import refusals, whose
 from .esr import HVC64, SMC64, SYSREG, Syndrome
 from .model import Cell, Range, System
 from .problems import did_you_mean
 from .records import Failure
-from .units import format_size
 from .whose import Answer
 
 _ENDS = {
@@ -155,13 +154,12 @@ def _reset(title: str, cell: Cell | None, answer: Answer) -> None:
     )
     if cell is None or cell.root:
         return
-    size = sum(x.size for x in cell.regions if x.flags & abi.REGION_LOADABLE)
     rights = ", ".join(dict.fromkeys([*cell.rights, "reset"]))
     answer.lines = [
         "cells:",
         f"  {cell.name}:",
         f"    rights: [{rights}]",
-        f"    image: {{at: ADDRESS, size: {format_size(size)}}}  # of free RAM",
+        "    image: true",
     ]
 
 

@@ -24,7 +24,7 @@ class _Claim:
     cell: Cell | None  # None: the hypervisor
     what: str
     where: Where
-    shared: bool = False
+    type: str = ""  # of the region
 
     @property
     def owner(self) -> str:
@@ -110,7 +110,15 @@ def _single_conflicts(
             owners[number].append(cell)
             if others:
                 message = f"{what} {number} belongs to {join(others)}, too"
-                yield Conflict(cell.name, others, cell.line(key), message)
+                yield Conflict(cell.name, others, _line(cell, key, number), message)
+
+
+def _line(cell: Cell, key: str, number: int) -> Where:
+    """An interrupt is mostly a device's or the console's: there the user looks."""
+    for item in cell.irqs if key == "irqs" else ():
+        if item.first <= number <= item.last and item.where.file:
+            return item.where
+    return cell.line(key)
 
 
 def _claims(system: System) -> list[_Claim]:
@@ -119,8 +127,7 @@ def _claims(system: System) -> list[_Claim]:
         for region in cell.regions:
             shown = format_range(region.phys, region.size)
             name = f"{region.name} ({shown})" if region.name else f"memory {shown}"
-            shared = region.type == "shared"
-            claims.append(_Claim(region.range, cell, name, region.where, shared))
+            claims.append(_Claim(region.range, cell, name, region.where, region.type))
         if cell.image.size:
             shown = f"the image {format_range(cell.image.start, cell.image.size)}"
             claims.append(_Claim(cell.image, cell, shown, cell.line("image")))
@@ -134,7 +141,9 @@ def _memory_conflicts(claims: list[_Claim], excluded: _Excluded) -> Iterator[Con
     for claim in sorted(claims, key=lambda x: (x.range, x.where)):
         active = [x for x in active if x.range.end > claim.range.start]
         for other in active:
-            same_shared = other.shared and claim.shared and other.range == claim.range
+            same_shared = (
+                other.type == claim.type == "shared" and other.range == claim.range
+            )
             if not same_shared and other.cell is not claim.cell:
                 if not excluded(other.cell, claim.cell):
                     earlier, later = sorted((claim, other), key=_place)
@@ -158,18 +167,22 @@ def _memory_conflict(claim: _Claim, others: list[_Claim]) -> Conflict:
         whose = f"{first.what} of {first.owner}"
     else:
         whose = f"memory of {join(names)}"
-    hint = ""
+    types = {x.type for x in (claim, *others)}
+    hint = f"or if they never run at once: not_with: [{', '.join(names)}]"
     if first.cell is None:
         hint = "move one of them"
-    elif claim.shared and all(other.shared for other in others):
+    elif types == {"shared"}:
         hint = "cells share a region as a whole or not at all"
+    elif types == {"mmio"}:
+        hint = f"leave it to one of them, {hint}"
+    else:
+        hint = f"move it, {hint}"
     return Conflict(
         claim.owner,
         [other.owner for other in others if other.cell],
         claim.where,
         f"{claim.what} overlaps {whose} by {format_size(size)} at {start:#x}",
-        hint
-        or f"move it, or if they never run at once: not_with: " f"[{', '.join(names)}]",
+        hint,
     )
 
 

@@ -196,10 +196,12 @@ class CellReader:
 
     def _irqs_of(self, names: list[str]) -> list[int]:
         return sorted(
-            number
-            for name in names
-            for irq in self.machine.devices[name].irqs
-            for number in range(irq.first, min(irq.last, abi.ARM64_SPI_LAST) + 1)
+            {
+                number
+                for name in names
+                for irq in self.machine.devices[name].irqs
+                for number in range(irq.first, min(irq.last, abi.ARM64_SPI_LAST) + 1)
+            }
         )
 
     def _tell_touched(

@@ -56,14 +56,16 @@ def qemu_blob(path: pathlib.Path) -> None:
     subprocess.run(words, check=True, capture_output=True)
 
 
-def blob(name: str, directory: pathlib.Path) -> pathlib.Path | None:
+def blob(
+    name: str, directory: pathlib.Path, kernel: str = "linux-6.12"
+) -> pathlib.Path | None:
     """The blob that a platform is made from, if it is there."""
     if name == QEMU:
         path = directory / "qemu.dtb"
         qemu_blob(path)
         return path
     wanted = f"/{BOARDS[name].source}.dtb"
-    return next((path for path in corpus() if str(path).endswith(wanted)), None)
+    return next((path for path in corpus(kernel) if str(path).endswith(wanted)), None)
 
 
 def collected(name: str, source: pathlib.Path, archive: bool = False) -> str:

@@ -6,13 +6,15 @@ import shutil
 
 import pytest
 
-from hvconfig import check_platform, cli, load
+from hvconfig import check_platform, cli, load, platform
+from hvconfig.problems import Report
 
 from tests.boards import BOARDS, QEMU, blob, collected, platform_file
 from tests.helpers import BOARD_SYSTEMS, SOURCE
 
 # The package that the boards' device trees are from; later ones differ.
 PACKAGE = "linux-image-6.12.117+deb12-arm64"
+KERNELS = ["linux-6.1", "linux-6.12"]
 
 
 def test_every_platform_is_collected() -> None:
@@ -32,6 +34,32 @@ def test_a_platform_is_what_collect_writes(name: str, tmp_path: pathlib.Path) ->
     assert text.partition("\n\n")[2] == collected(name, source)
 
 
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("name", sorted(set(BOARDS) - {QEMU}))
+def test_every_kernel_describes_the_same_machine(
+    name: str, kernel: str, tmp_path: pathlib.Path
+) -> None:
+    """Trees get more nodes and other names with time; the hardware stays."""
+    source = blob(name, tmp_path, kernel)
+    if source is None:
+        pytest.skip(f"needs {kernel}, which ci/fetch gets")
+    again = tmp_path / "again.yaml"
+    again.write_text(collected(name, source))
+    ours = platform.load_platform(str(platform_file(name)), Report())
+    theirs = platform.load_platform(str(again), Report())
+    assert ours and theirs
+    assert [x.hw_id for x in ours.cpus] == [x.hw_id for x in theirs.cpus]
+    for part in ("ram", "gic", "timer", "psci"):
+        assert getattr(ours, part) == getattr(theirs, part), part
+    one, two = (
+        {x.path: (x.regs, x.irqs) for x in y.devices.values()} for y in (ours, theirs)
+    )
+    both = one.keys() & two.keys()
+    assert len(both) >= 0.9 * min(len(one), len(two))
+    corrected = [path for path in both if one[path] != two[path]]
+    assert len(corrected) <= 0.1 * len(both), corrected
+
+
 @pytest.mark.parametrize("name", sorted(set(BOARDS) - {QEMU}))
 def test_boards_say_that_they_were_not_tried(name: str) -> None:
     for kind in ("platforms", "systems"):
@@ -43,8 +71,8 @@ def test_boards_say_that_they_were_not_tried(name: str) -> None:
 def test_a_board_s_system_passes_check_and_is_built_if_it_can_be(
     path: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    platform = load.load_system(str(path)).platform
-    reasons = check_platform.unsupported(platform)
+    machine = load.load_system(str(path)).platform
+    reasons = check_platform.unsupported(machine)
     assert cli.main(["check", str(path)]) == 0
     told = [x for x in capsys.readouterr().err.splitlines() if ": warning: " in x]
     assert len(told) == len(reasons), told

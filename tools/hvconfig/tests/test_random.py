@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests import programs
 from tests.helpers import PLATFORM, errors, examine, examine_text, good, system
+from tests.large import large_system
 
 settings.register_profile(
     "here",
@@ -251,28 +252,9 @@ def test_damaged_blobs(draw: st.DataObject) -> None:
     examine_text(dump.render(decoded))
 
 
-def large_system(cells: int, regions: int) -> dict[str, Any]:
-    data = system(cells={})
-    data["platform"]["cpus"] = [{"number": i, "mpidr": i} for i in range(64)]
-    data["platform"]["gic"]["redistributors"]["size"] = 64 * 0x20000
-    for number in range(cells):
-        memory_of_cell = [
-            {"phys": FIRST + (number * 64 + i) * 2 * PAGE, "size": PAGE}
-            for i in range(regions)
-        ]
-        memory_of_cell[0]["loadable"] = True
-        data["cells"][f"c{number}"] = {
-            "cpus": [number % 63],
-            "info": 0x0B000000,
-            "memory": memory_of_cell,
-            "not_with": ["c0"] if number == 63 else [],
-        }
-    return data
-
-
 @pytest.mark.parametrize("placed", [False, True])
 def test_large_systems_take_little_time(placed: bool) -> None:
-    data = large_system(64, 32)
+    data = large_system(64, 2000)
     if placed:
         for one in data["cells"].values():
             one["ram"] = [4 * PAGE] * len(one.pop("memory"))

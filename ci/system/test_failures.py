@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """A cell that fails is stopped, and it is said why, in words and in numbers."""
 
+import subprocess
 from typing import NamedTuple
 
 import pytest
 from hv import Hv
+from machine import SOURCE
 
 SYSFS = "/sys/class/misc/bulkhead/cells"
 
@@ -94,6 +96,31 @@ def test_the_record_has_everything(enabled: Hv) -> None:
     assert hv.machine.check(f"cat {directory}/state").strip() == "failed"
     said = hv.machine.check(f"cat {directory}/failure/fault_ipa").strip()
     assert said == "0xc000123"
+
+
+EXPLAINED = [
+    "Cell 'stray' read 4 bytes at guest address 0x9010000.",
+    "the device rtc, which belongs to cell 'device'",
+    "The program counter on CPU 3 was 0x4",
+    "stray:\n      devices: [rtc]\n",
+]
+
+
+def test_hvconfig_explains_what_hvctl_prints(enabled: Hv) -> None:
+    """The record goes from one to the other as it is."""
+    hv = enabled
+    hv.run("stray", "hostile", "attack=read addr=0x09010000 size=4")
+    hv.wait_state("stray", "failed")
+    record = hv.machine.check("hvctl cell list --json 2>/dev/null")
+    words = [SOURCE / "tools/hvconfig/hvconfig.sh", "explain", "-", "--system"]
+    system = SOURCE / "configs/systems/qemu-virt-arm64-test.yaml"
+    said = subprocess.run(
+        [*words, system], input=record, capture_output=True, text=True, check=True
+    ).stdout
+    text, _, lines = said.partition("the system needs:")
+    for sentence in EXPLAINED[:-1]:
+        assert sentence in " ".join(text.split()), said
+    assert EXPLAINED[-1] in lines, said
 
 
 def test_a_failed_cell_starts_again(enabled: Hv) -> None:

@@ -18,6 +18,7 @@ def check(system: System, cell: Cell, report: Report) -> None:
         _check_needs(cell, device, report)
         _check_machine_console(system.platform, cell, device, report)
     _check_needed(system, cell, own, report)
+    _check_wires(system.platform, cell, own, report)
     _check_irqs(system.platform, cell, report)
 
 
@@ -111,6 +112,36 @@ def _check_machine_console(
         "wrote there last may be cut off",
         "another device, or console: true for an emulated one",
     )
+
+
+def _check_wires(
+    platform: Platform, cell: Cell, own: list[Device], report: Report
+) -> None:
+    """Interrupts of the cell's devices that others raise, too: one cell gets them."""
+    wires = {irq: device.name for device in reversed(own) for irq in _spis(device)}
+    names = {device.name for device in own}
+    others: dict[int, list[str]] = {}
+    for device in platform.devices.values() if wires else ():
+        if device.name not in names and not device.disabled:
+            for irq in wires.keys() & _spis(device):
+                others.setdefault(irq, []).append(device.name)
+    for irq, raising in sorted(others.items()):
+        report.warning(
+            cell.line("devices"),
+            cell.name,
+            f"interrupt {irq} of {wires[irq]} is also that of {_some(raising)}: it "
+            "goes to the cell, whoever raised it, and nobody else gets it",
+            f"leave {wires[irq]} to root, or give the cell all of them",
+        )
+
+
+def _spis(device: Device) -> set[int]:
+    return {
+        number
+        for irq in device.irqs
+        for number in range(irq.first, min(irq.last, abi.ARM64_SPI_LAST) + 1)
+        if number >= abi.ARM64_SPI_FIRST
+    }
 
 
 def _check_irqs(platform: Platform, cell: Cell, report: Report) -> None:

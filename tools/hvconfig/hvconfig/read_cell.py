@@ -185,7 +185,7 @@ class CellReader:
                 continue
             irqs = self._irqs_of(brought)
             wired = f" with interrupt {join_irqs(irqs)}" if irqs else ""
-            verb = "comes" if len(brought) == 1 else "come"
+            verb = "it comes" if len(brought) == 1 else "they come"
             self.report.warning(
                 where[name],
                 wish.name,

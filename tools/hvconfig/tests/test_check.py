@@ -282,7 +282,7 @@ def test_neighbours_come_along() -> None:
     assert (one.devices, one.neighbours) == (("net",), ("disk",))
     assert sorted(x.first for x in one.irqs) == [27, 30, 48, 49, 241]
     said = "\n".join(warnings(data))
-    assert "of disk: the cell can reach them, too, so comes along with" in said
+    assert "of disk: the cell can reach them, too, so it comes along with" in said
     assert "if that is meant: devices: [net, disk]" in said
 
 
@@ -381,6 +381,22 @@ def test_the_machines_console() -> None:
     del data["platform"]["uart"]
     data["platform"]["stdout"] = "dev"
     assert "dev is the machine's console: Linux loses it" in warnings(data)[0]
+
+
+def test_an_interrupt_of_several_devices() -> None:
+    data = cells(a=cell(1, devices=["can"]))
+    devices = data["platform"]["devices"]
+    devices["lin"] = {"irqs": ["33-35"]}
+    assert warnings(data) == [
+        "a: interrupt 34 of can is also that of lin: it goes to the cell, whoever "
+        "raised it, and nobody else gets it; leave can to root, or give the cell all "
+        "of them"
+    ]
+    data["cells"]["a"]["devices"].append("lin")
+    assert not warnings(data)
+    data["cells"]["a"]["devices"].remove("lin")
+    devices["lin"]["disabled"] = True
+    assert not warnings(data)
 
 
 def test_interrupts_of_others_devices() -> None:

@@ -130,24 +130,6 @@ def test_planted(path: str, value: Any, expected: str) -> None:
     assert len(found) <= 3, found
 
 
-def test_all_at_once() -> None:
-    data = cells(
-        a=cell(1, cpus=[1, 9], bogus=1, devices=["none"]),
-        b=cell(1, args="x" * 300, info=0x123),
-    )
-    text = "\n".join(errors(data))
-    for part in (
-        "unknown key 'bogus'",
-        "no CPU 9",
-        "no device 'none'",
-        "args has 300",
-        "info page can't",
-    ):
-        assert part in text
-    for part in ("CPU 1 belongs", "interrupt 241 belongs", "overlaps memory"):
-        assert part in text
-
-
 def test_file_and_line() -> None:
     text = """\
 platform:
@@ -248,51 +230,6 @@ def test_shared_memory_is_no_cells_own() -> None:
     assert any("ring" in line for line in errors(data))
 
 
-def test_warnings() -> None:
-    remapped = warnings(cells(a=cell(1, devices=["net"])))
-    assert "its DMA would hit somebody else's memory" in "\n".join(remapped)
-    assert "also has those of disk" in "\n".join(remapped)
-    both = warnings(cells(a=cell(1, devices=["net", "disk"])))
-    assert "also has" not in "\n".join(both)
-    identity = cell(1, devices=["net"])
-    del identity["memory"][0]["guest"]
-    assert "can reach all memory" in "\n".join(warnings(cells(a=identity)))
-    assert not warnings(cells(a=cell(1, info="none")))
-    assert "no image" in warnings(cells(a=cell(1, rights=["console", "reset"])))[0]
-    image = {"at": 0xB8000000, "size": "16M"}
-    assert "not the right" in warnings(cells(a=cell(1, image=image)))[0]
-    assert "not the right" in warnings(cells(a=cell(1, rights=[])))[0]
-
-
-def test_two_devices_of_one_page_conflict_between_cells() -> None:
-    found = errors(cells(a=cell(1, devices=["net"]), b=cell(2, devices=["disk"])))
-    assert len(found) == 1 and "overlaps net" in found[0]
-
-
-def test_devices_bring_registers_and_interrupts() -> None:
-    one = good(cells(a=cell(1, devices=["net", "disk"]))).cells[0]
-    mmio = [x for x in one.regions if x.type == "mmio"]
-    assert [(x.phys, x.guest, x.size) for x in mmio] == [(0xA000000, 0xA000000, 4096)]
-    assert sorted(x.first for x in one.irqs) == [27, 30, 48, 49, 241]
-
-
-def test_neighbours_come_along() -> None:
-    data = cells(a=cell(1, devices=["net"]))
-    one = good(data).cells[0]
-    assert (one.devices, one.neighbours) == (("net",), ("disk",))
-    assert sorted(x.first for x in one.irqs) == [27, 30, 48, 49, 241]
-    said = "\n".join(warnings(data))
-    assert "of disk: the cell can reach them, too, so it comes along with" in said
-    assert "if that is meant: devices: [net, disk]" in said
-
-
-def test_a_device_of_which_a_part_is_reached() -> None:
-    data = cells(a=cell(1, devices=["net"]))
-    data["platform"]["devices"]["big"] = {"regs": [{"at": 0xA000800, "size": "8K"}]}
-    assert good(data).cells[0].neighbours == ("disk",)
-    assert "has some of big: the cell can reach these" in "\n".join(warnings(data))
-
-
 def test_too_much() -> None:
     memory = [{"phys": 0xB1000000 + i * 8192, "size": "4K"} for i in range(65)]
     memory[0]["loadable"] = True
@@ -328,84 +265,6 @@ def test_mmio_by_hand() -> None:
     assert "the hypervisor's own" in own[0]
     assert "can be loadable" in with_memory(phys=0x09010000, loadable=True)[0]
     assert "can't be executed" in with_memory(phys=0x09010000, rights="rx")[0]
-
-
-def everywhere(**devices: dict[str, Any]) -> dict[str, Any]:
-    """A cell with the device dev, and more devices that are root's."""
-    data = cells(a=cell(1, devices=["dev"]))
-    data["platform"]["devices"] |= devices
-    return data
-
-
-def test_devices_that_need_each_other() -> None:
-    data = everywhere(
-        dev={"regs": [{"at": 0x0C000000, "size": "4K"}], "needs": ["clock", "power"]},
-        clock={"regs": [{"at": 0x0D000000, "size": "4K"}]},
-        power={},
-    )
-    (note,) = notes(data)
-    assert note.startswith("a: dev needs clock and power, which the cell has not")
-    assert "clk_ignore_unused" in note and not warnings(data)
-    data["cells"]["a"]["devices"] = ["dev", "clock", "power"]
-    assert not notes(data) and not warnings(data)
-    data["cells"]["a"]["devices"] = ["clock"]
-    assert warnings(data) == [
-        "a: dev needs clock and will not work without what the cell does with it; "
-        "leave clock to root, or give the cell all of them"
-    ]
-
-
-def test_iommus() -> None:
-    data = everywhere(
-        dev={
-            "regs": [{"at": 0x0C000000, "size": "4K"}],
-            "dma": True,
-            "iommu": "smmu",
-            "stream_ids": [1],
-        },
-        smmu={"regs": [{"at": 0x0D000000, "size": "4K"}]},
-    )
-    del data["cells"]["a"]["memory"][0]["guest"]
-    (found,) = warnings(data)
-    assert "doesn't program smmu in front of it: root, who has that, decides" in found
-    data["cells"]["b"] = cell(2, devices=["smmu"])
-    assert "smmu in front of it: b, who has that" in "\n".join(warnings(data))
-
-
-def test_the_machines_console() -> None:
-    regs = [{"at": 0x0C000000, "size": "4K"}]
-    data = everywhere(dev={"regs": regs})
-    assert not warnings(data)
-    data["platform"]["uart"] = 0x0C000000
-    assert "dev is the machine's console: Linux loses it" in warnings(data)[0]
-    del data["platform"]["uart"]
-    data["platform"]["stdout"] = "dev"
-    assert "dev is the machine's console: Linux loses it" in warnings(data)[0]
-
-
-def test_an_interrupt_of_several_devices() -> None:
-    data = cells(a=cell(1, devices=["can"]))
-    devices = data["platform"]["devices"]
-    devices["lin"] = {"irqs": ["33-35"]}
-    assert warnings(data) == [
-        "a: interrupt 34 of can is also that of lin: it goes to the cell, whoever "
-        "raised it, and nobody else gets it; leave can to root, or give the cell all "
-        "of them"
-    ]
-    data["cells"]["a"]["devices"].append("lin")
-    assert not warnings(data)
-    data["cells"]["a"]["devices"].remove("lin")
-    devices["lin"]["disabled"] = True
-    assert not warnings(data)
-
-
-def test_interrupts_of_others_devices() -> None:
-    found = warnings(cells(a=cell(1, irqs=[27, 34])))
-    assert found == [
-        "a: interrupt 34 is raised by can, which the cell has not; "
-        "devices: [can] brings it along"
-    ]
-    assert not warnings(cells(a=cell(1, irqs=[27, 34], devices=["can"])))
 
 
 def test_clusters() -> None:
@@ -472,6 +331,40 @@ def test_the_systems_name() -> None:
     assert "'a name' is not a name" in found.message
     (found,) = examine_text(text, "x" * 32 + ".yaml")[1]
     assert found.hint == "name: another one than the file's"
+
+
+def test_all_at_once() -> None:
+    data = cells(
+        a=cell(1, cpus=[1, 9], bogus=1, devices=["none"]),
+        b=cell(1, args="x" * 300, info=0x123),
+    )
+    text = "\n".join(errors(data))
+    for part in (
+        "unknown key 'bogus'",
+        "no CPU 9",
+        "no device 'none'",
+        "args has 300",
+        "info page can't",
+    ):
+        assert part in text
+    for part in ("CPU 1 belongs", "interrupt 241 belongs", "overlaps memory"):
+        assert part in text
+
+
+def test_warnings() -> None:
+    remapped = warnings(cells(a=cell(1, devices=["net"])))
+    assert "its DMA would hit somebody else's memory" in "\n".join(remapped)
+    assert "also has those of disk" in "\n".join(remapped)
+    both = warnings(cells(a=cell(1, devices=["net", "disk"])))
+    assert "also has" not in "\n".join(both)
+    identity = cell(1, devices=["net"])
+    del identity["memory"][0]["guest"]
+    assert "can reach all memory" in "\n".join(warnings(cells(a=identity)))
+    assert not warnings(cells(a=cell(1, info="none")))
+    assert "no image" in warnings(cells(a=cell(1, rights=["console", "reset"])))[0]
+    image = {"at": 0xB8000000, "size": "16M"}
+    assert "not the right" in warnings(cells(a=cell(1, image=image)))[0]
+    assert "not the right" in warnings(cells(a=cell(1, rights=[])))[0]
 
 
 def test_machines_with_more_than_a_blob_holds() -> None:

@@ -112,10 +112,14 @@ def test_hvconfig_explains_what_hvctl_prints(enabled: Hv) -> None:
     hv.run("stray", "hostile", "attack=read addr=0x09010000 size=4")
     hv.wait_state("stray", "failed")
     record = hv.machine.check("hvctl cell list --json 2>/dev/null")
-    words = [SOURCE / "tools/hvconfig/hvconfig.sh", "explain", "-", "--system"]
-    system = SOURCE / "configs/systems/qemu-virt-arm64-test.yaml"
+    program = str(SOURCE / "tools/hvconfig/hvconfig.sh")
+    system = str(SOURCE / "configs/systems/qemu-virt-arm64-test.yaml")
     said = subprocess.run(
-        [*words, system], input=record, capture_output=True, text=True, check=True
+        [program, "explain", "-", "--system", system],
+        input=record,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     text, _, lines = said.partition("the system needs:")
     for sentence in EXPLAINED[:-1]:

@@ -6,6 +6,7 @@ import os
 import pathlib
 import pty
 import select
+import signal
 import subprocess
 import termios
 
@@ -164,6 +165,8 @@ class Terminal:
 
     def __init__(self, *words: str) -> None:
         self._terminal, other = pty.openpty()
+        # Where Ctrl-C is ignored, as in the background of a script, it would stay so.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self._process = subprocess.Popen(
             [SHELL, *words],
             stdin=other,

@@ -4,6 +4,7 @@
 from . import abi
 from .model import Cell
 from .problems import Report
+from .units import join
 
 _VIRTUAL_TIMER = abi.ARM64_TIMER_PPIS[0]
 
@@ -36,6 +37,14 @@ def check(cell: Cell, report: Report) -> None:
             cell.name,
             "Linux reads its console by interrupt: without irq it gets no input",
             "console: true",
+        )
+    if cell.devices:
+        report.warning(
+            cell.line("devices"),
+            cell.name,
+            f"its device tree doesn't describe {join(list(cell.devices))}: Linux "
+            "doesn't see what devices: gives it",
+            "add nodes at its start: hvctl cell linux --overlay FILE",
         )
     if "\0" in cell.bootargs:
         report.error(where, cell.name, "bootargs has a NUL in it", "leave it out")

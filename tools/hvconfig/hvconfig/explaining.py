@@ -10,6 +10,7 @@ from .explain import explain
 from .model import System
 from .problems import ConfigError, Problem, Where, printable
 from .records import Failure, Refusal
+from .units import join
 from .whose import Answer
 
 # Where a system is searched by its name, or by the name of its cell.
@@ -38,7 +39,8 @@ def _of_cell(item: records.Record, cell: str) -> records.Record:
     return replace(item, cell=cell) if isinstance(item, Failure) else item
 
 
-def _answer(item: records.Record, system: System | None, name: str) -> Answer:
+def _answer(item: records.Record, possible: list[System], name: str) -> Answer:
+    system = possible[0] if len(possible) == 1 else None
     if isinstance(item, Refusal):
         answer = Answer()
         words = refusals.sentence(item)
@@ -48,22 +50,28 @@ def _answer(item: records.Record, system: System | None, name: str) -> Answer:
     else:
         answer = explain(item, system)
     if system is None and name:
-        answer.say("Which system it was isn't known: --system SYSTEM tells more.")
+        which = "Which system it was isn't known"
+        if possible:
+            names = join([f"'{x.name}'" for x in possible])
+            which = f"The systems {names} have a cell '{name}'"
+        answer.say(f"{which}: --system SYSTEM tells more.")
     return answer
 
 
-def _find(wanted: str | None, cell: str) -> System | None:
-    """The system that is named, or the only one that has the cell."""
+def _find(wanted: str | None, cell: str) -> list[System]:
+    """The system that is named, or all that have the cell."""
     if wanted is not None:
         paths = [Path(wanted)] if Path(wanted).exists() else _named(wanted)
         if not paths:
             where = Where(wanted)
             listed = ", ".join(PLACES)
             raise ConfigError([Problem(where, "", f"is no file, nor in {listed}")])
-        return _load(paths[0])
-    found = [x for x in map(_try, _named("*")) if x and cell and x.cell(cell)]
-    names = {x.name for x in found}
-    return found[0] if len(names) == 1 else None
+        return [_load(paths[0])]
+    found: dict[str, System] = {}
+    for system in map(_try, _named("*")):
+        if system and cell and system.cell(cell):
+            found.setdefault(system.name, system)
+    return list(found.values())
 
 
 def _named(name: str) -> list[Path]:

@@ -248,6 +248,13 @@ def test_the_system_is_found(
     assert main(["build", "board-plant.yaml", "-o", "plant.bin"]) == 0
     assert main(["explain", "r", "-s", "plant.bin"]) == 0
     assert "own memory" in " ".join(capsys.readouterr().out.split())
+    assert main(["explain", "r"]) == 0  # a system and its blob are one
+    assert "own memory" in " ".join(capsys.readouterr().out.split())
+    (tmp_path / "second.yaml").write_text(to_yaml(config(name="second")))
+    assert main(["explain", "r"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "The systems 'plant' and 'second' have a cell 'three': --system" in said
+    assert "own memory" not in said
 
 
 BROKEN = (

@@ -12,8 +12,14 @@ from .units import format_range, format_size
 
 
 def check_system(system: System, report: Report) -> None:
-    """Reports everything that is wrong with the system and its platform."""
+    """Reports everything that is wrong with the system and its platform.
+
+    Of a partial system only what more in it wouldn't put right.
+    """
     check_platform.check(system.platform, report)
+    if system.partial:
+        check_owners.check_conflicts(system, report)
+        return
     _check_hypervisor(system, report)
     for cell in (system.root, *system.cells):
         check_cell.check(system, cell, report)

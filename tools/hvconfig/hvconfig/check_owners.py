@@ -42,13 +42,17 @@ class Conflict(NamedTuple):
 
 
 def check(system: System, report: Report) -> None:
+    check_conflicts(system, report)
+    _check_shared(system, report)
+
+
+def check_conflicts(system: System, report: Report) -> None:
     excluded = _Exclusions(system.cells)
     for found in _conflicts(system, excluded):
         hint = found.hint or (
             f"if they never run at once: not_with: [{', '.join(found.others)}]"
         )
         report.error(found.where, found.cell, found.message, hint)
-    _check_shared(system, report)
 
 
 def needed_exclusions(system: System) -> dict[str, list[str]]:

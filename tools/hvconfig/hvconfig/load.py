@@ -7,7 +7,7 @@ What the values mean together is checked by check.py.
 """
 
 import pathlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import abi, place, place_guest, platform, schema, yamlpos
@@ -42,6 +42,7 @@ def load_system(path: str) -> System:
 def read_system(path: str, report: Report) -> System | None:
     """The same, with problems in the report; None if there is too little.
 
+    With errors in the report the system can be partial: only for more checks.
     Raises ConfigError for a file that is no YAML.
     """
     return from_document(yamlpos.load(path), report)
@@ -51,9 +52,16 @@ def from_document(document: Document, report: Report) -> System | None:
     """The system in a document that was read already."""
     form_is_right = schema.check(document, "system", report)
     machine = _platform(document, report)
-    if machine is None or not form_is_right:
+    if machine is None:
         return None
-    return _Reader(document, machine, report).system()
+    if form_is_right:
+        return _Reader(document, machine, report).system()
+    usable = schema.usable_part(document, "system")
+    if usable is None:
+        return None
+    # What is missing may be all that is wrong with the rest.
+    rest = _Reader(usable, machine, Report()).system()
+    return replace(rest, partial=True)
 
 
 def _platform(document: Document, report: Report) -> Platform | None:
@@ -93,15 +101,14 @@ class _Reader:
         names = {self._root_name, *self._data["cells"]}
         self._shared = Shared(self.document, self.report, names)
 
-    def system(self) -> System | None:
+    def system(self) -> System:
         """Read what is asked for, then find a place for it, then say what it is."""
         data = self._data
         mem = parse_size(self._root_data.get("mem", 0))
         self._shared.read(self._root_name)
         wishes = self._wishes()
-        hypervisor = self._place(wishes, mem)
-        if hypervisor is None:
-            return None
+        placed = self._place(wishes, mem)
+        hypervisor = placed or Range(0, 0)
         return System(
             name=data.get("name", pathlib.Path(self.document.file).stem),
             platform=self.machine,
@@ -111,6 +118,7 @@ class _Reader:
             cells=tuple(self._cell(wish, data["cells"][wish.name]) for wish in wishes),
             mem=mem,
             shared={k: x.region() for k, x in self._shared.regions.items()},
+            partial=placed is None,
             where=self.document.where(()),
             lines={
                 "name": self.document.where(("name",)),

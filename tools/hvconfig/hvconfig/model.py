@@ -338,6 +338,8 @@ class System:
     # as lies below the first byte that is somebody else's.
     mem: int = field(default=0, compare=False)
     shared: dict[str, Region] = field(default_factory=dict, compare=False)
+    # Something of the config is left out, as it was wrong or found no room.
+    partial: bool = field(default=False, compare=False)
     where: Where = field(default=NOWHERE, compare=False)
     lines: dict[str, Where] = field(default_factory=dict, compare=False)
 

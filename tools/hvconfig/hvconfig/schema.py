@@ -62,6 +62,49 @@ def check(document: Document, name: str, report: Report, base: Path = ()) -> boo
     return usable
 
 
+def usable_part(document: Document, name: str) -> Document | None:
+    """The document without what doesn't fit; None: nothing is left."""
+    while bad := _misfits(document.data, name):
+        if () in bad:
+            return None
+        lines: dict[Path, int] = {(): document.lines.get((), 1)}
+        data = _without(document, document.data, (), (), bad, lines)
+        document = Document(document.file, data, lines)
+    return document
+
+
+def _misfits(data: Any, name: str) -> set[Path]:
+    """Each with what it says together with others: half of it could mislead."""
+    found = set()
+    for error in _validator(name).iter_errors(data):
+        path = tuple(error.absolute_path)
+        if "propertyNames" in error.absolute_schema_path:
+            path = (*path, error.instance)
+        if error.validator != "additionalProperties":
+            found.add(path[: 2 if "not_with" in path[2:3] else 4])
+    return found
+
+
+def _without(
+    document: Document, value: Any, old: Path, new: Path, bad: set[Path], lines: Any
+) -> Any:
+    """A copy without the bad paths; lines: gets those of the copy's paths."""
+    if isinstance(value, dict):
+        kept = {key: (key, x) for key, x in value.items() if (*old, key) not in bad}
+    elif isinstance(value, list):
+        left = [(i, x) for i, x in enumerate(value) if (*old, i) not in bad]
+        kept = dict(enumerate(left))
+    else:
+        return value
+    copy = {}
+    for step, (before, x) in kept.items():
+        path, there = (*old, before), (*new, step)
+        if path in document.lines:
+            lines[there] = document.lines[path]
+        copy[step] = _without(document, x, path, there, bad, lines)
+    return copy if isinstance(value, dict) else list(copy.values())
+
+
 def _unknown_keys(document: Document, path: Path, error: Any, report: Report) -> None:
     known = error.schema["properties"]
     for key in error.instance:

@@ -5,6 +5,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+_MANY = 20  # words in one hint
+
 
 @dataclass(frozen=True, order=True)
 class Where:
@@ -76,12 +78,14 @@ class Report:
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """A hint that names the nearest of the words, or all of them."""
+    """A hint that names the nearest of the words, all of them, or some near ones."""
     known = sorted(words)
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
     if not known:
         return ""
-    shown = ", ".join(known[:20]) + (", ..." if len(known) > 20 else "")
-    return f"possible: {shown}"
+    if len(known) <= _MANY:
+        return f"possible: {', '.join(known)}"
+    near = difflib.get_close_matches(word, known, n=5, cutoff=0.3)
+    return f"possible, of {len(known)}: {', '.join(near or known[:_MANY])}, ..."

@@ -112,3 +112,6 @@ def test_suggestions() -> None:
     assert did_you_mean("memroy", ["memory", "cpus"]) == "did you mean 'memory'?"
     assert did_you_mean("zzz", ["b", "a"]) == "possible: a, b"
     assert did_you_mean("zzz", []) == ""
+    many = [f"clock-{x}" for x in range(30)] + ["ethernet-30be0000"]
+    assert did_you_mean("eth0", many).startswith("possible, of 31: ethernet-30be0000")
+    assert did_you_mean("zzz", many).startswith("possible, of 31: clock-0, clock-1, ")

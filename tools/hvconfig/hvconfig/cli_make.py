@@ -116,7 +116,7 @@ def _new(options: argparse.Namespace) -> int:
     text = new.render(
         name, new.nearby(path, directory), drafts, mode, new.nearby(schema, directory)
     )
-    for problem in new.checked(text, file):
+    for problem in new.checked(text, file, drafts):
         print(problem, file=sys.stderr)
     _put(options.output, text)
     return 0
@@ -129,7 +129,7 @@ def _wanted(
 
     name = options.name or new.name_from(machine.name)
     if options.cell:
-        cells = [new.parse_cell(text) for text in options.cell]
+        cells = [_parsed(text) for text in options.cell]
         names = [cell.name for cell in cells]
         twice = [x for x in names if names.count(x) > 1 or x == "root"]
         if twice:
@@ -138,6 +138,15 @@ def _wanted(
     if not sys.stdin.isatty() or not sys.stderr.isatty():
         raise new.Bad("say what cells there are, such as --cell rt:ram=16M,console")
     return ask.system(machine, name)
+
+
+def _parsed(text: str) -> "Draft":
+    from . import new
+
+    try:
+        return new.parse_cell(text)
+    except new.Bad as bad:
+        raise _refusal(f"--cell {text}", str(bad)) from None
 
 
 def _refusal(file: str, message: str) -> ConfigError:

@@ -7,7 +7,7 @@
 import os
 import pathlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import check, load, yamlpos
 from .model import Platform
@@ -39,12 +39,13 @@ class Draft:
     devices: list[str] = field(default_factory=list)
     shared: list[tuple[str, str]] = field(default_factory=list)  # with whom, size
     not_with: list[str] = field(default_factory=list)
+    option: str = ""  # that asked for it; empty: answers did
 
 
 def parse_cell(text: str) -> Draft:
     """The cell that an option --cell describes. Raises Bad."""
     name, _, rest = text.partition(":")
-    draft = Draft(parse_name(name))
+    draft = Draft(parse_name(name), option=f"--cell {text}")
     for part in rest.split(",") if rest else []:
         key, equals, value = part.partition("=")
         if key in ("console", "linux", "image"):
@@ -236,11 +237,12 @@ def nearby(path: pathlib.Path, directory: pathlib.Path) -> str:
     return relative if relative.count("..") < 4 else str(path.resolve())
 
 
-def checked(text: str, file: str) -> list[Problem]:
+def checked(text: str, file: str, drafts: list[Draft]) -> list[Problem]:
     """What check says to the text, errors raised as ConfigError.
 
-    The file isn't written yet: lines of it would name nothing.
+    The file isn't written yet: lines of it would name nothing, the options do.
     """
+    options = {draft.name: draft.option for draft in drafts}
     report = Report()
     system = load.from_document(yamlpos.parse(text, file), report)
     if system is not None:
@@ -248,7 +250,7 @@ def checked(text: str, file: str) -> list[Problem]:
     if report.errors:
         raise ConfigError(
             (
-                Problem(Where(), x.name, x.message, x.hint, x.severity)
+                replace(x, where=Where(options.get(x.name, "")))
                 if x.where.file == file
                 else x
             )

@@ -136,6 +136,15 @@ def test_refusals(
     assert expected in refusal(capsys, board, *words)
 
 
+@pytest.mark.parametrize("wrong", ["b:cpus=9", "b:cpus=x", "b:cpus=1", "b:devices=x"])
+def test_the_option_that_is_wrong_is_named(
+    capsys: pytest.CaptureFixture[str], board: pathlib.Path, wrong: str
+) -> None:
+    lines = refusal(capsys, board, "--cell", "a:cpus=1", "--cell", wrong).splitlines()
+    assert any(line.startswith(f"--cell {wrong}: ") for line in lines), lines
+    assert not any("--cell a" in line for line in lines)
+
+
 def test_platforms_that_are_none(
     capsys: pytest.CaptureFixture[str], tmp_path: pathlib.Path
 ) -> None:

@@ -13,7 +13,7 @@ from hvconfig import records, refusals
 from hvconfig.cli import main
 from hvconfig.esr import Syndrome
 from hvconfig.problems import ConfigError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import SOURCE, cell, errors, examine, system, to_yaml
@@ -288,6 +288,7 @@ def test_broken_files(tmp_path: pathlib.Path, capsys: Capture) -> None:
 NUMBERS = st.integers(0, 2**64 - 1)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     *(st.sampled_from(["one", "two", "three", "root", "nobody", ""]), NUMBERS, NUMBERS),
     st.sampled_from([*records.REASONS, "0", "200"]),

@@ -67,26 +67,17 @@ static unsigned npt_attrs(uint64_t entry, unsigned level)
 	return attrs;
 }
 
-const struct pt_format npt_format = {
-	.address_mask = NPT_ADDRESS,
-	.max_leaf_level = 2,
-	.leaf = npt_leaf,
-	.table = npt_table,
-	.valid = npt_valid,
-	.is_table = npt_is_table,
-	.attrs = npt_attrs,
-};
+#define NPT_FORMAT(max_leaf)                                                               \
+	{                                                                                  \
+		.address_mask = NPT_ADDRESS, .max_leaf_level = max_leaf, .leaf = npt_leaf, \
+		.table = npt_table, .valid = npt_valid, .is_table = npt_is_table,          \
+		.attrs = npt_attrs,                                                        \
+	}
 
-/* The same without 1 GiB pages (CPUID 8000_0001, EDX bit 26: Page1GB). */
-const struct pt_format npt_format_2m = {
-	.address_mask = NPT_ADDRESS,
-	.max_leaf_level = 1,
-	.leaf = npt_leaf,
-	.table = npt_table,
-	.valid = npt_valid,
-	.is_table = npt_is_table,
-	.attrs = npt_attrs,
-};
+const struct pt_format npt_format = NPT_FORMAT(2);
+
+/* Without 1 GiB pages (CPUID 8000_0001, EDX bit 26: Page1GB). */
+const struct pt_format npt_format_2m = NPT_FORMAT(1);
 
 /* CPUID 8000_0008, EAX: bits of physical addresses. */
 uint64_t arch_phys_limit(void)

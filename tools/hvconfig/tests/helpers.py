@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Systems for the tests, and short ways to load and check them."""
 
+import copy
 import json
 import pathlib
 from typing import Any
@@ -71,6 +72,17 @@ def system(**changes: Any) -> dict[str, Any]:
 
 def cells(**named: dict[str, Any]) -> dict[str, Any]:
     return system(cells=named)
+
+
+def change(path: str, value: Any) -> dict[str, Any]:
+    """The good system with one value changed: path cells.one.memory.0.phys."""
+    data = copy.deepcopy(system())
+    *steps, last = [int(x) if x.isdigit() else x for x in path.split(".")]
+    place: Any = data
+    for step in steps:
+        place = place[step]
+    place[last] = value
+    return data
 
 
 def examine_text(

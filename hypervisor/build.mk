@@ -7,7 +7,12 @@ HYP_CC ?= $(CROSS)gcc
 HYP_LD ?= $(CROSS)ld
 HYP_OBJCOPY ?= $(CROSS)objcopy
 
-HYP_SRC := $(wildcard hypervisor/*.c hypervisor/arch/$(ARCH)/*.c hypervisor/arch/$(ARCH)/*.S)
+# The emulated UARTs that this architecture's cells can have: arch_uarts.
+HYP_UARTS_arm64 := pl011
+HYP_UARTS_x86 := ns16550
+
+HYP_SRC := $(wildcard hypervisor/*.c hypervisor/arch/$(ARCH)/*.c hypervisor/arch/$(ARCH)/*.S) \
+	$(HYP_UARTS_$(ARCH):%=hypervisor/uart/%.c)
 HYP_OBJS := $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(HYP_SRC))
 
 # What runs on each exit is compiled for speed, the rest for size: the image is the trusted base.

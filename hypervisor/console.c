@@ -48,19 +48,19 @@ int console_get(struct cell *cell)
 
 void console_reset(struct cell *cell)
 {
-	struct console *c = &cell->console;
+	const struct uart *uart = arch_uarts[cell->config->console_kind];
 
-	c->lock = 0;
-	if (cell->config->console_kind == BH_CONSOLE_16550)
-		ns16550_reset(c);
-	else
-		pl011_reset(c);
+	cell->console.lock = 0;
+	if (uart)
+		uart->reset(&cell->console);
 }
 
 void console_input(struct cell *cell)
 {
+	const struct uart *uart = arch_uarts[cell->config->console_kind];
+
 	/* No lock: the worst is an interrupt for input that was read meanwhile. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (cell->console.ring && cell->config->console_kind != BH_CONSOLE_16550)
-		pl011_update(cell);
+	if (uart && uart->update)
+		uart->update(cell);
 }

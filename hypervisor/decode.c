@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Checks of config parts: see decode.h. Each function treats one kind of field. */
 #include <hyp/arch.h>
+#include <hyp/console.h>
 #include <hyp/decode.h>
 
 #define HYP_ALIGN 0x200000ull /* hypervisor memory comes in superpages */
@@ -204,24 +205,25 @@ static bool has_irq(const struct bh_cell_part *part, uint32_t irq)
 
 static bool decode_console(const struct bh_cell_part *part, struct bh_refusal *r)
 {
+	uint32_t kind = part->console_kind, irq = part->console_irq;
 	uint64_t guest = part->console_guest;
-	uint32_t irq = part->console_irq;
+	const struct uart *uart;
 
-	if (part->console_kind == BH_CONSOLE_NONE)
+	if (kind == BH_CONSOLE_NONE)
 		return require(!guest && !irq, r, BH_E_VALUE, BH_F_CONSOLE, 0, guest | irq);
-	if (part->console_kind == BH_CONSOLE_16550)
-		return require(arch_has_ports, r, BH_E_UNSUPPORTED, BH_F_CONSOLE, 0,
-			       part->console_kind) &&
-		       require(guest <= 0x10000 - BH_16550_PORTS, r, BH_E_RANGE, BH_F_CONSOLE, 0,
+	uart = kind < CONSOLE_KINDS ? arch_uarts[kind] : NULL;
+	if (!uart)
+		return refuse(r, BH_E_VALUE, BH_F_CONSOLE, 0, kind);
+	if (!require(!irq || (uart->update && has_irq(part, irq)), r, BH_E_VALUE, BH_F_CONSOLE, 0,
+		     irq))
+		return false;
+	if (uart->ports)
+		return require(guest <= 0x10000 - uart->ports, r, BH_E_RANGE, BH_F_CONSOLE, 0,
 			       guest) &&
-		       require(!(guest % BH_16550_PORTS), r, BH_E_ALIGN, BH_F_CONSOLE, 0, guest) &&
-		       require(!irq, r, BH_E_UNSUPPORTED, BH_F_CONSOLE, 0, irq);
-	return require(part->console_kind == BH_CONSOLE_PL011, r, BH_E_VALUE, BH_F_CONSOLE, 0,
-		       part->console_kind) &&
-	       decode_page(part, guest, BH_F_CONSOLE, r) &&
+		       require(!(guest % uart->ports), r, BH_E_ALIGN, BH_F_CONSOLE, 0, guest);
+	return decode_page(part, guest, BH_F_CONSOLE, r) &&
 	       require(!part->info_guest || part->info_guest != guest, r, BH_E_OVERLAP,
-		       BH_F_CONSOLE, 0, guest) &&
-	       require(!irq || has_irq(part, irq), r, BH_E_VALUE, BH_F_CONSOLE, 0, irq);
+		       BH_F_CONSOLE, 0, guest);
 }
 
 /* After the regions: they are disjoint, so that the sum of sizes can't wrap. */

@@ -10,26 +10,28 @@
 /* Root's neighbours in the pool are the hypervisor's own pages: never merge, so never split. */
 #define RING_ATTRS (PT_READ | PT_WRITE | PT_NO_SUPER | PT_NO_MERGE)
 
-/* Ports of a 16550 are not memory: the architecture finds them. */
-static bool add_registers(struct cell *cell, struct bh_refusal *r)
+/* Ports are not memory: the architecture finds them. */
+static bool add_registers(struct cell *cell, const struct uart *uart, struct bh_refusal *r)
 {
 	uint64_t guest = cell->config->console_guest;
 
+	if (uart->ports)
+		return true;
 	return require(guest < arch_guest_limit(), r, BH_E_RANGE, BH_F_CONSOLE, 0, guest) &&
-	       require(mmio_add(&cell->mmio, guest, PAGE_SIZE, pl011_mmio, NULL,
+	       require(mmio_add(&cell->mmio, guest, PAGE_SIZE, uart->access, NULL,
 				BH_EXIT_MMIO_CONSOLE),
 		       r, BH_E_NO_SLOT, BH_F_CONSOLE, 0, guest);
 }
 
 static bool console_validate(struct cell *cell, struct bh_refusal *r)
 {
-	const struct bh_cell_part *config = cell->config;
+	const struct uart *uart = arch_uarts[cell->config->console_kind];
 	struct bh_console *ring;
 	paddr_t phys;
 
-	if (config->console_kind == BH_CONSOLE_NONE)
+	if (!uart)
 		return true;
-	if (config->console_kind == BH_CONSOLE_PL011 && !add_registers(cell, r))
+	if (!add_registers(cell, uart, r))
 		return false;
 	ring = take_pages(BH_CONSOLE_BYTES / PAGE_SIZE, r);
 	if (!ring)

@@ -6,7 +6,7 @@ HT_CC ?= clang
 FUZZ_SECONDS ?= 30
 
 HT_DIR := hypervisor/tests
-HT_CORE := $(filter-out hypervisor/string.c,$(wildcard hypervisor/*.c hypervisor/arch/fake/*.c))
+HT_CORE := $(filter-out hypervisor/string.c,$(wildcard hypervisor/*.c hypervisor/uart/*.c hypervisor/arch/fake/*.c))
 HT_TESTS := $(HT_DIR)/main.c $(wildcard $(HT_DIR)/test_*.c)
 HT_FUZZERS := $(patsubst $(HT_DIR)/fuzz_%.c,%,$(wildcard $(HT_DIR)/fuzz_*.c))
 

@@ -12,7 +12,7 @@
 #define UART 0x1000u
 
 static struct bh_console ring;
-static struct bh_cell_part config = { .console_irq = 241 };
+static struct bh_cell_part config = { .console_kind = BH_CONSOLE_PL011, .console_irq = 241 };
 static struct cell cell = { .config = &config, .rights = BH_RIGHTS, .console.ring = &ring };
 
 struct step {
@@ -85,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&ring, 0, sizeof(ring));
 	memset(&cell.mmio, 0, sizeof(cell.mmio));
 	console_reset(&cell);
-	if (!mmio_add(&cell.mmio, UART, PAGE_SIZE, pl011_mmio, NULL, 0))
+	if (!mmio_add(&cell.mmio, UART, PAGE_SIZE, pl011.access, NULL, 0))
 		abort();
 	for (; size >= sizeof(step); data += sizeof(step), size -= sizeof(step)) {
 		memcpy(&step, data, sizeof(step));

@@ -64,7 +64,8 @@ static const struct words {
 	  NULL },
 	{ BH_E_VALUE, BH_F_CONSOLE,
 	  "{subject} has a value that is not allowed: {value}",
-	  "its kind is none or pl011, its interrupt one of the cell's own" },
+	  "its kind is none, or pl011 on arm64, or 16550 on x86-64 without interrupt; its "
+	  "interrupt is one of the cell's own" },
 	{ BH_E_VALUE, ANY_FIELD,
 	  "{subject} has a value that is not allowed: {value}",
 	  NULL },

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Enable on the fake machine, and configs that fit it. */
+#include <hyp/console.h>
 #include <hyp/init.h>
 #include <string.h>
 #include "model.h"
 
 const uint16_t arch_config_id = BH_ARCH_FAKE;
-const bool arch_has_ports = true;
+const struct uart *const arch_uarts[CONSOLE_KINDS] = {
+	[BH_CONSOLE_PL011] = &pl011,
+	[BH_CONSOLE_16550] = &ns16550,
+};
 
 union part {
 	struct bh_system_part system;

@@ -64,15 +64,15 @@ static bool console_port(struct cell *cell, uint16_t port, unsigned size, bool w
 			 uint32_t *value)
 {
 	const struct bh_cell_part *config = cell->config;
+	const struct uart *uart = arch_uarts[config->console_kind];
 	struct mmio_access access = { .size = (uint8_t)size, .write = write };
 	bool ok;
 
-	if (config->console_kind != BH_CONSOLE_16550 || port < config->console_guest ||
-	    port - config->console_guest >= BH_16550_PORTS)
+	if (!uart || port < config->console_guest || port - config->console_guest >= uart->ports)
 		return false;
 	access.offset = port - config->console_guest;
 	access.value = *value;
-	ok = ns16550_access(cell, &access);
+	ok = uart->access(cell, &access, NULL);
 	*value = (uint32_t)access.value;
 	return ok;
 }

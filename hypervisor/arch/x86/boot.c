@@ -13,6 +13,7 @@
 #include <arch/vm.h>
 #include <bulkhead/image.h>
 #include <hyp/arch.h>
+#include <hyp/console.h>
 #include <hyp/init.h>
 #include <hyp/log.h>
 
@@ -22,7 +23,7 @@ _Static_assert(FRAME_SIZE - offsetof(struct guest_regs, nmi_taken) == 16, "nmi_v
 _Static_assert(AREA_STRIDE == 0x4000, "cpu_area()");
 
 const uint16_t arch_config_id = BH_ARCH_X86;
-const bool arch_has_ports = true;
+const struct uart *const arch_uarts[CONSOLE_KINDS] = { [BH_CONSOLE_16550] = &ns16550 };
 
 struct guest_regs *cpu_frame(unsigned index)
 {

@@ -10,7 +10,6 @@
 #include <hyp/cell.h>
 
 extern const uint16_t arch_config_id; /* BH_ARCH_* */
-extern const bool arch_has_ports;     /* I/O ports beside memory */
 
 /* Does the platform part fit the machine? At enable. False: *r says why. */
 bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal *r);

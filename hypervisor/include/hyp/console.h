@@ -18,16 +18,19 @@ uint32_t console_waiting(struct cell *cell);
 /* The next byte of the in ring, or -1. */
 int console_get(struct cell *cell);
 
-/* Emulated PL011 (Arm DDI 0183): MMIO handler for one page. */
-bool pl011_mmio(struct cell *cell, struct mmio_access *access, void *context);
+/* An emulated UART: one file in uart/. */
+struct uart {
+	uint32_t ports;	     /* how many I/O ports; 0: registers in a page of memory */
+	mmio_handler access; /* to registers or ports, by a CPU of the cell */
+	void (*reset)(struct console *console);
+	void (*update)(struct cell *cell); /* raise its interrupt if there is a reason, on any CPU;
+					      NULL: it has none */
+};
+extern const struct uart pl011, ns16550;
 
-/* Emulated 16550: an access to one of its BH_16550_PORTS registers, by a CPU of the cell. */
-bool ns16550_access(struct cell *cell, struct mmio_access *access);
-void ns16550_reset(struct console *console);
-void pl011_reset(struct console *console);
-
-/* Raise the PL011's interrupt if there is a reason. Any CPU. */
-void pl011_update(struct cell *cell);
+/* From the architecture: those that its cells can have, by enum bh_console_kind; others are NULL. */
+#define CONSOLE_KINDS (BH_CONSOLE_16550 + 1)
+extern const struct uart *const arch_uarts[CONSOLE_KINDS];
 
 /* Root says that there is input: update the UART's interrupt. On a root CPU. */
 void console_input(struct cell *cell);

@@ -3,6 +3,7 @@
  * What the hypervisor's own decoder says to the parts of a blob (a file): a
  * line "code field index value" for each, all zero for an accepted one.
  */
+#include <hyp/console.h>
 #include <hyp/decode.h>
 #include <stdio.h>
 
@@ -11,7 +12,16 @@
 #endif
 
 const uint16_t arch_config_id = ARCH;
-const bool arch_has_ports = ARCH == BH_ARCH_X86;
+static void no_irq(struct cell *cell)
+{
+	(void)cell;
+}
+
+static const struct uart page = { .update = no_irq }, ports = { .ports = BH_16550_PORTS };
+const struct uart *const arch_uarts[CONSOLE_KINDS] = {
+	[BH_CONSOLE_PL011] = ARCH == BH_ARCH_ARM64 ? &page : NULL,
+	[BH_CONSOLE_16550] = ARCH == BH_ARCH_X86 ? &ports : NULL,
+};
 
 static void show(const struct bh_part_header *part, size_t size)
 {

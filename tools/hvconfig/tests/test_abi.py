@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The numbers and layouts are those of the C headers."""
 
+import dataclasses
 import pathlib
 import struct
 from collections.abc import Iterator
@@ -121,3 +122,18 @@ def test_the_hypervisor_accepts(path: pathlib.Path) -> None:
         strict=True,
     ):
         assert said == (0, 0, 0, 0), name
+
+
+@pytest.mark.parametrize("name", ["qemu-virt-arm64-demo", "qemu-q35-demo"])
+def test_the_hypervisor_has_one_architectures_consoles(name: str) -> None:
+    (path,) = (path for path in BUILT if path.stem == name)
+    system = load.load_system(str(path))
+    arch = system.platform.arch
+    (other,) = set(abi.CONSOLES) - {abi.DEFAULT_CONSOLES[arch]}
+    first, *cells = system.cells
+    assert first.console
+    console = dataclasses.replace(first.console, kind=other)
+    first = dataclasses.replace(first, console=console)
+    system = dataclasses.replace(system, cells=(first, *cells))
+    _, _, (code, _, _, value), *_ = programs.decode(blob.encode(system), arch)
+    assert code and value == abi.CONSOLES[other]

@@ -37,7 +37,7 @@
 /* UARTPeriphID0..3 and UARTPCellID0..3 (3.3.15, 3.3.16): revision r1p4 */
 static const uint8_t id_registers[] = { 0x11, 0x10, 0x14, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 
-void pl011_reset(struct console *c)
+static void pl011_reset(struct console *c)
 {
 	c->imsc = c->ris = 0;
 	c->cr = 0x300;	/* 3.3.8: sending and receiving enabled, UART off */
@@ -51,7 +51,7 @@ static uint32_t raw_status(struct cell *cell)
 	return cell->console.ris | (console_waiting(cell) ? INT_RX | INT_RT : 0);
 }
 
-void pl011_update(struct cell *cell)
+static void pl011_update(struct cell *cell)
 {
 	uint32_t mask = __atomic_load_n(&cell->console.imsc, __ATOMIC_RELAXED);
 
@@ -155,7 +155,7 @@ static void pl011_write(struct cell *cell, uint64_t offset, uint32_t value)
 	}
 }
 
-bool pl011_mmio(struct cell *cell, struct mmio_access *access, void *context)
+static bool pl011_access(struct cell *cell, struct mmio_access *access, void *context)
 {
 	uint64_t reg = ALIGN_DOWN(access->offset, 4ull);
 	unsigned lane = 8 * (access->offset & 3);
@@ -174,3 +174,9 @@ bool pl011_mmio(struct cell *cell, struct mmio_access *access, void *context)
 	cpu_drop_lock(this_cpu());
 	return true;
 }
+
+const struct uart pl011 = {
+	.access = pl011_access,
+	.reset = pl011_reset,
+	.update = pl011_update,
+};

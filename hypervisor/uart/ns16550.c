@@ -28,7 +28,7 @@ enum {
 #define MSR_LINES 0xb0u /* carrier, data set ready, clear to send */
 #define MCR_LOOP 0x10u
 
-void ns16550_reset(struct console *console)
+static void ns16550_reset(struct console *console)
 {
 	console->ns16550.ier = console->ns16550.fcr = console->ns16550.lcr = 0;
 	console->ns16550.mcr = console->ns16550.scr = 0;
@@ -115,10 +115,11 @@ static void ns16550_write(struct cell *cell, uint64_t reg, uint8_t value)
 }
 
 /* Each byte of a wider access is one of the register behind it. */
-bool ns16550_access(struct cell *cell, struct mmio_access *access)
+static bool ns16550_access(struct cell *cell, struct mmio_access *access, void *context)
 {
 	uint64_t value = 0;
 
+	(void)context;
 	if (access->size > BH_16550_PORTS - access->offset)
 		return false;
 	cpu_lock(&cell->console.lock);
@@ -133,3 +134,9 @@ bool ns16550_access(struct cell *cell, struct mmio_access *access)
 	cpu_drop_lock(this_cpu());
 	return true;
 }
+
+const struct uart ns16550 = {
+	.ports = BH_16550_PORTS,
+	.access = ns16550_access,
+	.reset = ns16550_reset,
+};

@@ -74,8 +74,9 @@ help: ## this list
 	@cat $(MAKEFILE_LIST) | sed -nE 's/^([a-z][a-z0-9-]*):.*## (.*)/  \1\t\2/p' \
 		| sort -u | expand -t 22
 	@echo
+	@echo "  ARCH=arm64|x86      which architecture (now $(ARCH))"
 	@echo "  KERNEL=6.1|6.12     which stock Debian kernel (now $(KERNEL))"
-	@echo "  CPU=cortex-a57|max  which emulated CPU (now $(CPU))"
+	@echo "  CPU=cortex-a57|max  which emulated CPU (now $(CPU)); x86: EPYC"
 	@echo "  BUILD=DIR           where everything is built (now $(BUILD))"
 	@echo "  BULKHEAD_CACHE=DIR  where fetched packages are kept"
 	@echo "  BULKHEAD_PATIENCE=N multiplies the time-outs of the tests"

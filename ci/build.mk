@@ -34,11 +34,12 @@ ROOTFS_PARTS = \
 	'$(OUT)/driver-$*/bulkhead.ko=/lib/modules/' \
 	'ci/rootfs/bin/*=/usr/sbin/' \
 	'tools/systemd/bulkhead-stop=/usr/libexec/' \
-	'$(OUT)/helpers/*=/usr/sbin/'
+	$(HELPERS:%='%=/usr/sbin/')
 
 # Programs that tests need in the machine.
 
-HELPERS := $(patsubst ci/helpers/%.c,$(OUT)/helpers/%,$(wildcard ci/helpers/*.c))
+HELPER_SOURCES := $(wildcard ci/helpers/*.c ci/helpers/$(ARCH)/*.c)
+HELPERS := $(HELPER_SOURCES:ci/helpers/%.c=$(OUT)/helpers/%)
 
 $(HELPERS): $(OUT)/helpers/%: ci/helpers/%.c $(wildcard include/bulkhead/*.h)
 	@mkdir -p $(@D)
@@ -57,7 +58,9 @@ $(INITRAMFS): $(OUT)/initramfs-%.cpio: FORCE $(FETCHED) \
 
 # The same with what a Linux in a cell needs: the machine's kernel, an initrd.
 
+ifeq ($(ARCH),arm64)
 LINUX_INITRAMFS := $(KERNELS:%=$(OUT)/initramfs-linux-%.cpio)
+endif
 # Of the package u-boot-qemu.
 UBOOT := /usr/lib/u-boot/qemu_arm64/u-boot.bin
 CELL_INITRD := $(OUT)/cell-initrd.cpio
@@ -88,8 +91,8 @@ plugin: $(PLUGIN) ## the emulator plugin that counts instructions
 # Machines.
 
 .PHONY: run
-run: rootfs ## boot the machine with a root shell (KERNEL=, CPU=)
-	@$(PYTHON) ci/run.py --kernel $(KERNEL) --cpu $(CPU)
+run: rootfs ## boot the machine with a root shell (ARCH=, KERNEL=, CPU=)
+	@$(PYTHON) ci/run.py --arch $(ARCH) --kernel $(KERNEL) --cpu $(CPU)
 
 # The steps are one after the other: each needs what the one before installed.
 # main: the main job; linux: a second Linux in a cell.
@@ -100,7 +103,7 @@ demo: ## from nothing to the main job: install, fetch, build, boot, walk (DEMO=l
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory fetch
 	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@PYTHONPATH=tools/hvconfig $(PYTHON) ci/demo.py --kernel $(KERNEL) --cpu $(CPU) --demo $(DEMO)
+	@PYTHONPATH=tools/hvconfig $(PYTHON) ci/demo.py --arch $(ARCH) --kernel $(KERNEL) --cpu $(CPU) --demo $(DEMO)
 
 # Tests. Every floor prints "N passed, N failed"; tally.py runs them all, also
 # after one that failed, and ends with the sum.

@@ -17,6 +17,7 @@ import demo_linux
 from demo_step import ONLINE, Step
 from linuxcell import linux_config
 from machine import (
+    BOARDS,
     Config,
     ConsoleError,
     ConsoleTimeout,
@@ -177,8 +178,9 @@ def timed(action: Callable[[], object]) -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="walk through the main job")
+    parser.add_argument("--arch", choices=BOARDS, default="arm64")
     parser.add_argument("--kernel", default="6.1")
-    parser.add_argument("--cpu", default="cortex-a57")
+    parser.add_argument("--cpu", default="", help="default: the board's")
     parser.add_argument("--demo", choices=("main", "linux"), default="main")
     arguments = parser.parse_args()
     die_with_parent()
@@ -186,12 +188,13 @@ def main() -> int:
     screen = Screen()
     linux = arguments.demo == "linux"
     steps = demo_linux.STEPS if linux else STEPS
-    name = f"demo-{arguments.kernel}-{arguments.cpu}"
     config = Config(
+        board=BOARDS[arguments.arch],
         kernel=arguments.kernel,
         cpu=arguments.cpu,
         append="bulkhead.loglevel=5",
     )
+    name = f"demo-{config.kernel}-{config.cpu}"
     machine = Machine(linux_config(config) if linux else config, name)
     try:
         screen.title(f"Boot stock Linux {config.kernel} on an emulated {config.cpu}")

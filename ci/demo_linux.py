@@ -2,7 +2,7 @@
 """The steps of the demo with a second Linux: make demo DEMO=linux."""
 
 from demo_step import ONLINE, Step
-from hv import Hv, console_head, load, until
+from hv import Hv, console_head, until
 from linuxcell import FILES
 from machine import Machine
 
@@ -75,7 +75,7 @@ STEPS = [
 def outlive_root(machine: Machine) -> str:
     """Root panics; the cell's console, read from outside, goes on. Says so."""
     hv = Hv.of(machine)
-    hv.system = load("linux")
+    hv.system = hv.load("linux")
     machine.begin("echo c >/proc/sysrq-trigger")
     machine.console.wait_for_kernel("Kernel panic - not syncing", 60)
     first = console_head(hv)

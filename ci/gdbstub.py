@@ -44,7 +44,7 @@ class GdbStub:
         self._line.settimeout(timeout)
         self._line.connect(str(machine.gdb_socket()))
         self._buffer = b""
-        self._ask("qSupported:xmlRegisters=aarch64")
+        self._ask(f"qSupported:xmlRegisters={machine.config.board.gdb_registers}")
         self._ask("?")
         self.cpus = self._threads()
         self._numbers = self._register_numbers()

@@ -10,6 +10,7 @@
 
 import functools
 import json
+import pathlib
 import re
 import struct
 import time
@@ -22,6 +23,7 @@ from hvconfig.load import load_system
 from hvconfig.model import Cell, System
 
 import audit
+from board import Board
 from gdbstub import GdbStub
 from machine import PATIENCE, SOURCE, Machine, MachineError, Result
 
@@ -58,11 +60,14 @@ class Snapshot(NamedTuple):
     tables: list[str]
 
 
+def system_file(board: Board, name: str) -> pathlib.Path:
+    return SOURCE / "configs" / "systems" / f"{board.name}-{name}.yaml"
+
+
 @functools.cache
-def load(name: str) -> System:
-    """The system of that name, from the sources."""
-    path = SOURCE / "configs" / "systems" / f"qemu-virt-arm64-{name}.yaml"
-    return load_system(str(path))
+def load(board: Board, name: str) -> System:
+    """The machine's system of that name, from the sources."""
+    return load_system(str(system_file(board, name)))
 
 
 def until(what: str, look: Callable[[], T | None], timeout: float = 30) -> T:
@@ -106,6 +111,9 @@ class Hv:
     @classmethod
     def known(cls, machine: Machine) -> "Hv | None":
         return cls._all.get(machine)
+
+    def load(self, name: str) -> System:
+        return load(self.machine.config.board, name)
 
     # Commands
 
@@ -195,7 +203,7 @@ class Hv:
 
     def enable(self, name: str) -> None:
         self.ok(f"enable {name}")
-        self.system = load(name)
+        self.system = self.load(name)
 
     def disable(self) -> None:
         self.ok("disable")
@@ -295,7 +303,7 @@ class Hv:
         if status["state"] == "disabled":
             return None, audit.Expected()
         cells = self.cells()
-        return load(status["system"]), audit.Expected(
+        return self.load(status["system"]), audit.Expected(
             enabled=True,
             created=[cell["name"] for cell in cells],
             running=[cell["name"] for cell in cells if cell["state"] == "running"],
@@ -311,7 +319,7 @@ class Hv:
         if nothing_open:
             expected.open = []
         with GdbStub(self.machine) as stub:
-            findings = audit.audit(stub, system or load("test"), expected)
+            findings = audit.audit(stub, system or self.load("test"), expected)
         if findings:
             raise MachineError("the audit found:\n" + "\n".join(findings))
 
@@ -338,5 +346,6 @@ __all__ = [
     "audit_after",
     "console_head",
     "load",
+    "system_file",
     "until",
 ]

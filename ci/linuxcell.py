@@ -4,7 +4,7 @@
 import re
 
 from hv import Hv, until
-from machine import BUILD, KERNEL_ARGUMENTS, Config, MachineError
+from machine import Config, MachineError
 
 FILES = "/lib/bulkhead/linux"
 READY = "cell: user space, boot "
@@ -18,8 +18,8 @@ EXPECTED = ("efi: UEFI not found.", "DMI not present or invalid.")
 def linux_config(config: Config) -> Config:
     """The machine with kernel and initrd for cells in its root file system."""
     return config.with_changes(
-        kernel_arguments=KERNEL_ARGUMENTS.replace("mem=1920M", "mem=1536M"),
-        initrd=BUILD / "arm64" / f"initramfs-linux-{config.kernel}.cpio",
+        kernel_arguments=config.kernel_arguments.replace("mem=1920M", "mem=1536M"),
+        initrd=config.built / f"initramfs-linux-{config.kernel}.cpio",
     )
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""An emulated arm64 machine: stock Debian kernel, our root file system.
+"""An emulated machine: stock Debian kernel, our root file system.
 
-    with Machine(Config(kernel="6.12", cpu="max"), name="mine") as machine:
+    config = Config(board=BOARDS["x86"], kernel="6.12")
+    with Machine(config, name="mine") as machine:
         machine.boot()
         status, output = machine.run("uname -r")
 
@@ -22,21 +23,18 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from types import FrameType, TracebackType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from board import BOARDS
+from config import BUILD, SOURCE, Config, ConfigError
 from console import Console, ConsoleError, ConsoleTimeout
 from qmp import Qmp, QmpError
 
-SOURCE = pathlib.Path(__file__).resolve().parent.parent
-BUILD = (SOURCE / os.environ.get("BUILD", "build")).resolve()
 # Slow or shared machines: every time-out is multiplied by this.
 PATIENCE = float(os.environ.get("BULKHEAD_PATIENCE", "1"))
 
 READY = r"^bulkhead: machine ready$"
-# Keeps Linux at EL1 with the hyp stub at EL2, and leaves the top of RAM to us.
-KERNEL_ARGUMENTS = "console=ttyAMA0 kvm-arm.mode=none id_aa64mmfr1.vh=0 mem=1920M"
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -47,52 +45,6 @@ class MachineError(Exception):
 class Result(NamedTuple):
     status: int
     output: str
-
-
-@dataclass(frozen=True)
-class Config:
-    kernel: str = "6.1"
-    cpu: str = "cortex-a57"
-    smp: int = 4
-    memory: str = "2G"
-    machine: str = "virt,virtualization=on,gic-version=3"
-    kernel_arguments: str = KERNEL_ARGUMENTS
-    append: str = ""  # more kernel arguments
-    args: Sequence[str] = field(default_factory=tuple)  # more QEMU arguments
-    exact: bool = False  # instruction counting, repeatable to the byte
-    image: pathlib.Path | None = None  # instead of the stock kernel
-    initrd: pathlib.Path | None = None  # instead of our root file system
-    agent: bool = True  # a shell for programs, not for people
-    snapshots: bool = False
-
-    def with_changes(self, **changes: Any) -> "Config":
-        return replace(self, **changes)
-
-    def qemu_command(self) -> list[str]:
-        boards = BUILD / "arm64"
-        image = self.image or boards / f"linux-{self.kernel}" / "vmlinuz"
-        initrd = self.initrd or boards / f"initramfs-{self.kernel}.cpio"
-        for path in (image, initrd):
-            if not path.exists():
-                raise MachineError(f"{path} is missing: run 'make rootfs'")
-        machine, cpu, more = self.machine, self.cpu, list(self.args)
-        append = f"{self.kernel_arguments} {self.append}".strip()
-        if cpu == "max":
-            cpu += ",pauth-impdef=on"
-        if self.agent:
-            append += " bulkhead.agent"
-        if self.exact:
-            machine += ",dtb-randomness=off"
-            append += " nokaslr"
-            more += ["-accel", "tcg,thread=single", "-seed", "1"]
-            more += ["-icount", "shift=0,sleep=off"]
-            more += ["-rtc", "base=2024-01-01,clock=vm"]
-        return [
-            *("qemu-system-aarch64", "-nodefaults", "-display", "none"),
-            *("-M", machine, "-cpu", cpu, "-smp", str(self.smp), "-m", self.memory),
-            *("-kernel", str(image), "-initrd", str(initrd), "-append", append),
-            *more,
-        ]
 
 
 def bound_to_us(command: Sequence[str]) -> list[str]:
@@ -207,7 +159,10 @@ class Machine:
     def start(self) -> None:
         """Starts QEMU; the kernel is on its way. Call from the main thread."""
         atexit.register(self.close)
-        command = self.config.qemu_command()
+        try:
+            command = self.config.qemu_command()
+        except ConfigError as error:
+            raise MachineError(str(error)) from error
         serial, serial_theirs = socket.socketpair()
         qmp, qmp_theirs = socket.socketpair()
         for name, end in (("serial0", serial_theirs), ("qmp0", qmp_theirs)):
@@ -404,12 +359,13 @@ class Machine:
 
 
 __all__ = [
+    "BOARDS",
     "BUILD",
     "Config",
+    "ConfigError",
     "ConsoleError",
     "ConsoleTimeout",
     "Job",
-    "KERNEL_ARGUMENTS",
     "Machine",
     "MachineError",
     "Result",

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import termios
 
-from machine import Config, MachineError, bound_to_us, die_with_parent
+from machine import BOARDS, Config, ConfigError, bound_to_us, die_with_parent
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--arch", choices=BOARDS, default="arm64")
     parser.add_argument("--kernel", default="6.1")
-    parser.add_argument("--cpu", default="cortex-a57")
+    parser.add_argument("--cpu", default="", help="default: the board's")
     parser.add_argument("--append", default="", help="more kernel arguments")
     parser.add_argument(
         "--gdb", metavar="PORT", help="a gdb stub on this port of 127.0.0.1"
@@ -26,6 +27,7 @@ def main() -> int:
         more += ["-gdb", f"tcp:127.0.0.1:{arguments.gdb}"]
     append = f"bulkhead.loglevel=5 {arguments.append}"
     config = Config(
+        board=BOARDS[arguments.arch],
         kernel=arguments.kernel,
         cpu=arguments.cpu,
         append=append,
@@ -34,7 +36,7 @@ def main() -> int:
     )
     try:
         command = bound_to_us(config.qemu_command())
-    except MachineError as error:
+    except ConfigError as error:
         print(f"run: {error}", file=sys.stderr)
         return 1
 

@@ -6,7 +6,6 @@
  *
  * Exit code 0: killed there; 1: it ended sooner, with its code on stdout.
  */
-#include <elf.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
@@ -16,8 +15,6 @@
 #include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,22 +43,24 @@ static pid_t start(char **command, int traced)
 	_exit(127);
 }
 
-/* A stopped process is at a system call: is it a request to the module? */
-static int is_request(pid_t pid)
+/* A stopped process enters or leaves a system call: was the last one a request to the module? */
+static int has_made_request(pid_t pid)
 {
-	struct user_regs_struct regs;
-	struct iovec all = { &regs, sizeof(regs) };
+	static int is_request;
+	struct __ptrace_syscall_info info = { 0 };
 
-	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &all))
-		return 0;
-	return regs.regs[8] == SYS_ioctl && _IOC_TYPE(regs.regs[1]) == BH_IOC_TYPE;
+	ptrace(PTRACE_GET_SYSCALL_INFO, pid, (void *)sizeof(info), &info);
+	if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
+		is_request =
+			info.entry.nr == SYS_ioctl && _IOC_TYPE(info.entry.args[1]) == BH_IOC_TYPE;
+	return info.op == PTRACE_SYSCALL_INFO_EXIT && is_request;
 }
 
 static int cut_after(unsigned long requests, char **command)
 {
 	pid_t pid = start(command, 1);
 	unsigned long seen = 0;
-	int status, inside = 0;
+	int status;
 
 	waitpid(pid, &status, 0); /* at its exec */
 	ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
@@ -70,11 +69,8 @@ static int cut_after(unsigned long requests, char **command)
 
 		if (!WIFSTOPPED(status))
 			return ended_sooner(status);
-		if (number == (SIGTRAP | 0x80)) {
-			inside = !inside;
-			if (!inside && is_request(pid) && ++seen >= requests)
-				break;
-		}
+		if (number == (SIGTRAP | 0x80) && has_made_request(pid) && ++seen >= requests)
+			break;
 		number = number & 0x80 || number == SIGTRAP ? 0 : number;
 		ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(intptr_t)number);
 		waitpid(pid, &status, 0);

@@ -17,6 +17,7 @@ from types import FrameType
 import pytest
 from hv import Hv, audit_after
 from machine import (
+    BOARDS,
     PATIENCE,
     Config,
     Machine,
@@ -38,8 +39,9 @@ AFTER_EACH: list[Callable[[Machine], None]] = [audit_after]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--arch", default="arm64", choices=tuple(BOARDS))
     parser.addoption("--kernel", default="6.1", help="6.1 or 6.12")
-    parser.addoption("--cpu", default="cortex-a57", help="any -cpu of QEMU")
+    parser.addoption("--cpu", default="", help="any -cpu of QEMU")
     parser.addoption(
         "--thorough", action="store_true", help="what takes long and rarely finds more"
     )
@@ -147,6 +149,7 @@ FAILED = pytest.StashKey[bool]()
 @pytest.fixture(scope="session")
 def config(request: pytest.FixtureRequest) -> Config:
     return Config(
+        board=BOARDS[str(request.config.getoption("--arch"))],
         kernel=str(request.config.getoption("--kernel")),
         cpu=str(request.config.getoption("--cpu")),
     )

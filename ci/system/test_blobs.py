@@ -10,6 +10,7 @@ import struct
 from typing import NamedTuple
 
 import pytest
+from board import VIRT
 from hv import Hv, load
 from hvconfig import abi, blob
 
@@ -92,7 +93,7 @@ def extremes(kind: str, offset: int) -> list[Patch]:
 
 def cell_blob(name: str) -> bytes:
     """The cell's part, cut out of the system's blob."""
-    data = blob.encode(load("test"))
+    data = blob.encode(load(VIRT, "test"))
     while data:
         size = struct.unpack_from(abi.HEADER, data)[4]
         if data[16:48].rstrip(b"\0").decode() == name:
@@ -251,7 +252,7 @@ def test_a_refused_cell_leaves_devices_bound(with_cell_file: Hv) -> None:
 
 def try_systems(hv: Hv, patches: list[Patch], fine: set[tuple[str, int]]) -> None:
     before = hv.snapshot()
-    good = blob.encode(load("test"))
+    good = blob.encode(load(VIRT, "test"))
     passed = accepted(hv, "enable", SYSTEM, differing(good, patches))
     assert hv.snapshot() == before
     wrong = [str(p) for p in passed if (p.name, p.value) not in fine]

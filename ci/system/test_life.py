@@ -4,7 +4,7 @@
 import json
 import re
 
-from hv import Hv, load, until
+from hv import Hv, until
 
 SYSFS = "/sys/class/misc/bulkhead"
 
@@ -26,7 +26,7 @@ def test_enable_and_disable(hv: Hv) -> None:
     before = hv.snapshot()
     said = hv.ok("enable demo")
     assert '"demo"' in said
-    hv.system = load("demo")
+    hv.system = hv.load("demo")
     status = hv.status()
     assert (status["state"], status["system"]) == ("enabled", "demo")
     assert (status["cpus"], status["cells"]) == (4, 0)

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import pytest
 from hv import Hv
-from machine import KERNEL_ARGUMENTS, Config, Machine
+from board import VIRT
+from machine import Config, Machine
 
 
 class Wrong(NamedTuple):
     name: str
-    arguments: str = KERNEL_ARGUMENTS
+    arguments: str = VIRT.kernel_arguments
     cpu: str = ""
     machine: str = "virt,virtualization=on,gic-version=3"
     smp: int = 4

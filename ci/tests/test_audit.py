@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 from audit import CONSOLE_PAGES, Expected, audit
+from board import VIRT
 from gdbstub import GdbStub
 from hv import load
 from hvconfig import abi
@@ -15,7 +16,7 @@ from hvconfig.model import Cell, Range, System, subtract
 
 PAGE = 4096
 BLOCK = PAGE * 512
-SYSTEM = load("test")
+SYSTEM = load(VIRT, "test")
 HYPERVISOR = SYSTEM.hypervisor.start
 # CONSOLE is the first of several pages.
 LOG, STATS, COMM, BOOT, INFO, CONSOLE = (

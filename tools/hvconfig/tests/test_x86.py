@@ -92,7 +92,7 @@ def test_pictures_show_local_apics() -> None:
 
 def test_kernel_arguments_keep_linux_out() -> None:
     assert cmdline.render(demo()) == (
-        "memmap=0x3000000$0x32000000 memmap=0x1000000$0x3f000000 nox2apic"
+        "memmap=0x3000000$0x32000000 memmap=0x800000$0x3f000000 nox2apic"
     )
 
 

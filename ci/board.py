@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The emulated machines: what one has that others have in another form.
+
+Everything else about a machine is the same on all of them, and the tests are.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, eq=False)
+class Board:
+    name: str  # of its platform and systems in configs/
+    arch: str  # Bulkhead's name of the architecture, also of build's directory
+    debian_arch: str
+    program: str
+    machine: str  # QEMU's -M
+    memory: str
+    cpu: str  # unless another one is asked for
+    cpu_options: dict[str, str]  # what QEMU's CPU of that name needs beside
+    kernel_arguments: str
+    exact_machine: str  # more of -M where runs must be the same to the byte
+    gdb_registers: str  # what the stub is told that its client knows
+    machines: tuple[tuple[str, str], ...]  # kernels and CPUs of the usual tests
+    all_machines: tuple[tuple[str, str], ...]
+
+    def qemu_cpu(self, cpu: str) -> str:
+        return cpu + self.cpu_options.get(cpu, "")
+
+
+VIRT = Board(
+    name="qemu-virt-arm64",
+    arch="arm64",
+    debian_arch="arm64",
+    program="qemu-system-aarch64",
+    machine="virt,virtualization=on,gic-version=3",
+    memory="2G",
+    cpu="cortex-a57",
+    cpu_options={"max": ",pauth-impdef=on"},
+    # Keeps Linux at EL1 with the hyp stub at EL2, and leaves the top of RAM to us.
+    kernel_arguments=("console=ttyAMA0 kvm-arm.mode=none id_aa64mmfr1.vh=0 mem=1920M"),
+    exact_machine=",dtb-randomness=off",
+    gdb_registers="aarch64",
+    machines=(("6.1", "cortex-a57"), ("6.12", "max")),
+    all_machines=(
+        ("6.1", "cortex-a57"),
+        ("6.1", "max"),
+        ("6.12", "cortex-a57"),
+        ("6.12", "max"),
+    ),
+)
+
+Q35 = Board(
+    name="qemu-q35",
+    arch="x86",
+    debian_arch="amd64",
+    program="qemu-system-x86_64",
+    machine="q35",
+    memory="1G",
+    cpu="EPYC",
+    cpu_options={"EPYC": ",+svm,+npt"},
+    # Leaves the top of RAM to us, up to the firmware's tables. Linux's test of the
+    # timer's interrupt fails by chance where the emulator's host is busy.
+    kernel_arguments=(
+        "console=ttyS0 memmap=0xdfe0000$0x32000000 nox2apic no_timer_check"
+    ),
+    exact_machine="",
+    gdb_registers="i386",
+    machines=(("6.12", "EPYC"),),
+    all_machines=(("6.1", "EPYC"), ("6.12", "EPYC")),
+)
+
+BOARDS = {board.arch: board for board in (VIRT, Q35)}

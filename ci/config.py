@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What a machine is asked to be, and the emulator's command line for that."""
+
+import os
+import pathlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from board import VIRT, Board
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
+BUILD = (SOURCE / os.environ.get("BUILD", "build")).resolve()
+
+
+class ConfigError(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class Config:
+    board: Board = VIRT
+    kernel: str = "6.1"
+    cpu: str = ""  # the board's, as all that is empty here
+    smp: int = 4
+    memory: str = ""
+    machine: str = ""
+    kernel_arguments: str = ""
+    append: str = ""  # more kernel arguments
+    args: Sequence[str] = field(default_factory=tuple)  # more QEMU arguments
+    exact: bool = False  # instruction counting, repeatable to the byte
+    image: pathlib.Path | None = None  # instead of the stock kernel
+    initrd: pathlib.Path | None = None  # instead of our root file system
+    agent: bool = True  # a shell for programs, not for people
+    snapshots: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("cpu", "memory", "machine", "kernel_arguments"):
+            if not getattr(self, name):
+                object.__setattr__(self, name, getattr(self.board, name))
+
+    def with_changes(self, **changes: Any) -> "Config":
+        return replace(self, **changes)
+
+    @property
+    def built(self) -> pathlib.Path:
+        """Where everything is that was built for this machine."""
+        return BUILD / self.board.arch
+
+    def qemu_command(self) -> list[str]:
+        image = self.image or self.built / f"linux-{self.kernel}" / "vmlinuz"
+        initrd = self.initrd or self.built / f"initramfs-{self.kernel}.cpio"
+        for path in (image, initrd):
+            if not path.exists():
+                arch = self.board.arch
+                message = f"{path} is missing: run 'make ARCH={arch} rootfs'"
+                raise ConfigError(message)
+        machine, more = self.machine, list(self.args)
+        append = f"{self.kernel_arguments} {self.append}".strip()
+        if self.agent:
+            append += " bulkhead.agent"
+        if self.exact:
+            machine += self.board.exact_machine
+            append += " nokaslr"
+            more += ["-accel", "tcg,thread=single", "-seed", "1"]
+            more += ["-icount", "shift=0,sleep=off"]
+            more += ["-rtc", "base=2024-01-01,clock=vm"]
+        cpu = self.board.qemu_cpu(self.cpu)
+        return [
+            *(self.board.program, "-nodefaults", "-display", "none"),
+            *("-M", machine, "-cpu", cpu, "-smp", str(self.smp), "-m", self.memory),
+            *("-kernel", str(image), "-initrd", str(initrd), "-append", append),
+            *more,
+        ]

@@ -10,30 +10,39 @@ CONFIG_MACHINE := $(CONFIG_MACHINE_$(ARCH))
 CONFIG_OUT := $(BUILD)/$(ARCH)/configs
 CONFIG_SYSTEMS := $(wildcard configs/systems/$(CONFIG_MACHINE)-*.yaml)
 CONFIG_BLOBS := $(CONFIG_SYSTEMS:configs/systems/$(CONFIG_MACHINE)-%.yaml=$(CONFIG_OUT)/%.bin)
+# The machine's device tree, from which those of Linux cells are made.
+ifeq ($(ARCH),arm64)
+MACHINE_TREE := $(BUILD)/$(ARCH)/machine.dtb
+endif
 # All inmates' cells show them the same addresses, so that one header fits all.
 INMATE_HEADER := $(CONFIG_OUT)/inmate.h
 
 HVCONFIG := tools/hvconfig/hvconfig.sh
 HVCONFIG_SOURCES := $(HVCONFIG) $(wildcard tools/hvconfig/hvconfig/*.py \
 	tools/hvconfig/hvconfig/schema/*.json)
-CONFIG_NEEDS := configs/platforms/$(CONFIG_MACHINE).yaml $(HVCONFIG_SOURCES)
+CONFIG_NEEDS := configs/platforms/$(CONFIG_MACHINE).yaml $(HVCONFIG_SOURCES) $(MACHINE_TREE)
 
 configs: $(CONFIG_BLOBS) $(INMATE_HEADER)
 
 $(CONFIG_BLOBS): $(CONFIG_OUT)/%.bin: configs/systems/$(CONFIG_MACHINE)-%.yaml $(CONFIG_NEEDS)
 	@mkdir -p $(@D)
-	$(HVCONFIG) build $< -o $@
+	$(HVCONFIG) build $< $(MACHINE_TREE:%=--dtb %) -o $@
 
 # The device trees of cells that run Linux.
 ifeq ($(ARCH),arm64)
-CONFIG_TREES := $(addprefix $(CONFIG_OUT)/linux.,linux.dtb small.dtb wide.dtb uboot.dtb)
+CONFIG_TREES := $(addprefix $(CONFIG_OUT)/linux.,linux.dtb small.dtb wide.dtb io.dtb uboot.dtb)
 endif
 
 configs: $(CONFIG_TREES)
 
 $(CONFIG_TREES): $(CONFIG_OUT)/linux.%.dtb: configs/systems/$(CONFIG_MACHINE)-linux.yaml $(CONFIG_NEEDS)
 	@mkdir -p $(@D)
-	$(HVCONFIG) dtb $< $* -o $@
+	$(HVCONFIG) dtb $< $* --dtb $(MACHINE_TREE) -o $@
+
+$(MACHINE_TREE):
+	@mkdir -p $(@D)
+	qemu-system-aarch64 -M virt,virtualization=on,gic-version=3,dtb-randomness=off,dumpdtb=$@ \
+		-smp 4 -m 2G -cpu cortex-a57 -nodefaults -display none 2>/dev/null
 
 $(INMATE_HEADER): configs/systems/$(CONFIG_MACHINE)-demo.yaml $(CONFIG_NEEDS)
 	@mkdir -p $(@D)

@@ -2,6 +2,7 @@
 """Linux in a cell: an unmodified Debian kernel beside the root Linux."""
 
 import re
+import time
 
 import pytest
 from audit import Expected
@@ -102,10 +103,36 @@ def test_a_small_cell(linux: Hv) -> None:
     cell = LinuxCell(linux, "small")
     cell.start()
     assert cell.ask("nproc") == "1"
+    (line,) = cell.complaints()
+    assert line.endswith("cma: Failed to reserve 64 MiB")
     # Without a kept image a reset ends it.
     cell.type("reboot -f")
     linux.wait_state("small", "failed")
     assert linux.cell("small")["stop"]["reason"] == "reset"
+
+
+def test_devices_of_the_machine(linux: Hv) -> None:
+    """Root's clock chip and pins, with their stock drivers, while it exists."""
+    hv = linux
+    hv.destroy_all()
+    drivers = "cd /sys/bus/amba/drivers; ls rtc-pl031 pl061_gpio"
+    bound = f"({drivers} | grep -c ^90)"
+    assert hv.machine.check(bound) == "2"
+    cell = LinuxCell(hv, "io")
+    hv.refused(cell.command(), "is in use by Linux")
+    cell.start("--unbind")
+    assert hv.machine.run(bound).output == "0"
+    assert cell.ask(bound) == "2"
+    rtc = "$(dirname /sys/bus/amba/devices/9010000.pl031/rtc/rtc*/since_epoch)"
+    theirs = int(cell.ask(f"cat {rtc}/since_epoch"))
+    assert abs(theirs - time.time()) < 100
+    # Its alarm is an interrupt.
+    cell.ask(f"echo +1 >{rtc}/wakealarm")
+    rung = "awk '/rtc-pl031/ && $2 > 0 { n = 1 } END { exit !n }' /proc/interrupts"
+    cell.ask(f"until {rung}; do sleep 0.2; done")
+    assert cell.complaints() == []
+    hv.end("io")
+    assert hv.machine.check(bound) == "2"
 
 
 def test_destroyed_while_it_boots(linux: Hv) -> None:

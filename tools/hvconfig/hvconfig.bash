@@ -24,12 +24,14 @@ _hvconfig_cells() {
 
 _hvconfig_options() {
 	case $1 in
-	check | diff) echo --json --help ;;
+	check) echo --dtb --json --help ;;
+	diff) echo --json --help ;;
 	collect)
 		echo --dtb --from --archive --output --name --ram --spare-irqs --keep-dtb --help
 		;;
 	new) echo --cell --name --root-irq-mode --output --force --help ;;
-	build | header | dtb | draw) echo --output --help ;;
+	build | dtb) echo --dtb --output --help ;;
+	header | draw) echo --output --help ;;
 	explain) echo --system --cell --help ;;
 	*) echo --help ;;
 	esac

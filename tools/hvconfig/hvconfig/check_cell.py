@@ -38,7 +38,7 @@ def check(system: System, cell: Cell, report: Report) -> None:
         message = "Linux can't run in a cell on x86"
         report.error(cell.line("linux"), cell.name, message, "leave out linux:")
     elif cell.linux:
-        check_linux.check(cell, report)
+        check_linux.check(system, cell, report)
 
 
 def _check_form(cell: Cell, report: Report) -> None:

@@ -2,14 +2,14 @@
 """What a cell needs so that Linux runs in it."""
 
 from . import abi
-from .model import Cell
-from .problems import Report
+from .model import Cell, System
+from .problems import ConfigError, Report
 from .units import join
 
 _VIRTUAL_TIMER = abi.ARM64_TIMER_PPIS[0]
 
 
-def check(cell: Cell, report: Report) -> None:
+def check(system: System, cell: Cell, report: Report) -> None:
     where = cell.line("linux")
     if not any(irq.first <= _VIRTUAL_TIMER <= irq.last for irq in cell.irqs):
         report.error(
@@ -38,13 +38,44 @@ def check(cell: Cell, report: Report) -> None:
             "Linux reads its console by interrupt: without irq it gets no input",
             "console: true",
         )
-    if cell.devices:
-        report.warning(
-            cell.line("devices"),
-            cell.name,
-            f"its device tree doesn't describe {join(list(cell.devices))}: Linux "
-            "doesn't see what devices: gives it",
-            "add nodes at its start: hvctl cell linux --overlay FILE",
-        )
     if "\0" in cell.bootargs:
         report.error(where, cell.name, "bootargs has a NUL in it", "leave it out")
+    if cell.devices:
+        _check_devices(system, cell, report)
+
+
+def _check_devices(system: System, cell: Cell, report: Report) -> None:
+    """What its device tree can't say of them."""
+    from . import assigned  # reads device trees
+
+    where, platform = cell.line("devices"), system.platform
+    if not platform.dtb:
+        report.warning(
+            where,
+            cell.name,
+            f"its device tree doesn't describe {join(list(cell.devices))}, as the "
+            "platform names no device tree of the machine: Linux doesn't see what "
+            "devices: gives it",
+            "--dtb FILE, or dtb: in the platform",
+        )
+        return
+    try:
+        found = assigned.find(system, cell)
+    except ConfigError as error:
+        report.problems += error.problems
+        return
+    for name, why in found.missing.items():
+        report.warning(
+            where,
+            cell.name,
+            f"its device tree doesn't describe {name}: {why}",
+            "add a node at its start: hvctl cell linux --overlay FILE",
+        )
+    for clock in found.guessed:
+        report.note(
+            where,
+            cell.name,
+            f"{clock.device} has a clock whose rate isn't known: its device tree says "
+            f"{assigned.GUESSED_HZ // 1_000_000} MHz ({clock.path})",
+            "give the right one at its start: hvctl cell linux --overlay FILE",
+        )

@@ -5,6 +5,7 @@ import argparse
 import io
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument(
         "system", metavar="SYSTEM.yaml", help="a platform can be checked by itself, too"
     )
+    cli_make.add_dtb_option(check)
     check.add_argument("--json", action="store_true", help="for programs")
     check.set_defaults(run=_check)
 
@@ -88,7 +90,7 @@ def _as_data(problem: Problem) -> dict[str, str | int]:
 
 
 def _examine(
-    path: str, or_platform: bool = False
+    path: str, dtb: str | None = None, or_platform: bool = False
 ) -> tuple["System | None", list[Problem]]:
     from . import check, check_platform, load, platform, yamlpos
 
@@ -101,13 +103,15 @@ def _examine(
         return None, sorted(set(report.problems))
     system = load.from_document(document, report)
     if system is not None:
+        if dtb:
+            system = replace(system, platform=replace(system.platform, dtb=dtb))
         check.check_system(system, report)
     return system, sorted(set(report.problems))
 
 
-def accepted(path: str) -> "System":
+def accepted(path: str, dtb: str | None = None) -> "System":
     """A system without errors; its warnings are printed, for notes there is check."""
-    system, problems = _examine(path)
+    system, problems = _examine(path, dtb)
     if system is None or any(problem.is_error for problem in problems):
         raise ConfigError(problems)
     warnings = [problem for problem in problems if problem.severity == "warning"]
@@ -116,7 +120,7 @@ def accepted(path: str) -> "System":
 
 
 def _check(options: argparse.Namespace) -> int:
-    _, problems = _examine(options.system, or_platform=True)
+    _, problems = _examine(options.system, options.dtb, or_platform=True)
     errors = sum(problem.is_error for problem in problems)
     print_problems(problems, options.json)
     if not options.json:

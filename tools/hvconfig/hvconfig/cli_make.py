@@ -30,6 +30,7 @@ def add_commands(commands: Any) -> None:
         help="the blob; or a directory for it, kernel arguments, the reserved-memory "
         "node, and headers or device trees of the cells",
     )
+    add_dtb_option(build)
     build.set_defaults(run=_build)
 
     header = commands.add_parser("header", help="write a C header for a cell's program")
@@ -42,6 +43,7 @@ def add_commands(commands: Any) -> None:
     dtb.add_argument("system", metavar="SYSTEM.yaml")
     dtb.add_argument("cell", metavar="CELL")
     dtb.add_argument("-o", "--output", required=True, metavar="FILE.dtb")
+    add_dtb_option(dtb)
     dtb.set_defaults(run=_dtb)
 
     cmdline = commands.add_parser(
@@ -53,6 +55,15 @@ def add_commands(commands: Any) -> None:
     dump = commands.add_parser("dump", help="print a binary blob as YAML")
     dump.add_argument("blob", metavar="BLOB")
     dump.set_defaults(run=_dump)
+
+
+def add_dtb_option(command: argparse.ArgumentParser) -> None:
+    """For commands that describe a cell's devices to it, or say whether they can."""
+    command.add_argument(
+        "--dtb",
+        metavar="FILE.dtb",
+        help="the machine's device tree, instead of the one that the platform names",
+    )
 
 
 _NEW = """\
@@ -160,16 +171,16 @@ def _put(output: str | None, text: str) -> None:
         print(text, end="")
 
 
-def _system(path: str) -> "System":
+def _system(path: str, dtb: str | None = None) -> "System":
     from . import cli
 
-    return cli.accepted(path)
+    return cli.accepted(path, dtb)
 
 
 def _build(options: argparse.Namespace) -> int:
     from . import blob, check_platform, outputs
 
-    system = _system(options.system)
+    system = _system(options.system, options.dtb)
     check_platform.refuse_unsupported(system.platform)
     target = Path(options.output)
     if not target.is_dir() and not options.output.endswith("/"):
@@ -203,7 +214,7 @@ def _header(options: argparse.Namespace) -> int:
 def _dtb(options: argparse.Namespace) -> int:
     from . import dtree
 
-    system = _system(options.system)
+    system = _system(options.system, options.dtb)
     files.write(options.output, dtree.encode(system, _find_cell(system, options)))
     return 0
 

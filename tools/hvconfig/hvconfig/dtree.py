@@ -6,13 +6,10 @@ other kernel arguments) is hvctl's to put into /chosen. Node names and
 properties: Devicetree Specification 0.4 and Linux's bindings.
 """
 
-import libfdt
-
-from . import abi
+from . import abi, assigned
+from .assigned import Assigned
+from .dtwrite import Writer, wide
 from .model import Cell, Range, Region, System, merge, subtract
-
-_GIC = 1  # phandles
-_CLOCK = 2
 
 _SPI, _PPI = 0, 1  # arm,gic-v3.yaml: interrupt cells: type, number, trigger
 _EDGE_RISING, _LEVEL_HIGH = 1, 4
@@ -29,76 +26,37 @@ _PMU_IRQ = 23  # INTID, Arm Base System Architecture, "PPI assignments"
 _TIMER_IRQS = (29, 30, 27, 26)
 
 
-class _Tree:
-    """A tree that is written from its root down."""
-
-    def __init__(self) -> None:
-        self._fdt = libfdt.FdtSw()
-        self._fdt.finish_reservemap()
-
-    def begin(self, name: str) -> None:
-        self._fdt.begin_node(name)
-
-    def end(self) -> None:
-        self._fdt.end_node()
-
-    def text(self, name: str, *values: str) -> None:
-        data = b"".join(value.encode() + b"\0" for value in values)
-        self._fdt.property(name, data)
-
-    def cells(self, name: str, *values: int) -> None:
-        data = b"".join(value.to_bytes(4, "big") for value in values)
-        self._fdt.property(name, data)
-
-    def mark(self, name: str) -> None:
-        self._fdt.property(name, b"")
-
-    def reg(self, *ranges: Range) -> None:
-        self.cells("reg", *(part for item in ranges for part in _range_cells(item)))
-
-    def content(self) -> bytes:
-        tree = self._fdt.as_fdt()
-        tree.pack()
-        return bytes(tree.as_bytearray())
-
-
 def encode(system: System, cell: Cell) -> bytes:
     """The tree as a blob (version 17)."""
-    tree = _Tree()
+    tree, devices = Writer(), assigned.find(system, cell)
     tree.begin("")
     tree.text("compatible", "bulkhead,cell")
     tree.text("model", f"Bulkhead cell {system.name}/{cell.name}")
     tree.cells("#address-cells", 2)
     tree.cells("#size-cells", 2)
-    tree.cells("interrupt-parent", _GIC)
+    tree.cells("interrupt-parent", devices.gic)
     _chosen(tree, cell)
     _cpus(tree, system, cell)
     _memory(tree, cell)
     _shared(tree, cell)
-    _gic(tree, system, cell)
+    _gic(tree, system, cell, devices)
     _timer(tree, cell)
-    _clock(tree)
+    _clock(tree, devices)
     if cell.console:
-        _console(tree, cell)
+        _console(tree, cell, devices)
     if cell.linux:
-        _time_of_day(tree, cell)
+        _time_of_day(tree, cell, devices)
+    for node in devices.nodes:
+        tree.node(node)
     tree.end()
     return tree.content()
-
-
-def _range_cells(item: Range) -> list[int]:
-    return [*_wide(item.start), *_wide(item.size)]
-
-
-def _wide(value: int) -> list[int]:
-    return [value >> 32, value & 0xFFFFFFFF]
 
 
 def _has_irq(cell: Cell, intid: int) -> bool:
     return any(irq.first <= intid <= irq.last for irq in cell.irqs)
 
 
-def _chosen(tree: _Tree, cell: Cell) -> None:
+def _chosen(tree: Writer, cell: Cell) -> None:
     tree.begin("chosen")
     tree.text("bootargs", cell.bootargs)
     if cell.console:
@@ -106,7 +64,7 @@ def _chosen(tree: _Tree, cell: Cell) -> None:
     tree.end()
 
 
-def _cpus(tree: _Tree, system: System, cell: Cell) -> None:
+def _cpus(tree: Writer, system: System, cell: Cell) -> None:
     tree.begin("psci")
     tree.text("compatible", "arm,psci-1.0", "arm,psci-0.2")
     tree.text("method", "hvc")
@@ -119,7 +77,7 @@ def _cpus(tree: _Tree, system: System, cell: Cell) -> None:
         tree.begin(f"cpu@{mpidr[number]:x}")
         tree.text("device_type", "cpu")
         tree.text("compatible", "arm,armv8")
-        tree.cells("reg", *_wide(mpidr[number]))
+        tree.cells("reg", *wide(mpidr[number]))
         tree.text("enable-method", "psci")
         tree.end()
     tree.end()
@@ -130,7 +88,7 @@ def _is_usable_ram(region: Region) -> bool:
     return region.type == "ram" and region.flags & rights == rights
 
 
-def _memory(tree: _Tree, cell: Cell) -> None:
+def _memory(tree: Writer, cell: Cell) -> None:
     ram = merge(x.guest_range for x in cell.regions if _is_usable_ram(x))
     if cell.linux:
         ram = subtract(ram, [Range(cell.entry, _LINUX_OFFSET)])
@@ -142,7 +100,7 @@ def _memory(tree: _Tree, cell: Cell) -> None:
     tree.end()
 
 
-def _shared(tree: _Tree, cell: Cell) -> None:
+def _shared(tree: Writer, cell: Cell) -> None:
     """Never Linux's own memory: others write there."""
     regions = [x for x in cell.regions if x.type == "shared" and x.flags]
     if not regions:
@@ -162,7 +120,7 @@ def _shared(tree: _Tree, cell: Cell) -> None:
     tree.end()
 
 
-def _gic(tree: _Tree, system: System, cell: Cell) -> None:
+def _gic(tree: Writer, system: System, cell: Cell, devices: Assigned) -> None:
     gic = system.platform.gic
     frames = len(cell.cpus) * abi.ARM64_GICR_FRAME
     tree.begin(f"interrupt-controller@{gic.distributor:x}")
@@ -174,11 +132,11 @@ def _gic(tree: _Tree, system: System, cell: Cell) -> None:
         Range(gic.distributor, abi.ARM64_GICD_SIZE),
         Range(gic.redistributors.start, frames),
     )
-    tree.cells("phandle", _GIC)
+    tree.cells("phandle", devices.gic)
     tree.end()
 
 
-def _timer(tree: _Tree, cell: Cell) -> None:
+def _timer(tree: Writer, cell: Cell) -> None:
     """All four by their place; Linux takes the virtual one."""
     tree.begin("timer")
     tree.text("compatible", "arm,armv8-timer")
@@ -193,33 +151,33 @@ def _timer(tree: _Tree, cell: Cell) -> None:
         tree.end()
 
 
-def _clock(tree: _Tree) -> None:
+def _clock(tree: Writer, devices: Assigned) -> None:
     tree.begin("clock")
     tree.text("compatible", "fixed-clock")
     tree.cells("#clock-cells", 0)
     tree.cells("clock-frequency", _UART_CLOCK_HZ)
-    tree.cells("phandle", _CLOCK)
+    tree.cells("phandle", devices.clock)
     tree.end()
 
 
-def _time_of_day(tree: _Tree, cell: Cell) -> None:
+def _time_of_day(tree: Writer, cell: Cell, devices: Assigned) -> None:
     """A page that reads like a clock chip (PL031) and shows when the cell started."""
     address = cell.entry + _CLOCK_OFFSET
     tree.begin(f"rtc@{address:x}")
     tree.text("compatible", "arm,pl031", "arm,primecell")
     tree.reg(Range(address, abi.PAGE_SIZE))
-    tree.cells("clocks", _CLOCK)
+    tree.cells("clocks", devices.clock)
     tree.text("clock-names", "apb_pclk")
     tree.end()
 
 
-def _console(tree: _Tree, cell: Cell) -> None:
+def _console(tree: Writer, cell: Cell, devices: Assigned) -> None:
     assert cell.console
     tree.begin(f"serial@{cell.console.guest:x}")
     tree.text("compatible", "arm,pl011", "arm,primecell")
     tree.reg(Range(cell.console.guest, abi.PAGE_SIZE))
     if cell.console.irq:
         tree.cells("interrupts", _SPI, cell.console.irq - _SPI_FIRST, _EDGE_RISING)
-    tree.cells("clocks", _CLOCK, _CLOCK)
+    tree.cells("clocks", devices.clock, devices.clock)
     tree.text("clock-names", "uartclk", "apb_pclk")
     tree.end()

@@ -117,16 +117,6 @@ def test_what_linux_needs() -> None:
     assert "the kernel is put there" in said(memory=memory)
 
 
-def test_devices_are_not_described(tmp_path: pathlib.Path) -> None:
-    data = cells(a={**cell(1, devices=["can"]), "linux": None})
-    (said,) = warnings(data)
-    assert "a: its device tree doesn't describe can: Linux doesn't see" in said
-    assert "--overlay" in said
-    tree = tree_of(load(tmp_path, data), "a")
-    assert b"can" not in bytes(tree.as_bytearray())
-    assert not warnings(cells(a=cell(1, devices=["can"])))
-
-
 def test_a_linux_cell_gets_aborts(tmp_path: pathlib.Path) -> None:
     data = cells(a={**cell(1), "linux": None}, b=cell(2))
     loaded = load(tmp_path, data)

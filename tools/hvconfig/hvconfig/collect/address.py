@@ -78,6 +78,21 @@ def to_physical(node: Node, address: int) -> int | None:
     return address
 
 
+def is_memory_bus(node: Node) -> bool:
+    """Whether what is on it has physical addresses, or such as become one."""
+    steps = [x for x in (node, *node.ancestors()) if x.parent is not None]
+    return all("ranges" in x.props for x in steps) and not is_pci(node)
+
+
+def translates_dma(node: Node) -> bool:
+    """Whether memory has other addresses for it than the physical ones."""
+    return any(
+        entry.bus != entry.phys
+        for bus in node.ancestors()
+        for entry in _entries(bus, "dma-ranges")
+    )
+
+
 def windows(bus: Node) -> list[Window]:
     """What of the physical addresses leads to the bus."""
     result = []
@@ -89,8 +104,8 @@ def windows(bus: Node) -> list[Window]:
 
 
 @functools.lru_cache(maxsize=256)
-def _entries(bus: Node) -> list[Window]:
-    """Its ranges; phys: in the addresses of its parent."""
+def _entries(bus: Node, prop: str = "ranges") -> list[Window]:
+    """Its ranges, or dma-ranges; phys: in the addresses of its parent."""
     parent = bus.parent
     if parent is None:
         return []
@@ -99,7 +114,7 @@ def _entries(bus: Node) -> list[Window]:
     if not all(1 <= x <= _MAX_CELLS for x in (n_child, n_parent, n_size)):
         return []
     step = n_child + n_parent + n_size
-    cells = bus.cells("ranges")[: step * _MAX_ENTRIES]
+    cells = bus.cells(prop)[: step * _MAX_ENTRIES]
     result = []
     for i in range(0, len(cells) - step + 1, step):
         child = cells[i : i + n_child]

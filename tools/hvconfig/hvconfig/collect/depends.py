@@ -49,13 +49,19 @@ def depends(
     return list(found)
 
 
+def cells_name(prop: str) -> str | None:
+    """If such a property names other nodes: which of theirs has the number of
+    arguments, or nothing for none."""
+    if prop in _LISTS:
+        return _LISTS[prop]
+    return next((name for form, name in _PATTERNS if form.fullmatch(prop)), None)
+
+
 def _targets(tree: Tree, interrupts: Interrupts, node: Node) -> Iterator[Node]:
     for prop in node.props:
-        cells_name = _LISTS.get(prop)
-        if cells_name is None:
-            cells_name = next((x for y, x in _PATTERNS if y.fullmatch(prop)), None)
-        if cells_name is not None:
-            for target, _ in tree.references(node, prop, cells_name):
+        cells = cells_name(prop)
+        if cells is not None:
+            for target, _ in tree.references(node, prop, cells):
                 yield target
     yield from interrupts.controllers(node)
     if node.parent is not None:

@@ -41,15 +41,15 @@ class Interrupts:
 
     def each(self, node: Node) -> list[int | None]:
         """One for each of the node's interrupts, in its order."""
-        return [self._intid(line, _MAX_STEPS) for line in self._lines(node)]
+        return [self._intid(line) for line in self.lines(node)]
 
     def controllers(self, node: Node) -> list[Node]:
         """Those it is wired to, in the order of its interrupts."""
-        return [line.controller for line in self._lines(node)]
+        return [line.controller for line in self.lines(node)]
 
     def mapped(self, nexus: Node) -> list[int]:
         """INTIDs to which a node with an interrupt-map (PCI) passes on."""
-        found = [self._intid(line, _MAX_STEPS) for _, line in self._map(nexus)]
+        found = [self._intid(line) for _, line in self._map(nexus)]
         return sorted({intid for intid in found if intid is not None})
 
     def parent(self, node: Node) -> Node | None:
@@ -64,7 +64,8 @@ class Interrupts:
             steps = steps.parent
         return None
 
-    def _lines(self, node: Node) -> Iterator[Line]:
+    def lines(self, node: Node) -> Iterator[Line]:
+        """Its interrupts, as the controllers that it is wired to number them."""
         address = tuple(node.cells("reg"))
         if "interrupts-extended" in node.props:
             for controller, cells in self._tree.references(
@@ -81,24 +82,29 @@ class Interrupts:
             for i in range(0, len(cells) - count + 1, count):
                 yield Line(parent, tuple(cells[i : i + count]), address)
 
-    def _intid(self, line: Line, steps: int) -> int | None:
+    def at_gic(self, line: Line, steps: int = _MAX_STEPS) -> tuple[int, ...] | None:
+        """The GIC's cells for it: kind, number, trigger; None: it doesn't get there."""
         controller = line.controller
         if controller is self._gic:
-            return _gic_number(line.cells)
+            return line.cells
         if not steps:
             return None  # a circle
         if "interrupt-map" in controller.props:
             return self._through_map(line, steps)
         if "qcom,pdc-ranges" in controller.props and line.cells:
-            return _qcom_pdc(controller, line.cells[0])
+            return _qcom_pdc(controller, line.cells)
         above = self.parent(controller)
         stacked = "interrupts" not in controller.props or controller.is_like(*_GPCS)
         if stacked and above and len(line.cells) == 3 and above is not controller:
             # Sits in front of the GIC (for wake-up from sleep), numbers like it.
-            return self._intid(Line(above, line.cells), steps - 1)
+            return self.at_gic(Line(above, line.cells), steps - 1)
         return None
 
-    def _through_map(self, line: Line, steps: int) -> int | None:
+    def _intid(self, line: Line) -> int | None:
+        cells = self.at_gic(line)
+        return gic_number(cells) if cells else None
+
+    def _through_map(self, line: Line, steps: int) -> tuple[int, ...] | None:
         nexus = line.controller
         if nexus.path not in self._maps:
             self._maps[nexus.path] = {
@@ -107,7 +113,7 @@ class Interrupts:
         n_address = min(nexus.cell("#address-cells"), _MAX_CELLS)
         address = (*line.address, *(0,) * n_address)[:n_address]
         target = self._maps[nexus.path].get(_masked(nexus, (*address, *line.cells)))
-        return self._intid(target, steps - 1) if target else None
+        return self.at_gic(target, steps - 1) if target else None
 
     def _map(self, nexus: Node) -> Iterator[tuple[tuple[int, ...], Line]]:
         """Its interrupt-map: what is raised below, what that is above."""
@@ -139,7 +145,7 @@ def _is_controller(node: Node) -> bool:
     return "interrupt-controller" in node.props or "interrupt-map" in node.props
 
 
-def _gic_number(cells: tuple[int, ...]) -> int | None:
+def gic_number(cells: tuple[int, ...]) -> int | None:
     """The INTID of what stands in a node; None for the extended ranges."""
     if len(cells) < 3:
         return None
@@ -151,11 +157,12 @@ def _gic_number(cells: tuple[int, ...]) -> int | None:
     return None
 
 
-def _qcom_pdc(controller: Node, pin: int) -> int | None:
+def _qcom_pdc(controller: Node, cells: tuple[int, ...]) -> tuple[int, ...] | None:
     """Qualcomm's Power Domain Controller: (first pin, first SPI, count) ..."""
-    cells = controller.cells("qcom,pdc-ranges")
-    for i in range(0, len(cells) - 2, 3):
-        first, spi, count = cells[i : i + 3]
+    pin, trigger = cells[0], cells[-1]
+    ranges = controller.cells("qcom,pdc-ranges")
+    for i in range(0, len(ranges) - 2, 3):
+        first, spi, count = ranges[i : i + 3]
         if first <= pin < first + count:
-            return _gic_number((_SPI, spi + pin - first, 0))
+            return (_SPI, spi + pin - first, trigger)
     return None

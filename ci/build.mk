@@ -106,18 +106,21 @@ demo: ## from nothing to the main job: install, fetch, build, boot, walk (DEMO=l
 	@PYTHONPATH=tools/hvconfig $(PYTHON) ci/demo.py --arch $(ARCH) --kernel $(KERNEL) --cpu $(CPU) --demo $(DEMO)
 
 # Tests. Every floor prints "N passed, N failed"; tally.py runs them all, also
-# after one that failed, and ends with the sum.
+# after one that failed, JOBS of their parts at a time, and ends with the sum.
+# What a floor's programs run make for is built before; and that make is not ours.
 
-SUITE = $(PYTHON) ci/suite.py --jobs $(JOBS)
+SUITE = +$(PYTHON) ci/suite.py --jobs $(JOBS)
+TALLY = $(PYTHON) ci/tally.py --make $(MAKE) --jobs $(JOBS)
+ALONE = env -u MAKEFLAGS
 
 .PHONY: test
 test: ## lint, host tests, system tests (6.1 on cortex-a57, 6.12 on max)
-	@$(PYTHON) ci/tally.py --make $(MAKE) lint test-ci test-host=$(JOBS) test-system
+	@$(TALLY) lint test-ci test-host test-system
 
 .PHONY: test-all
 test-all: export BULKHEAD_CORPUS := all
 test-all: ## the same with system tests on every kernel and CPU, all device trees
-	@$(PYTHON) ci/tally.py --make $(MAKE) lint test-ci test-host=$(JOBS) test-system-all
+	@$(TALLY) lint test-ci test-host test-system-all
 
 # The recipe is hypervisor/tests/build.mk's.
 .PHONY: test-host
@@ -127,23 +130,23 @@ test-host: ## the core on the host: units, sanitizers, fuzzers
 fuzz-hyp: ## fuzz the hypervisor's core (FUZZ_SECONDS=30)
 
 .PHONY: test-ci
-test-ci: hypervisor hvctl inmates $(FETCHED) ## what the tests themselves rely on
-	@$(PYTHON) -m pytest -q ci/tests
+test-ci: all hvctl-native ## what the tests themselves rely on
+	@$(ALONE) $(PYTHON) -m pytest -q ci/tests
 
 .PHONY: test-system test-system-all
 test-system: all plugin ## system tests in two of the machines
-	@$(SUITE)
+	$(SUITE)
 
 test-system-all: all plugin ## system tests in all machines
-	@$(SUITE) --all
+	$(SUITE) --all
 
 .PHONY: bench
 bench: all plugin ## the figures, as a table and as build/bench/arm64.json
 	@PYTHONPATH=tools/hvconfig $(PYTHON) ci/bench.py
 
 .PHONY: lint
-lint: ## formatting and static checks of everything
-	@ci/lint
+lint: $(FETCHED) ## formatting and static checks of everything
+	@$(ALONE) ci/lint
 
 .PHONY: format
 format: ## format all C and Python files

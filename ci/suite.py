@@ -3,8 +3,9 @@
 """Runs the system tests: each test file in each machine, some at a time.
 
 A file in a machine is one pytest process with its own QEMU. The slowest (as
-recorded by the last run, or as known) start first. What failed is printed in
-full; the last line counts.
+recorded by the last run, or as known) start first, each in one of the places
+that make lends if it runs us with others. What failed is printed in full; the
+last line counts.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from machine import BUILD, SOURCE, die_with_parent
+from slots import Slots
 from tally import count_line
 
 MACHINES = [("6.1", "cortex-a57"), ("6.12", "max")]
@@ -53,8 +55,13 @@ class Suite:
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[str]] = set()
         self._stopping = False
+        self._slots = Slots(os.environ.pop("MAKEFLAGS", ""))
 
     def run(self, job: Job) -> Outcome:
+        with self._slots.take():
+            return self._run(job)
+
+    def _run(self, job: Job) -> Outcome:
         command = [sys.executable, "-m", "pytest", "-q", "--color=no", "-rfE"]
         command += ["--tb=short", str(job.file)]
         command += ["--kernel", job.kernel, "--cpu", job.cpu, *self._arguments]

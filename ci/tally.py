@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Runs the floors of the tests one after the other and sums what they counted.
+"""Has make run the floors of the tests, and sums what they counted.
 
-usage: tally.py [--make MAKE] TARGET[=JOBS]...
+usage: tally.py [--make MAKE] [--jobs JOBS] TARGET...
 
-Every floor runs, also when one before it failed. Counted are the lines that
-say "N passed" and "N failed" (pytest, the host tests, lint); a floor that
-fails without counting a failure counts as one. The last line is the sum. With
-JOBS, the parts of a floor run at the same time, and print when they are done.
+Every floor runs, also when another one failed; JOBS of their parts run at the
+same time, and print when they are done. Counted are the lines that say "N
+passed" and "N failed" (pytest, the host tests, lint); if something fails and
+nothing was counted, that is one failure. Last come make's words about what
+failed, and the sum.
 """
 
 import argparse
@@ -23,6 +24,7 @@ SUMMARY = re.compile(
     r"^(?:[\w -]+: )?=*\s*(?=\d+ (?:passed|failed|error))"
     r"(?:\d+ \w+(?:, )?)+(?: in [^=]*)?=*$"
 )
+MAKE_FAILURE = re.compile(r"make(?:\[\d+\])?: \*\*\* ")
 COUNT = re.compile(r"(\d+) (passed|failed|errors?)\b")
 
 
@@ -39,14 +41,11 @@ def count_line(line: str) -> tuple[int, int]:
     return passed, failed
 
 
-def run_floor(make: str, target: str) -> tuple[int, int]:
+def run_floors(make: str, jobs: int, targets: list[str]) -> tuple[int, int]:
     passed = failed = 0
-    target, _, jobs = target.partition("=")
-    print(f"== {target}", flush=True)
-    begin = time.monotonic()
-    parallel = [f"-j{jobs}", "-Otarget"] if jobs else []
-    options = ["--no-print-directory", "--keep-going", *parallel]
-    command = bound_to_us([make, *options, target])
+    words: list[str] = []
+    options = ["--no-print-directory", "--keep-going", f"-j{jobs}", "-Otarget"]
+    command = bound_to_us([make, *options, *targets])
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -56,22 +55,24 @@ def run_floor(make: str, target: str) -> tuple[int, int]:
             more_passed, more_failed = count_line(line)
             passed += more_passed
             failed += more_failed
+            if MAKE_FAILURE.match(line):
+                words.append(line)
     if process.returncode and not failed:
         failed = 1
-    seconds = time.monotonic() - begin
-    print(f"== {target}: {seconds:.0f} s", flush=True)
+    print("".join(words), end="")
     return passed, failed
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="run floors and sum them")
     parser.add_argument("--make", default="make")
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("targets", nargs="+", metavar="TARGET")
     arguments = parser.parse_args()
     die_with_parent()
-    counts = [run_floor(arguments.make, target) for target in arguments.targets]
-    passed = sum(count[0] for count in counts)
-    failed = sum(count[1] for count in counts)
+    begin = time.monotonic()
+    passed, failed = run_floors(arguments.make, arguments.jobs, arguments.targets)
+    print(f"in {time.monotonic() - begin:.0f} s:")
     print(f"{passed} passed, {failed} failed", flush=True)
     return 1 if failed or not passed else 0
 

@@ -7,6 +7,8 @@ FUZZ_SECONDS ?= 30
 
 HT_DIR := hypervisor/tests
 HT_CORE := $(filter-out hypervisor/string.c,$(wildcard hypervisor/*.c hypervisor/uart/*.c hypervisor/arch/fake/*.c))
+# x86's second stages, against the same reference and the same walkers.
+HT_CORE += $(addprefix hypervisor/arch/x86/,npt.c ept.c)
 HT_TESTS := $(HT_DIR)/main.c $(wildcard $(HT_DIR)/test_*.c)
 HT_FUZZERS := $(patsubst $(HT_DIR)/fuzz_%.c,%,$(wildcard $(HT_DIR)/fuzz_*.c))
 
@@ -17,6 +19,10 @@ HT_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer \
 HT_CORE_OBJS := $(HT_CORE:%.c=$(HT_OUT)/%.o)
 HT_TEST_OBJS := $(HT_TESTS:%.c=$(HT_OUT)/%.o)
 HT_FUZZ_BINS := $(HT_FUZZERS:%=$(HT_OUT)/fuzz_%)
+
+# Behind the fake architecture's headers, only for what is x86's alone.
+$(HT_OUT)/hypervisor/arch/x86/%.o $(HT_OUT)/fuzz/hypervisor/arch/x86/%.o \
+$(HT_OUT)/$(HT_DIR)/test_x86_formats.o: HT_CFLAGS += -Ihypervisor/arch/x86/include
 
 .PHONY: test-hyp fuzz fuzz-hyp fuzz-keep
 test-hyp: $(HT_OUT)/hyp-tests ## host tests of the hypervisor's core
@@ -74,9 +80,9 @@ $(HT_OUT)/arm64/%.o: %.c
 	@mkdir -p $(@D)
 	$(HT_CC) -I$(HT_DIR)/arm64/include $(HT_GIC_CFLAGS) -MMD -MP -c -o $@ $<
 
-# x86-64's pure parts (decoder, MSR policy, entries): a program of its own, with x86's headers.
+# x86-64's pure parts (decoder, MSR policy, controls): a program of its own, with x86's headers.
 HT_X86 := $(HT_DIR)/main.c hypervisor/refuse.c hypervisor/pool.c $(wildcard $(HT_DIR)/x86/*.c) \
-	$(addprefix hypervisor/arch/x86/,insn.c policy.c npt.c)
+	$(addprefix hypervisor/arch/x86/,insn.c policy.c vmx_controls.c)
 HT_X86_OBJS := $(HT_X86:%.c=$(HT_OUT)/x86/%.o)
 HT_X86_CFLAGS := $(subst arch/fake,arch/x86,$(HT_CFLAGS))
 

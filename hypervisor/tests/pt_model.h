@@ -56,15 +56,21 @@ struct pt_model {
 	} intervals[PT_INTERVALS];
 };
 
-static inline void pt_model_init(struct pt_model *m, bool live)
+static inline void pt_model_init_format(struct pt_model *m, const struct pt_format *format,
+					bool live)
 {
 	*m = (struct pt_model){ .pool_before = pool_pages_used() };
-	m->pt = (struct page_table){ .format = &fake_format,
+	m->pt = (struct page_table){ .format = format,
 				     .root = pool_alloc(2),
 				     .root_level = 2,
 				     .root_pages = 2,
 				     .live = live };
 	fake_watch(&m->pt);
+}
+
+static inline void pt_model_init(struct pt_model *m, bool live)
+{
+	pt_model_init_format(m, &fake_format, live);
 }
 
 /* What should be at an address of interval i, and what is. */

@@ -78,6 +78,9 @@ struct bh_arm64_failure {
 	uint64_t guest_sctlr;	 /* SCTLR_EL1 */
 };
 
+/* In a syndrome: it is an exit reason of VMX, not a code of SVM. */
+#define BH_X86_VMX (1ull << 32)
+
 /* The same of an x86-64 CPU. */
 struct bh_x86_failure {
 	uint64_t regs[16]; /* rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8..r15 */
@@ -97,7 +100,7 @@ struct bh_failure {
 	uint64_t pc;	    /* address of the instruction */
 	uint64_t fault_ipa; /* the guest-physical address (or port) it wanted, if that was it */
 	uint64_t fault_va;  /* arm64: FAR_EL2 */
-	uint64_t syndrome;  /* what happened: arm64: ESR_EL2; x86: exit code */
+	uint64_t syndrome;  /* what happened: arm64: ESR_EL2; x86: exit code, or with BH_X86_VMX */
 	union {
 		struct bh_arm64_failure arm64;
 		struct bh_x86_failure x86;

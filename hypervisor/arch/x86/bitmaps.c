@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-/* MSR and port bitmaps (AMD64 APM volume 2, 15.10 and 15.11), and who may use which port. */
+/*
+ * MSR and port bitmaps (AMD64 APM volume 2, 15.10 and 15.11; Intel SDM volume 3C,
+ * 25.6.4 and 25.6.9), and who may use which port.
+ */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/policy.h>
 #include <arch/power.h>
+#include <arch/vm.h>
 #include <hyp/arch.h>
 #include <hyp/console.h>
 #include <hyp/string.h>
 
-#define MSR_RANGE 0x2000u /* MSRs that a third of the bitmap covers, 2 bits each */
-#define MSRPM_BYTES 8192u
+#define MSR_RANGE 0x2000u /* MSRs that a part of the bitmap covers */
+#define MSRPM_BYTES 8192u /* VMX needs half of it */
 #define IOPM_BYTES 12288u /* a bit a port, and one page behind them */
 
 struct bitmaps {
@@ -22,16 +26,14 @@ static struct bitmaps root_maps, cell_maps;
 static void fill_msrpm(uint8_t *map, bool root)
 {
 	static const uint32_t starts[] = { 0, 0xc0000000, 0xc0010000 };
+	unsigned bit;
 
-	for (unsigned range = 0; range < ARRAY_SIZE(starts); range++) {
-		for (uint32_t i = 0; i < MSR_RANGE; i++) {
-			unsigned bits = policy_msr_trapped(root, starts[range] + i, false) |
-					(unsigned)policy_msr_trapped(root, starts[range] + i, true)
-						<< 1;
-
-			map[range * MSR_RANGE / 4 + i / 4] |= (uint8_t)(bits << (2 * (i % 4)));
-		}
-	}
+	for (unsigned range = 0; range < ARRAY_SIZE(starts); range++)
+		for (uint32_t msr = starts[range]; msr < starts[range] + MSR_RANGE; msr++)
+			for (int write = 0; write < 2; write++)
+				if (policy_msr_trapped(root, msr, write) &&
+				    vm->msr_bit(msr, write, &bit))
+					map[bit / 8] |= (uint8_t)BIT(bit % 8);
 }
 
 void policy_init(void)

@@ -87,9 +87,9 @@ static bool init_machine(void)
 	for (unsigned i = 0; i < system->n_cpus; i++) {
 		struct percpu *cpu = percpu_of(i);
 
-		cpu->arch.vmcb = (void *)(cpu_area(i) + AREA_CONTROL);
-		cpu_frame(i)->cpu = cpu;
-		cpu_frame(i)->control = ptr_to_phys(cpu->arch.vmcb);
+		cpu->arch.control = (void *)(cpu_area(i) + AREA_CONTROL);
+		*cpu_frame(i) = (struct guest_regs){ .control = ptr_to_phys(cpu->arch.control),
+						     .cpu = cpu };
 	}
 	policy_init();
 	host_init();
@@ -130,8 +130,8 @@ int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 	regs->r[13] = found->r13;
 	regs->r[14] = found->r14;
 	regs->r[15] = found->r15;
+	host_load(); /* before Linux's tables go: an NMI may come at any time */
 	mmu_switch();
-	host_load();
 	apic_take(cpu);
 	cpu->public.state = CPU_RUNNING;
 	if (first)
@@ -140,15 +140,23 @@ int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 	vm_enter(regs);
 }
 
+static uint32_t leaving; /* atomic: the first CPU is on its way */
+
+bool boot_leaving(void)
+{
+	return __atomic_load_n(&leaving, __ATOMIC_SEQ_CST);
+}
+
 /* Parked CPUs wait for Linux as after power on: none is left in memory that goes away. */
 static void reset_parked(void)
 {
-	for (unsigned i = 0; percpu_of(i); i++)
-		if (percpu_of(i)->public.state == CPU_OFF)
-			apic_send_init(percpu_of(i));
+	for (unsigned i = 0; percpu_of(i); i++) {
+		if (percpu_of(i)->public.state != CPU_OFF)
+			continue;
+		arch_kick(percpu_of(i));
+		apic_send_init(percpu_of(i));
+	}
 }
-
-static uint32_t leaving; /* atomic: the first CPU is on its way */
 
 /* Disable on this CPU, out of the hypercall whose registers are in its frame. */
 void __noreturn arch_leave(struct percpu *cpu)
@@ -157,7 +165,7 @@ void __noreturn arch_leave(struct percpu *cpu)
 	uint64_t rsp = vm_get(cpu, VM_RSP), rip = vm_get(cpu, VM_RIP);
 	uint64_t rflags = vm_get(cpu, VM_RFLAGS);
 
-	if (!__atomic_exchange_n(&leaving, 1, __ATOMIC_ACQ_REL))
+	if (!__atomic_exchange_n(&leaving, 1, __ATOMIC_SEQ_CST))
 		reset_parked();
 	apic_give_back(cpu);
 	regs->r[R_AX] = 0;

@@ -47,6 +47,8 @@ static void __noreturn wait_for_start(struct percpu *cpu)
 	while (__atomic_load_n(&cpu->public.state, __ATOMIC_SEQ_CST) != CPU_STARTING) {
 		park_wait();
 		strange_nmi(cpu);
+		if (boot_leaving())
+			vm_release(cpu);
 	}
 	__atomic_store_n(&cpu->arch.init, 0, __ATOMIC_SEQ_CST);
 	memset(cpu->public.stats, 0, sizeof(*cpu->public.stats)); /* counts are its owner's */
@@ -97,7 +99,7 @@ void take_commands(struct percpu *cpu)
 
 void take_nmi(struct percpu *cpu)
 {
-	nmi_take();
+	vm_take_nmi();
 	take_commands(cpu);
 }
 

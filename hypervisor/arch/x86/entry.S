@@ -95,26 +95,30 @@ leave_to_linux:
 	popfq
 	ret
 
-/* An NMI between the test of a condition and HLT must not be slept over: its
- * handler goes on at park_end from wherever in here. */
+/*
+ * An NMI between the test of a condition and HLT must not be slept over: its
+ * handler goes on at park_end from wherever in here, and one that came before
+ * is found here.
+ */
 	.globl	park_wait
 park_wait:
+	mov	%rsp, %rax
+	or	$0xfff, %rax
+	cmpq	$0, -15(%rax)		/* guest_regs.nmi_taken */
+	jne	park_end
+	cmpl	$0, vm_holds_nmis(%rip)
+	je	park_halt
 	stgi
 park_halt:
 	hlt
 	jmp	park_halt		/* nothing else wakes: interrupts are disabled */
 park_end:
+	cmpl	$0, vm_holds_nmis(%rip)
+	je	1f
 	clgi
-	ret
+1:	ret
 
-/* The pending NMI is taken as soon as interrupts of all kinds are allowed (APM 2, 15.17). */
-	.globl	nmi_take
-nmi_take:
-	stgi
-	nop
-	clgi
-	ret
-
+/* Back to whom it interrupted, but for two places that lead to a sleep or into a guest. */
 	.globl	nmi_vector
 nmi_vector:
 	push	%rax
@@ -128,9 +132,16 @@ nmi_vector:
 	jb	1f
 	lea	park_end(%rip), %rcx
 	cmp	%rcx, %rax
-	jae	1f
-	mov	%rcx, 16(%rsp)
-1:	pop	%rcx
+	jb	2f
+1:	lea	vmx_entering(%rip), %rcx
+	cmp	%rcx, %rax
+	jb	3f
+	lea	vmx_entry_failed(%rip), %rcx
+	cmp	%rcx, %rax
+	jae	3f
+	lea	vmx_look_again(%rip), %rcx
+2:	mov	%rcx, 16(%rsp)
+3:	pop	%rcx
 	pop	%rax
 	iretq
 
@@ -140,12 +151,18 @@ apic_vectors_drain:
 	sub	$24, %rsp
 	sidt	(%rsp)
 	lidt	(%rdi)
+	cmpl	$0, vm_holds_nmis(%rip)
+	je	1f
 	stgi
 	sti
 	nop
 	cli
 	clgi
-	lidt	(%rsp)
+	jmp	2f
+1:	sti
+	nop
+	cli
+2:	lidt	(%rsp)
 	add	$24, %rsp
 	ret
 
@@ -200,6 +217,9 @@ host_exception:
 	lea	msr_access_write(%rip), %rcx
 	cmp	%rcx, %rax
 	je	1f
+	lea	xcr_access(%rip), %rcx
+	cmp	%rcx, %rax
+	je	1f
 	pop	%rcx
 	pop	%rax
 	mov	%rsp, %rdi
@@ -215,7 +235,8 @@ host_exception:
 
 /*
  * bool msr_read(uint32_t msr, uint64_t *value), bool msr_write(uint32_t msr,
- * uint64_t value): false: the CPU has no such MSR, or doesn't take the value.
+ * uint64_t value), bool xcr_write(uint64_t value): false: the CPU has no such
+ * register, or doesn't take the value.
  */
 	.globl	msr_read
 msr_read:
@@ -237,6 +258,17 @@ msr_write:
 	shr	$32, %rdx
 msr_access_write:
 	wrmsr
+	mov	$1, %eax
+	ret
+
+	.globl	xcr_write
+xcr_write:
+	xor	%ecx, %ecx
+	mov	%edi, %eax
+	mov	%rdi, %rdx
+	shr	$32, %rdx
+xcr_access:
+	xsetbv
 	mov	$1, %eax
 	ret
 

@@ -16,12 +16,12 @@ struct gate {
 	uint32_t offset_high, reserved;
 };
 
-/* Null, 64-bit code, data. */
-static const uint64_t gdt[] = { 0, 0x00209b0000000000, 0x0000930000000000 };
+/* 64-bit code and data where Linux has them: an NMI finds them in either table. */
+static const uint64_t gdt[] = { 0, 0, 0x00209b0000000000, 0x0000930000000000 };
 static struct gate idt[EXCEPTIONS], drain_idt[VECTORS];
 
-static const struct descriptor_table gdt_pointer = { sizeof(gdt) - 1, (uint64_t)gdt };
-static const struct descriptor_table idt_pointer = { sizeof(idt) - 1, (uint64_t)idt };
+const struct descriptor_table host_gdt = { sizeof(gdt) - 1, (uint64_t)gdt };
+const struct descriptor_table host_idt = { sizeof(idt) - 1, (uint64_t)idt };
 struct descriptor_table host_drain_idt = { sizeof(drain_idt) - 1, (uint64_t)drain_idt };
 
 static struct gate interrupt_gate(const char *handler)
@@ -48,5 +48,5 @@ void host_init(void)
 /* On each CPU. */
 void host_load(void)
 {
-	host_tables_load(&gdt_pointer, &idt_pointer);
+	host_tables_load(&host_gdt, &host_idt);
 }

@@ -68,9 +68,14 @@ void mmu_build(paddr_t phys)
 	private_l1[0] = system_config->platform.x86.apic_phys | P_UNCACHED | P_DATA;
 }
 
+uint64_t mmu_root(void)
+{
+	return ptr_to_phys(read_cr(4) & CR4_LA57 ? host_l5 : host_l4);
+}
+
 void mmu_switch(void)
 {
-	write_cr(3, ptr_to_phys(read_cr(4) & CR4_LA57 ? host_l5 : host_l4));
+	write_cr(3, mmu_root());
 }
 
 void mmu_switch_back(void)

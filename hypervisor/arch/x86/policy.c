@@ -10,14 +10,12 @@
 #define MSR_PATCH_LEVEL 0x8b
 #define MSR_MTRR_CAP 0xfe
 #define MSR_MCG_CAP 0x179
-#define MSR_SYSENTER_ESP 0x175
 #define MSR_MISC_ENABLE 0x1a0
 #define MSR_MTRR_FIRST 0x200
 #define MSR_MTRR_LAST 0x2ff
 #define MSR_SYSCFG 0xc0010010
 #define MSR_HWCR 0xc0010015
 
-#define CPUID_1_C_VMX BIT(5)
 #define CPUID_1_C_X2APIC BIT(21)
 #define CPUID_1_C_OSXSAVE BIT(27)
 #define CPUID_7_C_OSPKE BIT(4)

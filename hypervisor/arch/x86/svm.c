@@ -9,8 +9,9 @@
  */
 #include <arch/asm.h>
 #include <arch/boot.h>
-#include <arch/fpu.h>
+#include <arch/exits.h>
 #include <arch/layout.h>
+#include <arch/npt.h>
 #include <arch/policy.h>
 #include <arch/svm.h>
 #include <arch/vm.h>
@@ -18,10 +19,6 @@
 #include <hyp/string.h>
 
 #define SVM_NESTED_PAGING BIT(0) /* CPUID 8000_000A, EDX (APM 3, E.4.9) */
-
-#define VECTOR_DB 1
-#define VECTOR_AC 17
-#define VECTOR_MC 18
 
 /* Segment attributes: see struct vmcb_segment. */
 #define ATTR_CODE16 0x009b
@@ -31,12 +28,7 @@
 #define ATTR_LONG BIT(9)
 #define ATTR_DEFAULT32 BIT(10)
 
-static struct vmcb *vmcb_of(const struct percpu *cpu)
-{
-	return cpu->arch.vmcb;
-}
-
-bool vm_check(struct bh_refusal *r)
+static bool svm_check(struct bh_refusal *r)
 {
 	bool svm = cpuid(0x80000000, 0).a >= 0x8000000a && cpuid(0x80000001, 0).c & BIT(2);
 
@@ -49,7 +41,7 @@ bool vm_check(struct bh_refusal *r)
 		       MSR_VM_CR);
 }
 
-uint64_t vm_get(const struct percpu *cpu, enum vm_reg reg)
+static uint64_t svm_get(const struct percpu *cpu, enum vm_reg reg)
 {
 	const struct vmcb *v = vmcb_of(cpu);
 
@@ -78,7 +70,7 @@ uint64_t vm_get(const struct percpu *cpu, enum vm_reg reg)
 	return 0;
 }
 
-unsigned vm_mode(const struct percpu *cpu)
+static unsigned svm_mode(const struct percpu *cpu)
 {
 	const struct vmcb *v = vmcb_of(cpu);
 
@@ -88,31 +80,36 @@ unsigned vm_mode(const struct percpu *cpu)
 	return v->cs.attributes & ATTR_DEFAULT32 ? 32 : 16;
 }
 
-void vm_set_efer(struct percpu *cpu, uint64_t efer)
+static void svm_flush(struct percpu *cpu)
+{
+	vmcb_of(cpu)->tlb_control = TLB_FLUSH_ALL;
+}
+
+static void svm_set_efer(struct percpu *cpu, uint64_t efer)
 {
 	struct vmcb *v = vmcb_of(cpu);
 
 	v->efer = efer | EFER_SVME; /* VMRUN requires it (15.5.1) */
-	vm_flush(cpu);
+	svm_flush(cpu);
 }
 
-void vm_skip(struct percpu *cpu, unsigned length)
+void svm_skip(struct percpu *cpu, unsigned length)
 {
 	struct vmcb *v = vmcb_of(cpu);
 	uint64_t rip = v->rip + length;
 
-	v->rip = vm_mode(cpu) == 64 ? rip : (uint32_t)rip;
+	v->rip = svm_mode(cpu) == 64 ? rip : (uint32_t)rip;
 	v->interrupt_shadow = 0; /* of a STI or MOV SS before it */
 }
 
-void vm_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error)
+void svm_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error)
 {
 	vmcb_of(cpu)->event_injection = EVENT_VALID | EVENT_TYPE(EVENT_EXCEPTION) | vector |
 					(has_error ? EVENT_ERROR | (uint64_t)error << 32 : 0);
 }
 
 /* Without virtual NMIs: the guest's IRET says when it takes the next one (15.21.6, 15.22). */
-void vm_inject_nmi(struct percpu *cpu)
+void svm_inject_nmi(struct percpu *cpu)
 {
 	struct vmcb *v = vmcb_of(cpu);
 
@@ -124,11 +121,6 @@ void vm_inject_nmi(struct percpu *cpu)
 	v->event_injection = EVENT_VALID | EVENT_TYPE(EVENT_NMI) | 2;
 	v->intercept_misc1 |= INTERCEPT_IRET;
 	cpu->arch.nmi_masked = true;
-}
-
-void vm_flush(struct percpu *cpu)
-{
-	vmcb_of(cpu)->tlb_control = TLB_FLUSH_ALL;
 }
 
 /* What root may do, and what every guest is stopped at. */
@@ -184,23 +176,13 @@ static void reset_registers(struct percpu *cpu)
 	v->guest_pat = PAT_RESET;
 }
 
-void vm_reset(struct percpu *cpu, struct guest_regs *regs)
+static void svm_reset(struct percpu *cpu)
 {
 	struct vmcb *v = vmcb_of(cpu);
 
 	memset(v, 0, sizeof(*v));
 	set_control(cpu);
 	reset_registers(cpu);
-	memset(regs->r, 0, sizeof(regs->r));
-	regs->r[R_DX] = cpuid(1, 0).a; /* family, model, stepping (table 14-1) */
-	regs->r[R_DI] = cpu->public.argument;
-	write_dr(0, 0);
-	write_dr(1, 0);
-	write_dr(2, 0);
-	write_dr(3, 0);
-	write_cr(2, 0);
-	fpu_reset();
-	policy_reset_msrs();
 	asm volatile("vmload %0" : : "a"(ptr_to_phys(v)) : "memory");
 }
 
@@ -224,7 +206,7 @@ static struct vmcb_segment from_gdt(const struct descriptor_table *gdt, uint16_t
 		_s;                                            \
 	})
 
-void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
+static void svm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
 {
 	struct vmcb *v = vmcb_of(cpu);
 	struct descriptor_table gdt, idt;
@@ -254,7 +236,7 @@ void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
 		     : "memory"); /* so that the VMCB is whole */
 }
 
-void vm_switch_on(struct percpu *cpu)
+static void svm_switch_on(struct percpu *cpu)
 {
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SVME);
 	wrmsr(MSR_VM_HSAVE_PA, ptr_to_phys(cpu_area(cpu->public.index) + AREA_HOST));
@@ -262,7 +244,7 @@ void vm_switch_on(struct percpu *cpu)
 }
 
 /* On tables that show Linux's half, too: its descriptor tables are there. */
-void vm_switch_off(struct percpu *cpu)
+static void svm_switch_off(struct percpu *cpu)
 {
 	const struct vmcb *v = vmcb_of(cpu);
 	struct descriptor_table gdt = { (uint16_t)v->gdtr.limit, v->gdtr.base };
@@ -288,7 +270,8 @@ void vm_switch_off(struct percpu *cpu)
 	wrmsr(MSR_VM_HSAVE_PA, 0);
 }
 
-void vm_record(const struct percpu *cpu, const struct guest_regs *regs, struct bh_failure *f)
+static void svm_record(const struct percpu *cpu, const struct guest_regs *regs,
+		       struct bh_failure *f)
 {
 	const struct vmcb *v = vmcb_of(cpu);
 	struct bh_x86_failure *x = &f->x86;
@@ -310,3 +293,58 @@ void vm_record(const struct percpu *cpu, const struct guest_regs *regs, struct b
 	x->info1 = v->exit_info_1;
 	x->info2 = v->exit_info_2;
 }
+
+/* Interrupts of all kinds are held off already. */
+static void svm_release(struct percpu *cpu)
+{
+	(void)cpu;
+}
+
+/* It is taken as soon as interrupts of all kinds are allowed (15.17). */
+static void svm_take_nmi(void)
+{
+	asm volatile("stgi\n\tnop\n\tclgi" : : : "memory");
+}
+
+/* CPUID 8000_0001, EDX bit 26: Page1GB. */
+static const struct pt_format *svm_format(void)
+{
+	return cpuid(0x80000001, 0).d & BIT(26) ? &npt_format : &npt_format_2m;
+}
+
+static uint32_t svm_asids(void)
+{
+	return cpuid(0x8000000a, 0).b;
+}
+
+/* 15.11: 2 bits an MSR, three ranges of them. */
+static bool svm_msr_bit(uint32_t msr, bool write, unsigned *bit)
+{
+	unsigned range = msr >= 0xc0010000 ? 2 : msr >= 0xc0000000;
+
+	*bit = (range * 0x2000 + (msr & 0x1fff)) * 2 + write;
+	return true;
+}
+
+const struct vm_ops svm_ops = {
+	.check = svm_check,
+	.take = svm_take,
+	.reset = svm_reset,
+	.switch_on = svm_switch_on,
+	.switch_off = svm_switch_off,
+	.release = svm_release,
+	.enter = svm_enter,
+	.get = svm_get,
+	.mode = svm_mode,
+	.set_efer = svm_set_efer,
+	.skip = svm_skip,
+	.inject_exception = svm_inject_exception,
+	.inject_nmi = svm_inject_nmi,
+	.take_nmi = svm_take_nmi,
+	.flush = svm_flush,
+	.record = svm_record,
+	.format = svm_format,
+	.s2_present = NPT_PRESENT,
+	.asids = svm_asids,
+	.msr_bit = svm_msr_bit,
+};

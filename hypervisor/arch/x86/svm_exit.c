@@ -3,22 +3,12 @@
  * Exits of SVM guests (AMD64 APM volume 2, 15.9 and appendix C), from
  * svm_run.S: what happened, in terms that the rest of the hypervisor shares.
  */
-#include <arch/asm.h>
 #include <arch/cpu.h>
+#include <arch/exits.h>
 #include <arch/fault.h>
 #include <arch/guest.h>
-#include <arch/policy.h>
-#include <arch/power.h>
 #include <arch/svm.h>
-#include <arch/vm.h>
 #include <hyp/arch.h>
-#include <hyp/hypercall.h>
-
-#define VECTOR_DB 1
-#define VECTOR_UD 6
-#define VECTOR_GP 13
-#define VECTOR_AC 17
-#define VECTOR_MC 18
 
 #define NPF_WRITE BIT(1)
 #define NPF_FETCH BIT(4)
@@ -32,70 +22,35 @@
  * where the next one is (CPUID 8000_000A, EDX bit 3: NRIPS). */
 static void skip(struct percpu *cpu, unsigned length)
 {
-	const struct vmcb *v = cpu->arch.vmcb;
+	const struct vmcb *v = vmcb_of(cpu);
 
-	vm_skip(cpu, v->next_rip > v->rip ? (unsigned)(v->next_rip - v->rip) : length);
-}
-
-static void undefined(struct percpu *cpu)
-{
-	count_exit(cpu, BH_EXIT_OTHER);
-	vm_inject_exception(cpu, VECTOR_UD, false, 0);
+	svm_skip(cpu, v->next_rip > v->rip ? (unsigned)(v->next_rip - v->rip) : length);
 }
 
 /* Programs may execute VMMCALL; only kernels may call. */
-static void exit_hypercall(struct percpu *cpu, struct guest_regs *regs)
+static void exit_vmmcall(struct percpu *cpu, struct guest_regs *regs)
 {
-	if (cpu->arch.vmcb->cpl) {
-		undefined(cpu);
+	if (vmcb_of(cpu)->cpl) {
+		exit_undefined(cpu);
 		return;
 	}
-	count_exit(cpu, BH_EXIT_HYPERCALL);
 	skip(cpu, 3);
-	regs->r[R_AX] =
-		(uint64_t)hypercall(cpu, (uint32_t)regs->r[R_AX], regs->r[R_DI], regs->r[R_SI]);
+	exit_hypercall(cpu, regs);
 }
 
-static void exit_msr(struct percpu *cpu, struct guest_regs *regs)
+static void exit_ioio(struct percpu *cpu, struct guest_regs *regs)
 {
-	uint32_t msr = (uint32_t)regs->r[R_CX];
-	uint64_t value = regs->r[R_DX] << 32 | (uint32_t)regs->r[R_AX];
-	bool write = cpu->arch.vmcb->exit_info_1 & 1;
-
-	count_exit(cpu, BH_EXIT_MSR);
-	if (write ? !policy_wrmsr(cpu, msr, value) : !policy_rdmsr(cpu, msr, &value)) {
-		vm_inject_exception(cpu, VECTOR_GP, true, 0);
-		return;
-	}
-	if (!write) {
-		regs->r[R_AX] = (uint32_t)value;
-		regs->r[R_DX] = value >> 32;
-	}
-	skip(cpu, 2);
-}
-
-static void exit_port(struct percpu *cpu, struct guest_regs *regs)
-{
-	struct vmcb *v = cpu->arch.vmcb;
+	struct vmcb *v = vmcb_of(cpu);
 	uint64_t info = v->exit_info_1;
-	unsigned size = IO_SIZE(info);
-	uint16_t port = (uint16_t)(info >> 16);
-	bool in = info & IO_IN;
-	uint32_t value = in ? 0 : (uint32_t)reg_get(regs, R_AX, size, false);
 
-	count_exit(cpu, BH_EXIT_PORT);
-	if (info & IO_STRING || !policy_port(cpu, port, size, !in, &value)) {
-		violation(cpu, regs, BH_STOP_PORT, port);
-		return;
-	}
-	if (in)
-		reg_set(regs, R_AX, size, false, value);
-	vm_skip(cpu, (unsigned)(v->exit_info_2 - v->rip));
+	if (exit_port(cpu, regs, (uint16_t)(info >> 16), IO_SIZE(info), info & IO_IN,
+		      info & IO_STRING))
+		svm_skip(cpu, (unsigned)(v->exit_info_2 - v->rip));
 }
 
 static void exit_page_fault(struct percpu *cpu, struct guest_regs *regs)
 {
-	const struct vmcb *v = cpu->arch.vmcb;
+	const struct vmcb *v = vmcb_of(cpu);
 	uint64_t info = v->exit_info_1;
 	unsigned fault = (info & NPF_WRITE ? FAULT_WRITE : 0) |
 			 (info & NPF_FETCH ? FAULT_FETCH : 0) | (info & NPF_WALK ? FAULT_WALK : 0);
@@ -103,27 +58,11 @@ static void exit_page_fault(struct percpu *cpu, struct guest_regs *regs)
 	guest_fault(cpu, regs, v->exit_info_2, fault);
 }
 
-/* Of a cell only: see set_control(). */
-static void exit_exception(struct percpu *cpu, struct guest_regs *regs, unsigned vector)
-{
-	count_exit(cpu, BH_EXIT_OTHER);
-	if (vector == VECTOR_MC)
-		stop_with_record(cpu, regs, BH_STOP_SERROR, 0);
-	vm_inject_exception(cpu, vector, vector == VECTOR_AC, 0);
-}
-
-static void exit_shutdown(struct percpu *cpu, struct guest_regs *regs)
-{
-	if (cpu->public.cell->id == BH_ROOT_CELL)
-		power_shutdown(cpu);
-	stop_with_record(cpu, regs, BH_STOP_TRAP, 0);
-}
-
 /* The guest is done with its NMI; a waiting one comes with the next exit. */
 static void exit_iret(struct percpu *cpu)
 {
 	count_exit(cpu, BH_EXIT_OTHER);
-	cpu->arch.vmcb->intercept_misc1 &= (uint32_t)~INTERCEPT_IRET;
+	vmcb_of(cpu)->intercept_misc1 &= (uint32_t)~INTERCEPT_IRET;
 	cpu->arch.nmi_masked = false;
 }
 
@@ -138,17 +77,15 @@ static void rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t code
 	case EXIT_INIT: /* nobody sends one but firmware: see ipi.c */
 		count_exit(cpu, BH_EXIT_OTHER);
 		break;
-	case EXIT_INVD: /* what it would throw away may be another's */
-		count_exit(cpu, BH_EXIT_CACHE);
-		asm volatile("wbinvd" : : : "memory");
+	case EXIT_INVD:
+		exit_invd(cpu);
 		skip(cpu, 2);
 		break;
 	case EXIT_SHUTDOWN:
 		exit_shutdown(cpu, regs);
-		break;
 	default: /* the instructions of SVM, which nobody has */
 		if (code == EXIT_INVLPGA || (code >= EXIT_VMRUN && code <= EXIT_SKINIT))
-			undefined(cpu);
+			exit_undefined(cpu);
 		else
 			violation(cpu, regs, BH_STOP_TRAP, 0);
 	}
@@ -172,7 +109,7 @@ void __attribute__((used)) svm_exit(struct guest_regs *regs);
 void svm_exit(struct guest_regs *regs)
 {
 	struct percpu *cpu = regs->cpu;
-	struct vmcb *v = cpu->arch.vmcb;
+	struct vmcb *v = vmcb_of(cpu);
 	uint64_t code = v->exit_code;
 
 	regs->r[R_AX] = v->rax;
@@ -183,18 +120,18 @@ void svm_exit(struct guest_regs *regs)
 	if (code == EXIT_NPF) {
 		exit_page_fault(cpu, regs);
 	} else if (code == EXIT_VMMCALL) {
-		exit_hypercall(cpu, regs);
+		exit_vmmcall(cpu, regs);
 	} else if (code == EXIT_NMI) {
 		count_exit(cpu, BH_EXIT_KICK);
 		take_nmi(cpu);
 	} else if (code == EXIT_CPUID) {
-		count_exit(cpu, BH_EXIT_CPUID);
-		policy_cpuid(cpu, regs);
+		exit_cpuid(cpu, regs);
 		skip(cpu, 2);
 	} else if (code == EXIT_MSR) {
-		exit_msr(cpu, regs);
+		if (exit_msr(cpu, regs, v->exit_info_1 & 1))
+			skip(cpu, 2);
 	} else if (code == EXIT_IOIO) {
-		exit_port(cpu, regs);
+		exit_ioio(cpu, regs);
 	} else if (code == EXIT_IRET) {
 		exit_iret(cpu);
 	} else {
@@ -203,6 +140,6 @@ void svm_exit(struct guest_regs *regs)
 	v->rax = regs->r[R_AX];
 	if (unlikely(cpu->arch.nmi) && !cpu->arch.nmi_masked) {
 		cpu->arch.nmi = 0;
-		vm_inject_nmi(cpu);
+		svm_inject_nmi(cpu);
 	}
 }

@@ -9,8 +9,8 @@
  * in the VMCB. Interrupts of all kinds are held off (GIF is 0) from each exit to
  * the next VMRUN, which restores RSP on its way back.
  */
-	.globl	vm_enter
-vm_enter:
+	.globl	svm_enter
+svm_enter:
 	mov	%rdi, %rsp
 1:	mov	0x80(%rsp), %rax
 	mov	0x08(%rsp), %rcx

@@ -7,25 +7,7 @@
 
 uint64_t hyp_phys_offset;
 
-uint64_t vm_get(const struct percpu *cpu, enum vm_reg reg)
-{
-	(void)cpu;
-	(void)reg;
-	abort();
-}
-
-void vm_set_efer(struct percpu *cpu, uint64_t efer)
-{
-	(void)cpu;
-	(void)efer;
-	abort();
-}
-
-void vm_flush(struct percpu *cpu)
-{
-	(void)cpu;
-	abort();
-}
+const struct vm_ops *vm;
 
 bool msr_read(uint32_t msr, uint64_t *value)
 {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who may use which MSR without asking; second-stage entries. */
+/* Who may use which MSR without asking. */
 #include "test.h"
 #include <arch/asm.h>
-#include <arch/npt.h>
 #include <arch/policy.h>
 
 TEST(msr_cells_have_a_few)
@@ -43,33 +42,4 @@ TEST(msr_nobody_has_svm)
 	}
 	CHECK(!policy_msr_trapped(true, MSR_TSC, true));
 	CHECK(policy_msr_trapped(false, MSR_TSC, true));
-}
-
-TEST(npt_entries)
-{
-	const struct pt_format *f = &npt_format;
-
-	for (unsigned attrs = 0; attrs <= PT_ATTRS; attrs++) {
-		for (unsigned level = 0; level <= 2; level++) {
-			uint64_t entry = f->leaf(0x123440000000, attrs, level);
-
-			CHECK(f->valid(entry));
-			CHECK(!f->is_table(entry, level));
-			CHECK_EQ(entry & f->address_mask, 0x123440000000);
-			CHECK_EQ(f->attrs(entry, level), attrs | PT_READ);
-			/* APM 2, 15.25.5: nested walks are user accesses. */
-			CHECK(entry & BIT(2));
-			CHECK_EQ(!!(entry & BIT(7)), level > 0);
-			CHECK_EQ(!(entry & BIT(63)), !!(attrs & PT_EXECUTE));
-		}
-	}
-	for (unsigned level = 1; level <= 3; level++) {
-		uint64_t entry = f->table(0x5000);
-
-		CHECK(f->valid(entry) && f->is_table(entry, level));
-		CHECK_EQ(entry & 7, 7); /* rights are the leaf's */
-		CHECK_EQ(entry & f->address_mask, 0x5000);
-	}
-	CHECK(!f->valid(0) && !f->is_table(0, 3));
-	CHECK_EQ(npt_format_2m.max_leaf_level, 1);
 }

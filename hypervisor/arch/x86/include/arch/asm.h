@@ -8,6 +8,7 @@
 #define CR0_PE BIT(0)
 #define CR0_MP BIT(1)
 #define CR0_ET BIT(4)
+#define CR0_TS BIT(3)
 #define CR0_NE BIT(5)
 #define CR0_WP BIT(16)
 #define CR0_NW BIT(29)
@@ -17,10 +18,13 @@
 #define CR4_PSE BIT(4)
 #define CR4_PAE BIT(5)
 #define CR4_MCE BIT(6)
+#define CR4_PGE BIT(7)
 #define CR4_OSFXSR BIT(9)
 #define CR4_LA57 BIT(12)
+#define CR4_VMXE BIT(13)
 #define CR4_OSXSAVE BIT(18)
 #define CR4_PKE BIT(22)
+#define CR4_CET BIT(23)
 
 #define RFLAGS_FIXED BIT(1)
 #define RFLAGS_IF BIT(9)
@@ -28,7 +32,9 @@
 #define MSR_TSC 0x10
 #define MSR_APIC_BASE 0x1b
 #define MSR_SYSENTER_CS 0x174
+#define MSR_SYSENTER_ESP 0x175
 #define MSR_SYSENTER_EIP 0x176
+#define MSR_DEBUGCTL 0x1d9
 #define MSR_PAT 0x277
 #define MSR_EFER 0xc0000080
 #define MSR_STAR 0xc0000081
@@ -55,6 +61,8 @@
 #define APIC_BASE_EXTD BIT(10)
 #define APIC_BASE_ENABLE BIT(11)
 
+#define CPUID_1_C_VMX BIT(5)
+
 #define VM_CR_SVMDIS BIT(4)
 #define PAT_RESET 0x0007040600070406ull /* APM 2, 7.8.2 */
 
@@ -66,6 +74,12 @@
 	})
 #define write_cr(n, v) asm volatile("mov %0, %%cr" #n : : "r"((uint64_t)(v)) : "memory")
 
+#define read_dr(n)                                             \
+	({                                                     \
+		uint64_t _v;                                   \
+		asm volatile("mov %%db" #n ", %0" : "=r"(_v)); \
+		_v;                                            \
+	})
 #define write_dr(n, v) asm volatile("mov %0, %%db" #n : : "r"((uint64_t)(v)))
 
 static inline uint64_t rdmsr(uint32_t msr)

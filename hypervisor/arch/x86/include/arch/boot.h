@@ -21,20 +21,23 @@ struct descriptor_table {
 uint64_t boot_stack(void);
 int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3);
 
+bool boot_leaving(void); /* disable is under way: parked CPUs go, too */
+
 /* entry.S */
 void host_tables_load(const struct descriptor_table *gdt, const struct descriptor_table *idt);
 void __noreturn leave_to_linux(const struct guest_regs *regs, uint64_t rsp, uint64_t rip,
 			       uint64_t rflags);
 void park_wait(void); /* sleep, with NMIs taken, until one came */
-void nmi_take(void);  /* take the NMI that is pending */
 void apic_vectors_drain(const struct descriptor_table *idt);
 bool msr_read(uint32_t msr, uint64_t *value); /* false: there is no such MSR */
 bool msr_write(uint32_t msr, uint64_t value); /* false: nor takes it the value */
+bool xcr_write(uint64_t value);		      /* XCR0, likewise */
 extern char boot_entry[], host_vectors[], drain_vector[], nmi_vector[];
 
 /* mmu.c */
 void mmu_build(paddr_t phys);
-void mmu_switch(void);	    /* to the hypervisor's own tables */
+uint64_t mmu_root(void);    /* CR3 of the hypervisor's own tables */
+void mmu_switch(void);	    /* to these tables */
 void mmu_switch_back(void); /* to those of entry, which have Linux's half, too */
 void *mmu_window(unsigned slot, paddr_t phys);
 void *mmu_apic(void);
@@ -42,6 +45,7 @@ void *mmu_apic(void);
 /* host.c: descriptor tables of the hypervisor itself */
 void host_init(void);
 void host_load(void);
+extern const struct descriptor_table host_gdt, host_idt;
 extern struct descriptor_table host_drain_idt;
 
 /* Linker script */

@@ -5,14 +5,12 @@
 
 #include <hyp/types.h>
 
-struct vmcb;
-
 struct arch_cell {
 	uint32_t asid;
 };
 
 struct arch_percpu {
-	struct vmcb *vmcb;
+	void *control; /* a page: the control structure */
 
 	/* Written by who wants something of this CPU, then arch_kick(); atomic. */
 	uint32_t kicked; /* an NMI of ours is on its way */

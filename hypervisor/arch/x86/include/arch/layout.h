@@ -14,7 +14,7 @@
 #define HYP_L4_SLOT 256 /* of both, in the level that covers 256 TiB */
 
 /* Each CPU's area, behind the image: an unmapped page, its stack, then pages of the control
- * structure: for SVM the VMCB and the host save area. */
+ * structure: the VMCB and the host save area, or the VMCS and the region of VMXON. */
 #define AREA_STRIDE 0x4000
 #define AREA_STACK 0x1000
 #define AREA_CONTROL 0x2000
@@ -25,7 +25,9 @@
 /* Pages for the driver's tables: see arch/x86/boot.c. */
 #define ENTRY_TABLES 4
 
-#define HOST_CS 0x08
-#define HOST_DS 0x10
+/* Linux's own numbers: see host.c. */
+#define HOST_CS 0x10
+#define HOST_DS 0x18
+#define HOST_TSS 0x40
 
 #endif

@@ -5,6 +5,8 @@
 
 #include <hyp/paging.h>
 
+#define NPT_PRESENT BIT(0)
+
 extern const struct pt_format npt_format, npt_format_2m;
 
 #endif

@@ -3,7 +3,8 @@
 #ifndef ARCH_SVM_H
 #define ARCH_SVM_H
 
-#include <hyp/types.h>
+#include <arch/regs.h>
+#include <hyp/percpu.h>
 
 struct vmcb_segment {
 	uint16_t selector;
@@ -129,5 +130,17 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
 
 #define TLB_FLUSH_NOTHING 0
 #define TLB_FLUSH_ALL 1 /* of every ASID: right on every processor (APM 2, 15.16.2) */
+
+static inline struct vmcb *vmcb_of(const struct percpu *cpu)
+{
+	return cpu->arch.control;
+}
+
+/* svm.c: as in vm.h, for exits */
+void svm_skip(struct percpu *cpu, unsigned length);
+void svm_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error);
+void svm_inject_nmi(struct percpu *cpu);
+
+void svm_enter(struct guest_regs *regs); /* svm_run.S */
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A guest's CPU, whatever controls it: what svm.c provides, and what a file for
- * VMX will. Everything runs on the CPU concerned.
+ * A guest's CPU, whatever controls it: SVM (svm.c) or VMX (vmx.c), chosen once, at
+ * enable. Everything runs on the CPU concerned.
  */
 #ifndef ARCH_VM_H
 #define ARCH_VM_H
@@ -22,45 +22,135 @@ enum vm_reg {
 	VM_CS_BASE,
 	VM_CS_SELECTOR,
 };
-uint64_t vm_get(const struct percpu *cpu, enum vm_reg reg);
+
+struct linux_frame;
+
+/* One kind of control structure: see the functions below. */
+struct vm_ops {
+	bool (*check)(struct bh_refusal *r);
+	void (*take)(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3);
+	void (*reset)(struct percpu *cpu);
+	void (*switch_on)(struct percpu *cpu);
+	void (*switch_off)(struct percpu *cpu);
+	void (*release)(struct percpu *cpu);
+	void (*enter)(struct guest_regs *regs);
+
+	uint64_t (*get)(const struct percpu *cpu, enum vm_reg reg);
+	unsigned (*mode)(const struct percpu *cpu);
+	void (*set_efer)(struct percpu *cpu, uint64_t efer);
+	void (*skip)(struct percpu *cpu, unsigned length);
+	void (*inject_exception)(struct percpu *cpu, unsigned vector, bool has_error,
+				 uint32_t error);
+	void (*inject_nmi)(struct percpu *cpu);
+	void (*take_nmi)(void);
+	void (*flush)(struct percpu *cpu);
+	void (*record)(const struct percpu *cpu, const struct guest_regs *regs,
+		       struct bh_failure *f);
+
+	const struct pt_format *(*format)(void); /* of the second stage */
+	uint64_t s2_present;			 /* bits that make an entry of its tables valid */
+	uint32_t (*asids)(void);		 /* how many there are, 0 is the hypervisor's */
+
+	/* Where the bit of an MSR is in the bitmap; false: an access to it always exits. */
+	bool (*msr_bit)(uint32_t msr, bool write, unsigned *bit);
+};
+
+extern const struct vm_ops svm_ops, vmx_ops;
+extern const struct vm_ops *vm; /* what this machine has; vm_check() writes it, before all else */
+
+/* Interrupts of all kinds, NMIs too, wait while the hypervisor runs, as only SVM does it. */
+extern uint32_t vm_holds_nmis;
+
+static inline uint64_t vm_get(const struct percpu *cpu, enum vm_reg reg)
+{
+	return vm->get(cpu, reg);
+}
 
 /* Bits of an instruction and its operands without prefixes: 16, 32 or 64. */
-unsigned vm_mode(const struct percpu *cpu);
+static inline unsigned vm_mode(const struct percpu *cpu)
+{
+	return vm->mode(cpu);
+}
 
 /* EFER as the guest wrote it: checked. The mode bits change what translations mean. */
-void vm_set_efer(struct percpu *cpu, uint64_t efer);
+static inline void vm_set_efer(struct percpu *cpu, uint64_t efer)
+{
+	vm->set_efer(cpu, efer);
+}
 
 /* Go on behind an instruction of that many bytes. */
-void vm_skip(struct percpu *cpu, unsigned length);
+static inline void vm_skip(struct percpu *cpu, unsigned length)
+{
+	vm->skip(cpu, length);
+}
 
 /* An exception in place of the instruction. */
-void vm_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error);
+static inline void vm_inject_exception(struct percpu *cpu, unsigned vector, bool has_error,
+				       uint32_t error)
+{
+	vm->inject_exception(cpu, vector, has_error, error);
+}
 
 /* An NMI, now or as soon as the guest is done with the one before. */
-void vm_inject_nmi(struct percpu *cpu);
+static inline void vm_inject_nmi(struct percpu *cpu)
+{
+	vm->inject_nmi(cpu);
+}
+
+/* The NMI that the guest exited with: into the hypervisor's handler. */
+static inline void vm_take_nmi(void)
+{
+	vm->take_nmi();
+}
 
 /* Drop the guest's translations before it runs again. */
-void vm_flush(struct percpu *cpu);
+static inline void vm_flush(struct percpu *cpu)
+{
+	vm->flush(cpu);
+}
 
 /* Is it here, and allowed by the firmware? False: *r says what is missing. */
 bool vm_check(struct bh_refusal *r);
 
 /* Take this CPU from Linux, whose registers these are: it goes on as guest. */
-struct linux_frame;
-void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3);
+static inline void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
+{
+	vm->take(cpu, found, cr3);
+}
 
 /* The guest's CPU as after INIT and SIPI (or reset), at public.entry; for its owner's cell. */
 void vm_reset(struct percpu *cpu, struct guest_regs *regs);
 
 /* The end of enable and the beginning of disable on this CPU: guests may be run, or not any more;
- * from there on, or until then, no interrupt of any kind is taken here. */
-void vm_switch_on(struct percpu *cpu);
-void vm_switch_off(struct percpu *cpu);
+ * from there on, or until then, no interrupt goes to Linux. */
+static inline void vm_switch_on(struct percpu *cpu)
+{
+	vm->switch_on(cpu);
+}
+
+static inline void vm_switch_off(struct percpu *cpu)
+{
+	vm->switch_off(cpu);
+}
+
+/* A parked CPU, at disable: from here on INIT resets it. */
+static inline void vm_release(struct percpu *cpu)
+{
+	vm->release(cpu);
+}
 
 /* Fill in what a failure record says of the CPU. */
-void vm_record(const struct percpu *cpu, const struct guest_regs *regs, struct bh_failure *f);
+static inline void vm_record(const struct percpu *cpu, const struct guest_regs *regs,
+			     struct bh_failure *f)
+{
+	vm->record(cpu, regs, f);
+}
 
 /* Run the guest whose frame this is, for good. */
-void __noreturn vm_enter(struct guest_regs *regs);
+static inline void __noreturn vm_enter(struct guest_regs *regs)
+{
+	vm->enter(regs);
+	__builtin_unreachable();
+}
 
 #endif

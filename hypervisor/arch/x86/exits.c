@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Exits of guests, by what happened: see exits.h. */
+#include <arch/exits.h>
+#include <arch/fault.h>
+#include <arch/guest.h>
+#include <arch/policy.h>
+#include <arch/power.h>
+#include <arch/vm.h>
+#include <hyp/arch.h>
+#include <hyp/hypercall.h>
+
+void exit_hypercall(struct percpu *cpu, struct guest_regs *regs)
+{
+	count_exit(cpu, BH_EXIT_HYPERCALL);
+	regs->r[R_AX] =
+		(uint64_t)hypercall(cpu, (uint32_t)regs->r[R_AX], regs->r[R_DI], regs->r[R_SI]);
+}
+
+void exit_cpuid(struct percpu *cpu, struct guest_regs *regs)
+{
+	count_exit(cpu, BH_EXIT_CPUID);
+	policy_cpuid(cpu, regs);
+}
+
+/* What it would throw away may be another's. */
+void exit_invd(struct percpu *cpu)
+{
+	count_exit(cpu, BH_EXIT_CACHE);
+	asm volatile("wbinvd" : : : "memory");
+}
+
+bool exit_msr(struct percpu *cpu, struct guest_regs *regs, bool write)
+{
+	uint32_t msr = (uint32_t)regs->r[R_CX];
+	uint64_t value = regs->r[R_DX] << 32 | (uint32_t)regs->r[R_AX];
+
+	count_exit(cpu, BH_EXIT_MSR);
+	if (write ? !policy_wrmsr(cpu, msr, value) : !policy_rdmsr(cpu, msr, &value)) {
+		vm_inject_exception(cpu, VECTOR_GP, true, 0);
+		return false;
+	}
+	if (!write) {
+		regs->r[R_AX] = (uint32_t)value;
+		regs->r[R_DX] = value >> 32;
+	}
+	return true;
+}
+
+bool exit_port(struct percpu *cpu, struct guest_regs *regs, uint16_t port, unsigned size, bool in,
+	       bool string)
+{
+	uint32_t value = in ? 0 : (uint32_t)reg_get(regs, R_AX, size, false);
+
+	count_exit(cpu, BH_EXIT_PORT);
+	if (string || !policy_port(cpu, port, size, !in, &value)) {
+		violation(cpu, regs, BH_STOP_PORT, port);
+		return false;
+	}
+	if (in)
+		reg_set(regs, R_AX, size, false, value);
+	return true;
+}
+
+void exit_undefined(struct percpu *cpu)
+{
+	count_exit(cpu, BH_EXIT_OTHER);
+	vm_inject_exception(cpu, VECTOR_UD, false, 0);
+}
+
+void exit_exception(struct percpu *cpu, struct guest_regs *regs, unsigned vector)
+{
+	count_exit(cpu, BH_EXIT_OTHER);
+	if (vector == VECTOR_MC)
+		stop_with_record(cpu, regs, BH_STOP_SERROR, 0);
+	vm_inject_exception(cpu, vector, vector == VECTOR_AC, 0);
+}
+
+void __noreturn exit_shutdown(struct percpu *cpu, struct guest_regs *regs)
+{
+	if (cpu->public.cell->id == BH_ROOT_CELL)
+		power_shutdown(cpu);
+	stop_with_record(cpu, regs, BH_STOP_TRAP, 0);
+}

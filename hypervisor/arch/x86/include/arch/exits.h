@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Exits of guests, by what happened: what svm_exit.c and vmx_exit.c share. */
+#ifndef ARCH_EXITS_H
+#define ARCH_EXITS_H
+
+#include <arch/regs.h>
+#include <hyp/cell.h>
+
+#define VECTOR_DB 1
+#define VECTOR_UD 6
+#define VECTOR_GP 13
+#define VECTOR_AC 17
+#define VECTOR_MC 18
+
+/* The instruction is done: its caller goes on behind it. */
+void exit_hypercall(struct percpu *cpu, struct guest_regs *regs);
+void exit_cpuid(struct percpu *cpu, struct guest_regs *regs);
+void exit_invd(struct percpu *cpu);
+
+/* True if it is done; else the guest has an exception, or is stopped. */
+bool exit_msr(struct percpu *cpu, struct guest_regs *regs, bool write);
+bool exit_port(struct percpu *cpu, struct guest_regs *regs, uint16_t port, unsigned size, bool in,
+	       bool string);
+
+/* An instruction that nobody has. */
+void exit_undefined(struct percpu *cpu);
+
+/* An exception of a cell: see set_control(). */
+void exit_exception(struct percpu *cpu, struct guest_regs *regs, unsigned vector);
+
+void __noreturn exit_shutdown(struct percpu *cpu, struct guest_regs *regs);
+
+#endif

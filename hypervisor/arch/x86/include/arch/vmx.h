@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of VMX share. */
+#ifndef ARCH_VMX_H
+#define ARCH_VMX_H
+
+#include <arch/regs.h>
+#include <arch/vmcs.h>
+#include <hyp/cell.h>
+#include <hyp/refuse.h>
+
+/* What a processor offers: MSRs of appendix A. Of the "true" controls, the lower half has the bits
+ * that must be 1, the upper half those that may be. */
+struct vmx_capabilities {
+	uint64_t basic, pin, proc, proc2, exit, entry, ept_vpid, cr0_fixed, cr4_fixed;
+};
+
+/* What the hypervisor makes of it. */
+struct vmx_controls {
+	uint32_t pin, proc, proc2, exit, entry;
+};
+
+/* Pure. False: *r says what is missing, by the MSR that says so. */
+bool vmx_choose(const struct vmx_capabilities *has, struct vmx_controls *controls,
+		struct bh_refusal *r);
+
+/* Written once, at enable, before there are guests. */
+extern struct vmx_controls vmx_controls;
+extern uint64_t vmx_ept_vpid;
+
+/* vmx_state.c, vmx_leave.c: as in vm.h */
+struct linux_frame;
+void vmx_switch_on(struct percpu *cpu);
+void vmx_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3);
+void vmx_reset(struct percpu *cpu);
+void vmx_switch_off(struct percpu *cpu);
+void vmx_release(struct percpu *cpu);
+
+/* vmx.c, for exits */
+void vmx_skip(struct percpu *cpu, unsigned length);
+void vmx_inject_nmi(struct percpu *cpu);
+void vmx_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error);
+
+/* vmx_tlb.c: drop what this CPU has of a guest's translations (30.4.3). */
+void vmx_flush(struct percpu *cpu);
+uint64_t vmx_eptp(const struct cell *cell);
+
+/* vmx_run.S */
+void vmx_enter(struct guest_regs *regs);
+extern char vmx_exited[];
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Second stage: the tables of a cell, and who must drop translations when they change. */
+#include <arch/asm.h>
+#include <arch/vm.h>
+#include <hyp/arch.h>
+
+#define GUEST_BITS_MAX 48u
+
+/* CPUID 8000_0008, EAX: bits of physical addresses. */
+uint64_t arch_phys_limit(void)
+{
+	return BIT(MIN(cpuid(0x80000008, 0).a & 0xff, GUEST_BITS_MAX));
+}
+
+uint64_t arch_guest_limit(void)
+{
+	return arch_phys_limit();
+}
+
+/* An ASID a cell, so that they don't share translations where they outlive a change of owner; that
+ * drops them all, so there may be more cells than ASIDs. 0 is the hypervisor's. */
+static uint32_t asid_of(uint32_t id)
+{
+	return 1 + id % (vm->asids() - 1);
+}
+
+bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
+{
+	uint64_t *root = pool_alloc(1);
+
+	if (!root)
+		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, 1);
+	cell->s2 = (struct page_table){
+		.format = vm->format(),
+		.root = root,
+		.root_level = 3,
+		.root_pages = 1,
+		.context = cell,
+	};
+	cell->arch.asid = asid_of(cell->id);
+	return true;
+}
+
+void arch_cell_exit(struct cell *cell)
+{
+	pool_free(cell->s2.root, 1);
+}
+
+/* Stores are seen in their order by walkers too (APM 2, 7.2). */
+void arch_pt_write(uint64_t *entry, uint64_t value)
+{
+	*(volatile uint64_t *)entry = value;
+}
+
+/*
+ * CPUs of the cell run nothing of it while its tables change: they are off, or
+ * held in here. So it is enough that each drops what it has before it goes on.
+ * The one that is cut off is the exception, and waited for by its caller.
+ */
+static void flush_cpus(const struct cell *cell)
+{
+	unsigned i;
+
+	for_each_cpu (i, cell->cpus) {
+		struct percpu *cpu = percpu_of(i);
+
+		if (cpu == this_cpu()) {
+			vm_flush(cpu);
+			continue;
+		}
+		__atomic_store_n(&cpu->arch.flush, 1, __ATOMIC_SEQ_CST);
+		if (cpu->public.state == CPU_RUNNING)
+			arch_kick(cpu);
+	}
+}
+
+void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
+{
+	(void)va;
+	if (size)
+		flush_cpus(pt->context);
+}
+
+/* Change the present bits of every root entry: the tables below are kept. */
+static void set_connected(struct cell *cell, bool connected)
+{
+	for (unsigned i = 0; i < 512; i++) {
+		uint64_t entry = cell->s2.root[i];
+
+		if (entry)
+			arch_pt_write(&cell->s2.root[i],
+				      connected ? entry | vm->s2_present : entry & ~vm->s2_present);
+	}
+}
+
+void arch_cell_cut_off(struct cell *cell)
+{
+	set_connected(cell, false);
+	flush_cpus(cell);
+}
+
+void arch_cell_reconnect(struct cell *cell)
+{
+	set_connected(cell, true);
+}

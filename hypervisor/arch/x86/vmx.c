@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Intel VMX (Intel SDM volume 3C, chapters 24 to 32): the VMCS behind vm.h. Each CPU
+ * has one, current from enable to disable. Taking a CPU, reset and leaving are in
+ * vmx_state.c, exits in vmx_exit.c.
+ *
+ * CR2, debug registers 0 to 3 and 6, and the MSRs that the VMCS doesn't name are the
+ * guest's at all times: the hypervisor uses none of them.
+ */
+#include <arch/asm.h>
+#include <arch/ept.h>
+#include <arch/vm.h>
+#include <arch/vmx.h>
+#include <hyp/arch.h>
+
+#define VECTOR_NMI 2
+
+static struct vmx_capabilities capabilities(void)
+{
+	struct vmx_capabilities has = { .basic = rdmsr(MSR_VMX_BASIC) };
+
+	if (!(has.basic & VMX_BASIC_TRUE)) /* without them the others may be missing */
+		return has;
+	has.pin = rdmsr(MSR_VMX_TRUE_PIN);
+	has.proc = rdmsr(MSR_VMX_TRUE_PROC);
+	has.exit = rdmsr(MSR_VMX_TRUE_EXIT);
+	has.entry = rdmsr(MSR_VMX_TRUE_ENTRY);
+	has.cr0_fixed = rdmsr(MSR_VMX_CR0_FIXED0);
+	has.cr4_fixed = rdmsr(MSR_VMX_CR4_FIXED0);
+	if (has.proc >> 32 & PROC_SECONDARY)
+		has.proc2 = rdmsr(MSR_VMX_PROC2);
+	if (has.proc2 >> 32 & (PROC2_EPT | PROC2_VPID))
+		has.ept_vpid = rdmsr(MSR_VMX_EPT_VPID);
+	return has;
+}
+
+static bool vmx_check(struct bh_refusal *r)
+{
+	struct vmx_capabilities has = capabilities();
+	uint64_t firmware = rdmsr(MSR_FEATURE_CONTROL);
+
+	vmx_ept_vpid = has.ept_vpid;
+	return vmx_choose(&has, &vmx_controls, r) &&
+	       require(!(firmware & FEATURE_CONTROL_LOCKED) || firmware & FEATURE_CONTROL_VMX, r,
+		       BH_E_UNSUPPORTED, BH_F_PLATFORM, 0, MSR_FEATURE_CONTROL);
+}
+
+/* As the guest sees a control register of which some bits are ours. */
+static uint64_t seen(uint64_t real, uint64_t mask, uint64_t shadow)
+{
+	return (real & ~mask) | (shadow & mask);
+}
+
+static uint64_t vmx_get(const struct percpu *cpu, enum vm_reg reg)
+{
+	(void)cpu;
+	switch (reg) {
+	case VM_RIP:
+		return vmread(VMCS_GUEST_RIP);
+	case VM_RSP:
+		return vmread(VMCS_GUEST_RSP);
+	case VM_RFLAGS:
+		return vmread(VMCS_GUEST_RFLAGS);
+	case VM_CR0:
+		return seen(vmread(VMCS_GUEST_CR0), vmread(VMCS_CR0_MASK), vmread(VMCS_CR0_SHADOW));
+	case VM_CR2:
+		return read_cr(2);
+	case VM_CR3:
+		return vmread(VMCS_GUEST_CR3);
+	case VM_CR4:
+		return seen(vmread(VMCS_GUEST_CR4), vmread(VMCS_CR4_MASK), vmread(VMCS_CR4_SHADOW));
+	case VM_EFER:
+		return vmread(VMCS_GUEST_EFER);
+	case VM_CS_BASE:
+		return vmread(VMCS_GUEST_BASE + 2 * SEG_CS);
+	case VM_CS_SELECTOR:
+		return vmread(VMCS_GUEST_SELECTOR + 2 * SEG_CS);
+	}
+	return 0;
+}
+
+static unsigned vmx_mode(const struct percpu *cpu)
+{
+	uint64_t rights = vmread(VMCS_GUEST_RIGHTS + 2 * SEG_CS);
+
+	(void)cpu;
+	if (rights & RIGHTS_LONG && vmread(VMCS_GUEST_EFER) & EFER_LMA)
+		return 64;
+	return rights & RIGHTS_DEFAULT32 ? 32 : 16;
+}
+
+/* LMA isn't changed by it, so the mode of the entry stays. */
+static void vmx_set_efer(struct percpu *cpu, uint64_t efer)
+{
+	vmwrite(VMCS_GUEST_EFER, efer);
+	vmx_flush(cpu);
+}
+
+void vmx_skip(struct percpu *cpu, unsigned length)
+{
+	uint64_t from = vmread(VMCS_GUEST_RIP), rip = from + length;
+	uint64_t blocked = vmread(VMCS_GUEST_BLOCKED);
+
+	if (unlikely((rip ^ from) >> 32) && vmx_mode(cpu) != 64)
+		rip = (uint32_t)rip;
+	vmwrite(VMCS_GUEST_RIP, rip);
+	if (unlikely(blocked & (BLOCKED_STI | BLOCKED_MOV_SS))) /* by what was before it */
+		vmwrite(VMCS_GUEST_BLOCKED, blocked & ~(BLOCKED_STI | BLOCKED_MOV_SS));
+}
+
+/* Delivered instead of what else the exit left behind, so to an active CPU. In real mode there are
+ * no error codes (28.2.1.3). */
+void vmx_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error)
+{
+	uint64_t event = VMX_EVENT_VALID | VMX_EVENT_TYPE(VMX_EVENT_EXCEPTION) | vector;
+
+	(void)cpu;
+	if (has_error && vmread(VMCS_GUEST_CR0) & CR0_PE) {
+		event |= VMX_EVENT_ERROR;
+		vmwrite(VMCS_ENTRY_ERROR, error);
+	}
+	vmwrite(VMCS_ENTRY_EVENT, event);
+	vmwrite(VMCS_GUEST_BLOCKED, vmread(VMCS_GUEST_BLOCKED) & BLOCKED_NMI);
+	vmwrite(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
+}
+
+/* With virtual NMIs: entering with one blocks the next until the guest's IRET (28.6.1). */
+void vmx_inject_nmi(struct percpu *cpu)
+{
+	uint64_t blocked = vmread(VMCS_GUEST_BLOCKED);
+
+	(void)cpu;
+	if (blocked & (BLOCKED_NMI | BLOCKED_MOV_SS) ||
+	    vmread(VMCS_ENTRY_EVENT) & VMX_EVENT_VALID) {
+		vmwrite(VMCS_PROC, vmx_controls.proc | PROC_NMI_WINDOW);
+		return;
+	}
+	vmwrite(VMCS_GUEST_BLOCKED, blocked & ~BLOCKED_STI); /* 28.3.1.5; it may hold off no NMI */
+	vmwrite(VMCS_ENTRY_EVENT, VMX_EVENT_VALID | VMX_EVENT_TYPE(VMX_EVENT_NMI) | VECTOR_NMI);
+}
+
+/* The exit took it, but as of an NMI's handler: IRET allows the next (27.2, 6.7.1). */
+static void vmx_take_nmi(void)
+{
+	asm volatile("int $2" : : : "memory");
+}
+
+static void vmx_record(const struct percpu *cpu, const struct guest_regs *regs,
+		       struct bh_failure *f)
+{
+	struct bh_x86_failure *x = &f->x86;
+
+	for (unsigned i = 0; i < R_COUNT; i++)
+		x->regs[i] = regs->r[i];
+	x->regs[R_SP] = vmread(VMCS_GUEST_RSP);
+	x->rip = vmread(VMCS_GUEST_RIP);
+	x->rflags = vmread(VMCS_GUEST_RFLAGS);
+	x->cr0 = vmx_get(cpu, VM_CR0);
+	x->cr2 = vmx_get(cpu, VM_CR2);
+	x->cr3 = vmx_get(cpu, VM_CR3);
+	x->cr4 = vmx_get(cpu, VM_CR4);
+	x->efer = vmx_get(cpu, VM_EFER);
+	x->cs = (uint16_t)vmread(VMCS_GUEST_SELECTOR + 2 * SEG_CS);
+	x->ss = (uint16_t)vmread(VMCS_GUEST_SELECTOR + 2 * SEG_SS);
+	x->cs_base = vmread(VMCS_GUEST_BASE + 2 * SEG_CS);
+	f->syndrome = BH_X86_VMX | vmread(VMCS_REASON);
+	x->info1 = vmread(VMCS_QUALIFICATION);
+	x->info2 = vmread(VMCS_GUEST_PHYSICAL);
+}
+
+static const struct pt_format *vmx_format(void)
+{
+	if (vmx_ept_vpid & EPT_CAP_1G && vmx_ept_vpid & EPT_CAP_2M)
+		return &ept_format;
+	return vmx_ept_vpid & EPT_CAP_2M ? &ept_format_2m : &ept_format_4k;
+}
+
+/* VPIDs have 16 bits. */
+static uint32_t vmx_asids(void)
+{
+	return 1u << 16;
+}
+
+/* 25.6.9: reads of two ranges, then writes. */
+static bool vmx_msr_bit(uint32_t msr, bool write, unsigned *bit)
+{
+	bool high = msr >= 0xc0000000;
+
+	*bit = (write ? 0x4000u : 0) + (high ? 0x2000u : 0) + (msr & 0x1fff);
+	return (msr & ~0x1fffu) == (high ? 0xc0000000 : 0);
+}
+
+const struct vm_ops vmx_ops = {
+	.check = vmx_check,
+	.take = vmx_take,
+	.reset = vmx_reset,
+	.switch_on = vmx_switch_on,
+	.switch_off = vmx_switch_off,
+	.release = vmx_release,
+	.enter = vmx_enter,
+	.get = vmx_get,
+	.mode = vmx_mode,
+	.set_efer = vmx_set_efer,
+	.skip = vmx_skip,
+	.inject_exception = vmx_inject_exception,
+	.inject_nmi = vmx_inject_nmi,
+	.take_nmi = vmx_take_nmi,
+	.flush = vmx_flush,
+	.record = vmx_record,
+	.format = vmx_format,
+	.s2_present = EPT_RIGHTS,
+	.asids = vmx_asids,
+	.msr_bit = vmx_msr_bit,
+};

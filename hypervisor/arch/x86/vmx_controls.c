@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the hypervisor needs of VMX, and what of it a processor has (Intel SDM volume 3D, appendix
+ * A). */
+#include <arch/vmx.h>
+
+struct vmx_controls vmx_controls;
+uint64_t vmx_ept_vpid;
+
+#define PIN PIN_NMI_EXITING | PIN_VIRTUAL_NMIS
+#define PROC PROC_IO_BITMAPS | PROC_MSR_BITMAPS | PROC_SECONDARY
+#define PROC2 PROC2_EPT | PROC2_VPID | PROC2_UNRESTRICTED
+#define EXIT                                                                              \
+	EXIT_SAVE_DEBUG | EXIT_HOST_64 | EXIT_SAVE_PAT | EXIT_LOAD_PAT | EXIT_SAVE_EFER | \
+		EXIT_LOAD_EFER
+#define ENTRY ENTRY_LOAD_DEBUG | ENTRY_LOAD_PAT | ENTRY_LOAD_EFER
+
+/* Instructions that guests lose without these; a processor that has the one has the other. */
+#define PROC2_OPTIONAL (PROC2_RDTSCP | PROC2_INVPCID | PROC2_XSAVES | PROC2_USER_WAIT)
+
+/* Reserved bits that are 1 (A.3.1, A.3.2, A.4.2, A.5). */
+#define PIN_DEFAULT 0x16u
+#define PROC_DEFAULT 0x04006172u
+#define EXIT_DEFAULT 0x00036dfbu
+#define ENTRY_DEFAULT 0x000011fbu
+
+#define CR0_FIXED (BIT(0) | BIT(5) | BIT(31)) /* PE and PG (not for unrestricted guests), NE */
+#define CR4_FIXED BIT(13)		      /* VMXE */
+
+#define EPT_NEEDED (EPT_CAP_4_LEVELS | EPT_CAP_WRITE_BACK | EPT_CAP_INVEPT | EPT_CAP_INVVPID)
+
+/* Everything wanted may be 1, and nothing has to be that isn't known. */
+static bool adjust(uint64_t want, uint32_t known, uint64_t has, uint32_t *controls)
+{
+	uint32_t must = (uint32_t)has, may = (uint32_t)(has >> 32);
+
+	*controls = (uint32_t)want | must;
+	return !(want & ~(uint64_t)may) && !(must & ~((uint32_t)want | known));
+}
+
+static bool lacks(struct bh_refusal *r, uint32_t msr)
+{
+	return refuse(r, BH_E_UNSUPPORTED, BH_F_PLATFORM, 0, msr);
+}
+
+static bool choose_memory(const struct vmx_capabilities *has, struct bh_refusal *r)
+{
+	uint64_t cap = has->ept_vpid;
+
+	if ((cap & EPT_NEEDED) != EPT_NEEDED ||
+	    !(cap & (EPT_CAP_INVEPT_ONE | EPT_CAP_INVEPT_ALL)) ||
+	    !(cap & (EPT_CAP_INVVPID_ONE | EPT_CAP_INVVPID_ALL)))
+		return lacks(r, MSR_VMX_EPT_VPID);
+	return true;
+}
+
+bool vmx_choose(const struct vmx_capabilities *has, struct vmx_controls *controls,
+		struct bh_refusal *r)
+{
+	uint64_t optional = PROC2_OPTIONAL & has->proc2 >> 32;
+
+	if (!(has->basic & VMX_BASIC_TRUE) || VMX_BASIC_SIZE(has->basic) > 4096 ||
+	    VMX_BASIC_TYPE(has->basic) != MEMORY_WRITE_BACK)
+		return lacks(r, MSR_VMX_BASIC);
+	if (!adjust(PIN, PIN_DEFAULT, has->pin, &controls->pin))
+		return lacks(r, MSR_VMX_TRUE_PIN);
+	if (!adjust(PROC, PROC_DEFAULT, has->proc, &controls->proc))
+		return lacks(r, MSR_VMX_TRUE_PROC);
+	if (!adjust(PROC2 | optional, 0, has->proc2, &controls->proc2))
+		return lacks(r, MSR_VMX_PROC2);
+	if (!adjust(EXIT, EXIT_DEFAULT, has->exit, &controls->exit))
+		return lacks(r, MSR_VMX_TRUE_EXIT);
+	if (!adjust(ENTRY, ENTRY_DEFAULT, has->entry, &controls->entry))
+		return lacks(r, MSR_VMX_TRUE_ENTRY);
+	if (has->cr0_fixed & ~CR0_FIXED)
+		return lacks(r, MSR_VMX_CR0_FIXED0);
+	if (has->cr4_fixed & ~CR4_FIXED)
+		return lacks(r, MSR_VMX_CR4_FIXED0);
+	return choose_memory(has, r);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A CPU out of VMX, back to Linux with everything that exits replaced (Intel SDM volume
+ * 3C, 29.5). An NMI may come at any time: it finds either the hypervisor's
+ * interrupt table or Linux's, and each of them with all that its handler needs.
+ */
+#include <arch/asm.h>
+#include <arch/boot.h>
+#include <arch/layout.h>
+#include <arch/vm.h>
+#include <arch/vmx.h>
+#include <hyp/arch.h>
+#include <hyp/string.h>
+
+#define GDT_ENTRIES 32 /* Linux has 16 */
+#define TSS_BUSY BIT(41)
+
+static void vmx_off(struct percpu *cpu)
+{
+	paddr_t vmcs = ptr_to_phys(cpu->arch.control);
+
+	asm volatile("vmclear %0" : : "m"(vmcs) : "cc", "memory");
+	asm volatile("vmxoff" : : : "cc", "memory");
+}
+
+static uint16_t selector(enum vmcs_segment which)
+{
+	return (uint16_t)vmread(VMCS_GUEST_SELECTOR + 2 * which);
+}
+
+/* LTR takes no busy descriptor, and Linux's table can't be written: by way of a copy. */
+static void load_tss(const struct descriptor_table *gdt, uint16_t tss)
+{
+	uint64_t copy[GDT_ENTRIES] = { 0 };
+	struct descriptor_table pointer = { sizeof(copy) - 1, (uint64_t)copy };
+
+	memcpy(copy, (const void *)gdt->base, MIN(sizeof(copy), gdt->limit + 1u));
+	copy[tss / 8 % GDT_ENTRIES] &= ~TSS_BUSY;
+	asm volatile("lgdt %0\n\tltr %1\n\tlgdt %2" : : "m"(pointer), "r"(tss), "m"(*gdt));
+}
+
+static void load_segments(const struct descriptor_table *gdt)
+{
+	uint64_t cs = selector(SEG_CS);
+
+	load_tss(gdt, selector(SEG_TR));
+	asm volatile("lldt %0" : : "r"(selector(SEG_LDTR)));
+	asm volatile("push %0\n\tlea 1f(%%rip), %%rax\n\tpush %%rax\n\tlretq\n1:"
+		     :
+		     : "r"(cs)
+		     : "rax", "memory");
+	asm volatile("mov %0, %%ss" : : "r"(selector(SEG_SS)));
+	asm volatile("mov %0, %%ds" : : "r"(selector(SEG_DS)));
+	asm volatile("mov %0, %%es" : : "r"(selector(SEG_ES)));
+	asm volatile("mov %0, %%fs" : : "r"(selector(SEG_FS)));
+	asm volatile("mov %0, %%gs" : : "r"(selector(SEG_GS)));
+	wrmsr(MSR_FS_BASE, vmread(VMCS_GUEST_BASE + 2 * SEG_FS));
+	wrmsr(MSR_GS_BASE, vmread(VMCS_GUEST_BASE + 2 * SEG_GS));
+}
+
+static void load_msrs(void)
+{
+	wrmsr(MSR_SYSENTER_CS, vmread(VMCS_GUEST_SYSENTER_CS));
+	wrmsr(MSR_SYSENTER_ESP, vmread(VMCS_GUEST_SYSENTER_ESP));
+	wrmsr(MSR_SYSENTER_EIP, vmread(VMCS_GUEST_SYSENTER_EIP));
+	wrmsr(MSR_DEBUGCTL, vmread(VMCS_GUEST_DEBUGCTL));
+	wrmsr(MSR_PAT, vmread(VMCS_GUEST_PAT));
+	wrmsr(MSR_EFER, vmread(VMCS_GUEST_EFER));
+}
+
+/* On tables that show Linux's half, too: its descriptor tables are there. */
+void vmx_switch_off(struct percpu *cpu)
+{
+	struct descriptor_table gdt = { (uint16_t)vmread(VMCS_GUEST_GDTR_LIMIT),
+					vmread(VMCS_GUEST_GDTR_BASE) };
+	struct descriptor_table idt = { (uint16_t)vmread(VMCS_GUEST_IDTR_LIMIT),
+					vmread(VMCS_GUEST_IDTR_BASE) };
+	uint64_t cr0 = vm_get(cpu, VM_CR0), cr4 = vm_get(cpu, VM_CR4);
+	uint64_t dr7 = vmread(VMCS_GUEST_DR7);
+
+	load_segments(&gdt);
+	load_msrs();
+	vmx_off(cpu);
+	write_cr(0, cr0);
+	/* What the TLB had of Linux before enable is older than what Linux has flushed since:
+	 * a change of PGE drops all of it (SDM 3A, 4.10.4.1). */
+	write_cr(4, cr4 & ~CR4_PGE);
+	write_cr(4, cr4);
+	write_dr(7, dr7);
+	asm volatile("lidt %0" : : "m"(idt));
+}
+
+/* VMX holds off INIT (24.8). Nothing of the hypervisor's tables is used any more after it. */
+void vmx_release(struct percpu *cpu)
+{
+	vmx_off(cpu);
+	for (;;)
+		asm volatile("hlt");
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What of VMX is needed and chosen, by what a processor says of itself (SDM 3D, appendix A). */
+#include "test.h"
+#include <arch/vmx.h>
+
+#define MAY(bits) ((uint64_t)(bits) << 32)
+
+/* corei7_skylake_x of Bochs 2.7 has a little less than this. */
+static struct vmx_capabilities good(void)
+{
+	return (struct vmx_capabilities){
+		.basic = BIT(55) | 6ull << 50 | 4096ull << 32 | 0x2a,
+		.pin = MAY(0xff) | 0x16,
+		.proc = MAY(0xfffffffe) | 0x04006172,
+		.proc2 = MAY(0x7fffffff),
+		.exit = MAY(0x01ffffff) | 0x00036dfb,
+		.entry = MAY(0x0003ffff) | 0x000011fb,
+		.ept_vpid = BIT(6) | BIT(14) | BIT(16) | BIT(17) | BIT(20) | BIT(25) | BIT(26) |
+			    BIT(32) | BIT(41) | BIT(42),
+		.cr0_fixed = 0x80000021,
+		.cr4_fixed = 0x2000,
+	};
+}
+
+static uint64_t refused(const struct vmx_capabilities *has)
+{
+	struct vmx_controls controls;
+	struct bh_refusal r = { 0 };
+
+	CHECK(!vmx_choose(has, &controls, &r));
+	CHECK_EQ(r.code, BH_E_UNSUPPORTED);
+	CHECK_EQ(r.field, BH_F_PLATFORM);
+	return r.value;
+}
+
+TEST(vmx_controls_have_what_must_be)
+{
+	struct vmx_capabilities has = good();
+	struct vmx_controls c;
+	struct bh_refusal r;
+
+	CHECK(vmx_choose(&has, &c, &r));
+	CHECK_EQ(c.pin, 0x16 | PIN_NMI_EXITING | PIN_VIRTUAL_NMIS);
+	CHECK_EQ(c.proc, 0x04006172 | PROC_IO_BITMAPS | PROC_MSR_BITMAPS | PROC_SECONDARY);
+	CHECK_EQ(c.entry & (uint32_t)~0x11fb, ENTRY_LOAD_DEBUG | ENTRY_LOAD_PAT | ENTRY_LOAD_EFER);
+	CHECK(!(c.entry & ENTRY_LONG));
+	CHECK(c.exit & EXIT_HOST_64 && c.exit & EXIT_SAVE_DEBUG);
+	/* Interrupts go straight to the guest. */
+	CHECK(!(c.pin & 1) && !(c.exit & BIT(15)));
+}
+
+/* Instructions that guests may have, where the processor has the control. */
+TEST(vmx_optional_controls)
+{
+	struct vmx_capabilities has = good();
+	uint32_t needed = PROC2_EPT | PROC2_VPID | PROC2_UNRESTRICTED;
+	struct vmx_controls c;
+	struct bh_refusal r;
+
+	CHECK(vmx_choose(&has, &c, &r));
+	CHECK_EQ(c.proc2, needed | PROC2_RDTSCP | PROC2_INVPCID | PROC2_XSAVES | PROC2_USER_WAIT);
+	has.proc2 = MAY(needed);
+	CHECK(vmx_choose(&has, &c, &r));
+	CHECK_EQ(c.proc2, needed);
+}
+
+/* Each bit that is wanted, taken away alone, is missed, and by the right MSR. */
+static void check_each(struct vmx_capabilities *has, uint64_t *which, uint64_t needed, uint64_t msr)
+{
+	for (unsigned bit = 0; bit < 64; bit++) {
+		uint64_t was = *which;
+
+		if (!(needed & BIT(bit)))
+			continue;
+		*which &= ~BIT(bit);
+		CHECK_EQ(refused(has), msr);
+		*which = was;
+	}
+}
+
+TEST(vmx_missing_features)
+{
+	struct vmx_capabilities has = good();
+
+	check_each(&has, &has.basic, BIT(55), MSR_VMX_BASIC);
+	check_each(&has, &has.pin, MAY(PIN_NMI_EXITING | PIN_VIRTUAL_NMIS), MSR_VMX_TRUE_PIN);
+	check_each(&has, &has.proc, MAY(PROC_IO_BITMAPS | PROC_MSR_BITMAPS | PROC_SECONDARY),
+		   MSR_VMX_TRUE_PROC);
+	check_each(&has, &has.proc2, MAY(PROC2_EPT | PROC2_VPID | PROC2_UNRESTRICTED),
+		   MSR_VMX_PROC2);
+	check_each(&has, &has.exit,
+		   MAY(EXIT_SAVE_DEBUG | EXIT_HOST_64 | EXIT_SAVE_PAT | EXIT_LOAD_PAT |
+		       EXIT_SAVE_EFER | EXIT_LOAD_EFER),
+		   MSR_VMX_TRUE_EXIT);
+	check_each(&has, &has.entry, MAY(ENTRY_LOAD_DEBUG | ENTRY_LOAD_PAT | ENTRY_LOAD_EFER),
+		   MSR_VMX_TRUE_ENTRY);
+	check_each(&has, &has.ept_vpid, BIT(6) | BIT(14) | BIT(20) | BIT(32), MSR_VMX_EPT_VPID);
+}
+
+/* One of two types of each invalidation is enough; none is not. */
+TEST(vmx_invalidation_types)
+{
+	struct vmx_capabilities has = good();
+	struct vmx_controls c;
+	struct bh_refusal r;
+
+	has.ept_vpid &= ~(BIT(25) | BIT(41));
+	CHECK(vmx_choose(&has, &c, &r));
+	has.ept_vpid &= ~BIT(26);
+	CHECK_EQ(refused(&has), MSR_VMX_EPT_VPID);
+	has = good();
+	has.ept_vpid &= ~(BIT(41) | BIT(42));
+	CHECK_EQ(refused(&has), MSR_VMX_EPT_VPID);
+}
+
+/* What has to be 1 makes exits, or fixes registers, that nobody handles. */
+TEST(vmx_unknown_demands)
+{
+	struct vmx_capabilities has = good();
+
+	has.proc |= BIT(15); /* exits at each load of CR3 */
+	CHECK_EQ(refused(&has), MSR_VMX_TRUE_PROC);
+	has = good();
+	has.pin |= BIT(0); /* and at each interrupt */
+	CHECK_EQ(refused(&has), MSR_VMX_TRUE_PIN);
+	has = good();
+	has.cr0_fixed |= BIT(16);
+	CHECK_EQ(refused(&has), MSR_VMX_CR0_FIXED0);
+	has = good();
+	has.cr4_fixed |= BIT(4);
+	CHECK_EQ(refused(&has), MSR_VMX_CR4_FIXED0);
+	has = good();
+	has.basic = (has.basic & ~(0xfull << 50)) | 0; /* a VMCS in uncached memory */
+	CHECK_EQ(refused(&has), MSR_VMX_BASIC);
+}

@@ -10,6 +10,7 @@
 #include <asm/apicdef.h>
 #include <asm/nospec-branch.h>
 #include <asm/pgtable.h>
+#include <asm/processor.h>
 #include <asm/smp.h>
 #include <asm/special_insns.h>
 #include <asm/tsc.h>
@@ -94,15 +95,29 @@ long bhd_arch_enter(u64 phys, const struct bh_image_header *image)
 	return result;
 }
 
+/* Each maker has its own instruction, and the other's raises an exception: BH_CALL with %[intel]. */
+#define BH_CALL                       \
+	"test	%[intel], %[intel]\n\t" \
+	"jnz	1f\n\t"                  \
+	"vmmcall\n\t"                 \
+	"jmp	2f\n"                    \
+	"1:	vmcall\n"                 \
+	"2:\n\t"
+
+static u64 on_intel(void)
+{
+	return boot_cpu_data.x86_vendor == X86_VENDOR_INTEL;
+}
+
 /* Gives a result, not negative, or minus a refusal code. */
 long bhd_arch_hypercall(u32 function, u64 arg1, u64 arg2)
 {
 	long result;
 
-	asm volatile("vmmcall"
+	asm volatile(BH_CALL
 		     : "=a"(result)
-		     : "a"((u64)function), "D"(arg1), "S"(arg2)
-		     : "memory");
+		     : "a"((u64)function), "D"(arg1), "S"(arg2), [intel] "r"(on_intel())
+		     : "cc", "memory");
 	return result;
 }
 
@@ -114,11 +129,11 @@ long bhd_arch_leave(void)
 
 	if (!this_cpu_read(inside))
 		return 0;
-	asm volatile("vmmcall\n\t"
-		     "mov	%[cr3], %%cr3"
+	asm volatile(BH_CALL "mov	%[cr3], %%cr3"
 		     : "=a"(result)
-		     : "a"((u64)BH_HC_DISABLE), "D"(1ul), "S"(0ul), [cr3] "b"(cr3)
-		     : "memory");
+		     : "a"((u64)BH_HC_DISABLE), "D"(1ul),
+		       "S"(0ul), [cr3] "b"(cr3), [intel] "r"(on_intel())
+		     : "cc", "memory");
 	if (!result)
 		this_cpu_write(inside, false);
 	return result;

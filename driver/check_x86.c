@@ -6,11 +6,13 @@
 #include <linux/smp.h>
 
 #include <asm/apicdef.h>
-#include <asm/processor.h>
 #include <asm/msr.h>
+#include <asm/processor.h>
+#include <asm/special_insns.h>
 
 #include "driver.h"
 
+#define CPUID_VMX (1u << 5) /* CPUID 1, ECX */
 #define VM_CR_SVMDIS (1u << 4)
 #define CPUID_SVM (1u << 2) /* CPUID 8000_0001, ECX */
 #define SVM_NPT (1u << 0)   /* CPUID 8000_000A, EDX */
@@ -26,7 +28,12 @@ static void look_at_cpu(void *found)
 
 	if (!rdmsrl_safe(MSR_VM_CR, &value) && value & VM_CR_SVMDIS)
 		atomic_or(FOUND_DISABLED, found);
+	if (cpuid_ecx(1) & CPUID_VMX && !rdmsrl_safe(MSR_IA32_FEAT_CTL, &value) &&
+	    value & FEAT_CTL_LOCKED && !(value & FEAT_CTL_VMX_ENABLED_OUTSIDE_SMX))
+		atomic_or(FOUND_DISABLED, found);
 	if (!rdmsrl_safe(MSR_EFER, &value) && value & EFER_SVME)
+		atomic_or(FOUND_IN_USE, found);
+	if (__read_cr4() & X86_CR4_VMXE)
 		atomic_or(FOUND_IN_USE, found);
 	if (!rdmsrl_safe(MSR_IA32_APICBASE, &value) && value & X2APIC_ENABLE)
 		atomic_or(FOUND_X2APIC, found);
@@ -40,16 +47,54 @@ static int look_at_cpus(void)
 	return atomic_read(&found);
 }
 
-static int check_virt(const struct bhd_blob *blob, struct bhd_why *why)
+/* Bits of capability MSRs that the hypervisor can't do without (Intel SDM 3D, appendix A): what can
+ * be switched on is in the upper halves. Its own check at enable looks at more of them. */
+static const struct {
+	u32 msr;
+	u8 bit;
+	const char *name;
+} vmx_needs[] = {
+	{ MSR_IA32_VMX_BASIC, 55, "VMX's true controls" },
+	{ MSR_IA32_VMX_TRUE_PINBASED_CTLS, 32 + 3, "VMX's exits by NMIs" },
+	{ MSR_IA32_VMX_TRUE_PINBASED_CTLS, 32 + 5, "VMX's virtual NMIs" },
+	{ MSR_IA32_VMX_TRUE_PROCBASED_CTLS, 32 + 25, "VMX's bitmaps of ports" },
+	{ MSR_IA32_VMX_TRUE_PROCBASED_CTLS, 32 + 28, "VMX's bitmaps of MSRs" },
+	{ MSR_IA32_VMX_TRUE_PROCBASED_CTLS, 32 + 31, "VMX's secondary controls" },
+	{ MSR_IA32_VMX_PROCBASED_CTLS2, 32 + 1, "VMX's extended page tables" },
+	{ MSR_IA32_VMX_PROCBASED_CTLS2, 32 + 5, "VMX's processor identifiers" },
+	{ MSR_IA32_VMX_PROCBASED_CTLS2, 32 + 7, "VMX's unrestricted guests" },
+	{ MSR_IA32_VMX_EPT_VPID_CAP, 20, "VMX's INVEPT" },
+	{ MSR_IA32_VMX_EPT_VPID_CAP, 32, "VMX's INVVPID" },
+};
+
+static int check_vmx(struct bhd_why *why)
+{
+	unsigned int i;
+	u64 value;
+
+	if (look_at_cpus() & FOUND_DISABLED)
+		return bhd_refuse(why, BH_D_NO_VIRT, 1, "Intel VMX, disabled by the firmware");
+	for (i = 0; i < ARRAY_SIZE(vmx_needs); i++)
+		if (rdmsrl_safe(vmx_needs[i].msr, &value) || !(value >> vmx_needs[i].bit & 1))
+			return bhd_refuse(why, BH_D_NO_VIRT, 0, "%s", vmx_needs[i].name);
+	return 0;
+}
+
+static int check_svm(struct bhd_why *why)
 {
 	/* By CPUID: CPUs that came while the hypervisor hid it took it from Linux's own list. */
 	if (cpuid_eax(0x80000000) < 0x8000000a || !(cpuid_ecx(0x80000001) & CPUID_SVM))
-		return bhd_refuse(why, BH_D_NO_VIRT, 0, "AMD SVM");
+		return bhd_refuse(why, BH_D_NO_VIRT, 0, "AMD SVM or Intel VMX");
 	if (!(cpuid_edx(0x8000000a) & SVM_NPT))
 		return bhd_refuse(why, BH_D_NO_VIRT, 0, "nested paging");
 	if (look_at_cpus() & FOUND_DISABLED)
 		return bhd_refuse(why, BH_D_NO_VIRT, 1, "AMD SVM, disabled by the firmware");
 	return 0;
+}
+
+static int check_virt(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	return cpuid_ecx(1) & CPUID_VMX ? check_vmx(why) : check_svm(why);
 }
 
 /* KVM would go on with instructions that the hypervisor takes away. */
@@ -60,7 +105,7 @@ static int check_virt_free(const struct bhd_blob *blob, struct bhd_why *why)
 		return bhd_refuse(why, BH_D_VIRT_USED, 0, "module kvm");
 	}
 	if (look_at_cpus() & FOUND_IN_USE)
-		return bhd_refuse(why, BH_D_VIRT_USED, 0, "EFER.SVME is set");
+		return bhd_refuse(why, BH_D_VIRT_USED, 0, "EFER.SVME or CR4.VMXE is set");
 	return 0;
 }
 

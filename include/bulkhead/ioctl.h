@@ -74,7 +74,7 @@ enum bh_requirement {
 	BH_REQ_CELL_MEMORY = 8, /* memory of all cells is reserved */
 	BH_REQ_PLATFORM = 9,	/* interrupt controller is where the config says */
 	BH_REQ_DIRECT = 10,	/* direct interrupts possible (information only) */
-	BH_REQ_VIRT = 11,	/* x86: SVM with nested paging, allowed by the firmware */
+	BH_REQ_VIRT = 11,	/* x86: SVM or VMX with nested paging, allowed by the firmware */
 	BH_REQ_VIRT_FREE = 12,	/* x86: nobody else uses it */
 	BH_REQ_APIC = 13,	/* x86: local APICs in a mode that the hypervisor knows */
 	BH_REQ_ONLINE = 14,	/* x86: every CPU is online */

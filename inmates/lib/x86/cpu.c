@@ -16,6 +16,9 @@ int main(void);
 void boot_cpu_start(void);
 void secondary_cpu_start(void);
 
+#define VENDOR_INTEL 0x756e6547u /* "Genu", CPUID 0, EBX */
+
+uint32_t on_intel; /* for vectors.S */
 struct percpu percpu[MAX_CPUS];
 char stacks[MAX_CPUS][STACK_BYTES] __attribute__((aligned(16)));
 extern struct percpu *volatile starting;
@@ -32,6 +35,7 @@ static void set_up_cpu(struct percpu *cpu)
 void boot_cpu_start(void)
 {
 	set_up_cpu(&percpu[0]);
+	on_intel = cpuid_vendor() == VENDOR_INTEL;
 	info_init();
 	console_init();
 	main();

@@ -43,6 +43,15 @@ static inline void wrmsr(uint32_t msr, uint64_t value)
 	__asm__ volatile("wrmsr" ::"c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
 }
 
+/* The first of the vendor's three words. */
+static inline uint32_t cpuid_vendor(void)
+{
+	uint32_t leaf = 0, word;
+
+	__asm__ volatile("cpuid" : "+a"(leaf), "=b"(word)::"rcx", "rdx");
+	return word;
+}
+
 static inline uint8_t inb(uint16_t port)
 {
 	uint8_t value;

@@ -108,14 +108,21 @@ probe_faulted:
 	mov	$1, %eax
 	ret
 
-/* int64_t hypercall(function, a, b, c): function in rax, arguments in rdi, rsi, rdx. */
+/*
+ * int64_t hypercall(function, a, b, c): function in rax, arguments in rdi, rsi,
+ * rdx. Each maker's processors have an instruction of their own for it.
+ */
 	.global	hypercall
 hypercall:
 	mov	%rdi, %rax
 	mov	%rsi, %rdi
 	mov	%rdx, %rsi
 	mov	%rcx, %rdx
+	cmpl	$0, on_intel
+	jne	1f
 	vmmcall
+	ret
+1:	vmcall
 	ret
 
 	.section .note.GNU-stack, "", @progbits

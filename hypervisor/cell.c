@@ -233,6 +233,8 @@ static bool run(struct cell *cell, struct bh_refusal *r)
 	cell->dirty = true;
 	cell->resetting = 0;
 	cell->starts++;
+	log_message(BH_MSG_CELL_STARTED, cell->id, 0, 0,
+		    0); /* before its end, which may come at once */
 	set_state(cell, BH_STATE_RUNNING);
 	if (start_boot_cpu(cell, r))
 		return true;
@@ -256,7 +258,6 @@ bool cell_start(uint32_t id, const char *args, struct bh_refusal *r)
 	cell->failure = (struct bh_failure){ 0 };
 	if (!run(cell, r))
 		return false;
-	log_message(BH_MSG_CELL_STARTED, id, 0, 0, 0);
 	arch_root_doorbell();
 	return true;
 }

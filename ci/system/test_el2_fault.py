@@ -41,11 +41,11 @@ def test_a_fault_ends_what_it_served(fresh_machine: Machine) -> None:
 
     # It served a cell, with the lock of its console held or not.
     hv.create_and_load("stray", "hello")
-    with broken(hv, "pl011_mmio"):
+    with broken(hv, "pl011_access"):
         hv.ok("cell start stray")
         hv.wait_state("stray", "failed")
     stop = hv.cell("stray")["stop"]
-    assert stop["reason"] == "serror"
+    assert stop["reason"] == "hypervisor-fault"
     assert 0x40000000 <= int(stop["pc"], 16) < 0x40100000  # the cell's, not EL2's
     stray = hv.cell("stray")["id"]
     assert faults(hv) == [stray]

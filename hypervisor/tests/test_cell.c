@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The life of cells. */
 #include "guests.h"
+#include <hyp/log.h>
 
 TEST(cell_whole_life)
 {
@@ -66,14 +67,17 @@ TEST(cell_refused_in_wrong_states)
 
 TEST(cell_is_stopped_for_a_violation)
 {
-	uint32_t doorbells, id;
+	uint32_t doorbells, id, logged;
 
 	boot_for_cells();
 	id = create(fake_cell_part(0));
 	fake_set_guest(3, stray);
 	doorbells = fake.doorbells;
+	logged = message_log->head;
 	CHECK_EQ(start(id, ""), 0);
 	fake_run(10);
+	CHECK_EQ(message_log->records[logged % BH_LOG_RECORDS].code, BH_MSG_CELL_STARTED);
+	CHECK_EQ(message_log->records[(logged + 1) % BH_LOG_RECORDS].code, BH_MSG_CELL_STOPPED);
 	CHECK(fake.doorbells > doorbells + 1);
 	CHECK_EQ(status_of(id).state, BH_STATE_FAILED);
 	CHECK_EQ(status_of(id).failure.reason, BH_STOP_ACCESS);

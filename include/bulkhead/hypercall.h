@@ -52,14 +52,15 @@ enum bh_cell_state {
 
 enum bh_stop_reason {
 	BH_STOP_NONE = 0,
-	BH_STOP_ACCESS = 1,    /* data access to an address the config doesn't give it */
-	BH_STOP_FETCH = 2,     /* instruction fetch from such an address */
-	BH_STOP_TRAP = 3,      /* an instruction or register it may not use */
-	BH_STOP_MMIO = 4,      /* an access to an emulated device that can't be decoded */
-	BH_STOP_HYPERCALL = 5, /* a hypercall that stops the cell */
-	BH_STOP_SERROR = 6,    /* an SError taken while it ran */
-	BH_STOP_RESET = 7,     /* SYSTEM_RESET without a kept image */
-	BH_STOP_OFF = 8,       /* SYSTEM_OFF */
+	BH_STOP_ACCESS = 1, /* data access to an address the config doesn't give it */
+	BH_STOP_FETCH = 2,  /* instruction fetch from such an address */
+	BH_STOP_TRAP = 3,   /* an instruction or register it may not use */
+	BH_STOP_MMIO = 4,   /* an access to an emulated device that can't be decoded */
+	BH_STOP_HYPERVISOR_FAULT =
+		5,	    /* the hypervisor itself took an exception while it served the cell */
+	BH_STOP_SERROR = 6, /* an SError taken while it ran */
+	BH_STOP_RESET = 7,  /* SYSTEM_RESET without a kept image */
+	BH_STOP_OFF = 8,    /* SYSTEM_OFF */
 	BH_STOP_REQUESTED = 9, /* it answered a shutdown request */
 	BH_STOP_FORCED = 10,   /* shutdown --force or destroy */
 	BH_STOP_CPU_LOST = 11, /* a CPU of it didn't come back */
@@ -99,15 +100,15 @@ struct bh_failure {
 	uint32_t cpu;	    /* index in the system's CPU table */
 	uint64_t pc;	    /* address of the instruction */
 	uint64_t fault_ipa; /* the guest-physical address (or port) it wanted, if that was it */
-	uint64_t fault_va;  /* arm64: FAR_EL2 */
-	uint64_t syndrome;  /* what happened: arm64: ESR_EL2; x86: exit code, or with BH_X86_VMX */
+	/* Of the hypervisor itself for BH_STOP_HYPERVISOR_FAULT on arm64. */
+	uint64_t fault_va; /* arm64: FAR_EL2 */
+	uint64_t syndrome; /* what happened: arm64: ESR_EL2; x86: exit code, or with BH_X86_VMX */
 	union {
 		struct bh_arm64_failure arm64;
 		struct bh_x86_failure x86;
 	};
-	struct bh_refusal refusal; /* for BH_STOP_HYPERCALL */
 };
-BH_ASSERT_SIZE(struct bh_failure, 368);
+BH_ASSERT_SIZE(struct bh_failure, 344);
 
 struct bh_cell_status {
 	uint32_t id;
@@ -121,7 +122,7 @@ struct bh_cell_status {
 	uint32_t starts;	   /* how often it was started */
 	struct bh_failure failure; /* of the last stop; reason 0: none */
 };
-BH_ASSERT_SIZE(struct bh_cell_status, 448);
+BH_ASSERT_SIZE(struct bh_cell_status, 424);
 
 struct bh_memory_status {
 	uint64_t image_bytes;	  /* text, rodata, data, bss */

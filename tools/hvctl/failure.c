@@ -16,7 +16,7 @@ bool failure_is_violation(const struct bh_failure *failure)
 	case BH_STOP_FETCH:
 	case BH_STOP_TRAP:
 	case BH_STOP_MMIO:
-	case BH_STOP_HYPERCALL:
+	case BH_STOP_HYPERVISOR_FAULT:
 	case BH_STOP_SERROR:
 		return true;
 	}
@@ -160,15 +160,12 @@ static void write_violation(FILE *out, const struct bh_cell_status *status, cons
 	const struct bh_failure *failure = &status->failure;
 
 	fprintf(out, "  CPU %" PRIu32 ", pc 0x%" PRIx64 ": ", failure->cpu, failure->pc);
+	if (failure->reason == BH_STOP_HYPERVISOR_FAULT)
+		fputs("the hypervisor's own exception: ", out);
 	write_esr(out, failure->syndrome);
+	if (failure->reason == BH_STOP_HYPERVISOR_FAULT)
+		fprintf(out, ", address 0x%" PRIx64 " of its own", failure->fault_va);
 	fputc('\n', out);
-	if (failure->reason == BH_STOP_HYPERCALL && failure->refusal.code != BH_OK) {
-		const struct refusal_context context = { .cell = status->name, .part = part };
-
-		fputs("  the hypercall was refused: ", out);
-		refusal_write(out, &failure->refusal, "", &context);
-		fputc('\n', out);
-	}
 	if (has_address(failure)) {
 		fprintf(out, "  guest address 0x%" PRIx64, failure->fault_ipa);
 		if (failure->fault_va != failure->fault_ipa)

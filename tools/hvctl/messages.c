@@ -61,7 +61,7 @@ static void write_stopped(FILE *out, const struct bh_message *message)
 			message->v[2]);
 		break;
 	case BH_STOP_TRAP:
-	case BH_STOP_HYPERCALL:
+	case BH_STOP_HYPERVISOR_FAULT:
 	case BH_STOP_SERROR:
 		fprintf(out, ", pc 0x%" PRIx64, message->v[1]);
 		break;

@@ -59,7 +59,7 @@ const char *stop_reason_key(uint64_t reason)
 	static const char *const keys[] = {
 		[BH_STOP_NONE] = "none",     [BH_STOP_ACCESS] = "access",
 		[BH_STOP_FETCH] = "fetch",   [BH_STOP_TRAP] = "trap",
-		[BH_STOP_MMIO] = "mmio",     [BH_STOP_HYPERCALL] = "hypercall",
+		[BH_STOP_MMIO] = "mmio",     [BH_STOP_HYPERVISOR_FAULT] = "hypervisor-fault",
 		[BH_STOP_SERROR] = "serror", [BH_STOP_RESET] = "reset",
 		[BH_STOP_OFF] = "off",	     [BH_STOP_REQUESTED] = "requested",
 		[BH_STOP_FORCED] = "forced", [BH_STOP_CPU_LOST] = "cpu-lost",
@@ -77,7 +77,8 @@ const char *stop_reason_words(uint64_t reason)
 		[BH_STOP_FETCH] = "jumped to memory that its config doesn't let it execute",
 		[BH_STOP_TRAP] = "used an instruction or register that it may not use",
 		[BH_STOP_MMIO] = "accessed an emulated device in a way that can't be decoded",
-		[BH_STOP_HYPERCALL] = "made a hypercall that stops it",
+		[BH_STOP_HYPERVISOR_FAULT] =
+			"ended because the hypervisor itself faulted while it served it",
 		[BH_STOP_SERROR] = "caused an SError (an asynchronous bus error)",
 		[BH_STOP_RESET] = "asked for a reset, and its config keeps no image for one",
 		[BH_STOP_OFF] = "switched itself off",

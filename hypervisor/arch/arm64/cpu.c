@@ -47,7 +47,9 @@ void __noreturn arch_cpu_restart(struct percpu *cpu)
 	asm volatile("ic iallu"); /* a cell's code is not what was fetched here before */
 	dsb(nsh);
 	isb();
-	/* A stop or hold from before the reset: its kick is gone. Later kicks stay pending. */
+	/* From here on a guest goes on after a fault of EL2, and kicks are due: see el2_fault(). */
+	__atomic_store_n(&cpu->public.state, CPU_RUNNING, __ATOMIC_SEQ_CST);
+	/* A stop or hold from before: its kick is gone. Later kicks stay pending. */
 	cpu_take_commands(cpu);
 	enter_guest(regs);
 }
@@ -61,7 +63,6 @@ void __noreturn cpu_booted(unsigned index)
 	write_sysreg((uint64_t)(uintptr_t)el2_vectors, vbar_el2);
 	cpu->arch.mpidr = read_sysreg(mpidr_el1);
 	memset(cpu->public.stats, 0, sizeof(*cpu->public.stats)); /* counts are its owner's */
-	__atomic_store_n(&cpu->public.state, CPU_RUNNING, __ATOMIC_SEQ_CST);
 	arch_cpu_restart(cpu);
 }
 

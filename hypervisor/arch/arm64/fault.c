@@ -29,8 +29,9 @@ static void fill_record(struct percpu *cpu, const struct guest_regs *regs, uint6
 	a->sp_el1 = read_sysreg(sp_el1);
 	f->syndrome = esr;
 	f->fault_va = read_sysreg(far_el2);
-	f->fault_ipa = (read_sysreg(hpfar_el2) >> 4 & 0xfffffffff) << PAGE_SHIFT |
-		       (f->fault_va & PAGE_MASK);
+	if (reason != BH_STOP_HYPERVISOR_FAULT) /* HPFAR_EL2 knows guests' faults only */
+		f->fault_ipa = (read_sysreg(hpfar_el2) >> 4 & 0xfffffffff) << PAGE_SHIFT |
+			       (f->fault_va & PAGE_MASK);
 	a->guest_syndrome = read_sysreg(esr_el1);
 	a->guest_elr = read_sysreg(elr_el1);
 	a->guest_vbar = read_sysreg(vbar_el1);
@@ -57,10 +58,7 @@ void violation(struct percpu *cpu, struct guest_regs *regs, uint64_t esr,
 	cpu_take_commands(cpu);
 	log_guest_message(BH_MSG_VIOLATION, cell->id, esr, read_sysreg(far_el2),
 			  read_sysreg(elr_el2));
-	if (reason == BH_STOP_TRAP)
-		inject_undefined();
-	else
-		inject_abort(esr, read_sysreg(far_el2));
+	inject_abort(esr, read_sysreg(far_el2));
 }
 
 /* Stays at EL2 until the machine is reset, but others can still hold it. */
@@ -85,7 +83,8 @@ static void __noreturn fatal(struct percpu *cpu, uint64_t esr, uint64_t pc, uint
  * From vectors.S: an exception of EL2 itself (memory or a device that answers
  * with an error, or our mistake). It is charged to the guest that this CPU
  * served: a cell ends; root's management call fails, or what it did gets an
- * abort. Nothing of what EL2 was at is resumed.
+ * abort; where a CPU of root was only about to start, it stays here. Nothing of
+ * what EL2 was at is resumed, and what it held is let go first of all.
  */
 void __noreturn __attribute__((used)) el2_fault(struct percpu *cpu)
 {
@@ -96,14 +95,17 @@ void __noreturn __attribute__((used)) el2_fault(struct percpu *cpu)
 	if (cpu->arch.faulting)
 		fatal(cpu, esr, pc, far);
 	cpu->arch.faulting = true;
+	called = hypercall_abandon(cpu);
 	mmu_window(0, 0); /* it may have been at a guest's memory */
 	mmu_window(1, 0);
 	write_sysreg(regs->pc, elr_el2);
 	write_sysreg(regs->pstate, spsr_el2);
 	log_guest_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, esr, pc, far);
-	called = hypercall_abandon(cpu);
 	if (cpu->public.cell->id != BH_ROOT_CELL)
-		stop_with_record(cpu, regs, esr, BH_STOP_SERROR);
+		stop_with_record(cpu, regs, esr, BH_STOP_HYPERVISOR_FAULT);
+	if (cpu->public.state != CPU_RUNNING)
+		cpu_park(cpu);
+	gic_abandon(cpu);
 	if (called)
 		regs->x[0] = (uint64_t)-BH_E_FAULT;
 	else

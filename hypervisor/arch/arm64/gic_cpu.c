@@ -50,13 +50,20 @@ static bool traps_common(const struct percpu *cpu)
 	return is_direct(cpu) && (cpu->public.cell->id != BH_ROOT_CELL || gic.root_masks);
 }
 
-static void clear_active(void)
+/* No priority is active in the physical interface any more; group1: nor a guest's. */
+static void drop_priorities(bool group1)
 {
-	CLEAR_APRS(icc_ap1r, el1);
-	CLEAR_APRS(ich_ap1r, el2);
-	CLEAR_APRS(ich_ap0r, el2);
+	if (group1)
+		CLEAR_APRS(icc_ap1r, el1);
 	if (gic.one_state)
 		CLEAR_APRS(icc_ap0r, el1);
+}
+
+static void clear_active(void)
+{
+	drop_priorities(true);
+	CLEAR_APRS(ich_ap1r, el2);
+	CLEAR_APRS(ich_ap0r, el2);
 }
 
 /* With two security states Group 0 and its registers are the firmware's. */
@@ -251,6 +258,13 @@ void gic_cpu_reset(struct percpu *cpu)
 	if (cpu->public.cell->id == BH_ROOT_CELL)
 		gic_lpis_restart(cpu);
 	isb();
+}
+
+/* Our own two come again. One of the guest's that was taken, but not passed on, is lost. */
+void gic_abandon(struct percpu *cpu)
+{
+	drop_priorities(!is_direct(cpu));
+	write32(gic_sgi_frame(cpu) + GICD_ICACTIVER, 1u << GIC_KICK_SGI | 1u << gic.maintenance);
 }
 
 void gic_cpu_off(struct percpu *cpu)

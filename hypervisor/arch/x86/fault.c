@@ -62,6 +62,6 @@ void __noreturn host_fault(const struct host_frame *frame)
 		    frame->rip, vm_get(cpu, VM_RIP));
 	hypercall_abandon(cpu);
 	if (cpu->public.cell->id != BH_ROOT_CELL)
-		stop_with_record(cpu, cpu_frame(cpu->public.index), BH_STOP_SERROR, frame->rip);
+		stop_with_record(cpu, cpu_frame(cpu->public.index), BH_STOP_HYPERVISOR_FAULT, 0);
 	cpu_park(cpu);
 }

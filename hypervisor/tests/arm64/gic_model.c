@@ -228,7 +228,7 @@ uint64_t model_read_sysreg(const char *name)
 
 void model_write_sysreg(const char *name, uint64_t value)
 {
-	if (!strcmp(name, "icc_eoir1_el1"))
+	if (!strcmp(name, "icc_eoir1_el1") || (!strcmp(name, "icc_ap1r0_el1") && !value))
 		running_priority = IDLE;
 	else if (!strcmp(name, "icc_dir_el1"))
 		deactivate((uint32_t)value);

@@ -191,3 +191,32 @@ TEST(deactivations_that_mean_nothing)
 	deactivate(first);
 	deactivate(other);
 }
+
+/* EL2 faulted between an acknowledge and the end of interrupt. */
+TEST(an_interrupt_that_was_half_taken_holds_off_no_other)
+{
+	const uint64_t sgi = MODEL_GICR + GICR_SGI_FRAME, own = 1u << GIC_KICK_SGI;
+
+	set_up(4);
+	model_guest_write(root_cell(), sgi + GICD_IPRIORITYR + 27, 1, 0x40);
+	model_guest_write(root_cell(), sgi + GICD_IPRIORITYR + 30, 1, 0x60);
+	model_raise(27);
+	CHECK_EQ(read_sysreg(icc_iar1_el1), 27);
+	model_raise(30);
+	model_set_word(sgi + GICD_ISACTIVER, own);
+	CHECK(!model_irq());
+	gic_abandon(model_cpu(0));
+	CHECK(model_irq());
+	CHECK(!(model_word(sgi + GICD_ISACTIVER) & own));
+}
+
+TEST(active_priorities_of_a_direct_guest_are_its_own)
+{
+	model_start(BH_IRQ_DIRECT, 4);
+	model_run_as(0);
+	write_sysreg(2, icc_ap1r0_el1);
+	write_sysreg(2, icc_ap0r0_el1);
+	gic_abandon(model_cpu(0));
+	CHECK_EQ(read_sysreg(icc_ap1r0_el1), 2);
+	CHECK_EQ(read_sysreg(icc_ap0r0_el1), 0);
+}

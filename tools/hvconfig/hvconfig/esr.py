@@ -3,7 +3,7 @@
 
 from typing import NamedTuple
 
-HVC64, SMC64, SYSREG = 0x16, 0x17, 0x18
+SYSREG = 0x18
 INSTRUCTION_ABORT, DATA_ABORT = 0x20, 0x24
 
 _CLASSES = {
@@ -16,8 +16,8 @@ _CLASSES = {
     0x12: "a 32-bit hypercall",
     0x13: "a 32-bit firmware call",
     0x15: "a system call",
-    HVC64: "a hypercall (HVC)",
-    SMC64: "a firmware call (SMC)",
+    0x16: "a hypercall (HVC)",
+    0x17: "a firmware call (SMC)",
     SYSREG: "a system register or system instruction",
     0x19: "SVE, which is not available there",
     0x1D: "SME, which is not available there",

@@ -3,8 +3,8 @@
 
 from dataclasses import replace
 
-from . import refusals, whose
-from .esr import HVC64, SMC64, SYSREG, Syndrome
+from . import whose
+from .esr import SYSREG, Syndrome
 from .model import Cell, Range, System
 from .problems import did_you_mean
 from .records import Failure
@@ -17,16 +17,6 @@ _ENDS = {
     "forced": "was stopped by force (shutdown --force or destroy).",
     "cpu-lost": "has a CPU that didn't come back when the hypervisor called it.",
     "port": "used an I/O port that its config doesn't give it.",
-}
-# Functions of PSCI (Arm DEN0022) and of the hypervisor, without the 64-bit flag.
-_FUNCTIONS = {
-    0x84000001: "PSCI CPU_SUSPEND",
-    0x84000002: "PSCI CPU_OFF",
-    0x84000003: "PSCI CPU_ON",
-    0x84000008: "PSCI SYSTEM_OFF",
-    0x84000009: "PSCI SYSTEM_RESET",
-    0x84000012: "PSCI SYSTEM_RESET2",
-    0x8400000E: "PSCI SYSTEM_SUSPEND",
 }
 
 
@@ -49,12 +39,18 @@ def explain(failure: Failure, system: System | None) -> Answer:
         _reset(title, cell, answer)
     elif failure.reason in ("access", "fetch", "mmio"):
         _access(title, failure, cell, system, answer)
-    elif failure.reason in ("trap", "hypercall"):
+    elif failure.reason == "trap":
         _trap(title, failure, answer)
     elif failure.reason == "serror":
         answer.say(
             f"{title} caused an SError: a device answered an access with an error, "
             "some time after it. Devices that are off or without clock do."
+        )
+    elif failure.reason == "hypervisor-fault":
+        answer.say(
+            f"{title} ended because the hypervisor itself took an exception while it "
+            "served it: memory or a device answered with an error, or the hypervisor "
+            'has a defect. "hvctl log" says where; please report it.'
         )
     else:
         answer.say(
@@ -131,20 +127,9 @@ def _trap(title: str, failure: Failure, answer: Answer) -> None:
         answer.say(f"{title} used an instruction or register that it may not use.")
         return
     syndrome = Syndrome(failure.syndrome)
-    if syndrome.kind not in (HVC64, SMC64):
-        answer.say(f"{title} ran into {syndrome.words()}, which it may not use.")
-        if syndrome.kind == SYSREG:
-            answer.say("No key of a config allows it: it would reach beyond the cell.")
-        return
-    how = "HVC" if syndrome.kind == HVC64 else "SMC"
-    answer.say(f"{title} made a call ({how} #{syndrome.bits(15, 0)}) that stops it.")
-    function = failure.registers.get("x0")
-    if function is not None:
-        name = _FUNCTIONS.get(function & ~0x40000000)
-        shown = f"{name} ({function:#x})" if name else f"{function:#x}"
-        answer.say(f"The function in x0 is {shown}.")
-    if failure.refusal is not None:
-        answer.say(f"It was refused: {refusals.sentence(failure.refusal)}.")
+    answer.say(f"{title} ran into {syndrome.words()}, which it may not use.")
+    if syndrome.kind == SYSREG:
+        answer.say("No key of a config allows it: it would reach beyond the cell.")
 
 
 def _reset(title: str, cell: Cell | None, answer: Answer) -> None:

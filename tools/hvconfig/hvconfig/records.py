@@ -7,7 +7,7 @@ A record may come from anywhere: what isn't one is refused with a sentence.
 import json
 import pathlib
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from . import yamlpos
@@ -18,8 +18,8 @@ _U64 = (1 << 64) - 1
 
 # enum bh_stop_reason, by the words that hvctl uses.
 REASONS = (
-    *("none", "access", "fetch", "trap", "mmio", "hypercall", "serror"),
-    *("reset", "off", "requested", "forced", "cpu-lost", "port"),
+    *("none", "access", "fetch", "trap", "mmio", "hypervisor-fault"),
+    *("serror", "reset", "off", "requested", "forced", "cpu-lost", "port"),
 )
 _SYSFS = {
     "reason": "reason",
@@ -53,8 +53,6 @@ class Failure:
     syndrome: int | None = None
     guest_address: int | None = None
     virtual_address: int | None = None
-    registers: dict[str, int] = field(default_factory=dict)
-    refusal: Refusal | None = None
 
 
 Record = Failure | Refusal
@@ -160,10 +158,6 @@ class _Reader:
         else:
             number = self._number("reason", reason)
             word = REASONS[number] if number < len(REASONS) else str(number)
-        registers = data.get("registers", {})
-        if not isinstance(registers, dict):
-            raise self.refuse("is no record: 'registers' is not an object")
-        refusal = data.get("refusal")
         return Failure(
             cell=cell,
             reason=word,
@@ -172,8 +166,6 @@ class _Reader:
                 for key in _SYSFS.values()
                 if key != "reason" and key in data
             },
-            registers={key: self._number(key, x) for key, x in registers.items()},
-            refusal=self._refusal(refusal) if isinstance(refusal, dict) else None,
         )
 
     def _refusal(self, data: dict[str, Any]) -> Refusal:

@@ -97,14 +97,14 @@ TEST(orderly_ends_are_one_line)
 					  "doesn't know\n");
 }
 
-TEST(refused_hypercalls_stop_with_their_refusal)
+TEST(faults_of_the_hypervisor_are_its_own)
 {
-	failure(BH_STOP_HYPERCALL, 0, false);
-	stopped.failure.refusal =
-		(struct bh_refusal){ BH_E_UNKNOWN_CALL, BH_F_FUNCTION, 0, 0, 0xc6000063 };
-	CHECK_HAS(
-		CAPTURE(out, failure_write(out, &stopped, &blob, sample.rt, false)),
-		"  the hypercall was refused: the hypervisor doesn't know hypercall 0xc6000063\n");
+	failure(BH_STOP_HYPERVISOR_FAULT, 0, false);
+	stopped.failure.syndrome = 0x96000050;
+	stopped.failure.fault_va = 0x800000001000;
+	CHECK_HAS(CAPTURE(out, failure_write(out, &stopped, &blob, sample.rt, false)),
+		  "the hypervisor's own exception: data abort at the same exception level: write, "
+		  "external abort, address 0x800000001000 of its own\n");
 }
 
 TEST(failures_without_a_config)

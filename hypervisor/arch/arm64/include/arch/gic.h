@@ -21,6 +21,9 @@ void gic_cpu_take(struct percpu *cpu);
 void gic_cpu_give_back(struct percpu *cpu);
 void gic_cpu_reset(struct percpu *cpu);
 
+/* After a fault of EL2 itself, which may have come between taking an interrupt and its end. */
+void gic_abandon(struct percpu *cpu);
+
 /* Before this CPU goes off: nothing pending, active or enabled stays behind. */
 void gic_cpu_off(struct percpu *cpu);
 

@@ -5,7 +5,8 @@
  * Locks, outermost first:
  *   manage      one request that changes something at a time; process context
  *   lock        what exists (state, cells[]): written for moments by holders of
- *               manage, read by everyone else
+ *               manage, read by everyone else; but see hypercall.c for a fault
+ *               of the hypervisor
  *   cell->console_lock  one cell's rings and history
  *   comm_lock   the comm page, for one hypercall that uses it
  * None is taken in interrupt context: the doorbell has a thread.

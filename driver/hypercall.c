@@ -14,8 +14,10 @@ static int refused(u32 code, struct bhd_why *why)
 	*why = (struct bhd_why){ .refusal = bhd.comm->refusal };
 	if (why->refusal.code != code)
 		why->refusal = (struct bh_refusal){ .code = code, .owner = BH_OWNER_NONE };
-	if (code == BH_E_FAULT) /* the caller holds bhd.manage */
-		bhd.state = BH_DRIVER_LOCKED;
+	/* Also out of a mere look, under bhd.lock alone: nothing else changes the state from now on,
+	 * since the hypervisor refuses to disable. */
+	if (code == BH_E_FAULT)
+		WRITE_ONCE(bhd.state, BH_DRIVER_LOCKED);
 	return -EPERM;
 }
 

@@ -132,6 +132,9 @@ static int claim_shared(struct bhd_cell *cell, u32 index, struct bhd_why *why)
 	const struct bh_region *region = &cell->part->regions[index];
 	struct bhd_shared *shared = find_shared(region->phys, region->size);
 
+	/* The hypervisor wipes it at the end, whoever may write it: it would fault. */
+	if (!bhd_is_ram(region->phys, region->size))
+		return bhd_refuse(why, BH_D_NOT_RESERVED, region->phys, "no memory there");
 	if (!shared)
 		shared = new_shared(cell, index, why);
 	if (!shared)

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import bench_symbols
 from gdbstub import GdbStub
+import pytest
 from hv import Hv
 from machine import BUILD, Machine
 
 ELF = BUILD / "arm64" / "hypervisor.elf"
 UNDEFINED = bytes(4)  # UDF #0
+CPU_3 = "/sys/devices/system/cpu/cpu3/online"
 
 
 @contextlib.contextmanager
@@ -46,6 +48,7 @@ def test_a_fault_ends_what_it_served(fresh_machine: Machine) -> None:
         hv.wait_state("stray", "failed")
     stop = hv.cell("stray")["stop"]
     assert stop["reason"] == "hypervisor-fault"
+    assert stop["text"].endswith("the hypervisor itself faulted while it served it")
     assert 0x40000000 <= int(stop["pc"], 16) < 0x40100000  # the cell's, not EL2's
     stray = hv.cell("stray")["id"]
     assert faults(hv) == [stray]
@@ -64,3 +67,31 @@ def test_a_fault_ends_what_it_served(fresh_machine: Machine) -> None:
     assert hv.wait_beats("alpha", 3).errors == 0
     for cpu in range(2):
         fresh_machine.check(f"taskset {1 << cpu:x} true")
+
+
+@pytest.mark.kernel_trouble
+def test_a_fault_while_a_cpu_of_linux_starts(fresh_machine: Machine) -> None:
+    hv = Hv.of(fresh_machine)
+    hv.ready("test")
+    hv.may_fault = True
+    fresh_machine.check(f"echo 0 >{CPU_3}")
+    with broken(hv, "gic_cpu_reset"):
+        assert fresh_machine.run(f"echo 1 >{CPU_3}").status
+    assert faults(hv) == [0]
+    assert "online" in fresh_machine.dmesg()
+    assert hv.online() == "0-2"
+    # It is in the hypervisor, and in nobody's way: cells come, run and go.
+    hv.run("alpha", "canary")
+    assert hv.wait_beats("alpha", 3).errors == 0
+    hv.end("alpha")
+
+
+def test_a_fault_in_a_fault_holds_no_lock(fresh_machine: Machine) -> None:
+    hv = Hv.of(fresh_machine)
+    hv.ready("test")
+    hv.may_fault = True
+    fresh_machine.check(f"echo 0 >{CPU_3}")
+    with broken(hv, "validate_all"), broken(hv, "mmu_window"):
+        fresh_machine.spawn("taskset 4 hvctl cell create stray")
+        fresh_machine.console.wait_for("bulkhead: fatal: cpu, syndrome", 30)
+        hv.refused("cell create stray", "locked")

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """What is not possible is refused with a sentence, and changes nothing."""
 
+import struct
+
 import pytest
-from hv import Hv
+from hv import Hv, load
+from hvconfig import blob
 
 # What exists, the command, what is said, the exit code.
 WITH_ALPHA = [
@@ -136,3 +139,18 @@ def test_requests_without_sense(with_alpha: Hv) -> None:
     assert "errno 14 " in raw(f"load {number} 0x1000000 0x40000000")
     hv.ok("cell destroy beta")
     assert hv.snapshot() == before
+
+
+def test_shared_memory_without_memory(hv: Hv) -> None:
+    """hvconfig refuses it: a config made by hand."""
+    system = load("test")
+    shared = struct.pack("<Q", system.shared["root-alpha"].range.start)
+    hole = struct.pack("<Q", 1 << 38)
+    hv.machine.put("/tmp/hole.bin", blob.encode(system).replace(shared, hole))
+    hv.ready(None)
+    hv.ok("enable /tmp/hole.bin")
+    for _ in range(2):
+        hv.refused("cell create alpha", "no memory there at 0x4000000000")
+    hv.run("beta", "hello")
+    hv.end("beta")
+    hv.ok("disable")

@@ -157,6 +157,7 @@ static const struct {
 	{ "cell-plain", write_cell_plain },
 	{ "cells", write_cells },
 	{ "cpus", write_mask },
+	{ "cpu-id", refusal_write_cpu_id },
 	{ "errno", write_errno },
 	{ "exist", write_exist },
 	{ "function", write_function },

@@ -53,6 +53,15 @@ void refusal_write_system(FILE *out, const struct refusal_view *view)
 		fputs("the system", out);
 }
 
+/* What a CPU's number in hardware is called. */
+void refusal_write_cpu_id(FILE *out, const struct refusal_view *view)
+{
+	const struct blob *blob = view->context->blob;
+	bool x86 = blob && blob->system && blob->system->header.arch == BH_ARCH_X86;
+
+	fputs(x86 ? "APIC ID" : "MPIDR", out);
+}
+
 void refusal_write_part(FILE *out, const struct refusal_view *view)
 {
 	const struct bh_cell_part *part = part_of(view);

@@ -13,6 +13,7 @@ struct refusal_view {
 
 /* Each writes one {word} of a template. */
 void refusal_write_system(FILE *out, const struct refusal_view *view);
+void refusal_write_cpu_id(FILE *out, const struct refusal_view *view);
 void refusal_write_part(FILE *out, const struct refusal_view *view);
 void refusal_write_cell(FILE *out, const struct refusal_view *view);
 void refusal_write_owner(FILE *out, const struct refusal_view *view);

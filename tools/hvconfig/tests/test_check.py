@@ -201,6 +201,13 @@ def roots_part(found: System) -> list[tuple[str, int]]:
     return [(x.type, x.flags) for x in found.root.regions if x.phys >= 0x40000000]
 
 
+def test_shared_without_memory() -> None:
+    data = shared(one={"ring": None}, two={"ring": None})
+    data["shared"]["ring"]["at"] = 0x30000000
+    found = "ring (0x30000000-0x3000ffff) is outside RAM; RAM is 0x4000"
+    assert f"one: {found}" in errors(data)[0]
+
+
 def test_shared_with_nobody() -> None:
     found = errors(shared(one={"ring": None}))
     assert found == [

@@ -104,6 +104,18 @@ TEST(enable_is_about_system_or_root)
 		   "CPU 2-3 did not come in time");
 }
 
+TEST(cpu_ids_are_called_as_on_this_machine)
+{
+	const struct bh_refusal refusal = { BH_D_NO_CPU, 0, 0, BH_OWNER_NONE, 3 };
+	const struct refusal_context context = { .blob = &blob };
+
+	CHECK_TEXT(about_enable(refusal, ""),
+		   "the CPUs of machine and config differ: MPIDR 0x3 is not in both");
+	sample.system->header.arch = BH_ARCH_X86;
+	CHECK_HAS(CAPTURE(out, refusal_write(out, &refusal, "", &context)),
+		  "differ: APIC ID 0x3 is");
+}
+
 TEST(missing_reservations_have_the_argument)
 {
 	const struct bh_refusal hyp = { BH_D_NOT_RESERVED, 0, 0, BH_OWNER_NONE, 0xbfc00000 };

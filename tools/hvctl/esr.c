@@ -190,3 +190,10 @@ void write_esr(FILE *out, uint64_t esr)
 		break;
 	}
 }
+
+bool esr_has_address(uint64_t esr)
+{
+	unsigned int class = bits(esr, 31, 26);
+
+	return class >= EC_INSN_ABORT_LOWER && class <= EC_DATA_ABORT_SAME;
+}

@@ -3,10 +3,14 @@
 #ifndef HVCTL_ESR_H
 #define HVCTL_ESR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 /* "data abort from a lower exception level: write of 8 bytes, translation fault at level 2" */
 void write_esr(FILE *out, uint64_t esr);
+
+/* Does FAR_ELx belong to it? */
+bool esr_has_address(uint64_t esr);
 
 #endif

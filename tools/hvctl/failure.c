@@ -163,7 +163,7 @@ static void write_violation(FILE *out, const struct bh_cell_status *status, cons
 	if (failure->reason == BH_STOP_HYPERVISOR_FAULT)
 		fputs("the hypervisor's own exception: ", out);
 	write_esr(out, failure->syndrome);
-	if (failure->reason == BH_STOP_HYPERVISOR_FAULT)
+	if (failure->reason == BH_STOP_HYPERVISOR_FAULT && esr_has_address(failure->syndrome))
 		fprintf(out, ", address 0x%" PRIx64 " of its own", failure->fault_va);
 	fputc('\n', out);
 	if (has_address(failure)) {

@@ -83,6 +83,10 @@ void handle_set_way(struct percpu *cpu)
 
 /* The encodings CRn, CRm, Op2 that HCR_EL2.TVM traps, Op0 3, Op1 0. */
 #define VM_REG(crn, crm, op2) ((crn) << 8 | (crm) << 4 | (op2))
+#define PASS_ON(crn, crm, op2, reg)       \
+	case VM_REG(crn, crm, op2):       \
+		write_sysreg(value, reg); \
+		break
 
 /* A write trapped by HCR_EL2.TVM: do it; watch SCTLR_EL1.C. */
 void handle_vm_register(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
@@ -100,36 +104,16 @@ void handle_vm_register(struct percpu *cpu, struct guest_regs *regs, uint64_t es
 		}
 		write_sysreg(value, sctlr_el1);
 		break;
-	case VM_REG(2, 0, 0):
-		write_sysreg(value, ttbr0_el1);
-		break;
-	case VM_REG(2, 0, 1):
-		write_sysreg(value, ttbr1_el1);
-		break;
-	case VM_REG(2, 0, 2):
-		write_sysreg(value, tcr_el1);
-		break;
-	case VM_REG(5, 1, 0):
-		write_sysreg(value, afsr0_el1);
-		break;
-	case VM_REG(5, 1, 1):
-		write_sysreg(value, afsr1_el1);
-		break;
-	case VM_REG(5, 2, 0):
-		write_sysreg(value, esr_el1);
-		break;
-	case VM_REG(6, 0, 0):
-		write_sysreg(value, far_el1);
-		break;
-	case VM_REG(10, 2, 0):
-		write_sysreg(value, mair_el1);
-		break;
-	case VM_REG(10, 3, 0):
-		write_sysreg(value, amair_el1);
-		break;
-	case VM_REG(13, 0, 1):
-		write_sysreg(value, contextidr_el1);
-		break;
+		PASS_ON(2, 0, 0, ttbr0_el1);
+		PASS_ON(2, 0, 1, ttbr1_el1);
+		PASS_ON(2, 0, 2, tcr_el1);
+		PASS_ON(5, 1, 0, afsr0_el1);
+		PASS_ON(5, 1, 1, afsr1_el1);
+		PASS_ON(5, 2, 0, esr_el1);
+		PASS_ON(6, 0, 0, far_el1);
+		PASS_ON(10, 2, 0, mair_el1);
+		PASS_ON(10, 3, 0, amair_el1);
+		PASS_ON(13, 0, 1, contextidr_el1);
 	default:
 		inject_undefined();
 		return;

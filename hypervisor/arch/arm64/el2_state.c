@@ -122,8 +122,7 @@ static void enter_common(struct percpu *cpu, uint64_t hcr, uint64_t cptr, uint64
 	write_sysreg(cpu->arch.mpidr, vmpidr_el2);
 	write_sysreg(3,
 		     cnthctl_el2); /* EL1 has the physical counter and timer (EL1PCTEN, EL1PCEN) */
-	write_sysreg(0, cntvoff_el2);
-	write_sysreg(0, hstr_el2);
+	clear_sysregs(cntvoff_el2, hstr_el2);
 	write_sysreg(cptr, cptr_el2);
 	write_sysreg(mdcr, mdcr_el2);
 	write_sysreg(hcr, hcr_el2);
@@ -167,11 +166,7 @@ void el2_enter_cell(struct percpu *cpu)
 	if (has_hcrx())
 		write_sysreg(0, HCRX_EL2);
 	if (has_fgt()) {
-		write_sysreg(0, HFGRTR_EL2);
-		write_sysreg(0, HFGWTR_EL2);
-		write_sysreg(0, HFGITR_EL2);
-		write_sysreg(0, HDFGRTR_EL2);
-		write_sysreg(0, HDFGWTR_EL2);
+		clear_sysregs(HFGRTR_EL2, HFGWTR_EL2, HFGITR_EL2, HDFGRTR_EL2, HDFGWTR_EL2);
 	}
 	if (has_mpam())
 		write_sysreg(MPAM2_TRAPS |

@@ -19,47 +19,14 @@
 #include <arch/gic_hw.h>
 #include <hyp/arch.h>
 
-#define LR_CASES    \
-	LR_CASE(0)  \
-	LR_CASE(1)  \
-	LR_CASE(2)  \
-	LR_CASE(3)  \
-	LR_CASE(4)  \
-	LR_CASE(5)  \
-	LR_CASE(6)  \
-	LR_CASE(7)  \
-	LR_CASE(8)  \
-	LR_CASE(9)  \
-	LR_CASE(10) \
-	LR_CASE(11) \
-	LR_CASE(12) \
-	LR_CASE(13) \
-	LR_CASE(14) \
-	LR_CASE(15)
-
 static uint64_t __attribute__((noinline)) read_lr(unsigned n)
 {
-	switch (n) {
-#define LR_CASE(i) \
-	case i:    \
-		return read_sysreg(ich_lr##i##_el2);
-		LR_CASES
-#undef LR_CASE
-	default:
-		return 0;
-	}
+	return read_sysreg_n(ich_lr, NUMBERS_16, _el2, n);
 }
 
 static void __attribute__((noinline)) write_lr(unsigned n, uint64_t value)
 {
-	switch (n) {
-#define LR_CASE(i)                                    \
-	case i:                                       \
-		write_sysreg(value, ich_lr##i##_el2); \
-		break;
-		LR_CASES
-#undef LR_CASE
-	}
+	write_sysreg_n(value, ich_lr, NUMBERS_16, _el2, n);
 }
 
 static uint64_t priority_of(uint64_t lr)

@@ -17,27 +17,9 @@
 static void reset_el1(void)
 {
 	write_sysreg(SCTLR_EL1_RESET, sctlr_el1);
-	write_sysreg(0, cpacr_el1);
-	write_sysreg(0, ttbr0_el1);
-	write_sysreg(0, ttbr1_el1);
-	write_sysreg(0, tcr_el1);
-	write_sysreg(0, mair_el1);
-	write_sysreg(0, amair_el1);
-	write_sysreg(0, vbar_el1);
-	write_sysreg(0, esr_el1);
-	write_sysreg(0, far_el1);
-	write_sysreg(0, afsr0_el1);
-	write_sysreg(0, afsr1_el1);
-	write_sysreg(0, par_el1);
-	write_sysreg(0, contextidr_el1);
-	write_sysreg(0, tpidr_el1);
-	write_sysreg(0, tpidr_el0);
-	write_sysreg(0, tpidrro_el0);
-	write_sysreg(0, elr_el1);
-	write_sysreg(0, spsr_el1);
-	write_sysreg(0, sp_el0);
-	write_sysreg(0, sp_el1);
-	write_sysreg(0, csselr_el1);
+	clear_sysregs(cpacr_el1, ttbr0_el1, ttbr1_el1, tcr_el1, mair_el1, amair_el1, vbar_el1,
+		      esr_el1, far_el1, afsr0_el1, afsr1_el1, par_el1, contextidr_el1, tpidr_el1,
+		      tpidr_el0, tpidrro_el0, elr_el1, spsr_el1, sp_el0, sp_el1, csselr_el1);
 }
 
 /* Of SME a cell sees nothing, but without FEAT_FGT these two don't trap. */
@@ -45,8 +27,7 @@ static void reset_sme(void)
 {
 	if (!(read_sysreg(id_aa64pfr1_el1) >> 24 & 0xf))
 		return;
-	write_sysreg(0, S3_0_C1_C2_4);	/* SMPRI_EL1 */
-	write_sysreg(0, S3_3_C13_C0_5); /* TPIDR2_EL0 */
+	clear_sysregs(S3_0_C1_C2_4 /* SMPRI_EL1 */, S3_3_C13_C0_5 /* TPIDR2_EL0 */);
 }
 
 /* Partition 0, as after a reset. A cell can't change it: MPAM2_EL2 traps. */
@@ -54,18 +35,13 @@ static void reset_mpam(void)
 {
 	if (!has_mpam())
 		return;
-	write_sysreg(0, S3_0_C10_C5_0); /* MPAM1_EL1 */
-	write_sysreg(0, S3_0_C10_C5_1); /* MPAM0_EL1 */
+	clear_sysregs(S3_0_C10_C5_0 /* MPAM1_EL1 */, S3_0_C10_C5_1 /* MPAM0_EL1 */);
 }
 
 static void reset_timers(void)
 {
-	write_sysreg(0, cntv_ctl_el0);
-	write_sysreg(0, cntp_ctl_el0);
-	write_sysreg(0, cntv_cval_el0);
-	write_sysreg(0, cntp_cval_el0);
-	write_sysreg(0, cntkctl_el1);
-	write_sysreg(0, cntvoff_el2);
+	clear_sysregs(cntv_ctl_el0, cntp_ctl_el0, cntv_cval_el0, cntp_cval_el0, cntkctl_el1,
+		      cntvoff_el2);
 }
 
 static void reset_pmu(void)
@@ -76,9 +52,7 @@ static void reset_pmu(void)
 	write_sysreg(0xffffffff, pmcntenclr_el0);
 	write_sysreg(0xffffffff, pmintenclr_el1);
 	write_sysreg(0xffffffff, pmovsclr_el0);
-	write_sysreg(0, pmuserenr_el0);
-	write_sysreg(0, pmselr_el0);
-	write_sysreg(0, pmccfiltr_el0);
+	clear_sysregs(pmuserenr_el0, pmselr_el0, pmccfiltr_el0);
 	for (unsigned i = 0; i < (read_sysreg(pmcr_el0) >> 11 & 0x1f); i++) {
 		write_sysreg(i, pmselr_el0);
 		isb();
@@ -87,43 +61,26 @@ static void reset_pmu(void)
 	write_sysreg(0, pmselr_el0);
 }
 
-/* Breakpoint and watchpoint n, for all n that any implementation has (0..15). */
-#define RESET_BREAKPOINT(n)                               \
-	do {                                              \
-		if (n <= breakpoints) {                   \
-			write_sysreg(0, dbgbcr##n##_el1); \
-			write_sysreg(0, dbgbvr##n##_el1); \
-		}                                         \
-		if (n <= watchpoints) {                   \
-			write_sysreg(0, dbgwcr##n##_el1); \
-			write_sysreg(0, dbgwvr##n##_el1); \
-		}                                         \
+/* Breakpoints or watchpoints from the last one down to 0: a jump into the list of all possible. */
+#define RESET_POINTS(kind, last)                                                                \
+	do {                                                                                    \
+		uint64_t _at;                                                                   \
+		asm volatile("adr %0, 1f\n\tadd %0, %0, %1, lsl #3\n\tbr %0\n1:\n"              \
+			     ".irp i, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0\n\t" \
+			     "msr dbg" kind "cr\\i\\()_el1, xzr\n\tmsr dbg" kind                \
+			     "vr\\i\\()_el1, xzr\n"                                             \
+			     ".endr"                                                            \
+			     : "=&r"(_at)                                                       \
+			     : "r"(15 - (last)));                                               \
 	} while (0)
 
 static void reset_debug(void)
 {
 	uint64_t dfr0 = read_sysreg(id_aa64dfr0_el1);
-	int breakpoints = dfr0 >> 12 & 0xf, watchpoints = dfr0 >> 20 & 0xf;
 
-	write_sysreg(0, mdscr_el1);
-	write_sysreg(0, mdccint_el1);
-	write_sysreg(0, osdlr_el1);
-	RESET_BREAKPOINT(0);
-	RESET_BREAKPOINT(1);
-	RESET_BREAKPOINT(2);
-	RESET_BREAKPOINT(3);
-	RESET_BREAKPOINT(4);
-	RESET_BREAKPOINT(5);
-	RESET_BREAKPOINT(6);
-	RESET_BREAKPOINT(7);
-	RESET_BREAKPOINT(8);
-	RESET_BREAKPOINT(9);
-	RESET_BREAKPOINT(10);
-	RESET_BREAKPOINT(11);
-	RESET_BREAKPOINT(12);
-	RESET_BREAKPOINT(13);
-	RESET_BREAKPOINT(14);
-	RESET_BREAKPOINT(15);
+	clear_sysregs(mdscr_el1, mdccint_el1, osdlr_el1);
+	RESET_POINTS("b", dfr0 >> 12 & 0xf);
+	RESET_POINTS("w", dfr0 >> 20 & 0xf);
 	write_sysreg(1, oslar_el1); /* locked, as after a reset */
 }
 
@@ -137,8 +94,7 @@ static void reset_fp(void)
 		     "26,27,28,29,30,31\n"
 		     "movi v\\n\\().2d, #0\n"
 		     ".endr\n");
-	write_sysreg(0, fpcr);
-	write_sysreg(0, fpsr);
+	clear_sysregs(fpcr, fpsr);
 }
 
 /* Pointer authentication keys APIA, APIB, APDA, APDB, APGA. */
@@ -149,16 +105,8 @@ static void reset_keys(void)
 
 	if (!(isar1 & 0xff000ff0) && !(isar2 & 0xff00)) /* APA, API, GPA, GPI; GPA3, APA3 */
 		return;
-	write_sysreg(0, S3_0_C2_C1_0);
-	write_sysreg(0, S3_0_C2_C1_1);
-	write_sysreg(0, S3_0_C2_C1_2);
-	write_sysreg(0, S3_0_C2_C1_3);
-	write_sysreg(0, S3_0_C2_C2_0);
-	write_sysreg(0, S3_0_C2_C2_1);
-	write_sysreg(0, S3_0_C2_C2_2);
-	write_sysreg(0, S3_0_C2_C2_3);
-	write_sysreg(0, S3_0_C2_C3_0);
-	write_sysreg(0, S3_0_C2_C3_1);
+	clear_sysregs(S3_0_C2_C1_0, S3_0_C2_C1_1, S3_0_C2_C1_2, S3_0_C2_C1_3, S3_0_C2_C2_0,
+		      S3_0_C2_C2_1, S3_0_C2_C2_2, S3_0_C2_C2_3, S3_0_C2_C3_0, S3_0_C2_C3_1);
 }
 
 void guest_reset(struct percpu *cpu, struct guest_regs *regs)

@@ -14,33 +14,15 @@
 
 #define FIELD(shift) (0xfull << (shift))
 
-#define ID_CASE(m, o)     \
-	case (m)*8 + (o): \
-		return read_sysreg(S3_0_C0_C##m##_##o)
-#define ID_ROW(m)      \
-	ID_CASE(m, 0); \
-	ID_CASE(m, 1); \
-	ID_CASE(m, 2); \
-	ID_CASE(m, 3); \
-	ID_CASE(m, 4); \
-	ID_CASE(m, 5); \
-	ID_CASE(m, 6); \
-	ID_CASE(m, 7)
+#define ID_ROW(m) #m "_0, " #m "_1, " #m "_2, " #m "_3, " #m "_4, " #m "_5, " #m "_6, " #m "_7"
+#define ID_ROWS   \
+	ID_ROW(1) \
+	", " ID_ROW(2) ", " ID_ROW(3) ", " ID_ROW(4) ", " ID_ROW(5) ", " ID_ROW(6) ", " ID_ROW(7)
 
-/* The ID register S3_0_C0_C<crm>_<op2> of this CPU. */
+/* The ID register S3_0_C0_C<crm>_<op2> of this CPU; crm: 1 to 7. */
 static uint64_t read_id(unsigned crm, unsigned op2)
 {
-	switch (crm * 8 + op2) {
-		ID_ROW(1);
-		ID_ROW(2);
-		ID_ROW(3);
-		ID_ROW(4);
-		ID_ROW(5);
-		ID_ROW(6);
-		ID_ROW(7);
-	default:
-		return 0;
-	}
+	return read_sysreg_n(S3_0_C0_C, ID_ROWS, , (crm - 1) * 8 + op2);
 }
 
 /* Fields of ID registers that a cell sees as 0: what we don't reset, and EL2, EL3 themselves. */

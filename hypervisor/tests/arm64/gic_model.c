@@ -209,6 +209,16 @@ static int lr_index(const char *name)
 	return !strncmp(name, "ich_lr", 6) ? atoi(name + 6) : -1;
 }
 
+/* Of one in an array. */
+const char *model_name(const char *prefix, unsigned numbers, const char *suffix, unsigned n)
+{
+	static char name[24];
+
+	CHECK(n < numbers);
+	snprintf(name, sizeof(name), "%s%u%s", prefix, n, suffix);
+	return name;
+}
+
 uint64_t model_read_sysreg(const char *name)
 {
 	uint64_t empty = 0;

@@ -5,8 +5,8 @@
 
 #include <hyp/types.h>
 
-#define _STR(x) #x
-#define STR(x) _STR(x)
+#define _STR(...) #__VA_ARGS__
+#define STR(...) _STR(__VA_ARGS__)
 
 /* name: a register's name, or S<op0>_<op1>_C<n>_C<m>_<op2> */
 #define read_sysreg(name)                                      \
@@ -16,6 +16,28 @@
 		_v;                                            \
 	})
 #define write_sysreg(value, name) asm volatile("msr " STR(name) ", %x0" : : "rZ"((uint64_t)(value)))
+
+/* All of these become 0. */
+#define clear_sysregs(...) asm volatile(".irp reg, " STR(__VA_ARGS__) "\n\tmsr \\reg, xzr\n.endr")
+
+/*
+ * One of several registers whose names differ by a number: prefix, the n-th (from 0) of numbers,
+ * suffix. A jump into a list of all such accesses.
+ */
+#define read_sysreg_n(prefix, numbers, suffix, n) \
+	_sysreg_n("mrs %0, " STR(prefix) "\\i\\()" STR(suffix), numbers, 0, n)
+#define write_sysreg_n(value, prefix, numbers, suffix, n) \
+	((void)_sysreg_n("msr " STR(prefix) "\\i\\()" STR(suffix) ", %0", numbers, value, n))
+#define _sysreg_n(access, numbers, value, n)                                            \
+	({                                                                              \
+		uint64_t _value = (value), _at;                                         \
+		asm volatile("adr %1, 1f\n\tadd %1, %1, %2, lsl #3\n\tbr %1\n"          \
+			     "1:\n.irp i, " numbers "\n\t" access "\n\tb 2f\n.endr\n2:" \
+			     : "+r"(_value), "=&r"(_at)                                 \
+			     : "r"((uint64_t)(n)));                                     \
+		_value;                                                                 \
+	})
+#define NUMBERS_16 "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15"
 
 #define isb() asm volatile("isb" : : : "memory")
 #define dsb(scope) asm volatile("dsb " #scope : : : "memory")

@@ -13,6 +13,13 @@ void model_write(volatile void *reg, unsigned size, uint64_t value);
 #define read_sysreg(name) model_read_sysreg(#name)
 #define write_sysreg(value, name) model_write_sysreg(#name, value)
 
+#define NUMBERS_16 16u
+const char *model_name(const char *prefix, unsigned numbers, const char *suffix, unsigned n);
+#define read_sysreg_n(prefix, numbers, suffix, n) \
+	model_read_sysreg(model_name(#prefix, numbers, #suffix, n))
+#define write_sysreg_n(value, prefix, numbers, suffix, n) \
+	model_write_sysreg(model_name(#prefix, numbers, #suffix, n), value)
+
 #define isb() ((void)0)
 #define dsb(scope) ((void)0)
 #define dmb(scope) ((void)0)

@@ -314,20 +314,3 @@ void pt_free(struct page_table *pt)
 		*entry = 0;
 	}
 }
-
-static size_t count_tables(const struct page_table *pt, const uint64_t *table, unsigned level,
-			   size_t entries)
-{
-	size_t pages = 1;
-
-	for (size_t i = 0; level && i < entries; i++)
-		if (is_table(pt, table[i], level))
-			pages += count_tables(pt, table_of(pt, table[i]), level - 1, ENTRIES);
-	return pages;
-}
-
-size_t pt_pages(const struct page_table *pt)
-{
-	return count_tables(pt, pt->root, pt->root_level, pt->root_pages * ENTRIES) +
-	       pt->root_pages - 1;
-}

@@ -97,7 +97,7 @@ static inline void pt_model_check(const struct pt_model *m)
 		pt_model_check_at(m, i, start + fake_random() % size);
 	}
 	CHECK_EQ(m->reserve.count, 0);
-	CHECK_EQ(pool_pages_used(), m->pool_before + pt_pages(&m->pt));
+	CHECK_EQ(pool_pages_used(), m->pool_before + fake_pt_pages(&m->pt));
 	fake_walkers_check();
 }
 
@@ -128,7 +128,7 @@ static inline void pt_model_exit(struct pt_model *m)
 {
 	m->pt.live = false;
 	pt_free(&m->pt);
-	CHECK_EQ(pt_pages(&m->pt), 2);
+	CHECK_EQ(fake_pt_pages(&m->pt), 2);
 	fake_unwatch(&m->pt);
 	pool_free(m->pt.root, 2);
 	CHECK_EQ(pool_pages_used(), m->pool_before);

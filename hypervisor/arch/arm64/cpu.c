@@ -86,30 +86,10 @@ bool arch_cpu_is_off(struct percpu *cpu)
 	return firmware_call(PSCI_AFFINITY_INFO | PSCI_64, cpu->public.hw_id, 0, 0) == AFFINITY_OFF;
 }
 
-void arch_kick(struct percpu *cpu)
-{
-	gic_kick(cpu);
-}
-
-bool arch_cpu_may_leave_root(struct percpu *cpu, uint32_t index, struct bh_refusal *r)
-{
-	return gic_lpis_off(cpu, index, r);
-}
-
-bool arch_memory_may_leave_root(paddr_t phys, uint64_t size, uint32_t index, struct bh_refusal *r)
-{
-	return gic_memory_free(phys, size, index, r);
-}
-
-void arch_raise_irq(uint32_t irq)
-{
-	gic_set_pending(irq);
-}
-
 void arch_root_doorbell(void)
 {
 	if (system_config->platform.arm64.root_doorbell)
-		gic_set_pending(system_config->platform.arm64.root_doorbell);
+		arch_raise_irq(system_config->platform.arm64.root_doorbell);
 }
 
 uint64_t arch_ticks(void)
@@ -137,5 +117,6 @@ void arch_fill_info(const struct cell *cell, struct bh_info *info)
 	for_each_cpu (cpu, cell->config->cpus)
 		if (n < ARRAY_SIZE(info->cpu_ids))
 			info->cpu_ids[n++] = system_config->cpus[cpu].hw_id;
-	gic_fill_info(cell, info);
+	info->gicd_guest = system_config->platform.arm64.gicd_phys;
+	info->gicr_guest = system_config->platform.arm64.gicr_phys;
 }

@@ -166,7 +166,7 @@ uint64_t gic_hcr(const struct cell *cell)
 	return cell->config->irq_mode == BH_IRQ_DIRECT ? HCR_FMO : HCR_FMO | HCR_IMO;
 }
 
-void gic_kick(struct percpu *cpu)
+void arch_kick(struct percpu *cpu)
 {
 	uint64_t sgi = gic_sgi_target(cpu->public.hw_id) | (uint64_t)GIC_KICK_SGI << 24;
 
@@ -178,7 +178,7 @@ void gic_kick(struct percpu *cpu)
 	isb();
 }
 
-void gic_set_pending(uint32_t intid)
+void arch_raise_irq(uint32_t intid)
 {
 	dsb(ishst); /* what the guest shall find before the interrupt */
 	write32(gic.dist + GICD_ISPENDR + intid / 32 * 4, 1u << intid % 32);
@@ -202,11 +202,4 @@ void gic_fiq(struct percpu *cpu)
 		write_sysreg(intid, icc_dir_el1);
 	count_exit(cpu, BH_EXIT_KICK);
 	cpu_take_commands(cpu);
-}
-
-void gic_fill_info(const struct cell *cell, struct bh_info *info)
-{
-	(void)cell;
-	info->gicd_guest = system_config->platform.arm64.gicd_phys;
-	info->gicr_guest = system_config->platform.arm64.gicr_phys;
 }

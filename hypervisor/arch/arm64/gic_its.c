@@ -148,7 +148,7 @@ void gic_lpis_restart(struct percpu *cpu)
 }
 
 /* On a CPU of root; the other one is off. */
-bool gic_lpis_off(struct percpu *cpu, uint32_t index, struct bh_refusal *r)
+bool arch_cpu_may_leave_root(struct percpu *cpu, uint32_t index, struct bh_refusal *r)
 {
 	stop_lpis(cpu);
 	if (!(read32(gic_rd_frame(cpu) + GICR_CTLR) & GICR_CTLR_ENABLE_LPIS))
@@ -183,7 +183,7 @@ static bool clear_of_lpis(const struct percpu *cpu, paddr_t phys, uint64_t size,
 	       clear_of(pending_table(config, pending), phys, size, index, r);
 }
 
-bool gic_memory_free(paddr_t phys, uint64_t size, uint32_t index, struct bh_refusal *r)
+bool arch_memory_may_leave_root(paddr_t phys, uint64_t size, uint32_t index, struct bh_refusal *r)
 {
 	for (unsigned i = 0; i < system_config->n_cpus; i++)
 		if (!clear_of_lpis(percpu_of(i), phys, size, index, r))

@@ -60,7 +60,7 @@ static void put_back(const struct percpu *cpu, uint64_t lr, bool latch)
 	if (latch && intid < GIC_SPI_FIRST)
 		write32(gic_sgi_frame(cpu) + GICD_ISPENDR, 1u << intid);
 	else if (latch)
-		gic_set_pending(intid);
+		arch_raise_irq(intid);
 	if (lr & ICH_LR_HW)
 		write_sysreg(intid, icc_dir_el1);
 }

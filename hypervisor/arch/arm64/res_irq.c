@@ -298,24 +298,5 @@ static void irq_revoke(struct cell *cell)
 	place_frames(cell->config->cpus, true);
 }
 
-/* Each SPI of the cell goes to one of its CPUs, and is nobody else's. */
-static bool irq_audit(const struct cell *cell)
-{
-	uint32_t intid;
-
-	for_each_spi(intid, cell->arch.gic.spis)
-	{
-		uint64_t route = read64(gic.dist + GICD_IROUTER + intid * 8ull);
-		bool own = false;
-		unsigned cpu;
-
-		for_each_cpu (cpu, cell->config->cpus)
-			own |= percpu_of(cpu)->public.hw_id == route;
-		if (!own || owner_of(intid) != cell->id)
-			return false;
-	}
-	return true;
-}
-
 RESOURCE_CLASS(irq_class, .name = "interrupts", .validate = irq_validate, .grant = irq_grant,
-	       .reset = irq_reset, .revoke = irq_revoke, .audit = irq_audit);
+	       .reset = irq_reset, .revoke = irq_revoke);

@@ -98,7 +98,17 @@ sync_entry:
 	b.eq	handle_abort
 	b	handle_sync
 sync_return:
-	cbnz	w0, guest_return
+	cbz	w0, guest_return_quick
+	/* fall through */
+
+/* Everything restored: also the way into a guest for the first time, struct guest_regs at SP. */
+guest_return:
+	ldr	x19, [sp, #152]
+	ldp	x20, x21, [sp, #160]
+	ldp	x22, x23, [sp, #176]
+	ldp	x24, x25, [sp, #192]
+	ldp	x26, x27, [sp, #208]
+	ldp	x28, x29, [sp, #224]
 	/* fall through */
 
 /* The C code has kept x19..x29, and changed none of them in the guest's frame. */
@@ -112,32 +122,6 @@ guest_return_quick:
 	ldp	x14, x15, [sp, #112]
 	ldp	x16, x17, [sp, #128]
 	ldr	x18, [sp, #144]
-	ldr	x30, [sp, #240]
-	ldp	x0, x1, [sp]
-	eret
-	dsb	nsh			/* no speculation past ERET */
-	isb
-
-/*
- * Everything restored: also the way into a guest for the first time: enter_guest(), with struct
- * guest_regs at SP.
- */
-	.globl	guest_return
-guest_return:
-	ldp	x2, x3, [sp, #16]
-	ldp	x4, x5, [sp, #32]
-	ldp	x6, x7, [sp, #48]
-	ldp	x8, x9, [sp, #64]
-	ldp	x10, x11, [sp, #80]
-	ldp	x12, x13, [sp, #96]
-	ldp	x14, x15, [sp, #112]
-	ldp	x16, x17, [sp, #128]
-	ldp	x18, x19, [sp, #144]
-	ldp	x20, x21, [sp, #160]
-	ldp	x22, x23, [sp, #176]
-	ldp	x24, x25, [sp, #192]
-	ldp	x26, x27, [sp, #208]
-	ldp	x28, x29, [sp, #224]
 	ldr	x30, [sp, #240]
 	ldp	x0, x1, [sp]
 	eret

@@ -84,7 +84,7 @@ bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
 
 void arch_cell_exit(struct cell *cell)
 {
-	if (pt_pages(&cell->s2) != ROOT_PAGES)
+	if (fake_pt_pages(&cell->s2) != ROOT_PAGES)
 		fake_fail("cell %u: tables are left", cell->id);
 	fake_unwatch(&cell->s2);
 	pool_free(cell->s2.root, ROOT_PAGES);

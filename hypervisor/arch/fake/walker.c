@@ -174,3 +174,20 @@ bool fake_translate(const struct page_table *pt, uint64_t va, paddr_t *pa, unsig
 	*attrs = pt->format->attrs(entry, level);
 	return true;
 }
+
+static size_t count_tables(const struct page_table *pt, const uint64_t *table, unsigned level,
+			   size_t entries)
+{
+	size_t pages = 1;
+
+	for (size_t i = 0; level && i < entries; i++)
+		if (is_table(pt, table[i], level))
+			pages += count_tables(pt, table_of(pt, table[i]), level - 1, ENTRIES);
+	return pages;
+}
+
+size_t fake_pt_pages(const struct page_table *pt)
+{
+	return count_tables(pt, pt->root, pt->root_level, pt->root_pages * ENTRIES) +
+	       pt->root_pages - 1;
+}

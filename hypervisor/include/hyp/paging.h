@@ -73,9 +73,6 @@ bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *
 /* Free every table below the root (the table is not live any more); the root stays, empty. */
 void pt_free(struct page_table *pt);
 
-/* Pages that the table occupies, its root included. */
-size_t pt_pages(const struct page_table *pt);
-
 /*
  * From the architecture. arch_pt_write(): store one entry so that a walker
  * sees it whole and after what it points to. arch_pt_flush(): after entries

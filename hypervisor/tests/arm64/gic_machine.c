@@ -86,6 +86,25 @@ bool model_validate(struct cell *cell, struct bh_refusal *r)
 {
 	return irqs()->validate(cell, r);
 }
+
+static bool has_spi(const struct cell *cell, uint32_t intid)
+{
+	return cell->arch.gic.spis[intid / 64] >> intid % 64 & 1;
+}
+
+/* Each SPI of the cell goes to one of its CPUs, and is not root's. */
+static void check_spis(const struct cell *cell)
+{
+	for (uint32_t intid = GIC_SPI_FIRST; intid < MODEL_SPIS_END; intid++) {
+		uint64_t route = model_word(MODEL_GICD + GICD_IROUTER + intid * 8);
+
+		if (!has_spi(cell, intid))
+			continue;
+		CHECK(route < MODEL_CPUS && cell->cpus >> route & 1);
+		CHECK(!has_spi(root_cell(), intid));
+	}
+}
+
 void model_grant(struct cell *cell)
 {
 	unsigned i;
@@ -96,7 +115,8 @@ void model_grant(struct cell *cell)
 	cell->cpus = cell->config->cpus;
 	if (cell->id != BH_ROOT_CELL)
 		root_cell()->cpus &= ~cell->cpus;
-	CHECK(irqs()->audit(cell) || cell->id == BH_ROOT_CELL);
+	if (cell->id != BH_ROOT_CELL)
+		check_spis(cell);
 }
 void model_reset(struct cell *cell)
 {

@@ -2,6 +2,7 @@
 /* What a cell reaches of the interrupt controller: its own, and nothing else. */
 #include "../test.h"
 #include "gic_model.h"
+#include <hyp/arch.h>
 
 #define GICD(reg) (MODEL_GICD + (reg))
 #define SGI_OF(n, reg) (MODEL_GICR + (n)*GICR_FRAMES + GICR_SGI_FRAME + (reg))
@@ -290,11 +291,11 @@ TEST(tables_of_the_its_are_root_ram)
 	CHECK_EQ(model_word(MODEL_ITS + GITS_CBASER), 0); /* ends outside */
 	model_guest_write(root, MODEL_ITS + GITS_CBASER, 8, GITS_VALID | 0x5fff0000 | 15);
 	CHECK_EQ(model_word(MODEL_ITS + GITS_CBASER), 0x5fff000f);
-	CHECK(!gic_memory_free(0x5fff8000, 0x1000, 3, &r));
+	CHECK(!arch_memory_may_leave_root(0x5fff8000, 0x1000, 3, &r));
 	CHECK(r.code == BH_E_LPI && r.index == 3 && r.value == 0x5fff8000);
-	CHECK(gic_memory_free(0x5ffe0000, 0x10000, 3, &r));
+	CHECK(arch_memory_may_leave_root(0x5ffe0000, 0x10000, 3, &r));
 	model_guest_write(root, MODEL_ITS + GITS_BASER + 8, 8, GITS_VALID | 2 << 8 | 0x40010000);
-	CHECK(!gic_memory_free(0x4001f000, 0x1000, 0, &r));
+	CHECK(!arch_memory_may_leave_root(0x4001f000, 0x1000, 0, &r));
 }
 
 TEST(lpis_of_a_cpu_that_leaves_and_returns)
@@ -315,9 +316,9 @@ TEST(lpis_of_a_cpu_that_leaves_and_returns)
 	model_guest_write(root, RD_OF(3, GICR_PROPBASER), 8, 0x6000000f);
 	CHECK_EQ(model_word(RD_OF(3, GICR_PROPBASER)), 0x4000000f); /* in use */
 	model_run_as(0);
-	CHECK(gic_lpis_off(model_cpu(3), 0, &r));
+	CHECK(arch_cpu_may_leave_root(model_cpu(3), 0, &r));
 	CHECK_EQ(model_word(RD_OF(3, GICR_CTLR)), 0);
-	CHECK(!gic_memory_free(0x40010000, 0x1000, 0, &r));
+	CHECK(!arch_memory_may_leave_root(0x40010000, 0x1000, 0, &r));
 	model_run_as(3);
 	gic_cpu_reset(model_cpu(3));
 	CHECK_EQ(model_word(RD_OF(3, GICR_CTLR)), 1);

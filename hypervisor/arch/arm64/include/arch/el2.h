@@ -41,9 +41,6 @@
 #define ESR_EC(esr) ((esr) >> 26 & 0x3f)
 #define ESR_IL BIT(25)
 #define EC_UNKNOWN 0x00
-#define EC_HVC64 0x16
-#define EC_SMC64 0x17
-#define EC_SYSREG 0x18
 #define EC_IABORT_LOWER 0x20
 #define EC_DABORT_LOWER 0x24
 #define EC_SERROR 0x2f

@@ -37,14 +37,4 @@ bool gic_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
 /* Does an interrupt wait in this CPU's list registers? None does with direct delivery. */
 bool gic_list_waits(void);
 
-void gic_kick(struct percpu *cpu);
-void gic_set_pending(uint32_t intid);
-
-/* LPI rules (arch.h: arch_cpu_may_leave_root, arch_memory_may_leave_root). */
-bool gic_lpis_off(struct percpu *cpu, uint32_t index, struct bh_refusal *r);
-bool gic_memory_free(paddr_t phys, uint64_t size, uint32_t index, struct bh_refusal *r);
-
-/* Guest addresses for the info page. */
-void gic_fill_info(const struct cell *cell, struct bh_info *info);
-
 #endif

@@ -89,7 +89,7 @@ bool gic_its_mmio(struct cell *cell, struct mmio_access *access, void *context);
 
 /* gic_its.c: are the tables that these values name in root's RAM? */
 bool gic_lpi_tables_ok(uint64_t propbaser, uint64_t pendbaser);
-/* On a CPU that starts in root: LPIs on again, if gic_lpis_off() switched them off. */
+/* On a CPU that starts in root: LPIs on again, if arch_cpu_may_leave_root() switched them off. */
 void gic_lpis_restart(struct percpu *cpu);
 
 /* A trapped MRS or MSR (DDI 0487 D17.2.37): which register, and which way. */

@@ -15,7 +15,6 @@
 #define PSCI_SYSTEM_OFF 0x84000008u
 #define PSCI_SYSTEM_RESET 0x84000009u
 #define PSCI_FEATURES 0x8400000au
-#define PSCI_SYSTEM_SUSPEND 0x8400000eu
 #define PSCI_SYSTEM_RESET2 0x84000012u
 #define PSCI_64 0x40000000u /* the same call with 64-bit arguments */
 

@@ -148,6 +148,9 @@ void fake_walkers_check(void);
 /* Translate as a walker of the table does, through its TLB. */
 bool fake_translate(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *attrs);
 
+/* Pages that a table occupies, its root included. */
+size_t fake_pt_pages(const struct page_table *pt);
+
 /* Sabotage, to show that the model notices: what the n-th such call from now does wrong. */
 enum fake_sabotage {
 	FAKE_SOUND = 0,

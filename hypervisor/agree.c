@@ -6,12 +6,8 @@
 /* The last word is a compare-and-swap, so that all CPUs hear the same. */
 static void conclude(struct bh_boot *boot, bool arrived)
 {
-	uint32_t waiting = BH_BOOT_WAITING;
-	uint32_t verdict = arrived ? BH_BOOT_READY : BH_BOOT_REFUSED;
-
-	/* Release: a CPU that sees READY also sees all that the first one wrote. */
-	__atomic_compare_exchange_n(&boot->state, &waiting, verdict, false, __ATOMIC_ACQ_REL,
-				    __ATOMIC_ACQUIRE);
+	/* A CPU that sees READY also sees all that the first one wrote. */
+	exchange(&boot->state, BH_BOOT_WAITING, arrived ? BH_BOOT_READY : BH_BOOT_REFUSED);
 }
 
 static bool all_arrived(const struct bh_boot *boot)

@@ -209,7 +209,6 @@ static bool start_boot_cpu(struct cell *cell, struct bh_refusal *r)
 {
 	unsigned boot = (unsigned)__builtin_ctzll(cell->config->cpus);
 	struct percpu *cpu = percpu_of(boot);
-	uint32_t starting = CPU_STARTING;
 
 	if (cpu_start(cpu, cell->config->entry, cell->config->info_guest) &&
 	    cpu_wait(cpu, cpu_is_started, CPU_TIMEOUT_MS))
@@ -217,8 +216,7 @@ static bool start_boot_cpu(struct cell *cell, struct bh_refusal *r)
 	/* It may arrive at this moment. If it comes later, it finds that the cell doesn't run. */
 	if (cpu->public.state == CPU_RUNNING ||
 	    (cpu->public.state == CPU_STARTING &&
-	     !__atomic_compare_exchange_n(&cpu->public.state, &starting, CPU_LOST, false,
-					  __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)))
+	     !exchange(&cpu->public.state, CPU_STARTING, CPU_LOST)))
 		return true;
 	return refuse_owned(r, BH_E_CPU_LOST, BH_F_CPUS, boot, boot, cell->id);
 }
@@ -227,7 +225,6 @@ static bool start_boot_cpu(struct cell *cell, struct bh_refusal *r)
 static bool run(struct cell *cell, struct bh_refusal *r)
 {
 	uint32_t before = cell_state(cell);
-	uint32_t running = BH_STATE_RUNNING;
 
 	cell->s2.live = true;
 	cell->dirty = true;
@@ -239,8 +236,7 @@ static bool run(struct cell *cell, struct bh_refusal *r)
 	if (start_boot_cpu(cell, r))
 		return true;
 	cell->starts--;
-	__atomic_compare_exchange_n(&cell->state, &running, before, false, __ATOMIC_SEQ_CST,
-				    __ATOMIC_SEQ_CST);
+	exchange(&cell->state, BH_STATE_RUNNING, before);
 	log_message(BH_MSG_CPU_LOST, cell->id, r->index, 0, 0);
 	return false;
 }

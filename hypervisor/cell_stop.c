@@ -14,10 +14,7 @@
 /* True for one caller only. */
 static bool claim_end(struct cell *cell)
 {
-	uint32_t running = BH_STATE_RUNNING;
-
-	return __atomic_compare_exchange_n(&cell->state, &running, CELL_STOPPING, false,
-					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	return exchange(&cell->state, BH_STATE_RUNNING, CELL_STOPPING);
 }
 
 /* The claimed end becomes visible. The record, but for reason and cpu, was written before. */
@@ -78,8 +75,7 @@ static void give_up(struct percpu *cpu)
 
 	/* It may switch itself off at this moment: then that is what counts. */
 	if ((state == CPU_RUNNING || state == CPU_STARTING) &&
-	    __atomic_compare_exchange_n(&cpu->public.state, &state, CPU_LOST, false,
-					__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+	    exchange(&cpu->public.state, state, CPU_LOST))
 		log_message(BH_MSG_CPU_LOST, cpu->public.cell->id, cpu->public.index, 0, 0);
 }
 

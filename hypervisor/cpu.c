@@ -40,10 +40,7 @@ static bool cell_runs(const struct cell *cell)
 
 bool cpu_start(struct percpu *cpu, uint64_t entry, uint64_t argument)
 {
-	uint32_t off = CPU_OFF;
-
-	if (!__atomic_compare_exchange_n(&cpu->public.state, &off, CPU_STARTING, false,
-					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+	if (!exchange(&cpu->public.state, CPU_OFF, CPU_STARTING))
 		return false;
 	cpu->public.entry = entry;
 	cpu->public.argument = argument;
@@ -110,9 +107,7 @@ bool cpu_is_off(struct percpu *cpu)
 	if ((state != CPU_OFF && state != CPU_LOST) || !arch_cpu_is_off(cpu))
 		return false;
 	/* One that is off may be started by another CPU of its cell at this moment. */
-	return state == CPU_OFF ||
-	       __atomic_compare_exchange_n(&cpu->public.state, &state, CPU_OFF, false,
-					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	return state == CPU_OFF || exchange(&cpu->public.state, CPU_LOST, CPU_OFF);
 }
 
 bool cpu_is_started(struct percpu *cpu)

@@ -21,10 +21,7 @@ static bool disabling; /* root asked whether it may disable: no cell is created 
 
 static bool try_lock(void)
 {
-	uint32_t nobody = 0;
-
-	return __atomic_compare_exchange_n(&management_lock, &nobody, this_cpu()->public.index + 1,
-					   false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	return exchange(&management_lock, 0, this_cpu()->public.index + 1);
 }
 
 static void unlock(void)

@@ -67,6 +67,5 @@ static void console_release(struct cell *cell)
 	cell->console.ring = NULL;
 }
 
-RESOURCE_CLASS(console_class, .name = "console", .validate = console_validate,
-	       .grant = console_grant, .reset = console_reset, .revoke = console_revoke,
-	       .release = console_release);
+RESOURCE_CLASS(console_class, .validate = console_validate, .grant = console_grant,
+	       .reset = console_reset, .revoke = console_revoke, .release = console_release);

@@ -58,5 +58,4 @@ static void cpu_revoke(struct cell *cell)
 	move(cell, root_cell(), cell->config->cpus);
 }
 
-RESOURCE_CLASS(cpu_class, .name = "cpus", .validate = cpu_validate, .grant = cpu_grant,
-	       .revoke = cpu_revoke);
+RESOURCE_CLASS(cpu_class, .validate = cpu_validate, .grant = cpu_grant, .revoke = cpu_revoke);

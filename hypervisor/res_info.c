@@ -69,5 +69,5 @@ static void info_release(struct cell *cell)
 	cell->info = NULL;
 }
 
-RESOURCE_CLASS(info_class, .name = "info page", .validate = info_validate, .grant = info_grant,
-	       .reset = info_reset, .release = info_release);
+RESOURCE_CLASS(info_class, .validate = info_validate, .grant = info_grant, .reset = info_reset,
+	       .release = info_release);

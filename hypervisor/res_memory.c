@@ -349,5 +349,5 @@ bool memory_wipe_piece(struct cell *cell)
 	return false;
 }
 
-RESOURCE_CLASS(memory_class, .name = "memory", .validate = memory_validate, .grant = memory_grant,
+RESOURCE_CLASS(memory_class, .validate = memory_validate, .grant = memory_grant,
 	       .revoke = memory_revoke);

@@ -33,8 +33,8 @@ static void last_release(struct cell *cell)
 	last.released++;
 }
 
-RESOURCE_CLASS(last_class, .name = "last", .validate = last_validate, .grant = last_grant,
-	       .revoke = last_revoke, .release = last_release);
+RESOURCE_CLASS(last_class, .validate = last_validate, .grant = last_grant, .revoke = last_revoke,
+	       .release = last_release);
 
 TEST(resources_refusal_by_the_last_class)
 {

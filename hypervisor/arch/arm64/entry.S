@@ -177,24 +177,17 @@ mmu_off:
 	isb
 	eret
 
-/* leave_to_linux(regs, sctlr, vbar): end of disable on this CPU; x0 = 0, others as saved but x1..x3, x9. */
+/* leave_to_linux(regs, sctlr, vbar): end of disable on this CPU; x0 = 0. A call leaves x18 to x30 as
+ * they were; the others are the caller's to lose (DEN0028 2.6). */
 	.globl	leave_to_linux
 leave_to_linux:
-	mov	x3, x0
-	ldp	x4, x5, [x3, #32]
-	ldp	x6, x7, [x3, #48]
-	ldr	x8, [x3, #64]
-	ldp	x10, x11, [x3, #80]
-	ldp	x12, x13, [x3, #96]
-	ldp	x14, x15, [x3, #112]
-	ldp	x16, x17, [x3, #128]
-	ldp	x18, x19, [x3, #144]
-	ldp	x20, x21, [x3, #160]
-	ldp	x22, x23, [x3, #176]
-	ldp	x24, x25, [x3, #192]
-	ldp	x26, x27, [x3, #208]
-	ldp	x28, x29, [x3, #224]
-	ldr	x30, [x3, #240]
+	ldp	x18, x19, [x0, #144]
+	ldp	x20, x21, [x0, #160]
+	ldp	x22, x23, [x0, #176]
+	ldp	x24, x25, [x0, #192]
+	ldp	x26, x27, [x0, #208]
+	ldp	x28, x29, [x0, #224]
+	ldr	x30, [x0, #240]
 	mov	x0, #0
 	b	mmu_off
 

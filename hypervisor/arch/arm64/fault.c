@@ -61,6 +61,26 @@ void violation(struct percpu *cpu, struct guest_regs *regs, uint64_t esr,
 	inject_abort(esr, read_sysreg(far_el2));
 }
 
+/*
+ * From vectors.S: exceptions of guests that are rare; it takes the others where they
+ * belong. Gives whether x19..x29 of the guest changed.
+ */
+bool handle_sync(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
+{
+	switch (ESR_EC(esr)) {
+	case EC_IABORT_LOWER:
+		return handle_abort(cpu, regs, esr);
+	case EC_SERROR: /* only cells route SErrors here (HCR_EL2.AMO) */
+		count_exit(cpu, BH_EXIT_SERROR);
+		violation(cpu, regs, esr, BH_STOP_SERROR);
+		return false;
+	default: /* the exception that hardware without the trapped feature would give */
+		count_exit(cpu, BH_EXIT_OTHER);
+		inject_undefined();
+		return false;
+	}
+}
+
 /* Stays at EL2 until the machine is reset, but others can still hold it. */
 void __noreturn cpu_park(struct percpu *cpu)
 {

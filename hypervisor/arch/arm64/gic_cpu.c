@@ -44,7 +44,7 @@ static bool is_direct(const struct percpu *cpu)
 	return cpu->public.cell->arch.gic.direct;
 }
 
-/* Do the registers that both groups share trap? See gic_direct.c. */
+/* Do the registers that both groups share trap? See gic_sysreg.c. */
 static bool traps_common(const struct percpu *cpu)
 {
 	return is_direct(cpu) && (cpu->public.cell->id != BH_ROOT_CELL || gic.root_masks);

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Trapped accesses to the CPU interface: SGIs to unusual targets, and what only some
- * configurations trap. */
+/*
+ * Trapped accesses to the CPU interface: SGIs to unusual targets, what only
+ * some configurations trap, and direct delivery.
+ *
+ * There the guest uses the physical CPU interface for its Group 1 interrupts.
+ * With Group 0 at EL2 (HCR_EL2.FMO) the registers that both groups share would
+ * be virtual ones (IHI 0069H 4.6), so ICH_HCR_EL2.TC traps them and they are
+ * applied to the physical ones here. Not for root, as long as it doesn't mask by
+ * priority: its EOImode and DIR stay virtual, its end of interrupt also
+ * deactivates, and nothing traps.
+ */
 #include <arch/gic_hw.h>
 #include <arch/trap.h>
 
@@ -20,32 +29,82 @@ void gic_send_sgi_slow(struct percpu *cpu, uint64_t value)
 	}
 }
 
-/* Rare ones: groups that no guest has, and the system register interface, which is always on. */
-static bool other_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
+/* Bits of priority that the machine doesn't have read as zero. */
+static uint8_t implemented(uint64_t priority)
 {
-	switch (esr & ISS_REGISTER) {
-	case ISS_SGI0R:
-	case ISS_ASGI1R:
-	case ISS_SRE:
-		return true;
-	case ISS_SRE | ISS_READ:
-		reg_write(regs, ISS_RT(esr), ICC_SRE_ENABLED);
-		return true;
-	case ISS_DIR:
-		if (!cpu->public.cell->arch.gic.direct) {
-			gic_list_deactivate(cpu, reg_read(regs, ISS_RT(esr)) & ICC_INTID_MASK);
-			return true;
-		}
-		return gic_direct_sysreg(cpu, regs, esr);
-	default:
-		return gic_direct_sysreg(cpu, regs, esr);
-	}
+	uint64_t bits = (read_sysreg(icc_ctlr_el1) >> 8 & 7) + 1;
+
+	return (uint8_t)(priority & ~(BIT(8 - bits) - 1));
+}
+
+void gic_direct_set_pmr(struct percpu *cpu, uint64_t pmr)
+{
+	cpu->arch.gic.pmr = implemented(pmr);
+	write_sysreg(MAX(cpu->arch.gic.pmr, GIC_GUEST_PRIORITY), icc_pmr_el1);
+}
+
+static bool owns(const struct gic_cell *g, uint64_t intid)
+{
+	if (intid < GIC_PPI_FIRST)
+		return intid != GIC_KICK_SGI;
+	if (intid < GIC_SPI_FIRST)
+		return g->ppis >> intid & 1;
+	return intid <= GIC_SPI_LAST && g->spis[intid / 64] >> intid % 64 & 1;
+}
+
+/* EOImode is the guest's choice; the groups' binary points stay apart. */
+static void write_ctlr(uint64_t value)
+{
+	uint64_t kept = read_sysreg(icc_ctlr_el1) & ~ICC_CTLR_EOIMODE;
+
+	write_sysreg(kept | (value & ICC_CTLR_EOIMODE), icc_ctlr_el1);
+}
+
+/* The end of an interrupt that the guest deactivates apart from it. */
+static void write_dir(struct percpu *cpu, uint64_t intid)
+{
+	const struct gic_cell *g = &cpu->public.cell->arch.gic;
+
+	if (!g->direct)
+		gic_list_deactivate(cpu, intid);
+	else if (owns(g, intid))
+		write_sysreg(intid, icc_dir_el1);
 }
 
 bool gic_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
-	if (!other_sysreg(cpu, regs, esr))
+	unsigned rt = ISS_RT(esr);
+	uint64_t value = reg_read(regs, rt);
+
+	switch (esr & ISS_REGISTER) {
+	case ISS_SGI0R: /* groups that no guest has, and what is always on */
+	case ISS_ASGI1R:
+	case ISS_SRE:
+		break;
+	case ISS_SRE | ISS_READ:
+		reg_write(regs, rt, ICC_SRE_ENABLED);
+		break;
+	case ISS_DIR:
+		write_dir(cpu, value & ICC_INTID_MASK);
+		break;
+	case ISS_PMR:
+		gic_direct_set_pmr(cpu, value);
+		break;
+	case ISS_PMR | ISS_READ:
+		reg_write(regs, rt, cpu->arch.gic.pmr);
+		break;
+	case ISS_CTLR:
+		write_ctlr(value);
+		break;
+	case ISS_CTLR | ISS_READ:
+		reg_write(regs, rt, read_sysreg(icc_ctlr_el1));
+		break;
+	case ISS_RPR | ISS_READ:
+		reg_write(regs, rt, read_sysreg(icc_rpr_el1));
+		break;
+	default:
 		return false;
+	}
 	count_exit(cpu, BH_EXIT_SYSREG);
 	return true;
 }

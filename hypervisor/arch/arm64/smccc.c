@@ -55,29 +55,6 @@ static void stub_call(struct guest_regs *regs)
 	}
 }
 
-/* What only root may ask the firmware: everything; results in x0..x3. */
-static void root_firmware_call(struct guest_regs *regs)
-{
-	register uint64_t x0 asm("x0") = regs->x[0];
-	register uint64_t x1 asm("x1") = regs->x[1];
-	register uint64_t x2 asm("x2") = regs->x[2];
-	register uint64_t x3 asm("x3") = regs->x[3];
-	register uint64_t x4 asm("x4") = regs->x[4];
-	register uint64_t x5 asm("x5") = regs->x[5];
-	register uint64_t x6 asm("x6") = regs->x[6];
-	register uint64_t x7 asm("x7") = regs->x[7];
-
-	asm volatile(
-		"smc #0"
-		: "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x5), "+r"(x6), "+r"(x7)
-		:
-		: "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "memory");
-	regs->x[0] = x0;
-	regs->x[1] = x1;
-	regs->x[2] = x2;
-	regs->x[3] = x3;
-}
-
 static void __attribute__((noinline))
 other_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
 {
@@ -98,7 +75,7 @@ other_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
 	else if (function == SMCCC_ARCH_FEATURES)
 		regs->x[0] = (uint64_t)arch_features(regs->x[1]);
 	else if (root && conduit_smc)
-		root_firmware_call(regs);
+		call_firmware(regs->x);
 	else
 		regs->x[0] = (uint64_t)PSCI_NOT_SUPPORTED;
 }

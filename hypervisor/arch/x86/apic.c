@@ -232,4 +232,4 @@ static bool apic_validate(struct cell *cell, struct bh_refusal *r)
 		       cell->config->n_irqs);
 }
 
-RESOURCE_CLASS(apic_class, .name = "local APIC", .validate = apic_validate);
+RESOURCE_CLASS(apic_class, .validate = apic_validate);

@@ -10,7 +10,6 @@
 
 /* Any operation may be NULL. All run under the management lock on a CPU of root, or at enable. */
 struct resource_class {
-	const char *name;
 	/* May this cell (root too) have what its config asks for? Changes no ownership; reserves in
 	 * cell->reserve whatever grant needs. False: *r says why. */
 	bool (*validate)(struct cell *cell, struct bh_refusal *r);

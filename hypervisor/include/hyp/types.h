@@ -39,6 +39,13 @@ static inline bool range_contains(uint64_t a, uint64_t an, uint64_t b, uint64_t 
 	return b >= a && b - a <= an && bn <= an - (b - a);
 }
 
+/* Atomic, sequentially consistent: what was `from` becomes `to`. False: it was something else. */
+static inline bool exchange(volatile uint32_t *word, uint32_t from, uint32_t to)
+{
+	return __atomic_compare_exchange_n(word, &from, to, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_SEQ_CST);
+}
+
 /* How many bits are set; the compiler's own function may be a library call. */
 static inline unsigned count_bits(uint64_t mask)
 {

@@ -137,9 +137,7 @@ void gic_list_return(struct percpu *cpu);
 /* The guest disables these (bit n: INTID 32 * word + n) or clears them: don't deliver them. */
 void gic_list_withdraw(unsigned word, uint32_t bits);
 
-/* gic_direct.c: ICC_* registers that trap for guests with direct delivery; see gic_sysreg(). */
-bool gic_direct_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
-/* Set the priority mask as the guest wants it, but never so high that the kick is held off. */
+/* gic_sysreg.c: direct delivery: set the priority mask as the guest wants it, but never so high that the kick is held off. */
 void gic_direct_set_pmr(struct percpu *cpu, uint64_t pmr);
 
 #endif

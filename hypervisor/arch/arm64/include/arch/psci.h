@@ -38,7 +38,10 @@
 #define SMCCC_ARCH_WORKAROUND_2 0x80007fffu
 #define SMCCC_ARCH_WORKAROUND_3 0x80003fffu
 
-/* A call to the firmware: its x0. */
+/* A call to the firmware with x0..x7; its results are in x0..x3. */
+void call_firmware(uint64_t *x);
+
+/* Its x0, where no more is of interest. */
 int64_t firmware_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
 
 /* HVC (conduit_smc false) or SMC of a guest: regs->x[0] says what; results go to regs. */

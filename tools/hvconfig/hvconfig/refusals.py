@@ -53,7 +53,7 @@ CODES = {
     262: "the hypervisor image can't be loaded: error {number}",
     263: "the hypervisor image is not for this machine and release ({value})",
     264: "memory is not reserved: Linux uses it at {value}",
-    265: "the CPUs of machine and config differ: MPIDR or APIC ID {value} is not in both",
+    265: "machine and config differ: MPIDR or APIC ID {value} is not in both",
     266: "the cell did not answer within {number} ms",
     267: "{value} is outside of the cell's loadable memory",
     268: "a device that the cell gets is in use by Linux",

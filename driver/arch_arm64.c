@@ -126,6 +126,11 @@ static long hvc_switch(u64 function, u64 arg1, u64 arg2)
 	return x0;
 }
 
+/* Nothing that the hypervisor can't find out. */
+void bhd_arch_describe(struct bh_boot *boot)
+{
+}
+
 /* EL2 starts with its MMU off: it builds its tables itself. */
 void bhd_arch_prepare_entry(void *memory, u64 phys, const struct bh_image_header *image)
 {

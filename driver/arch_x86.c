@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* x86-64: how to get into the hypervisor and out of it, and how to call it. */
 
+#include <linux/acpi.h>
 #include <linux/io.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
@@ -47,6 +48,24 @@ int bhd_arch_offline_cpu_id(unsigned int cpu, u64 *id)
 u64 bhd_arch_clock_hz(void)
 {
 	return tsc_khz * 1000ull;
+}
+
+static u16 port_of(const struct acpi_generic_address *address)
+{
+	bool port = address->space_id == ACPI_ADR_SPACE_SYSTEM_IO;
+
+	return port && address->address <= U16_MAX ? address->address : 0;
+}
+
+/* What ACPI's FADT says of power: the hypervisor watches these ports. */
+void bhd_arch_describe(struct bh_boot *boot)
+{
+	boot->sleep_ports[0] = port_of(&acpi_gbl_FADT.xpm1a_control_block);
+	boot->sleep_ports[1] = port_of(&acpi_gbl_FADT.xpm1b_control_block);
+	if (!(acpi_gbl_FADT.flags & ACPI_FADT_RESET_REGISTER))
+		return;
+	boot->reset_port = port_of(&acpi_gbl_FADT.reset_register);
+	boot->reset_value = acpi_gbl_FADT.reset_value;
 }
 
 /*

@@ -165,7 +165,7 @@ int bhd_irq_check(u32 intid, struct bhd_why *why)
 	return irq && irq_has_action(irq) ? refuse_irq(intid, irq, why) : 0;
 }
 
-static int check_range(const struct bh_irq_range *range, u32 index, struct bhd_why *why)
+static int check_range(const struct bh_range *range, u32 index, struct bhd_why *why)
 {
 	u32 end = min_t(u64, (u64)range->first + range->count, INTID_END);
 	u32 intid;
@@ -183,7 +183,7 @@ static int check_range(const struct bh_irq_range *range, u32 index, struct bhd_w
 /* No root driver has one of the cell's SPIs; private interrupts go with the CPUs. */
 int bhd_irqs_free(const struct bh_cell_part *part, struct bhd_why *why)
 {
-	const struct bh_irq_range *ranges = bh_cell_irqs(part);
+	const struct bh_range *ranges = bh_cell_irqs(part);
 	u32 i;
 
 	for (i = 0; i < part->n_irqs; i++)

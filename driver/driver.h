@@ -284,6 +284,7 @@ u64 bhd_arch_this_cpu_id(void);
 int bhd_arch_offline_cpu_id(unsigned int cpu, u64 *id);
 void bhd_arch_cpu_off(u64 hw_id);
 u64 bhd_arch_clock_hz(void);
+void bhd_arch_describe(struct bh_boot *boot);
 void bhd_arch_prepare_entry(void *memory, u64 phys, const struct bh_image_header *image);
 long bhd_arch_enter(u64 phys, const struct bh_image_header *image);
 long bhd_arch_leave(void);

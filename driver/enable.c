@@ -70,6 +70,7 @@ static void prepare_boot(struct entry *entry, void *memory, size_t size)
 		.cpus = entry->cpus,
 		.timeout_ticks = bhd_arch_clock_hz(), /* a second */
 	};
+	bhd_arch_describe(entry->boot);
 	bhd_arch_clean(memory, size);
 }
 

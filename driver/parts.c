@@ -91,6 +91,7 @@ static int check_regions(const struct bh_cell_part *cell, struct bhd_why *why)
 static int check_cell(const struct bh_cell_part *cell, u16 kind, u32 room, struct bhd_why *why)
 {
 	int error = check_header(&cell->header, kind, sizeof(*cell), room, why);
+	u32 ranges;
 
 	if (error)
 		return error;
@@ -100,8 +101,13 @@ static int check_cell(const struct bh_cell_part *cell, u16 kind, u32 room, struc
 		return bhd_refuse_at(why, BH_E_RANGE, BH_F_REGION_COUNT, 0, cell->n_regions);
 	if (cell->n_irqs > BH_MAX_IRQ_RANGES)
 		return bhd_refuse_at(why, BH_E_RANGE, BH_F_IRQ_COUNT, 0, cell->n_irqs);
-	if (cell->header.size != struct_size(cell, regions, cell->n_regions) +
-					 cell->n_irqs * sizeof(struct bh_irq_range))
+	if (cell->n_ports > BH_MAX_IRQ_RANGES)
+		return bhd_refuse_at(why, BH_E_RANGE, BH_F_PORT, 0, cell->n_ports);
+	if (cell->n_functions > BH_MAX_IRQ_RANGES)
+		return bhd_refuse_at(why, BH_E_RANGE, BH_F_PCI, 0, cell->n_functions);
+	ranges = cell->n_irqs + cell->n_ports + cell->n_functions;
+	if (cell->header.size !=
+	    struct_size(cell, regions, cell->n_regions) + ranges * sizeof(struct bh_range))
 		return bhd_refuse_at(why, BH_E_SIZE, BH_F_HEADER, 0, cell->header.size);
 	if (cell->image_size && !range_ok(cell->image_phys, cell->image_size))
 		return bhd_refuse_at(why, BH_E_RANGE, BH_F_IMAGE, 0, cell->image_phys);

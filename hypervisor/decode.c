@@ -93,9 +93,14 @@ static bool decode_sizes(const struct bh_cell_part *part, struct bh_refusal *r)
 		       part->n_regions) &&
 	       require(part->n_irqs <= BH_MAX_IRQ_RANGES, r, BH_E_RANGE, BH_F_IRQ_COUNT, 0,
 		       part->n_irqs) &&
-	       require(part->header.size == sizeof(*part) +
-						    part->n_regions * sizeof(struct bh_region) +
-						    part->n_irqs * sizeof(struct bh_irq_range),
+	       require(part->n_ports <= (arch_has_ports ? BH_MAX_IRQ_RANGES : 0), r, BH_E_RANGE,
+		       BH_F_PORT, 0, part->n_ports) &&
+	       require(part->n_functions <= (arch_has_ports ? BH_MAX_IRQ_RANGES : 0), r, BH_E_RANGE,
+		       BH_F_PCI, 0, part->n_functions) &&
+	       require(part->header.size ==
+			       sizeof(*part) + part->n_regions * sizeof(struct bh_region) +
+				       (part->n_irqs + part->n_ports + part->n_functions) *
+					       sizeof(struct bh_range),
 		       r, BH_E_SIZE, BH_F_HEADER, 0, part->header.size);
 }
 
@@ -195,7 +200,7 @@ static bool decode_page(const struct bh_cell_part *part, uint64_t guest, enum bh
 
 static bool has_irq(const struct bh_cell_part *part, uint32_t irq)
 {
-	const struct bh_irq_range *ranges = bh_cell_irqs(part);
+	const struct bh_range *ranges = bh_cell_irqs(part);
 
 	for (uint32_t i = 0; i < part->n_irqs; i++)
 		if (irq >= ranges[i].first && irq - ranges[i].first < ranges[i].count)
@@ -246,21 +251,27 @@ static bool decode_image(const struct bh_cell_part *part, struct bh_refusal *r)
 	return ok && require(size >= needed, r, BH_E_SIZE, BH_F_IMAGE, 0, needed);
 }
 
-static bool decode_irqs(const struct bh_cell_part *part, struct bh_refusal *r)
+static bool decode_ranges(const struct bh_range *ranges, uint32_t n, enum bh_field field,
+			  uint32_t end, struct bh_refusal *r)
 {
-	const struct bh_irq_range *ranges = bh_cell_irqs(part);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct bh_range *a = &ranges[i], *b = ranges;
 
-	for (uint32_t i = 0; i < part->n_irqs; i++) {
-		const struct bh_irq_range *a = &ranges[i], *b = ranges;
-
-		if (!require(a->count && a->count <= UINT32_MAX - a->first, r, BH_E_RANGE, BH_F_IRQ,
+		if (!require(a->count && a->count <= end - MIN(end, a->first), r, BH_E_RANGE, field,
 			     i, a->first))
 			return false;
 		for (; b < a; b++)
-			if (!apart(a->first, a->count, b->first, b->count, BH_F_IRQ, i, r))
+			if (!apart(a->first, a->count, b->first, b->count, field, i, r))
 				return false;
 	}
 	return true;
+}
+
+static bool decode_lists(const struct bh_cell_part *part, struct bh_refusal *r)
+{
+	return decode_ranges(bh_cell_irqs(part), part->n_irqs, BH_F_IRQ, UINT32_MAX, r) &&
+	       decode_ranges(bh_cell_ports(part), part->n_ports, BH_F_PORT, 0x10000, r) &&
+	       decode_ranges(bh_cell_functions(part), part->n_functions, BH_F_PCI, 0x10000, r);
 }
 
 static bool decode_entry(const struct bh_cell_part *part, struct bh_refusal *r)
@@ -298,7 +309,7 @@ bool decode_cell(const struct bh_cell_part *part, size_t size, enum bh_part_kind
 	return decode_header(&part->header, size, sizeof(*part), kind, r) &&
 	       decode_sizes(part, r) && decode_name(part->name, r) &&
 	       decode_scalars(part, kind, r) && decode_regions(part, kind, r) &&
-	       decode_irqs(part, r) && decode_args(part, r) &&
+	       decode_lists(part, r) && decode_args(part, r) &&
 	       (!part->info_guest || decode_page(part, part->info_guest, BH_F_INFO_PAGE, r)) &&
 	       decode_console(part, r) && decode_image(part, r) &&
 	       (kind == BH_PART_ROOT ? decode_root(part, r) : decode_entry(part, r));

@@ -17,7 +17,7 @@ static struct bh_cell_part *add_cell(struct sample *sample, u16 kind, const char
 {
 	struct bh_cell_part *cell = add_part(sample, kind,
 					     sizeof(*cell) + n_regions * sizeof(struct bh_region) +
-						     n_irqs * sizeof(struct bh_irq_range));
+						     n_irqs * sizeof(struct bh_range));
 	u32 i;
 
 	strncpy(cell->name, name, sizeof(cell->name) - 1);

@@ -80,15 +80,18 @@ $(HT_OUT)/arm64/%.o: %.c
 	@mkdir -p $(@D)
 	$(HT_CC) -I$(HT_DIR)/arm64/include $(HT_GIC_CFLAGS) -MMD -MP -c -o $@ $<
 
-# x86-64's pure parts (decoder, MSR policy, controls): a program of its own, with x86's headers.
-HT_X86 := $(HT_DIR)/main.c hypervisor/refuse.c hypervisor/pool.c $(wildcard $(HT_DIR)/x86/*.c) \
-	$(addprefix hypervisor/arch/x86/,insn.c policy.c vmx_controls.c)
+# x86-64 on a model machine (interrupt controllers, PCI, ports): a program of its own, with x86's
+# headers and some of the model's before them.
+HT_X86 := $(HT_DIR)/main.c $(wildcard $(HT_DIR)/x86/*.c) hypervisor/uart/ns16550.c \
+	$(addprefix hypervisor/,refuse.c pool.c paging.c mmio.c lock.c) \
+	$(addprefix hypervisor/arch/x86/,insn.c policy.c npt.c ept.c stage2.c vm.c svm.c vmx_controls.c bitmaps.c ports.c power.c access.c \
+		apic.c apic_guest.c ipi.c ioapic.c pci.c pci_msi.c)
 HT_X86_OBJS := $(HT_X86:%.c=$(HT_OUT)/x86/%.o)
-HT_X86_CFLAGS := $(subst arch/fake,arch/x86,$(HT_CFLAGS))
+HT_X86_CFLAGS := -I$(HT_DIR)/x86/include -I$(HT_DIR)/x86 $(subst arch/fake,arch/x86,$(HT_CFLAGS))
 
 test-hyp: test-x86
 .PHONY: test-x86
-test-x86: $(HT_OUT)/x86-tests ## host tests of x86-64's decoder and policies
+test-x86: $(HT_OUT)/x86-tests ## host tests of x86-64: decoder, policies, interrupts, PCI
 	@ASAN_OPTIONS=detect_leaks=0 $<
 
 $(HT_OUT)/x86-tests: $(HT_X86_OBJS)

@@ -15,7 +15,7 @@ static struct bh_region *add_region(struct bh_cell_part *c, paddr_t phys, uint64
 {
 	struct bh_region *region = &c->regions[c->n_regions];
 
-	memmove(region + 1, region, c->n_irqs * sizeof(struct bh_irq_range));
+	memmove(region + 1, region, c->n_irqs * sizeof(struct bh_range));
 	*region = (struct bh_region){ phys, guest, size, type, flags };
 	c->n_regions++;
 	c->header.size += sizeof(*region);

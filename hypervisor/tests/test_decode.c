@@ -53,7 +53,7 @@ static struct bh_region *add_region(struct bh_cell_part *c)
 {
 	struct bh_region *region = &c->regions[c->n_regions];
 
-	memmove(region + 1, region, c->n_irqs * sizeof(struct bh_irq_range));
+	memmove(region + 1, region, c->n_irqs * sizeof(struct bh_range));
 	*region = (struct bh_region){ .phys = 0x41000000,
 				      .guest = 0x50000000,
 				      .size = PAGE_SIZE,
@@ -64,9 +64,9 @@ static struct bh_region *add_region(struct bh_cell_part *c)
 	return region;
 }
 
-static struct bh_irq_range *irqs(struct bh_cell_part *c)
+static struct bh_range *irqs(struct bh_cell_part *c)
 {
-	return (struct bh_irq_range *)bh_cell_irqs(c);
+	return (struct bh_range *)bh_cell_irqs(c);
 }
 
 TEST(decode_accepts_what_is_right)
@@ -155,7 +155,7 @@ TEST(decode_cell_scalars)
 	CELL_REFUSED(c->irq_mode = 0, BH_E_VALUE, BH_F_IRQ_MODE, 0);
 	CELL_REFUSED(c->irq_mode = 3, BH_E_VALUE, BH_F_IRQ_MODE, 0);
 	CELL_REFUSED(c->reserved = 1, BH_E_RESERVED, BH_F_HEADER, 0);
-	CELL_REFUSED(c->reserved2[3] = 1, BH_E_RESERVED, BH_F_HEADER, 0);
+	CELL_REFUSED(c->reserved2[2] = 1, BH_E_RESERVED, BH_F_HEADER, 0);
 	CELL_REFUSED(c->n_regions = 0, BH_E_RANGE, BH_F_REGION_COUNT, 0);
 	CELL_REFUSED(c->n_regions = 65, BH_E_RANGE, BH_F_REGION_COUNT, 0);
 	CELL_REFUSED(c->n_regions = UINT32_MAX, BH_E_RANGE, BH_F_REGION_COUNT, 0);

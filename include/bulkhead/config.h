@@ -52,12 +52,27 @@ struct bh_arm64_platform {
 };
 BH_ASSERT_SIZE(struct bh_arm64_platform, 128);
 
-/* The x86-64 machine: where its local APICs are, and how the hypervisor reaches root. */
+/* One of an x86 machine's interrupt controllers for the lines of devices. */
+struct bh_io_apic {
+	uint64_t phys;	    /* its registers, one page */
+	uint32_t first_irq; /* global system interrupt of its pin 0 */
+	uint32_t reserved;
+};
+BH_ASSERT_SIZE(struct bh_io_apic, 16);
+
+#define BH_MAX_IO_APICS 4u
+
+/* The x86-64 machine: where its interrupt controllers and its PCI functions are, and how the
+ * hypervisor reaches root. */
 struct bh_x86_platform {
 	uint64_t apic_phys;	/* registers of the local APICs, one page */
 	uint32_t root_doorbell; /* vector that the hypervisor raises in root; 0: none */
+	uint32_t n_io_apics;	/* entries used in io_apics */
+	struct bh_io_apic io_apics[BH_MAX_IO_APICS];
+	uint64_t mmconfig_phys;	 /* configuration space of PCI bus 0 in memory, or 0: ports only */
+	uint32_t mmconfig_buses; /* that it holds, from bus 0 on: 1 MiB each */
 	uint32_t reserved0;
-	uint64_t reserved[14];
+	uint64_t reserved[4];
 };
 BH_ASSERT_SIZE(struct bh_x86_platform, 128);
 
@@ -109,12 +124,16 @@ struct bh_region {
 };
 BH_ASSERT_SIZE(struct bh_region, 32);
 
-/* A range of interrupts. arm64: INTIDs, PPIs (16..31) or SPIs (32..1019). */
-struct bh_irq_range {
+/*
+ * A range of numbers. Interrupts: INTIDs on arm64, PPIs (16..31) or SPIs
+ * (32..1019); global system interrupts on x86. x86: I/O ports; PCI functions, as
+ * bus << 8 | device << 3 | function.
+ */
+struct bh_range {
 	uint32_t first;
 	uint32_t count; /* not 0 */
 };
-BH_ASSERT_SIZE(struct bh_irq_range, 8);
+BH_ASSERT_SIZE(struct bh_range, 8);
 
 enum bh_irq_mode {
 	BH_IRQ_LIST = 1, /* through list registers: isolation first */
@@ -155,19 +174,33 @@ struct bh_cell_part {
 	uint32_t flags;		/* BH_CELL_* */
 	uint32_t irq_mode;	/* enum bh_irq_mode */
 	uint32_t n_regions;	/* 1 .. BH_MAX_REGIONS */
-	uint32_t n_irqs;	/* 0 .. BH_MAX_IRQ_RANGES */
+	uint32_t n_irqs;	/* 0 .. BH_MAX_IRQ_RANGES; also of the two below, which are x86's */
+	uint32_t n_ports;
+	uint32_t n_functions;
 	uint32_t reserved;
-	uint64_t reserved2[4];
+	uint64_t reserved2[3];
 	char args[BH_ARGS_SIZE]; /* default command line, NUL-terminated and NUL-padded */
-	/* struct bh_region regions[n_regions]; struct bh_irq_range irqs[n_irqs]; */
+	/* struct bh_region regions[n_regions];
+	 * struct bh_range irqs[n_irqs], ports[n_ports], functions[n_functions]; */
 	struct bh_region regions[];
 };
 BH_ASSERT_SIZE(struct bh_cell_part, 416);
 
 /* The interrupt ranges of a cell part: they follow its regions. */
-static inline const struct bh_irq_range *bh_cell_irqs(const struct bh_cell_part *cell)
+static inline const struct bh_range *bh_cell_irqs(const struct bh_cell_part *cell)
 {
-	return (const struct bh_irq_range *)&cell->regions[cell->n_regions];
+	return (const struct bh_range *)&cell->regions[cell->n_regions];
+}
+
+/* Its ranges of I/O ports, and of PCI functions. */
+static inline const struct bh_range *bh_cell_ports(const struct bh_cell_part *cell)
+{
+	return bh_cell_irqs(cell) + cell->n_irqs;
+}
+
+static inline const struct bh_range *bh_cell_functions(const struct bh_cell_part *cell)
+{
+	return bh_cell_ports(cell) + cell->n_ports;
 }
 
 #endif

@@ -51,6 +51,9 @@ struct bh_boot {
 	volatile uint64_t arrived; /* hypervisor: mask of CPUs that entered */
 	volatile uint32_t state;   /* hypervisor: enum bh_boot_state */
 	uint32_t reserved;
+	uint16_t sleep_ports[2];   /* driver, x86: ACPI's PM1a and PM1b control registers, or 0 */
+	uint16_t reset_port;	   /* driver, x86: ACPI's reset register, if it is a port, or 0 */
+	uint16_t reset_value;	   /* driver, x86: what resets when it is written there */
 	struct bh_refusal refusal; /* hypervisor */
 	/* Hypervisor, valid when READY: what root may access from now on. */
 	uint64_t comm_phys;  /* struct bh_comm */
@@ -58,6 +61,6 @@ struct bh_boot {
 	uint64_t stats_phys; /* struct bh_cpu_stats[n_cpus], page aligned */
 	uint64_t stats_size; /* bytes, page multiple */
 };
-BH_ASSERT_SIZE(struct bh_boot, 96);
+BH_ASSERT_SIZE(struct bh_boot, 104);
 
 #endif

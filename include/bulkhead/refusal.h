@@ -72,6 +72,8 @@ enum bh_field {
 	BH_F_FUNCTION = 25, /* hypercall number */
 	BH_F_BOOT = 26,	    /* the boot parameters that the driver fills in */
 	BH_F_POOL = 27,	    /* the hypervisor's page pool */
+	BH_F_PORT = 28,	    /* index: range; value: the I/O port */
+	BH_F_PCI = 29,	    /* index: range; value: the PCI function */
 };
 
 /* A refused request. All zero: not refused. */

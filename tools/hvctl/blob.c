@@ -123,12 +123,18 @@ static bool check_cell(const struct cursor *cursor, const struct bh_cell_part *p
 		return wrong(cursor,
 			     "has %" PRIu32 " interrupt ranges in cell \"%s\"; possible are %u",
 			     part->n_irqs, part->name, BH_MAX_IRQ_RANGES);
+	if (part->n_ports > BH_MAX_IRQ_RANGES || part->n_functions > BH_MAX_IRQ_RANGES)
+		return wrong(cursor,
+			     "has %" PRIu32 " ranges of ports and %" PRIu32
+			     " of PCI functions in cell \"%s\"; possible are %u each",
+			     part->n_ports, part->n_functions, part->name, BH_MAX_IRQ_RANGES);
 	if (!ends_within(part->args, BH_ARGS_SIZE))
 		return wrong(cursor, "has a command line without an end in cell \"%s\"",
 			     part->name);
 	return check_size(cursor, part->header.size,
 			  sizeof(*part) + part->n_regions * sizeof(struct bh_region) +
-				  part->n_irqs * sizeof(struct bh_irq_range));
+				  (part->n_irqs + part->n_ports + part->n_functions) *
+					  sizeof(struct bh_range));
 }
 
 static bool take_root(const struct cursor *cursor, struct blob *blob)

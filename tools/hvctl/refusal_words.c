@@ -295,6 +295,8 @@ static const char *const fields[] = {
 	[BH_F_FUNCTION] = "hypercall {function}",
 	[BH_F_BOOT] = "a boot parameter that the module gave",
 	[BH_F_POOL] = "the hypervisor's pool of pages",
+	[BH_F_PORT] = "I/O port {hex} of {part}",
+	[BH_F_PCI] = "PCI function {hex} of {part}",
 };
 
 static const struct {

@@ -29,7 +29,7 @@ static bool in_set(const uint64_t *set, uint32_t intid)
 /* The SPIs and PPIs that a config names and the machine has. */
 static void decode_set(const struct bh_cell_part *config, uint64_t *spis, uint32_t *ppis)
 {
-	const struct bh_irq_range *ranges = bh_cell_irqs(config);
+	const struct bh_range *ranges = bh_cell_irqs(config);
 
 	for (uint32_t i = 0; i < config->n_irqs; i++) {
 		uint32_t end = MIN(ranges[i].first + ranges[i].count, gic.spi_end);
@@ -79,7 +79,7 @@ static bool validate_spi(uint32_t intid, uint32_t range, struct bh_refusal *r)
 /* Root's ranges may be wider than what it gets. */
 static bool validate_range(const struct cell *cell, uint32_t i, struct bh_refusal *r)
 {
-	const struct bh_irq_range *range = &bh_cell_irqs(cell->config)[i];
+	const struct bh_range *range = &bh_cell_irqs(cell->config)[i];
 	uint32_t end = range->first + range->count;
 
 	if (range->first < GIC_PPI_FIRST)

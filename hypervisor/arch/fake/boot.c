@@ -6,6 +6,7 @@
 #include "model.h"
 
 const uint16_t arch_config_id = BH_ARCH_FAKE;
+const bool arch_has_ports = true;
 const struct uart *const arch_uarts[CONSOLE_KINDS] = {
 	[BH_CONSOLE_PL011] = &pl011,
 	[BH_CONSOLE_16550] = &ns16550,
@@ -44,9 +45,9 @@ struct bh_system_part *fake_system_part(void)
 
 static void add_irqs(struct bh_cell_part *c, uint32_t first, uint32_t count)
 {
-	struct bh_irq_range *irqs = (struct bh_irq_range *)bh_cell_irqs(c);
+	struct bh_range *irqs = (struct bh_range *)bh_cell_irqs(c);
 
-	irqs[c->n_irqs++] = (struct bh_irq_range){ first, count };
+	irqs[c->n_irqs++] = (struct bh_range){ first, count };
 	c->header.size = (uint32_t)((uint8_t *)&irqs[c->n_irqs] - (uint8_t *)c);
 }
 

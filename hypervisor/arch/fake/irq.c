@@ -29,7 +29,7 @@ static bool line_is_free(const struct cell *cell, uint32_t index, uint32_t irq,
 
 static bool irq_validate(struct cell *cell, struct bh_refusal *r)
 {
-	const struct bh_irq_range *ranges = bh_cell_irqs(cell->config);
+	const struct bh_range *ranges = bh_cell_irqs(cell->config);
 
 	for (uint32_t i = 0; i < cell->config->n_irqs; i++) {
 		uint32_t end = ranges[i].first + ranges[i].count;
@@ -45,7 +45,7 @@ static bool irq_validate(struct cell *cell, struct bh_refusal *r)
 
 static void set_owner(const struct cell *cell, uint8_t owner)
 {
-	const struct bh_irq_range *ranges = bh_cell_irqs(cell->config);
+	const struct bh_range *ranges = bh_cell_irqs(cell->config);
 
 	for (uint32_t i = 0; !owners_known && i < FAKE_IRQS; i++)
 		owners[i] = NOBODY;
@@ -67,7 +67,7 @@ static void irq_revoke(struct cell *cell)
 
 static bool irq_audit(const struct cell *cell)
 {
-	const struct bh_irq_range *ranges = bh_cell_irqs(cell->config);
+	const struct bh_range *ranges = bh_cell_irqs(cell->config);
 
 	for (uint32_t i = 0; cell->id != BH_ROOT_CELL && i < cell->config->n_irqs; i++)
 		for (uint32_t irq = MAX(ranges[i].first, FIRST_SHARED);

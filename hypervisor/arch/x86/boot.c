@@ -8,6 +8,7 @@
 #include <arch/apic.h>
 #include <arch/asm.h>
 #include <arch/boot.h>
+#include <arch/ioapic.h>
 #include <arch/layout.h>
 #include <arch/policy.h>
 #include <arch/vm.h>
@@ -23,6 +24,7 @@ _Static_assert(FRAME_SIZE - offsetof(struct guest_regs, nmi_taken) == 16, "nmi_v
 _Static_assert(AREA_STRIDE == 0x4000, "cpu_area()");
 
 const uint16_t arch_config_id = BH_ARCH_X86;
+const bool arch_has_ports = true;
 const struct uart *const arch_uarts[CONSOLE_KINDS] = { [BH_CONSOLE_16550] = &ns16550 };
 
 struct guest_regs *cpu_frame(unsigned index)
@@ -30,10 +32,35 @@ struct guest_regs *cpu_frame(unsigned index)
 	return (struct guest_regs *)(cpu_area(index) + AREA_CONTROL - FRAME_SIZE);
 }
 
+static bool check_devices(const struct bh_x86_platform *platform, struct bh_refusal *r)
+{
+	uint64_t end = platform->mmconfig_phys + ((uint64_t)platform->mmconfig_buses << 20);
+	bool ok = require(platform->n_io_apics <= BH_MAX_IO_APICS, r, BH_E_RANGE, BH_F_PLATFORM,
+			  offsetof(struct bh_x86_platform, n_io_apics), platform->n_io_apics) &&
+		  require(platform->mmconfig_buses <= 256 && end <= arch_phys_limit() &&
+				  !platform->mmconfig_phys == !platform->mmconfig_buses,
+			  r, BH_E_RANGE, BH_F_PLATFORM,
+			  offsetof(struct bh_x86_platform, mmconfig_buses),
+			  platform->mmconfig_buses) &&
+		  require(!(platform->mmconfig_phys & PAGE_MASK), r, BH_E_ALIGN, BH_F_PLATFORM,
+			  offsetof(struct bh_x86_platform, mmconfig_phys), platform->mmconfig_phys);
+
+	for (unsigned i = 0; ok && i < BH_MAX_IO_APICS; i++) {
+		const struct bh_io_apic *chip = &platform->io_apics[i];
+		bool used = i < platform->n_io_apics;
+
+		ok = require(used ? chip->phys && !(chip->phys & PAGE_MASK) && !chip->reserved
+				  : !(chip->phys | chip->first_irq | chip->reserved),
+			     r, BH_E_VALUE, BH_F_PLATFORM,
+			     offsetof(struct bh_x86_platform, io_apics), chip->phys);
+	}
+	return ok;
+}
+
 bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal *r)
 {
 	const struct bh_x86_platform *platform = &system->platform.x86;
-	uint64_t reserved = 0;
+	uint64_t reserved = platform->reserved0;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(platform->reserved); i++)
 		reserved |= platform->reserved[i];
@@ -49,7 +76,7 @@ bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal 
 			       (platform->root_doorbell >= 32 && platform->root_doorbell < 256),
 		       r, BH_E_RANGE, BH_F_PLATFORM,
 		       offsetof(struct bh_x86_platform, root_doorbell), platform->root_doorbell) &&
-	       apic_check(platform, r) && vm_check(r);
+	       apic_check(platform, r) && check_devices(platform, r) && vm_check(r);
 }
 
 static const struct bh_system_part *boot_system(void)
@@ -133,6 +160,8 @@ int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 	host_load(); /* before Linux's tables go: an NMI may come at any time */
 	mmu_switch();
 	apic_take(cpu);
+	if (first)
+		ioapic_take();
 	cpu->public.state = CPU_RUNNING;
 	if (first)
 		log_message(BH_MSG_ENABLED, BH_ROOT_CELL, count_bits(boot_params.cpus),
@@ -165,8 +194,10 @@ void __noreturn arch_leave(struct percpu *cpu)
 	uint64_t rsp = vm_get(cpu, VM_RSP), rip = vm_get(cpu, VM_RIP);
 	uint64_t rflags = vm_get(cpu, VM_RFLAGS);
 
-	if (!__atomic_exchange_n(&leaving, 1, __ATOMIC_SEQ_CST))
+	if (!__atomic_exchange_n(&leaving, 1, __ATOMIC_SEQ_CST)) {
 		reset_parked();
+		ioapic_give_back();
+	}
 	apic_give_back(cpu);
 	regs->r[R_AX] = 0;
 	mmu_switch_back();

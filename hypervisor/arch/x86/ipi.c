@@ -14,21 +14,40 @@
 #define BROADCAST 0xffu
 #define VECTOR_MIN 16u /* lower ones are illegal (16.4.7) */
 
-/* Flat model: a bit a CPU; cluster model: a number, then bits (16.7.2, 16.7.3). */
-static bool matches_logical(const struct percpu *cpu, uint32_t destination)
+/* x2APIC: a cluster's number, then bits (16.14). Else, flat model: a bit a CPU; cluster model: a
+ * number, then bits (16.7.2, 16.7.3). */
+static bool matches_logical(const struct percpu *cpu, uint64_t destination, bool x2apic)
 {
-	uint32_t id = cpu->arch.ldr >> 24;
+	uint64_t id = cpu->public.hw_id;
 
+	if (x2apic)
+		return id >> 4 == destination >> 16 && BIT(id & 0xf) & destination & 0xffff;
+	id = cpu->arch.ldr >> 24;
 	if (cpu->arch.dfr >> 28 == 0xf)
 		return id & destination;
 	return (id >> 4 == destination >> 4 || destination >> 4 == 0xf) && id & destination & 0xf;
 }
 
-static uint64_t destinations(const struct percpu *cpu, uint32_t icr)
+uint64_t apic_match(const struct cell *cell, uint64_t destination, bool logical, bool x2apic)
 {
-	uint64_t all = cpu->public.cell->cpus, found = 0;
-	uint32_t destination = cpu->arch.icr_high >> 24;
+	uint64_t found = 0;
 	unsigned i;
+
+	if (destination == (x2apic ? UINT32_MAX : BROADCAST))
+		return cell->cpus;
+	for_each_cpu (i, cell->cpus) {
+		const struct percpu *cpu = percpu_of(i);
+
+		if (logical ? matches_logical(cpu, destination, x2apic)
+			    : cpu->public.hw_id == destination)
+			found |= BIT(i);
+	}
+	return found;
+}
+
+static uint64_t destinations(const struct percpu *cpu, uint64_t destination, uint32_t icr)
+{
+	uint64_t all = cpu->public.cell->cpus;
 
 	switch (APIC_SHORTHAND(icr)) {
 	case SELF:
@@ -38,16 +57,7 @@ static uint64_t destinations(const struct percpu *cpu, uint32_t icr)
 	case OTHERS:
 		return all & ~BIT(cpu->public.index);
 	}
-	if (destination == BROADCAST)
-		return all;
-	for_each_cpu (i, all) {
-		const struct percpu *target = percpu_of(i);
-
-		if (icr & APIC_LOGICAL ? matches_logical(target, destination)
-				       : target->public.hw_id == destination)
-			found |= BIT(i);
-	}
-	return found;
+	return apic_match(cpu->public.cell, destination, icr & APIC_LOGICAL, cpu->arch.x2apic);
 }
 
 static void send_fixed(uint64_t targets, uint32_t icr)
@@ -95,9 +105,9 @@ static void send_init(struct percpu *cpu, uint64_t targets, uint32_t icr)
 		cpu_init(cpu);
 }
 
-void ipi_send(struct percpu *cpu, uint32_t icr)
+void ipi_send(struct percpu *cpu, uint64_t destination, uint32_t icr)
 {
-	uint64_t targets = destinations(cpu, icr);
+	uint64_t targets = destinations(cpu, destination, icr);
 	unsigned i;
 
 	switch (APIC_MODE(icr)) {

@@ -51,6 +51,7 @@ static uint64_t page_rights(uint64_t offset)
 /* On the first CPU, still on the tables of entry, which map the region in the same way. */
 void mmu_build(paddr_t phys)
 {
+	const struct bh_x86_platform *platform = &system_config->platform.x86;
 	uint64_t offset;
 
 	set_table(host_l5, HYP_VA, 4, host_l4);
@@ -65,7 +66,10 @@ void mmu_build(paddr_t phys)
 		host_l2[offset / LARGE_SIZE] = (phys + offset) | P_LARGE | P_DATA;
 	for (unsigned i = 0; i < system_config->n_cpus; i++) /* below each stack */
 		host_l1[(uint64_t)(cpu_area(i) - image_start) / PAGE_SIZE] = 0;
-	private_l1[0] = system_config->platform.x86.apic_phys | P_UNCACHED | P_DATA;
+	private_l1[0] = platform->apic_phys | P_UNCACHED | P_DATA;
+	for (unsigned i = 0; i < platform->n_io_apics; i++)
+		private_l1[index_of(IO_APIC_VA, 0) + i] =
+			platform->io_apics[i].phys | P_UNCACHED | P_DATA;
 }
 
 uint64_t mmu_root(void)
@@ -86,6 +90,11 @@ void mmu_switch_back(void)
 void *mmu_apic(void)
 {
 	return (void *)PRIVATE_VA;
+}
+
+void *mmu_io_apic(unsigned index)
+{
+	return (void *)(IO_APIC_VA + index * PAGE_SIZE);
 }
 
 /*

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* CPUID and MSRs of guests: see policy.h. */
+#include <arch/apic.h>
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/policy.h>
@@ -16,7 +17,6 @@
 #define MSR_SYSCFG 0xc0010010
 #define MSR_HWCR 0xc0010015
 
-#define CPUID_1_C_X2APIC BIT(21)
 #define CPUID_1_C_OSXSAVE BIT(27)
 #define CPUID_7_C_OSPKE BIT(4)
 #define CPUID_EXT_C_SVM BIT(2)
@@ -38,7 +38,9 @@ void policy_cpuid(struct percpu *cpu, struct guest_regs *regs)
 	uint64_t cr4 = vm_get(cpu, VM_CR4);
 
 	if (leaf == 1) {
-		id.c &= (uint32_t) ~(CPUID_1_C_VMX | CPUID_1_C_X2APIC);
+		id.c &= (uint32_t)~CPUID_1_C_VMX;
+		if (cpu->public.cell->id == BH_ROOT_CELL) /* stays in the mode that it had */
+			id.c &= (uint32_t)~CPUID_1_C_X2APIC;
 		id.c = with_bit(id.c, CPUID_1_C_OSXSAVE, cr4 & CR4_OSXSAVE);
 	} else if (leaf == 7 && sub == 0) {
 		id.c = with_bit(id.c, CPUID_7_C_OSPKE, cr4 & CR4_PKE);
@@ -69,6 +71,7 @@ static bool cell_owns(uint32_t msr)
 	case MSR_GS_BASE:
 	case MSR_KERNEL_GS_BASE:
 	case MSR_TSC_AUX:
+	case MSR_TSC_DEADLINE: /* of its local APIC */
 		return true;
 	default:
 		return false;
@@ -77,6 +80,8 @@ static bool cell_owns(uint32_t msr)
 
 bool policy_msr_trapped(bool root, uint32_t msr, bool write)
 {
+	if (msr >= APIC_MSR(0) && msr < APIC_MSR_END)
+		return apic_msr_trapped(root, msr, write);
 	switch (msr) {
 	case MSR_EFER:
 	case MSR_VM_CR:
@@ -147,21 +152,17 @@ static bool write_efer(struct percpu *cpu, uint64_t value)
 	return true;
 }
 
-/* The APIC stays where it is, and on: all of it is ours. */
-static bool write_apic_base(uint64_t value)
-{
-	return value == rdmsr(MSR_APIC_BASE);
-}
-
 bool policy_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value)
 {
 	bool root = cpu->public.cell->id == BH_ROOT_CELL;
 
+	if (msr >= APIC_MSR(0) && msr < APIC_MSR_END)
+		return apic_wrmsr(cpu, msr, value);
 	switch (msr) {
 	case MSR_EFER:
 		return write_efer(cpu, value);
 	case MSR_APIC_BASE:
-		return write_apic_base(value);
+		return apic_set_base(cpu, value);
 	case MSR_VM_CR:
 	case MSR_VM_HSAVE_PA:
 	case MSR_SVM_KEY:

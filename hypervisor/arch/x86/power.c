@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Resets by root: see power.h. */
+#include <arch/asm.h>
 #include <arch/boot.h>
+#include <bulkhead/image.h>
 #include <arch/fault.h>
 #include <arch/power.h>
 #include <hyp/arch.h>
@@ -9,14 +11,30 @@
 #define PORT_KEYBOARD 0x64 /* command 0xfe .. 0xff, even ones pulse the reset line */
 #define PORT_SYSTEM_A 0x92 /* bit 0: fast reset */
 #define PORT_RESET 0xcf9   /* bit 2: reset */
+#define SLEEP_ENABLE 0x20  /* SLP_EN, bit 13 of the register */
+
+/* The upper byte of a PM1 control register: ACPI 6.5, 4.8.3.2.1. */
+static bool is_sleep_port(uint16_t port)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(boot_params.sleep_ports); i++)
+		if (boot_params.sleep_ports[i] && port == boot_params.sleep_ports[i] + 1)
+			return true;
+	return false;
+}
 
 bool power_is_port(uint16_t port)
 {
-	return port == PORT_KEYBOARD || port == PORT_SYSTEM_A || port == PORT_RESET;
+	return port == PORT_KEYBOARD || port == PORT_SYSTEM_A || port == PORT_RESET ||
+	       is_sleep_port(port) || (boot_params.reset_port && port == boot_params.reset_port);
 }
 
 static bool is_reset(uint16_t port, uint8_t value)
 {
+	if (is_sleep_port(port))
+		return value & SLEEP_ENABLE;
+	if (boot_params.reset_port && port == boot_params.reset_port &&
+	    value == boot_params.reset_value)
+		return true;
 	switch (port) {
 	case PORT_KEYBOARD:
 		return value >= 0xf0 && !(value & 1);
@@ -47,37 +65,6 @@ static void keep_from_reset(struct percpu *cpu, uint64_t how)
 		return;
 	log_message(BH_MSG_PROTECTED, BH_ROOT_CELL, how, 0, 0);
 	cpu_park(cpu);
-}
-
-static uint32_t port_in(uint16_t port, unsigned size)
-{
-	uint32_t value = 0;
-
-	switch (size) {
-	case 1:
-		asm volatile("inb %w1, %b0" : "+a"(value) : "Nd"(port));
-		break;
-	case 2:
-		asm volatile("inw %w1, %w0" : "+a"(value) : "Nd"(port));
-		break;
-	default:
-		asm volatile("inl %w1, %0" : "+a"(value) : "Nd"(port));
-	}
-	return value;
-}
-
-static void port_out(uint16_t port, unsigned size, uint32_t value)
-{
-	switch (size) {
-	case 1:
-		asm volatile("outb %b0, %w1" : : "a"(value), "Nd"(port));
-		break;
-	case 2:
-		asm volatile("outw %w0, %w1" : : "a"(value), "Nd"(port));
-		break;
-	default:
-		asm volatile("outl %0, %w1" : : "a"(value), "Nd"(port));
-	}
 }
 
 /* Wider accesses reach ports next to the one that was trapped. */

@@ -143,7 +143,7 @@ static void set_control(struct percpu *cpu)
 	v->asid = cell->arch.asid;
 	v->nested_paging = 1;
 	v->nested_cr3 = ptr_to_phys(cell->s2.root);
-	v->tlb_control = TLB_FLUSH_ALL; /* whoever had the ASID before */
+	svm_flush(cpu); /* whoever had the ASID before */
 	cpu->arch.flush = 0;
 	cpu->arch.nmi = 0;
 	cpu->arch.nmi_masked = false;
@@ -183,7 +183,7 @@ static void svm_reset(struct percpu *cpu)
 	memset(v, 0, sizeof(*v));
 	set_control(cpu);
 	reset_registers(cpu);
-	asm volatile("vmload %0" : : "a"(ptr_to_phys(v)) : "memory");
+	vmload(ptr_to_phys(v));
 }
 
 /* The segment register that a selector loaded from Linux's GDT. */

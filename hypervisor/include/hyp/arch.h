@@ -10,6 +10,7 @@
 #include <hyp/cell.h>
 
 extern const uint16_t arch_config_id; /* BH_ARCH_* */
+extern const bool arch_has_ports;     /* cells can have I/O ports and PCI functions */
 
 /* Does the platform part fit the machine? At enable. False: *r says why. */
 bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal *r);

@@ -146,15 +146,15 @@ void model_run_as(unsigned index)
 static struct cell *build(unsigned id, uint64_t cpus, enum bh_irq_mode mode, const uint32_t *irq)
 {
 	struct bh_cell_part *part = &parts[id].part;
-	struct bh_irq_range *range;
+	struct bh_range *range;
 
 	memset(&parts[id], 0, sizeof(parts[id]));
 	memset(&cell_room[id], 0, sizeof(cell_room[id]));
 	part->cpus = cpus;
 	part->irq_mode = mode;
-	range = (struct bh_irq_range *)part->regions;
+	range = (struct bh_range *)part->regions;
 	for (; irq[1]; irq += 2)
-		range[part->n_irqs++] = (struct bh_irq_range){ irq[0], irq[1] };
+		range[part->n_irqs++] = (struct bh_range){ irq[0], irq[1] };
 	cell_room[id].id = id;
 	cell_room[id].config = part;
 	return &cell_room[id];

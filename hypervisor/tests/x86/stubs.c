@@ -1,36 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the tested files call and these tests don't reach. */
-#include <arch/boot.h>
+#include <arch/fault.h>
+#include <arch/guest.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
 #include <stdlib.h>
 
-uint64_t hyp_phys_offset;
+const struct vm_ops vmx_ops;
 
-const struct vm_ops *vm;
-
-bool msr_read(uint32_t msr, uint64_t *value)
+void svm_enter(struct guest_regs *regs);
+void svm_enter(struct guest_regs *regs)
 {
-	(void)msr;
-	(void)value;
+	(void)regs;
 	abort();
 }
 
-bool msr_write(uint32_t msr, uint64_t value)
+void violation(struct percpu *cpu, const struct guest_regs *regs, enum bh_stop_reason reason,
+	       ipaddr_t gpa)
 {
-	(void)msr;
-	(void)value;
+	(void)cpu, (void)regs, (void)reason, (void)gpa;
 	abort();
 }
 
-struct percpu *percpu_of(unsigned index)
+unsigned guest_fetch(const struct percpu *cpu, uint8_t *bytes, unsigned count)
 {
-	(void)index;
-	abort();
-}
-
-void arch_kick(struct percpu *cpu)
-{
-	(void)cpu;
+	(void)cpu, (void)bytes, (void)count;
 	abort();
 }

@@ -7,9 +7,9 @@
 TEST(msr_cells_have_a_few)
 {
 	static const uint32_t theirs[] = {
-		MSR_SYSENTER_CS, MSR_SYSENTER_CS + 1, MSR_SYSENTER_EIP,	  MSR_PAT,
-		MSR_STAR,	 MSR_LSTAR,	      MSR_CSTAR,	  MSR_SFMASK,
-		MSR_FS_BASE,	 MSR_GS_BASE,	      MSR_KERNEL_GS_BASE, MSR_TSC_AUX
+		MSR_SYSENTER_CS,    MSR_SYSENTER_CS + 1, MSR_SYSENTER_EIP, MSR_PAT,	MSR_STAR,
+		MSR_LSTAR,	    MSR_CSTAR,		 MSR_SFMASK,	   MSR_FS_BASE, MSR_GS_BASE,
+		MSR_KERNEL_GS_BASE, MSR_TSC_AUX,	 MSR_TSC_DEADLINE
 	};
 	unsigned free_reads = 0, free_writes = 0;
 
@@ -21,6 +21,8 @@ TEST(msr_cells_have_a_few)
 		static const uint32_t starts[] = { 0, 0xc0000000, 0xc0010000 };
 
 		for (unsigned i = 0; i < ARRAY_SIZE(starts); i++) {
+			if (starts[i] + msr >= 0x800 && starts[i] + msr < 0x900)
+				continue; /* x2APIC: test_apic.c */
 			free_reads += !policy_msr_trapped(false, starts[i] + msr, false);
 			free_writes += !policy_msr_trapped(false, starts[i] + msr, true);
 		}

@@ -5,7 +5,7 @@ Names are those of the headers without BH_. Formats are those of the struct
 module, for values next to each other without gaps.
 """
 
-ABI_VERSION = 0x10002
+ABI_VERSION = 0x10003
 PAGE_SIZE = 4096
 MAX_CPUS = 64
 MAX_REGIONS = 64
@@ -45,18 +45,22 @@ ARM64_MAX_SPARE_IRQS = 16
 # gicr_size, its_phys, its_size, uart_phys; root_doorbell, n_spare_irqs;
 # spare_irqs; reserved
 ARM64_PLATFORM = "<II6QII16H4Q"
-# struct bh_x86_platform: apic_phys; root_doorbell, reserved0; reserved
-X86_PLATFORM = "<QII14Q"
+# struct bh_x86_platform: apic_phys; root_doorbell, n_io_apics; io_apics;
+# mmconfig_phys; mmconfig_buses, reserved0; reserved
+X86_PLATFORM = "<QII64sQII4Q"
+X86_MAX_IO_APICS = 4
+IO_APIC = "<QII"  # struct bh_io_apic: phys; first_irq, reserved
+X86_MMCONFIG_BUS = 1 << 20  # bytes of PCI configuration space of one bus
 X86_APIC = 0xFEE00000  # registers of the local APICs (AMD64 APM 2, 16.3.1)
 PLATFORM_BYTES = 128
 SYSTEM = "<32sQQII128s"  # bh_system_part from name to platform
 CPU = "<Q"  # struct bh_cpu
 # bh_cell_part from name to args: name; cpus, entry, info_guest, console_guest;
 # console_kind, console_irq; image_phys, image_size; rights, flags, irq_mode,
-# n_regions, n_irqs, reserved; reserved2; args
-CELL = "<32sQQQQIIQQIIIIII4Q256s"
+# n_regions, n_irqs, n_ports, n_functions, reserved; reserved2; args
+CELL = "<32sQQQQIIQQIIIIIIII3Q256s"
 REGION = "<QQQII"  # struct bh_region: phys, guest, size, type, flags
-IRQ_RANGE = "<II"  # struct bh_irq_range: first, count
+RANGE = "<II"  # struct bh_range: first, count
 
 # What the hypervisor can address: 40-bit stage 2 on arm64.
 ADDRESS_LIMIT = 1 << 40

@@ -19,13 +19,20 @@ def part_size(cell: Cell) -> int:
     """Bytes of the cell's part."""
     size = struct.calcsize(abi.HEADER) + struct.calcsize(abi.CELL)
     size += len(cell.regions) * struct.calcsize(abi.REGION)
-    return size + len(merge_irqs(cell.irqs)) * struct.calcsize(abi.IRQ_RANGE)
+    ranges = len(merge_irqs(cell.irqs)) + len(merge(cell.ports))
+    ranges += len(merge_functions(cell.functions))
+    return size + ranges * struct.calcsize(abi.RANGE)
 
 
 def merge_irqs(irqs: Iterable[IrqRange]) -> list[IrqRange]:
     """Sorted, with what overlaps or touches made one."""
     merged = merge(Range(irq.first, irq.count) for irq in irqs)
     return [IrqRange(item.start, item.size) for item in merged]
+
+
+def merge_functions(functions: Iterable[int]) -> list[Range]:
+    """PCI functions as ranges of bus << 8 | device << 3 | function."""
+    return merge(Range(function, 1) for function in functions)
 
 
 def _part(kind: int, platform: Platform, body: bytes) -> bytes:
@@ -54,8 +61,17 @@ def _system_part(system: System) -> bytes:
 
 
 def _x86_platform(platform: Platform) -> bytes:
-    fixed = (abi.X86_APIC, platform.root_doorbell, 0)
-    return struct.pack(abi.X86_PLATFORM, *fixed, *[0] * 14)
+    mmconfig = platform.mmconfig
+    return struct.pack(
+        abi.X86_PLATFORM,
+        *(abi.X86_APIC, platform.root_doorbell, len(platform.io_apics)),
+        b"".join(
+            struct.pack(abi.IO_APIC, x.address, x.first_irq, 0)
+            for x in platform.io_apics
+        ),
+        *(mmconfig.start, mmconfig.size // abi.X86_MMCONFIG_BUS),
+        *[0] * 5,
+    )
 
 
 def _arm64_platform(platform: Platform) -> bytes:
@@ -76,6 +92,7 @@ def _arm64_platform(platform: Platform) -> bytes:
 def _cell_part(cell: Cell, platform: Platform) -> bytes:
     console = cell.console
     irqs = merge_irqs(cell.irqs)
+    ports, functions = merge(cell.ports), merge_functions(cell.functions)
     fixed = struct.pack(
         abi.CELL,
         cell.name.encode(),
@@ -91,8 +108,8 @@ def _cell_part(cell: Cell, platform: Platform) -> bytes:
         abi.CELL_ON_VIOLATION_ABORT if cell.abort else 0,
         abi.IRQ_MODES[cell.irq_mode],
         len(cell.regions),
-        len(irqs),
-        *(0, 0, 0, 0, 0),
+        *(len(irqs), len(ports), len(functions)),
+        *(0, 0, 0, 0),
         cell.args.encode(),
     )
     regions = (
@@ -101,6 +118,7 @@ def _cell_part(cell: Cell, platform: Platform) -> bytes:
         )
         for x in cell.regions
     )
-    ranges = (struct.pack(abi.IRQ_RANGE, irq.first, irq.count) for irq in irqs)
+    numbers = [Range(irq.first, irq.count) for irq in irqs] + ports + functions
+    ranges = (struct.pack(abi.RANGE, item.start, item.size) for item in numbers)
     kind = abi.PART_ROOT if cell.root else abi.PART_CELL
     return _part(kind, platform, b"".join((fixed, *regions, *ranges)))

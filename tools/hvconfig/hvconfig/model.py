@@ -234,7 +234,7 @@ class Platform:
     timer: Timer = field(default=Timer(), compare=False)
     psci: str = field(default="smc", compare=False)  # smc, hvc or none
     stdout: str = field(default="", compare=False)  # device of the machine's console
-    io_apics: tuple[IoApic, ...] = field(default=(), compare=False)
+    io_apics: tuple[IoApic, ...] = ()
     dtb: str = field(default="", compare=False)  # path of its device tree blob
     where: Where = field(default=NOWHERE, compare=False)
 
@@ -247,8 +247,20 @@ class Platform:
     def own_registers(self) -> list[Range]:
         """Those of the interrupt controller: they belong to the hypervisor."""
         if self.arch == "x86":
-            return [Range(abi.X86_APIC, abi.PAGE_SIZE)]
+            own = [Range(abi.X86_APIC, abi.PAGE_SIZE)]
+            own += [Range(x.address, abi.PAGE_SIZE) for x in self.io_apics]
+            return own + [self.mmconfig] * bool(self.mmconfig.size)
         return self.gic.ranges
+
+    @property
+    def mmconfig(self) -> Range:
+        """x86: PCI configuration space in memory, if that is known from bus 0 on."""
+        for device in self.devices.values():
+            host = device.pci_host
+            if host and not host.segment and not host.first_bus and host.ecam.size:
+                size = min(host.last_bus + 1, host.ecam.size // abi.X86_MMCONFIG_BUS)
+                return Range(host.ecam.start, size * abi.X86_MMCONFIG_BUS, "MMCONFIG")
+        return Range(0, 0)
 
 
 @dataclass(frozen=True)
@@ -295,6 +307,8 @@ class Cell:
     irqs: tuple[IrqRange, ...]
     irq_mode: str
     rights: tuple[str, ...]
+    ports: tuple[Range, ...] = ()  # x86: I/O ports
+    functions: tuple[int, ...] = ()  # x86, PCI: bus << 8 | device << 3 | function
     root: bool = False
     entry: int = 0
     info: int = 0  # 0: none

@@ -97,10 +97,12 @@ FIELDS = {
     25: "the hypercall",
     26: "a boot parameter of the module",
     27: "the hypervisor's pool of pages",
+    28: "I/O port {value}",
+    29: "PCI function {value}",
 }
 _REGION_FIELDS = range(15, 20)
 _KEYS = {5: "cpus", 7: "entry", 8: "info", 9: "console", 10: "image", 11: "rights"}
-_KEYS |= {13: "irq_mode", 20: "irqs", 21: "irqs", 22: "args"}
+_KEYS |= {13: "irq_mode", 20: "irqs", 21: "irqs", 22: "args", 28: "ports", 29: "pci"}
 
 
 def sentence(refusal: Refusal) -> str:
@@ -109,7 +111,7 @@ def sentence(refusal: Refusal) -> str:
     if words is None:
         return f"code {refusal.code}, which this hvconfig doesn't know"
     subject = FIELDS.get(refusal.field, f"field {refusal.field}").format(
-        index=refusal.index, number=refusal.value
+        index=refusal.index, number=refusal.value, value=f"{refusal.value:#x}"
     )
     return words.format(
         subject=subject,

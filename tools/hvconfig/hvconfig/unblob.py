@@ -12,8 +12,11 @@ from .model import (
     Cell,
     Console,
     Cpu,
+    Device,
     Gic,
+    IoApic,
     IrqRange,
+    PciHost,
     Platform,
     Range,
     Region,
@@ -166,12 +169,30 @@ def _decode_system(part: Part, root: Cell, cells: list[Cell]) -> System:
 
 
 def _decode_x86(raw: bytes, cpus: tuple[Cpu, ...]) -> Platform:
-    apic, doorbell, *reserved = struct.unpack(abi.X86_PLATFORM, raw)
+    values = struct.unpack(abi.X86_PLATFORM, raw)
+    apic, doorbell, n_io_apics, io_apics, mmconfig, buses, *reserved = values
     if apic != abi.X86_APIC:
         raise _Bad(f"the local APICs are at {apic:#x}")
-    _zero(reserved, "the platform")
+    if n_io_apics > abi.X86_MAX_IO_APICS:
+        raise _Bad(f"{n_io_apics} I/O APICs are not possible")
+    if buses > 256 or bool(mmconfig) != bool(buses):
+        raise _Bad(f"the platform has PCI buses at {mmconfig:#x}: {buses}")
+    listed = list(struct.iter_unpack(abi.IO_APIC, io_apics))
+    unused = [x for item in listed[n_io_apics:] for x in item]
+    _zero([*reserved, *unused, *(item[2] for item in listed)], "the platform")
+    ecam = Range(mmconfig, buses * abi.X86_MMCONFIG_BUS)
+    host = PciHost(0, 0, buses - 1, ecam)
+    pci = Device("pci", tuple(host.ranges), pci_host=host) if buses else None
     return Platform(
-        name="platform", arch="x86", cpus=cpus, ram=(), root_doorbell=doorbell
+        name="platform",
+        arch="x86",
+        cpus=cpus,
+        ram=(),
+        root_doorbell=doorbell,
+        io_apics=tuple(
+            IoApic(i, item[0], item[1]) for i, item in enumerate(listed[:n_io_apics])
+        ),
+        devices={"pci": pci} if pci else {},
     )
 
 
@@ -201,15 +222,22 @@ def _decode_cell(part: Part) -> Cell:
     values = _unpack(abi.CELL, part)
     name = _name(values[0], f"the name in the part at byte {part.offset}")
     cpus, entry, info, console_guest, kind, irq = values[1:7]
-    image, image_size, rights, flags, mode, n_regions, n_irqs = values[7:14]
-    _zero(values[14:19], name)
+    image, image_size, rights, flags, mode, n_regions = values[7:13]
+    n_irqs, n_ports, n_functions = values[13:16]
+    _zero(values[16:20], name)
     offset = struct.calcsize(abi.CELL)
     regions = [
         _decode_region(x, name) for x in _array(abi.REGION, part, offset, n_regions)
     ]
     offset += n_regions * struct.calcsize(abi.REGION)
-    irqs = [IrqRange(*x) for x in _array(abi.IRQ_RANGE, part, offset, n_irqs)]
-    _ends(part, offset + n_irqs * struct.calcsize(abi.IRQ_RANGE))
+    counts = n_irqs + n_ports + n_functions
+    numbers = [Range(*x) for x in _array(abi.RANGE, part, offset, counts)]
+    irqs = [IrqRange(x.start, x.size) for x in numbers[:n_irqs]]
+    ports, functions = numbers[n_irqs:][:n_ports], numbers[n_irqs + n_ports :]
+    _ends(part, offset + counts * struct.calcsize(abi.RANGE))
+    for item in [*ports, *functions]:
+        if not item.size or item.end > 1 << 16:
+            raise _Bad(f"{name}: {item.start:#x} is no port or PCI function")
     if flags & ~abi.CELL_ON_VIOLATION_ABORT or rights & ~sum(abi.RIGHTS.values()):
         raise _Bad(f"{name}: flags {flags:#x} or rights {rights:#x} have no meaning")
     if part.kind == abi.PART_ROOT:
@@ -231,7 +259,9 @@ def _decode_cell(part: Part) -> Cell:
         console=_decode_console(kind, console_guest, irq, name),
         image=Range(image, image_size),
         abort=bool(flags & abi.CELL_ON_VIOLATION_ABORT),
-        args=_text(values[19], f"{name}: the command line"),
+        args=_text(values[20], f"{name}: the command line"),
+        ports=tuple(ports),
+        functions=tuple(x for item in functions for x in range(item.start, item.end)),
     )
 
 

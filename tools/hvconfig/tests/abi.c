@@ -68,7 +68,7 @@ static void show_sizes(void)
 	printf("CPU %zu\n", sizeof(struct bh_cpu));
 	printf("CELL %zu\n", sizeof(struct bh_cell_part) - sizeof(struct bh_part_header));
 	printf("REGION %zu\n", sizeof(struct bh_region));
-	printf("IRQ_RANGE %zu\n", sizeof(struct bh_irq_range));
+	printf("RANGE %zu\n", sizeof(struct bh_range));
 	printf("ARM64_MAX_SPARE_IRQS %zu\n",
 	       sizeof(platform->spare_irqs) / sizeof(platform->spare_irqs[0]));
 }
@@ -93,6 +93,13 @@ static void show_x86(const struct bh_x86_platform *p)
 {
 	FIELD(p, apic_phys);
 	FIELD(p, root_doorbell);
+	FIELD(p, n_io_apics);
+	for (unsigned i = 0; i < p->n_io_apics; i++) {
+		FIELD(&p->io_apics[i], phys);
+		FIELD(&p->io_apics[i], first_irq);
+	}
+	FIELD(p, mmconfig_phys);
+	FIELD(p, mmconfig_buses);
 	FIELD(p, reserved0);
 	for (unsigned i = 0; i < sizeof(p->reserved) / sizeof(p->reserved[0]); i++)
 		FIELD(p, reserved[i]);
@@ -115,7 +122,7 @@ static void show_system(const struct bh_system_part *s)
 
 static void show_regions(const struct bh_cell_part *c)
 {
-	const struct bh_irq_range *irqs = bh_cell_irqs(c);
+	const struct bh_range *irqs = bh_cell_irqs(c);
 
 	for (uint32_t i = 0; i < c->n_regions; i++) {
 		FIELD(&c->regions[i], phys);
@@ -124,7 +131,7 @@ static void show_regions(const struct bh_cell_part *c)
 		FIELD(&c->regions[i], type);
 		FIELD(&c->regions[i], flags);
 	}
-	for (uint32_t i = 0; i < c->n_irqs; i++) {
+	for (uint32_t i = 0; i < c->n_irqs + c->n_ports + c->n_functions; i++) {
 		FIELD(&irqs[i], first);
 		FIELD(&irqs[i], count);
 	}
@@ -146,6 +153,8 @@ static void show_cell(const struct bh_cell_part *c)
 	FIELD(c, irq_mode);
 	FIELD(c, n_regions);
 	FIELD(c, n_irqs);
+	FIELD(c, n_ports);
+	FIELD(c, n_functions);
 	TEXT(c, args);
 	show_regions(c);
 }

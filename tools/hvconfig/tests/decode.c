@@ -12,6 +12,7 @@
 #endif
 
 const uint16_t arch_config_id = ARCH;
+const bool arch_has_ports = ARCH == BH_ARCH_X86;
 static void no_irq(struct cell *cell)
 {
 	(void)cell;

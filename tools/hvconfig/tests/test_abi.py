@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from hvconfig import abi, blob, check_platform, load
-from hvconfig.model import Cell, Platform, System
+from hvconfig.model import Cell, Platform, System, merge
 
 from tests import programs
 from tests.helpers import BOARD_SYSTEMS, SYSTEMS
@@ -65,8 +65,13 @@ def expect_system(system: System) -> Iterator[tuple[str, object]]:
 
 def expect_x86(platform: Platform) -> Iterator[tuple[str, object]]:
     yield from (("apic_phys", 0xFEE00000), ("root_doorbell", platform.root_doorbell))
+    yield "n_io_apics", len(platform.io_apics)
+    for item in platform.io_apics:
+        yield from (("phys", item.address), ("first_irq", item.first_irq))
+    yield "mmconfig_phys", platform.mmconfig.start
+    yield "mmconfig_buses", platform.mmconfig.size >> 20
     yield "reserved0", 0
-    yield from (("reserved[i]", 0) for _ in range(14))
+    yield from (("reserved[i]", 0) for _ in range(4))
 
 
 def expect_arm64(platform: Platform) -> Iterator[tuple[str, object]]:
@@ -82,8 +87,10 @@ def expect_arm64(platform: Platform) -> Iterator[tuple[str, object]]:
 
 def expect_cell(cell: Cell, arch: str) -> Iterator[tuple[str, object]]:
     irqs = blob.merge_irqs(cell.irqs)
+    numbers = [*merge(cell.ports), *blob.merge_functions(cell.functions)]
+    size = 416 + 32 * len(cell.regions) + 8 * len([*irqs, *numbers])
     kind = abi.PART_ROOT if cell.root else abi.PART_CELL
-    yield from expect_part(kind, arch, 416 + 32 * len(cell.regions) + 8 * len(irqs))
+    yield from expect_part(kind, arch, size)
     yield from (("name", cell.name), ("cpus", sum(1 << cpu for cpu in cell.cpus)))
     yield from (("entry", cell.entry), ("info_guest", cell.info))
     console = cell.console
@@ -94,6 +101,8 @@ def expect_cell(cell: Cell, arch: str) -> Iterator[tuple[str, object]]:
     yield "rights", sum(abi.RIGHTS[right] for right in cell.rights)
     yield from (("flags", int(cell.abort)), ("irq_mode", abi.IRQ_MODES[cell.irq_mode]))
     yield from (("n_regions", len(cell.regions)), ("n_irqs", len(irqs)))
+    yield "n_ports", len(merge(cell.ports))
+    yield "n_functions", len(blob.merge_functions(cell.functions))
     yield "args", cell.args
     for region in cell.regions:
         yield from (("phys", region.phys), ("guest", region.guest))
@@ -101,6 +110,8 @@ def expect_cell(cell: Cell, arch: str) -> Iterator[tuple[str, object]]:
         yield "flags", region.flags
     for irq in irqs:
         yield from (("first", irq.first), ("count", irq.count))
+    for item in numbers:
+        yield from (("first", item.start), ("count", item.size))
 
 
 @pytest.mark.parametrize("path", BUILT, ids=[path.stem for path in BUILT])

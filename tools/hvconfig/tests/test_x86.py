@@ -38,18 +38,20 @@ def test_the_demo_has_no_problems() -> None:
 def test_root_has_all_but_the_hypervisor_and_the_local_apics() -> None:
     root = demo().root
     assert not root.irqs
-    for own in (demo().hypervisor, Range(0xFEE00000, 0x1000)):
+    controllers = [Range(0xFEE00000, 0x1000), Range(0xFEC00000, 0x1000)]
+    for own in (demo().hypervisor, *controllers, Range(0xB0000000, 256 << 20)):
         assert not any(region.range.overlaps(own) for region in root.regions)
-    io_apic = Range(0xFEC00000, 0x1000)
-    assert any(region.range.contains(io_apic) for region in root.regions)
+    hpet = Range(0xFED00000, 0x1000)
+    assert any(region.range.contains(hpet) for region in root.regions)
 
 
-def test_root_s_registers_leave_out_the_local_apics() -> None:
+def test_root_s_registers_leave_out_the_interrupt_controllers() -> None:
     data = wanted()
     wide = {"regs": [{"at": 0xFE000000, "size": "32M"}]}
     data["platform"]["devices"] = {"all": wide}
     registers = [x.range for x in good(data).root.regions if x.type == "mmio"]
-    assert registers == [Range(0xFE000000, 0xE00000), Range(0xFEE01000, 0x11FF000)]
+    before, between = Range(0xFE000000, 0xC00000), Range(0xFEC01000, 0x1FF000)
+    assert registers == [before, between, Range(0xFEE01000, 0x11FF000)]
 
 
 def test_dump_builds_the_same_blob(

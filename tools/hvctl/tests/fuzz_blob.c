@@ -13,7 +13,7 @@ volatile uint64_t fuzz_sink;
 /* Reads all that a parsed part says it has. */
 static uint64_t read_cell(const struct bh_cell_part *part)
 {
-	const struct bh_irq_range *irqs = bh_cell_irqs(part);
+	const struct bh_range *irqs = bh_cell_irqs(part);
 	uint64_t sum = strlen(part->name) + strlen(part->args);
 	uint32_t i;
 

@@ -22,7 +22,7 @@ static void *add_part(struct sample *sample, enum bh_part_kind kind, size_t size
 
 static struct bh_cell_part *add_cell(struct sample *sample, enum bh_part_kind kind,
 				     const char *name, const struct bh_region *regions,
-				     uint32_t n_regions, const struct bh_irq_range *irqs,
+				     uint32_t n_regions, const struct bh_range *irqs,
 				     uint32_t n_irqs)
 {
 	size_t size =
@@ -69,7 +69,7 @@ void sample_make(struct sample *sample)
 	const struct bh_region other[] = {
 		{ 0xba000000, 0x40000000, 0x1000000, BH_REGION_RAM, rwx | BH_REGION_LOADABLE },
 	};
-	const struct bh_irq_range irqs[] = { { 27, 1 }, { 241, 1 } };
+	const struct bh_range irqs[] = { { 27, 1 }, { 241, 1 } };
 
 	memset(sample, 0, sizeof(*sample));
 	add_system(sample);

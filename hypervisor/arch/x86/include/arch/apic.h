@@ -22,6 +22,7 @@
 #define APIC_LVT_ERROR 0x370
 #define APIC_TIMER_COUNT 0x380
 #define APIC_TIMER_DIVIDE 0x3e0
+#define APIC_SELF_IPI 0x3f0
 #define APIC_EXTENDED_LVT 0x500 /* four */
 #define APIC_EXTENDED_LVT_LAST 0x530
 
@@ -32,6 +33,7 @@
 #define APIC_MODE_NMI 4
 #define APIC_MODE_INIT 5
 #define APIC_MODE_SIPI 6
+#define APIC_MODE_EXTINT 7
 #define APIC_MODE_MASK (7u << 8)
 #define APIC_LOGICAL BIT(11)
 #define APIC_BUSY BIT(12)
@@ -39,6 +41,9 @@
 #define APIC_LEVEL BIT(15)
 #define APIC_MASKED (1u << 16)
 #define APIC_SHORTHAND(v) ((v) >> 18 & 3)
+
+#define APIC_MSR(offset) (0x800u + ((offset) >> 4)) /* of the register, in x2APIC mode (16.11) */
+#define APIC_MSR_END 0x900u
 
 /* At enable: is it there, in the mode that this knows? */
 bool apic_check(const struct bh_x86_platform *platform, struct bh_refusal *r);
@@ -54,7 +59,20 @@ void apic_send_init(const struct percpu *target);
 void apic_send_fixed(const struct percpu *target, uint32_t vector);
 void apic_eoi(void);
 
+/* This CPU's registers. */
+uint32_t apic_read(unsigned offset);
+void apic_write(unsigned offset, uint32_t value);
+
+/* The CPUs of a cell that a destination in a message of its guests means. logical: see APIC_LOGICAL;
+ * x2apic: a destination of 32 bits. */
+uint64_t apic_match(const struct cell *cell, uint64_t destination, bool logical, bool x2apic);
+
 /* ipi.c: what the guest of this CPU writes to its ICR. */
-void ipi_send(struct percpu *cpu, uint32_t icr);
+void ipi_send(struct percpu *cpu, uint64_t destination, uint32_t icr);
+
+/* apic_guest.c: MSRs of x2APIC mode; false: #GP. */
+bool apic_msr_trapped(bool root, uint32_t msr, bool write);
+bool apic_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value);
+bool apic_set_base(struct percpu *cpu, uint64_t value);
 
 #endif

@@ -36,6 +36,7 @@
 #define MSR_SYSENTER_EIP 0x176
 #define MSR_DEBUGCTL 0x1d9
 #define MSR_PAT 0x277
+#define MSR_TSC_DEADLINE 0x6e0
 #define MSR_EFER 0xc0000080
 #define MSR_STAR 0xc0000081
 #define MSR_LSTAR 0xc0000082
@@ -119,6 +120,44 @@ static inline uint64_t rdtsc(void)
 	/* Not before what comes before it (APM 3, RDTSC). */
 	asm volatile("lfence\n\trdtsc" : "=a"(low), "=d"(high) : : "memory");
 	return (uint64_t)high << 32 | low;
+}
+
+/* FS, GS, TR, LDTR and the system call MSRs from a VMCB (APM 2, 15.5.2). */
+static inline void vmload(uint64_t pa)
+{
+	asm volatile("vmload %0" : : "a"(pa) : "memory");
+}
+
+/* size: 1, 2, 4 */
+static inline uint32_t port_in(uint16_t port, unsigned size)
+{
+	uint32_t value = 0;
+
+	switch (size) {
+	case 1:
+		asm volatile("inb %w1, %b0" : "+a"(value) : "Nd"(port));
+		break;
+	case 2:
+		asm volatile("inw %w1, %w0" : "+a"(value) : "Nd"(port));
+		break;
+	default:
+		asm volatile("inl %w1, %0" : "+a"(value) : "Nd"(port));
+	}
+	return value;
+}
+
+static inline void port_out(uint16_t port, unsigned size, uint32_t value)
+{
+	switch (size) {
+	case 1:
+		asm volatile("outb %b0, %w1" : : "a"(value), "Nd"(port));
+		break;
+	case 2:
+		asm volatile("outw %w0, %w1" : : "a"(value), "Nd"(port));
+		break;
+	default:
+		asm volatile("outl %0, %w1" : : "a"(value), "Nd"(port));
+	}
 }
 
 static inline void invlpg(uint64_t va)

@@ -41,6 +41,7 @@ void mmu_switch(void);	    /* to these tables */
 void mmu_switch_back(void); /* to those of entry, which have Linux's half, too */
 void *mmu_window(unsigned slot, paddr_t phys);
 void *mmu_apic(void);
+void *mmu_io_apic(unsigned index);
 
 /* host.c: descriptor tables of the hypervisor itself */
 void host_init(void);

@@ -5,8 +5,17 @@
 
 #include <hyp/types.h>
 
+struct pci_functions;
+
 struct arch_cell {
 	uint32_t asid;
+
+	/* Registers that select another one, as the cell wrote them; its CPUs share them. */
+	uint32_t ioapic_select[4];
+	uint32_t pci_address;
+
+	uint8_t *iopm;			 /* port bitmap of its own, or NULL: it has no ports */
+	struct pci_functions *functions; /* PCI functions that it has, or NULL */
 };
 
 struct arch_percpu {
@@ -18,6 +27,7 @@ struct arch_percpu {
 	uint32_t nmi;	 /* an NMI for the guest */
 	uint32_t flush;	 /* drop the guest's translations */
 
+	bool x2apic;	 /* the mode of its local APIC; that CPU alone */
 	bool nmi_masked; /* the guest handles an NMI: no other one now */
 
 	/* Local APIC registers that the guest sees, but that must not take effect. */

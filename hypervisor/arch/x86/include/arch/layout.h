@@ -9,8 +9,9 @@
 #define ARCH_LAYOUT_H
 
 #define HYP_VA 0xffff800000000000     /* the hypervisor's region, at most 1 GiB */
-#define PRIVATE_VA 0xffff800040000000 /* 2 MiB: the local APIC, then the CPUs' windows */
+#define PRIVATE_VA 0xffff800040000000 /* 2 MiB: the local APIC, the CPUs' windows, the I/O APICs */
 #define WINDOW_VA (PRIVATE_VA + 0x1000)
+#define IO_APIC_VA (PRIVATE_VA + 0x100000)
 #define HYP_L4_SLOT 256 /* of both, in the level that covers 256 TiB */
 
 /* Each CPU's area, behind the image: an unmapped page, its stack, then pages of the control

@@ -6,10 +6,13 @@
 #include <arch/regs.h>
 #include <hyp/cell.h>
 
+#define CPUID_1_C_X2APIC BIT(21)
+
 /* Bitmaps of the control structure, by the rules of whose cell it is. */
 paddr_t policy_msrpm(const struct cell *cell);
 paddr_t policy_iopm(const struct cell *cell);
 void policy_init(void); /* fill them in, once */
+void ports_init(void);	/* its part of that */
 
 /* Is an access to it an exit? What the bitmaps say; pure. */
 bool policy_msr_trapped(bool root, uint32_t msr, bool write);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Ways in which root resets the machine: kept from it while cells run, where a config says so. */
+/* Ways in which root resets the machine or switches it off: kept from it while cells run, where a config says so. */
 #ifndef ARCH_POWER_H
 #define ARCH_POWER_H
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The registers of the machine's I/O APICs: behind a pair that selects one. */
+#ifndef ARCH_IOAPIC_HW_H
+#define ARCH_IOAPIC_HW_H
+
+#include <arch/boot.h>
+
+static inline uint32_t ioapic_hw_read(unsigned chip, uint32_t index)
+{
+	volatile uint32_t *registers = mmu_io_apic(chip);
+
+	registers[0] = index;
+	return registers[4];
+}
+
+static inline void ioapic_hw_write(unsigned chip, uint32_t index, uint32_t value)
+{
+	volatile uint32_t *registers = mmu_io_apic(chip);
+
+	registers[0] = index;
+	registers[4] = value;
+}
+
+#endif

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interrupt messages of a cell's PCI functions (PCI 3.0, 6.8): address and data
+ * can name nothing but fixed delivery to one of its CPUs, whichever register
+ * they are written to. Values that say something else are not written. So any
+ * mixture of what was written is right, too.
+ */
+#include <arch/apic.h>
+#include <arch/guest.h>
+#include <arch/pci_hw.h>
+#include <hyp/arch.h>
+#include <hyp/resource.h>
+
+#define CAP_MSI 0x05
+#define CAP_MSIX 0x11
+#define CAPS_MAX 48u /* that have room */
+
+#define CONTROL 2u		/* behind the capability's start */
+#define MSI_CONTROL_OWN 0x0071u /* enable, how many */
+#define MSI_CONTROL_64 0x0080u
+#define MSI_ADDRESS 4u
+#define MSIX_CONTROL_OWN 0xc000u /* enable, mask all */
+#define MSIX_TABLE 4u
+
+#define ENTRY_SIZE 16u /* address, its upper half, data, control */
+#define ENTRY_MASKED 1u
+#define ENTRY_WORD(at) ((at) % ENTRY_SIZE / 4)
+
+#define MESSAGES 0xfee00000u /* where messages are written to (APM 2, 16.12) */
+#define MESSAGE_ID(a) ((a) >> 12 & 0xff)
+
+static uint32_t address_of(const struct cell *cell)
+{
+	const struct percpu *boot = percpu_of((unsigned)__builtin_ctzll(cell->config->cpus));
+
+	return MESSAGES | (uint32_t)boot->public.hw_id << 12;
+}
+
+/* Physical destination mode, one CPU. */
+static bool address_ok(const struct cell *cell, uint32_t address)
+{
+	return (address & ~0xff000u) == MESSAGES && MESSAGE_ID(address) != 0xff &&
+	       apic_match(cell, MESSAGE_ID(address), false, false);
+}
+
+/* Fixed, edge: a vector, and the level's bit, which doesn't count. */
+static bool data_ok(uint32_t data)
+{
+	return !(data & ~0x40ffu);
+}
+
+/* ---- capabilities ---- */
+
+/* Offsets of the data register, and behind the last one. */
+static uint32_t msi_data(const struct pci_function *f)
+{
+	return f->msi + (f->msi64 ? 12u : 8u);
+}
+
+/* The registers of 16 bits: by themselves, or as the upper half of a double word. */
+static void write_control(const struct pci_function *f, uint32_t offset, uint32_t own,
+			  uint32_t value)
+{
+	uint32_t old = pci_hw_read(f->bdf, offset, 2);
+
+	pci_hw_write(f->bdf, offset, 2, (old & ~own) | (value & own));
+}
+
+void pci_msi_write(const struct pci_function *f, uint32_t offset, unsigned size, uint32_t value)
+{
+	uint32_t control = size == 4 ? offset + CONTROL : offset;
+
+	if (size == 4 && f->msi && offset == f->msi + MSI_ADDRESS) {
+		if (address_ok(f->cell, value))
+			pci_hw_write(f->bdf, offset, 4, value);
+	} else if (f->msi && size >= 2 && offset == msi_data(f)) {
+		if (data_ok(value))
+			pci_hw_write(f->bdf, offset, size, value);
+	} else if (f->msi && size >= 2 && control == f->msi + CONTROL) {
+		write_control(f, control, MSI_CONTROL_OWN, size == 4 ? value >> 16 : value);
+	} else if (f->msix && size >= 2 && control == f->msix + CONTROL) {
+		write_control(f, control, MSIX_CONTROL_OWN, size == 4 ? value >> 16 : value);
+	}
+}
+
+/* ---- MSI-X tables: pages that the cell has not ---- */
+
+static bool table_mmio(struct cell *cell, struct mmio_access *access, void *context)
+{
+	const struct pci_function *f = context;
+	uint64_t at = access->offset - (f->table & PAGE_MASK); /* in the table */
+	paddr_t phys = (f->table & ~PAGE_MASK) + access->offset;
+	uint32_t value = (uint32_t)access->value;
+
+	if (access->size != 4 || access->offset & 3)
+		return false;
+	if (!access->write)
+		access->value = device_read(phys);
+	else if (at >= (uint64_t)f->entries * ENTRY_SIZE || /* something else in the page */
+		 (ENTRY_WORD(at) == 0 && address_ok(cell, value)) ||
+		 (ENTRY_WORD(at) == 1 && !value) || (ENTRY_WORD(at) == 2 && data_ok(value)) ||
+		 ENTRY_WORD(at) == 3)
+		device_write(phys, value);
+	return true;
+}
+
+static uint64_t table_pages(const struct pci_function *f)
+{
+	return ALIGN_UP((f->table & PAGE_MASK) + f->entries * ENTRY_SIZE, PAGE_SIZE);
+}
+
+static paddr_t bar_of(const struct pci_function *f, unsigned bar)
+{
+	uint32_t low = pci_hw_read(f->bdf, PCI_BAR + 4 * bar, 4);
+	uint64_t high = (low & 6) == 4 ? pci_hw_read(f->bdf, PCI_BAR + 4 * bar + 4, 4) : 0;
+
+	return high << 32 | (low & ~0xfu);
+}
+
+/* The table has to be in registers that the config gives the cell: nobody else writes it then. */
+static bool find_table(struct pci_function *f, uint32_t range, struct bh_refusal *r)
+{
+	const struct bh_cell_part *config = f->cell->config;
+	uint32_t where = pci_hw_read(f->bdf, f->msix + MSIX_TABLE, 4);
+
+	f->entries = (pci_hw_read(f->bdf, f->msix + CONTROL, 2) & 0x7ff) + 1;
+	f->table = bar_of(f, MIN(where & 7, 5u)) + (where & ~7u);
+	for (uint32_t i = 0; i < config->n_regions; i++) {
+		const struct bh_region *region = &config->regions[i];
+		uint64_t offset = (f->table & ~PAGE_MASK) - region->phys;
+
+		if (region->type != BH_REGION_MMIO || offset >= region->size ||
+		    table_pages(f) > region->size - offset)
+			continue;
+		f->table_guest = region->guest + offset;
+		return reserve_pages(f->cell, 4, r) && /* to split what it lies in, at both ends */
+		       require(mmio_add(&f->cell->mmio, f->table_guest, table_pages(f), table_mmio,
+					f, BH_EXIT_MMIO_OTHER),
+			       r, BH_E_NO_SLOT, BH_F_PCI, range, f->bdf);
+	}
+	return refuse(r, BH_E_NOT_ROOT, BH_F_PCI, range, f->bdf);
+}
+
+bool pci_msi_find(struct pci_function *f, uint32_t range, struct bh_refusal *r)
+{
+	uint32_t at = pci_hw_read(f->bdf, PCI_CAPABILITIES, 1) & 0xfc;
+
+	for (unsigned i = 0; i < CAPS_MAX && at >= PCI_HEADER_END; i++) {
+		uint32_t head = pci_hw_read(f->bdf, at, 4);
+
+		if ((head & 0xff) == CAP_MSI && !f->msi) {
+			f->msi = (uint8_t)at;
+			f->msi64 = head >> 16 & MSI_CONTROL_64;
+		} else if ((head & 0xff) == CAP_MSIX && !f->msix) {
+			f->msix = (uint8_t)at;
+		}
+		at = head >> 8 & 0xfc;
+	}
+	return !f->msix || find_table(f, range, r);
+}
+
+void pci_msi_grant(struct pci_function *f)
+{
+	if (f->msix)
+		pt_unmap(&f->cell->s2, &f->cell->reserve, f->table_guest, table_pages(f));
+}
+
+static void reset_table(const struct pci_function *f)
+{
+	for (uint32_t i = 0; i < f->entries; i++) {
+		paddr_t entry = f->table + i * ENTRY_SIZE;
+
+		device_write(entry + 12, ENTRY_MASKED);
+		device_write(entry, address_of(f->cell));
+		device_write(entry + 4, 0);
+		device_write(entry + 8, 0);
+	}
+}
+
+void pci_msi_reset(const struct pci_function *f)
+{
+	if (f->msi) {
+		write_control(f, f->msi + CONTROL, MSI_CONTROL_OWN, 0);
+		pci_hw_write(f->bdf, f->msi + MSI_ADDRESS, 4, address_of(f->cell));
+		if (f->msi64)
+			pci_hw_write(f->bdf, f->msi + MSI_ADDRESS + 4, 4, 0);
+		pci_hw_write(f->bdf, msi_data(f), 2, 0);
+	}
+	if (f->msix) {
+		write_control(f, f->msix + CONTROL, MSIX_CONTROL_OWN, 0);
+		pci_hw_write(f->bdf, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
+		reset_table(f);
+	}
+}

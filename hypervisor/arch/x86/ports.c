@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * I/O ports. Root has all but those of cells; a cell has those of its config
+ * directly and the emulated ones below. The bitmaps of the control structures
+ * say what exits: a bit a port, and a page behind them (APM 2, 15.10.1). Root's
+ * changes while root is held; a CPU reads it at each access.
+ */
+#include <arch/asm.h>
+#include <arch/policy.h>
+#include <arch/power.h>
+#include <arch/pci.h>
+#include <hyp/arch.h>
+#include <hyp/console.h>
+#include <hyp/resource.h>
+#include <hyp/string.h>
+
+#define PORTS 0x10000u
+#define IOPM_PAGES 3u
+
+/* Shared by all cells that have no ports of their own: everything exits. */
+static uint8_t root_iopm[IOPM_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
+static uint8_t cell_iopm[IOPM_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
+
+static bool is_pci(uint32_t port)
+{
+	return port >= PCI_PORT && port < PCI_PORT_END;
+}
+
+static bool exits(const uint8_t *map, uint32_t port)
+{
+	return map[port / 8] & 1u << port % 8;
+}
+
+static void set_exit(uint8_t *map, uint32_t port, bool exit)
+{
+	uint8_t bit = (uint8_t)(1u << port % 8);
+
+	map[port / 8] = (uint8_t)(exit ? map[port / 8] | bit : map[port / 8] & ~bit);
+}
+
+static void set_root(uint32_t port, bool taken)
+{
+	bool power = system_config->flags & BH_SYSTEM_PROTECT && power_is_port((uint16_t)port);
+
+	set_exit(root_iopm, port, taken || is_pci(port) || power);
+}
+
+void ports_init(void)
+{
+	memset(cell_iopm, 0xff, sizeof(cell_iopm));
+	for (uint32_t port = 0; port < PORTS; port++)
+		set_root(port, false);
+}
+
+paddr_t policy_iopm(const struct cell *cell)
+{
+	if (cell->id == BH_ROOT_CELL)
+		return ptr_to_phys(root_iopm);
+	return ptr_to_phys(cell->arch.iopm ? cell->arch.iopm : cell_iopm);
+}
+
+/* ---- accesses that exit ---- */
+
+static bool console_port(struct cell *cell, uint16_t port, unsigned size, bool write,
+			 uint32_t *value)
+{
+	const struct bh_cell_part *config = cell->config;
+	const struct uart *uart = arch_uarts[config->console_kind];
+	struct mmio_access access = { .size = (uint8_t)size, .write = write };
+	bool ok;
+
+	if (!uart || port < config->console_guest || port - config->console_guest >= uart->ports)
+		return false;
+	access.offset = port - config->console_guest;
+	access.value = *value;
+	ok = uart->access(cell, &access, NULL);
+	*value = (uint32_t)access.value;
+	return ok;
+}
+
+/* What guests look at or write to without meaning much: nothing is there. */
+static bool harmless(uint16_t port, unsigned size, bool write)
+{
+	static const struct {
+		uint16_t first, last;
+		bool write;
+	} known[] = {
+		{ 0x20, 0x21, false },	 { 0xa0, 0xa1, false },	  /* interrupt controllers */
+		{ 0x40, 0x43, false },	 { 0x61, 0x61, false },	  /* timer */
+		{ 0x60, 0x60, false },	 { 0x64, 0x64, false },	  /* keyboard */
+		{ 0x70, 0x71, false },				  /* clock */
+		{ 0x80, 0x80, true },	 { 0xed, 0xed, true },	  /* delays */
+		{ 0x2e8, 0x2ef, false }, { 0x2f8, 0x2ff, false }, /* UARTs */
+		{ 0x3e8, 0x3ef, false }, { 0x3f8, 0x3ff, false },
+	};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(known); i++)
+		if (port >= known[i].first && port + size - 1 <= known[i].last)
+			return !write || known[i].write;
+	return false;
+}
+
+static bool cell_port(struct cell *cell, uint16_t port, unsigned size, bool write, uint32_t *value)
+{
+	if (console_port(cell, port, size, write, value))
+		return true;
+	if (!write)
+		*value = ~0u;
+	return harmless(port, size, write);
+}
+
+/* Root's: a cell's ports are absent. */
+static void root_port(struct percpu *cpu, uint16_t port, unsigned size, bool write, uint32_t *value)
+{
+	for (unsigned i = 0; i < size; i++) {
+		uint16_t p = (uint16_t)(port + i);
+
+		if (exits(root_iopm, p) && !power_is_port(p)) {
+			if (!write)
+				*value = ~0u;
+			return;
+		}
+	}
+	power_port(cpu, port, size, write, value);
+}
+
+bool policy_port(struct percpu *cpu, uint16_t port, unsigned size, bool write, uint32_t *value)
+{
+	struct cell *cell = cpu->public.cell;
+	bool root = cell->id == BH_ROOT_CELL;
+
+	/* The reset register lies among those of PCI, for accesses of a byte. */
+	if ((is_pci(port) || is_pci(port + size - 1)) &&
+	    !(root && size == 1 && power_is_port(port))) {
+		pci_port(cell, port, size, write, value);
+		return true;
+	}
+	if (!root)
+		return cell_port(cell, port, size, write, value);
+	root_port(cpu, port, size, write, value);
+	return true;
+}
+
+/* ---- ownership ---- */
+
+#define for_each_port(port, ranges, i, config)                                                   \
+	for ((ranges) = bh_cell_ports(config), (i) = 0; (i) < (config)->n_ports; (i)++)          \
+		for ((port) = (ranges)[i].first; (port) < (ranges)[i].first + (ranges)[i].count; \
+		     (port)++)
+
+static bool may_have(const struct cell *cell, uint32_t port, uint32_t range, struct bh_refusal *r)
+{
+	const struct bh_cell_part *config = cell->config;
+	const struct uart *uart = arch_uarts[config->console_kind];
+
+	if (is_pci(port) || power_is_port((uint16_t)port))
+		return refuse_owned(r, BH_E_OWNED, BH_F_PORT, range, port, BH_OWNER_HYPERVISOR);
+	if (uart && port - config->console_guest < uart->ports)
+		return refuse(r, BH_E_OVERLAP, BH_F_PORT, range, port);
+	for (unsigned i = BH_ROOT_CELL + 1; i < BH_MAX_CELLS; i++)
+		if (cells[i] && cells[i]->arch.iopm && !exits(cells[i]->arch.iopm, port))
+			return refuse_owned(r, BH_E_OWNED, BH_F_PORT, range, port, i);
+	return true;
+}
+
+static bool ports_validate(struct cell *cell, struct bh_refusal *r)
+{
+	const struct bh_range *ranges;
+	uint32_t port, i;
+
+	if (!cell->config->n_ports)
+		return true;
+	if (cell->id == BH_ROOT_CELL) /* all, and nothing to list */
+		return refuse(r, BH_E_UNSUPPORTED, BH_F_PORT, 0, cell->config->n_ports);
+	cell->arch.iopm = take_pages(IOPM_PAGES, r);
+	if (!cell->arch.iopm)
+		return false;
+	memset(cell->arch.iopm, 0xff, IOPM_PAGES * PAGE_SIZE);
+	for_each_port(port, ranges, i, cell->config)
+	{
+		if (!may_have(cell, port, i, r))
+			return false;
+		set_exit(cell->arch.iopm, port, false);
+	}
+	return true;
+}
+
+static void set_taken(const struct cell *cell, bool taken)
+{
+	const struct bh_range *ranges;
+	uint32_t port, i;
+
+	for_each_port(port, ranges, i, cell->config) set_root(port, taken);
+}
+
+static void ports_grant(struct cell *cell)
+{
+	set_taken(cell, true);
+}
+
+static void ports_revoke(struct cell *cell)
+{
+	set_taken(cell, false);
+}
+
+static void ports_release(struct cell *cell)
+{
+	if (cell->arch.iopm)
+		pool_free(cell->arch.iopm, IOPM_PAGES);
+}
+
+static bool ports_audit(const struct cell *cell)
+{
+	for (uint32_t port = 0; cell->arch.iopm && port < PORTS; port++)
+		if (!exits(cell->arch.iopm, port) &&
+		    (!exits(root_iopm, port) || is_pci(port) || power_is_port((uint16_t)port)))
+			return false;
+	return true;
+}
+
+RESOURCE_CLASS(ports_class, .validate = ports_validate, .grant = ports_grant,
+	       .revoke = ports_revoke, .release = ports_release, .audit = ports_audit);

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The rest of the model: root, CPUs, cells, and what the core and vm.h offer. */
+#include "model.h"
+#include "../test.h"
+#include <arch/apic.h>
+#include <arch/asm.h>
+#include <arch/boot.h>
+#include <arch/cpu.h>
+#include <arch/fault.h>
+#include <arch/fpu.h>
+#include <arch/ioapic.h>
+#include <arch/policy.h>
+#include <arch/vm.h>
+#include <bulkhead/image.h>
+#include <hyp/arch.h>
+#include <hyp/console.h>
+#include <hyp/log.h>
+#include <string.h>
+
+#define POOL_PAGES 256u
+
+static char pool[POOL_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
+static unsigned current;
+static struct percpu percpus[MODEL_CPUS];
+static struct bh_cpu_stats stats[MODEL_CPUS];
+static union {
+	struct bh_system_part part;
+	uint8_t room[4096];
+} system_room;
+static union config {
+	struct bh_cell_part part;
+	uint8_t room[4096];
+} root_config, *next_config;
+static struct cell root;
+static uint32_t next_id;
+
+struct cell *cells[BH_MAX_CELLS];
+const struct bh_system_part *system_config = &system_room.part;
+struct bh_boot boot_params;
+struct bh_refusal model_refusal;
+char mem_end[PAGE_SIZE];
+uint64_t hyp_phys_offset;
+const struct uart *const arch_uarts[CONSOLE_KINDS] = { [BH_CONSOLE_16550] = &ns16550 };
+const uint16_t arch_config_id = BH_ARCH_X86;
+
+/* ---- what the code under test calls ---- */
+
+struct percpu *this_cpu(void)
+{
+	return &percpus[current];
+}
+
+struct percpu *percpu_of(unsigned index)
+{
+	return index < MODEL_CPUS ? &percpus[index] : NULL;
+}
+
+void arch_relax(void)
+{
+	test_fail(__FILE__, __LINE__, "waits for somebody");
+}
+
+void arch_kick(struct percpu *cpu)
+{
+	cpu->arch.kicked = 1;
+}
+
+void cpu_init(struct percpu *target)
+{
+	target->arch.init = 1;
+}
+
+void cpu_sipi(struct percpu *target, unsigned vector)
+{
+	target->public.entry = (uint64_t)vector << PAGE_SHIFT;
+}
+
+void apic_vectors_drain(const struct descriptor_table *idt)
+{
+	(void)idt;
+	memset(model_apic(current, APIC_IRR), 0, 0x80);
+}
+
+struct descriptor_table host_drain_idt;
+
+void cpu_park(struct percpu *cpu)
+{
+	(void)cpu;
+	test_fail(__FILE__, __LINE__, "parked");
+}
+
+void log_message(enum bh_message_code code, uint32_t cell, uint64_t v0, uint64_t v1, uint64_t v2)
+{
+	(void)code, (void)cell, (void)v0, (void)v1, (void)v2;
+}
+
+void console_put(struct cell *cell, uint8_t byte)
+{
+	(void)cell, (void)byte;
+}
+
+uint32_t console_waiting(struct cell *cell)
+{
+	(void)cell;
+	return 0;
+}
+
+int console_get(struct cell *cell)
+{
+	(void)cell;
+	return -1;
+}
+
+void fpu_reset(void)
+{
+}
+
+/* ---- guests ---- */
+
+static const struct mmio_range *range_of(uint64_t address)
+{
+	const struct mmio_range *range = mmio_find(&this_cpu()->public.cell->mmio, address, 1);
+
+	CHECK(range);
+	return range;
+}
+
+static bool access(uint64_t address, struct mmio_access *access)
+{
+	const struct mmio_range *range = range_of(address);
+
+	access->offset = address - range->start;
+	return range->handler(this_cpu()->public.cell, access, range->context);
+}
+
+uint64_t model_read(uint64_t address, unsigned size)
+{
+	struct mmio_access a = { .size = (uint8_t)size, .value = 0xdeadbeefdeadbeef };
+
+	CHECK(access(address, &a));
+	return a.value;
+}
+
+void model_write(uint64_t address, unsigned size, uint64_t value)
+{
+	struct mmio_access a = { .size = (uint8_t)size, .write = true, .value = value };
+
+	CHECK(access(address, &a));
+}
+
+bool model_refuses(uint64_t address, unsigned size, bool write)
+{
+	struct mmio_access a = { .size = (uint8_t)size, .write = write };
+
+	return !access(address, &a);
+}
+
+bool model_port(uint16_t port, unsigned size, bool write, uint32_t *value)
+{
+	return policy_port(this_cpu(), port, size, write, value);
+}
+
+/* ---- life ---- */
+
+void model_run_as(unsigned index)
+{
+	current = index;
+}
+
+struct percpu *model_cpu(unsigned index)
+{
+	return &percpus[index];
+}
+
+struct bh_cell_part *model_config(uint64_t cpus)
+{
+	next_config = pool_alloc(1);
+	next_config->part.cpus = cpus;
+	return &next_config->part;
+}
+
+/* Lists come in their order: regions, interrupts, ports, functions. */
+void model_add_region(uint64_t phys, uint64_t size, uint32_t type)
+{
+	struct bh_cell_part *c = &next_config->part;
+
+	CHECK(!c->n_irqs && !c->n_ports && !c->n_functions);
+	c->regions[c->n_regions++] =
+		(struct bh_region){ phys, phys, size, type, BH_REGION_READ | BH_REGION_WRITE };
+}
+
+static void add_range(uint32_t *count, uint32_t first, uint32_t n)
+{
+	struct bh_cell_part *c = &next_config->part;
+	struct bh_range *ranges = (struct bh_range *)bh_cell_irqs(c);
+
+	ranges[c->n_irqs + c->n_ports + c->n_functions] = (struct bh_range){ first, n };
+	++*count;
+}
+
+void model_add_irqs(uint32_t first, uint32_t count)
+{
+	add_range(&next_config->part.n_irqs, first, count);
+}
+
+void model_add_ports(uint32_t first, uint32_t count)
+{
+	add_range(&next_config->part.n_ports, first, count);
+}
+
+void model_add_functions(uint32_t first, uint32_t count)
+{
+	add_range(&next_config->part.n_functions, first, count);
+}
+
+static void set_owner(struct cell *cell, uint64_t cpus)
+{
+	unsigned i;
+
+	for_each_cpu (i, cpus) {
+		percpus[i].public.cell->cpus &= ~BIT(i);
+		percpus[i].public.cell = cell;
+		cell->cpus |= BIT(i);
+	}
+}
+
+static bool validate(struct cell *cell)
+{
+	const struct resource_class *const *c;
+
+	model_refusal = (struct bh_refusal){ 0 };
+	for_each_class (c)
+		if ((*c)->validate && !(*c)->validate(cell, &model_refusal))
+			return false;
+	return true;
+}
+
+static void check_audit(void)
+{
+	const struct resource_class *const *c;
+
+	for (unsigned i = 0; i < BH_MAX_CELLS; i++)
+		for_each_class (c)
+			CHECK(!cells[i] || !(*c)->audit || (*c)->audit(cells[i]));
+}
+
+static void map_regions(struct cell *cell)
+{
+	for (uint32_t i = 0; i < cell->config->n_regions; i++) {
+		const struct bh_region *r = &cell->config->regions[i];
+
+		CHECK(reserve_grow(&cell->reserve, 8));
+		pt_map(&cell->s2, &cell->reserve, r->guest, r->phys, r->size, PT_READ | PT_WRITE);
+	}
+}
+
+static void release(struct cell *cell)
+{
+	const struct resource_class *const *c;
+
+	for_each_class (c)
+		if ((*c)->release)
+			(*c)->release(cell);
+	reserve_release(&cell->reserve);
+	pt_free(&cell->s2);
+	arch_cell_exit(cell);
+	pool_free((void *)cell->config, 1);
+	pool_free(cell, 1);
+}
+
+struct cell *model_create(void)
+{
+	const struct resource_class *const *c;
+	struct cell *cell = pool_alloc(1);
+
+	cell->id = next_id;
+	cell->config = &next_config->part;
+	cell->state = BH_STATE_RUNNING;
+	CHECK(arch_cell_init(cell, &model_refusal));
+	if (!validate(cell)) {
+		release(cell);
+		return NULL;
+	}
+	set_owner(cell, cell->config->cpus);
+	map_regions(cell);
+	for_each_class (c)
+		if ((*c)->grant)
+			(*c)->grant(cell);
+	cells[next_id++] = cell;
+	check_audit();
+	return cell;
+}
+
+void model_reset_cell(struct cell *cell)
+{
+	const struct resource_class *const *c;
+
+	for_each_class (c)
+		if ((*c)->reset)
+			(*c)->reset(cell);
+	check_audit();
+}
+
+void model_destroy(struct cell *cell)
+{
+	const struct resource_class *const *c;
+
+	for_each_class (c)
+		if ((*c)->revoke)
+			(*c)->revoke(cell);
+	set_owner(&root, cell->cpus);
+	cells[cell->id] = NULL;
+	release(cell);
+	check_audit();
+}
+
+static void start_cpu(unsigned i)
+{
+	struct percpu *cpu = &percpus[i];
+
+	cpu->public.hw_id = MODEL_ID(i);
+	cpu->public.index = i;
+	cpu->public.cell = &root;
+	cpu->public.state = CPU_RUNNING;
+	cpu->public.stats = &stats[i];
+	system_room.part.cpus[i].hw_id = MODEL_ID(i);
+	*model_base(i) = 0xfee00000 | APIC_BASE_ENABLE;
+	*model_apic(i, APIC_DFR) = ~0u;
+	*model_apic(i, APIC_LDR) = 1u << (24 + i);
+	*model_apic(i, 0x030) = 5u << 16;
+	current = i;
+	apic_take(cpu);
+}
+
+void model_start(void)
+{
+	struct bh_x86_platform *platform = &system_room.part.platform.x86;
+
+	vm = &svm_ops;
+	pool_init(pool, POOL_PAGES);
+	system_room.part.n_cpus = MODEL_CPUS;
+	system_room.part.flags = BH_SYSTEM_PROTECT;
+	platform->apic_phys = 0xfee00000;
+	platform->n_io_apics = 1;
+	platform->io_apics[0].phys = MODEL_IO_APIC;
+	platform->mmconfig_phys = MODEL_MMCONFIG;
+	platform->mmconfig_buses = 16;
+	boot_params.sleep_ports[0] = 0x604;
+	root = (struct cell){ .config = &root_config.part };
+	root.cpus = BIT(MODEL_CPUS) - 1;
+	root.state = BH_STATE_RUNNING;
+	cells[BH_ROOT_CELL] = &root;
+	next_id = 1;
+	for (unsigned i = 0; i < MODEL_CPUS; i++)
+		start_cpu(i);
+	current = 0;
+	CHECK(arch_cell_init(&root, &model_refusal));
+	CHECK(validate(&root));
+	ioapic_take();
+	policy_init();
+}

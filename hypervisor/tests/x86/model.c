@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The model's hardware: see model.h. */
+#include "model.h"
+#include "../test.h"
+#include <arch/apic.h>
+#include <arch/apic_hw.h>
+#include <arch/asm.h>
+#include <arch/boot.h>
+#include <arch/ioapic_hw.h>
+#include <arch/pci_hw.h>
+#include <string.h>
+
+#define REMOTE_IRR BIT(14)
+#define LEVEL BIT(15)
+
+static uint32_t apics[MODEL_CPUS][0x1000 / 4];
+static uint64_t bases[MODEL_CPUS];
+static uint64_t pins[MODEL_PINS];
+static uint8_t functions[4][256];
+static const unsigned addresses[] = { 0x0000, 0x0010, 0x0018, 0x0100 };
+static uint32_t device[0x2000 / 4];
+struct model_message model_messages[64];
+unsigned model_sent, model_outs;
+uint16_t model_last_port;
+bool model_has_x2apic = true;
+
+static unsigned me(void)
+{
+	return this_cpu()->public.index;
+}
+
+/* ---- local APICs ---- */
+
+uint32_t *model_apic(unsigned cpu, unsigned offset)
+{
+	return &apics[cpu][offset / 4];
+}
+
+uint64_t *model_base(unsigned cpu)
+{
+	return &bases[cpu];
+}
+
+static void sent(uint64_t to, uint32_t icr)
+{
+	CHECK(model_sent < 64);
+	model_messages[model_sent++] = (struct model_message){ me(), to, icr };
+}
+
+void model_forget(void)
+{
+	model_sent = 0;
+}
+
+uint32_t apic_hw_read(unsigned offset)
+{
+	CHECK(!(bases[me()] & APIC_BASE_EXTD));
+	return *model_apic(me(), offset);
+}
+
+void apic_hw_write(unsigned offset, uint32_t value)
+{
+	CHECK(!(bases[me()] & APIC_BASE_EXTD));
+	*model_apic(me(), offset) = value;
+	if (offset == APIC_ICR)
+		sent(*model_apic(me(), APIC_ICR_HIGH) >> 24, value);
+}
+
+uint64_t rdmsr(uint32_t msr)
+{
+	if (msr == MSR_APIC_BASE)
+		return bases[me()];
+	CHECK(msr >= APIC_MSR(0) && msr < APIC_MSR_END && bases[me()] & APIC_BASE_EXTD);
+	return *model_apic(me(), (msr - APIC_MSR(0)) << 4);
+}
+
+void wrmsr(uint32_t msr, uint64_t value)
+{
+	if (msr == MSR_APIC_BASE) {
+		uint64_t both = APIC_BASE_ENABLE | APIC_BASE_EXTD;
+
+		/* From x2APIC mode the way leads by off (SDM 3, 11.12.5). */
+		CHECK((value & both) != APIC_BASE_EXTD);
+		CHECK((bases[me()] & both) != both || (value & both) != APIC_BASE_ENABLE);
+		bases[me()] = value;
+		return;
+	}
+	CHECK(msr >= APIC_MSR(0) && msr < APIC_MSR_END && bases[me()] & APIC_BASE_EXTD);
+	*model_apic(me(), (msr - APIC_MSR(0)) << 4) = (uint32_t)value;
+	if (msr == APIC_MSR(APIC_ICR))
+		sent(value >> 32, (uint32_t)value);
+}
+
+bool msr_read(uint32_t msr, uint64_t *value)
+{
+	*value = rdmsr(msr);
+	return true;
+}
+
+bool msr_write(uint32_t msr, uint64_t value)
+{
+	wrmsr(msr, value);
+	return true;
+}
+
+struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
+{
+	(void)subleaf;
+	switch (leaf) {
+	case 1:
+		return (struct cpuid){ .c = model_has_x2apic ? 1u << 21 : 0 };
+	case 0x80000000:
+		return (struct cpuid){ .a = 0x8000000a };
+	case 0x80000008:
+		return (struct cpuid){ .a = 48 };
+	case 0x8000000a:
+		return (struct cpuid){ .b = 3, .d = 1 };
+	}
+	return (struct cpuid){ 0 };
+}
+
+/* ---- I/O APIC ---- */
+
+uint64_t model_pin(unsigned pin)
+{
+	return pins[pin];
+}
+
+void model_set_pin(unsigned pin, uint64_t entry)
+{
+	pins[pin] = entry;
+}
+
+void model_accept(unsigned pin)
+{
+	CHECK(pins[pin] & LEVEL);
+	pins[pin] |= REMOTE_IRR;
+}
+
+uint32_t ioapic_hw_read(unsigned chip, uint32_t index)
+{
+	CHECK(chip == 0 && index < 0x10 + 2 * MODEL_PINS);
+	if (index < 0x10)
+		return index == 1 ? (MODEL_PINS - 1) << 16 | 0x20 : 0;
+	return (uint32_t)(pins[(index - 0x10) / 2] >> (index % 2 ? 32 : 0));
+}
+
+void ioapic_hw_write(unsigned chip, uint32_t index, uint32_t value)
+{
+	uint64_t *pin = &pins[(index - 0x10) / 2];
+
+	CHECK(chip == 0 && index >= 0x10 && index < 0x10 + 2 * MODEL_PINS);
+	if (index % 2) {
+		*pin = (uint32_t)*pin | (uint64_t)value << 32;
+		return;
+	}
+	*pin = (*pin & (~0ull << 32 | REMOTE_IRR)) | (value & ~REMOTE_IRR);
+	if (!(value & LEVEL))
+		*pin &= ~REMOTE_IRR;
+}
+
+/* ---- ports and PCI ---- */
+
+uint32_t port_in(uint16_t port, unsigned size)
+{
+	model_last_port = port;
+	return 0xa5a5a5a5u >> (32 - 8 * size);
+}
+
+void port_out(uint16_t port, unsigned size, uint32_t value)
+{
+	(void)size, (void)value;
+	model_last_port = port;
+	model_outs++;
+}
+
+uint8_t *model_function(unsigned bdf)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(addresses); i++)
+		if (addresses[i] == bdf)
+			return functions[i];
+	return NULL;
+}
+
+uint32_t pci_hw_read(pci_bdf_t bdf, uint32_t offset, unsigned size)
+{
+	const uint8_t *space = model_function(bdf);
+	uint32_t value = ~0u >> (32 - 8 * size);
+
+	if (space && offset + size <= 256)
+		memcpy(&value, space + offset, size);
+	return value;
+}
+
+void pci_hw_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
+{
+	uint8_t *space = model_function(bdf);
+
+	if (space && offset + size <= 256)
+		memcpy(space + offset, &value, size);
+}
+
+uint32_t *model_device(uint64_t phys)
+{
+	CHECK(phys >= 0xfebd0000 && phys < 0xfebd2000);
+	return &device[(phys - 0xfebd0000) / 4];
+}
+
+uint32_t device_read(paddr_t at)
+{
+	return *model_device(at);
+}
+
+void device_write(paddr_t at, uint32_t value)
+{
+	*model_device(at) = value;
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/* PCI functions: who finds them, and what a cell can write to its own. */
+#include "model.h"
+#include "test.h"
+#include <arch/pci.h>
+#include <string.h>
+
+#define OWN 0x0010u    /* 00:02.0 */
+#define OTHER 0x0018u  /* 00:03.0 */
+#define BRIDGE 0x0100u /* 01:00.0 */
+#define BAR 0xfebd0000u
+#define MSI 0x50
+#define MSIX 0x70
+#define TABLE 0x1000u
+#define MESSAGE(id) (0xfee00000u | (uint32_t)(id) << 12)
+
+static void put(unsigned bdf, unsigned offset, unsigned size, uint32_t value)
+{
+	memcpy(model_function(bdf) + offset, &value, size);
+}
+
+static uint32_t hw(unsigned offset, unsigned size)
+{
+	uint32_t value = 0;
+
+	memcpy(&value, model_function(OWN) + offset, size);
+	return value;
+}
+
+/* A function with MSI (64 bits) and MSI-X with 4 entries; one without, a host bridge, a bridge. */
+static void machine(void)
+{
+	model_start();
+	for (unsigned bdf = 0; bdf <= OTHER; bdf += 8)
+		if (model_function(bdf))
+			put(bdf, 0, 4, 0x12348086);
+	put(BRIDGE, 0, 4, 0x56788086);
+	put(BRIDGE, PCI_HEADER_TYPE, 1, 0x81);
+	put(OWN, PCI_COMMAND, 2, 7);
+	put(OWN, PCI_BAR, 4, BAR);
+	put(OWN, PCI_CAPABILITIES, 1, MSI);
+	put(OWN, MSI, 4, 0x00800005 | MSIX << 8);
+	put(OWN, MSIX, 4, 0x00030011);
+	put(OWN, MSIX + 4, 4, TABLE);
+}
+
+static struct cell *start(void)
+{
+	struct cell *cell;
+
+	machine();
+	model_config(BIT(2) | BIT(3));
+	model_add_region(BAR, 0x2000, BH_REGION_MMIO);
+	model_add_functions(OWN, 1);
+	cell = model_create();
+	CHECK(cell);
+	model_run_as(2);
+	return cell;
+}
+
+static uint64_t at(unsigned bdf, unsigned offset)
+{
+	return MODEL_MMCONFIG + ((uint64_t)bdf << 12) + offset;
+}
+
+static void by_port(unsigned bdf, unsigned offset, unsigned size, bool write, uint32_t *value)
+{
+	uint32_t address = 1u << 31 | bdf << 8 | (offset & 0xfc);
+
+	CHECK(model_port(0xcf8, 4, true, &address));
+	CHECK(model_port((uint16_t)(0xcfc + offset % 4), size, write, value));
+}
+
+TEST(pci_functions_of_others_are_absent)
+{
+	start();
+	for (unsigned who = 0; who < 4; who += 2) {
+		model_run_as(who);
+		for (unsigned bdf = 0; bdf < 0x1000; bdf++) {
+			bool own = who ? bdf == OWN : bdf != OWN && model_function(bdf);
+			uint32_t value = 0, found;
+
+			found = (uint32_t)model_read(at(bdf, 0), 4);
+			by_port(bdf, 0, 4, false, &value);
+			CHECK_EQ(value, found);
+			CHECK_EQ(found != ~0u, own);
+			CHECK_EQ((uint16_t)model_read(at(bdf, 2), 2), own ? value >> 16 : 0xffff);
+		}
+	}
+}
+
+TEST(pci_writes_to_others_functions_go_nowhere)
+{
+	uint8_t before[256];
+	uint32_t value = 0xffffffff;
+
+	start();
+	memcpy(before, model_function(OTHER), sizeof(before));
+	for (unsigned offset = 0; offset < 256; offset += 4) {
+		model_write(at(OTHER, offset), 4, 0x55555555);
+		by_port(OTHER, offset, 4, true, &value);
+	}
+	CHECK(!memcmp(before, model_function(OTHER), sizeof(before)));
+	memcpy(before, model_function(OWN), sizeof(before));
+	model_run_as(0);
+	for (unsigned offset = 0; offset < 256; offset += 4)
+		model_write(at(OWN, offset), 4, 0x55555555);
+	CHECK(!memcmp(before, model_function(OWN), sizeof(before)));
+}
+
+/* Of its own: the command's harmless bits, and capabilities by their list. */
+TEST(pci_what_a_cell_can_write)
+{
+	for (unsigned size = 1; size <= 4; size *= 2) {
+		start();
+		for (unsigned offset = 0; offset < 256; offset += size) {
+			uint8_t before[256];
+
+			memcpy(before, model_function(OWN), sizeof(before));
+			model_write(at(OWN, offset), size, ~0u);
+			for (unsigned i = 0; i < 256; i++)
+				CHECK(before[i] == model_function(OWN)[i] || i / 4 == 1 ||
+				      i / 4 == MSI / 4 || i / 4 == MSIX / 4);
+		}
+		CHECK_EQ(hw(PCI_COMMAND, 4), size == 1 ? 0 : 0x407);
+		CHECK_EQ(hw(MSI + 2, 2), size == 1 ? 0x80 : 0xf1);
+		CHECK_EQ(hw(MSIX + 2, 2), size == 1 ? 0x3 : 0xc003);
+	}
+}
+
+TEST(pci_messages_name_own_cpus)
+{
+	static const uint32_t wrong[] = {
+		MESSAGE(0),	MESSAGE(2),	   MESSAGE(0xff), MESSAGE(4) | 4,
+		MESSAGE(4) | 8, MESSAGE(4) | 0x10, 0xfed04000,	  0,
+	};
+	static const uint32_t modes[] = { 0x240, 0x440, 0x540, 0x740, 0x140, 0x8040, 0x10040 };
+
+	start();
+	CHECK_EQ(hw(MSI + 4, 4), MESSAGE(MODEL_ID(2))); /* since it has it */
+	model_write(at(OWN, MSI + 4), 4, MESSAGE(MODEL_ID(3)));
+	model_write(at(OWN, MSI + 12), 2, 0x4040);
+	for (unsigned i = 0; i < ARRAY_SIZE(wrong); i++)
+		model_write(at(OWN, MSI + 4), 4, wrong[i]);
+	for (unsigned i = 0; i < ARRAY_SIZE(modes); i++)
+		model_write(at(OWN, MSI + 12), 4, modes[i]);
+	model_write(at(OWN, MSI + 8), 4, 1);
+	CHECK_EQ(hw(MSI + 4, 4), MESSAGE(MODEL_ID(3)));
+	CHECK_EQ(hw(MSI + 8, 4), 0);
+	CHECK_EQ(hw(MSI + 12, 4), 0x4040);
+}
+
+TEST(pci_message_tables)
+{
+	const uint32_t *entry = model_device(BAR + TABLE + 16);
+	struct cell *cell;
+
+	machine();
+	*model_device(BAR + TABLE + 16) = MESSAGE(0); /* of root */
+	cell = start();
+	CHECK(!pt_lookup(&cell->s2, BAR + TABLE, NULL, NULL) &&
+	      pt_lookup(&cell->s2, BAR, NULL, NULL));
+	CHECK(entry[0] == MESSAGE(MODEL_ID(2)) && entry[3] == 1);
+	model_write(BAR + TABLE + 16, 4, MESSAGE(MODEL_ID(3)));
+	model_write(BAR + TABLE + 24, 4, 0x41);
+	model_write(BAR + TABLE + 28, 4, 0);
+	model_write(BAR + TABLE + 16, 4, MESSAGE(0));
+	model_write(BAR + TABLE + 20, 4, 1);
+	model_write(BAR + TABLE + 24, 4, 0x441);
+	CHECK(entry[0] == MESSAGE(MODEL_ID(3)) && !entry[1] && entry[2] == 0x41 && !entry[3]);
+	CHECK_EQ(model_read(BAR + TABLE + 24, 4), 0x41);
+	CHECK(model_refuses(BAR + TABLE, 8, true) && model_refuses(BAR + TABLE + 2, 4, true));
+	model_write(BAR + TABLE + 0x800, 4, 0x1234); /* behind it: the device's own */
+	CHECK_EQ(*model_device(BAR + TABLE + 0x800), 0x1234);
+}
+
+TEST(pci_nothing_survives)
+{
+	struct cell *cell = start();
+
+	model_write(at(OWN, PCI_COMMAND), 2, 6);
+	model_write(at(OWN, MSI + 2), 2, 1);
+	model_write(at(OWN, MSIX + 2), 2, 0x8000);
+	model_run_as(0);
+	model_destroy(cell);
+	CHECK_EQ(hw(PCI_COMMAND, 2), 0);
+	CHECK_EQ(hw(MSI + 2, 2), 0x80);
+	CHECK_EQ(hw(MSIX + 2, 2), 3);
+	model_write(at(OWN, PCI_COMMAND), 2, 6); /* root's again */
+	CHECK_EQ(hw(PCI_COMMAND, 2), 6);
+}
+
+TEST(pci_bridges_keep_their_buses)
+{
+	start();
+	model_run_as(0);
+	model_write(at(BRIDGE, PCI_BUSES), 4, 0x020202);
+	CHECK_EQ(model_function(BRIDGE)[PCI_BUSES], 0);
+	model_write(at(OTHER, PCI_BUSES), 4, 0x020202); /* a BAR of what is no bridge */
+	CHECK_EQ(model_function(OTHER)[PCI_BUSES], 2);
+}
+
+static void refused(uint32_t code, uint32_t owner, uint32_t value)
+{
+	CHECK(!model_create());
+	CHECK_EQ(model_refusal.code, code);
+	CHECK_EQ(model_refusal.field, BH_F_PCI);
+	CHECK_EQ(model_refusal.owner, owner);
+	CHECK_EQ(model_refusal.value, value);
+}
+
+TEST(pci_refusals)
+{
+	start();
+	model_run_as(0);
+	model_config(BIT(1));
+	model_add_functions(OWN, 1);
+	refused(BH_E_OWNED, 1, OWN);
+	model_config(BIT(1));
+	model_add_functions(OTHER, 2);
+	refused(BH_E_RANGE, BH_OWNER_NONE, OTHER + 1); /* there is none */
+	model_config(BIT(1));
+	model_add_functions(BRIDGE, 1);
+	refused(BH_E_UNSUPPORTED, BH_OWNER_NONE, BRIDGE);
+	model_destroy(cells[1]);
+	model_config(BIT(1));
+	model_add_region(BAR, 0x1000, BH_REGION_MMIO); /* without the table's page */
+	model_add_functions(OWN, 1);
+	refused(BH_E_NOT_ROOT, BH_OWNER_NONE, OWN);
+}
+
+TEST(pci_ports_by_halves)
+{
+	uint32_t value = 0x80001000;
+
+	start();
+	CHECK(model_port(0xcf8, 4, true, &value));
+	for (uint16_t port = 0xcf5; port < 0xd00; port++) {
+		for (unsigned size = 1; size <= 4; size *= 2) {
+			bool whole = port >= 0xcfc && !(port % size);
+
+			value = 0;
+			if (port + size <= 0xcf8 || (port == 0xcf8 && size == 4))
+				continue;
+			CHECK(model_port(port, size, false, &value));
+			CHECK_EQ(value == ~0u >> (32 - 8 * size), !whole);
+		}
+	}
+}

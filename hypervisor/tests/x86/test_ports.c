@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/* I/O ports: whose, and what happens at those that exit. */
+#include "model.h"
+#include "test.h"
+#include <arch/policy.h>
+#include <arch/power.h>
+#include <hyp/pool.h>
+
+static bool is_free(const struct cell *cell, uint32_t port)
+{
+	const uint8_t *map = phys_to_ptr(policy_iopm(cell));
+
+	return !(map[port / 8] & 1u << port % 8);
+}
+
+static struct cell *cell_with_ports(uint32_t first, uint32_t count)
+{
+	model_config(BIT(3));
+	model_add_ports(first, count);
+	return model_create();
+}
+
+TEST(ports_are_their_owners)
+{
+	struct cell *cell;
+
+	model_start();
+	cell = cell_with_ports(0x2f8, 8);
+	for (uint32_t port = 0; port < 0x10000; port++) {
+		bool own = port >= 0x2f8 && port < 0x300;
+		bool pci = port >= 0xcf8 && port < 0xd00;
+
+		CHECK_EQ(is_free(cell, port), own);
+		CHECK_EQ(is_free(cells[0], port), !own && !pci && !power_is_port((uint16_t)port));
+	}
+	/* Behind the last port a bit counts, too: of an access that reaches beyond. */
+	CHECK(!is_free(cell, 0x10000));
+	model_destroy(cell);
+	CHECK(is_free(cells[0], 0x2f8));
+}
+
+TEST(ports_of_a_cell_are_absent_for_root)
+{
+	uint32_t value = 0;
+
+	model_start();
+	CHECK(cell_with_ports(0x2f8, 8));
+	CHECK(model_port(0x2f8, 1, false, &value) && (uint8_t)value == 0xff);
+	CHECK(model_port(0x2f8, 1, true, &value) && model_outs == 0);
+	CHECK(model_port(0x2f6, 4, true, &value) && model_outs == 0); /* reaches into them */
+}
+
+TEST(ports_that_a_cell_has_not)
+{
+	unsigned known = 0;
+
+	model_start();
+	CHECK(cell_with_ports(0x2f8, 8));
+	model_run_as(3);
+	for (uint32_t port = 0; port < 0x10000; port++) {
+		for (unsigned size = 1; size <= 4; size *= 2) {
+			uint32_t value = 0;
+
+			if (model_port((uint16_t)port, size, false, &value)) {
+				CHECK(port == 0xcf8 || !(~value << (32 - 8 * size)));
+				known += size == 1;
+			}
+			value = 0;
+			if (model_port((uint16_t)port, size, true, &value))
+				CHECK((port >= 0xcf5 && port < 0xd00) || port == 0x80 ||
+				      port == 0xed);
+		}
+	}
+	CHECK_EQ(known, 55);	 /* with those of PCI */
+	CHECK_EQ(model_outs, 0); /* none of it reached the machine */
+	CHECK_EQ(model_last_port, 0);
+}
+
+TEST(ports_refused)
+{
+	static const struct {
+		uint32_t first, count, code, owner, value;
+	} wrong[] = {
+		{ 0xcf0, 16, BH_E_OWNED, BH_OWNER_HYPERVISOR, 0xcf8 },
+		{ 0x64, 1, BH_E_OWNED, BH_OWNER_HYPERVISOR, 0x64 },
+		{ 0x92, 1, BH_E_OWNED, BH_OWNER_HYPERVISOR, 0x92 },
+		{ 0x600, 8, BH_E_OWNED, BH_OWNER_HYPERVISOR, 0x605 }, /* ACPI's sleep register */
+		{ 0x300, 0x20, BH_E_OWNED, 1, 0x310 },
+	};
+
+	model_start();
+	model_config(BIT(2));
+	model_add_ports(0x310, 1);
+	CHECK(model_create());
+	for (unsigned i = 0; i < ARRAY_SIZE(wrong); i++) {
+		CHECK(!cell_with_ports(wrong[i].first, wrong[i].count));
+		CHECK_EQ(model_refusal.code, wrong[i].code);
+		CHECK_EQ(model_refusal.field, BH_F_PORT);
+		CHECK_EQ(model_refusal.owner, wrong[i].owner);
+		CHECK_EQ(model_refusal.value, wrong[i].value);
+	}
+	model_config(BIT(3))->console_kind = BH_CONSOLE_16550;
+	model_add_ports(0, 4);
+	CHECK(!model_create());
+	CHECK_EQ(model_refusal.code, BH_E_OVERLAP);
+}
+
+TEST(ports_that_reset)
+{
+	uint32_t value = 0;
+
+	model_start();
+	/* With no cell running root may do as it likes. */
+	value = 0x06;
+	CHECK(model_port(0xcf9, 1, true, &value) && model_last_port == 0xcf9);
+	value = 0x20;
+	CHECK(model_port(0x605, 1, true, &value) && model_last_port == 0x605);
+}
+
+static void reset_by(void *argument)
+{
+	const uint16_t *how = argument;
+	uint32_t value = how[2];
+
+	model_port(how[0], how[1], true, &value);
+}
+
+/* cpu_park() of the model fails the test: that is where a protected reset ends. */
+TEST(ports_that_reset_are_kept_while_cells_run)
+{
+	static uint16_t ways[][3] = {
+		{ 0xcf9, 1, 0x06 },
+		{ 0x64, 1, 0xfe },
+		{ 0x92, 1, 0x01 },
+		{ 0x604, 2, 0x3400 },
+	};
+
+	model_start();
+	model_config(BIT(3));
+	CHECK(model_create());
+	for (unsigned i = 0; i < ARRAY_SIZE(ways); i++)
+		CHECK_FAILS(reset_by, ways[i], "parked");
+	ways[3][2] = 0x1400; /* a sleep type without the bit that enables it */
+	reset_by(ways[3]);
+	CHECK_EQ(model_last_port, 0x604);
+}

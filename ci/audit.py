@@ -7,19 +7,14 @@ not from the hypervisor's books. Findings are sentences; none means all is well.
 
 import struct
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from hvconfig import abi
 from hvconfig.model import Cell, Range, System, subtract
 
-from gdbstub import GdbError, GdbStub
-from tables import Mapping, Tables, el2_stage1, stage2
+from tables import Mapping, Tables
 
 _PAGE = abi.PAGE_SIZE
-_SMC = 0xD4000003  # smc #0
-_HCR_VM = 1
-_HCR_NEEDED = 1 | 1 << 19  # VM, TSC: memory and firmware are out of direct reach
-_SCTLR_M = 1
-_SCTLR_WXN = 1 << 19
 _LOG_MAGIC = 0x474F4C42
 _CONSOLE_MAGIC = 0x534E4F43
 CONSOLE_PAGES = 5  # BH_CONSOLE_BYTES
@@ -37,127 +32,116 @@ class Expected:
     enabled: bool = False
 
 
-@dataclass
-class _Cpu:
+@dataclass(frozen=True)
+class Cpu:
+    """What a CPU's registers say. One that is off is neither guest nor inside."""
+
     number: int
-    el: int
-    off: bool
-    hcr: int
-    vttbr: int
-    vtcr: int
-    ttbr0: int
-    tcr: int
-    mair: int
-    sctlr: int
+    guest: bool  # runs what is Linux's or a cell's
+    inside: bool  # runs the hypervisor
+    on: bool  # is below it
+    tables: int  # names its second stage
+    tag: int  # by which TLBs tell translations apart: VMID, ASID
+    freedom: str  # a sentence, if its controls leave to a guest what they mustn't
 
 
-_REGISTERS = ("HCR", "VTTBR", "VTCR", "TTBR0", "TCR", "MAIR", "SCTLR")
+class Look(Protocol):
+    """The machine as one architecture shows it."""
+
+    typed: bool  # a second stage says what is a device's register
+    cpus: list[Cpu]
+
+    def physical(self, address: int, size: int) -> bytes:
+        ...
+
+    def second_stage(self, cpu: Cpu) -> Tables:
+        """What the guest on this CPU reaches."""
+        ...
+
+    def host(self) -> tuple[list[str], list[Mapping]]:
+        """What is wrong with how the hypervisor runs, and what it reaches."""
+        ...
+
+    def beside_memory(
+        self, cpu: Cpu, cell: Cell, created: list[Cell], system: System
+    ) -> list[str]:
+        """What this cell's guest reaches in other ways, and must not."""
+        ...
 
 
-def _cpu_state(stub: GdbStub, number: int) -> _Cpu:
-    el = stub.register(number, "cpsr") >> 2 & 3
-    registers = (stub.register(number, f"{n}_EL2") for n in _REGISTERS)
-    return _Cpu(number, el, _is_off(stub, number), *registers)
-
-
-def _is_off(stub: GdbStub, number: int) -> bool:
-    """Firmware keeps a CPU that is off at the instruction that called it."""
-    pc = stub.register(number, "pc")
-    try:
-        return _SMC in struct.unpack("<II", stub.virtual(number, pc - 4, 8))
-    except GdbError:
-        return False
-
-
-def second_stage(stub: GdbStub, number: int) -> Tables:
-    """What the guest on this CPU reaches."""
-    cpu = _cpu_state(stub, number)
-    return stage2(stub.physical, cpu.vttbr, cpu.vtcr)
-
-
-def audit(stub: GdbStub, system: System, expected: Expected) -> list[str]:
+def audit(look: Look, system: System, expected: Expected) -> list[str]:
     """Everything that is not as the config says."""
-    cpus = [_cpu_state(stub, number) for number in range(len(stub.cpus))]
-    # What is at EL2 is switched off, or on its way into or out of the hypervisor.
-    guests = [cpu for cpu in cpus if cpu.el < 2 and not cpu.off]
+    # What is in the hypervisor is on its way into it or out of it.
+    guests = [cpu for cpu in look.cpus if cpu.guest]
     if not expected.enabled:
         return [
             f"CPU {cpu.number}: the second stage is on although disabled"
             for cpu in guests
-            if cpu.hcr & _HCR_VM
+            if cpu.on
         ]
-    findings = [
-        f"CPU {cpu.number}: HCR_EL2 is {cpu.hcr:#x}, below no hypervisor"
-        for cpu in guests
-        if cpu.hcr & _HCR_NEEDED != _HCR_NEEDED
-    ]
-    on = [cpu for cpu in cpus if cpu.hcr & _HCR_VM]
+    findings = [f"CPU {cpu.number}: {cpu.freedom}" for cpu in look.cpus if cpu.freedom]
     hypervisor = Range(system.hypervisor.start, system.hypervisor.size)
-    # Copying or wiping right now takes two pages of cells' memory at a time.
-    windows = 2 * sum(1 for cpu in cpus if cpu.el == 2 and not cpu.off)
-    findings += _check_el2(stub, on, hypervisor, windows)
+    findings += _check_host(look, hypervisor)
     cells = {cell.name: cell for cell in system.cells}
     created = [cells[name] for name in expected.created]
     owner = {n: cell for cell in created for n in cell.cpus}
     walked: dict[int, tuple[Cell, Tables]] = {}
-    for cpu in (cpu for cpu in guests if cpu.hcr & _HCR_VM):
+    tags: dict[int, int] = {}
+    for cpu in (cpu for cpu in guests if cpu.on):
         cell = owner.get(cpu.number, system.root)
         if not cell.root and cell.name not in expected.running:
             findings.append(f"CPU {cpu.number} runs, but {cell.name} doesn't")
-        if cpu.vttbr not in walked:
-            walked[cpu.vttbr] = (cell, stage2(stub.physical, cpu.vttbr, cpu.vtcr))
-        elif walked[cpu.vttbr][0].name != cell.name:
+        findings += look.beside_memory(cpu, cell, created, system)
+        tags[cpu.tables] = cpu.tag
+        if cpu.tables not in walked:
+            walked[cpu.tables] = (cell, look.second_stage(cpu))
+        elif walked[cpu.tables][0].name != cell.name:
             findings.append(
                 f"CPU {cpu.number} of {cell.name} runs on the tables of "
-                f"{walked[cpu.vttbr][0].name}"
+                f"{walked[cpu.tables][0].name}"
             )
-    findings += _check_vmids(walked)
+    findings += _check_tags([(walked[x][0], tag) for x, tag in tags.items()])
     tables = {page for _, result in walked.values() for page in result.pages}
     for cell, result in walked.values():
         if cell is system.root:
-            findings += _check_root(stub, system, expected, created, result, tables)
+            findings += _check_root(look, system, expected, created, result, tables)
         else:
-            findings += _check_cell(cell, result, hypervisor)
+            findings += _check_cell(look, cell, result, hypervisor)
     findings += _check_writers(system, [w for w in walked.values()])
     return findings
 
 
-def _check_vmids(walked: dict[int, tuple[Cell, Tables]]) -> list[str]:
-    """Tables of different cells have different VMIDs, or TLBs would mix them."""
+def _check_tags(tags: list[tuple[Cell, int]]) -> list[str]:
+    """Tables of different cells have different tags, or TLBs would mix them."""
     owners: dict[int, str] = {}
     findings: list[str] = []
-    for vttbr, (cell, _) in walked.items():
-        vmid = vttbr >> 48
-        if vmid in owners:
-            findings.append(f"{cell.name} has the VMID of {owners[vmid]}: {vmid}")
-        owners[vmid] = cell.name
+    for cell, tag in tags:
+        if tag in owners:
+            findings.append(f"{cell.name} has the tag of {owners[tag]}: {tag}")
+        owners[tag] = cell.name
     return findings
 
 
-def _check_el2(
-    stub: GdbStub, on: list[_Cpu], hypervisor: Range, windows: int
-) -> list[str]:
-    findings: list[str] = []
-    if not on:
+def _check_host(look: Look, hypervisor: Range) -> list[str]:
+    if not any(cpu.on for cpu in look.cpus):
         return ["no CPU runs under the hypervisor"]
-    for cpu in on:
-        if not cpu.sctlr & _SCTLR_M or not cpu.sctlr & _SCTLR_WXN:
-            findings.append(f"CPU {cpu.number}: EL2 without MMU or without WXN")
-    for ttbr0, tcr, mair in {(c.ttbr0, c.tcr, c.mair) for c in on}:
-        for item in el2_stage1(stub.physical, ttbr0, tcr, mair).mappings:
-            if item.write and item.execute:
-                findings.append(f"EL2: writable and executable: {item}")
-            inside = hypervisor.contains(Range(item.phys, item.size))
-            if item.size == _PAGE and not inside and not item.execute and windows:
-                windows -= 1
-            elif not item.device and not inside:
-                findings.append(f"EL2: memory that is not the hypervisor's: {item}")
-            if item.device and (inside or item.execute):
-                findings.append(f"EL2: odd device mapping: {item}")
+    # Copying or wiping right now takes two pages of cells' memory at a time.
+    windows = 2 * sum(1 for cpu in look.cpus if cpu.inside)
+    findings, mappings = look.host()
+    for item in mappings:
+        if item.write and item.execute:
+            findings.append(f"hypervisor: writable and executable: {item}")
+        inside = hypervisor.contains(Range(item.phys, item.size))
+        if item.size == _PAGE and not inside and not item.execute and windows:
+            windows -= 1
+        elif not item.device and not inside:
+            findings.append(f"hypervisor: memory that is not its own: {item}")
+        if item.device and (inside or item.execute):
+            findings.append(f"hypervisor: odd device mapping: {item}")
     return findings
 
 
-def _allowed(cell: Cell) -> list[Mapping]:
+def _allowed(look: Look, cell: Cell) -> list[Mapping]:
     """What the config gives the cell, as mappings."""
     return [
         Mapping(
@@ -167,7 +151,7 @@ def _allowed(cell: Cell) -> list[Mapping]:
             bool(region.flags & abi.REGION_READ),
             bool(region.flags & abi.REGION_WRITE),
             bool(region.flags & abi.REGION_EXECUTE),
-            region.type == "mmio",
+            look.typed and region.type == "mmio",
         )
         for region in cell.regions
     ]
@@ -199,8 +183,8 @@ def _missing(mappings: list[Mapping], wanted: list[Range]) -> list[Range]:
     return subtract(wanted, [Range(m.start, m.size) for m in mappings])
 
 
-def _check_cell(cell: Cell, result: Tables, hypervisor: Range) -> list[str]:
-    allowed = _allowed(cell)
+def _check_cell(look: Look, cell: Cell, result: Tables, hypervisor: Range) -> list[str]:
+    allowed = _allowed(look, cell)
     findings: list[str] = []
     for item in result.mappings:
         inside = hypervisor.contains(Range(item.phys, item.size))
@@ -230,7 +214,7 @@ def _taken(cell: Cell, is_open: bool) -> list[Range]:
 
 
 def _check_root(
-    stub: GdbStub,
+    look: Look,
     system: System,
     expected: Expected,
     created: list[Cell],
@@ -238,7 +222,7 @@ def _check_root(
     tables: set[int],
 ) -> list[str]:
     hypervisor = Range(system.hypervisor.start, system.hypervisor.size)
-    allowed = _allowed(system.root)
+    allowed = _allowed(look, system.root)
     taken = [t for c in created for t in _taken(c, c.name in expected.open)]
     all_taken = [t for c in created for t in _taken(c, False)]
     findings: list[str] = []
@@ -254,7 +238,7 @@ def _check_root(
             for t in taken
             if t.overlaps(there)
         ]
-    findings += _check_published(stub, system, created, published, tables)
+    findings += _check_published(look, system, created, published, tables)
     reach = [r.range for r in system.root.regions if r.flags & abi.REGION_READ]
     wanted = subtract(reach, all_taken)
     return findings + [
@@ -264,7 +248,7 @@ def _check_root(
 
 
 def _check_published(
-    stub: GdbStub,
+    look: Look,
     system: System,
     created: list[Cell],
     published: list[Mapping],
@@ -279,7 +263,7 @@ def _check_published(
         for page in range(item.phys, item.phys + item.size, _PAGE):
             if page in tables:
                 findings.append(f"root: sees a page table: {page:#x}")
-            magic = struct.unpack("<I", stub.physical(page, 4))[0]
+            magic = struct.unpack("<I", look.physical(page, 4))[0]
             logs += magic == _LOG_MAGIC
             consoles += magic == _CONSOLE_MAGIC
             writable += item.write

@@ -18,6 +18,7 @@ class Board:
     cpu: str  # unless another one is asked for
     cpu_options: dict[str, str]  # what QEMU's CPU of that name needs beside
     kernel_arguments: str
+    arguments: tuple[str, ...]  # more of QEMU's, with {memory}
     exact_machine: str  # more of -M where runs must be the same to the byte
     gdb_registers: str  # what the stub is told that its client knows
     machines: tuple[tuple[str, str], ...]  # kernels and CPUs of the usual tests
@@ -38,6 +39,7 @@ VIRT = Board(
     cpu_options={"max": ",pauth-impdef=on"},
     # Keeps Linux at EL1 with the hyp stub at EL2, and leaves the top of RAM to us.
     kernel_arguments=("console=ttyAMA0 kvm-arm.mode=none id_aa64mmfr1.vh=0 mem=1920M"),
+    arguments=(),
     exact_machine=",dtb-randomness=off",
     gdb_registers="aarch64",
     machines=(("6.1", "cortex-a57"), ("6.12", "max")),
@@ -54,7 +56,7 @@ Q35 = Board(
     arch="x86",
     debian_arch="amd64",
     program="qemu-system-x86_64",
-    machine="q35",
+    machine="q35,memory-backend=ram",
     memory="1G",
     cpu="EPYC",
     cpu_options={"EPYC": ",+svm,+npt"},
@@ -63,6 +65,8 @@ Q35 = Board(
     kernel_arguments=(
         "console=ttyS0 memmap=0xdfe0000$0x32000000 nox2apic no_timer_check"
     ),
+    # Memory that vmstate.py can leave out.
+    arguments=("-object", "memory-backend-memfd,id=ram,size={memory},share=on"),
     exact_machine="",
     gdb_registers="i386",
     machines=(("6.12", "EPYC"),),

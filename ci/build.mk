@@ -109,7 +109,7 @@ demo: ## from nothing to the main job: install, fetch, build, boot, walk (DEMO=l
 # after one that failed, JOBS of their parts at a time, and ends with the sum.
 # What a floor's programs run make for is built before; and that make is not ours.
 
-SUITE = +$(PYTHON) ci/suite.py --jobs $(JOBS)
+SUITE = +$(PYTHON) ci/suite.py --arch $(ARCH) --jobs $(JOBS)
 TALLY = $(PYTHON) ci/tally.py --make $(MAKE) --jobs $(JOBS)
 ALONE = env -u MAKEFLAGS
 

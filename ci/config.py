@@ -55,7 +55,9 @@ class Config:
                 arch = self.board.arch
                 message = f"{path} is missing: run 'make ARCH={arch} rootfs'"
                 raise ConfigError(message)
-        machine, more = self.machine, list(self.args)
+        machine = self.machine
+        more = [text.format(memory=self.memory) for text in self.board.arguments]
+        more += self.args
         append = f"{self.kernel_arguments} {self.append}".strip()
         if self.agent:
             append += " bulkhead.agent"

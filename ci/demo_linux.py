@@ -76,7 +76,7 @@ def outlive_root(machine: Machine) -> str:
     """Root panics; the cell's console, read from outside, goes on. Says so."""
     hv = Hv.of(machine)
     hv.system = hv.load("linux")
-    machine.begin("echo c >/proc/sysrq-trigger")
+    machine.end_by("echo c >/proc/sysrq-trigger")
     machine.console.wait_for_kernel("Kernel panic - not syncing", 60)
     first = console_head(hv)
     last = until("more output of the cell", lambda: _more(hv, first + 50))

@@ -14,7 +14,8 @@ import pathlib
 import re
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -23,6 +24,8 @@ from hvconfig.load import load_system
 from hvconfig.model import Cell, System
 
 import audit
+from audit_arm64 import Arm64Look
+from audit_x86 import X86Look
 from board import Board
 from gdbstub import GdbStub
 from machine import PATIENCE, SOURCE, Machine, MachineError, Result
@@ -78,6 +81,16 @@ def until(what: str, look: Callable[[], T | None], timeout: float = 30) -> T:
             raise MachineError(f"{what}: not within {timeout:.0f} s")
         time.sleep(0.1)
     return found
+
+
+@contextmanager
+def looking(machine: Machine) -> Iterator[audit.Look]:
+    """The machine, paused, as the audit sees it."""
+    with GdbStub(machine) as stub:
+        if machine.config.board.arch == "x86":
+            yield X86Look(machine, stub)
+        else:
+            yield Arm64Look(stub)
 
 
 def console_head(hv: "Hv") -> int:
@@ -190,8 +203,8 @@ class Hv:
     def root_tables(self) -> list[str]:
         """What Linux can reach, from the tables of its CPU 0 or the next one."""
         first = int(re.split("[-,]", self.online())[0])
-        with GdbStub(self.machine) as stub:
-            return [str(m) for m in audit.second_stage(stub, first).mappings]
+        with looking(self.machine) as look:
+            return [str(m) for m in look.second_stage(look.cpus[first]).mappings]
 
     # Life
 
@@ -318,8 +331,8 @@ class Hv:
             system, expected = self.ask_expected()
         if nothing_open:
             expected.open = []
-        with GdbStub(self.machine) as stub:
-            findings = audit.audit(stub, system or self.load("test"), expected)
+        with looking(self.machine) as look:
+            findings = audit.audit(look, system or self.load("test"), expected)
         if findings:
             raise MachineError("the audit found:\n" + "\n".join(findings))
 
@@ -346,6 +359,7 @@ __all__ = [
     "audit_after",
     "console_head",
     "load",
+    "looking",
     "system_file",
     "until",
 ]

@@ -257,6 +257,10 @@ class Machine:
         """Starts a command; "tty" gives it the terminal as standard input."""
         return Job(self, command, tty)
 
+    def end_by(self, command: str) -> None:
+        """Starts what ends Linux at once: what the shell still prints may be lost."""
+        self.console.send(f"{command}\n")
+
     def run(self, command: str, timeout: float = 60) -> Result:
         """Runs a command in the machine's shell and gives status and output.
 

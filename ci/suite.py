@@ -9,7 +9,6 @@ last line counts.
 """
 
 import argparse
-import itertools
 import json
 import os
 import pathlib
@@ -20,12 +19,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from machine import BUILD, SOURCE, die_with_parent
+from inapplicable import INAPPLICABLE
+from machine import BOARDS, BUILD, SOURCE, die_with_parent
 from slots import Slots
 from tally import count_line
 
-MACHINES = [("6.1", "cortex-a57"), ("6.12", "max")]
-ALL_MACHINES = list(itertools.product(("6.1", "6.12"), ("cortex-a57", "max")))
 TESTS = SOURCE / "ci" / "system"
 TIMES = BUILD / "suite-times.json"
 # Where nothing is recorded yet; the others come after these.
@@ -35,6 +33,7 @@ SLOWEST = ["isolation", "cycles", "kill", "programs", "wrong_machines", "blobs"]
 @dataclass(frozen=True)
 class Job:
     file: pathlib.Path
+    arch: str
     kernel: str
     cpu: str
 
@@ -64,7 +63,8 @@ class Suite:
     def _run(self, job: Job) -> Outcome:
         command = [sys.executable, "-m", "pytest", "-q", "--color=no", "-rfE"]
         command += ["--tb=short", str(job.file)]
-        command += ["--kernel", job.kernel, "--cpu", job.cpu, *self._arguments]
+        command += ["--arch", job.arch, "--kernel", job.kernel, "--cpu", job.cpu]
+        command += self._arguments
         begin = time.monotonic()
         # Bound to this program by conftest.py; not by setpriv, whose signal
         # comes when the starting thread ends, which here is sooner. Ctrl-C is
@@ -133,6 +133,7 @@ def guessed_time(job: Job) -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="run the system tests")
+    parser.add_argument("--arch", choices=BOARDS, default="arm64")
     parser.add_argument("--all", action="store_true", help="in every machine")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--files", nargs="*", metavar="NAME", help="test_NAME.py")
@@ -143,9 +144,11 @@ def main() -> int:
     files = sorted(TESTS.glob("test_*.py"))
     if arguments.files:
         files = [file for file in files if file.stem[5:] in arguments.files]
-    machines = ALL_MACHINES if arguments.all else MACHINES
+    files = [f for f in files if f.stem not in INAPPLICABLE[arguments.arch]]
+    board = BOARDS[arguments.arch]
+    machines = board.all_machines if arguments.all else board.machines
     times = recorded_times()
-    jobs = [Job(file, *machine) for file in files for machine in machines]
+    jobs = [Job(file, board.arch, *machine) for file in files for machine in machines]
     jobs.sort(key=lambda job: -times.get(str(job), guessed_time(job)))
 
     suite = Suite(["--thorough"] * arguments.all + arguments.pytest)

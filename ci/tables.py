@@ -68,7 +68,7 @@ def _entries(read: Reader, table: int, count: int) -> Iterator[tuple[int, int]]:
 Rights = tuple[bool, bool, bool, bool]  # read, write, execute, device
 
 
-def _add(result: Tables, item: Mapping) -> None:
+def add(result: Tables, item: Mapping) -> None:
     last = result.mappings[-1] if result.mappings else None
     if last and last.followed_by(item):
         result.mappings[-1] = replace(last, size=last.size + item.size)
@@ -97,7 +97,7 @@ def _walk(
         if level == 0 or (level == 3 and not entry & 2):
             raise ValueError(f"reserved descriptor {entry:#x} for {start:#x}")
         phys = entry & _ADDRESS & -span
-        _add(result, Mapping(start, phys, span, *rights(entry)))
+        add(result, Mapping(start, phys, span, *rights(entry)))
 
 
 def stage2(read: Reader, vttbr: int, vtcr: int) -> Tables:

@@ -16,6 +16,7 @@ from types import FrameType
 
 import pytest
 from hv import Hv, audit_after
+from inapplicable import INAPPLICABLE
 from machine import (
     BOARDS,
     PATIENCE,
@@ -33,6 +34,9 @@ KERNEL_TROUBLE = re.compile(
     r"|Unable to handle|rcu.*(?:stall|expedited)|lockup|blocked for more than"
     r"|SError|[Bb]ad mode|nobody cared|refcount_t|hung task"
 )
+
+# What only sounds like it: a hint at the CPU's faults, at boot.
+HARMLESS = re.compile(r"Speculative Return Stack Overflow: WARNING")
 
 # Called with the machine after each test that used it and did not fail.
 AFTER_EACH: list[Callable[[Machine], None]] = [audit_after]
@@ -58,9 +62,19 @@ def pytest_configure(config: pytest.Config) -> None:
     limit_memory(MEMORY)
 
 
+def skip_inapplicable(config: pytest.Config, items: list[pytest.Item]) -> None:
+    reasons = INAPPLICABLE.get(str(config.getoption("--arch")), {})
+    for item in items:
+        name = getattr(item, "originalname", item.name)
+        for key in (item.path.stem, f"{item.path.stem}::{name}"):
+            if key in reasons:
+                item.add_marker(pytest.mark.skip(reason=reasons[key]))
+
+
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
+    skip_inapplicable(config, items)
     if config.getoption("--thorough"):
         return
     left = [item for item in items if item.get_closest_marker("thorough")]
@@ -168,7 +182,11 @@ def machines(request: pytest.FixtureRequest, config: Config) -> Iterator[Machine
 def complaints(machine: Machine, since: int = 0) -> list[str]:
     """What the kernel has complained about on the console."""
     messages = machine.console.kernel_messages[since:]
-    return [message for message in messages if KERNEL_TROUBLE.search(message)]
+    return [
+        message
+        for message in messages
+        if KERNEL_TROUBLE.search(message) and not HARMLESS.search(message)
+    ]
 
 
 def leave_whole(request: pytest.FixtureRequest, machine: Machine, since: int) -> None:

@@ -109,13 +109,13 @@ def test_memory_is_wiped_before_and_after(enabled: Hv) -> None:
     hv.ok("cell start alpha")
     until("canary", lambda: any(hv.machine.read_physical(where, 4)))
     hv.end("alpha")
-    ram = hv.machine.read_physical(0xBA000000, 16 << 20)
-    assert not any(ram)
+    ram = hv.config("alpha").regions[0]
+    assert not any(hv.machine.read_physical(ram.phys, ram.size))
 
 
 def hv_free_memory(hv: Hv) -> int:
     """An address of alpha's memory that no program is loaded to."""
-    return hv.physical("alpha", 0x40000000) + (8 << 20)
+    return hv.config("alpha").regions[0].phys + (8 << 20)
 
 
 def test_statistics_and_log(enabled: Hv) -> None:

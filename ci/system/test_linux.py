@@ -216,7 +216,7 @@ def test_it_goes_on_and_reboots_when_root_is_dead(fresh_machine: Machine) -> Non
     cell.start()
     cell.type("while :; do echo still here; sleep 1; done &")
     hv.expected = Expected(created=["linux"], running=["linux"], enabled=True)
-    hv.machine.begin("echo c >/proc/sysrq-trigger")
+    hv.machine.end_by("echo c >/proc/sysrq-trigger")
     hv.machine.console.wait_for_kernel("Kernel panic - not syncing", 60)
     first = console_head(hv)
     until("more output", lambda: console_head(hv) > first + 100 or None)

@@ -9,7 +9,7 @@ from machine import Machine
 
 def crash(hv: Hv, running: list[str]) -> None:
     hv.expected = Expected(created=running, running=running, enabled=True)
-    hv.machine.begin("echo c >/proc/sysrq-trigger")
+    hv.machine.end_by("echo c >/proc/sysrq-trigger")
     hv.machine.console.wait_for_kernel("Kernel panic - not syncing", 60)
 
 

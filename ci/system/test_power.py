@@ -64,13 +64,13 @@ def test_what_the_systemd_unit_runs(enabled: Hv) -> None:
 
 
 def test_a_reset_by_force_works_without_cells(enabled: Hv) -> None:
-    enabled.machine.begin("echo b >/proc/sysrq-trigger")
+    enabled.machine.end_by("echo b >/proc/sysrq-trigger")
     booted_again(enabled)
 
 
 def test_a_reset_by_force_is_not_caught_without_protect(machine: Machine) -> None:
     hv = prepare(machine, "demo")
-    machine.begin("echo b >/proc/sysrq-trigger")
+    machine.end_by("echo b >/proc/sysrq-trigger")
     booted_again(hv)
 
 
@@ -78,7 +78,7 @@ def test_a_reset_by_force_is_caught_while_cells_run(fresh_machine: Machine) -> N
     """protect: Linux is parked, the cell lives on."""
     hv = prepare(fresh_machine, "test")
     hv.expected = Expected(created=["rt"], running=["rt"], enabled=True)
-    fresh_machine.begin("echo b >/proc/sysrq-trigger")
+    fresh_machine.end_by("echo b >/proc/sysrq-trigger")
     fresh_machine.console.wait_for_kernel("sysrq: Resetting", 30)
     hv.wait_beats("rt", 1000, 60)
 

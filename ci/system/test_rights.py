@@ -9,12 +9,9 @@ gets a signal where the hypervisor answers with an abort.
 import re
 
 import pytest
-from gdbstub import GdbStub
-from hv import Hv, abi
+from hv import Hv, abi, looking
 from hvconfig.model import Cell, Region
 from machine import Config, Machine
-
-import audit
 
 RIGHTS = {
     "r": abi.REGION_READ,
@@ -87,8 +84,8 @@ def root_reads(hv: Hv, address: int) -> int:
 
 def mapped_for_root(hv: Hv, address: int) -> str:
     """What the tables of Linux say."""
-    with GdbStub(hv.machine) as stub:
-        for item in audit.second_stage(stub, 0).mappings:
+    with looking(hv.machine) as look:
+        for item in look.second_stage(look.cpus[0]).mappings:
             if item.start <= address < item.end:
                 bits = zip("rwx", (item.read, item.write, item.execute))
                 return "".join(letter for letter, given in bits if given)

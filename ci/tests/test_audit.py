@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 from audit import CONSOLE_PAGES, Expected, audit
+from audit_arm64 import Arm64Look
 from board import VIRT
 from gdbstub import GdbStub
 from hv import load
@@ -169,7 +170,7 @@ class Case:
 
     def audit(self) -> list[str]:
         stub = cast(GdbStub, cast(Any, self.machine))
-        return audit(stub, self.system, self.expected)
+        return audit(Arm64Look(stub), self.system, self.expected)
 
     def set_all(self, name: str, value: int) -> None:
         for registers in self.machine.registers:
@@ -255,7 +256,7 @@ FAULTS: dict[str, tuple[Callable[[Case], None], str]] = {
     ),
     "EL2 has root's memory": (
         lambda c: c.map_el2(0x50000000, EL2_XN),
-        "memory that is not the hypervisor's",
+        "memory that is not its own",
     ),
     "EL2 without WXN": (lambda c: c.set_all("SCTLR_EL2", 1), "without WXN"),
     "no SMC traps": (lambda c: c.set_all("HCR_EL2", 1), "HCR_EL2 is 0x1"),
@@ -269,7 +270,7 @@ FAULTS: dict[str, tuple[Callable[[Case], None], str]] = {
     ),
     "one VMID for two": (
         lambda c: c.machine.registers[3].update(VTTBR_EL2=c.rt | 1 << 48),
-        "has the VMID of",
+        "has the tag of",
     ),
     "a stopped cell that runs": (
         lambda c: setattr(c.expected, "running", []),

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the audit looks at on x86-64 under SVM (AMD64 APM volume 2, chapter 15).
+
+The nested CR3 of a CPU and the intercepts in force are registers of the CPU,
+loaded by VMRUN; of the hypervisor's memory, read are only what the CPU itself
+goes by: the VMCB that the last VMRUN named (for the ASID and the bitmaps), and
+the host state at VM_HSAVE_PA, where QEMU keeps it in the VMCB's format.
+"""
+
+import struct
+from dataclasses import dataclass
+
+from hvconfig.model import Cell, System
+
+import tables_x86
+import vmstate
+from audit import Cpu
+from gdbstub import GdbStub
+from machine import Machine
+from tables import Mapping, Tables
+
+# QEMU, target/i386/cpu.h
+_HF_GUEST = 1 << 21
+_HF2_NPT = 1 << 6
+_PG_MODE_NXE = 1 << 2
+_PG_MODE_LA57 = 1 << 4
+
+_CR0_WP = 1 << 16
+_CR4_LA57 = 1 << 12
+_EFER_NXE, _EFER_SVME = 1 << 11, 1 << 12
+
+# Table B-1. Bits of the vectors 3 (low half) and 4: NMI, INVLPGA, ports, MSRs,
+# shutdown; VMRUN, VMMCALL, VMLOAD, VMSAVE, STGI, CLGI, SKINIT.
+_NEEDED = 1 << 1 | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 31 | 0x5F << 32 | 1 << 33
+_VMCB_IOPM, _VMCB_MSRPM, _VMCB_ASID = 0x40, 0x48, 0x58
+_SAVE_EFER, _SAVE_CR4 = 0x4D0, 0x548  # table B-2; CR3 and CR0 follow
+
+# 15.11: starts of the map's three parts, 2 bits an MSR: reads, writes.
+_MSR_PARTS = (0, 0xC0000000, 0xC0010000)
+_MSRS_A_PART = 0x2000
+_EFER, _VM_CR, _HSAVE, _SVM_KEY = 0xC0000080, 0xC0010114, 0xC0010117, 0xC0010118
+_APIC_BASE, _TSC = 0x1B, 0x10
+_NOBODYS = {_EFER, _VM_CR, _HSAVE, _SVM_KEY}
+# What is a guest's own, as the CPU switches it with the guest, or a reset clears it.
+_CELLS = {
+    *(0x174, 0x175, 0x176, 0x277, 0xC0000103),
+    *range(0xC0000081, 0xC0000085),
+    *range(0xC0000100, 0xC0000103),
+}
+_SHOWN = 8  # findings of this kind; one of them stands for many
+
+
+@dataclass
+class _State:
+    """One CPU."""
+
+    number: int
+    guest: bool
+    npt: bool
+    halted: bool
+    waits: bool  # for the message that starts it
+    efer: int
+    cr0: int
+    cr3: int
+    cr4: int
+    nested_cr3: int
+    nested_mode: int
+    intercepts: int
+    vmcb: int
+    hsave: int
+
+    @property
+    def on(self) -> bool:
+        return bool(self.efer & _EFER_SVME)
+
+    def freedom(self) -> str:
+        if not self.on and not self.waits:
+            return "EFER.SVME is clear: it is below no hypervisor"
+        if not self.guest:
+            return ""
+        if not self.npt or not self.nested_mode & _PG_MODE_NXE:
+            return "the second stage is off, or lets all be executed"
+        if left := _NEEDED & ~self.intercepts:
+            return f"{left:#x} is not intercepted"
+        return ""
+
+
+def _states(machine: Machine) -> list[_State]:
+    devices = {
+        (device.name, device.instance): device
+        for device in vmstate.read(machine, {"cpu", "cpu_common", "apic"})
+    }
+    return [
+        _State(
+            number,
+            guest=bool(cpu.get("env.hflags") & _HF_GUEST),
+            npt=bool(cpu.get("env.hflags2") & _HF2_NPT),
+            halted=bool(devices["cpu_common", number].get("halted")),
+            waits=bool(devices["apic", number].get("wait_for_sipi")),
+            efer=cpu.get("env.efer"),
+            cr0=cpu.get("env.cr[0]"),
+            cr3=cpu.get("env.cr[3]"),
+            cr4=cpu.get("env.cr[4]"),
+            nested_cr3=cpu.get("env.nested_cr3"),
+            nested_mode=cpu.get("env.nested_pg_mode"),
+            intercepts=cpu.get("env.intercept"),
+            vmcb=cpu.get("env.vm_vmcb"),
+            hsave=cpu.get("env.vm_hsave"),
+        )
+        for (name, number), cpu in sorted(devices.items())
+        if name == "cpu"
+    ]
+
+
+class X86Look:
+    typed = False  # the MTRRs say it, which only root can write
+
+    def __init__(self, machine: Machine, stub: GdbStub) -> None:
+        self.physical = stub.physical
+        self._states = _states(machine)
+        self.cpus = [self._cpu(state) for state in self._states]
+
+    def _number(self, address: int, size: int) -> int:
+        return int.from_bytes(self.physical(address, size), "little")
+
+    def _cpu(self, state: _State) -> Cpu:
+        inside = state.on and not state.guest and not state.halted
+        tag = self._number(state.vmcb + _VMCB_ASID, 4) if state.guest else 0
+        freedom = state.freedom()
+        if state.guest and not tag:
+            freedom = freedom or "its ASID is the hypervisor's"
+        return Cpu(
+            number=state.number,
+            guest=state.guest or not (state.on or state.waits),
+            inside=inside,
+            on=state.on,
+            tables=state.nested_cr3,
+            tag=tag,
+            freedom=freedom,
+        )
+
+    def second_stage(self, cpu: Cpu) -> Tables:
+        state = self._states[cpu.number]
+        levels = 5 if state.nested_mode & _PG_MODE_LA57 else 4
+        return tables_x86.walk(self.physical, state.nested_cr3, levels, nested=True)
+
+    def _host_registers(self, state: _State) -> tuple[int, int, int, int]:
+        """CR3, CR4, CR0, EFER: those that the next exit brings back, too."""
+        if not state.guest:
+            return state.cr3, state.cr4, state.cr0, state.efer
+        efer = self._number(state.hsave + _SAVE_EFER, 8)
+        saved = self.physical(state.hsave + _SAVE_CR4, 24)
+        cr4, cr3, cr0 = struct.unpack("<QQQ", saved)
+        return cr3, cr4, cr0, efer
+
+    def host(self) -> tuple[list[str], list[Mapping]]:
+        findings: list[str] = []
+        roots: set[tuple[int, int]] = set()
+        for state in (state for state in self._states if state.on):
+            cr3, cr4, cr0, efer = self._host_registers(state)
+            if not cr0 & _CR0_WP or not efer & _EFER_NXE:
+                text = f"CPU {state.number}: the hypervisor without WP or NXE"
+                findings.append(text)
+            roots.add((cr3, 5 if cr4 & _CR4_LA57 else 4))
+        return findings, [
+            item
+            for cr3, levels in roots
+            for item in tables_x86.walk(
+                self.physical, cr3, levels, nested=False
+            ).mappings
+        ]
+
+    def beside_memory(
+        self, cpu: Cpu, cell: Cell, created: list[Cell], system: System
+    ) -> list[str]:
+        vmcb = self._states[cpu.number].vmcb
+        iopm = self.physical(self._number(vmcb + _VMCB_IOPM, 8), 65536 // 8)
+        msrpm = self.physical(self._number(vmcb + _VMCB_MSRPM, 8), 3 * 0x800)
+        findings = [
+            f"{cell.name}: may {what} MSR {msr:#x}"
+            for msr, what in _open_msrs(msrpm)
+            if msr in _NOBODYS or not _msr_is_fine(cell, msr, what)
+        ]
+        if not cell.root:
+            findings += [
+                f"{cell.name}: reaches port {port:#x}"
+                for port in range(65536)
+                if not iopm[port // 8] >> port % 8 & 1
+            ]
+        return findings[:_SHOWN]
+
+
+def _open_msrs(msrpm: bytes) -> list[tuple[int, str]]:
+    return [
+        (start + number, what)
+        for part, start in enumerate(_MSR_PARTS)
+        for number in range(_MSRS_A_PART)
+        for bit, what in enumerate(("read", "write"))
+        if not msrpm[part * 0x800 + number // 4] >> (2 * (number % 4) + bit) & 1
+    ]
+
+
+def _msr_is_fine(cell: Cell, msr: int, what: str) -> bool:
+    if cell.root:
+        return msr != _APIC_BASE or what == "read"
+    return msr in _CELLS or (msr == _TSC and what == "read")

@@ -52,22 +52,23 @@ static bool validate_all(struct cell *cell, struct bh_refusal *r)
 	return true;
 }
 
+/* Call this operation of all classes that have it. */
+#define for_all(op, cell)                               \
+	do {                                            \
+		const struct resource_class *const *_c; \
+		for_each_class (_c)                     \
+			if ((*_c)->op)                  \
+				(*_c)->op(cell);        \
+	} while (0)
+
 static void grant_all(struct cell *cell)
 {
-	const struct resource_class *const *c;
-
-	for_each_class (c)
-		if ((*c)->grant)
-			(*c)->grant(cell);
+	for_all(grant, cell);
 }
 
 void classes_reset(struct cell *cell)
 {
-	const struct resource_class *const *c;
-
-	for_each_class (c)
-		if ((*c)->reset)
-			(*c)->reset(cell);
+	for_all(reset, cell);
 }
 
 /* In the opposite order of grant. */
@@ -81,11 +82,7 @@ static void revoke_all(struct cell *cell)
 /* Everything that a cell without resources (refused, or revoked) still holds, but its config. */
 static void cell_free(struct cell *cell)
 {
-	const struct resource_class *const *c;
-
-	for_each_class (c)
-		if ((*c)->release)
-			(*c)->release(cell);
+	for_all(release, cell);
 	reserve_release(&cell->reserve);
 	cell->s2.live = false; /* its CPUs are off, and no TLB holds an entry of it */
 	pt_free(&cell->s2);

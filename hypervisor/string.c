@@ -32,7 +32,6 @@ void *memset(void *to, int value, size_t size)
 	return to;
 }
 
-/* Upwards: also right for overlapping areas if `to` is below `from`. */
 void *memcpy(void *to, const void *from, size_t size)
 {
 	uint8_t *p = to;
@@ -53,15 +52,6 @@ void *memcpy(void *to, const void *from, size_t size)
 	}
 	while (size--)
 		*p++ = *q++;
-	return to;
-}
-
-void *memmove(void *to, const void *from, size_t size)
-{
-	if ((uintptr_t)to - (uintptr_t)from >= size)
-		return memcpy(to, from, size);
-	while (size--)
-		((uint8_t *)to)[size] = ((const uint8_t *)from)[size];
 	return to;
 }
 

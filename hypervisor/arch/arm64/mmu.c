@@ -27,7 +27,9 @@ typedef uint64_t table_t[TABLE_ENTRIES] __attribute__((aligned(4096)));
 
 /* Built with the MMU off, by one CPU. */
 table_t el2_root;
-static table_t identity_l1, identity_l2, hyp_l1, hyp_l2, hyp_l3, private_l3;
+static struct {
+	table_t identity_l1, identity_l2, hyp_l1, hyp_l2, hyp_l3, private_l3;
+} tables;
 uint32_t mmu_built; /* set by entry.S */
 uint64_t hyp_phys_offset;
 
@@ -70,32 +72,28 @@ void mmu_build(paddr_t phys)
 	uint64_t stacks = phys + (uint64_t)(mem_end - image_start);
 	uint64_t offset;
 
-	set_table(el2_root, HYP_VA, 3, hyp_l1);
-	set_table(el2_root, phys, 3, identity_l1);
-	set_table(identity_l1, phys, 2, identity_l2);
-	set_table(identity_l2, phys, 1, hyp_l3);
-	set_table(hyp_l1, HYP_VA, 2, hyp_l2);
-	set_table(hyp_l2, HYP_VA, 1, hyp_l3);
-	set_table(hyp_l2, PRIVATE_VA, 1, private_l3);
+	set_table(el2_root, HYP_VA, 3, tables.hyp_l1);
+	set_table(el2_root, phys, 3, tables.identity_l1);
+	set_table(tables.identity_l1, phys, 2, tables.identity_l2);
+	set_table(tables.identity_l2, phys, 1, tables.hyp_l3);
+	set_table(tables.hyp_l1, HYP_VA, 2, tables.hyp_l2);
+	set_table(tables.hyp_l2, HYP_VA, 1, tables.hyp_l3);
+	set_table(tables.hyp_l2, PRIVATE_VA, 1, tables.private_l3);
 	for (offset = 0; offset < BLOCK_SIZE; offset += PAGE_SIZE)
-		hyp_l3[offset / PAGE_SIZE] =
+		tables.hyp_l3[offset / PAGE_SIZE] =
 			(phys + offset) | S1_NORMAL | S1_TABLE | page_rights(offset);
 	for (; offset < system->hyp_size && offset < HYP_REGION_MAX; offset += BLOCK_SIZE)
-		hyp_l2[offset / BLOCK_SIZE] = (phys + offset) | S1_NORMAL | S1_XN;
+		tables.hyp_l2[offset / BLOCK_SIZE] = (phys + offset) | S1_NORMAL | S1_XN;
 	for (unsigned i = 0; i < system->n_cpus; i++) {
 		unsigned page = index_of(PRIVATE_VA + i * STACK_STRIDE, 0) + 1;
 
-		private_l3[page] = (stacks + i * PAGE_SIZE) | S1_NORMAL | S1_TABLE | S1_XN;
-		hyp_l3[(stacks + i * PAGE_SIZE - phys) / PAGE_SIZE] = 0; /* the guarded one only */
+		tables.private_l3[page] = (stacks + i * PAGE_SIZE) | S1_NORMAL | S1_TABLE | S1_XN;
+		tables.hyp_l3[(stacks + i * PAGE_SIZE - phys) / PAGE_SIZE] =
+			0; /* the guarded one only */
 	}
 	hyp_phys_offset = HYP_VA - phys;
 	forget_cached(el2_root, el2_root + TABLE_ENTRIES);
-	forget_cached(identity_l1, identity_l1 + TABLE_ENTRIES);
-	forget_cached(identity_l2, identity_l2 + TABLE_ENTRIES);
-	forget_cached(hyp_l1, hyp_l1 + TABLE_ENTRIES);
-	forget_cached(hyp_l2, hyp_l2 + TABLE_ENTRIES);
-	forget_cached(hyp_l3, hyp_l3 + TABLE_ENTRIES);
-	forget_cached(private_l3, private_l3 + TABLE_ENTRIES);
+	forget_cached(&tables, &tables + 1);
 	forget_cached(&hyp_phys_offset, &hyp_phys_offset + 1);
 }
 
@@ -111,7 +109,7 @@ static void flush_local(uint64_t va)
 /* Map one page at va; false if that is impossible. */
 static bool map_device_page(uint64_t va, paddr_t phys)
 {
-	uint64_t *l2 = &hyp_l2[index_of(va, 1)];
+	uint64_t *l2 = &tables.hyp_l2[index_of(va, 1)];
 	uint64_t *entry;
 
 	if (!*l2) {
@@ -139,7 +137,7 @@ void *mmu_map_device(paddr_t phys, uint64_t size)
 	    end > DEVICE_VA + DEVICE_WINDOW)
 		return NULL;
 	while (va < end) {
-		uint64_t *l2 = &hyp_l2[index_of(va, 1)];
+		uint64_t *l2 = &tables.hyp_l2[index_of(va, 1)];
 		uint64_t step = PAGE_SIZE;
 
 		if (!(va & (BLOCK_SIZE - 1)) && end - va >= BLOCK_SIZE && !*l2) {
@@ -164,7 +162,7 @@ void *mmu_window(unsigned slot, paddr_t phys)
 {
 	uint64_t va = WINDOW_VA + (this_cpu()->public.index * 2 + slot) * PAGE_SIZE;
 
-	private_l3[index_of(va, 0)] = phys ? phys | S1_NORMAL | S1_TABLE | S1_XN : 0;
+	tables.private_l3[index_of(va, 0)] = phys ? phys | S1_NORMAL | S1_TABLE | S1_XN : 0;
 	flush_local(va);
 	return (void *)(uintptr_t)va;
 }

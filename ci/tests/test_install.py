@@ -86,6 +86,19 @@ def test_another_prefix(tmp_path: pathlib.Path) -> None:
     assert (stop.parent / "../sbin/hvctl").is_file() and "/../sbin:" in stop.read_text()
 
 
+def test_there_is_time_to_stop_all_cells(tree: pathlib.Path) -> None:
+    limits = (SOURCE / "include" / "bulkhead" / "limits.h").read_text()
+    cells = re.search(r"define BH_MAX_CELLS (\d+)u", limits)
+    each = re.search(
+        r"--timeout (\d+)000 ", (tree / "usr/libexec/bulkhead-stop").read_text()
+    )
+    unit = (tree / "lib/systemd/system/bulkhead.service").read_text()
+    allowed = re.search(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
+    assert cells and each and allowed
+    # As long again for the rest: by force, wiping, Linux's CPUs.
+    assert int(allowed.group(1)) > 1.5 * (int(cells.group(1)) - 1) * int(each.group(1))
+
+
 def test_the_manual_page_is_one(tree: pathlib.Path) -> None:
     text = (tree / "usr/share/man/man8/hvctl.8").read_text()
     assert '.TH "hvctl" "8"' in text and ".SH EXIT CODES" in text

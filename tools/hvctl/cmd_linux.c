@@ -226,9 +226,14 @@ static enum outcome stop(const struct bh_cell_status *status)
 	char doing[BH_NAME_SIZE + 32];
 	const struct refusal_context context = { .doing = doing, .cell = status->name };
 	struct bh_ioc_cell_shutdown ioc = { .id = status->id, .force = 1 };
+	enum outcome outcome = device_try(BH_IOC_CELL_SHUTDOWN, &ioc);
 
+	if (outcome != OUTCOME_REFUSED)
+		return outcome;
+	if (ioc.header.refusal.code == BH_E_STATE) /* it has just stopped by itself */
+		return OUTCOME_OK;
 	snprintf(doing, sizeof(doing), "stop cell \"%s\"", status->name);
-	return device_call(BH_IOC_CELL_SHUTDOWN, &ioc, &context);
+	return device_explain(&ioc.header, &context);
 }
 
 /* The cell exists afterwards and doesn't run. *created: it didn't exist before. */
@@ -243,7 +248,11 @@ static enum outcome get_cell(const struct linux_start *start, const struct invoc
 	*id = status.id;
 	if (outcome != OUTCOME_OK)
 		return outcome;
-	if (status.state == BH_STATE_NONE) {
+	if (status.state != BH_STATE_NONE && status.cpus != start->source.part->cpus) {
+		say("cell \"%s\" exists, with other CPUs than in this config: destroy it first",
+		    name);
+		outcome = OUTCOME_REFUSED;
+	} else if (status.state == BH_STATE_NONE) {
 		outcome = cell_create(&start->source, option(invocation, "--unbind"), id);
 		*created = outcome == OUTCOME_OK;
 	} else if (status.state == BH_STATE_RUNNING && option(invocation, "--restart")) {

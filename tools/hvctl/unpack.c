@@ -63,6 +63,15 @@ static enum unpack_result grow(struct output *output)
 	return UNPACK_OK;
 }
 
+/* Another gzip member after one that is complete: what was packed goes on there. */
+static bool next_member(z_stream *stream)
+{
+	const char *name;
+
+	return unpack_kind(stream->next_in, stream->avail_in, &name) == PACKING_GZIP &&
+	       inflateReset(stream) == Z_OK;
+}
+
 static enum unpack_result gunzip(const uint8_t *data, size_t size, struct output *output)
 {
 	z_stream stream = { .next_in = (Bytef *)data, .avail_in = (uInt)size };
@@ -79,6 +88,8 @@ static enum unpack_result gunzip(const uint8_t *data, size_t size, struct output
 		stream.avail_out = (uInt)(output->room - output->size);
 		status = inflate(&stream, Z_NO_FLUSH);
 		output->size = output->room - stream.avail_out;
+		if (status == Z_STREAM_END && next_member(&stream))
+			status = Z_OK;
 	}
 	inflateEnd(&stream);
 	if (result == UNPACK_OK && status != Z_STREAM_END)

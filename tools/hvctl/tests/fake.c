@@ -93,6 +93,7 @@ static int do_create(struct bh_ioc_cell_create *create)
 		return refuse(&create->header, BH_E_SIZE, BH_F_HEADER, create->part_size);
 	fake.create_flags = create->flags;
 	create->id = fake_add_cell(part->name, BH_STATE_CREATED);
+	fake.cells[create->id].status.cpus = part->cpus;
 	return 0;
 }
 
@@ -134,6 +135,8 @@ static int do_shutdown(struct bh_ioc_cell_shutdown *request)
 		return -EPERM;
 	fake.shutdown = *request;
 	cell->status.state = BH_STATE_SHUT_DOWN;
+	if (fake.stops_before)
+		return refuse(&request->header, BH_E_STATE, BH_F_STATE, BH_STATE_SHUT_DOWN);
 	cell->status.failure.reason = request->force ? BH_STOP_FORCED : BH_STOP_REQUESTED;
 	return 0;
 }

@@ -46,6 +46,7 @@ struct fake {
 				  but 0, Ctrl-C arrives */
 	uint32_t create_flags;
 	struct bh_ioc_cell_shutdown shutdown; /* the last one */
+	bool stops_before;		      /* a cell that is to be shut down stops by itself */
 };
 
 extern struct fake fake;

@@ -48,6 +48,19 @@ TEST(kernels_in_every_packing)
 	check_good(outer, pack_zboot(outer, image, sizeof(image)));
 }
 
+TEST(kernels_in_several_gzip_members)
+{
+	size_t half = sizeof(image) / 2, size;
+
+	sample_kernel(image, 2);
+	image[half] = 0x5a;
+	size = pack_gzip(packed, image, half);
+	size += pack_gzip(packed + size, image + half, half);
+	check_good(packed, size);
+	check_good(packed, size + 1); /* whatever is behind */
+	check_bad(packed, size - 9, KERNEL_MAX, "is damaged: its gzip data can't be unpacked");
+}
+
 TEST(damaged_kernels)
 {
 	uint8_t outer[3 * SAMPLE_KERNEL_BYTES];

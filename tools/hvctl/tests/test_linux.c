@@ -87,6 +87,30 @@ TEST(linux_in_one_command)
 	CHECK(fake.cells[1].loaded_at == 0x40200000);
 }
 
+TEST(linux_restarts_what_has_just_stopped)
+{
+	make_files();
+	CHECK(RUN_LINUX("other") == OUTCOME_OK);
+	fake.stops_before = true;
+	CHECK(RUN_LINUX("--restart", "other") == OUTCOME_OK);
+	CHECK(fake.cells[1].status.starts == 2 && strcmp(run_stderr, "") == 0);
+	fake.fail_request = BH_IOC_CELL_SHUTDOWN;
+	fake.refusal = (struct bh_refusal){ .code = BH_E_LOCKED };
+	CHECK(RUN_LINUX("--restart", "other") == OUTCOME_REFUSED);
+	CHECK_HAS(run_stderr, "stop cell \"other\"");
+	CHECK(fake.cells[1].status.starts == 2);
+}
+
+TEST(linux_is_not_put_into_another_cell_of_that_name)
+{
+	make_files();
+	CHECK(RUN_LINUX("other") == OUTCOME_OK);
+	fake.cells[1].status.cpus <<= 1;
+	CHECK(RUN_LINUX("--restart", "other") == OUTCOME_REFUSED);
+	CHECK_HAS(run_stderr, "cell \"other\" exists, with other CPUs than in this config");
+	CHECK(fake.cells[1].status.starts == 1 && fake.shutdown.id == 0);
+}
+
 TEST(linux_refusals_change_nothing)
 {
 	make_files();

@@ -28,6 +28,7 @@ class Config:
     kernel_arguments: str = ""
     append: str = ""  # more kernel arguments
     args: Sequence[str] = field(default_factory=tuple)  # more QEMU arguments
+    turns: bool = False  # its CPUs share one of the host's, one after the other
     exact: bool = False  # instruction counting, repeatable to the byte
     image: pathlib.Path | None = None  # instead of the stock kernel
     initrd: pathlib.Path | None = None  # instead of our root file system
@@ -61,10 +62,12 @@ class Config:
         append = f"{self.kernel_arguments} {self.append}".strip()
         if self.agent:
             append += " bulkhead.agent"
+        if self.turns or self.exact:
+            more += ["-accel", "tcg,thread=single"]
         if self.exact:
             machine += self.board.exact_machine
             append += " nokaslr"
-            more += ["-accel", "tcg,thread=single", "-seed", "1"]
+            more += ["-seed", "1"]
             more += ["-icount", "shift=0,sleep=off"]
             more += ["-rtc", "base=2024-01-01,clock=vm"]
         cpu = self.board.qemu_cpu(self.cpu)

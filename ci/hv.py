@@ -57,10 +57,16 @@ class Snapshot(NamedTuple):
 
     status: Json
     cells: list[Json]
-    online: str
-    iomem: str
-    bound: str
+    linux: str  # CPUs online, who uses which memory, which devices are bound
     tables: list[str]
+
+
+class Existing(NamedTuple):
+    """What there is, by the machine's own words, and no more than that."""
+
+    system: System | None
+    expected: audit.Expected
+    faults: str  # of the hypervisor itself
 
 
 def system_file(board: Board, name: str) -> pathlib.Path:
@@ -73,13 +79,25 @@ def load(board: Board, name: str) -> System:
     return load_system(str(system_file(board, name)))
 
 
+def documents(text: str) -> list[Any]:
+    """The JSON documents that the text is made of."""
+    found = []
+    while text := text.lstrip():
+        document, end = json.JSONDecoder().raw_decode(text)
+        found.append(document)
+        text = text[end:]
+    return found
+
+
 def until(what: str, look: Callable[[], T | None], timeout: float = 30) -> T:
-    """Looks again and again until there is something."""
+    """Looks again and again until there is something: seldom, if it takes long."""
     deadline = time.monotonic() + timeout * PATIENCE
+    pause = 0.05
     while (found := look()) is None or found is False:
         if time.monotonic() > deadline:
             raise MachineError(f"{what}: not within {timeout:.0f} s")
-        time.sleep(0.1)
+        time.sleep(pause)
+        pause = min(1.25 * pause, 0.5)
     return found
 
 
@@ -190,19 +208,19 @@ class Hv:
         return messages
 
     def snapshot(self) -> Snapshot:
-        enabled = self.status()["state"] != "disabled"
-        return Snapshot(
-            self.status(),
-            self.cells() if enabled else [],
-            self.online(),
-            self.machine.check("cat /proc/iomem"),
-            self.machine.check("ls -d /sys/bus/*/drivers/*/*:* 2>/dev/null; true"),
-            self.root_tables() if enabled else [],
+        said = self.machine.check(
+            "hvctl status --json; hvctl cell list --json 2>/dev/null; echo =linux;"
+            f" cat {ONLINE} /proc/iomem; echo /sys/bus/*/drivers/*/*:*"
         )
+        ours, linux = said.split("=linux\n")
+        status, *lists = documents(ours)
+        cells = [cell for cell in lists[0] if cell["id"] != 0] if lists else []
+        tables = [] if status["state"] == "disabled" else self.root_tables(linux)
+        return Snapshot(status, cells, linux, tables)
 
-    def root_tables(self) -> list[str]:
+    def root_tables(self, online: str = "") -> list[str]:
         """What Linux can reach, from the tables of its CPU 0 or the next one."""
-        first = int(re.split("[-,]", self.online())[0])
+        first = int(re.split("[-,\n]", online or self.online())[0])
         with looking(self.machine) as look:
             return [str(m) for m in look.second_stage(look.cpus[first]).mappings]
 
@@ -224,12 +242,7 @@ class Hv:
 
     def destroy_all(self) -> None:
         for cell in self.cells():
-            self.stop(cell["name"])
-            self.ok(f"cell destroy {cell['name']}")
-
-    def stop(self, name: str) -> None:
-        if self.state(name) == "running":
-            self.ok(f"cell shutdown --force {name}")
+            self.end(cell["name"])
 
     def ready(self, system: str | None) -> None:
         """However the last test ended: no cells, this system enabled, or none."""
@@ -253,8 +266,8 @@ class Hv:
 
     def end(self, cell: str) -> None:
         """Stops a cell whatever it does, and destroys it."""
-        self.stop(cell)
-        self.ok(f"cell destroy {cell}")
+        stop = f"hvctl cell shutdown --force {cell} 2>&1"
+        self.machine.check(f"{stop}; hvctl cell destroy {cell} 2>&1")
 
     # Consoles and heartbeats
 
@@ -308,27 +321,36 @@ class Hv:
 
     # The audit
 
-    def ask_expected(self) -> tuple[System | None, audit.Expected]:
-        """Which cells exist, by the machine's own words; no more than that."""
-        if not self.loaded():
-            return None, audit.Expected()
-        status = self.status()
-        if status["state"] == "disabled":
-            return None, audit.Expected()
-        cells = self.cells()
-        return self.load(status["system"]), audit.Expected(
-            enabled=True,
-            created=[cell["name"] for cell in cells],
-            running=[cell["name"] for cell in cells if cell["state"] == "running"],
-            open=[cell["name"] for cell in cells if cell["state"] != "running"],
+    def ask_existing(self) -> Existing:
+        # All at once, for it is asked after each test.
+        said = self.machine.check(
+            "if grep -q '^bulkhead ' /proc/modules; then hvctl status --json;"
+            " { hvctl cell list --json; echo =log; hvctl log --json |"
+            " grep '\"el2-fault\"'; } 2>/dev/null; fi; true"
         )
+        lists, _, faults = said.partition("=log")
+        status, cells = (*documents(lists), {}, [])[:2]
+        if not status or status["state"] == "disabled":
+            return Existing(None, audit.Expected(), "")
+        cells = [cell for cell in cells if cell["id"] != 0]
+        running = [cell["name"] for cell in cells if cell["state"] == "running"]
+        created = [cell["name"] for cell in cells]
+        expected = audit.Expected(
+            enabled=True,
+            created=created,
+            running=running,
+            open=[name for name in created if name not in running],
+        )
+        return Existing(self.load(status["system"]), expected, faults)
 
     def audit(self, nothing_open: bool = False) -> None:
         """Raises if the machine allows more, or less, than the config says."""
         if self.expected:
-            system, expected = self.system, self.expected
+            system, expected, faults = Existing(self.system, self.expected, "")
         else:
-            system, expected = self.ask_expected()
+            system, expected, faults = self.ask_existing()
+        if faults.strip() and not self.may_fault:
+            raise MachineError(f"the hypervisor faulted:\n{faults}")
         if nothing_open:
             expected.open = []
         with looking(self.machine) as look:
@@ -343,21 +365,17 @@ def audit_after(machine: Machine) -> None:
     if hv is None or not machine.is_open:
         return
     hv.audit()
-    if hv.may_fault:
-        return
-    if not hv.expected and hv.loaded() and hv.status()["state"] != "disabled":
-        faults = [m for m in hv.messages() if m["code"] == "el2-fault"]
-        if faults:
-            raise MachineError(f"the hypervisor faulted: {faults}")
 
 
 __all__ = [
     "Heartbeat",
     "Hv",
+    "ONLINE",
     "Snapshot",
     "abi",
     "audit_after",
     "console_head",
+    "documents",
     "load",
     "looking",
     "system_file",

@@ -28,6 +28,12 @@ TESTS = SOURCE / "ci" / "system"
 TIMES = BUILD / "suite-times.json"
 # Where nothing is recorded yet; the others come after these.
 SLOWEST = ["isolation", "cycles", "kill", "programs", "wrong_machines", "blobs"]
+# Where CPUs mostly wait for each other, emulating them in parallel costs twice as
+# much. In later machines these files' CPUs take turns; in the first they don't.
+TURNS = [
+    *("blobs", "kill", "life", "refusals", "rights", "smoke", "uevents"),
+    *("wrong_machines", "cells", "cpus", "power", "lock", "unload", "kexec"),
+]
 
 
 @dataclass(frozen=True)
@@ -36,9 +42,15 @@ class Job:
     arch: str
     kernel: str
     cpu: str
+    brief: bool
 
     def __str__(self) -> str:
         return f"{self.file.stem} {self.kernel} {self.cpu}"
+
+    @property
+    def options(self) -> list[str]:
+        turns = self.brief and self.file.stem.removeprefix("test_") in TURNS
+        return ["--brief"] * self.brief + ["--turns"] * turns
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,7 @@ class Suite:
         command += ["--tb=short", str(job.file)]
         command += ["--arch", job.arch, "--kernel", job.kernel, "--cpu", job.cpu]
         command += self._arguments
+        command += job.options
         begin = time.monotonic()
         # Bound to this program by conftest.py; not by setpriv, whose signal
         # comes when the starting thread ends, which here is sooner. Ctrl-C is
@@ -148,7 +161,13 @@ def main() -> int:
     board = BOARDS[arguments.arch]
     machines = board.all_machines if arguments.all else board.machines
     times = recorded_times()
-    jobs = [Job(file, board.arch, *machine) for file in files for machine in machines]
+    # What hardly depends on the machine is tested in the first one, or in all.
+    brief = set() if arguments.all else set(machines[1:])
+    jobs = [
+        Job(file, board.arch, *machine, brief=machine in brief)
+        for file in files
+        for machine in machines
+    ]
     jobs.sort(key=lambda job: -times.get(str(job), guessed_time(job)))
 
     suite = Suite(["--thorough"] * arguments.all + arguments.pytest)

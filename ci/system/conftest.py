@@ -49,6 +49,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--thorough", action="store_true", help="what takes long and rarely finds more"
     )
+    parser.addoption(
+        "--brief", action="store_true", help="less of what another machine repeats"
+    )
+    parser.addoption(
+        "--turns", action="store_true", help="the machine's CPUs never run in parallel"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "timeout(seconds): instead of the default time-out of a test",
         "kernel_trouble: the test makes the kernel complain, which is fine",
         "thorough: only with --thorough",
+        "once: not with --brief; hardly depends on the machine",
     ):
         config.addinivalue_line("markers", line)
     die_with_parent()
@@ -75,9 +82,9 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     skip_inapplicable(config, items)
-    if config.getoption("--thorough"):
-        return
-    left = [item for item in items if item.get_closest_marker("thorough")]
+    without = [] if config.getoption("--thorough") else ["thorough"]
+    without += ["once"] if config.getoption("--brief") else []
+    left = [i for i in items if any(i.get_closest_marker(name) for name in without)]
     items[:] = [item for item in items if item not in left]
     config.hook.pytest_deselected(items=left)
 
@@ -166,7 +173,15 @@ def config(request: pytest.FixtureRequest) -> Config:
         board=BOARDS[str(request.config.getoption("--arch"))],
         kernel=str(request.config.getoption("--kernel")),
         cpu=str(request.config.getoption("--cpu")),
+        turns=bool(request.config.getoption("--turns")),
     )
+
+
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> Callable[[int], int]:
+    """How often to do what is promised to work that often."""
+    brief = bool(request.config.getoption("--brief"))
+    return lambda promised: promised // 5 if brief else promised
 
 
 @pytest.fixture(scope="module")

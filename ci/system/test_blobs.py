@@ -168,15 +168,18 @@ def test_headers_of_cells(with_cell_file: Hv) -> None:
     try_cells(with_cell_file, extremes("header", 0))
 
 
+@pytest.mark.once
 def test_scalars_of_cells(with_cell_file: Hv) -> None:
     try_cells(with_cell_file, extremes("scalars", struct.calcsize(abi.HEADER)))
 
 
+@pytest.mark.once
 def test_regions_of_cells(with_cell_file: Hv) -> None:
     offset = struct.calcsize(abi.HEADER) + struct.calcsize(abi.CELL)
     try_cells(with_cell_file, extremes("region", offset))
 
 
+@pytest.mark.once
 def test_interrupts_of_cells(with_cell_file: Hv) -> None:
     cell = cell_blob("stray")
     first_irq = len(cell) - 8 * struct.unpack_from("<I", cell, 120)[0]
@@ -264,10 +267,12 @@ def test_headers_of_systems(hv: Hv) -> None:
     try_systems(hv, extremes("header", 0), set())
 
 
+@pytest.mark.once
 def test_fields_of_systems(hv: Hv) -> None:
     try_systems(hv, extremes("system", 16), {("flags", 0), ("flags", 1)})
 
 
+@pytest.mark.once
 def test_fields_of_the_platform(hv: Hv) -> None:
     fine = {
         *(("uart_phys", 0), ("uart_phys", 0x1000), ("root_doorbell", 0)),
@@ -276,6 +281,7 @@ def test_fields_of_the_platform(hv: Hv) -> None:
     try_systems(hv, extremes("platform", 72), fine)
 
 
+@pytest.mark.once
 def test_scalars_of_the_root_cell(hv: Hv) -> None:
     start = 200 + 8 * 4 + struct.calcsize(abi.HEADER)
     fine = {("flags", 0), ("flags", 1), ("args", 0), ("irq_mode", 1), ("irq_mode", 2)}
@@ -288,6 +294,7 @@ def test_scalars_of_the_root_cell(hv: Hv) -> None:
     try_systems(hv, patches, fine | {("rights", 1)})
 
 
+@pytest.mark.once
 def test_truncated_systems(hv: Hv) -> None:
     before = hv.snapshot()
     size = int(hv.machine.check(f"wc -c <{SYSTEM}"))

@@ -2,7 +2,7 @@
 """Again and again under load, and nothing is lost."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hv import Hv
@@ -63,15 +63,19 @@ def under_load(hv: Hv, warm_up: str, cycles: str, timeout: float) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_enable_and_disable_50_times(loaded: Hv) -> None:
-    under_load(loaded, "cycle enable 2 test", "cycle enable 50 test", 500)
+def test_enable_and_disable_50_times(loaded: Hv, rounds: Callable[[int], int]) -> None:
+    cycles = f"cycle enable {rounds(50)} test"
+    under_load(loaded, "cycle enable 2 test", cycles, 500)
 
 
 @pytest.mark.timeout(900)
-def test_create_start_destroy_200_times(loaded: Hv) -> None:
+def test_create_start_destroy_200_times(
+    loaded: Hv, rounds: Callable[[int], int]
+) -> None:
     loaded.enable("test")
     used = loaded.status()["pool_pages_used"]
-    under_load(loaded, "cycle cells 2 rt rt-timer", "cycle cells 200 rt rt-timer", 800)
+    cycles = f"cycle cells {rounds(200)} rt rt-timer"
+    under_load(loaded, "cycle cells 2 rt rt-timer", cycles, 800)
     assert loaded.status()["pool_pages_used"] == used
 
 

@@ -8,12 +8,13 @@ canary in a list cell, a timer task in a direct cell, a file in Linux.
 import re
 
 import pytest
-from hv import Heartbeat, Hv
+from hv import ONLINE, Heartbeat, Hv, documents
 from machine import SOURCE, Machine
 
 TESTS = SOURCE / "inmates" / "tests"
 ENTRY = re.compile(r'^\t\{ "([\w-]+)", \w+, (true|false), ', re.MULTILINE)
 MODES = ["hostile", "hostile-direct"]
+LIST_ONCE = [pytest.param("hostile", marks=pytest.mark.once), "hostile-direct"]
 NEIGHBOURS = {"alpha": "canary report=0", "neighbour": "rt-timer report=0"}
 
 # What those that don't return are given, and how their cells end.
@@ -54,22 +55,25 @@ class Siege:
     def __init__(self, hv: Hv) -> None:
         self.hv = hv
         self.before = {name: hv.heartbeat(name) for name in NEIGHBOURS}
-        self.sum = self.checksum()
-
-    def checksum(self) -> str:
-        return self.hv.machine.check("md5sum /tmp/canary")
+        self.sum = hv.machine.check("md5sum /tmp/canary").strip()
 
     def intact(self, online: str = "0") -> None:
         for name, before in self.before.items():
             self.sound(name, before, self.hv.wait_beats(name, 3))
-        assert self.checksum() == self.sum
-        assert self.hv.online() == online
-        assert self.hv.status()["state"] == "enabled"
+        said = self.hv.machine.check(
+            f"md5sum /tmp/canary; cat {ONLINE}; hvctl status --json;"
+            " hvctl cell list --json"
+        )
+        checksum, there, rest = said.split("\n", 2)
+        status, cells = documents(rest)
+        assert (checksum, there) == (self.sum, online)
+        assert status["state"] == "enabled"
+        states = {cell["name"]: cell["state"] for cell in cells}
+        assert all(states[name] == "running" for name in NEIGHBOURS), states
 
     def sound(self, name: str, before: Heartbeat, now: Heartbeat) -> None:
         assert now.beats > before.beats, name
         assert now.errors == before.errors, f"{name}: {now}\n{self.hv.console(name)}"
-        assert self.hv.state(name) == "running"
 
 
 @pytest.fixture
@@ -117,7 +121,7 @@ def test_attack_that_returns(siege: Siege, cell: str, attack: str) -> None:
     attack_and_return(siege, cell, f"{attack} mmu", 120)
 
 
-@pytest.mark.parametrize("cell", MODES)
+@pytest.mark.parametrize("cell", LIST_ONCE)
 @pytest.mark.parametrize("attack", listed(returning=False))
 def test_attack_that_has_to_be_stopped(siege: Siege, cell: str, attack: str) -> None:
     hv = siege.hv

@@ -88,6 +88,7 @@ def test_poweroff_and_restart(linux: Hv) -> None:
     assert cell.ask("nproc") == "2"
 
 
+@pytest.mark.once
 def test_three_cpus_and_memory_in_two_pieces(linux: Hv) -> None:
     linux.destroy_all()
     cell = LinuxCell(linux, "wide")
@@ -98,6 +99,7 @@ def test_three_cpus_and_memory_in_two_pieces(linux: Hv) -> None:
     linux.audit()
 
 
+@pytest.mark.once
 def test_a_small_cell(linux: Hv) -> None:
     linux.destroy_all()
     cell = LinuxCell(linux, "small")
@@ -144,6 +146,7 @@ def test_destroyed_while_it_boots(linux: Hv) -> None:
     assert linux.online() == "0-3"
 
 
+@pytest.mark.once
 def test_what_cannot_start(linux: Hv) -> None:
     hv = linux
     hv.destroy_all()
@@ -166,6 +169,7 @@ def test_what_cannot_start(linux: Hv) -> None:
     assert hv.snapshot() == before
 
 
+@pytest.mark.once
 def test_console_flood(linux: Hv) -> None:
     """More than anybody reads: characters get lost, nothing else."""
     cell = LinuxCell(linux, "linux")
@@ -175,6 +179,7 @@ def test_console_flood(linux: Hv) -> None:
     assert cell.ask("echo alive", 180) == "alive"
 
 
+@pytest.mark.once
 def test_out_of_memory_inside(linux: Hv) -> None:
     cell = LinuxCell(linux, "linux")
     cell.ensure()
@@ -222,6 +227,7 @@ def test_it_goes_on_and_reboots_when_root_is_dead(fresh_machine: Machine) -> Non
     until("more output", lambda: console_head(hv) > first + 100 or None)
 
 
+@pytest.mark.once
 def test_u_boot(linux: Hv) -> None:
     """Another program made for this board: told reset, it resets."""
     hv = linux

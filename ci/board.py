@@ -23,6 +23,7 @@ class Board:
     gdb_registers: str  # what the stub is told that its client knows
     machines: tuple[tuple[str, str], ...]  # kernels and CPUs of the usual tests
     all_machines: tuple[tuple[str, str], ...]
+    keeps_boots: bool = False  # QEMU can write the machine's state and read it
 
     def qemu_cpu(self, cpu: str) -> str:
         return cpu + self.cpu_options.get(cpu, "")
@@ -49,6 +50,7 @@ VIRT = Board(
         ("6.12", "cortex-a57"),
         ("6.12", "max"),
     ),
+    keeps_boots=True,
 )
 
 Q35 = Board(

@@ -156,8 +156,11 @@ class Machine:
     ) -> None:
         self.close()
 
-    def start(self) -> None:
-        """Starts QEMU; the kernel is on its way. Call from the main thread."""
+    def start(self, kept: pathlib.Path | None = None) -> None:
+        """Starts QEMU; the kernel is on its way. Call from the main thread.
+
+        With the state of a machine that was kept in a file, as soon as it is read.
+        """
         atexit.register(self.close)
         try:
             command = self.config.qemu_command()
@@ -171,6 +174,8 @@ class Machine:
         command += ["-mon", "chardev=qmp0,mode=control", "-S"]
         if self.config.snapshots:
             command += self._snapshot_drive()
+        if kept:
+            command += ["-incoming", f"exec:cat {shlex.quote(str(kept))}"]
         with self.qemu_log.open("wb") as log:
             log.write((shlex.join(command) + "\n").encode())
             log.flush()

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 import pytest
+from boots import boot
 from hv import Hv, audit_after
 from inapplicable import INAPPLICABLE
 from machine import (
@@ -128,7 +129,7 @@ class Machines:
 
     def shared(self) -> Machine:
         if self._shared is None:
-            self._shared = self.new(self.config).boot()
+            self._shared = boot(self.new(self.config))
         elif self._shared not in self.used:
             self.used.append(self._shared)
         return self._shared
@@ -238,7 +239,7 @@ def machine(request: pytest.FixtureRequest, machines: Machines) -> Iterator[Mach
 def fresh_machine(
     request: pytest.FixtureRequest, machines: Machines, config: Config
 ) -> Iterator[Machine]:
-    yield machines.new(config).boot()
+    yield boot(machines.new(config))
     finish(request, machines, 0)
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """The machine itself: a stock kernel below nothing, as everything else expects."""
 
+from collections.abc import Callable
+
 import pytest
 from console import ConsoleError, ConsoleTimeout
 from gdbstub import GdbStub
@@ -31,6 +33,13 @@ def test_boots_the_kernel_that_was_asked_for(machine: Machine, config: Config) -
     assert release.startswith(f"{config.kernel}.")
     assert release.endswith(f"-{config.board.debian_arch}")
     assert machine.check("nproc").strip() == str(config.smp)
+
+
+def test_a_boot_without_complaints(
+    new_machine: Callable[[Config], Machine], config: Config
+) -> None:
+    """Others go on from a boot that was kept."""
+    assert new_machine(config).boot().check("echo alive") == "alive"
 
 
 def test_linux_runs_at_el1_with_the_stub_at_el2(machine: Machine) -> None:

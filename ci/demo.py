@@ -14,7 +14,9 @@ import time
 from collections.abc import Callable
 
 import demo_linux
+from board import VIRT, Board
 from demo_step import ONLINE, Step
+from hv import load
 from linuxcell import linux_config
 from machine import (
     BOARDS,
@@ -28,77 +30,90 @@ from machine import (
 
 
 REPORT = r"(?:^rt-timer: .*periods.*\n[^$]*?){2}"  # two of the cell's lines
-HYPERVISOR = "0xbfc00000"  # configs/systems/qemu-virt-arm64-demo.yaml
 HOSTILE = "/lib/bulkhead/hostile.bin"
 
-STEPS = [
-    Step("The machine: a stock Debian kernel on four CPUs", "uname -a; nproc", "^4$"),
-    Step("Load the module", "insmod /lib/modules/bulkhead.ko"),
-    Step(
-        "Is this machine ready for the system 'demo'?",
-        "hvctl check demo",
-        r"^This machine is ready\.$",
-    ),
-    Step(
-        "Move all CPUs under the hypervisor; Linux keeps running",
-        "hvctl enable demo",
-        "is enabled",
-    ),
-    Step("What there is now", "hvctl status", r"^state: +enabled$"),
-    Step("Give CPU 3 and 16 MiB to a real-time cell", "hvctl cell create rt"),
-    Step("CPU 3 has left Linux", ONLINE, "^0-2$"),
-    Step("Load its program", "hvctl cell load rt /lib/bulkhead/rt-timer.bin"),
-    Step(
-        "Start it: a timer interrupt every 2 ms", "hvctl cell start rt period_us=2000"
-    ),
-    Step(
-        "Its console, live (Ctrl-C ends)",
-        "hvctl cell console -f rt",
-        "rt-timer: a period of 2000 us",
-        until=REPORT,
-    ),
-    Step("Keep Linux busy with arithmetic, forks and files", "load start light"),
-    Step(
-        "The cell goes on (here late when the emulator's host is busy)",
-        "sleep 3; hvctl cell console rt | tail -n 3",
-    ),
-    Step(
-        "Its interrupts cost no exits, only what it prints does (Ctrl-C ends)",
-        "hvctl cell stats --watch rt",
-        until=r"(?:CPU 3[^$]*?){3}",
-    ),
-    Step("A second cell beside it", "hvctl cell run hello /lib/bulkhead/hello.bin"),
-    Step("What it says", "sleep 1; hvctl cell console hello", "^Hello from cell"),
-    Step("Both of them", "hvctl cell list", "rt +running"),
-    Step(
-        "The second one goes again",
-        "hvctl cell shutdown hello && hvctl cell destroy hello",
-        "is destroyed",
-    ),
-    Step("Enough load", "load stop"),
-    Step("Ask the real-time cell to stop", "hvctl cell shutdown rt", "is shut down"),
-    Step(
-        "Its last words",
-        "hvctl cell console rt | tail -n 1",
-        "^rt-timer summary: [1-9][0-9]+ periods",
-    ),
-    Step("Take back what it had", "hvctl cell destroy rt", "is destroyed"),
-    Step("CPU 3 is Linux's again", ONLINE, "^0-3$"),
-    Step(
-        "A cell that writes to the hypervisor's memory",
-        f"hvctl cell run stray {HOSTILE} attack=write addr={HYPERVISOR}",
-    ),
-    Step(
-        "It was stopped, and this is why",
-        "sleep 1; hvctl cell list",
-        f"guest address {HYPERVISOR}\n(?:.*\n)*.*belongs to the hypervisor",
-    ),
-    Step("Destroy it too", "hvctl cell destroy stray", "is destroyed"),
-    Step("What the hypervisor noted", "hvctl log | tail -n 8", "destroyed"),
-    Step("Give the whole machine back to Linux", "hvctl disable", "is disabled"),
-    Step("Unload the module", "rmmod bulkhead"),
-    Step("Linux has all of it", ONLINE, "^0-3$"),
-]
+# What the statistics of the real-time cell show.
+EXITS = {
+    "arm64": "Its interrupts cost no exits, only what it prints does (Ctrl-C ends)",
+    "x86": "Its exits: the local APIC's registers, and what it prints (Ctrl-C ends)",
+}
+
+
+def main_steps(board: Board) -> list[Step]:
+    hypervisor = f"{load(board, 'demo').hypervisor.start:#x}"
+    return [
+        Step(
+            "The machine: a stock Debian kernel on four CPUs", "uname -a; nproc", "^4$"
+        ),
+        Step("Load the module", "insmod /lib/modules/bulkhead.ko"),
+        Step(
+            "Is this machine ready for the system 'demo'?",
+            "hvctl check demo",
+            r"^This machine is ready\.$",
+        ),
+        Step(
+            "Move all CPUs under the hypervisor; Linux keeps running",
+            "hvctl enable demo",
+            "is enabled",
+        ),
+        Step("What there is now", "hvctl status", r"^state: +enabled$"),
+        Step("Give CPU 3 and 16 MiB to a real-time cell", "hvctl cell create rt"),
+        Step("CPU 3 has left Linux", ONLINE, "^0-2$"),
+        Step("Load its program", "hvctl cell load rt /lib/bulkhead/rt-timer.bin"),
+        Step(
+            "Start it: a timer interrupt every 2 ms",
+            "hvctl cell start rt period_us=2000",
+        ),
+        Step(
+            "Its console, live (Ctrl-C ends)",
+            "hvctl cell console -f rt",
+            "rt-timer: a period of 2000 us",
+            until=REPORT,
+        ),
+        Step("Keep Linux busy with arithmetic, forks and files", "load start light"),
+        Step(
+            "The cell goes on (here late when the emulator's host is busy)",
+            "sleep 3; hvctl cell console rt | tail -n 3",
+        ),
+        Step(
+            EXITS[board.arch],
+            "hvctl cell stats --watch rt",
+            until=r"(?:CPU 3[^$]*?){3}",
+        ),
+        Step("A second cell beside it", "hvctl cell run hello /lib/bulkhead/hello.bin"),
+        Step("What it says", "sleep 1; hvctl cell console hello", "^Hello from cell"),
+        Step("Both of them", "hvctl cell list", "rt +running"),
+        Step(
+            "The second one goes again",
+            "hvctl cell shutdown hello && hvctl cell destroy hello",
+            "is destroyed",
+        ),
+        Step("Enough load", "load stop"),
+        Step(
+            "Ask the real-time cell to stop", "hvctl cell shutdown rt", "is shut down"
+        ),
+        Step(
+            "Its last words",
+            "hvctl cell console rt | tail -n 1",
+            "^rt-timer summary: [1-9][0-9]+ periods",
+        ),
+        Step("Take back what it had", "hvctl cell destroy rt", "is destroyed"),
+        Step("CPU 3 is Linux's again", ONLINE, "^0-3$"),
+        Step(
+            "A cell that writes to the hypervisor's memory",
+            f"hvctl cell run stray {HOSTILE} attack=write addr={hypervisor}",
+        ),
+        Step(
+            "It was stopped, and this is why",
+            "sleep 1; hvctl cell list",
+            f"guest address {hypervisor}\n(?:.*\n)*.*belongs to the hypervisor",
+        ),
+        Step("Destroy it too", "hvctl cell destroy stray", "is destroyed"),
+        Step("What the hypervisor noted", "hvctl log | tail -n 8", "destroyed"),
+        Step("Give the whole machine back to Linux", "hvctl disable", "is disabled"),
+        Step("Unload the module", "rmmod bulkhead"),
+        Step("Linux has all of it", ONLINE, "^0-3$"),
+    ]
 
 
 class Screen:
@@ -187,9 +202,12 @@ def main() -> int:
 
     screen = Screen()
     linux = arguments.demo == "linux"
-    steps = demo_linux.STEPS if linux else STEPS
+    board = BOARDS[arguments.arch]
+    if linux and board is not VIRT:
+        parser.error(f"Linux can't run in a cell on {board.arch}")
+    steps = demo_linux.STEPS if linux else main_steps(board)
     config = Config(
-        board=BOARDS[arguments.arch],
+        board=board,
         kernel=arguments.kernel,
         cpu=arguments.cpu,
         append="bulkhead.loglevel=5",

@@ -10,10 +10,10 @@
 
 /* The exception that ended the calling CPU's last probe that faulted. */
 struct probe_fault {
-	uint64_t syndrome; /* arm64: ESR_EL1 */
-	uint64_t address;  /* arm64: FAR_EL1 */
+	uint64_t syndrome; /* arm64: ESR_EL1; x86: the error code */
+	uint64_t address;  /* arm64: FAR_EL1; x86: CR2 */
 	uint64_t pc;
-	uint64_t kind; /* arm64: index of the vector */
+	uint64_t kind; /* index of the vector */
 };
 
 /*
@@ -30,6 +30,9 @@ bool probe_instruction(uint32_t instruction, uint64_t regs[PROBE_REGS]);
 /* Accesses of 1, 2, 4 or 8 bytes; true if the access faulted. */
 bool probe_read(uint64_t address, unsigned int bytes, uint64_t *value);
 bool probe_write(uint64_t address, unsigned int bytes, uint64_t value);
+
+/* x86: calls it; true if an exception ended it. */
+bool probe_call(void (*function)(void *argument), void *argument);
 
 /* Jumps there. Returns false only if something there returns. */
 bool probe_fetch(uint64_t address);

@@ -30,4 +30,8 @@ bool keep_going(void);
 /* Is any byte of the range the cell's: a region, info page, emulated device? */
 bool is_ours(uint64_t address, uint64_t bytes);
 
+/* The same for the interrupt controller that every cell of the architecture has. */
+bool is_controller(uint64_t address, uint64_t bytes);
+bool overlaps(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes);
+
 #endif

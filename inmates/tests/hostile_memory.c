@@ -12,9 +12,8 @@
 #include "timer.h"
 
 #define PAGE 4096ull
-#define FRAME_BYTES_GICR 0x20000ull
 
-static bool overlaps(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes)
+bool overlaps(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes)
 {
 	return a < b + b_bytes && b < a + a_bytes;
 }
@@ -27,9 +26,9 @@ bool is_ours(uint64_t address, uint64_t bytes)
 		if (overlaps(address, bytes, page->regions[i].guest, page->regions[i].size))
 			return true;
 	return overlaps(address, bytes, CELL_INFO, PAGE) ||
-	       overlaps(address, bytes, page->console_guest, PAGE) ||
-	       overlaps(address, bytes, page->gicd_guest, 0x10000) ||
-	       overlaps(address, bytes, page->gicr_guest, page->n_cpus * FRAME_BYTES_GICR);
+	       overlaps(address, bytes, page->console_guest,
+			page->console_kind == BH_CONSOLE_PL011 ? PAGE : 0) ||
+	       is_controller(address, bytes);
 }
 
 static void verdict(const char *name, uint64_t address, bool fault, uint64_t value)

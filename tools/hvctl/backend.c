@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <bulkhead/limits.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/utsname.h>
 
 #include "backend.h"
 
@@ -22,4 +25,12 @@ int backend_poll(struct pollfd *fds, unsigned int n, int timeout_ms)
 	int ready = poll(fds, n, timeout_ms);
 
 	return ready < 0 ? -errno : ready;
+}
+
+uint16_t backend_arch(void)
+{
+	struct utsname name;
+
+	return uname(&name) == 0 && strcmp(name.machine, "x86_64") == 0 ? BH_ARCH_X86
+									: BH_ARCH_ARM64;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The system calls on /dev/bulkhead, and nothing else: the tests link another one. */
+/* The system calls on /dev/bulkhead, and what machine this is: the tests link another one. */
 #ifndef HVCTL_BACKEND_H
 #define HVCTL_BACKEND_H
 
 #include <poll.h>
+#include <stdint.h>
 
 /* A file descriptor, or -errno. */
 int backend_open(const char *path);
@@ -13,5 +14,8 @@ int backend_ioctl(int fd, unsigned long request, void *argument);
 
 /* As poll(2), but gives -errno. */
 int backend_poll(struct pollfd *fds, unsigned int n, int timeout_ms);
+
+/* BH_ARCH_ARM64 or BH_ARCH_X86. */
+uint16_t backend_arch(void);
 
 #endif

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "backend.h"
 #include "cells.h"
 #include "cellwork.h"
 #include "command.h"
@@ -327,6 +328,10 @@ static enum outcome linux_command(const struct invocation *invocation)
 	if (!option(invocation, "--kernel")) {
 		say("hvctl cell linux needs a kernel: --kernel FILE");
 		return OUTCOME_USAGE;
+	}
+	if (backend_arch() == BH_ARCH_X86) {
+		say("Linux can't run in a cell of an x86 machine: cells there run bare programs");
+		return OUTCOME_BAD_FILE;
 	}
 	outcome = cell_source_find(&start.source, invocation->operands[0]);
 	if (outcome != OUTCOME_OK)

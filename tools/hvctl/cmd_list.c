@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend.h"
 #include "cells.h"
 #include "command.h"
 #include "config.h"
@@ -56,12 +57,18 @@ static void write_cpus_column(uint64_t mask, int width)
 	free(text);
 }
 
+/* On x86 all interrupts of a cell come from its CPUs' local APICs. */
+static const char *irqs(const struct bh_cell_status *status)
+{
+	return backend_arch() == BH_ARCH_X86 ? "apic" : irq_mode_name(status->irq_mode);
+}
+
 static void write_row(const struct bh_cell_status *status)
 {
 	printf("%-3" PRIu32 " %-16s %-15s ", status->id, status->name,
 	       cell_state_name(status->state));
 	write_cpus_column(status->cpus, 9);
-	printf(" %-9s %6" PRIu32 "  ", irq_mode_name(status->irq_mode), status->starts);
+	printf(" %-9s %6" PRIu32 "  ", irqs(status), status->starts);
 	write_size(stdout, status->memory_bytes);
 	putchar('\n');
 }
@@ -96,7 +103,7 @@ static void write_json(const struct bh_cell_status *cells, unsigned int n, const
 		json_string(&json, "state", cell_state_name(cells[i].state));
 		json_mask(&json, "cpus", cells[i].cpus);
 		json_mask(&json, "cpus_on", cells[i].cpus_on);
-		json_string(&json, "irq_mode", irq_mode_name(cells[i].irq_mode));
+		json_string(&json, "irq_mode", irqs(&cells[i]));
 		json_number(&json, "starts", cells[i].starts);
 		json_number(&json, "overhead_bytes", cells[i].memory_bytes);
 		failure_json(&json, &cells[i], blob, part_of(blob, &cells[i]));

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "esr.h"
+#include "cpu_record.h"
 #include "failure.h"
 #include "names.h"
 #include "refusal.h"
@@ -18,6 +18,7 @@ bool failure_is_violation(const struct bh_failure *failure)
 	case BH_STOP_MMIO:
 	case BH_STOP_HYPERVISOR_FAULT:
 	case BH_STOP_SERROR:
+	case BH_STOP_PORT:
 		return true;
 	}
 	return false;
@@ -122,59 +123,22 @@ static void write_physical_owner(FILE *out, const struct blob *blob, const char 
 	free(owner);
 }
 
-static void write_registers(FILE *out, const struct bh_failure *failure)
-{
-	unsigned int i;
-
-	for (i = 0; i < 31; i++)
-		fprintf(out, "%s x%-2u %016" PRIx64,
-			i % 4 ? ""
-			: i   ? "\n "
-			      : " ",
-			i, failure->arm64.regs[i]);
-	fprintf(out, "\n  pc  %016" PRIx64 " pstate %08" PRIx64, failure->pc,
-		failure->arm64.pstate);
-	fprintf(out, "\n  sp_el0 %016" PRIx64 " sp_el1 %016" PRIx64, failure->arm64.sp_el0,
-		failure->arm64.sp_el1);
-	fprintf(out, "\n  esr_el2 %08" PRIx64 " far_el2 %016" PRIx64 " guest address %016" PRIx64,
-		failure->syndrome, failure->fault_va, failure->fault_ipa);
-	fprintf(out, "\n  esr_el1 %08" PRIx64 " elr_el1 %016" PRIx64, failure->arm64.guest_syndrome,
-		failure->arm64.guest_elr);
-	fprintf(out, "\n  vbar_el1 %016" PRIx64 " sctlr_el1 %016" PRIx64 "\n",
-		failure->arm64.guest_vbar, failure->arm64.guest_sctlr);
-}
-
-/* The cell's own last exception: often the first step of what went wrong. */
-static void write_guest_exception(FILE *out, const struct bh_failure *failure)
-{
-	if (failure->arm64.guest_syndrome == 0)
-		return;
-	fprintf(out, "  its own last exception, from pc 0x%" PRIx64 ": ", failure->arm64.guest_elr);
-	write_esr(out, failure->arm64.guest_syndrome);
-	fputc('\n', out);
-}
-
 static void write_violation(FILE *out, const struct bh_cell_status *status, const struct blob *blob,
 			    const struct bh_cell_part *part)
 {
 	const struct bh_failure *failure = &status->failure;
 
 	fprintf(out, "  CPU %" PRIu32 ", pc 0x%" PRIx64 ": ", failure->cpu, failure->pc);
-	if (failure->reason == BH_STOP_HYPERVISOR_FAULT)
-		fputs("the hypervisor's own exception: ", out);
-	write_esr(out, failure->syndrome);
-	if (failure->reason == BH_STOP_HYPERVISOR_FAULT && esr_has_address(failure->syndrome))
-		fprintf(out, ", address 0x%" PRIx64 " of its own", failure->fault_va);
+	cpu_record()->what(out, failure);
 	fputc('\n', out);
 	if (has_address(failure)) {
 		fprintf(out, "  guest address 0x%" PRIx64, failure->fault_ipa);
-		if (failure->fault_va != failure->fault_ipa)
-			fprintf(out, " (virtual 0x%" PRIx64 ")", failure->fault_va);
+		cpu_record()->address(out, failure);
 		fputc('\n', out);
 		write_nearest(out, part, failure->fault_ipa);
 		write_physical_owner(out, blob, status->name, failure->fault_ipa);
 	}
-	write_guest_exception(out, failure);
+	cpu_record()->before(out, failure);
 }
 
 void failure_write(FILE *out, const struct bh_cell_status *status, const struct blob *blob,
@@ -184,7 +148,7 @@ void failure_write(FILE *out, const struct bh_cell_status *status, const struct 
 
 	if (failure->reason == BH_STOP_NONE)
 		return;
-	if (failure->reason > BH_STOP_CPU_LOST)
+	if (failure->reason > BH_STOP_PORT)
 		fprintf(out,
 			"cell \"%s\" stopped for reason %" PRIu32
 			", which this hvctl doesn't know\n",
@@ -196,10 +160,10 @@ void failure_write(FILE *out, const struct bh_cell_status *status, const struct 
 	if (failure_is_violation(failure))
 		write_violation(out, status, blob, part);
 	if (registers && (failure_is_violation(failure) || failure->pc))
-		write_registers(out, failure);
+		cpu_record()->registers(out, failure);
 }
 
-static void json_text(struct json *json, const char *key, uint64_t esr)
+static void json_what(struct json *json, const struct bh_failure *failure)
 {
 	char *text = NULL;
 	size_t size;
@@ -207,35 +171,22 @@ static void json_text(struct json *json, const char *key, uint64_t esr)
 
 	if (!out)
 		return;
-	write_esr(out, esr);
+	cpu_record()->what(out, failure);
 	fclose(out);
-	json_string(json, key, text);
+	json_string(json, "exception", text);
 	free(text);
 }
 
 static void json_violation(struct json *json, const struct bh_failure *failure)
 {
-	char name[4];
-	unsigned int i;
-
 	json_number(json, "cpu", failure->cpu);
 	json_hex(json, "pc", failure->pc);
 	json_hex(json, "syndrome", failure->syndrome);
-	json_text(json, "exception", failure->syndrome);
+	json_what(json, failure);
 	json_hex(json, "guest_address", failure->fault_ipa);
 	json_hex(json, "virtual_address", failure->fault_va);
 	json_object(json, "registers");
-	for (i = 0; i < 31; i++) {
-		snprintf(name, sizeof(name), "x%u", i);
-		json_hex(json, name, failure->arm64.regs[i]);
-	}
-	json_hex(json, "pstate", failure->arm64.pstate);
-	json_hex(json, "sp_el0", failure->arm64.sp_el0);
-	json_hex(json, "sp_el1", failure->arm64.sp_el1);
-	json_hex(json, "esr_el1", failure->arm64.guest_syndrome);
-	json_hex(json, "elr_el1", failure->arm64.guest_elr);
-	json_hex(json, "vbar_el1", failure->arm64.guest_vbar);
-	json_hex(json, "sctlr_el1", failure->arm64.guest_sctlr);
+	cpu_record()->json(json, failure);
 	json_end_object(json);
 }
 

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "esr.h"
+#include "cpu_record.h"
 #include "messages.h"
 #include "names.h"
 #include "refusal.h"
@@ -77,7 +77,7 @@ static bool write_word(FILE *out, const char *key, size_t length, const void *co
 	else if (key_is(key, length, "stopped"))
 		write_stopped(out, message);
 	else if (key_is(key, length, "syndrome"))
-		write_esr(out, message->v[0]);
+		cpu_record()->message(out, message);
 	else if (length == 2 && key[1] >= '0' && key[1] <= '2')
 		fprintf(out, key[0] == 'v' ? "%" PRIu64 : "0x%" PRIx64, message->v[key[1] - '0']);
 	else

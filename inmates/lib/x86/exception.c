@@ -5,6 +5,7 @@
 #include "info.h"
 #include "percpu.h"
 #include "print.h"
+#include <stddef.h>
 
 #define VECTORS 256
 #define CODE64 0x10
@@ -93,6 +94,11 @@ bool probe_read(uint64_t address, unsigned int bytes, uint64_t *value)
 bool probe_write(uint64_t address, unsigned int bytes, uint64_t value)
 {
 	return probe_access(address, bytes, &value, true);
+}
+
+bool probe_fetch(uint64_t address)
+{
+	return probe_call((void (*)(void *))address, NULL);
 }
 
 const struct probe_fault *probe_fault(void)

@@ -109,6 +109,40 @@ probe_faulted:
 	ret
 
 /*
+ * bool probe_call(void (*function)(void *), void *argument): true if it faulted;
+ * then it ended there, and what a call preserves is as before.
+ */
+	.global	probe_call
+probe_call:
+	push	%rbx
+	push	%rbp
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	sub	$8, %rsp
+	mov	%gs:0, %r8
+	lea	1f(%rip), %rax
+	mov	%rsp, PERCPU_PROBE_SP(%r8)
+	mov	%rax, PERCPU_PROBE_PC(%r8)
+	mov	%rdi, %rax
+	mov	%rsi, %rdi
+	call	*%rax
+	mov	%gs:0, %r8
+	xor	%eax, %eax
+	mov	%rax, PERCPU_PROBE_PC(%r8)
+	jmp	2f
+1:	mov	$1, %eax
+2:	add	$8, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	ret
+
+/*
  * int64_t hypercall(function, a, b, c): function in rax, arguments in rdi, rsi,
  * rdx. Each maker's processors have an instruction of their own for it.
  */

@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "hostile_arch.h"
+#include "info.h"
+
+#define GICD_BYTES 0x10000ull
+#define GICR_BYTES 0x20000ull
+
+bool is_controller(uint64_t address, uint64_t bytes)
+{
+	return overlaps(address, bytes, info()->gicd_guest, GICD_BYTES) ||
+	       overlaps(address, bytes, info()->gicr_guest, info()->n_cpus * GICR_BYTES);
+}
 
 const struct attack arch_attacks[] = {
 	{ "sysreg-read", attack_sysreg_read, true, "MRS of every encoding; from= count=" },

@@ -17,6 +17,12 @@ void fake_reset(void)
 	memset(&fake, 0, sizeof(fake));
 	fake.console = "";
 	fake.input_room = sizeof(fake.input);
+	fake.arch = BH_ARCH_ARM64;
+}
+
+uint16_t backend_arch(void)
+{
+	return fake.arch;
 }
 
 void fake_enable_sample(void)

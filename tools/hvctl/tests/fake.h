@@ -19,6 +19,7 @@ struct fake_cell {
 };
 
 struct fake {
+	uint16_t arch;
 	int open_error; /* -errno, or 0 */
 	uint32_t state; /* enum bh_driver_state */
 	unsigned char blob[65536];

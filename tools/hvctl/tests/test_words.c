@@ -2,6 +2,7 @@
 /* Syndromes, failures of cells, messages. */
 #include "esr.h"
 #include "failure.h"
+#include "fake.h"
 #include "messages.h"
 #include "names.h"
 #include "sample.h"
@@ -84,6 +85,39 @@ TEST(registers_on_demand)
 {
 	CHECK_HAS(failure(BH_STOP_ACCESS, 0, true), "x30 0000000000000abc");
 	CHECK(!strstr(failure(BH_STOP_ACCESS, 0, false), "x30"));
+}
+
+static const char *x86_failure(uint32_t reason, uint64_t code, uint64_t info1)
+{
+	fake.arch = BH_ARCH_X86;
+	failure(reason, 0x3f000000, false);
+	stopped.failure.syndrome = code;
+	stopped.failure.x86.info1 = info1;
+	stopped.failure.x86.regs[1] = 0xc0000080;
+	stopped.failure.x86.rip = 0x10456;
+	return CAPTURE(out, failure_write(out, &stopped, NULL, NULL, true));
+}
+
+TEST(exits_of_x86_in_words)
+{
+	const char *text = x86_failure(BH_STOP_ACCESS, 0x400, 1ull << 32 | 6);
+
+	CHECK_HAS(text, "pc 0x40000120: nested page fault: write, nothing is mapped there\n"
+			"  guest address 0x3f000000\n");
+	CHECK_HAS(text, "rcx 00000000c0000080");
+	CHECK_HAS(text, "rip 0000000000010456");
+	CHECK_HAS(text, "exit code 400 info 100000006");
+	CHECK_HAS(x86_failure(BH_STOP_FETCH, 0x400, 0x15), "instruction fetch, not permitted");
+	CHECK_HAS(x86_failure(BH_STOP_ACCESS, 0x400, 1ull << 33), "read by its own table walk, ");
+	CHECK_HAS(x86_failure(BH_STOP_PORT, 0x7b, 0x0cf80011), "input of 1 byte at port 0xcf8\n");
+	CHECK_HAS(x86_failure(BH_STOP_PORT, 0x7b, 0x00800044),
+		  "string output of 4 bytes at port 0x80\n");
+	CHECK_HAS(x86_failure(BH_STOP_TRAP, 0x7c, 1), "write of MSR 0xc0000080\n");
+	CHECK_HAS(x86_failure(BH_STOP_TRAP, 0x7f, 0), ": shutdown (");
+	CHECK_HAS(x86_failure(BH_STOP_SERROR, 0x52, 0), ": machine check\n");
+	CHECK_HAS(x86_failure(BH_STOP_TRAP, 0x4d, 0), ": exception 13\n");
+	CHECK_HAS(x86_failure(BH_STOP_TRAP, 0x99, 0), ": exit code 0x99\n");
+	fake_reset();
 }
 
 TEST(orderly_ends_are_one_line)
@@ -180,4 +214,15 @@ TEST(every_message_has_words)
 		/* 8 and 9 are not used. */
 		CHECK(!strstr(text, "which this hvctl") == (code != 8 && code != 9));
 	}
+}
+
+TEST(messages_of_x86)
+{
+	struct bh_message value = { .code = BH_MSG_VIOLATION, .v = { BH_STOP_PORT, 0xcf8 } };
+
+	fake.arch = BH_ARCH_X86;
+	CHECK_HAS(message(value), "an abort for port, at 0xcf8");
+	value = (struct bh_message){ .code = BH_MSG_EL2_FAULT, .v = { 14ull << 32 | 2 } };
+	CHECK_HAS(message(value), "exception 14 (error code 0x2)");
+	fake_reset();
 }

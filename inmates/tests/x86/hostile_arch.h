@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef INMATE_HOSTILE_ARCH_H
+#define INMATE_HOSTILE_ARCH_H
+
+#include "hostile.h"
+#include "probe.h"
+
+/* hostile_ports.c */
+void attack_ports(void);
+void attack_msr_read(void);
+void attack_msr_write(void);
+/* hostile_ipi.c */
+void attack_ipi(void);
+void attack_start(void);
+/* hostile_wild.c */
+void attack_calls(void);
+void attack_svm(void);
+void attack_undefined(void);
+void attack_shutdown(void);
+void attack_halt(void);
+
+#endif

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "hostile_arch.h"
+#include "insn.h"
+
+bool is_controller(uint64_t address, uint64_t bytes)
+{
+	return overlaps(address, bytes, APIC_BASE, 0x1000);
+}
+
+const struct attack arch_attacks[] = {
+	{ "ports", attack_ports, true, "every I/O port, in and out, of 1, 2 and 4 bytes" },
+	{ "msr-read", attack_msr_read, true, "RDMSR of every known range and random ones" },
+	{ "msr-write", attack_msr_write, true, "WRMSR to the same, but for what is its own" },
+	{ "ipi", attack_ipi, true, "every message to every APIC id and shorthand" },
+	{ "start", attack_start, true, "INIT and SIPI to every other CPU" },
+	{ "calls", attack_calls, true, "VMMCALL with random functions; count=" },
+	{ "svm", attack_svm, true, "the instructions of SVM" },
+	{ "undefined", attack_undefined, true, "undefined instructions, INT3, INTO, UD2" },
+	{ "shutdown", attack_shutdown, false, "a fault without an IDT" },
+	{ "halt", attack_halt, false, "everything masked, asleep" },
+	{ 0 },
+};

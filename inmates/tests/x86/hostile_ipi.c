@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Messages of the local APIC to CPUs of others: what they do is seen there. */
+#include "hostile_arch.h"
+#include "info.h"
+#include "insn.h"
+
+#define MODE_INIT (5u << 8)
+#define MODE_SIPI (6u << 8)
+#define LOGICAL (1u << 11)
+#define ASSERT (1u << 14)
+#define SHORTHANDS 4u
+#define SELF 1u
+
+static bool is_ours_cpu(uint32_t id)
+{
+	for (unsigned int i = 0; i < info()->n_cpus; i++)
+		if (info()->cpu_ids[i] == id)
+			return true;
+	return false;
+}
+
+static void send(uint32_t id, uint32_t icr)
+{
+	apic_write(APIC_ICR_HIGH, id << 24);
+	apic_write(APIC_ICR, icr);
+}
+
+/* Vectors that would be wrong in Linux, with each mode but INIT and SIPI. */
+void attack_ipi(void)
+{
+	for (uint32_t id = 0; id < 256 && keep_going(); id++) {
+		for (uint32_t mode = 0; mode < 8; mode++) {
+			if (is_ours_cpu(id) || mode == 5 || mode == 6)
+				continue;
+			send(id, mode << 8 | ASSERT | (32 + random64() % 224));
+			send(id, mode << 8 | ASSERT | 14);
+		}
+	}
+	/* Of its own CPUs, what shorthands and logical names reach has no handler here. */
+	for (uint32_t shorthand = 2; shorthand < SHORTHANDS; shorthand++)
+		send(0, shorthand << 18 | ASSERT | (32 + random64() % 224));
+	for (uint32_t names = 1; names < 256; names++)
+		send(names, LOGICAL | ASSERT | (32 + random64() % 224));
+	report(true, "ipi", "sent");
+}
+
+void attack_start(void)
+{
+	for (uint32_t id = 0; id < 256 && keep_going(); id++) {
+		if (is_ours_cpu(id))
+			continue;
+		send(id, MODE_INIT | ASSERT);
+		send(id, MODE_SIPI | ASSERT | 0x10);
+	}
+	report(true, "start", "sent");
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/* I/O ports and model-specific registers that aren't the cell's. */
+#include "hostile_arch.h"
+#include "info.h"
+#include "insn.h"
+
+#define UART_PORTS 8
+
+struct access {
+	uint32_t where;
+	unsigned int bytes;
+	uint64_t value;
+};
+
+static void port_in(void *argument)
+{
+	struct access *a = argument;
+	uint32_t value = 0;
+
+	if (a->bytes == 1)
+		__asm__ volatile("inb %w1, %b0" : "+a"(value) : "d"(a->where));
+	else if (a->bytes == 2)
+		__asm__ volatile("inw %w1, %w0" : "+a"(value) : "d"(a->where));
+	else
+		__asm__ volatile("inl %w1, %0" : "+a"(value) : "d"(a->where));
+	a->value = value;
+}
+
+static void port_out(void *argument)
+{
+	const struct access *a = argument;
+
+	if (a->bytes == 1)
+		__asm__ volatile("outb %b0, %w1" ::"a"(a->value), "d"(a->where));
+	else if (a->bytes == 2)
+		__asm__ volatile("outw %w0, %w1" ::"a"(a->value), "d"(a->where));
+	else
+		__asm__ volatile("outl %0, %w1" ::"a"((uint32_t)a->value), "d"(a->where));
+}
+
+static bool is_our_port(uint32_t port, unsigned int bytes)
+{
+	uint64_t uart = info()->console_guest;
+
+	return info()->console_kind == BH_CONSOLE_16550 && port < uart + UART_PORTS &&
+	       port + bytes > uart;
+}
+
+void attack_ports(void)
+{
+	unsigned int bad = 0;
+
+	for (uint32_t port = 0; port < 0x10000 && keep_going(); port++) {
+		for (unsigned int bytes = 1; bytes <= 4; bytes *= 2) {
+			struct access access = { port, bytes, random64() };
+
+			if (is_our_port(port, bytes))
+				continue;
+			if (!probe_call(port_out, &access) && bad++ < 4)
+				detail("port 0x%x can be written", port);
+			if (!probe_call(port_in, &access) && bad++ < 4)
+				detail("port 0x%x gives 0x%lx", port, access.value);
+		}
+	}
+	report(!bad, "ports", "%u accesses came through", bad);
+}
+
+static void msr_read(void *argument)
+{
+	struct access *a = argument;
+	uint32_t low, high;
+
+	__asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(a->where));
+	a->value = (uint64_t)high << 32 | low;
+}
+
+static void msr_write(void *argument)
+{
+	const struct access *a = argument;
+
+	wrmsr(a->where, a->value);
+}
+
+/* Switched with the cell, or with effect on its CPU alone. */
+static bool is_our_msr(uint32_t msr)
+{
+	return (msr >= 0x174 && msr <= 0x176) || msr == 0x277 ||
+	       (msr >= 0xc0000080 && msr <= 0xc0000084) || (msr >= 0xc0000100 && msr <= 0xc0000103);
+}
+
+/* What only describes the machine may be read: see policy.c's cell_may_read(). */
+static bool may_be_known(uint32_t msr)
+{
+	return is_our_msr(msr) || msr == 0x10 || msr == 0x1b || msr == 0x8b || msr == 0xfe ||
+	       msr == 0x179 || msr == 0x1a0 || (msr >= 0x200 && msr <= 0x2ff) ||
+	       msr == 0xc0010010 || msr == 0xc0010015 || msr == 0xc0010114;
+}
+
+typedef bool (*msr_attack_t)(uint32_t msr);
+
+static bool reads(uint32_t msr)
+{
+	struct access access = { .where = msr };
+
+	if (probe_call(msr_read, &access) || may_be_known(msr))
+		return false;
+	detail("MSR 0x%x gives 0x%lx", msr, access.value);
+	return true;
+}
+
+static bool writes(uint32_t msr)
+{
+	struct access access = { .where = msr, .value = random64() };
+
+	if (is_our_msr(msr) || probe_call(msr_write, &access))
+		return false;
+	detail("MSR 0x%x can be written", msr);
+	return true;
+}
+
+/* All that bitmaps know (AMD64 APM 2, 15.11), and some that they don't. */
+static unsigned int sweep(msr_attack_t attack)
+{
+	static const uint32_t starts[] = { 0, 0xc0000000, 0xc0010000, 0x40000000, 0x4b564d00 };
+	unsigned int bad = 0;
+
+	for (unsigned int i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		for (uint32_t msr = 0; msr < 0x2000 && keep_going(); msr++)
+			bad += attack(starts[i] + msr);
+	for (unsigned int i = 0; i < 5000 && keep_going(); i++)
+		bad += attack((uint32_t)random64());
+	return bad;
+}
+
+void attack_msr_read(void)
+{
+	unsigned int bad = sweep(reads);
+
+	report(!bad, "msr-read", "%u could be read", bad);
+}
+
+void attack_msr_write(void)
+{
+	unsigned int bad = sweep(writes);
+
+	report(!bad, "msr-write", "%u could be written", bad);
+}

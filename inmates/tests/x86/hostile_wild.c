@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Instructions that end somewhere else, or nowhere. */
+#include "args.h"
+#include "cpu.h"
+#include "hostile_arch.h"
+#include "hypercall.h"
+
+void attack_calls(void)
+{
+	uint64_t count = args_get_u64("count", 20000);
+	unsigned int taken = 0;
+
+	for (uint64_t i = 0; i < count && keep_going(); i++) {
+		uint64_t function = random64() >> (random64() & 63);
+
+		/* These answer any cell, or end it. */
+		if (function >= BH_HC_VERSION && function < BH_HC_CELL_CREATE)
+			continue;
+		taken += hypercall((uint32_t)function, random64(), random64(), random64()) >= 0;
+	}
+	report(!taken, "calls", "%u were answered", taken);
+}
+
+typedef void (*probe_function_t)(void *argument);
+
+static void run_vmrun(void *argument)
+{
+	__asm__ volatile("vmrun %%rax" ::"a"(argument) : "memory");
+}
+
+static void run_vmload(void *argument)
+{
+	__asm__ volatile("vmload %%rax" ::"a"(argument) : "memory");
+}
+
+static void run_vmsave(void *argument)
+{
+	__asm__ volatile("vmsave %%rax" ::"a"(argument) : "memory");
+}
+
+static void run_stgi(void *argument)
+{
+	(void)argument;
+	__asm__ volatile("stgi");
+}
+
+static void run_clgi(void *argument)
+{
+	(void)argument;
+	__asm__ volatile("clgi");
+}
+
+static void run_skinit(void *argument)
+{
+	__asm__ volatile("skinit %%eax" ::"a"(argument));
+}
+
+static void run_invlpga(void *argument)
+{
+	__asm__ volatile("invlpga %%rax, %%ecx" ::"a"(argument), "c"(0));
+}
+
+static void run_ud2(void *argument)
+{
+	(void)argument;
+	__asm__ volatile("ud2");
+}
+
+static void run_int3(void *argument)
+{
+	(void)argument;
+	__asm__ volatile("int3");
+}
+
+static void run_icebp(void *argument)
+{
+	(void)argument;
+	__asm__ volatile(".byte 0xf1");
+}
+
+static void run_vmcall(void *argument)
+{
+	(void)argument;
+	__asm__ volatile("vmcall");
+}
+
+static void all_fault(const char *name, const probe_function_t *functions, unsigned int n)
+{
+	static char page[4096] __attribute__((aligned(4096)));
+	unsigned int bad = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (probe_call(functions[i], page))
+			continue;
+		detail("number %u came through", i);
+		bad++;
+	}
+	report(!bad, name, "%u of %u came through", bad, n);
+}
+
+void attack_svm(void)
+{
+	static const probe_function_t functions[] = {
+		run_vmrun, run_vmload, run_vmsave, run_stgi, run_clgi, run_skinit, run_invlpga,
+	};
+
+	all_fault("svm", functions, sizeof(functions) / sizeof(functions[0]));
+}
+
+void attack_undefined(void)
+{
+	static const probe_function_t functions[] = { run_ud2, run_int3, run_icebp, run_vmcall };
+
+	all_fault("undefined", functions, sizeof(functions) / sizeof(functions[0]));
+}
+
+/* Nothing handles the fault, nor the fault of that: the CPU shuts down. */
+void attack_shutdown(void)
+{
+	static const struct {
+		uint16_t limit;
+		uint64_t base;
+	} __attribute__((packed)) none = { 0, 0 };
+
+	__asm__ volatile("lidt %0\n\tud2" ::"m"(none));
+}
+
+void attack_halt(void)
+{
+	cpu_irqs_disable();
+	for (;;)
+		__asm__ volatile("hlt");
+}

@@ -77,8 +77,7 @@ static struct access nested_page_fault(uint64_t info)
  * address, 8 of the access itself. */
 static struct access ept_violation(uint64_t info)
 {
-	return (struct access){ info >> 1 & 1, info >> 2 & 1, (info >> 7 & 3) == 1,
-				info >> 3 & 7 };
+	return (struct access){ info >> 1 & 1, info >> 2 & 1, (info >> 7 & 3) == 1, info >> 3 & 7 };
 }
 
 static void write_port(FILE *out, uint64_t info, bool in, bool string, unsigned int bytes)
@@ -134,7 +133,9 @@ static void what(FILE *out, const struct bh_failure *failure)
 	if (failure->syndrome - EXIT_EXCEPTION < 32)
 		fprintf(out, "exception %u", (unsigned int)(failure->syndrome - EXIT_EXCEPTION));
 	else
-		fprintf(out, "exit code 0x%" PRIx64, failure->syndrome);
+		fprintf(out, "exit %s 0x%" PRIx32,
+			failure->syndrome & BH_X86_VMX ? "reason" : "code",
+			(uint32_t)failure->syndrome);
 }
 
 /* The CPU doesn't tell the virtual address, nor keeps the guest's last exception. */

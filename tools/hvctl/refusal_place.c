@@ -3,6 +3,7 @@
 #include <bulkhead/ioctl.h>
 #include <inttypes.h>
 
+#include "backend.h"
 #include "cells.h"
 #include "names.h"
 #include "refusal_view.h"
@@ -208,10 +209,23 @@ void refusal_write_place(FILE *out, const struct refusal_view *view)
 	fputs("memory of the config", out);
 }
 
+/* GRUB takes a $ for a variable's beginning. */
+static void write_memmap_advice(FILE *out, const struct blob *blob)
+{
+	fputs("add '", out);
+	if (!reserve_memmap_arguments(out, blob))
+		fputs("memmap=SIZE$START", out);
+	fputs("' to the kernel's command line (in GRUB's files, $ is written \\$) and reboot", out);
+}
+
 void refusal_write_reserve_advice(FILE *out, const struct refusal_view *view)
 {
 	uint64_t bytes;
 
+	if (backend_arch() == BH_ARCH_X86) {
+		write_memmap_advice(out, view->context->blob);
+		return;
+	}
 	if (reserve_mem_argument(view->context->blob, &bytes))
 		fprintf(out, "add 'mem=%" PRIu64 "M' to the kernel's command line and reboot, or ",
 			bytes >> 20);

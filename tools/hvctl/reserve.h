@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "blob.h"
 
@@ -14,5 +15,11 @@
  * and the root cell's config has to show where RAM starts).
  */
 bool reserve_mem_argument(const struct blob *blob, uint64_t *bytes);
+
+/*
+ * Writes the arguments that leave the same out on x86, one for each piece:
+ * "memmap=0x1000000$0x3f000000". False: there is no config to say it.
+ */
+bool reserve_memmap_arguments(FILE *out, const struct blob *blob);
 
 #endif

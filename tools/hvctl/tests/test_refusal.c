@@ -128,6 +128,10 @@ TEST(missing_reservations_have_the_argument)
 		   "region 1 of cell \"rt\" (shared 0xb9100000, 4 KiB) is not reserved: Linux uses "
 		   "it (a driver at 0xb9100000)");
 	CHECK_HAS(advice(hyp, ""), "add 'mem=1936M' to the kernel's command line");
+	fake.arch = BH_ARCH_X86;
+	CHECK_HAS(advice(hyp, ""), "add 'memmap=0x101000$0xb9000000 memmap=0x1000000$0xba000000 "
+				   "memmap=0x400000$0xbfc00000' to the kernel");
+	fake_reset();
 }
 
 TEST(a_vhe_kernel_is_told_its_arguments)

@@ -117,6 +117,22 @@ TEST(exits_of_x86_in_words)
 	CHECK_HAS(x86_failure(BH_STOP_SERROR, 0x52, 0), ": machine check\n");
 	CHECK_HAS(x86_failure(BH_STOP_TRAP, 0x4d, 0), ": exception 13\n");
 	CHECK_HAS(x86_failure(BH_STOP_TRAP, 0x99, 0), ": exit code 0x99\n");
+	CHECK_HAS(x86_failure(BH_STOP_HYPERVISOR_FAULT, 0x7c, 0), "what it was to do: read of MSR");
+	fake_reset();
+}
+
+TEST(exits_of_vmx_in_words)
+{
+	CHECK_HAS(x86_failure(BH_STOP_ACCESS, BH_X86_VMX | 48, 0x182),
+		  "EPT violation: write, nothing is mapped there\n");
+	CHECK_HAS(x86_failure(BH_STOP_FETCH, BH_X86_VMX | 48, 0x19c),
+		  "EPT violation: instruction fetch, not permitted there\n");
+	CHECK_HAS(x86_failure(BH_STOP_ACCESS, BH_X86_VMX | 48, 0x081), "by its own table walk");
+	CHECK_HAS(x86_failure(BH_STOP_PORT, BH_X86_VMX | 30, 0x0cf80008),
+		  "input of 1 byte at port 0xcf8\n");
+	CHECK_HAS(x86_failure(BH_STOP_TRAP, BH_X86_VMX | 32, 0), "write of MSR 0xc0000080\n");
+	CHECK_HAS(x86_failure(BH_STOP_TRAP, BH_X86_VMX | 2, 0), ": shutdown (");
+	CHECK_HAS(x86_failure(BH_STOP_TRAP, BH_X86_VMX | 99, 0), ": exit reason 0x63\n");
 	fake_reset();
 }
 

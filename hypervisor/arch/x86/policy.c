@@ -5,6 +5,7 @@
 #include <arch/boot.h>
 #include <arch/policy.h>
 #include <arch/vm.h>
+#include <arch/vmcs.h>
 #include <hyp/arch.h>
 
 #define MSR_SVM_KEY 0xc0010118
@@ -17,6 +18,7 @@
 #define MSR_SYSCFG 0xc0010010
 #define MSR_HWCR 0xc0010015
 
+#define CPUID_1_C_SMX BIT(6)
 #define CPUID_1_C_OSXSAVE BIT(27)
 #define CPUID_7_C_OSPKE BIT(4)
 #define CPUID_EXT_C_SVM BIT(2)
@@ -38,7 +40,7 @@ void policy_cpuid(struct percpu *cpu, struct guest_regs *regs)
 	uint64_t cr4 = vm_get(cpu, VM_CR4);
 
 	if (leaf == 1) {
-		id.c &= (uint32_t)~CPUID_1_C_VMX;
+		id.c &= (uint32_t) ~(CPUID_1_C_VMX | CPUID_1_C_SMX);
 		if (cpu->public.cell->id == BH_ROOT_CELL) /* stays in the mode that it had */
 			id.c &= (uint32_t)~CPUID_1_C_X2APIC;
 		id.c = with_bit(id.c, CPUID_1_C_OSXSAVE, cr4 & CR4_OSXSAVE);
@@ -78,12 +80,21 @@ static bool cell_owns(uint32_t msr)
 	}
 }
 
+/* What VMX can do, which nobody has. */
+static bool of_vmx(uint32_t msr)
+{
+	return msr >= MSR_VMX_BASIC && msr <= MSR_VMX_LAST;
+}
+
 bool policy_msr_trapped(bool root, uint32_t msr, bool write)
 {
 	if (msr >= APIC_MSR(0) && msr < APIC_MSR_END)
 		return apic_msr_trapped(root, msr, write);
+	if (of_vmx(msr))
+		return true;
 	switch (msr) {
 	case MSR_EFER:
+	case MSR_FEATURE_CONTROL:
 	case MSR_VM_CR:
 	case MSR_VM_HSAVE_PA:
 	case MSR_SVM_KEY:
@@ -109,11 +120,18 @@ bool policy_rdmsr(struct percpu *cpu, uint32_t msr, uint64_t *value)
 {
 	bool root = cpu->public.cell->id == BH_ROOT_CELL;
 
+	if (of_vmx(msr))
+		return false;
 	switch (msr) {
 	case MSR_EFER:
 		*value = vm_get(cpu, VM_EFER);
 		return true;
-	case MSR_VM_CR: /* locked off, as firmware can do it */
+	case MSR_FEATURE_CONTROL: /* locked off, as firmware can do it; AMD has none */
+		if (!root || !msr_read(msr, value))
+			return false;
+		*value = FEATURE_CONTROL_LOCKED;
+		return true;
+	case MSR_VM_CR: /* the same of AMD's */
 		*value = VM_CR_SVMDIS | BIT(3);
 		return true;
 	case MSR_VM_HSAVE_PA:
@@ -141,7 +159,8 @@ static bool write_efer(struct percpu *cpu, uint64_t value)
 		known &= ~EFER_TCE;
 	if (!(cpuid(0x80000001, 0).d & BIT(25)))
 		known &= ~EFER_FFXSR;
-	if (cpuid(0x80000008, 0).b & BIT(20)) /* EferLmsleUnsupported */
+	if (cpuid(0x80000008, 0).b & BIT(20) || /* EferLmsleUnsupported */
+	    !(cpuid(0x80000001, 0).c & CPUID_EXT_C_SVM))
 		known &= ~EFER_LMSLE;
 	/* Code of Linux's keeps SVME where it once saw it. */
 	if (value & ~(known | EFER_SVME))
@@ -158,11 +177,14 @@ bool policy_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value)
 
 	if (msr >= APIC_MSR(0) && msr < APIC_MSR_END)
 		return apic_wrmsr(cpu, msr, value);
+	if (of_vmx(msr))
+		return false;
 	switch (msr) {
 	case MSR_EFER:
 		return write_efer(cpu, value);
 	case MSR_APIC_BASE:
 		return apic_set_base(cpu, value);
+	case MSR_FEATURE_CONTROL:
 	case MSR_VM_CR:
 	case MSR_VM_HSAVE_PA:
 	case MSR_SVM_KEY:

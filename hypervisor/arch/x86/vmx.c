@@ -181,15 +181,6 @@ static uint32_t vmx_asids(void)
 	return 1u << 16;
 }
 
-/* 25.6.9: reads of two ranges, then writes. */
-static bool vmx_msr_bit(uint32_t msr, bool write, unsigned *bit)
-{
-	bool high = msr >= 0xc0000000;
-
-	*bit = (write ? 0x4000u : 0) + (high ? 0x2000u : 0) + (msr & 0x1fff);
-	return (msr & ~0x1fffu) == (high ? 0xc0000000 : 0);
-}
-
 const struct vm_ops vmx_ops = {
 	.check = vmx_check,
 	.take = vmx_take,

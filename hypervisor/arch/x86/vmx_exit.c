@@ -44,23 +44,18 @@ static void exit_vmcall(struct percpu *cpu, struct guest_regs *regs)
 	exit_hypercall(cpu, regs);
 }
 
-/*
- * An event that was being delivered when the guest exited is delivered after all;
- * one by an instruction comes back by itself when that is executed again (28.2.4).
- */
+/* An event that was being delivered when the guest exited is delivered after all. */
 static void deliver_again(void)
 {
-	uint64_t event = vmread(VMCS_VECTORING), type = VMX_EVENT_TYPE_OF(event);
+	uint64_t event = vmx_event_again(vmread(VMCS_VECTORING));
 
-	if (!(event & VMX_EVENT_VALID) || type >= VMX_EVENT_FIRST_SOFTWARE ||
-	    (type != VMX_EVENT_EXCEPTION && event & VMX_EVENT_ERROR))
+	if (!event)
 		return;
-	if (type == VMX_EVENT_NMI) /* its delivery blocks the next, but isn't done */
+	if (VMX_EVENT_TYPE_OF(event) == VMX_EVENT_NMI) /* it blocks the next, but isn't done */
 		vmwrite(VMCS_GUEST_BLOCKED, vmread(VMCS_GUEST_BLOCKED) & ~BLOCKED_NMI);
 	if (event & VMX_EVENT_ERROR)
 		vmwrite(VMCS_ENTRY_ERROR, vmread(VMCS_VECTORING_ERROR));
-	vmwrite(VMCS_ENTRY_EVENT,
-		event & (VMX_EVENT_VALID | VMX_EVENT_ERROR | VMX_EVENT_TYPE(7) | 0xff));
+	vmwrite(VMCS_ENTRY_EVENT, event);
 }
 
 /* An IRET that faulted had already allowed NMIs again: it comes again (28.2.3). info: of the exit. */
@@ -73,15 +68,11 @@ static void undo_iret(uint64_t info)
 static void exit_ept_violation(struct percpu *cpu, struct guest_regs *regs)
 {
 	uint64_t info = vmread(VMCS_QUALIFICATION);
-	unsigned fault = (info & EPT_QUAL_WRITE ? FAULT_WRITE : 0) |
-			 (info & EPT_QUAL_FETCH ? FAULT_FETCH : 0);
 
-	if ((info & (EPT_QUAL_LINEAR | EPT_QUAL_TRANSLATED)) == EPT_QUAL_LINEAR)
-		fault |= FAULT_WALK;
 	if (unlikely(vmread(VMCS_VECTORING) & VMX_EVENT_VALID))
 		deliver_again();
 	undo_iret(info);
-	guest_fault(cpu, regs, vmread(VMCS_GUEST_PHYSICAL), fault);
+	guest_fault(cpu, regs, vmread(VMCS_GUEST_PHYSICAL), vmx_fault(info));
 }
 
 /* An NMI; or an exception of a cell: see set_control(). */

@@ -49,8 +49,8 @@ void vmx_switch_on(struct percpu *cpu)
 	asm volatile("vmptrld %0" : : "m"(vmcs) : "cc", "memory");
 }
 
-/* What every exit loads (25.5): as Linux had it, but for tables and segments. CET's MSRs are the
- * guest's, so the hypervisor runs without. */
+/* What every exit loads (25.5): as Linux had it, but for tables and segments. MSRs of
+ * CET and of protection keys are the guest's, so the hypervisor runs without. */
 static void set_host(struct percpu *cpu)
 {
 	static const uint16_t zero[] = {
@@ -71,7 +71,7 @@ static void set_host(struct percpu *cpu)
 	vmwrite(VMCS_HOST_IDTR_BASE, host_idt.base);
 	vmwrite(VMCS_HOST_CR0, read_cr(0) & ~(uint64_t)CR0_TS);
 	vmwrite(VMCS_HOST_CR3, mmu_root());
-	vmwrite(VMCS_HOST_CR4, (read_cr(4) & ~CR4_CET) | CR4_OSFXSR | xsave);
+	vmwrite(VMCS_HOST_CR4, (read_cr(4) & ~(CR4_CET | CR4_PKS)) | CR4_OSFXSR | xsave);
 	vmwrite(VMCS_HOST_PAT, rdmsr(MSR_PAT));
 	vmwrite(VMCS_HOST_EFER, rdmsr(MSR_EFER));
 	vmwrite(VMCS_HOST_RSP, (uint64_t)cpu_frame(cpu->public.index));

@@ -3,6 +3,17 @@
 #include "test.h"
 #include <arch/asm.h>
 #include <arch/policy.h>
+#include <arch/vmcs.h>
+
+/* A CPU of root, or of a cell. */
+static struct percpu *some_cpu(bool root)
+{
+	static struct cell cell;
+	static struct percpu cpu = { .public.cell = &cell };
+
+	cell.id = root ? BH_ROOT_CELL : BH_ROOT_CELL + 1;
+	return &cpu;
+}
 
 TEST(msr_cells_have_a_few)
 {
@@ -29,6 +40,23 @@ TEST(msr_cells_have_a_few)
 	}
 	CHECK_EQ(free_writes, ARRAY_SIZE(theirs));
 	CHECK_EQ(free_reads, ARRAY_SIZE(theirs) + 1); /* and the TSC */
+}
+
+TEST(msr_nobody_has_vmx)
+{
+	for (int root = 0; root < 2; root++) {
+		for (int write = 0; write < 2; write++) {
+			CHECK(policy_msr_trapped(root, MSR_FEATURE_CONTROL, write));
+			for (uint32_t msr = MSR_VMX_BASIC; msr <= MSR_VMX_LAST; msr++) {
+				uint64_t value;
+
+				CHECK(policy_msr_trapped(root, msr, write));
+				CHECK(!policy_rdmsr(some_cpu(root), msr, &value));
+				CHECK(!policy_wrmsr(some_cpu(root), msr, 0));
+			}
+		}
+		CHECK(!policy_wrmsr(some_cpu(root), MSR_FEATURE_CONTROL, 5));
+	}
 }
 
 TEST(msr_nobody_has_svm)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What of VMX is needed and chosen, by what a processor says of itself (SDM 3D, appendix A). */
 #include "test.h"
+#include <arch/guest.h>
 #include <arch/vmx.h>
 
 #define MAY(bits) ((uint64_t)(bits) << 32)
@@ -132,4 +133,45 @@ TEST(vmx_unknown_demands)
 	has = good();
 	has.basic = (has.basic & ~(0xfull << 50)) | 0; /* a VMCS in uncached memory */
 	CHECK_EQ(refused(&has), MSR_VMX_BASIC);
+}
+
+/* Qualifications of EPT violations, as a processor makes them (SDM 3C, table 28-7). */
+TEST(vmx_faults)
+{
+	CHECK_EQ(vmx_fault(0x181), 0); /* a load */
+	CHECK_EQ(vmx_fault(0x182), FAULT_WRITE);
+	CHECK_EQ(vmx_fault(0x184), FAULT_FETCH);
+	CHECK_EQ(vmx_fault(0x1ba), FAULT_WRITE); /* to what may be read and executed */
+	CHECK_EQ(vmx_fault(0x081), FAULT_WALK);
+	CHECK_EQ(vmx_fault(0x083), FAULT_WALK | FAULT_WRITE); /* of an accessed or dirty bit */
+	CHECK_EQ(vmx_fault(0x002), FAULT_WRITE);	      /* of no linear address: a trace */
+}
+
+/* IDT-vectoring information (28.2.4). */
+TEST(vmx_events_delivered_again)
+{
+	CHECK_EQ(vmx_event_again(0), 0);
+	CHECK_EQ(vmx_event_again(0x00000030), 0);
+	CHECK_EQ(vmx_event_again(0x80000030), 0x80000030); /* an interrupt */
+	CHECK_EQ(vmx_event_again(0x80000202), 0x80000202); /* an NMI */
+	CHECK_EQ(vmx_event_again(0x80000b0e), 0x80000b0e); /* a fault with an error code */
+	CHECK_EQ(vmx_event_again(0x8000130d), 0x8000030d); /* bits that entries don't know */
+	CHECK_EQ(vmx_event_again(0x80000480), 0);	   /* INT n, INT1, INT3 or INTO */
+	CHECK_EQ(vmx_event_again(0x80000501), 0);
+	CHECK_EQ(vmx_event_again(0x80000603), 0);
+}
+
+/* No two share a bit, and what has none always exits (25.6.9). */
+TEST(vmx_msr_bits)
+{
+	unsigned bit;
+
+	CHECK(vmx_msr_bit(0, false, &bit) && bit == 0);
+	CHECK(vmx_msr_bit(0x1fff, false, &bit) && bit == 1024 * 8 - 1);
+	CHECK(vmx_msr_bit(0xc0000000, false, &bit) && bit == 1024 * 8);
+	CHECK(vmx_msr_bit(0, true, &bit) && bit == 2048 * 8);
+	CHECK(vmx_msr_bit(0xc0001fff, true, &bit) && bit == 4096 * 8 - 1);
+	CHECK(!vmx_msr_bit(0x2000, false, &bit));
+	CHECK(!vmx_msr_bit(0xc0010114, true, &bit));
+	CHECK(!vmx_msr_bit(0xbfffffff, true, &bit));
 }

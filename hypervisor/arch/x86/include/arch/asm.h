@@ -25,6 +25,7 @@
 #define CR4_OSXSAVE BIT(18)
 #define CR4_PKE BIT(22)
 #define CR4_CET BIT(23)
+#define CR4_PKS BIT(24)
 
 #define RFLAGS_FIXED BIT(1)
 #define RFLAGS_IF BIT(9)

@@ -27,6 +27,11 @@ bool vmx_choose(const struct vmx_capabilities *has, struct vmx_controls *control
 extern struct vmx_controls vmx_controls;
 extern uint64_t vmx_ept_vpid;
 
+/* vmx_decode.c: 0: there is no event to be delivered again. */
+unsigned vmx_fault(uint64_t info);
+uint64_t vmx_event_again(uint64_t vectoring);
+bool vmx_msr_bit(uint32_t msr, bool write, unsigned *bit);
+
 /* vmx_state.c, vmx_leave.c: as in vm.h */
 struct linux_frame;
 void vmx_switch_on(struct percpu *cpu);

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the fields of a VMCS mean (Intel SDM volume 3C): pure. */
+#include <arch/guest.h>
+#include <arch/vmx.h>
+
+/* Table 28-7: of an EPT violation's qualification, FAULT_*. */
+unsigned vmx_fault(uint64_t info)
+{
+	unsigned fault = (info & EPT_QUAL_WRITE ? FAULT_WRITE : 0) |
+			 (info & EPT_QUAL_FETCH ? FAULT_FETCH : 0);
+
+	if ((info & (EPT_QUAL_LINEAR | EPT_QUAL_TRANSLATED)) == EPT_QUAL_LINEAR)
+		fault |= FAULT_WALK;
+	return fault;
+}
+
+/* 28.2.4: one by an instruction comes back by itself when that is executed again. */
+uint64_t vmx_event_again(uint64_t vectoring)
+{
+	if (!(vectoring & VMX_EVENT_VALID) ||
+	    VMX_EVENT_TYPE_OF(vectoring) >= VMX_EVENT_FIRST_SOFTWARE)
+		return 0;
+	return vectoring & (VMX_EVENT_VALID | VMX_EVENT_ERROR | VMX_EVENT_TYPE(7) | 0xff);
+}
+
+/* 25.6.9: reads of two ranges, then writes. */
+bool vmx_msr_bit(uint32_t msr, bool write, unsigned *bit)
+{
+	bool high = msr >= 0xc0000000;
+
+	*bit = (write ? 0x4000u : 0) + (high ? 0x2000u : 0) + (msr & 0x1fff);
+	return (msr & ~0x1fffu) == (high ? 0xc0000000 : 0);
+}

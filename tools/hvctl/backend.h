@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The system calls on /dev/bulkhead, and what machine this is: the tests link another one. */
+/* What needs a real machine, and nothing else: the tests link another one. */
 #ifndef HVCTL_BACKEND_H
 #define HVCTL_BACKEND_H
 
@@ -17,5 +17,8 @@ int backend_poll(struct pollfd *fds, unsigned int n, int timeout_ms);
 
 /* BH_ARCH_ARM64 or BH_ARCH_X86. */
 uint16_t backend_arch(void);
+
+/* The counter that cells see, too. (arm64; elsewhere nobody asks: 0.) */
+uint64_t backend_counter(void);
 
 #endif

@@ -269,6 +269,7 @@ static enum outcome load_and_start(const struct linux_start *start, uint32_t id)
 {
 	const struct bh_cell_part *part = start->source.part;
 	const struct linux_layout *layout = &start->layout;
+	const struct linux_time now = { (uint64_t)time(NULL), backend_counter() };
 	uint8_t stub[LINUX_STUB_BYTES], clock[BH_PAGE_SIZE];
 	const struct {
 		const char *what;
@@ -277,7 +278,7 @@ static enum outcome load_and_start(const struct linux_start *start, uint32_t id)
 		uint64_t guest;
 	} pieces[] = {
 		{ "the start code", stub, sizeof(stub), layout->entry },
-		{ "the time of day", clock, sizeof(clock), layout->clock },
+		{ "the clock", clock, sizeof(clock), layout->clock },
 		{ "the device tree", start->tree, start->tree_size, layout->tree },
 		{ "the kernel", start->kernel.data, start->kernel.size, layout->kernel },
 		{ "the initrd", start->initrd.data, start->initrd.size, layout->initrd },
@@ -285,8 +286,8 @@ static enum outcome load_and_start(const struct linux_start *start, uint32_t id)
 	enum outcome outcome = OUTCOME_OK;
 	unsigned int i;
 
-	linux_stub(stub, layout);
-	linux_clock(clock, (uint32_t)time(NULL));
+	linux_stub(stub, layout, &now);
+	linux_clock(clock);
 	for (i = 0; outcome == OUTCOME_OK && i < sizeof(pieces) / sizeof(pieces[0]); i++) {
 		if (pieces[i].size)
 			outcome = cell_load_bytes(id, part->name, part, pieces[i].what,

@@ -85,42 +85,51 @@ bool linux_layout(struct linux_layout *layout, const struct bh_cell_part *part,
 	return true;
 }
 
-void linux_stub(uint8_t stub[LINUX_STUB_BYTES], const struct linux_layout *layout)
+void linux_stub(uint8_t stub[LINUX_STUB_BYTES], const struct linux_layout *layout,
+		const struct linux_time *now)
 {
 	static const uint32_t code[] = {
-		0x58000100, /* ldr x0, stub + 32: the tree */
+		0x10008009, /* adr x9, stub + 4096: the clock's seconds (DDI 0224 3.3.1) */
+		0x58000265, /* ldr x5, stub + 80: seconds of now */
+		0x58000286, /* ldr x6, stub + 88: counter of now */
+		0xd5033fdf, /* isb: no earlier reading of the counter */
+		0xd53be047, /* mrs x7, cntvct_el0 */
+		0xd53be008, /* mrs x8, cntfrq_el0 */
+		0xcb0600e7, /* sub x7, x7, x6 */
+		0x9ac808e7, /* udiv x7, x7, x8 */
+		0x8b0700a5, /* add x5, x5, x7 */
+		0xb9000125, /* str w5, [x9] */
+		0x580000c0, /* ldr x0, stub + 64: the tree */
 		0xd2800001, /* mov x1, #0 */
 		0xd2800002, /* mov x2, #0 */
 		0xd2800003, /* mov x3, #0 */
-		0x580000c4, /* ldr x4, stub + 40: the kernel */
+		0x58000084, /* ldr x4, stub + 72: the kernel */
 		0xd61f0080, /* br x4 */
-		0xd503201f, /* nop */
-		0xd503201f, /* nop */
 	};
-	uint64_t addresses[] = { htole64(layout->tree), htole64(layout->kernel) };
+	uint64_t data[] = { htole64(layout->tree), htole64(layout->kernel), htole64(now->seconds),
+			    htole64(now->counter) };
 	unsigned int i;
 
+	_Static_assert(LINUX_CLOCK_OFFSET == 4096, "the first instruction says so");
+	_Static_assert(sizeof(code) + sizeof(data) == LINUX_STUB_BYTES, "");
 	for (i = 0; i < sizeof(code) / sizeof(code[0]); i++) {
 		uint32_t word = htole32(code[i]);
 
 		memcpy(stub + 4 * i, &word, sizeof(word));
 	}
-	memcpy(stub + sizeof(code), addresses, sizeof(addresses));
+	memcpy(stub + sizeof(code), data, sizeof(data));
 }
 
-#define RTC_DATA 0x000u
 #define RTC_CONTROL 0x00cu
 #define RTC_ID 0xfe0u
 
-void linux_clock(uint8_t page[BH_PAGE_SIZE], uint32_t seconds)
+void linux_clock(uint8_t page[BH_PAGE_SIZE])
 {
 	/* RTCPeriphID0..3 and RTCPCellID0..3 (3.3.9, 3.3.10) */
 	static const uint8_t id[] = { 0x31, 0x10, 0x04, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 	unsigned int i;
 
 	memset(page, 0, BH_PAGE_SIZE);
-	seconds = htole32(seconds);
-	memcpy(page + RTC_DATA, &seconds, sizeof(seconds));
 	page[RTC_CONTROL] = 1; /* it runs */
 	for (i = 0; i < sizeof(id); i++)
 		page[RTC_ID + 4 * i] = id[i];

@@ -4,8 +4,8 @@
  * (Linux, Documentation/arm64/booting.rst). All are in the loadable region that
  * starts at the entry address:
  *
- *     entry    a few instructions that jump to the kernel with the tree's address
- *     + 4 KiB  a page that reads like a clock chip (PL031): the time of the start
+ *     entry    a few instructions that set the clock and jump to the kernel
+ *     + 4 KiB  a page that reads like a clock chip (PL031)
  *     + 8 KiB  device tree
  *     2 MiB aligned, behind that: kernel, and the memory that it needs
  *     page aligned, behind that: initial RAM disk
@@ -35,14 +35,25 @@ struct layout_error {
 bool linux_layout(struct linux_layout *layout, const struct bh_cell_part *part,
 		  const struct kernel *kernel, uint64_t initrd_size, struct layout_error *error);
 
-/* What is at the entry address: jumps to the kernel as the boot protocol wants it. */
-#define LINUX_STUB_BYTES 48u
-void linux_stub(uint8_t stub[LINUX_STUB_BYTES], const struct linux_layout *layout);
+/* A moment, by two clocks. */
+struct linux_time {
+	uint64_t seconds; /* since 1970 */
+	uint64_t counter; /* CNTVCT_EL0, which root and cells see alike */
+};
 
 /*
- * The registers of a PL031 (Arm DDI 0224): seconds since 1970. Linux reads it once, at boot, and
+ * What is at the entry address. It puts the time of day into the clock's page, which it knows
+ * from the counter also when the cell starts again without root, and jumps to the kernel as the
+ * boot protocol wants it.
+ */
+#define LINUX_STUB_BYTES 96u
+void linux_stub(uint8_t stub[LINUX_STUB_BYTES], const struct linux_layout *layout,
+		const struct linux_time *now);
+
+/*
+ * The registers of a PL031 (Arm DDI 0224) but for the time. Linux reads that once, at boot, and
  * counts by itself from then on; so it may stand still.
  */
-void linux_clock(uint8_t page[BH_PAGE_SIZE], uint32_t seconds);
+void linux_clock(uint8_t page[BH_PAGE_SIZE]);
 
 #endif

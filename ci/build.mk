@@ -77,6 +77,23 @@ $(LINUX_INITRAMFS): $(OUT)/initramfs-linux-%.cpio: $(INITRAMFS) $(CELL_INITRD)
 		'$(UBOOT)=/lib/bulkhead/linux/u-boot.bin' \
 		'$(OUT)/configs/linux.uboot.dtb=/lib/bulkhead/linux/u-boot.dtb'
 
+# Programs that put a load on root and on a Linux in a cell, for long tests only.
+
+PROGRAMS := $(OUT)/programs.cpio.zst
+PROGRAM_PATHS := usr/bin/stress-ng usr/bin/cyclictest usr/bin/perf
+
+.PHONY: programs
+programs: $(PROGRAMS) ## stress-ng, cyclictest and perf for the machines of long tests
+
+$(OUT)/tools/stamp:
+	ci/fetch --arch $(DEBIAN_ARCH) --link $(OUT) tools
+
+$(PROGRAMS): $(OUT)/tools/stamp ci/rootfs/programs.py ci/rootfs/mkinitramfs.py
+	@ci/rootfs/programs.py $(OUT)/tools/tree $(PROGRAM_PATHS) >$@.list
+	@ci/rootfs/mkinitramfs.py -o $@.cpio --busybox /dev/null /dev/null $$(cat $@.list)
+	@zstd -q -f --rm $@.cpio -o $@
+	@rm $@.list
+
 # The TCG plugin that counts instructions.
 
 PLUGIN := $(BUILD)/plugin/count.so
@@ -137,7 +154,7 @@ test-ci: all hvctl-native ## what the tests themselves rely on
 test-system: all plugin ## system tests in two of the machines
 	$(SUITE)
 
-test-system-all: all plugin ## system tests in all machines
+test-system-all: all plugin programs ## system tests in all machines
 	$(SUITE) --all
 
 .PHONY: bench

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A Linux in a cell at work: Debian's stress-ng, cyclictest and perf in it."""
+
+import pathlib
+import re
+import subprocess
+
+import pytest
+from hv import Hv
+from linuxcell import LinuxCell, linux_config
+from machine import BUILD, SOURCE, Config, Machine
+
+# The programs are large, and fetched for this only: make programs.
+pytestmark = [pytest.mark.thorough, pytest.mark.timeout(600)]
+
+PROGRAMS = BUILD / "arm64" / "programs.cpio.zst"
+INITRD = "/lib/bulkhead/linux/initrd-load"
+# Work of each kind: the processor, memory, processes, system calls, timers.
+STRESS = "--cpu 1 --vm 1 --vm-bytes 16M --fork 1 --pipe 1 --futex 1 --timer 1"
+
+
+@pytest.fixture(scope="module")
+def config(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Config:
+    """The programs are in root's file system, and in an initrd for the cell."""
+    place = tmp_path_factory.mktemp("load")
+    options = request.config
+    kernel, cpu = str(options.getoption("--kernel")), str(options.getoption("--cpu"))
+    usual = linux_config(Config(kernel=kernel, cpu=cpu))
+    programs = PROGRAMS.read_bytes()
+    cell, overlay, initrd = (place / name for name in ("cell", "overlay", "initrd"))
+    cell.write_bytes((BUILD / "arm64" / "cell-initrd.cpio").read_bytes() + programs)
+    make = [str(SOURCE / "ci/rootfs/mkinitramfs.py"), "--busybox", "/dev/null"]
+    make += ["-o", str(overlay), "/dev/null", f"{cell}={INITRD}"]
+    subprocess.run(make, check=True)
+    assert usual.initrd
+    parts: list[pathlib.Path] = [usual.initrd, overlay]
+    initrd.write_bytes(b"".join(x.read_bytes() for x in parts) + programs)
+    return usual.with_changes(initrd=initrd)
+
+
+@pytest.fixture
+def cell(machine: Machine) -> LinuxCell:
+    """The cell with two CPUs, running."""
+    hv = Hv.of(machine)
+    if not hv.system:
+        hv.ready("linux")
+    # Else the programs have but half of its memory.
+    found = LinuxCell(hv, "linux", INITRD, "rootfstype=ramfs")
+    found.ensure()
+    return found
+
+
+def test_cyclictest(cell: LinuxCell) -> None:
+    """A thread on each CPU, until one was woken 500 times: none is late by a second."""
+    said = cell.ask("cyclictest -q -t -p 80 -i 1000 -l 500", 120)
+    threads = re.findall(r"^T: (\d) .* C: +(\d+) .* Max: +(\d+)$", said, re.MULTILINE)
+    assert [cpu for cpu, _, _ in threads] == ["0", "1"], said
+    assert all(int(cycles) > 100 for _, cycles, _ in threads), said
+    assert all(int(most) < 1_000_000 for _, _, most in threads), said
+
+
+def test_perf_stat(cell: LinuxCell) -> None:
+    events = "task-clock,context-switches,page-faults,cpu-migrations"
+    said = cell.ask(f"perf stat -x, -e {events} -- sh -c 'sleep 0.1; ls /proc'", 120)
+    counted = dict(
+        (name, value)
+        for value, _, name in re.findall(
+            r"^([^,\n]*),([^,]*),([a-z-]+)(?::[ukh]*)?,", said, re.MULTILINE
+        )
+    )
+    assert counted.keys() == set(events.split(",")), said
+    assert float(counted["task-clock"]) > 0 and int(counted["page-faults"]) > 0
+    assert int(counted["context-switches"]) > 0
+
+
+def test_stress_ng_in_both_beside_a_real_time_cell(cell: LinuxCell) -> None:
+    """The bare cell on the third CPU keeps its period meanwhile."""
+    hv = cell.hv
+    hv.run("rt", "rt-timer", "period_us=10000")
+    hv.wait_beats("rt", 10)
+    # In root behind everybody else's work: hvctl has to run, too.
+    last = f"renice -n 19 -p $$; exec stress-ng {STRESS} -t 10"
+    root = hv.machine.spawn(f"sh -c '{last}' >/tmp/stress 2>&1")
+    said = cell.ask(f"stress-ng {STRESS} -t 10 2>&1 | tail -n 3", 300)
+    assert "successful run completed" in said
+    hv.wait_beats("rt", 100, 120)
+    ended = f"while kill -0 {root} 2>/dev/null; do sleep 1; done; cat /tmp/stress"
+    assert "successful run completed" in hv.machine.check(ended, 100)
+    hv.end("rt")
+    assert cell.complaints() == []

@@ -94,7 +94,9 @@ def bench_script(cells: Sequence[str]) -> str:
     return "\n".join([*lines, "echo '## end'", ""])
 
 
-def run_script(script: str, counter: Counter, name: str) -> Sections:
+def run_script(
+    script: str, counter: Counter | None, name: str, config: Config = Config()
+) -> Sections:
     """Boots an exact machine that does just this."""
     scratch = BUILD / "bench"
     scratch.mkdir(parents=True, exist_ok=True)
@@ -104,15 +106,15 @@ def run_script(script: str, counter: Counter, name: str) -> Sections:
     command = [str(SOURCE / "ci/rootfs/mkinitramfs.py"), "-o", str(overlay)]
     command += ["--busybox", "/dev/null", "/dev/null", f"{program}=/script"]
     subprocess.run(command, check=True)
-    base = BUILD / "arm64" / "initramfs-6.1.cpio"
+    base = config.initrd or BUILD / "arm64" / "initramfs-6.1.cpio"
     initrd = scratch / f"{name}.initrd"
     initrd.write_bytes(base.read_bytes() + overlay.read_bytes())
-    config = Config(
+    config = config.with_changes(
         exact=True,
         agent=False,
         append="quiet bulkhead.loglevel=1 bulkhead.run=/script",
         initrd=initrd,
-        args=counter.arguments,
+        args=counter.arguments if counter else (),
     )
     machine = Machine(config, f"bench-{name}")
     machine.start()

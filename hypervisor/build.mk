@@ -16,10 +16,12 @@ HYP_SRC := $(wildcard hypervisor/*.c hypervisor/arch/$(ARCH)/*.c hypervisor/arch
 HYP_OBJS := $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(HYP_SRC))
 
 # What runs on each exit is compiled for speed, the rest for size: the image is the trusted base.
+HYP_SMALL_arm64 := -Os
+HYP_SMALL_x86 := -Oz
 HYP_HOT := arch/arm64/abort arch/arm64/smccc arch/arm64/psci \
 	arch/arm64/sysreg_trap arch/arm64/gic_list arch/arm64/gic_sysreg arch/arm64/gic_dist \
 	arch/arm64/gic_redist arch/arm64/gic_bank arch/x86/svm_exit arch/x86/vmx_exit arch/x86/exits arch/x86/apic
-$(foreach o,$(HYP_OBJS),$(eval $(o): HYP_OPT := -Os))
+$(foreach o,$(HYP_OBJS),$(eval $(o): HYP_OPT := $(HYP_SMALL_$(ARCH))))
 $(foreach o,$(HYP_HOT:%=$(HYP_OBJ)/%.c.o),$(eval $(o): HYP_OPT := -O2))
 
 # memset() must not be compiled into a call of memset(). gcc optimizes all files as one, but for
@@ -30,8 +32,9 @@ HYP_COMPILER := -fno-builtin
 HYP_LINK = $(HYP_LD) -nostdlib --no-warn-rwx-segments $(HYP_LDFLAGS)
 else
 HYP_COMPILER := -fno-tree-loop-distribute-patterns -flto
-HYP_LINK = $(HYP_CC) $(HYP_CFLAGS) -Os -static -no-pie $(HYP_LTO_$(ARCH)) $(HYP_LDFLAGS:%=-Wl,%)
+HYP_LINK = $(HYP_CC) $(HYP_CFLAGS) $(HYP_SMALL_$(ARCH)) -static -no-pie $(HYP_LTO_$(ARCH)) $(HYP_LDFLAGS:%=-Wl,%)
 HYP_COMPILER_arm64 := -mcmodel=tiny
+HYP_COMPILER_x86 := -mpreferred-stack-boundary=3
 $(HYP_OBJ)/string.c.o: HYP_OPT := -O2 -fno-lto
 endif
 

@@ -281,6 +281,7 @@ bool cell_destroy(uint32_t id, struct bh_refusal *r)
 		if (!is_idle(cell, r))
 			return false;
 		cell->progress = 0;
+		classes_reset(cell); /* its devices reach its memory no more */
 		set_state(cell, BH_STATE_WIPING);
 		arch_root_doorbell();
 	}

@@ -139,14 +139,24 @@ static void leave_x2apic(struct percpu *cpu)
 	__atomic_store_n(&cpu->arch.kicked, 0, __ATOMIC_SEQ_CST);
 }
 
+/* AMD's further entries, as many as the feature register says (APM 2, 16.3.5 and 16.3.6). */
+static void mask_extended(void)
+{
+	unsigned n = apic_read(APIC_VERSION) & BIT(31) ? apic_read(APIC_EXTENDED) >> 16 & 0xff : 0;
+
+	for (unsigned i = 0; i < MIN(n, 4u); i++)
+		apic_write(APIC_EXTENDED_LVT + 0x10 * i, APIC_MASKED);
+}
+
 /* APM 2, 16.3.1 and following: values after reset. */
 void apic_reset(struct percpu *cpu)
 {
-	unsigned lvts = apic_read(0x030) >> 16 & 0xff; /* version register: the last entry */
+	unsigned lvts = apic_read(APIC_VERSION) >> 16 & 0xff; /* the last entry */
 
 	apic_write(APIC_TIMER_COUNT, 0);
 	for (unsigned i = 0; i <= lvts && APIC_LVT_TIMER + 0x10 * i <= APIC_LVT_ERROR; i++)
 		apic_write(APIC_LVT_TIMER + 0x10 * i, APIC_MASKED);
+	mask_extended();
 	drain();
 	leave_x2apic(cpu);
 	apic_write(APIC_LDR, 0);

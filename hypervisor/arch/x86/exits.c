@@ -71,7 +71,7 @@ void exit_exception(struct percpu *cpu, struct guest_regs *regs, unsigned vector
 {
 	count_exit(cpu, BH_EXIT_OTHER);
 	if (vector == VECTOR_MC)
-		stop_with_record(cpu, regs, BH_STOP_SERROR, 0);
+		machine_check(cpu, regs);
 	vm_inject_exception(cpu, vector, vector == VECTOR_AC, 0);
 }
 

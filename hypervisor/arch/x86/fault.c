@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Guests that go too far, and faults of the hypervisor itself: see fault.h. */
+#include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/fault.h>
@@ -10,17 +11,44 @@
 #include <hyp/string.h>
 
 #define VECTOR_GP 13
+#define MC_VALID BIT(63)
+
+static void describe(const struct percpu *cpu, const struct guest_regs *regs, ipaddr_t gpa,
+		     struct bh_failure *record)
+{
+	memset(record, 0, sizeof(*record));
+	record->pc = vm_get(cpu, VM_RIP);
+	record->fault_ipa = gpa;
+	vm_record(cpu, regs, record);
+}
 
 void __noreturn stop_with_record(struct percpu *cpu, const struct guest_regs *regs,
 				 enum bh_stop_reason reason, ipaddr_t gpa)
 {
 	struct bh_failure record;
 
-	memset(&record, 0, sizeof(record));
-	record.pc = vm_get(cpu, VM_RIP);
-	record.fault_ipa = gpa;
-	vm_record(cpu, regs, &record);
+	describe(cpu, regs, gpa, &record);
 	cell_stop_self(cpu, &record, reason);
+}
+
+/* The first bank that has an error is recorded; all are cleared for the next owner, as is what says
+ * that one is being handled: another one would shut the CPU down (APM 2, 9.3). */
+void __noreturn machine_check(struct percpu *cpu, const struct guest_regs *regs)
+{
+	struct bh_failure record;
+	uint64_t banks = 0, status;
+
+	describe(cpu, regs, 0, &record);
+	msr_read(MSR_MCG_CAP, &banks);
+	for (uint32_t i = (uint32_t)banks & 0xff; i-- > 0;) {
+		if (!msr_read(MSR_MC0_STATUS + 4 * i, &status) || !(status & MC_VALID))
+			continue;
+		record.x86.info1 = status;
+		msr_read(MSR_MC0_STATUS + 4 * i + 1, &record.x86.info2); /* its address */
+		msr_write(MSR_MC0_STATUS + 4 * i, 0);
+	}
+	msr_write(MSR_MCG_STATUS, 0);
+	cell_stop_self(cpu, &record, BH_STOP_SERROR);
 }
 
 void violation(struct percpu *cpu, const struct guest_regs *regs, enum bh_stop_reason reason,

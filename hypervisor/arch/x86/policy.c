@@ -11,12 +11,21 @@
 #define MSR_SVM_KEY 0xc0010118
 #define MSR_PATCH_LEVEL 0x8b
 #define MSR_MTRR_CAP 0xfe
-#define MSR_MCG_CAP 0x179
 #define MSR_MISC_ENABLE 0x1a0
 #define MSR_MTRR_FIRST 0x200
 #define MSR_MTRR_LAST 0x2ff
 #define MSR_SYSCFG 0xc0010010
 #define MSR_HWCR 0xc0010015
+#define MSR_IORR_FIRST 0xc0010016 /* what is memory and what is not */
+#define MSR_TOP_MEM2 0xc001001d
+#define MSR_MMIO_CONFIG 0xc0010058 /* where PCI configuration space is in memory */
+#define MSR_SMM_FIRST 0xc0010111
+#define MSR_SMM_LAST 0xc0010116
+#define MSR_SPEC_CTRL 0x48
+#define MSR_PRED_CMD 0x49
+#define MSR_PERF_CTL 0xc0010000	     /* four, APM 2, 13.2.1 */
+#define MSR_PERF_CTL_CORE 0xc0010200 /* six, every second */
+#define MSR_IBS_FETCH 0xc0011030     /* and of operations, three on */
 
 #define CPUID_1_C_SMX BIT(6)
 #define CPUID_1_C_OSXSAVE BIT(27)
@@ -64,6 +73,8 @@ static bool cell_owns(uint32_t msr)
 	case MSR_SYSENTER_CS:
 	case MSR_SYSENTER_ESP:
 	case MSR_SYSENTER_EIP:
+	case MSR_SPEC_CTRL: /* of this CPU's speculation, which is its owner's */
+	case MSR_PRED_CMD:
 	case MSR_PAT: /* the guest's own (APM 2, 15.25.4) */
 	case MSR_STAR:
 	case MSR_LSTAR:
@@ -86,6 +97,14 @@ static bool of_vmx(uint32_t msr)
 	return msr >= MSR_VMX_BASIC && msr <= MSR_VMX_LAST;
 }
 
+/* What firmware has set up for the whole machine, protections of ours among it: root can write back
+ * what is there. */
+static bool is_firmwares(uint32_t msr)
+{
+	return msr == MSR_SYSCFG || (msr >= MSR_IORR_FIRST && msr <= MSR_TOP_MEM2) ||
+	       msr == MSR_MMIO_CONFIG || (msr >= MSR_SMM_FIRST && msr <= MSR_SMM_LAST);
+}
+
 bool policy_msr_trapped(bool root, uint32_t msr, bool write)
 {
 	if (msr >= APIC_MSR(0) && msr < APIC_MSR_END)
@@ -104,7 +123,7 @@ bool policy_msr_trapped(bool root, uint32_t msr, bool write)
 	case MSR_TSC:
 		return write && !root;
 	default:
-		return !root && !cell_owns(msr);
+		return root ? write && is_firmwares(msr) : !cell_owns(msr);
 	}
 }
 
@@ -171,6 +190,15 @@ static bool write_efer(struct percpu *cpu, uint64_t value)
 	return true;
 }
 
+static bool write_roots(uint32_t msr, uint64_t value)
+{
+	uint64_t now;
+
+	if (is_firmwares(msr))
+		return msr_read(msr, &now) && now == value;
+	return msr_write(msr, value);
+}
+
 bool policy_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value)
 {
 	bool root = cpu->public.cell->id == BH_ROOT_CELL;
@@ -190,13 +218,27 @@ bool policy_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value)
 	case MSR_SVM_KEY:
 		return false;
 	default:
-		return root && msr_write(msr, value);
+		return root && write_roots(msr, value);
 	}
 }
 
-/* What VMLOAD doesn't put in: nothing of an owner stays for the next. */
+/* What VMLOAD doesn't put in: nothing of an owner stays for the next, nor does what it set up to count
+ * or trace. Where there is no such MSR nothing happens. */
 void policy_reset_msrs(void)
 {
+	static const struct {
+		uint32_t msr, step, count;
+	} zero[] = {
+		{ MSR_SPEC_CTRL, 1, 1 }, { MSR_DEBUGCTL, 1, 1 },      { MSR_IBS_FETCH, 3, 2 },
+		{ MSR_PERF_CTL, 1, 4 },	 { MSR_PERF_CTL_CORE, 2, 6 },
+	};
+
 	if (cpuid(0x80000001, 0).d & BIT(27)) /* RDTSCP */
 		wrmsr(MSR_TSC_AUX, 0);
+	for (unsigned i = 0; i < ARRAY_SIZE(zero); i++)
+		for (unsigned n = 0; n < zero[i].count; n++)
+			msr_write(zero[i].msr + n * zero[i].step, 0);
+	/* IBPB: branches that it trained (APM 2, 3.2.9; SDM 4, IA32_PRED_CMD). */
+	if (cpuid(0x80000008, 0).b & BIT(12) || cpuid(7, 0).d & BIT(26))
+		msr_write(MSR_PRED_CMD, 1);
 }

@@ -129,6 +129,8 @@ bool policy_port(struct percpu *cpu, uint16_t port, unsigned size, bool write, u
 	struct cell *cell = cpu->public.cell;
 	bool root = cell->id == BH_ROOT_CELL;
 
+	if (!root && write && size == 1 && power_is_reset(port, (uint8_t)*value))
+		cell_reset_self(cpu);
 	/* The reset register lies among those of PCI, for accesses of a byte. */
 	if ((is_pci(port) || is_pci(port + size - 1)) &&
 	    !(root && size == 1 && power_is_port(port))) {

@@ -59,6 +59,11 @@ static bool cells_run(void)
 	return false;
 }
 
+bool power_is_reset(uint16_t port, uint8_t value)
+{
+	return port == PORT_RESET && is_reset(port, value);
+}
+
 static void keep_from_reset(struct percpu *cpu, uint64_t how)
 {
 	if (!(system_config->flags & BH_SYSTEM_PROTECT) || !cells_run())

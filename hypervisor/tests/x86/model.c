@@ -15,6 +15,10 @@
 
 static uint32_t apics[MODEL_CPUS][0x1000 / 4];
 static uint64_t bases[MODEL_CPUS];
+static struct {
+	uint32_t msr;
+	uint64_t value;
+} msrs[64];
 static uint64_t pins[MODEL_PINS];
 static uint8_t functions[4][256];
 static const unsigned addresses[] = { 0x0000, 0x0010, 0x0018, 0x0100 };
@@ -66,11 +70,29 @@ void apic_hw_write(unsigned offset, uint32_t value)
 		sent(*model_apic(me(), APIC_ICR_HIGH) >> 24, value);
 }
 
+uint64_t *model_msr(uint32_t msr)
+{
+	unsigned i = 0;
+
+	while (i < ARRAY_SIZE(msrs) && msrs[i].msr && msrs[i].msr != msr)
+		i++;
+	CHECK(i < ARRAY_SIZE(msrs));
+	msrs[i].msr = msr;
+	return &msrs[i].value;
+}
+
+static bool is_apics(uint32_t msr)
+{
+	return msr >= APIC_MSR(0) && msr < APIC_MSR_END;
+}
+
 uint64_t rdmsr(uint32_t msr)
 {
 	if (msr == MSR_APIC_BASE)
 		return bases[me()];
-	CHECK(msr >= APIC_MSR(0) && msr < APIC_MSR_END && bases[me()] & APIC_BASE_EXTD);
+	if (!is_apics(msr))
+		return *model_msr(msr);
+	CHECK(bases[me()] & APIC_BASE_EXTD);
 	return *model_apic(me(), (msr - APIC_MSR(0)) << 4);
 }
 
@@ -85,7 +107,11 @@ void wrmsr(uint32_t msr, uint64_t value)
 		bases[me()] = value;
 		return;
 	}
-	CHECK(msr >= APIC_MSR(0) && msr < APIC_MSR_END && bases[me()] & APIC_BASE_EXTD);
+	if (!is_apics(msr)) {
+		*model_msr(msr) = value;
+		return;
+	}
+	CHECK(bases[me()] & APIC_BASE_EXTD);
 	*model_apic(me(), (msr - APIC_MSR(0)) << 4) = (uint32_t)value;
 	if (msr == APIC_MSR(APIC_ICR))
 		sent(value >> 32, (uint32_t)value);
@@ -112,7 +138,7 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 	case 0x80000000:
 		return (struct cpuid){ .a = 0x8000000a };
 	case 0x80000008:
-		return (struct cpuid){ .a = 48 };
+		return (struct cpuid){ .a = 48, .b = 1u << 12 };
 	case 0x8000000a:
 		return (struct cpuid){ .b = 3, .d = 1 };
 	}

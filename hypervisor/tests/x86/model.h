@@ -55,7 +55,8 @@ void model_forget(void);
 uint32_t *model_apic(unsigned cpu, unsigned offset);
 uint64_t *model_base(unsigned cpu); /* MSR APIC_BASE */
 extern bool model_has_x2apic;
-uint64_t model_pin(unsigned pin); /* redirection entry */
+uint64_t *model_msr(uint32_t msr); /* any other MSR, of all CPUs */
+uint64_t model_pin(unsigned pin);  /* redirection entry */
 void model_set_pin(unsigned pin, uint64_t entry);
 void model_accept(unsigned pin);       /* a level interrupt was accepted: remote IRR */
 uint8_t *model_function(unsigned bdf); /* 256 bytes of config space; NULL: absent */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Who may use which MSR without asking. */
+#include "model.h"
 #include "test.h"
 #include <arch/asm.h>
 #include <arch/policy.h>
 #include <arch/vmcs.h>
+#include <hyp/arch.h>
 
 /* A CPU of root, or of a cell. */
 static struct percpu *some_cpu(bool root)
@@ -20,7 +22,7 @@ TEST(msr_cells_have_a_few)
 	static const uint32_t theirs[] = {
 		MSR_SYSENTER_CS,    MSR_SYSENTER_CS + 1, MSR_SYSENTER_EIP, MSR_PAT,	MSR_STAR,
 		MSR_LSTAR,	    MSR_CSTAR,		 MSR_SFMASK,	   MSR_FS_BASE, MSR_GS_BASE,
-		MSR_KERNEL_GS_BASE, MSR_TSC_AUX,	 MSR_TSC_DEADLINE
+		MSR_KERNEL_GS_BASE, MSR_TSC_AUX,	 MSR_TSC_DEADLINE, 0x48,	0x49
 	};
 	unsigned free_reads = 0, free_writes = 0;
 
@@ -72,4 +74,37 @@ TEST(msr_nobody_has_svm)
 	}
 	CHECK(!policy_msr_trapped(true, MSR_TSC, true));
 	CHECK(policy_msr_trapped(false, MSR_TSC, true));
+}
+
+/* Root may not move what the hypervisor protects: where memory, and where PCI's space is. */
+TEST(msr_firmwares)
+{
+	static const uint32_t theirs[] = { 0xc0010010, 0xc0010016, 0xc001001a, 0xc001001d,
+					   0xc0010058, 0xc0010112, 0xc0010113 };
+
+	model_start();
+	for (unsigned i = 0; i < ARRAY_SIZE(theirs); i++) {
+		uint64_t value = 0;
+
+		CHECK(policy_msr_trapped(true, theirs[i], true));
+		CHECK(!policy_msr_trapped(true, theirs[i], false));
+		*model_msr(theirs[i]) = 0x1234;
+		CHECK(policy_wrmsr(this_cpu(), theirs[i], 0x1234));
+		CHECK(!policy_wrmsr(this_cpu(), theirs[i], 0x1235));
+		CHECK(policy_rdmsr(this_cpu(), theirs[i], &value) && value == 0x1234);
+	}
+}
+
+TEST(msr_a_reset_leaves_nothing)
+{
+	static const uint32_t zero[] = { 0x48,	     0x1d9,	 0xc0010000, 0xc0010003,
+					 0xc0010200, 0xc001020a, 0xc0011030, 0xc0011033 };
+
+	model_start();
+	for (unsigned i = 0; i < ARRAY_SIZE(zero); i++)
+		*model_msr(zero[i]) = 1;
+	policy_reset_msrs();
+	for (unsigned i = 0; i < ARRAY_SIZE(zero); i++)
+		CHECK_EQ(*model_msr(zero[i]), 0);
+	CHECK_EQ(*model_msr(0x49), 1); /* IBPB: CPUID says that there is one */
 }

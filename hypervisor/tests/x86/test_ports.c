@@ -105,6 +105,25 @@ TEST(ports_refused)
 	CHECK_EQ(model_refusal.code, BH_E_OVERLAP);
 }
 
+static void write_reset(void *argument)
+{
+	uint32_t value = 6;
+
+	(void)argument;
+	model_run_as(3);
+	model_port(0xcf9, 1, true, &value);
+}
+
+/* cell_reset_self() of the model fails the test: a cell resets itself, and nothing else. */
+TEST(ports_that_reset_a_cell)
+{
+	model_start();
+	model_config(BIT(3));
+	CHECK(model_create());
+	CHECK_FAILS(write_reset, NULL, "reset");
+	CHECK_EQ(model_outs, 0);
+}
+
 TEST(ports_that_reset)
 {
 	uint32_t value = 0;

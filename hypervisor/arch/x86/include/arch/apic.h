@@ -7,6 +7,7 @@
 #include <hyp/cell.h>
 
 #define APIC_ID 0x020
+#define APIC_VERSION 0x030
 #define APIC_TPR 0x080
 #define APIC_EOI 0x0b0
 #define APIC_LDR 0x0d0
@@ -23,6 +24,7 @@
 #define APIC_TIMER_COUNT 0x380
 #define APIC_TIMER_DIVIDE 0x3e0
 #define APIC_SELF_IPI 0x3f0
+#define APIC_EXTENDED 0x400
 #define APIC_EXTENDED_LVT 0x500 /* four */
 #define APIC_EXTENDED_LVT_LAST 0x530
 

@@ -19,6 +19,7 @@
 #define CALL_UID 0x8600ff01u
 
 const u16 bhd_arch_id = BH_ARCH_ARM64;
+const u32 bhd_arch_irqs_first = 32, bhd_arch_irqs_end = 1020; /* SPIs */
 const u64 bhd_phys_max = (1ull << CONFIG_ARM64_PA_BITS) - 1;
 const char bhd_image_name[] = "bulkhead-arm64.bin";
 MODULE_FIRMWARE("bulkhead-arm64.bin");

@@ -22,6 +22,7 @@
 #include <asm/irq_vectors.h>
 
 const u16 bhd_arch_id = BH_ARCH_X86;
+const u32 bhd_arch_irqs_first, bhd_arch_irqs_end = 1024; /* GSIs */
 const u64 bhd_phys_max = (1ull << __PHYSICAL_MASK_SHIFT) - 1;
 const char bhd_image_name[] = "bulkhead-x86.bin";
 MODULE_FIRMWARE("bulkhead-x86.bin");

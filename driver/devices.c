@@ -13,9 +13,6 @@
 
 #include "driver.h"
 
-#define INTID_SPI 32u	/* shared interrupts: from this one ... */
-#define INTID_END 1020u /* ... to before this one */
-
 /* What a walk over one bus needs. */
 struct search {
 	struct bhd_cell *cell;
@@ -167,10 +164,10 @@ int bhd_irq_check(u32 intid, struct bhd_why *why)
 
 static int check_range(const struct bh_range *range, u32 index, struct bhd_why *why)
 {
-	u32 end = min_t(u64, (u64)range->first + range->count, INTID_END);
+	u32 end = min_t(u64, (u64)range->first + range->count, bhd_arch_irqs_end);
 	u32 intid;
 
-	for (intid = max(range->first, INTID_SPI); intid < end; intid++) {
+	for (intid = max(range->first, bhd_arch_irqs_first); intid < end; intid++) {
 		if (!bhd_irq_check(intid, why))
 			continue;
 		why->refusal.field = BH_F_IRQ;
@@ -180,7 +177,7 @@ static int check_range(const struct bh_range *range, u32 index, struct bhd_why *
 	return 0;
 }
 
-/* No root driver has one of the cell's SPIs; private interrupts go with the CPUs. */
+/* No root driver has one of the cell's; those of CPUs go with them. */
 int bhd_irqs_free(const struct bh_cell_part *part, struct bhd_why *why)
 {
 	const struct bh_range *ranges = bh_cell_irqs(part);

@@ -277,7 +277,8 @@ int bhd_power_init(void);
 void bhd_power_exit(void);
 
 /* arch_*.c */
-extern const u16 bhd_arch_id; /* BH_ARCH_* */
+extern const u16 bhd_arch_id;				 /* BH_ARCH_* */
+extern const u32 bhd_arch_irqs_first, bhd_arch_irqs_end; /* interrupts that exist once */
 extern const char bhd_image_name[];
 extern const u64 bhd_phys_max; /* the highest physical address there can be */
 u64 bhd_arch_this_cpu_id(void);

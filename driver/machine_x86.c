@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What Linux and the firmware know of an x86-64 machine. */
 
+#include <linux/acpi.h>
 #include <linux/mm.h>
 
 #include <asm/e820/api.h>
@@ -18,10 +19,12 @@ bool bhd_is_ram(u64 phys, u64 size)
 	return true;
 }
 
-/* No cell has interrupt lines so far. */
+/* Linux's number of a global system interrupt, or 0: it knows none. */
 unsigned int bhd_irq_mapping(u32 gsi)
 {
-	return 0;
+	unsigned int irq;
+
+	return acpi_gsi_to_irq(gsi, &irq) ? 0 : irq;
 }
 
 /* Platform devices and PCI functions are all there is. */

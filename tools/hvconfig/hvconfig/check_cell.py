@@ -22,7 +22,7 @@ def check(system: System, cell: Cell, report: Report) -> None:
     _check_form(cell, report)
     _check_cpus(system, cell, report)
     if system.platform.arch == "x86":
-        check_x86.check_irqs(cell, report)
+        check_x86.check_resources(system, cell, report)
     else:
         _check_irqs(system, cell, report)
     check_memory(system, cell, report)
@@ -58,6 +58,12 @@ def _check_form(cell: Cell, report: Report) -> None:
     counts = (
         (len(cell.regions), abi.MAX_REGIONS, "regions of memory"),
         (len(blob.merge_irqs(cell.irqs)), abi.MAX_IRQ_RANGES, "ranges of interrupts"),
+        (len(cell.ports), abi.MAX_IRQ_RANGES, "ranges of I/O ports"),
+        (
+            len(blob.merge_functions(cell.functions)),
+            abi.MAX_IRQ_RANGES,
+            "ranges of PCI functions",
+        ),
         (blob.part_size(cell), abi.PART_MAX, "bytes in the blob"),
     )
     for count, limit, what in counts:

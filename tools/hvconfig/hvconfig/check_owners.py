@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from . import abi
 from .check_cell import irq_numbers
-from .model import Cell, Range, System
+from .model import Cell, Range, System, function_name
 from .problems import Report, Where
 from .units import format_range, format_size, join
 
@@ -91,8 +91,23 @@ def _conflicts(system: System, excluded: _Excluded) -> Iterator[Conflict]:
     yield from _memory_conflicts(_claims(system), excluded)
     cpus = [(cell, set(cell.cpus)) for cell in system.cells]
     yield from _single_conflicts("cpus", "CPU", cpus, excluded)
-    irqs = [(cell, _spis(cell)) for cell in system.cells]
+    x86 = system.platform.arch == "x86"
+    irqs = [(cell, _pins(cell) if x86 else _spis(cell)) for cell in system.cells]
     yield from _single_conflicts("irqs", "interrupt", irqs, excluded)
+    ports = [(cell, _ports(cell)) for cell in system.cells]
+    yield from _single_conflicts("ports", "I/O port", ports, excluded, hex)
+    functions = [(cell, set(cell.functions)) for cell in system.cells]
+    yield from _single_conflicts(
+        "pci", "PCI function", functions, excluded, function_name
+    )
+
+
+def _pins(cell: Cell) -> set[int]:
+    return {x for irq in cell.irqs for x in range(irq.first, irq.last + 1)}
+
+
+def _ports(cell: Cell) -> set[int]:
+    return {x for item in cell.ports for x in range(item.start, item.end)}
 
 
 def _spis(cell: Cell) -> set[int]:
@@ -105,6 +120,7 @@ def _single_conflicts(
     what: str,
     wanted: Iterable[tuple[Cell, set[int]]],
     excluded: _Excluded,
+    show: Callable[[int], str] = str,
 ) -> Iterator[Conflict]:
     """Things with numbers, each of which has one owner."""
     owners: dict[int, list[Cell]] = defaultdict(list)
@@ -113,7 +129,7 @@ def _single_conflicts(
             others = [x.name for x in owners[number] if not excluded(x, cell)]
             owners[number].append(cell)
             if others:
-                message = f"{what} {number} belongs to {join(others)}, too"
+                message = f"{what} {show(number)} belongs to {join(others)}, too"
                 yield Conflict(cell.name, others, _line(cell, key, number), message)
 
 

@@ -2,11 +2,17 @@
 """Checks of what is different on x86: vectors, I/O ports, APIC ids."""
 
 from . import abi
-from .model import Cell, Console, Platform
+from .model import Cell, Console, Platform, Range, System
+from .model import function_name, function_number
 from .problems import Report
 
 _VECTORS = 256
 _PORTS = 1 << 16
+_PROTECTED = (  # the list of hypervisor/arch/x86/power.c, and PCI configuration
+    (Range(0xCF8, 8), "PCI configuration"),
+    (Range(0x64, 1), "a way to reset the machine"),
+    (Range(0x92, 1), "a way to reset the machine"),
+)
 _APIC_IDS = 255  # of 8 bits; the last one means all CPUs (16.3.2)
 
 
@@ -38,20 +44,77 @@ def unsupported(platform: Platform) -> list[str]:
     ]
 
 
-def check_irqs(cell: Cell, report: Report) -> None:
-    """The hypervisor gives none away: a cell has its local APICs' own."""
-    if cell.root and cell.irqs:
-        message = "on x86 root has all interrupts: they can't be listed"
-        report.error(cell.line("irqs"), cell.name, message, "leave out irqs:")
+def check_resources(system: System, cell: Cell, report: Report) -> None:
+    """Interrupts, ports and PCI functions: root has all that no cell has."""
+    if cell.root:
+        _check_root(cell, report)
         return
+    _check_irqs(system.platform, cell, report)
+    _check_ports(cell, report)
+    _check_functions(system.platform, cell, report)
+
+
+def _check_root(cell: Cell, report: Report) -> None:
+    for key, what, listed in (
+        ("irqs", "interrupts", cell.irqs),
+        ("ports", "I/O ports", cell.ports),
+        ("pci", "PCI functions", cell.functions),
+    ):
+        if listed:
+            message = f"on x86 root has all {what}: they can't be listed"
+            report.error(cell.line(key), cell.name, message, f"leave out {key}:")
+
+
+def _check_irqs(platform: Platform, cell: Cell, report: Report) -> None:
+    """Pins of the I/O APICs; how many each has, the machine says."""
+    first = [x.first_irq for x in platform.io_apics]
     for irq in cell.irqs:
         whose = f" of {irq.name}" if irq.name and irq.name != "console" else ""
-        hint = "no device with interrupts" if whose else "leave it out"
-        report.error(
-            irq.where,
+        if irq.name == "console" or not first or irq.first < min(first):
+            report.error(
+                irq.where,
+                cell.name,
+                f"interrupt {irq.first}{whose} is no pin of an I/O APIC",
+                "see io_apics of the platform; the console is polled",
+            )
+
+
+def _check_ports(cell: Cell, report: Report) -> None:
+    console = cell.console
+    own = Range(console.guest, abi.CONSOLE_16550_PORTS) if console else Range(0, 0)
+    for item in cell.ports:
+        taken = [what for ports, what in _PROTECTED if item.overlaps(ports)]
+        if item.end > _PORTS or not item.size:
+            message = f"{item.start:#x} and {item.size} are no I/O ports"
+            hint = f"all are below {_PORTS:#x}"
+        elif taken:
+            message = f"I/O port {item.start:#x} to {item.end - 1:#x} has {taken[0]}"
+            hint = "the hypervisor keeps that"
+        elif item.overlaps(own):
+            message = f"I/O port {own.start:#x} is its emulated console's"
+            hint = "console: false, or at: another port"
+        else:
+            continue
+        report.error(cell.line("ports"), cell.name, message, hint)
+
+
+def _check_functions(platform: Platform, cell: Cell, report: Report) -> None:
+    """Without an IOMMU that is programmed, each can reach all memory."""
+    told = {
+        function_number(device.pci.address)
+        for device in platform.devices.values()
+        if device.pci and device.dma and device.name in cell.devices
+    }
+    for number in cell.functions:
+        if number in told:
+            continue
+        report.warning(
+            cell.line("pci"),
             cell.name,
-            f"interrupt {irq.first}{whose} can't be given to a cell on x86",
-            hint,
+            f"PCI function {function_name(number)} may reach memory by itself and no "
+            "IOMMU limits it: through it the cell can reach all memory, and forge "
+            "interrupts",
+            "give it only to a cell that may",
         )
 
 

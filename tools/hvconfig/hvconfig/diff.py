@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from . import blob, diff_platform
 from .check_cell import irq_numbers
 from .diff_memory import memory_changes, root_memory_changes
-from .model import Cell, IrqRange, System
+from .model import Cell, IrqRange, System, function_name
 from .units import format_range, format_size, join, join_irqs
 
 # What a cell can reach comes first, then how it runs, then what only people read.
@@ -215,6 +215,14 @@ def _listed(
             )
 
 
+def _ports(cell: Cell) -> set[str]:
+    return {f"{x.start:#x}-{x.end - 1:#x}" for x in cell.ports}
+
+
+def _functions(cell: Cell) -> set[str]:
+    return {function_name(function) for function in cell.functions}
+
+
 def _common(old: Cell, new: Cell) -> Iterator[Change]:
     """What the root cell has, too."""
     gone, come = set(old.cpus) - set(new.cpus), set(new.cpus) - set(old.cpus)
@@ -227,6 +235,15 @@ def _common(old: Cell, new: Cell) -> Iterator[Change]:
         if numbers:
             words = f"{word} interrupt{'s' if len(numbers) > 1 else ''} "
             yield Change(REACH, new.name, "irqs", words + join_irqs(sorted(numbers)))
+    for key, what, before, after in (
+        ("ports", "I/O port", _ports(old), _ports(new)),
+        ("pci", "PCI function", _functions(old), _functions(new)),
+    ):
+        for word, names in (("gets", after - before), ("loses", before - after)):
+            if names:
+                plural = "s" if len(names) > 1 else ""
+                words = f"{word} {what}{plural} {join(sorted(names))}"
+                yield Change(REACH, new.name, key, words)
     if old.irq_mode != new.irq_mode:
         words = f"interrupts reach it by {new.irq_mode}, not {old.irq_mode} delivery"
         yield Change(REACH, new.name, "irq_mode", words)

@@ -4,7 +4,7 @@
 from typing import Any
 
 from . import abi, check_owners, platform_data, yamlout
-from .model import Cell, Region, System
+from .model import Cell, Region, System, function_name
 from .units import format_irqs, format_size
 from .yamlout import Hex, range_data
 
@@ -59,6 +59,10 @@ def _common(cell: Cell) -> dict[str, Any]:
         "rights": list(cell.rights),
         "on_violation": "abort" if cell.abort else "stop",
     }
+    if cell.ports:
+        data["ports"] = [range_data(port.start, port.size) for port in cell.ports]
+    if cell.functions:
+        data["pci"] = [function_name(function) for function in cell.functions]
     if cell.args:
         data["args"] = cell.args
     return data

@@ -19,6 +19,7 @@ from .model import (
     Range,
     Region,
     System,
+    merge,
 )
 from .platform import to_range
 from .problems import Report, Where
@@ -222,6 +223,8 @@ class _Reader:
             regions=_in_order(tuple(piece.region() for piece in wish.pieces)),
             irqs=tuple(irqs),
             irq_mode=data.get("irq_mode", "list"),
+            ports=tuple(merge(wish.ports)),
+            functions=tuple(sorted(set(wish.functions))),
             rights=tuple(data.get("rights", ["console"])),
             entry=_entry(wish),
             info=wish.info or 0,

@@ -139,6 +139,17 @@ class PciFunction:
     msix: int = 0
 
 
+def function_number(address: str) -> int:
+    """Of 00:02.0, or 0000:00:02.0: bus << 8 | device << 3 | function."""
+    bus, rest = address.split(":")[-2:]
+    device, function = rest.split(".")
+    return int(bus, 16) << 8 | int(device, 16) << 3 | int(function)
+
+
+def function_name(number: int) -> str:
+    return f"{number >> 8:02x}:{number >> 3 & 31:02x}.{number & 7}"
+
+
 @dataclass(frozen=True)
 class Device:
     name: str

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import abi
-from .model import IrqRange, Platform, Range, page_range
-from .platform import to_irqs
+from .model import IrqRange, Platform, Range, function_number, page_range
+from .platform import to_irqs, to_range
 from .problems import Report, Where, did_you_mean
 from .units import join, join_irqs, parse_size
 from .wish import ConsoleWish, Piece, Wish
@@ -61,6 +61,8 @@ class CellReader:
             memory=[*self.ram(path, data), *self.memory(path, data)],
             devices=self._devices(path, data),
             irqs=self.irqs(path, data),
+            ports=[to_range(item) for item in data.get("ports", ())],
+            functions=[function_number(item) for item in data.get("pci", ())],
             image=self._image(path, data),
             console=self._console(path, data),
             info=None if info is None else 0 if info == "none" else parse_size(info),
@@ -163,6 +165,10 @@ class CellReader:
             place = where.get(name, wish.where)
             for irq in devices[name].irqs:
                 wish.irqs.append(IrqRange(irq.first, irq.count, name, place))
+            wish.ports += devices[name].ports
+            function = devices[name].pci
+            if function and self.machine.arch == "x86":
+                wish.functions.append(function_number(function.address))
         wish.same_addresses = any(
             devices[name].dma for name in (*wish.devices, *wish.neighbours)
         )

@@ -62,6 +62,8 @@ class Wish:
     devices: tuple[str, ...] = ()  # as listed
     neighbours: tuple[str, ...] = ()  # that come along
     irqs: list[IrqRange] = field(default_factory=list)
+    ports: list[Range] = field(default_factory=list)
+    functions: list[int] = field(default_factory=list)  # of PCI
     image: Piece | None = None
     console: ConsoleWish | None = None
     info: int | None = None  # 0: none

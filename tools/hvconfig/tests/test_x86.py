@@ -123,11 +123,13 @@ def test_defaults() -> None:
 @pytest.mark.parametrize(
     "changes, expected",
     [
-        ({"irqs": [33]}, "interrupt 33 can't be given to a cell on x86"),
-        ({"devices": ["serial"]}, "interrupt 4 of serial can't be given to a cell"),
+        ({"ports": [{"at": 0xCFC, "size": 1}]}, "0xcfc to 0xcfc has PCI config"),
+        ({"ports": [{"at": 0x60, "size": 8}]}, "has a way to reset the machine"),
+        ({"ports": [{"at": 0xFFFF, "size": 2}]}, "0xffff and 2 are no I/O ports"),
+        ({"ports": [{"at": 0x3FC, "size": 1}]}, "0x3f8 is its emulated console's"),
         ({"console": {"at": 0xFFFC}}, "the console can't be at 0xfffc: it has 8 I/O"),
         ({"console": {"at": 0}}, "the console can't be at 0x0"),
-        ({"console": {"irq": 241}}, "interrupt 241 can't be given to a cell"),
+        ({"console": {"irq": 241}}, "interrupt 241 is no pin of an I/O APIC"),
         ({"console": {"type": "pl011"}}, "a console on x86 is no pl011; type: 16550"),
         ({"linux": True}, "Linux can't run in a cell on x86"),
         (
@@ -201,3 +203,35 @@ def test_explain() -> None:
     assert "of the device hpet" in said("access", 0xFED00000)
     assert "The port is 0x60." in said("port", 0x60)
     assert "write-back" not in said("mmio", 0xFEE00020)
+
+
+def test_a_cell_with_pins_ports_and_functions() -> None:
+    """Also what devices bring along; and the blob says the same."""
+    data = wanted(irqs=[10, "20-21"], ports=[{"at": 0x300, "size": 16}])
+    data["cells"]["rt"] |= {"pci": ["00:02.0", "0000:01:1f.7"], "devices": ["serial"]}
+    data["platform"]["devices"]["serial"] = {
+        "ports": [{"at": 0x2F8, "size": 8}],
+        "irqs": [3],
+    }
+    cell = good(data).cells[0]
+    assert {irq.first for irq in cell.irqs} == {3, 10, 20}
+    assert cell.ports == (Range(0x2F8, 24),)
+    assert cell.functions == (0x10, 0x1FF)
+    again = unblob.decode(blob.encode(good(data))).cells[0]
+    assert (again.ports, again.functions) == (cell.ports, cell.functions)
+    said = warnings(data)
+    assert sum("may reach memory by itself" in text for text in said) == 2, said
+
+
+@pytest.mark.parametrize(
+    "key, value, expected",
+    [
+        ("irqs", [10], "interrupt 10 belongs to rt, too"),
+        ("ports", [{"at": 0x300, "size": 1}], "I/O port 0x300 belongs to rt, too"),
+        ("pci", ["00:02.0"], "PCI function 00:02.0 belongs to rt, too"),
+    ],
+)
+def test_two_cells_with_the_same(key: str, value: Any, expected: str) -> None:
+    data = wanted(**{key: value})
+    data["cells"]["other"] = {"cpus": [2], "ram": "16M", key: value}
+    assert any(expected in text for text in errors(data)), errors(data)

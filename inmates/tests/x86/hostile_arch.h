@@ -9,6 +9,13 @@
 void attack_ports(void);
 void attack_msr_read(void);
 void attack_msr_write(void);
+/* hostile_io.c */
+void attack_pci(void);
+void attack_io_apic(void);
+/* hostile_apic.c */
+void attack_local_vectors(void);
+void attack_apic_forms(void);
+void attack_moving_tables(void);
 /* hostile_ipi.c */
 void attack_ipi(void);
 void attack_start(void);

@@ -41,9 +41,14 @@ _MSRS_A_PART = 0x2000
 _EFER, _VM_CR, _HSAVE, _SVM_KEY = 0xC0000080, 0xC0010114, 0xC0010117, 0xC0010118
 _APIC_BASE, _TSC = 0x1B, 0x10
 _NOBODYS = {_EFER, _VM_CR, _HSAVE, _SVM_KEY}
+# The local APIC in x2APIC mode (16.11): all of it is a cell's to read; to write, what
+# names neither CPUs nor ways of delivery: TPR, EOI, SVR, ESR, the timer, self IPI.
+_X2APIC = range(0x800, 0x900)
+_X2APIC_WRITABLE = {0x808, 0x80B, 0x80F, 0x828, 0x832, 0x838, 0x83E, 0x83F}
+_TSC_DEADLINE = 0x6E0
 # What is a guest's own, as the CPU switches it with the guest, or a reset clears it.
 _CELLS = {
-    *(0x174, 0x175, 0x176, 0x277, 0xC0000103),
+    *(0x174, 0x175, 0x176, 0x277, _TSC_DEADLINE, 0xC0000103),
     *range(0xC0000081, 0xC0000085),
     *range(0xC0000100, 0xC0000103),
 }
@@ -203,4 +208,6 @@ def _open_msrs(msrpm: bytes) -> list[tuple[int, str]]:
 def _msr_is_fine(cell: Cell, msr: int, what: str) -> bool:
     if cell.root:
         return msr != _APIC_BASE or what == "read"
+    if msr in _X2APIC:
+        return what == "read" or msr in _X2APIC_WRITABLE
     return msr in _CELLS or (msr == _TSC and what == "read")

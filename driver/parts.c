@@ -88,6 +88,22 @@ static int check_regions(const struct bh_cell_part *cell, struct bhd_why *why)
 	return 0;
 }
 
+static int check_shared(const struct bh_cell_part *cell, struct bhd_why *why)
+{
+	const struct bh_shared *shared = bh_cell_shared(cell);
+	u32 i;
+
+	for (i = 0; i < cell->n_shared; i++) {
+		u32 region = shared[i].region;
+
+		if (!name_ok(shared[i].name))
+			return bhd_refuse_at(why, BH_E_VALUE, BH_F_SHARED_NAME, i, 0);
+		if (region >= cell->n_regions || cell->regions[region].type != BH_REGION_SHARED)
+			return bhd_refuse_at(why, BH_E_VALUE, BH_F_SHARED, i, region);
+	}
+	return 0;
+}
+
 static int check_cell(const struct bh_cell_part *cell, u16 kind, u32 room, struct bhd_why *why)
 {
 	int error = check_header(&cell->header, kind, sizeof(*cell), room, why);
@@ -105,13 +121,16 @@ static int check_cell(const struct bh_cell_part *cell, u16 kind, u32 room, struc
 		return bhd_refuse_at(why, BH_E_RANGE, BH_F_PORT, 0, cell->n_ports);
 	if (cell->n_functions > BH_MAX_IRQ_RANGES)
 		return bhd_refuse_at(why, BH_E_RANGE, BH_F_PCI, 0, cell->n_functions);
+	if (cell->n_shared > BH_MAX_SHARED)
+		return bhd_refuse_at(why, BH_E_RANGE, BH_F_SHARED_COUNT, 0, cell->n_shared);
 	ranges = cell->n_irqs + cell->n_ports + cell->n_functions;
-	if (cell->header.size !=
-	    struct_size(cell, regions, cell->n_regions) + ranges * sizeof(struct bh_range))
+	if (cell->header.size != struct_size(cell, regions, cell->n_regions) +
+					 ranges * sizeof(struct bh_range) +
+					 cell->n_shared * sizeof(struct bh_shared))
 		return bhd_refuse_at(why, BH_E_SIZE, BH_F_HEADER, 0, cell->header.size);
 	if (cell->image_size && !range_ok(cell->image_phys, cell->image_size))
 		return bhd_refuse_at(why, BH_E_RANGE, BH_F_IMAGE, 0, cell->image_phys);
-	return check_regions(cell, why);
+	return check_regions(cell, why) ?: check_shared(cell, why);
 }
 
 static int parse(struct bhd_blob *blob, struct bhd_why *why)

@@ -8,6 +8,7 @@
 #include <hyp/image.h>
 #include <hyp/log.h>
 #include <hyp/resource.h>
+#include <hyp/shared.h>
 #include <hyp/string.h>
 
 struct cell *cells[BH_MAX_CELLS];
@@ -173,7 +174,7 @@ bool cell_create(const void *part, size_t size, bool only_check, uint32_t *id, s
 	set_state(cell, BH_STATE_CREATED);
 	cells[*id] = cell;
 	log_message(BH_MSG_CELL_CREATED, *id, 0, 0, 0);
-	arch_root_doorbell();
+	root_notify(cell);
 	return true;
 }
 
@@ -251,7 +252,7 @@ bool cell_start(uint32_t id, const char *args, struct bh_refusal *r)
 	cell->failure = (struct bh_failure){ 0 };
 	if (!run(cell, r))
 		return false;
-	arch_root_doorbell();
+	root_notify(cell);
 	return true;
 }
 
@@ -266,10 +267,10 @@ static bool finish_destroy(struct cell *cell, struct bh_refusal *r)
 	revoke_all(cell);
 	cells[id] = NULL;
 	root_release();
+	log_message(BH_MSG_CELL_DESTROYED, id, 0, 0, 0);
+	root_notify(cell);
 	cell_free(cell);
 	pool_free((void *)config, 1);
-	log_message(BH_MSG_CELL_DESTROYED, id, 0, 0, 0);
-	arch_root_doorbell();
 	return true;
 }
 
@@ -283,7 +284,7 @@ bool cell_destroy(uint32_t id, struct bh_refusal *r)
 		cell->progress = 0;
 		classes_reset(cell); /* its devices reach its memory no more */
 		set_state(cell, BH_STATE_WIPING);
-		arch_root_doorbell();
+		root_notify(cell);
 	}
 	if (memory_wipe_piece(cell))
 		return refuse(r, BH_E_AGAIN, BH_F_NONE, 0, cell->progress);

@@ -10,6 +10,7 @@
 #include <hyp/image.h>
 #include <hyp/log.h>
 #include <hyp/resource.h>
+#include <hyp/shared.h>
 
 /* True for one caller only. */
 static bool claim_end(struct cell *cell)
@@ -30,7 +31,7 @@ static void publish_end(struct cell *cell, enum bh_stop_reason reason, unsigned 
 	__atomic_store_n(&cell->state, wanted ? BH_STATE_SHUT_DOWN : BH_STATE_FAILED,
 			 __ATOMIC_RELEASE);
 	log_message(BH_MSG_CELL_STOPPED, cell->id, reason, failure->pc, failure->fault_ipa);
-	arch_root_doorbell();
+	root_notify(cell);
 }
 
 static void command_stop(const struct cell *cell, uint64_t cpus)

@@ -5,6 +5,7 @@
  */
 #include <hyp/arch.h>
 #include <hyp/console.h>
+#include <hyp/shared.h>
 
 void console_put(struct cell *cell, uint8_t byte)
 {
@@ -21,7 +22,7 @@ void console_put(struct cell *cell, uint8_t byte)
 	 * sees this byte or we see that it has caught up. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (ring->out_tail == head)
-		arch_root_doorbell();
+		root_notify(cell);
 }
 
 uint32_t console_waiting(struct cell *cell)

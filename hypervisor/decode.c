@@ -3,6 +3,7 @@
 #include <hyp/arch.h>
 #include <hyp/console.h>
 #include <hyp/decode.h>
+#include <hyp/string.h>
 
 #define HYP_ALIGN 0x200000ull /* hypervisor memory comes in superpages */
 #define HYP_SIZE_MAX 0x40000000ull
@@ -97,21 +98,24 @@ static bool decode_sizes(const struct bh_cell_part *part, struct bh_refusal *r)
 		       BH_F_PORT, 0, part->n_ports) &&
 	       require(part->n_functions <= (arch_has_ports ? BH_MAX_IRQ_RANGES : 0), r, BH_E_RANGE,
 		       BH_F_PCI, 0, part->n_functions) &&
+	       require(part->n_shared <= BH_MAX_SHARED, r, BH_E_RANGE, BH_F_SHARED_COUNT, 0,
+		       part->n_shared) &&
 	       require(part->header.size ==
 			       sizeof(*part) + part->n_regions * sizeof(struct bh_region) +
 				       (part->n_irqs + part->n_ports + part->n_functions) *
-					       sizeof(struct bh_range),
+					       sizeof(struct bh_range) +
+				       part->n_shared * sizeof(struct bh_shared),
 		       r, BH_E_SIZE, BH_F_HEADER, 0, part->header.size);
 }
 
 static bool decode_scalars(const struct bh_cell_part *part, enum bh_part_kind kind,
 			   struct bh_refusal *r)
 {
-	uint64_t reserved = part->reserved;
+	uint64_t reserved = 0;
 	bool may_manage = kind == BH_PART_ROOT;
 
-	for (uint32_t i = 0; i < ARRAY_SIZE(part->reserved2); i++)
-		reserved |= part->reserved2[i];
+	for (uint32_t i = 0; i < ARRAY_SIZE(part->reserved); i++)
+		reserved |= part->reserved[i];
 	return require(part->cpus, r, BH_E_VALUE, BH_F_CPUS, 0, 0) &&
 	       require(!(part->rights & ~BH_RIGHTS), r, BH_E_RESERVED, BH_F_RIGHTS, 0,
 		       part->rights) &&
@@ -274,6 +278,47 @@ static bool decode_lists(const struct bh_cell_part *part, struct bh_refusal *r)
 	       decode_ranges(bh_cell_functions(part), part->n_functions, BH_F_PCI, 0x10000, r);
 }
 
+static bool decode_bell(const struct bh_cell_part *part, uint32_t i, enum bh_part_kind kind,
+			struct bh_refusal *r)
+{
+	const struct bh_shared *shared = &bh_cell_shared(part)[i];
+	bool root = kind == BH_PART_ROOT;
+
+	return require(!(shared->flags & ~BH_SHARED_FLAGS), r, BH_E_RESERVED, BH_F_SHARED, i,
+		       shared->flags) &&
+	       require(root || !(shared->flags & BH_SHARED_LISTEN), r, BH_E_VALUE, BH_F_SHARED, i,
+		       shared->flags) &&
+	       require(!shared->irq || (!root && has_irq(part, shared->irq)), r, BH_E_VALUE,
+		       BH_F_SHARED_IRQ, i, shared->irq);
+}
+
+/* After the regions. */
+static bool decode_shared(const struct bh_cell_part *part, enum bh_part_kind kind,
+			  struct bh_refusal *r)
+{
+	const struct bh_shared *all = bh_cell_shared(part);
+	struct bh_refusal ignored;
+
+	for (uint32_t i = 0; i < part->n_shared; i++) {
+		uint32_t region = all[i].region;
+
+		if (!require(decode_name(all[i].name, &ignored), r, BH_E_VALUE, BH_F_SHARED_NAME, i,
+			     0) ||
+		    !require(region < part->n_regions &&
+				     part->regions[region].type == BH_REGION_SHARED,
+			     r, BH_E_VALUE, BH_F_SHARED, i, region) ||
+		    !decode_bell(part, i, kind, r))
+			return false;
+		for (uint32_t j = 0; j < i; j++)
+			if (!require(all[j].region != region, r, BH_E_OVERLAP, BH_F_SHARED, i,
+				     region) ||
+			    !require(memcmp(all[j].name, all[i].name, BH_NAME_SIZE), r,
+				     BH_E_OVERLAP, BH_F_SHARED_NAME, i, j))
+				return false;
+	}
+	return true;
+}
+
 static bool decode_entry(const struct bh_cell_part *part, struct bh_refusal *r)
 {
 	for (uint32_t i = 0; i < part->n_regions; i++) {
@@ -309,7 +354,7 @@ bool decode_cell(const struct bh_cell_part *part, size_t size, enum bh_part_kind
 	return decode_header(&part->header, size, sizeof(*part), kind, r) &&
 	       decode_sizes(part, r) && decode_name(part->name, r) &&
 	       decode_scalars(part, kind, r) && decode_regions(part, kind, r) &&
-	       decode_lists(part, r) && decode_args(part, r) &&
+	       decode_lists(part, r) && decode_shared(part, kind, r) && decode_args(part, r) &&
 	       (!part->info_guest || decode_page(part, part->info_guest, BH_F_INFO_PAGE, r)) &&
 	       decode_console(part, r) && decode_image(part, r) &&
 	       (kind == BH_PART_ROOT ? decode_root(part, r) : decode_entry(part, r));

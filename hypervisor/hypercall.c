@@ -11,6 +11,7 @@
 #include <hyp/lock.h>
 #include <hyp/log.h>
 #include <hyp/resource.h>
+#include <hyp/shared.h>
 #include <hyp/string.h>
 
 struct bh_comm *comm;
@@ -222,6 +223,17 @@ static int64_t call_of_root(struct percpu *cpu, uint64_t function, uint64_t a1, 
 	return result;
 }
 
+/* Of anyone, at any time: without the lock. */
+static int64_t call_ring(const struct cell *cell, uint64_t index)
+{
+	int64_t result = shared_ring(cell, index);
+
+	if (unlikely(result < 0))
+		log_guest_message(BH_MSG_REFUSED, cell->id, (uint64_t)-result,
+				  (uint64_t)BH_F_SHARED << 32, index);
+	return result;
+}
+
 static int64_t call_of_any(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a2)
 {
 	bool is_root = cpu->public.cell == root_cell();
@@ -241,6 +253,8 @@ int64_t hypercall(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a
 {
 	if (likely(function == BH_HC_VERSION))
 		return BH_ABI_VERSION;
+	if (function == BH_HC_RING)
+		return call_ring(cpu->public.cell, a1);
 	return call_of_any(cpu, function, a1, a2);
 }
 

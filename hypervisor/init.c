@@ -6,6 +6,7 @@
 #include <hyp/init.h>
 #include <hyp/log.h>
 #include <hyp/resource.h>
+#include <hyp/shared.h>
 
 const struct bh_system_part *system_config;
 
@@ -34,13 +35,15 @@ static bool init_shared_pages(struct bh_boot *boot, struct bh_refusal *r)
 {
 	comm = take_pages(1, r);
 	message_log = take_pages(1, r);
-	if (!comm || !message_log)
+	rings = take_pages(1, r);
+	if (!comm || !message_log || !rings)
 		return false;
 	message_log->magic = BH_LOG_MAGIC;
 	boot->comm_phys = ptr_to_phys(comm);
 	boot->log_phys = ptr_to_phys(message_log);
 	boot->stats_phys = ptr_to_phys(all_stats);
 	boot->stats_size = stats_size();
+	boot->rings_phys = ptr_to_phys(rings);
 	return true;
 }
 
@@ -94,6 +97,7 @@ bool hyp_init(struct bh_boot *boot, const void *system_part, const void *root_pa
 		       r) ||
 	    !show_root(comm, PAGE_SIZE, PT_READ | PT_WRITE, r) ||
 	    !show_root(message_log, PAGE_SIZE, PT_READ, r) ||
+	    !show_root(rings, PAGE_SIZE, PT_READ, r) ||
 	    !show_root(all_stats, stats_size(), PT_READ, r))
 		return false;
 	root_cell()->s2.live = true;

@@ -37,9 +37,11 @@ static void fill(struct cell *cell)
 	info->irq_mode = config->irq_mode;
 	info->n_cpus = (uint32_t)count_bits(config->cpus);
 	info->n_regions = config->n_regions;
+	info->n_shared = config->n_shared;
 	memcpy(info->name, config->name, sizeof(info->name));
 	memcpy(info->args, config->args, sizeof(info->args));
 	memcpy(info->regions, config->regions, config->n_regions * sizeof(config->regions[0]));
+	memcpy(info->shared, bh_cell_shared(config), config->n_shared * sizeof(info->shared[0]));
 	arch_fill_info(cell, info);
 }
 

@@ -22,12 +22,13 @@ NAMES = {
         *("name:32", "cpus:8", "entry:8", "info_guest:8", "console_guest:8"),
         *("console_kind:4", "console_irq:4", "image_phys:8", "image_size:8"),
         *("rights:4", "flags:4", "irq_mode:4", "n_regions:4", "n_irqs:4"),
-        *("n_ports:4", "n_functions:4", "reserved:4"),
-        *("reserved2:8", "reserved3:8", "reserved4:8"),
+        *("n_ports:4", "n_functions:4", "n_shared:4"),
+        *("reserved:8", "reserved2:8", "reserved3:8"),
         *("args:256",),
     ],
     "region": ["phys:8", "guest:8", "size:8", "type:4", "flags:4"],
     "irq": ["first:4", "count:4"],
+    "shared": ["name:32", "region:2", "irq:2", "flags:4"],
     # struct bh_system_part
     "system": ["name:32", "hyp_phys:8", "hyp_size:8", "flags:4", "n_cpus:4"],
     "platform": [
@@ -202,7 +203,7 @@ def test_truncated_cells(with_cell_file: Hv) -> None:
 
 
 SENTENCES = [
-    (Patch("version", 4, b"\0\0\2\0", 2), "ABI version 2.0.* has 1.2"),
+    (Patch("version", 4, b"\0\0\2\0", 2), "ABI version 2.0.* has 1.4"),
     (Patch("magic", 0, b"none", 0), "not a Bulkhead config"),
     (Patch("arch", 10, b"\x09\0", 2), "another architecture"),
     (Patch("name", 16, b"a/b\0", 0), "name"),

@@ -20,8 +20,8 @@ BLOCK = PAGE * 512
 SYSTEM = load(VIRT, "test")
 HYPERVISOR = SYSTEM.hypervisor.start
 # CONSOLE is the first of several pages.
-LOG, STATS, COMM, BOOT, INFO, CONSOLE = (
-    HYPERVISOR + 0x10000 + n * PAGE for n in range(6)
+LOG, STATS, RINGS, COMM, BOOT, INFO, CONSOLE = (
+    HYPERVISOR + 0x10000 + n * PAGE for n in range(7)
 )
 TABLES = HYPERVISOR + 0x100000
 
@@ -125,6 +125,7 @@ def publish(machine: Machine, root: int) -> None:
     for page, magic, bits in (
         (LOG, 0x474F4C42, S2_READ),
         (STATS, 0, S2_READ),
+        (RINGS, 0, S2_READ),
         (BOOT, 0, S2_READ),
         (COMM, 0, S2_READ | S2_WRITE),
         (CONSOLE, 0x534E4F43, S2_READ | S2_WRITE),

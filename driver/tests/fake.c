@@ -125,6 +125,18 @@ void up_read(struct rw_semaphore *semaphore)
 	semaphore->readers--;
 }
 
+void down_write(struct rw_semaphore *semaphore)
+{
+	CHECK(!semaphore->readers && !semaphore->written);
+	semaphore->written = true;
+}
+
+void up_write(struct rw_semaphore *semaphore)
+{
+	CHECK(semaphore->written);
+	semaphore->written = false;
+}
+
 static void rely_on_range(u64 start, u64 size)
 {
 	u64 end;
@@ -147,7 +159,15 @@ void fake_rely_on_cell(const struct bh_cell_part *cell, u16 kind)
 	CHECK(cell->n_regions >= 1 && cell->n_regions <= BH_MAX_REGIONS);
 	CHECK(cell->n_irqs <= BH_MAX_IRQ_RANGES);
 	CHECK_EQ((const u8 *)cell + cell->header.size,
-		 (uintptr_t)(bh_cell_irqs(cell) + cell->n_irqs));
+		 (uintptr_t)(bh_cell_shared(cell) + cell->n_shared));
+	CHECK(cell->n_shared <= BH_MAX_SHARED);
+	for (i = 0; i < cell->n_shared; i++) {
+		const struct bh_shared *shared = &bh_cell_shared(cell)[i];
+
+		CHECK(shared->name[0] && strnlen(shared->name, BH_NAME_SIZE) < BH_NAME_SIZE);
+		CHECK_EQ(strspn(shared->name, letters), strlen(shared->name));
+		CHECK_EQ(cell->regions[shared->region].type, BH_REGION_SHARED);
+	}
 	for (i = 0; i < cell->n_regions; i++) {
 		rely_on_range(cell->regions[i].phys, cell->regions[i].size);
 		rely_on_range(cell->regions[i].guest, cell->regions[i].size);

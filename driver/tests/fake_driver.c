@@ -10,7 +10,7 @@ bool fake_accepts = true;
 
 bool fake_locks_are_free(void)
 {
-	return !bhd.manage.taken && !bhd.lock.readers;
+	return !bhd.manage.taken && !bhd.lock.readers && !bhd.lock.written;
 }
 
 int bhd_refuse(struct bhd_why *why, u32 code, u64 value, const char *name_format, ...)

@@ -199,6 +199,36 @@ TEST(counts_and_size)
 	REFUSED_WITH(sample.cell->n_irqs, 1, BH_E_SIZE, BH_F_HEADER, 0);
 	REFUSED_WITH(sample.cell->n_irqs, 3, BH_E_SIZE, BH_F_HEADER, 0);
 	REFUSED_WITH(sample.cell->n_irqs, 2 + (1u << 29), BH_E_RANGE, BH_F_IRQ_COUNT, 0);
+	REFUSED_WITH(sample.cell->n_shared, 1, BH_E_SIZE, BH_F_HEADER, 0);
+	REFUSED_WITH(sample.cell->n_shared, BH_MAX_SHARED + 1, BH_E_RANGE, BH_F_SHARED_COUNT, 0);
+	REFUSED_WITH(sample.cell->n_shared, UINT32_MAX, BH_E_RANGE, BH_F_SHARED_COUNT, 0);
+}
+
+/* The cell is the last part: there is room behind it. */
+TEST(shared_regions)
+{
+	static const char *const bad[] = { "", "a/b", "..", "a\n" };
+	struct bh_shared *shared;
+	size_t i;
+
+	sample_init(&sample);
+	shared = (struct bh_shared *)bh_cell_shared(sample.cell);
+	sample.cell->n_shared = 1;
+	sample.cell->header.size += sizeof(*shared);
+	sample.size += sizeof(*shared);
+	sample.cell->regions[2].type = BH_REGION_SHARED;
+	strcpy(shared->name, "ring_0-1");
+	shared->region = 2;
+	CHECK_EQ(try_blob(sample.bytes, sample.size), 0);
+	REFUSED_WITH(shared->region, 1, BH_E_VALUE, BH_F_SHARED, 0);
+	REFUSED_WITH(shared->region, 3, BH_E_VALUE, BH_F_SHARED, 0);
+	REFUSED_WITH(shared->region, 0xffff, BH_E_VALUE, BH_F_SHARED, 0);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		strcpy(shared->name, bad[i]);
+		BLOB_REFUSED(BH_E_VALUE, BH_F_SHARED_NAME, 0);
+	}
+	memset(shared->name, 'a', BH_NAME_SIZE);
+	BLOB_REFUSED(BH_E_VALUE, BH_F_SHARED_NAME, 0);
 }
 
 TEST(names)

@@ -24,6 +24,7 @@ static void root_write(uint8_t byte)
 
 TEST(output_in_order)
 {
+	fake_cpu_alone();
 	ring.out_head = ring.out_tail = UINT32_MAX - 7; /* positions wrap */
 	for (unsigned i = 0; i < 10000; i++) {
 		console_put(&cell, (uint8_t)i);
@@ -35,6 +36,7 @@ TEST(output_in_order)
 
 TEST(full_ring_drops_and_counts)
 {
+	fake_cpu_alone();
 	for (unsigned i = 0; i < BH_CONSOLE_OUT + 10; i++)
 		console_put(&cell, (uint8_t)(i / 16));
 	CHECK_EQ(ring.out_dropped, 10);
@@ -48,6 +50,7 @@ TEST(full_ring_drops_and_counts)
 /* Root is told when it had read everything, and not for each byte. */
 TEST(doorbell_when_root_may_wait)
 {
+	fake_cpu_alone();
 	console_put(&cell, 'a');
 	CHECK_EQ(fake.doorbells, 1);
 	console_put(&cell, 'b');
@@ -81,6 +84,7 @@ TEST(input_in_order)
 /* Whatever root writes into the ring: no access outside it (the sanitizer sees), and an end. */
 TEST(hostile_root)
 {
+	fake_cpu_alone();
 	for (unsigned i = 0; i < 20000; i++) {
 		volatile uint32_t *fields[] = { &ring.out_head, &ring.out_tail, &ring.out_dropped,
 						&ring.in_head, &ring.in_tail };

@@ -154,8 +154,8 @@ TEST(decode_cell_scalars)
 	CELL_REFUSED(c->flags = 2, BH_E_RESERVED, BH_F_FLAGS, 0);
 	CELL_REFUSED(c->irq_mode = 0, BH_E_VALUE, BH_F_IRQ_MODE, 0);
 	CELL_REFUSED(c->irq_mode = 3, BH_E_VALUE, BH_F_IRQ_MODE, 0);
-	CELL_REFUSED(c->reserved = 1, BH_E_RESERVED, BH_F_HEADER, 0);
-	CELL_REFUSED(c->reserved2[2] = 1, BH_E_RESERVED, BH_F_HEADER, 0);
+	CELL_REFUSED(c->reserved[0] = 1, BH_E_RESERVED, BH_F_HEADER, 0);
+	CELL_REFUSED(c->reserved[2] = 1, BH_E_RESERVED, BH_F_HEADER, 0);
 	CELL_REFUSED(c->n_regions = 0, BH_E_RANGE, BH_F_REGION_COUNT, 0);
 	CELL_REFUSED(c->n_regions = 65, BH_E_RANGE, BH_F_REGION_COUNT, 0);
 	CELL_REFUSED(c->n_regions = UINT32_MAX, BH_E_RANGE, BH_F_REGION_COUNT, 0);

@@ -20,7 +20,7 @@ TEST(hypercall_unknown)
 {
 	boot_for_cells();
 	for (uint64_t n = 0; n < 64; n++) {
-		bool known = n < 2 || (n >= 16 && n <= 22) || (n >= 32 && n <= 34);
+		bool known = n < 3 || (n >= 16 && n <= 22) || (n >= 32 && n <= 34);
 
 		if (!known)
 			CHECK_EQ(root_call(BH_HC(n), 0, 0), -BH_E_UNKNOWN_CALL);
@@ -274,10 +274,11 @@ TEST(enable_shows_root_its_pages_and_no_others)
 	check_page(fake_boot_params.comm_phys, PT_READ | PT_WRITE);
 	check_page(fake_boot_params.log_phys, PT_READ);
 	check_page(fake_boot_params.stats_phys, PT_READ);
+	check_page(fake_boot_params.rings_phys, PT_READ);
 	CHECK_EQ(fake_boot_params.stats_size, PAGE_SIZE);
 	for (paddr_t p = FAKE_HYP; p < FAKE_HYP + FAKE_HYP_SIZE; p += PAGE_SIZE)
 		seen += pt_lookup(&root_cell()->s2, p, NULL, NULL);
-	CHECK_EQ(seen, 4);
+	CHECK_EQ(seen, 5);
 	check_page(FAKE_RAM, PT_READ | PT_WRITE | PT_EXECUTE);
 	check_page(FAKE_DEVICES, PT_READ | PT_WRITE | PT_DEVICE);
 	CHECK_EQ(status_of(0).cpus, 0xf);

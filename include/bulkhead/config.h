@@ -135,6 +135,23 @@ struct bh_range {
 };
 BH_ASSERT_SIZE(struct bh_range, 8);
 
+#define BH_SHARED_RING (1u << 0)   /* it may ring the others that have the region */
+#define BH_SHARED_LISTEN (1u << 1) /* root: it is rung, by its doorbell and struct bh_rings */
+#define BH_SHARED_FLAGS 0x3u
+
+/*
+ * A shared region's name and doorbell. Parties of a region are those whose
+ * configs name exactly the same memory. Root's part lists all of a system, also
+ * those that root has no access to: others are refused.
+ */
+struct bh_shared {
+	char name[BH_NAME_SIZE]; /* as a cell's name; each once */
+	uint16_t region;	 /* index of a region of type shared; each once */
+	uint16_t irq;	/* a spare interrupt of the cell, raised when it is rung; 0: none */
+	uint32_t flags; /* BH_SHARED_* */
+};
+BH_ASSERT_SIZE(struct bh_shared, 40);
+
 enum bh_irq_mode {
 	BH_IRQ_LIST = 1, /* through list registers: isolation first */
 	BH_IRQ_DIRECT =
@@ -177,11 +194,12 @@ struct bh_cell_part {
 	uint32_t n_irqs;	/* 0 .. BH_MAX_IRQ_RANGES; also of the two below, which are x86's */
 	uint32_t n_ports;
 	uint32_t n_functions;
-	uint32_t reserved;
-	uint64_t reserved2[3];
+	uint32_t n_shared; /* 0 .. BH_MAX_SHARED */
+	uint64_t reserved[3];
 	char args[BH_ARGS_SIZE]; /* default command line, NUL-terminated and NUL-padded */
 	/* struct bh_region regions[n_regions];
-	 * struct bh_range irqs[n_irqs], ports[n_ports], functions[n_functions]; */
+	 * struct bh_range irqs[n_irqs], ports[n_ports], functions[n_functions];
+	 * struct bh_shared shared[n_shared]; */
 	struct bh_region regions[];
 };
 BH_ASSERT_SIZE(struct bh_cell_part, 416);
@@ -201,6 +219,12 @@ static inline const struct bh_range *bh_cell_ports(const struct bh_cell_part *ce
 static inline const struct bh_range *bh_cell_functions(const struct bh_cell_part *cell)
 {
 	return bh_cell_ports(cell) + cell->n_ports;
+}
+
+/* Its named shared regions: they come last. */
+static inline const struct bh_shared *bh_cell_shared(const struct bh_cell_part *cell)
+{
+	return (const struct bh_shared *)(bh_cell_functions(cell) + cell->n_functions);
 }
 
 #endif

@@ -19,6 +19,8 @@
 /* For everyone. */
 #define BH_HC_VERSION BH_HC(0)	     /* -> BH_ABI_VERSION */
 #define BH_HC_SHUTDOWN_DONE BH_HC(1) /* a cell: "safe to stop me"; doesn't return */
+#define BH_HC_RING \
+	BH_HC(2) /* index in the caller's bh_cell_part.shared -> how many others were rung */
 
 /* For who has BH_RIGHT_MANAGE. */
 #define BH_HC_CELL_CREATE \

@@ -60,7 +60,8 @@ struct bh_boot {
 	uint64_t log_phys;   /* struct bh_log */
 	uint64_t stats_phys; /* struct bh_cpu_stats[n_cpus], page aligned */
 	uint64_t stats_size; /* bytes, page multiple */
+	uint64_t rings_phys; /* struct bh_rings */
 };
-BH_ASSERT_SIZE(struct bh_boot, 104);
+BH_ASSERT_SIZE(struct bh_boot, 112);
 
 #endif

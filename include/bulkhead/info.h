@@ -32,9 +32,10 @@ struct bh_info {
 	uint32_t irq_mode;	 /* enum bh_irq_mode */
 	uint32_t n_cpus;
 	uint32_t n_regions;
-	uint32_t reserved;
+	uint32_t n_shared;
 	uint64_t cpu_ids[8]; /* arm64: MPIDR affinity of its first CPUs, for PSCI CPU_ON */
 	struct bh_region regions[BH_MAX_REGIONS];
+	struct bh_shared shared[BH_MAX_SHARED];
 };
 _Static_assert(sizeof(struct bh_info) <= BH_PAGE_SIZE, "the info page is one page");
 

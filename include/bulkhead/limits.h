@@ -5,7 +5,7 @@
 
 /* Version of everything in this directory; both halves must match exactly. */
 #define BH_ABI_MAJOR 1u
-#define BH_ABI_MINOR 3u
+#define BH_ABI_MINOR 4u
 #define BH_ABI_VERSION (BH_ABI_MAJOR << 16 | BH_ABI_MINOR)
 
 #define BH_ARCH_ARM64 1u
@@ -18,6 +18,7 @@
 #define BH_MAX_CELLS 32u      /* cells at one time, the root cell (id 0) included */
 #define BH_MAX_REGIONS 64u    /* memory regions of one cell */
 #define BH_MAX_IRQ_RANGES 32u /* interrupt ranges of one cell; so many of ports, of PCI functions */
+#define BH_MAX_SHARED 31u     /* named shared regions of one cell; of root: of the system */
 #define BH_NAME_SIZE 32u      /* bytes of a name, with its terminating NUL */
 #define BH_ARGS_SIZE 256u     /* bytes of a cell's command line, with NUL */
 

@@ -74,6 +74,10 @@ enum bh_field {
 	BH_F_POOL = 27,	    /* the hypervisor's page pool */
 	BH_F_PORT = 28,	    /* index: range; value: the I/O port */
 	BH_F_PCI = 29,	    /* index: range; value: the PCI function */
+	BH_F_SHARED_COUNT = 30,
+	BH_F_SHARED = 31, /* index: named shared region; also for the fields below */
+	BH_F_SHARED_NAME = 32,
+	BH_F_SHARED_IRQ = 33, /* value: the interrupt */
 };
 
 /* A refused request. All zero: not refused. */

@@ -89,6 +89,20 @@ struct bh_cpu_stats {
 };
 BH_ASSERT_SIZE(struct bh_cpu_stats, 256);
 
+/* ---- doorbells of root (read-only for root) ---- */
+
+/* Counters wrap, and go on when another cell gets the id: only differences mean something. */
+struct bh_cell_rings {
+	volatile uint32_t events; /* its console got output, its state changed, a message */
+	volatile uint32_t rung[BH_MAX_SHARED]; /* by it; index: root's bh_cell_part.shared */
+};
+
+/* What the cells rang root for: it is written before the doorbell is raised. */
+struct bh_rings {
+	struct bh_cell_rings of[BH_MAX_CELLS];
+};
+BH_ASSERT_SIZE(struct bh_rings, BH_PAGE_SIZE);
+
 /* ---- console of a cell (root reads out, writes in) ---- */
 
 #define BH_CONSOLE_MAGIC 0x534e4f43u /* "CONS" */

@@ -128,13 +128,18 @@ static bool check_cell(const struct cursor *cursor, const struct bh_cell_part *p
 			     "has %" PRIu32 " ranges of ports and %" PRIu32
 			     " of PCI functions in cell \"%s\"; possible are %u each",
 			     part->n_ports, part->n_functions, part->name, BH_MAX_IRQ_RANGES);
+	if (part->n_shared > BH_MAX_SHARED)
+		return wrong(cursor,
+			     "has %" PRIu32 " named shared regions in cell \"%s\"; possible are %u",
+			     part->n_shared, part->name, BH_MAX_SHARED);
 	if (!ends_within(part->args, BH_ARGS_SIZE))
 		return wrong(cursor, "has a command line without an end in cell \"%s\"",
 			     part->name);
 	return check_size(cursor, part->header.size,
 			  sizeof(*part) + part->n_regions * sizeof(struct bh_region) +
 				  (part->n_irqs + part->n_ports + part->n_functions) *
-					  sizeof(struct bh_range));
+					  sizeof(struct bh_range) +
+				  part->n_shared * sizeof(struct bh_shared));
 }
 
 static bool take_root(const struct cursor *cursor, struct blob *blob)

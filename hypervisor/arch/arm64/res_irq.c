@@ -43,7 +43,7 @@ static void decode_set(const struct bh_cell_part *config, uint64_t *spis, uint32
 	}
 }
 
-static bool is_spare(uint32_t intid)
+bool arch_irq_is_spare(uint32_t intid)
 {
 	const struct bh_arm64_platform *p = &system_config->platform.arm64;
 
@@ -70,7 +70,7 @@ static bool validate_spi(uint32_t intid, uint32_t range, struct bh_refusal *r)
 
 	if (intid == system_config->platform.arm64.root_doorbell)
 		return refuse_owned(r, BH_E_OWNED, BH_F_IRQ, range, intid, BH_OWNER_HYPERVISOR);
-	if (owner == BH_ROOT_CELL || (owner == BH_OWNER_NONE && is_spare(intid)))
+	if (owner == BH_ROOT_CELL || (owner == BH_OWNER_NONE && arch_irq_is_spare(intid)))
 		return true;
 	return owner == BH_OWNER_NONE ? refuse(r, BH_E_NOT_ROOT, BH_F_IRQ, range, intid)
 				      : refuse_owned(r, BH_E_OWNED, BH_F_IRQ, range, intid, owner);
@@ -144,7 +144,7 @@ static bool irq_validate(struct cell *cell, struct bh_refusal *r)
 	for (uint32_t i = 0; i < config->n_irqs; i++)
 		if (!validate_range(cell, i, r))
 			return false;
-	if (config->console_irq && !is_spare(config->console_irq))
+	if (config->console_irq && !arch_irq_is_spare(config->console_irq))
 		return refuse(r, BH_E_VALUE, BH_F_CONSOLE, 0, config->console_irq);
 	return emulate_all(cell, r);
 }

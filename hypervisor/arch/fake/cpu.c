@@ -3,6 +3,7 @@
 #include <hyp/cell.h>
 #include <hyp/hypercall.h>
 #include <hyp/resource.h>
+#include <hyp/shared.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <ucontext.h>
@@ -227,6 +228,7 @@ void fake_cpu_alone(void)
 	fake_memory_init();
 	if (!percpu_init(1, &r))
 		fake_fail("no page for a CPU");
+	rings = pool_alloc(1);
 }
 
 /* ---- firmware ---- */

@@ -87,6 +87,11 @@ void arch_raise_irq(uint32_t irq)
 	fake.irqs[irq]++;
 }
 
+bool arch_irq_is_spare(uint32_t irq)
+{
+	return irq >= FAKE_CELL_IRQ(0) && irq <= FAKE_CELL_IRQ(3);
+}
+
 void arch_root_doorbell(void)
 {
 	fake.doorbells++;

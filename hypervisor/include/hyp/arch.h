@@ -70,6 +70,7 @@ void arch_image_bytes(uint64_t *image, uint64_t *text);
 /* Raise an interrupt that belongs to the hypervisor: root's doorbell (0: none), or a spare one of
  * a cell. Any CPU. */
 void arch_raise_irq(uint32_t irq);
+bool arch_irq_is_spare(uint32_t irq);
 void arch_root_doorbell(void);
 
 /* Disable: leave the hypervisor on this CPU, back to Linux as it was. */

@@ -52,7 +52,8 @@ struct cell {
 	bool cut_off;	      /* its second stage was taken away: see arch_cell_cut_off() */
 	bool image_valid;     /* the kept image holds what was loaded */
 	bool dirty;	      /* it ran since its loadable regions were loaded or restored */
-	uint32_t rights;      /* BH_RIGHT_* in force */
+	uint8_t links[BH_MAX_SHARED]; /* index in its config's shared -> in root's */
+	uint32_t rights;	      /* BH_RIGHT_* in force */
 	uint32_t starts;
 	uint32_t resetting; /* atomic: a CPU of the cell carries out SYSTEM_RESET */
 	size_t pages;	    /* of the pool that came into use with it */

@@ -21,6 +21,6 @@ bool hypercall_abandon(struct percpu *cpu);
 
 /* Pages shared with root; set up by hyp_init(). */
 extern struct bh_comm *comm;
-extern struct bh_cpu_stats *all_stats;
+extern struct bh_cpu_stats *all_stats; /* and rings, see shared.h */
 
 #endif

@@ -5,11 +5,12 @@ Names are those of the headers without BH_. Formats are those of the struct
 module, for values next to each other without gaps.
 """
 
-ABI_VERSION = 0x10003
+ABI_VERSION = 0x10004
 PAGE_SIZE = 4096
 MAX_CPUS = 64
 MAX_REGIONS = 64
 MAX_IRQ_RANGES = 32
+MAX_SHARED = 31
 NAME_SIZE = 32
 ARGS_SIZE = 256
 
@@ -30,6 +31,10 @@ REGION_EXECUTE = 1 << 2
 REGION_LOADABLE = 1 << 3
 REGION_SMALL_PAGES = 1 << 4
 REGION_FLAGS = 0x1F
+
+SHARED_RING = 1 << 0
+SHARED_LISTEN = 1 << 1
+SHARED_FLAGS = 0x3
 
 IRQ_MODES = {"list": 1, "direct": 2}
 CONSOLE_NONE = 0
@@ -57,10 +62,11 @@ SYSTEM = "<32sQQII128s"  # bh_system_part from name to platform
 CPU = "<Q"  # struct bh_cpu
 # bh_cell_part from name to args: name; cpus, entry, info_guest, console_guest;
 # console_kind, console_irq; image_phys, image_size; rights, flags, irq_mode,
-# n_regions, n_irqs, n_ports, n_functions, reserved; reserved2; args
+# n_regions, n_irqs, n_ports, n_functions, n_shared; reserved; args
 CELL = "<32sQQQQIIQQIIIIIIII3Q256s"
 REGION = "<QQQII"  # struct bh_region: phys, guest, size, type, flags
 RANGE = "<II"  # struct bh_range: first, count
+SHARED = "<32sHHI"  # struct bh_shared: name, region, irq, flags
 
 # What the hypervisor can address: 40-bit stage 2 on arm64.
 ADDRESS_LIMIT = 1 << 40

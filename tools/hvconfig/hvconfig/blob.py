@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterable
 
 from . import abi
-from .model import Cell, IrqRange, Platform, Range, System, merge
+from .model import Cell, IrqRange, Platform, Range, Region, System, merge
 
 
 def encode(system: System) -> bytes:
@@ -21,7 +21,8 @@ def part_size(cell: Cell) -> int:
     size += len(cell.regions) * struct.calcsize(abi.REGION)
     ranges = len(merge_irqs(cell.irqs)) + len(merge(cell.ports))
     ranges += len(merge_functions(cell.functions))
-    return size + ranges * struct.calcsize(abi.RANGE)
+    size += ranges * struct.calcsize(abi.RANGE)
+    return size + len(cell.shared) * struct.calcsize(abi.SHARED)
 
 
 def merge_irqs(irqs: Iterable[IrqRange]) -> list[IrqRange]:
@@ -108,8 +109,8 @@ def _cell_part(cell: Cell, platform: Platform) -> bytes:
         abi.CELL_ON_VIOLATION_ABORT if cell.abort else 0,
         abi.IRQ_MODES[cell.irq_mode],
         len(cell.regions),
-        *(len(irqs), len(ports), len(functions)),
-        *(0, 0, 0, 0),
+        *(len(irqs), len(ports), len(functions), len(cell.shared)),
+        *(0, 0, 0),
         cell.args.encode(),
     )
     regions = (
@@ -120,5 +121,12 @@ def _cell_part(cell: Cell, platform: Platform) -> bytes:
     )
     numbers = [Range(irq.first, irq.count) for irq in irqs] + ports + functions
     ranges = (struct.pack(abi.RANGE, item.start, item.size) for item in numbers)
+    shared = (_shared(place, region) for place, region in cell.shared.items())
     kind = abi.PART_ROOT if cell.root else abi.PART_CELL
-    return _part(kind, platform, b"".join((fixed, *regions, *ranges)))
+    return _part(kind, platform, b"".join((fixed, *regions, *ranges, *shared)))
+
+
+def _shared(place: int, region: Region) -> bytes:
+    flags = abi.SHARED_RING if region.ring else 0
+    flags |= abi.SHARED_LISTEN if region.rung else 0
+    return struct.pack(abi.SHARED, region.name.encode(), place, region.irq, flags)

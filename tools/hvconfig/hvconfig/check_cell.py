@@ -3,7 +3,7 @@
 
 import re
 
-from . import abi, blob, check_devices, check_linux, check_x86
+from . import abi, blob, check_devices, check_linux, check_shared, check_x86
 from .check_memory import check_memory
 from .check_platform import irq_exists
 from .model import Cell, IrqRange, Region, System
@@ -26,6 +26,7 @@ def check(system: System, cell: Cell, report: Report) -> None:
     else:
         _check_irqs(system, cell, report)
     check_memory(system, cell, report)
+    check_shared.check(system, cell, report)
     if cell.root:
         return
     _check_rights(cell, report)
@@ -64,6 +65,7 @@ def _check_form(cell: Cell, report: Report) -> None:
             abi.MAX_IRQ_RANGES,
             "ranges of PCI functions",
         ),
+        (len(cell.shared), abi.MAX_SHARED, "named shared regions"),
         (blob.part_size(cell), abi.PART_MAX, "bytes in the blob"),
     )
     for count, limit, what in counts:

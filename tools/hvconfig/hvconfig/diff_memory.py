@@ -70,10 +70,18 @@ def _changed(old: Region, new: Region) -> str:
         words.append(f"rights {access(new.flags)}, not {access(old.flags)}")
     if old.guest != new.guest:
         words.append(f"seen at {new.guest:#x}, not {old.guest:#x}")
+    if old.irq != new.irq:
+        words.append(f"doorbell {new.irq or 'none'}, not {old.irq or 'none'}")
+    if old.ring != new.ring:
+        words.append(_may_ring(new))
     for flag, name in _FLAGS:
         if (old.flags ^ new.flags) & flag:
             words.append(name if new.flags & flag else f"not {name} any more")
     return ", ".join(words)
+
+
+def _may_ring(region: Region) -> str:
+    return "may ring the others" if region.ring else "may not ring the others any more"
 
 
 def root_memory_changes(old: Cell, new: Cell) -> Iterator[str]:
@@ -94,3 +102,7 @@ def root_memory_changes(old: Cell, new: Cell) -> Iterator[str]:
         if other and other.flags != region.flags:
             rights = f"{access(region.flags)}, not {access(other.flags)}"
             yield f"{_title(region)}: rights {rights}"
+        if other and other.rung != region.rung:
+            yield f"{_title(region)}: {'is rung' if region.rung else 'is rung no more'}"
+        if other and other.ring != region.ring:
+            yield f"{_title(region)}: {_may_ring(region)}"

@@ -44,6 +44,7 @@ def encode(system: System, cell: Cell) -> bytes:
     _clock(tree, devices)
     if cell.console:
         _console(tree, cell, devices)
+    _shared_ports(tree, cell)
     if cell.linux:
         _time_of_day(tree, cell, devices)
     for node in devices.nodes:
@@ -118,6 +119,23 @@ def _shared(tree: Writer, cell: Cell) -> None:
             tree.mark("read-only")
         tree.end()
     tree.end()
+
+
+def _shared_ports(tree: Writer, cell: Cell) -> None:
+    """What the module in the cell drives: the same memory, and its doorbell."""
+    for index, region in enumerate(cell.shared.values()):
+        if not region.flags & abi.REGION_READ:
+            continue
+        tree.begin(f"shared-port@{region.guest:x}")
+        tree.text("compatible", "bulkhead,shared-port")
+        tree.text("label", region.name)
+        tree.reg(region.guest_range)
+        if not region.flags & abi.REGION_WRITE:
+            tree.mark("read-only")
+        if region.irq:
+            tree.cells("interrupts", _SPI, region.irq - _SPI_FIRST, _EDGE_RISING)
+        tree.cells("bulkhead,index", index)
+        tree.end()
 
 
 def _gic(tree: Writer, system: System, cell: Cell, devices: Assigned) -> None:

@@ -80,6 +80,12 @@ def _region(region: Region) -> dict[str, Any]:
     if region.guest != region.phys:
         data["guest"] = Hex(region.guest)
     data |= {"size": format_size(region.size), "rights": rights or "none"}
+    if region.type == "shared" and region.name:
+        data["name"] = region.name
+    if region.irq or region.rung:
+        data["doorbell"] = region.irq or True
+    if region.ring:
+        data["ring"] = True
     if region.flags & abi.REGION_LOADABLE:
         data["loadable"] = True
     if region.flags & abi.REGION_SMALL_PAGES:

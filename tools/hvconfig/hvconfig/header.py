@@ -96,6 +96,11 @@ def _shared(cell: Cell) -> list[_Value]:
             name = f"CELL_SHARED_{_word(region.name).upper()}"
             values.append(_Value(f"{name}_BASE", region.guest, " /* shared memory */"))
             values.append(_Value(f"{name}_SIZE", region.size))
+    for number, region in enumerate(cell.shared.values()):
+        name = f"CELL_SHARED_{_word(region.name).upper()}"
+        values.append(_Value(f"{name}_INDEX", number, " /* for BH_HC_RING */"))
+        if region.irq:
+            values.append(_Value(f"{name}_IRQ", region.irq, " /* our doorbell */"))
     return values
 
 

@@ -206,7 +206,7 @@ class _Reader:
         listed = [x.region() for x in self._shared.of(self._root_name)]
         names = [region.name for region in listed]
         others = [x for name, x in self._shared.regions.items() if name not in names]
-        return [*listed, *(x.region() for x in others)]
+        return [*listed, *(replace(x.region(), rung=False) for x in others)]
 
     def _cell(self, wish: Wish, data: dict[str, Any]) -> Cell:
         path: Path = ("cells", wish.name)
@@ -216,6 +216,9 @@ class _Reader:
         irqs = list(wish.irqs)
         if console and console.irq:
             irqs.append(IrqRange(console.irq, 1, "console", console.where))
+        for piece in wish.doorbells:
+            bell = f"doorbell of {piece.name}"
+            irqs.append(IrqRange(int(piece.doorbell), 1, bell, piece.where))
         image = wish.image
         return Cell(
             name=wish.name,

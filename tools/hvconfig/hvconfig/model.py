@@ -285,6 +285,9 @@ class Region:
     flags: int  # abi.REGION_*
     name: str = field(default="", compare=False)  # of the device or shared region
     where: Where = field(default=NOWHERE, compare=False)
+    irq: int = 0  # shared: raised when others ring; 0: none
+    rung: bool = False  # shared, root: by its own doorbell
+    ring: bool = False  # shared: it may ring the others
 
     @property
     def range(self) -> Range:
@@ -340,6 +343,12 @@ class Cell:
 
     def line(self, key: str) -> Where:
         return self.lines.get(key, self.where)
+
+    @property
+    def shared(self) -> dict[int, Region]:
+        """The shared regions that have a name, by their place in regions."""
+        regions = enumerate(self.regions)
+        return {i: x for i, x in regions if x.type == "shared" and x.name}
 
     def never_with(self, other: "Cell") -> bool:
         """Whether the config says that the two don't exist at the same time."""

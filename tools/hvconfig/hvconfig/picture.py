@@ -383,8 +383,18 @@ def _source(system: System, number: int, alone: bool) -> str:
     if number == system.platform.root_doorbell:
         return "doorbell"
     if number in system.platform.spare_irqs:
-        return "spare" if alone else "console"
+        return "spare" if alone else _raised(system, number)
     return "devices"
+
+
+def _raised(system: System, number: int) -> str:
+    """What the hypervisor raises a spare interrupt for."""
+    words = []
+    for cell in system.cells:
+        if cell.console and cell.console.irq == number:
+            words.append("console")
+        words += [f"doorbell of {x.name}" for x in cell.regions if x.irq == number]
+    return ", ".join(dict.fromkeys(words)) or "spare"
 
 
 def _irq_holders(system: System, number: int, names: frozenset[str]) -> dict[str, Hold]:

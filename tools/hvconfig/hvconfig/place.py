@@ -17,6 +17,7 @@ from .space import SUPERPAGES, Space, alignments
 from .units import format_size
 from .wish import Piece, Wish, never_at_once
 
+_MORE_SPARE = "spare_irqs of the platform can list more, if nothing is wired to them"
 _HYPERVISOR = 4 << 20  # with room for page tables and consoles of some cells
 
 
@@ -162,25 +163,54 @@ def _no_room(
 
 
 def place_irqs(machine: Platform, wishes: list[Wish], report: Report) -> None:
-    """Gives every console that wants one a spare interrupt."""
-    used = {wish: _irqs_of(wish) for wish in wishes}
+    """Gives every console that wants one a spare interrupt, then every doorbell."""
+    spare = _Spare(machine, wishes)
     for wish in wishes:
         console = wish.console
         if console is None or console.irq is not None:
             continue
-        beside = [x for x in wishes if x is wish or not never_at_once(wish, x)]
-        taken = set().union(*(used[x] for x in beside))
-        free = [irq for irq in machine.spare_irqs if irq not in taken]
-        console.irq = free[0] if free else 0
-        used[wish].add(console.irq)
-        if not free:
+        console.irq = spare.take(wish)
+        if not console.irq:
             report.note(
                 console.where,
                 wish.name,
                 "its console has no interrupt: all spare ones are taken; the cell "
                 "has to poll it",
-                "spare_irqs of the platform can list more, if nothing is wired to them",
+                _MORE_SPARE,
             )
+    for wish in wishes:
+        for piece in wish.doorbells:
+            if piece.doorbell is True:
+                _place_doorbell(piece, wish, spare, report)
+
+
+def _place_doorbell(piece: Piece, wish: Wish, spare: "_Spare", report: Report) -> None:
+    irq = spare.take(wish)
+    piece.doorbell = irq or False
+    if irq:
+        return
+    message = f"there is no spare interrupt left for the doorbell of {piece.name}"
+    hint = _MORE_SPARE
+    if spare.machine.arch == "x86":
+        message = f"{piece.name} has a doorbell: no interrupt can be raised in a cell"
+        hint = f"on x86: {piece.name}: {{doorbell: false}}, and look at the memory"
+    report.error(piece.where, wish.name, message, hint)
+
+
+class _Spare:
+    """The interrupts that the hypervisor may raise, and who has them."""
+
+    def __init__(self, machine: Platform, wishes: list[Wish]) -> None:
+        self.machine = machine
+        self._used = {wish: _irqs_of(wish) for wish in wishes}
+
+    def take(self, wish: Wish) -> int:
+        """One that nobody beside it has, or 0."""
+        beside = [x for x in self._used if x is wish or not never_at_once(wish, x)]
+        taken = set().union(*(self._used[x] for x in beside))
+        free = [irq for irq in self.machine.spare_irqs if irq not in taken]
+        self._used[wish].update(free[:1])
+        return free[0] if free else 0
 
 
 def _irqs_of(wish: Wish) -> set[int]:
@@ -192,4 +222,5 @@ def _irqs_of(wish: Wish) -> set[int]:
     }
     if wish.console and wish.console.irq:
         numbers.add(wish.console.irq)
+    numbers.update(int(x.doorbell) for x in wish.doorbells if x.doorbell is not True)
     return numbers

@@ -92,6 +92,9 @@ class CellReader:
                 continue
             flags = flags_of(item, "rwx" if kind == "ram" else "rw")
             piece = _piece(kind, item, flags, where)
+            piece.name = item.get("name", "")
+            piece.doorbell = item.get("doorbell", False)
+            piece.ring = item.get("ring", False)
             piece.guest = piece.phys if piece.guest is None else piece.guest
             pieces.append(piece)
         return pieces

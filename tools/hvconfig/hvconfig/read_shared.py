@@ -3,6 +3,8 @@
 
     shared: {ring: 64K}                 every party lists ring
     cells: {rt: {shared: {with: root, size: 64K}}}
+
+Who has a doorbell (by default all or none: doorbells) is rung by the others.
 """
 
 from dataclasses import dataclass, field
@@ -41,16 +43,29 @@ class Shared:
         """Once the regions have places, so have the parties' views of them."""
         for pieces in self.parties.values():
             for piece in pieces:
+                piece.ring = piece.ring and self._has_other_bell(piece)
+        for pieces in self.parties.values():
+            for piece in pieces:
                 piece.phys = self.regions[piece.name].phys
             pieces[:] = [x for x in pieces if x.phys is not None]
         self.regions = {k: x for k, x in self.regions.items() if x.phys is not None}
+
+    def _has_other_bell(self, piece: Piece) -> bool:
+        return any(
+            other.doorbell is not False
+            for pieces in self.parties.values()
+            for other in pieces
+            if other.name == piece.name and other is not piece
+        )
 
     def _region(self, name: str, item: Any, path: Path) -> None:
         entry = item if isinstance(item, dict) else {"size": item}
         where = self.document.where(path)
         at = optional_size(entry, "at")
         size = parse_size(entry["size"])
-        self.regions[name] = Piece("shared", size, 0, at, at, name, where)
+        piece = Piece("shared", size, 0, at, at, name, where)
+        self.regions[name] = piece
+        piece.doorbell = entry.get("doorbells", False)
 
     def _side(self, cell: str, path: Path, data: Any) -> None:
         path = (*path, "shared")
@@ -90,7 +105,8 @@ class Shared:
             message = f"there is a shared region '{name}' already"
             self.report.error(where, cell, message, "give another name:")
             return
-        self._region(name, {"size": item["size"]}, path)
+        bells = item.get("doorbells", False)
+        self._region(name, {"size": item["size"], "doorbells": bells}, path)
         self._party(cell, path, name, item, item.get("rights", "rw"))
         self._party(other, path, name, {}, item.get("their_rights", "rw"))
 
@@ -112,4 +128,6 @@ class Shared:
         guest = region.phys if guest is None else guest
         piece = Piece("shared", region.size, flags, region.phys, guest, name)
         piece.where = self.document.where(path)
+        piece.doorbell = item.get("doorbell", region.doorbell)
+        piece.ring = item.get("ring", True)
         self.parties.setdefault(cell, []).append(piece)

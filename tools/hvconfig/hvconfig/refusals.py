@@ -99,8 +99,13 @@ FIELDS = {
     27: "the hypervisor's pool of pages",
     28: "I/O port {value}",
     29: "PCI function {value}",
+    30: "the number of named shared regions",
+    31: "named shared region {index}",
+    32: "the name of shared region {index}",
+    33: "the doorbell of named shared region {index}",
 }
 _REGION_FIELDS = range(15, 20)
+_SHARED_FIELDS = range(31, 34)
 _KEYS = {5: "cpus", 7: "entry", 8: "info", 9: "console", 10: "image", 11: "rights"}
 _KEYS |= {13: "irq_mode", 20: "irqs", 21: "irqs", 22: "args", 28: "ports", 29: "pci"}
 
@@ -142,6 +147,12 @@ def place(refusal: Refusal, system: System, cell: Cell | None) -> str:
         at = f", at {region.where}" if region.where.file else ""
         return (
             f"Region {refusal.index} of {cell.name} is {region.type}{name} {shown}{at}."
+        )
+    if refusal.field in _SHARED_FIELDS and refusal.index < len(cell.shared):
+        region = list(cell.shared.values())[refusal.index]
+        at = f", at {region.where}" if region.where.file else ""
+        return (
+            f"Named shared region {refusal.index} of {cell.name} is {region.name}{at}."
         )
     key = _KEYS.get(refusal.field, "")
     where = cell.line(key)

@@ -223,8 +223,8 @@ def _decode_cell(part: Part) -> Cell:
     name = _name(values[0], f"the name in the part at byte {part.offset}")
     cpus, entry, info, console_guest, kind, irq = values[1:7]
     image, image_size, rights, flags, mode, n_regions = values[7:13]
-    n_irqs, n_ports, n_functions = values[13:16]
-    _zero(values[16:20], name)
+    n_irqs, n_ports, n_functions, n_shared = values[13:17]
+    _zero(values[17:20], name)
     offset = struct.calcsize(abi.CELL)
     regions = [
         _decode_region(x, name) for x in _array(abi.REGION, part, offset, n_regions)
@@ -234,10 +234,13 @@ def _decode_cell(part: Part) -> Cell:
     numbers = [Range(*x) for x in _array(abi.RANGE, part, offset, counts)]
     irqs = [IrqRange(x.start, x.size) for x in numbers[:n_irqs]]
     ports, functions = numbers[n_irqs:][:n_ports], numbers[n_irqs + n_ports :]
-    _ends(part, offset + counts * struct.calcsize(abi.RANGE))
     for item in [*ports, *functions]:
         if not item.size or item.end > 1 << 16:
             raise _Bad(f"{name}: {item.start:#x} is no port or PCI function")
+    offset += counts * struct.calcsize(abi.RANGE)
+    for named in _array(abi.SHARED, part, offset, n_shared):
+        _decode_shared(named, regions, name)
+    _ends(part, offset + n_shared * struct.calcsize(abi.SHARED))
     if flags & ~abi.CELL_ON_VIOLATION_ABORT or rights & ~sum(abi.RIGHTS.values()):
         raise _Bad(f"{name}: flags {flags:#x} or rights {rights:#x} have no meaning")
     if part.kind == abi.PART_ROOT:
@@ -278,6 +281,25 @@ def _decode_console(kind: int, guest: int, irq: int, name: str) -> Console | Non
         _zero((guest, irq), f"{name}: no console")
         return None
     return Console(_word(kind, abi.CONSOLES, f"{name}: the console"), guest, irq)
+
+
+def _decode_shared(values: tuple[Any, ...], regions: list[Region], cell: str) -> None:
+    """Adds a name and a doorbell to one of the regions."""
+    raw, place, irq, flags = values
+    name = _name(raw, f"{cell}: the name of a shared region")
+    if place >= len(regions) or regions[place].type != "shared":
+        raise _Bad(f"{cell}: {name} names no shared region")
+    if regions[place].name or any(x.name == name for x in regions):
+        raise _Bad(f"{cell}: {name} is named twice")
+    if flags & ~abi.SHARED_FLAGS:
+        raise _Bad(f"{cell}: the flags {flags:#x} of {name} have no meaning")
+    regions[place] = replace(
+        regions[place],
+        name=name,
+        irq=irq,
+        ring=bool(flags & abi.SHARED_RING),
+        rung=bool(flags & abi.SHARED_LISTEN),
+    )
 
 
 def _decode_region(values: tuple[Any, ...], name: str) -> Region:

@@ -18,6 +18,9 @@ class Piece:
     guest: int | None = None
     name: str = ""
     where: Where = NOWHERE
+    # Shared: whether others may ring it (by which interrupt), and it them.
+    doorbell: bool | int = False
+    ring: bool = False
 
     def put(self, phys: int) -> None:
         self.phys = phys
@@ -37,6 +40,9 @@ class Piece:
             self.flags,
             self.name,
             self.where,
+            irq=0 if isinstance(self.doorbell, bool) else self.doorbell,
+            rung=self.doorbell is True,
+            ring=self.ring,
         )
 
 
@@ -75,6 +81,11 @@ class Wish:
     def pieces(self) -> list[Piece]:
         """Everything that has guest addresses."""
         return [*self.memory, *self.shared, *self.registers]
+
+    @property
+    def doorbells(self) -> list[Piece]:
+        """Shared memory by which it is rung."""
+        return [x for x in self.pieces if x.doorbell is not False]
 
     @property
     def own(self) -> list[Piece]:

@@ -18,6 +18,7 @@ static void show_limits(void)
 	SHOW(MAX_CPUS);
 	SHOW(MAX_REGIONS);
 	SHOW(MAX_IRQ_RANGES);
+	SHOW(MAX_SHARED);
 	SHOW(NAME_SIZE);
 	SHOW(ARGS_SIZE);
 	SHOW(ARCH_ARM64);
@@ -43,6 +44,9 @@ static void show_config(void)
 	SHOW(REGION_LOADABLE);
 	SHOW(REGION_SMALL_PAGES);
 	SHOW(REGION_FLAGS);
+	SHOW(SHARED_RING);
+	SHOW(SHARED_LISTEN);
+	SHOW(SHARED_FLAGS);
 	SHOW(IRQ_LIST);
 	SHOW(IRQ_DIRECT);
 	SHOW(CONSOLE_NONE);
@@ -69,6 +73,7 @@ static void show_sizes(void)
 	printf("CELL %zu\n", sizeof(struct bh_cell_part) - sizeof(struct bh_part_header));
 	printf("REGION %zu\n", sizeof(struct bh_region));
 	printf("RANGE %zu\n", sizeof(struct bh_range));
+	printf("SHARED %zu\n", sizeof(struct bh_shared));
 	printf("ARM64_MAX_SPARE_IRQS %zu\n",
 	       sizeof(platform->spare_irqs) / sizeof(platform->spare_irqs[0]));
 }
@@ -123,6 +128,7 @@ static void show_system(const struct bh_system_part *s)
 static void show_regions(const struct bh_cell_part *c)
 {
 	const struct bh_range *irqs = bh_cell_irqs(c);
+	const struct bh_shared *shared = bh_cell_shared(c);
 
 	for (uint32_t i = 0; i < c->n_regions; i++) {
 		FIELD(&c->regions[i], phys);
@@ -134,6 +140,12 @@ static void show_regions(const struct bh_cell_part *c)
 	for (uint32_t i = 0; i < c->n_irqs + c->n_ports + c->n_functions; i++) {
 		FIELD(&irqs[i], first);
 		FIELD(&irqs[i], count);
+	}
+	for (uint32_t i = 0; i < c->n_shared; i++) {
+		TEXT(&shared[i], name);
+		FIELD(&shared[i], region);
+		FIELD(&shared[i], irq);
+		FIELD(&shared[i], flags);
 	}
 }
 
@@ -155,6 +167,7 @@ static void show_cell(const struct bh_cell_part *c)
 	FIELD(c, n_irqs);
 	FIELD(c, n_ports);
 	FIELD(c, n_functions);
+	FIELD(c, n_shared);
 	TEXT(c, args);
 	show_regions(c);
 }

@@ -90,6 +90,7 @@ def expect_cell(cell: Cell, arch: str) -> Iterator[tuple[str, object]]:
     numbers = [*merge(cell.ports), *blob.merge_functions(cell.functions)]
     size = 416 + 32 * len(cell.regions) + 8 * len([*irqs, *numbers])
     kind = abi.PART_ROOT if cell.root else abi.PART_CELL
+    size += 40 * len(cell.shared)
     yield from expect_part(kind, arch, size)
     yield from (("name", cell.name), ("cpus", sum(1 << cpu for cpu in cell.cpus)))
     yield from (("entry", cell.entry), ("info_guest", cell.info))
@@ -103,6 +104,7 @@ def expect_cell(cell: Cell, arch: str) -> Iterator[tuple[str, object]]:
     yield from (("n_regions", len(cell.regions)), ("n_irqs", len(irqs)))
     yield "n_ports", len(merge(cell.ports))
     yield "n_functions", len(blob.merge_functions(cell.functions))
+    yield "n_shared", len(cell.shared)
     yield "args", cell.args
     for region in cell.regions:
         yield from (("phys", region.phys), ("guest", region.guest))
@@ -112,6 +114,9 @@ def expect_cell(cell: Cell, arch: str) -> Iterator[tuple[str, object]]:
         yield from (("first", irq.first), ("count", irq.count))
     for item in numbers:
         yield from (("first", item.start), ("count", item.size))
+    for place, region in cell.shared.items():
+        yield from (("name", region.name), ("region", place), ("irq", region.irq))
+        yield "flags", int(region.ring) + 2 * int(region.rung)
 
 
 @pytest.mark.parametrize("path", BUILT, ids=[path.stem for path in BUILT])

@@ -71,6 +71,33 @@ def test_memory_in_two_pieces(tmp_path: pathlib.Path) -> None:
     assert reg == [0, 0x40000000, 0, 16 << 20, 0, 0x80000000, 0, 8 << 20]
 
 
+def test_shared_memory_has_a_port(tmp_path: pathlib.Path) -> None:
+    one = {"ring": {"guest": 0x50000000}, "view": {"rights": "r", "doorbell": False}}
+    data = system(
+        shared={
+            "ring": {"size": "64K", "doorbells": True},
+            "view": {"size": "4K", "at": 0xB8000000},
+            "hidden": "4K",
+        },
+        root={"shared": {"ring": None, "view": None, "hidden": None}},
+        cells={"a": cell(1, shared={**one, "hidden": {"rights": "none"}})},
+    )
+    tree = tree_of(load(tmp_path, data), "a")
+    port = "/shared-port@50000000"
+    # Linux counts SPIs from 0; 242 is the first that the console leaves.
+    assert cells_of(tree, port, "interrupts") == [0, 242 - 32, 1]
+    assert cells_of(tree, port, "reg") == [0, 0x50000000, 0, 64 << 10]
+    assert bytes(tree.getprop(tree.path_offset(port), "label")) == b"ring\0"
+    assert not has(tree, port, "read-only")
+    view = "/shared-port@b8000000"
+    assert has(tree, view, "read-only") and not has(tree, view, "interrupts")
+    numbers = [cells_of(tree, x, "bulkhead,index")[0] for x in (port, view)]
+    found = load(tmp_path, data).cell("a")
+    assert found
+    names = [region.name for region in found.shared.values()]
+    assert [names[x] for x in numbers] == ["ring", "view"]
+
+
 def test_shared_memory_is_reserved(tmp_path: pathlib.Path) -> None:
     shared = {"ring": {"guest": 0x50000000, "rights": "r"}}
     data = system(

@@ -69,7 +69,7 @@ def test_root_interrupts() -> None:
 
 
 def test_kernel_arguments(system: System) -> None:
-    mem = "1536M" if system.name == "linux" else "1920M"
+    mem = "1536M" if system.name in ("linux", "shared") else "1920M"
     wanted = f"mem={mem} kvm-arm.mode=none id_aa64mmfr1.vh=0"
     assert cmdline.render(system) == wanted
 

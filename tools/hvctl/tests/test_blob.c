@@ -97,7 +97,7 @@ TEST(wrong_fields_are_named)
 	CHECK_HAS(REFUSAL_AFTER(sample.size = 0), "is empty");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.magic = 1), "is not a Bulkhead config");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.version = 0x20003),
-		  "is for ABI version 2.3, this hvctl has 1.3");
+		  "is for ABI version 2.3, this hvctl has 1.4");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.arch = 3), "another architecture (number 3)");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.kind = 9), "a part of unknown kind 9");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.size = 0), "a part of 0 bytes");
@@ -111,6 +111,8 @@ TEST(wrong_fields_are_named)
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_regions = 0xffffffff), "has 4294967295 regions");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_irqs = 33), "has 33 interrupt ranges");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_irqs = 1), "where its counts say");
+	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_shared = 32), "has 32 named shared regions");
+	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_shared = 1), "where its counts say");
 	CHECK_HAS(REFUSAL_AFTER(memset(sample.rt->name, 'x', BH_NAME_SIZE)),
 		  "a name of more than 31 characters");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->name[0] = '\0'), "a name that is empty");

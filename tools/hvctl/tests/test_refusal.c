@@ -116,6 +116,15 @@ TEST(cpu_ids_are_called_as_on_this_machine)
 		  "differ: APIC ID 0x3 is");
 }
 
+TEST(doorbells)
+{
+	CHECK_TEXT(about_rt((struct bh_refusal){ BH_E_VALUE, BH_F_SHARED_IRQ, 1, 0, 33 }, ""),
+		   "interrupt 33 can't be the doorbell of named shared region 1 of cell \"rt\"");
+	CHECK_TEXT(about_rt((struct bh_refusal){ BH_E_NOT_SHARED, BH_F_SHARED, 0, 0, 0 }, ""),
+		   "named shared region 0 of cell \"rt\" is not one of the enabled system: its "
+		   "root cell names no such memory");
+}
+
 TEST(missing_reservations_have_the_argument)
 {
 	const struct bh_refusal hyp = { BH_D_NOT_RESERVED, 0, 0, BH_OWNER_NONE, 0xbfc00000 };
@@ -198,7 +207,7 @@ TEST(every_code_with_every_field_is_a_sentence)
 	fake_enable_sample();
 	sample_make(&sample);
 	sample_parse(&sample, &blob);
-	for (field = 0; field <= BH_F_PCI; field++) {
+	for (field = 0; field <= BH_F_SHARED_IRQ; field++) {
 		CHECK(field_words(field));
 		for (code = 0; code <= BH_E_FAULT; code++)
 			check_sentence(code, field);

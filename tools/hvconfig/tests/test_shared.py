@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Named shared regions and their doorbells."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hvconfig import abi, blob, diff, dump, header, picture, unblob
+from hvconfig.check import check_system
+from hvconfig.model import Region, System
+from hvconfig.problems import Report
+
+from tests.helpers import cell, errors, examine_text, good, system
+
+
+def sharing(**cells: Any) -> dict[str, Any]:
+    """One and two share "ring" with root; all of them have doorbells."""
+    named = {"one": cell(1), "two": cell(2)}
+    for name, data in named.items():
+        data["shared"] = {"ring": cells.get(name)}
+    shared = {"ring": {"size": "64K", "doorbells": True}}
+    root = {"shared": {"ring": cells.get("root")}}
+    return system(shared=shared, root=root, cells=named)
+
+
+def ring_of(found: System, name: str) -> Region:
+    owner = found.cell(name)
+    assert owner
+    return next(x for x in owner.regions if x.name == "ring")
+
+
+def test_everybody_has_a_doorbell() -> None:
+    found = good(sharing())
+    root, one, two = (ring_of(found, name) for name in ("root", "one", "two"))
+    assert (root.rung, root.irq, root.ring) == (True, 0, True)
+    # The consoles have 241 and 242.
+    assert (one.irq, two.irq) == (243, 244) and one.ring and two.ring
+    assert not one.rung
+    for name, irq in (("one", 243), ("two", 244)):
+        owner = found.cell(name)
+        assert owner and irq in [x.first for x in owner.irqs]
+
+
+def test_one_direction() -> None:
+    found = good(sharing(one={"doorbell": False}, two={"ring": False}, root={}))
+    assert ring_of(found, "one").irq == 0 and ring_of(found, "one").ring
+    assert ring_of(found, "two").irq == 243 and not ring_of(found, "two").ring
+
+
+def test_nobody_to_ring() -> None:
+    data = sharing(one={"doorbell": False}, two={"doorbell": False})
+    found = good(data)
+    assert ring_of(found, "one").ring and not ring_of(found, "root").ring
+    data["shared"] = {"ring": "64K"}
+    found = good(data)
+    assert not any(ring_of(found, x).ring for x in ("root", "one", "two"))
+
+
+def test_the_agreement_of_two() -> None:
+    data = system()
+    agreed = {"with": "root", "size": "64K", "name": "ring", "doorbells": True}
+    data["cells"]["one"]["shared"] = agreed
+    found = good(data)
+    assert ring_of(found, "root").rung and ring_of(found, "one").irq == 243
+
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"one": {"doorbell": 34}}, "the doorbell 34 of 'ring' is not spare"),
+    ({"one": {"doorbell": 241}}, "the doorbell 241 of 'ring' is that of its console"),
+    ({"root": {"doorbell": 243}}, "'ring' has the doorbell interrupt 243"),
+]
+
+
+@pytest.mark.parametrize("changes, words", BAD)
+def test_wrong_doorbells(changes: dict[str, Any], words: str) -> None:
+    assert any(words in x for x in errors(sharing(**changes)))
+
+
+def test_no_interrupt_is_left() -> None:
+    data = sharing()
+    data["platform"]["spare_irqs"] = [241, 242, 243]
+    assert ["two: there is no spare interrupt left for the doorbell of ring"] == [
+        x.split(";")[0] for x in errors(data)
+    ]
+
+
+def test_too_many_names() -> None:
+    data = system()
+    names = [f"s{n}" for n in range(abi.MAX_SHARED + 1)]
+    data["shared"] = {name: "4K" for name in names}
+    for name in ("one", "two"):
+        data["cells"][name]["shared"] = {x: None for x in names}
+    found = [x for x in errors(data) if "named shared regions" in x]
+    assert len(found) == 3 and "has 32 named shared regions, at most 31" in found[0]
+
+
+def test_root_has_to_name_it() -> None:
+    """As a blob or a hand-made list of root's memory may be without names."""
+    found = good(sharing())
+    regions = [replace(x, name="") for x in found.root.regions]
+    found = replace(found, root=replace(found.root, regions=tuple(regions)))
+    report = Report()
+    check_system(found, report)
+    said = [x.message for x in report.problems if x.is_error]
+    assert "shares 'ring', but root's memory doesn't name exactly that" in said
+
+
+def test_the_blob_comes_back() -> None:
+    found = good(sharing(two={"ring": False}))
+    content = blob.encode(found)
+    again = unblob.decode(content)
+    assert ring_of(again, "two").irq == 244 and not ring_of(again, "two").ring
+    parsed, problems = examine_text(dump.render(again))
+    assert parsed and not [x for x in problems if x.is_error]
+    assert blob.encode(parsed) == content
+
+
+def test_what_changed() -> None:
+    old, new = good(sharing()), good(sharing(one={"ring": False}, root={"ring": False}))
+    words = [str(x) for x in diff.changes(old, new)]
+    assert any("one: " in x and "may not ring the others any more" in x for x in words)
+    assert any("root: " in x and "may not ring" in x for x in words)
+    new = good(sharing(one={"doorbell": 244}, root={"doorbell": False}))
+    words = [str(x) for x in diff.changes(old, new)]
+    assert any("one: " in x and "doorbell 244, not 243" in x for x in words)
+    assert any("root: " in x and "is rung no more" in x for x in words)
+
+
+def test_the_picture_and_the_header_say_it() -> None:
+    found = good(sharing())
+    sources = [row.detail for row in picture.compose(found).irqs]
+    assert "doorbell of ring" in sources and "console" in sources
+    one = found.cell("one")
+    assert one
+    text = header.render(found, one)
+    assert "CELL_SHARED_RING_INDEX 0x00000000" in text
+    assert "CELL_SHARED_RING_IRQ 0x000000f3" in text

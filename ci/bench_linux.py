@@ -148,7 +148,7 @@ def boot_natively(name: str, arguments: str) -> Boot:
         smp=1,
         memory=f"{memory >> 20}M",
         kernel_arguments=arguments,
-        initrd=BUILD / "arm64" / "cell-initrd.cpio",
+        initrd=BUILD / "arm64" / f"cell-initrd-{Config().kernel}.cpio",
         agent=False,
         exact=True,
         args=("-dtb", str(tree), *counts.arguments),

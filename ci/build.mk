@@ -34,7 +34,7 @@ ROOTFS_PARTS = \
 	'$(OUT)/driver-$*/bulkhead.ko=/lib/modules/' \
 	'ci/rootfs/bin/*=/usr/sbin/' \
 	'tools/systemd/bulkhead-stop=/usr/libexec/' \
-	$(HELPERS:%='%=/usr/sbin/')
+	$(HELPERS:%='%=/usr/sbin/') $(EXAMPLES:%='%=/usr/bin/')
 
 # Programs that tests need in the machine.
 
@@ -45,6 +45,14 @@ $(HELPERS): $(OUT)/helpers/%: ci/helpers/%.c $(wildcard include/bulkhead/*.h)
 	@mkdir -p $(@D)
 	$(CROSS)gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -Iinclude -o $@ $<
 
+# The examples for users are tests, too.
+
+EXAMPLES := $(patsubst examples/%.c,$(OUT)/examples/%,$(wildcard examples/*.c))
+
+$(EXAMPLES): $(OUT)/examples/%: examples/%.c $(wildcard examples/*.h)
+	@mkdir -p $(@D)
+	$(CROSS)gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -o $@ $<
+
 .PHONY: rootfs
 rootfs: $(INITRAMFS) ## the machines' root file systems, build/ARCH/initramfs-*.cpio
 
@@ -52,7 +60,7 @@ rootfs: $(INITRAMFS) ## the machines' root file systems, build/ARCH/initramfs-*.
 FORCE:
 
 $(INITRAMFS): $(OUT)/initramfs-%.cpio: FORCE $(FETCHED) \
-		hypervisor hvctl configs inmates driver $(HELPERS)
+		hypervisor hvctl configs inmates driver $(HELPERS) $(EXAMPLES)
 	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(OUT)/busybox/busybox \
 		ci/rootfs/base.list $(ROOTFS_PARTS)
 
@@ -63,16 +71,19 @@ LINUX_INITRAMFS := $(KERNELS:%=$(OUT)/initramfs-linux-%.cpio)
 endif
 # Of the package u-boot-qemu.
 UBOOT := /usr/lib/u-boot/qemu_arm64/u-boot.bin
-CELL_INITRD := $(OUT)/cell-initrd.cpio
+CELL_INITRDS := $(KERNELS:%=$(OUT)/cell-initrd-%.cpio)
 
 rootfs: $(LINUX_INITRAMFS)
 
-$(CELL_INITRD): FORCE $(FETCHED)
-	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(OUT)/busybox/busybox ci/rootfs/cell.list
+$(CELL_INITRDS): $(OUT)/cell-initrd-%.cpio: FORCE $(FETCHED) driver $(EXAMPLES)
+	@$(CROSS)strip -g -o $(@:.cpio=.ko) $(OUT)/driver-$*/bulkhead.ko
+	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(OUT)/busybox/busybox ci/rootfs/cell.list \
+		'$(@:.cpio=.ko)=/lib/modules/bulkhead.ko' $(EXAMPLES:%='%=/usr/bin/')
 
-$(LINUX_INITRAMFS): $(OUT)/initramfs-linux-%.cpio: $(INITRAMFS) $(CELL_INITRD)
+$(LINUX_INITRAMFS): $(OUT)/initramfs-linux-%.cpio: $(INITRAMFS) $(CELL_INITRDS)
 	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(OUT)/busybox/busybox \
-		ci/rootfs/base.list $(ROOTFS_PARTS) '$(CELL_INITRD)=/lib/bulkhead/linux/initrd' \
+		ci/rootfs/base.list $(ROOTFS_PARTS) \
+		'$(OUT)/cell-initrd-$*.cpio=/lib/bulkhead/linux/initrd' \
 		'$(OUT)/linux-$*/vmlinuz=/lib/bulkhead/linux/vmlinuz' \
 		'$(UBOOT)=/lib/bulkhead/linux/u-boot.bin' \
 		'$(OUT)/configs/linux.uboot.dtb=/lib/bulkhead/linux/u-boot.dtb'

@@ -30,10 +30,16 @@ def linux_config(config: Config) -> Config:
 
 class LinuxCell:
     def __init__(
-        self, hv: Hv, name: str, initrd: str = f"{FILES}/initrd", more: str = ""
+        self,
+        hv: Hv,
+        name: str,
+        initrd: str = f"{FILES}/initrd",
+        more: str = "",
+        system: str = "linux",
     ) -> None:
         self.hv = hv
         self.name = name
+        self._system = system
         self._initrd = initrd
         self._arguments = f"{ARGUMENTS} {more}".strip()
         self._asked = 0
@@ -41,7 +47,7 @@ class LinuxCell:
     def command(self, options: str = "") -> str:
         """The arguments of hvctl that start it."""
         files = f"--kernel {FILES}/vmlinuz --initrd {self._initrd}"
-        return f"cell linux linux/{self.name} {files} {options}".strip()
+        return f"cell linux {self._system}/{self.name} {files} {options}".strip()
 
     def start(self, options: str = "") -> None:
         before = self._boots()

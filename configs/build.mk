@@ -31,11 +31,14 @@ $(CONFIG_BLOBS): $(CONFIG_OUT)/%.bin: configs/systems/$(CONFIG_MACHINE)-%.yaml $
 # The device trees of cells that run Linux.
 ifeq ($(ARCH),arm64)
 CONFIG_TREES := $(addprefix $(CONFIG_OUT)/linux.,linux.dtb small.dtb wide.dtb io.dtb uboot.dtb)
+CONFIG_TREES_SHARED := $(CONFIG_OUT)/shared.linux.dtb
 endif
 
-configs: $(CONFIG_TREES)
+configs: $(CONFIG_TREES) $(CONFIG_TREES_SHARED)
 
 $(CONFIG_TREES): $(CONFIG_OUT)/linux.%.dtb: configs/systems/$(CONFIG_MACHINE)-linux.yaml $(CONFIG_NEEDS)
+$(CONFIG_TREES_SHARED): $(CONFIG_OUT)/shared.%.dtb: configs/systems/$(CONFIG_MACHINE)-shared.yaml $(CONFIG_NEEDS)
+$(CONFIG_TREES) $(CONFIG_TREES_SHARED):
 	@mkdir -p $(@D)
 	$(HVCONFIG) dtb $< $* --dtb $(MACHINE_TREE) -o $@
 

@@ -211,14 +211,18 @@ static int create(struct bhd_cell *cell, u32 flags, struct bhd_why *why)
 		error = create_in_hypervisor(cell, why);
 	if (error)
 		goto undo_take;
-	error = get_status(cell, why);
-	if (!error && bhd_sysfs_add(cell))
-		error = bhd_refuse(why, BH_D_NO_MEMORY, 0, "sysfs");
+	error = get_status(cell, why) ?: bhd_shm_cell_came(cell->part, why);
 	if (error)
 		goto undo_create;
+	if (bhd_sysfs_add(cell)) {
+		error = bhd_refuse(why, BH_D_NO_MEMORY, 0, "sysfs");
+		goto undo_shm;
+	}
 	publish(cell);
 	return 0;
 
+undo_shm:
+	bhd_shm_cell_went(cell->part);
 undo_create:
 	if (destroy_in_hypervisor(cell, &ignored))
 		return error;
@@ -283,6 +287,7 @@ int bhd_cell_destroy(u32 id, struct bhd_why *why)
 	if (error)
 		return error;
 	unpublish(cell);
+	bhd_shm_cell_went(cell->part); /* mapped nowhere, before it is free to be claimed */
 	error = give_back(cell, why);
 	kobject_put(&cell->kobject);
 	return error;

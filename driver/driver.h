@@ -101,6 +101,7 @@ struct bhd {
 	struct bh_comm *comm;
 	const struct bh_log *log;
 	const struct bh_cpu_stats *stats;
+	const struct bh_rings *rings;
 
 	atomic64_t events;
 	wait_queue_head_t wait; /* events changed */
@@ -256,6 +257,15 @@ int bhd_events_start(const struct bh_system_part *system, struct bhd_why *why);
 void bhd_events_look(void);
 void bhd_events_stop(void);
 void bhd_events_notify(void);
+
+/* shm_root.c */
+int bhd_shm_cell_came(const struct bh_cell_part *part, struct bhd_why *why);
+void bhd_shm_cell_went(const struct bh_cell_part *part);
+void bhd_shm_look(void);
+
+/* shm_cell.c: in a cell */
+int bhd_shm_cell_init(void);
+void bhd_shm_cell_exit(void);
 
 /* log.c */
 int bhd_log_read(struct bhd_file *file, struct bh_ioc_log *request);

@@ -179,7 +179,8 @@ static int take_windows(const struct bh_boot *boot)
 	bhd.log = bhd_hyp_memory(boot->log_phys, sizeof(*bhd.log));
 	bhd.stats = bhd_hyp_memory(boot->stats_phys,
 				   bhd.blob.system->n_cpus * sizeof(struct bh_cpu_stats));
-	return bhd.comm && bhd.log && bhd.stats ? 0 : -EIO;
+	bhd.rings = bhd_hyp_memory(boot->rings_phys, sizeof(*bhd.rings));
+	return bhd.comm && bhd.log && bhd.stats && bhd.rings ? 0 : -EIO;
 }
 
 static int start_hypervisor(struct bhd_why *why)

@@ -114,8 +114,13 @@ static int __init bulkhead_init(void)
 	error = bhd_power_init();
 	if (error)
 		goto no_power;
+	error = bhd_shm_cell_init();
+	if (error)
+		goto no_shm;
 	return 0;
 
+no_shm:
+	bhd_power_exit();
 no_power:
 	bhd_sysfs_exit();
 no_sysfs:
@@ -128,6 +133,7 @@ no_device:
 /* Only when disabled: while enabled, the module holds a reference to itself. */
 static void __exit bulkhead_exit(void)
 {
+	bhd_shm_cell_exit();
 	bhd_power_exit();
 	bhd_sysfs_exit();
 	misc_deregister(&device);

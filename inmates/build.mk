@@ -7,8 +7,8 @@
 INMATES_OUT := $(BUILD)/$(ARCH)/inmates
 INMATES_OBJ := $(INMATES_OUT)/obj
 
-INMATE_PROGRAMS_arm64 := hello rt-timer smp echo shmem hostile canary selftest rights bench
-INMATE_PROGRAMS_x86 := hello rt-timer smp echo shmem hostile canary
+INMATE_PROGRAMS_arm64 := hello rt-timer smp echo shmem counter hostile canary selftest rights bench
+INMATE_PROGRAMS_x86 := hello rt-timer smp echo shmem counter hostile canary
 INMATE_PROGRAMS := $(INMATE_PROGRAMS_$(ARCH))
 INMATE_PARTS_hostile := inmates/tests/hostile_memory.c $(wildcard inmates/tests/$(ARCH)/hostile_*.[cS]) \
 	inmates/tests/report.c
@@ -19,7 +19,7 @@ INMATE_PARTS_bench := $(wildcard inmates/bench/$(ARCH)/*.[cS])
 
 # Of include paths the last has the addresses, made from the configs.
 INMATE_ADDRESSES := $(BUILD)/$(ARCH)/configs/inmate.h
-INMATE_FLAGS := -Iinclude -Iinmates/lib -Iinmates/lib/$(ARCH) -Iinmates/tests -Iinmates/bench \
+INMATE_FLAGS := -Iinclude -Iinmates/lib -Iinmates/lib/$(ARCH) -Iinmates/tests -Iinmates/bench -Iexamples \
 	-I$(dir $(INMATE_ADDRESSES))
 
 INMATE_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -ffreestanding \

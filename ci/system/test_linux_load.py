@@ -30,7 +30,9 @@ def config(
     usual = linux_config(Config(kernel=kernel, cpu=cpu))
     programs = PROGRAMS.read_bytes()
     cell, overlay, initrd = (place / name for name in ("cell", "overlay", "initrd"))
-    cell.write_bytes((BUILD / "arm64" / "cell-initrd.cpio").read_bytes() + programs)
+    cell.write_bytes(
+        (BUILD / "arm64" / f"cell-initrd-{kernel}.cpio").read_bytes() + programs
+    )
     make = [str(SOURCE / "ci/rootfs/mkinitramfs.py"), "--busybox", "/dev/null"]
     make += ["-o", str(overlay), "/dev/null", f"{cell}={INITRD}"]
     subprocess.run(make, check=True)

@@ -13,7 +13,7 @@ DOCUMENTS = sorted(
     [SOURCE / "README.md", SOURCE / "CONTRIBUTING.md", SOURCE / "inmates" / "README.md"]
     + list((SOURCE / "docs").glob("**/*.md"))
 )
-TOPS = "ci|configs|docs|driver|hypervisor|include|inmates|tools"
+TOPS = "ci|configs|docs|driver|examples|hypervisor|include|inmates|tools"
 # A path of the repository: begins with a top-level directory, not behind another.
 PATH = re.compile(rf"(?<![\w/.$-])((?:{TOPS})/[\w./*-]*)")
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 from machine import BUILD, SOURCE
 
-PROGRAMS = ("hello", "rt-timer", "smp", "echo", "shmem")
+PROGRAMS = ("hello", "rt-timer", "smp", "echo", "shmem", "counter")
 CROSS = "aarch64-linux-gnu-"
 COMPLETION = "share/bash-completion/completions/hvctl"
 

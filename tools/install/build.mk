@@ -13,7 +13,7 @@ VERSION := $(shell sed -nE 's/^.define BH_ABI_(MAJOR|MINOR) +([0-9]+)u?.*/\2/p' 
 INSTALL_ROOT = $(DESTDIR)$(prefix)
 INSTALL_DKMS = $(INSTALL_ROOT)/src/bulkhead-$(VERSION)
 INSTALL_SHARE = $(INSTALL_ROOT)/share/bulkhead
-INSTALL_PROGRAMS := hello rt-timer smp echo shmem
+INSTALL_PROGRAMS := hello rt-timer smp echo shmem counter
 INSTALL_FILE = install -m 644 -D -t
 INSTALL_PROGRAM = install -m 755 -D -t
 

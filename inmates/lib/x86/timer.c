@@ -104,6 +104,13 @@ void timer_stop(void)
 	apic_write(APIC_TIMER_COUNT, 0);
 }
 
+bool timer_expired(void)
+{
+	uint64_t at = this_cpu()->timer_at;
+
+	return at && clock_now() >= at;
+}
+
 static void woken(unsigned int irq)
 {
 	(void)irq;

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Memory shared by root and cells: its device in root, and doorbells each way."""
+
+import re
+
+import pytest
+from hv import Hv, until
+from linuxcell import LinuxCell, linux_config
+from machine import Config, Machine
+
+DEVICES = "/dev/bulkhead-shm"
+BELL = f"{DEVICES}/bell"
+OUT = "/tmp/shm.out"
+
+
+@pytest.fixture(scope="module")
+def config(request: pytest.FixtureRequest) -> Config:
+    options = request.config
+    kernel, cpu = str(options.getoption("--kernel")), str(options.getoption("--cpu"))
+    return linux_config(Config(kernel=kernel, cpu=cpu))
+
+
+@pytest.fixture
+def shared(machine: Machine) -> Hv:
+    """The system with shared memory enabled, no cells."""
+    hv = Hv.of(machine)
+    hv.ready("shared")
+    hv.machine.check("killall shm counter 2>/dev/null; true")
+    return hv
+
+
+def shm(hv: Hv, device: str, steps: str) -> dict[str, str]:
+    """What each step gave."""
+    lines = hv.machine.check(f"shm {DEVICES}/{device} {steps}").splitlines()
+    return dict(re.split(": ?", line, maxsplit=1) for line in lines)
+
+
+def behind(hv: Hv, steps: str, out: str = OUT) -> None:
+    """The same of "bell", while the test goes on."""
+    hv.machine.check(f"shm {BELL} {steps} >{out} 2>&1 &")
+
+
+def wait_said(hv: Hv, line: str, out: str = OUT) -> None:
+    until(
+        f"'{line}' in {out}",
+        lambda: not hv.machine.run(f"grep -qx '{line}' {out}").status or None,
+    )
+
+
+@pytest.mark.parametrize("cell", ["bare", "bare-direct"])
+def test_counting_with_root(shared: Hv, cell: str) -> None:
+    shared.run(cell, "counter")
+    said = shared.machine.check(f"counter {BELL} 300 2>&1")
+    found = re.search(r"we are at (\d+), they at \d+, rung (\d+) times", said)
+    assert found and int(found.group(1)) >= 300 and int(found.group(2)) > 50, said
+    shared.ok(f"cell shutdown {cell}")
+    done = shared.wait_console(cell, r"done, we are at (\d+), .* rung (\d+) times")
+    assert int(done.group(1)) >= 300 and int(done.group(2)) > 50
+
+
+def test_devices_come_and_go_with_the_cells(shared: Hv) -> None:
+    hv = shared
+    before = hv.snapshot()
+    look = f"ls -l {DEVICES}/* 2>/dev/null | awk '{{print $1, $NF}}'"
+    for _ in range(3):
+        assert hv.machine.check(look) == ""
+        hv.ok("cell create third")
+        assert hv.machine.check(look) == f"crw------- {BELL}"
+        hv.ok("cell create bare")
+        # Root has nothing of what the cells have between them.
+        every = ["bell", "quiet", "view"]
+        assert hv.machine.check(f"ls {DEVICES}").split() == every
+        hv.ok("cell destroy third")
+        assert hv.machine.check(f"ls {DEVICES}").split() == every
+        hv.ok("cell destroy bare")
+    assert hv.snapshot() == before
+
+
+def test_rights(shared: Hv) -> None:
+    hv = shared
+    hv.ok("cell create bare")
+    said = shm(hv, "view", "size map=r get=0 protect=rw map=rw map=w ring")
+    assert said["size"] == said["map=r"] == "8192" and said["get=0"] == "0"
+    refused = [said[step] for step in ("protect=rw", "map=rw", "map=w")]
+    assert refused == ["EACCES"] * 3 and said["ring"] == "EPERM"
+    said = shm(hv, "bell", "map=rw put=65528,7 map=rwx map=private map=4096")
+    assert said["put=65528,7"] == "7" and said["map=rwx"] == "EACCES"
+    assert said["map=private"] == said["map=4096"] == "EINVAL"
+    # No doorbell: it can be mapped, but there is nobody to ring.
+    said = shm(hv, "quiet", "map=rw put=8,1 ring poll=0 take")
+    assert said["put=8,1"] == "1" and said["ring"] == "EPERM"
+    assert said["poll=0"] == "out" and said["take"] == "EAGAIN"
+
+
+def test_a_ring_wakes_everybody_who_waits(shared: Hv) -> None:
+    hv = shared
+    hv.create_and_load("bare", "counter")
+    behind(hv, "poll=0 poll=-1 wait take", "/tmp/one")
+    behind(hv, "wait", "/tmp/two")
+    wait_said(hv, "open: 0", "/tmp/two")
+    wait_said(hv, "poll=0: out", "/tmp/one")
+    hv.ok("cell start bare")  # it begins, and rings once
+    wait_said(hv, "wait: 1", "/tmp/two")
+    wait_said(hv, "wait: 1", "/tmp/one")
+    wait_said(hv, "take: EAGAIN", "/tmp/one")
+    # Who comes later has missed nothing that concerns it.
+    assert shm(hv, "bell", "take poll=0")["take"] == "EAGAIN"
+
+
+def test_destroyed_while_mapped(shared: Hv) -> None:
+    hv = shared
+    hv.run("bare", "counter")
+    behind(hv, "map=rw put=4096,90 gone get=4096 put=0,1 take ring poll=0 again")
+    wait_said(hv, "put=4096,90: 90")
+    where = hv.physical("bare", 0x50001000)
+    assert hv.machine.read_physical(where, 1) == b"\x5a"
+    hv.end("bare")
+    for line in (
+        *("gone: hup", "get=4096: SIGBUS", "put=0,1: SIGBUS", "take: ENODEV"),
+        *("ring: ENODEV", "poll=0: hup", "again: ENOENT"),
+    ):
+        wait_said(hv, line)
+    assert hv.machine.read_physical(where, 1) == b"\0"
+    hv.ok("cell create bare")
+    assert shm(hv, "bell", "map=r get=4096")["get=4096"] == "0"
+
+
+def test_a_forgotten_mapping_of_an_earlier_cell(shared: Hv) -> None:
+    """It is not one of the next cell's memory, although that is the same."""
+    hv = shared
+    hv.ok("cell create bare")
+    behind(hv, "map=rw put=0,1 gone wait")
+    wait_said(hv, "put=0,1: 1")
+    hv.machine.check("shm /dev/bulkhead-shm/bell map=rw put=0,2 unmap close")
+    hv.ok("cell destroy bare")
+    wait_said(hv, "wait: ENODEV")
+    behind(hv, "size", "/tmp/none")
+    wait_said(hv, "open: ENOENT", "/tmp/none")
+
+
+def test_a_cell_that_fails_while_waited_on(shared: Hv) -> None:
+    hv = shared
+    hv.run("bare", "hostile", "attack=read")
+    hv.wait_state("bare", "failed")
+    behind(hv, "map=rw put=8,3 poll=0 wait get=8")
+    wait_said(hv, "poll=0: out")
+    hv.ok("cell load bare /lib/bulkhead/counter.bin")
+    hv.ok("cell start bare")
+    wait_said(hv, "wait: 1")
+    wait_said(hv, "get=8: 3")
+
+
+def test_a_reader_that_is_killed(shared: Hv) -> None:
+    hv = shared
+    hv.run("bare", "counter")
+    behind(hv, "map=rw put=8,3 take gone")
+    wait_said(hv, "put=8,3: 3")
+    hv.machine.check("killall -9 shm")
+    said = hv.machine.check(f"counter {BELL} 20")
+    assert "we are at" in said
+    hv.end("bare")
+    hv.audit()
+
+
+def interrupts_and_ticks(hv: Hv) -> tuple[int, float]:
+    """Of the doorbell, and time in ticks of 1/250 s, which Debian has."""
+    show = "grep bulkhead /proc/interrupts; cat /proc/uptime"
+    interrupts, uptime = hv.machine.check(show).splitlines()[-2:]
+    counts = re.findall(r" (\d+)(?= )", interrupts.split(":")[1].split("GIC")[0])
+    return sum(map(int, counts)), float(uptime.split()[0]) * 250
+
+
+def test_a_storm_of_rings(shared: Hv) -> None:
+    """Root is woken so many times a tick, and no more."""
+    hv = shared
+    hv.run("bare", "counter", "storm")
+    hv.wait_beats("bare", 1000)
+    before, since = interrupts_and_ticks(hv)
+    behind(hv, "wait wait wait wait wait")
+    hv.wait_beats("bare", 20000)
+    for _ in range(10):
+        hv.ok("status")
+    after, now = interrupts_and_ticks(hv)
+    assert 0 < after - before <= 17 * (now - since)
+    until("five rings", lambda: hv.machine.check(f"grep -c wait {OUT}") == "5" or None)
+    hv.ok("cell shutdown bare")
+
+
+def test_who_may_not_ring(shared: Hv) -> None:
+    hv = shared
+    hv.run("third", "counter", "side=0")
+    hv.wait_console("third", r"counter: region bell at 0x\w+, 64 KiB, doorbell \d+")
+    until(
+        "a refused ring",
+        lambda: any(
+            m["code"] == "refused" and m.get("cell_name") == "third"
+            for m in hv.messages()
+        )
+        or None,
+    )
+    assert shm(hv, "bell", "take")["take"] == "EAGAIN"
+    # The other direction works.
+    assert shm(hv, "bell", "ring")["ring"] == "0"
+    hv.ok("cell shutdown third")
+    hv.wait_console("third", r"counter: done.* rung 1 times")
+
+
+def test_counting_of_a_bare_cell_and_a_linux_cell(shared: Hv) -> None:
+    """The module is the same in the cell; root is not involved."""
+    hv = shared
+    cell = LinuxCell(hv, "linux", system="shared")
+    cell.start()
+    assert (
+        cell.ask("insmod /lib/modules/bulkhead.ko && ls /dev/bulkhead-shm") == "between"
+    )
+    hv.run("bare", "counter", "region=between")
+    said = cell.ask("counter /dev/bulkhead-shm/between 300")
+    found = re.search(r"we are at (\d+), they at \d+, rung (\d+) times", said)
+    assert found and int(found.group(1)) >= 300 and int(found.group(2)) > 50, said
+    hv.ok("cell shutdown bare")
+    hv.wait_console("bare", r"counter: done.* rung [1-9]\d+ times")
+    assert cell.ask("rmmod bulkhead; ls /dev/bulkhead-shm 2>/dev/null | wc -l") == "0"
+    complaints = [x for x in cell.complaints() if "module verification" not in x]
+    assert complaints == []

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Shared memory of a Linux in a cell, as the device tree that hvconfig makes
+ * describes it: there the module is nothing but this driver.
+ */
+
+#include <linux/interrupt.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/of.h>
+#include <linux/platform_device.h>
+
+#include "driver.h"
+#include "shm.h"
+
+static irqreturn_t on_ring(int irq, void *shm)
+{
+	bhd_shm_rung(shm, 1);
+	return IRQ_HANDLED;
+}
+
+static void remove(void *shm)
+{
+	bhd_shm_remove(shm);
+}
+
+static int read_node(struct platform_device *device, struct bhd_shm_config *config)
+{
+	const struct resource *memory = platform_get_resource(device, IORESOURCE_MEM, 0);
+	struct device_node *node = device->dev.of_node;
+
+	if (!memory || !PAGE_ALIGNED(memory->start | resource_size(memory)))
+		return -EINVAL;
+	*config = (struct bhd_shm_config){
+		.phys = memory->start,
+		.size = resource_size(memory),
+		.rights = BH_REGION_READ,
+	};
+	if (!of_property_read_bool(node, "read-only"))
+		config->rights |= BH_REGION_WRITE;
+	return of_property_read_string(node, "label", &config->name)
+		       ?: of_property_read_u32(node, "bulkhead,index", &config->index);
+}
+
+static int probe(struct platform_device *device)
+{
+	struct bhd_shm_config config;
+	struct bhd_shm *shm;
+	int irq, error = read_node(device, &config);
+
+	if (error)
+		return dev_err_probe(&device->dev, error, "incomplete node\n");
+	shm = bhd_shm_add(&config);
+	if (!shm)
+		return -ENOMEM;
+	error = devm_add_action_or_reset(&device->dev, remove, shm);
+	irq = platform_get_irq_optional(device, 0);
+	if (error || irq == -ENXIO) /* nobody rings us */
+		return error;
+	if (irq < 0)
+		return irq;
+	return devm_request_irq(&device->dev, irq, on_ring, 0, config.name, shm);
+}
+
+static const struct of_device_id ids[] = { { .compatible = "bulkhead,shared-port" }, {} };
+MODULE_DEVICE_TABLE(of, ids);
+
+static struct platform_driver driver = {
+	.probe = probe,
+	.driver = {
+		.name = BHD_NAME "-shm",
+		.of_match_table = ids,
+	},
+};
+
+int bhd_shm_cell_init(void)
+{
+	return platform_driver_register(&driver);
+}
+
+void bhd_shm_cell_exit(void)
+{
+	platform_driver_unregister(&driver);
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Shared memory of root: there is a device for each named region that root may
+ * read, as long as a cell exists that has it. The devices come and go under
+ * bhd.manage; links[].shm is written under bhd.lock, too, and read under it.
+ */
+
+#include "driver.h"
+#include "shm.h"
+
+/* By index in root's config. */
+static struct link {
+	struct bhd_shm *shm; /* NULL: none */
+	unsigned int cells;  /* that have the region */
+	u32 rung;	     /* what all cells together rang, as far as it was told */
+} links[BH_MAX_SHARED];
+
+static const struct bh_region *region_of(const struct bh_cell_part *part, u32 index)
+{
+	return &part->regions[bh_cell_shared(part)[index].region];
+}
+
+/* The index in root's config of a cell's region; the hypervisor accepted both. */
+static u32 link_of(const struct bh_cell_part *part, u32 index)
+{
+	const struct bh_cell_part *root = bhd.blob.root;
+	const struct bh_region *region = region_of(part, index);
+	u32 i;
+
+	for (i = 0; i < root->n_shared; i++)
+		if (region_of(root, i)->phys == region->phys &&
+		    region_of(root, i)->size == region->size)
+			break;
+	return i;
+}
+
+/* The sum tells whether one of them changed: they only go up. */
+static u32 rings_of(u32 link)
+{
+	u32 id, sum = 0;
+
+	/* Acquire: what was written before the ring is seen after it. */
+	for (id = 1; id < BH_MAX_CELLS; id++)
+		sum += smp_load_acquire(&bhd.rings->of[id].rung[link]);
+	return sum;
+}
+
+static void set_shm(struct link *link, struct bhd_shm *shm)
+{
+	down_write(&bhd.lock);
+	link->shm = shm;
+	up_write(&bhd.lock);
+}
+
+static int add_device(u32 index, struct bhd_why *why)
+{
+	const struct bh_region *region = region_of(bhd.blob.root, index);
+	const struct bhd_shm_config config = {
+		.name = bh_cell_shared(bhd.blob.root)[index].name,
+		.phys = region->phys,
+		.size = region->size,
+		.rights = region->flags,
+		.index = index,
+	};
+	struct bhd_shm *shm;
+
+	if (!(region->flags & BH_REGION_READ))
+		return 0;
+	links[index].rung = rings_of(index);
+	shm = bhd_shm_add(&config);
+	if (!shm)
+		return bhd_refuse(why, BH_D_NO_MEMORY, 0, "device of shared memory");
+	set_shm(&links[index], shm);
+	return 0;
+}
+
+static void put(u32 index)
+{
+	struct link *link = &links[index];
+	struct bhd_shm *shm = link->shm;
+
+	if (--link->cells || !shm)
+		return;
+	set_shm(link, NULL);
+	bhd_shm_remove(shm);
+}
+
+static void put_first(const struct bh_cell_part *part, u32 count)
+{
+	while (count--)
+		put(link_of(part, count));
+}
+
+/* The cell exists: so do the devices of what it shares. All or none. */
+int bhd_shm_cell_came(const struct bh_cell_part *part, struct bhd_why *why)
+{
+	u32 i;
+
+	for (i = 0; i < part->n_shared; i++) {
+		u32 index = link_of(part, i);
+
+		if (!links[index].cells && add_device(index, why)) {
+			put_first(part, i);
+			return -EPERM;
+		}
+		links[index].cells++;
+	}
+	return 0;
+}
+
+/* The cell is gone; its memory is not Linux's to use any more when this returns. */
+void bhd_shm_cell_went(const struct bh_cell_part *part)
+{
+	put_first(part, part->n_shared);
+}
+
+/* The doorbell rang: tells who was meant. Under bhd.lock, enabled. */
+void bhd_shm_look(void)
+{
+	u32 i;
+
+	for (i = 0; i < BH_MAX_SHARED; i++) {
+		struct link *link = &links[i];
+		u32 now;
+
+		if (!link->shm)
+			continue;
+		now = rings_of(i);
+		if (now != link->rung)
+			bhd_shm_rung(link->shm, now - link->rung);
+		link->rung = now;
+	}
+}

@@ -88,7 +88,7 @@ PLANTED: list[tuple[str, Any, str]] = [
     ("cells.one.irqs", [240], "interrupt 240 is the root cell's doorbell"),
     ("cells.one.irqs", [35], "interrupt 35 is not root's to give"),
     ("cells.one.irqs", ["30-40"], "interrupt 32-33 and 35-40 is not root's to give"),
-    ("cells.one.irqs", [5], "'5' is too small, at least 16"),
+    ("cells.one.irqs", [5], "interrupts 5 to 5 are not all in 16..1019"),
     ("cells.one.irqs", ["1018-1023"], "1018 to 1023 are not all in 16..1019"),
     ("cells.one.irqs", [242], "interrupt 242 belongs to one, too"),
     ("cells.one.devices", ["cam"], "there is no device 'cam'; did you mean 'can'?"),

@@ -49,6 +49,7 @@ _TSC_DEADLINE = 0x6E0
 # What is a guest's own, as the CPU switches it with the guest, or a reset clears it.
 _CELLS = {
     *(0x174, 0x175, 0x176, 0x277, _TSC_DEADLINE, 0xC0000103),
+    *(0x48, 0x49),  # SPEC_CTRL and PRED_CMD: how this CPU speculates
     *range(0xC0000081, 0xC0000085),
     *range(0xC0000100, 0xC0000103),
 }

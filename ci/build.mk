@@ -142,13 +142,13 @@ TALLY = $(PYTHON) ci/tally.py --make $(MAKE) --jobs $(JOBS)
 ALONE = env -u MAKEFLAGS
 
 .PHONY: test
-test: ## lint, host tests, system tests (6.1 on cortex-a57, 6.12 on max)
-	@$(TALLY) lint test-ci test-host test-system
+test: ## lint, host tests, system tests (6.1 on cortex-a57, 6.12 on max; 6.12 on x86)
+	@$(TALLY) lint test-ci test-host test-system test-system-x86
 
 .PHONY: test-all
 test-all: export BULKHEAD_CORPUS := all
 test-all: ## the same with system tests on every kernel and CPU, all device trees
-	@$(TALLY) lint test-ci test-host test-system-all
+	@$(TALLY) lint test-ci test-host test-system-all test-system-x86-all
 
 # The recipe is hypervisor/tests/build.mk's.
 .PHONY: test-host
@@ -161,12 +161,19 @@ fuzz-hyp: ## fuzz the hypervisor's core (FUZZ_SECONDS=30)
 test-ci: all hvctl-native ## what the tests themselves rely on
 	@$(ALONE) $(PYTHON) -m pytest -q ci/tests
 
-.PHONY: test-system test-system-all
+.PHONY: test-system test-system-all test-system-x86 test-system-x86-all
 test-system: all plugin ## system tests in two of the machines
 	$(SUITE)
 
 test-system-all: all plugin programs ## system tests in all machines
 	$(SUITE) --all
+
+# After what both architectures build in the same place.
+test-system-x86 test-system-x86-all: test-system-x86%: all plugin
+	+@$(MAKE) --no-print-directory ARCH=x86 CPU= test-system$*
+
+test-system-x86: ## system tests on x86
+test-system-x86-all: ## system tests on x86, both kernels
 
 .PHONY: bench
 bench: all plugin ## the figures, as a table and as build/bench/arm64.json

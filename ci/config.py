@@ -62,7 +62,7 @@ class Config:
         append = f"{self.kernel_arguments} {self.append}".strip()
         if self.agent:
             append += " bulkhead.agent"
-        if self.turns or self.exact:
+        if self.turns or self.exact or self.board.always_turns:
             more += ["-accel", "tcg,thread=single"]
         if self.exact:
             machine += self.board.exact_machine

@@ -101,6 +101,12 @@ def until(what: str, look: Callable[[], T | None], timeout: float = 30) -> T:
     return found
 
 
+def cpus_in(text: str) -> set[int]:
+    """The CPUs of a list as Linux writes it: 0-1,3."""
+    ends = [part.partition("-") for part in text.split(",")]
+    return {n for a, _, b in ends for n in range(int(a), int(b or a) + 1)}
+
+
 @contextmanager
 def looking(machine: Machine) -> Iterator[audit.Look]:
     """The machine, paused, as the audit sees it."""
@@ -215,14 +221,21 @@ class Hv:
         ours, linux = said.split("=linux\n")
         status, *lists = documents(ours)
         cells = [cell for cell in lists[0] if cell["id"] != 0] if lists else []
-        tables = [] if status["state"] == "disabled" else self.root_tables(linux)
+        if status["state"] == "disabled":
+            return Snapshot(status, cells, linux, [])
+        tables = self.root_tables(linux.splitlines()[0])
         return Snapshot(status, cells, linux, tables)
 
     def root_tables(self, online: str = "") -> list[str]:
-        """What Linux can reach, from the tables of its CPU 0 or the next one."""
-        first = int(re.split("[-,\n]", online or self.online())[0])
-        with looking(self.machine) as look:
-            return [str(m) for m in look.second_stage(look.cpus[first]).mappings]
+        """What Linux can reach, from the tables of a CPU that runs it."""
+        linux = cpus_in(online or self.online())
+        for _ in range(50):
+            with looking(self.machine) as look:
+                # One that is in the hypervisor shows none on x86.
+                for cpu in look.cpus:
+                    if cpu.guest and cpu.on and cpu.number in linux:
+                        return [str(m) for m in look.second_stage(cpu).mappings]
+        raise MachineError("all CPUs of Linux are in the hypervisor")
 
     # Life
 

@@ -1,12 +1,54 @@
 # SPDX-License-Identifier: GPL-2.0
 """System tests that an architecture can't run, and why: the only place for that.
 
-Keys are files of ci/system without their suffix, or such a file and a test in it.
+Keys are files of ci/system without their suffix, or such a file and a test in it,
+with or without the values of its parameters.
 """
+
+_ARM64 = "what it looks at is only there on arm64"
+_ONE_MODE = "there is one way to get interrupts on x86: the local APIC"
+_NO_LINUX = "Linux can't run in a cell on x86"
+_NO_RESET = "a cell on x86 has no firmware to ask for a reset or its end"
+_CPU_0 = "Linux on x86 keeps CPU 0, from 6.5 on whatever it is told"
+_NO_DEVICE = "what it gives a cell is only there on arm64"
+_NOT_TRIED = "hasn't been made to work on x86 yet"
+_NOT_CLEARED = "what root can't write isn't cleared before its first use"
+_NO_SELFTEST = "inmates/tests/selftest.c has no part for x86"
+_ALL_ONLINE = "on x86 all CPUs must be online at enable"
 
 INAPPLICABLE: dict[str, dict[str, str]] = {
     "arm64": {},
     "x86": {
-        "test_smoke::test_linux_runs_at_el1_with_the_stub_at_el2": "of arm64 alone",
+        "test_blobs": _NOT_TRIED,
+        "test_cycles": _NOT_TRIED,
+        "test_isolation": _NOT_TRIED,
+        "test_kill": _NOT_TRIED,
+        "test_linux_load": _NO_LINUX,
+        "test_programs": _NOT_TRIED,
+        "test_rights": _NOT_TRIED,
+        "test_shared": _NOT_TRIED,
+        "test_wrong_machines": _NOT_TRIED,
+        "test_el2_fault": _ARM64,
+        "test_kexec": _ARM64,
+        "test_plugin": _ARM64,
+        "test_root_list": _ONE_MODE,
+        "test_two_states": _ARM64,
+        "test_zero_exits": "without x2APIC each interrupt of a cell costs exits",
+        "test_linux": _NO_LINUX,
+        "test_smoke::test_linux_runs_at_el1_with_the_stub_at_el2": _ARM64,
+        "test_cells::test_two_cells_at_once_share_memory": _NOT_CLEARED,
+        "test_cells::test_two_cpus[two-direct]": _ONE_MODE,
+        "test_cells::test_a_real_device_is_given_and_comes_back": _NO_DEVICE,
+        "test_cells::test_collect_in_the_root_cell": "there is no device tree",
+        "test_cpus::test_cpu_0_is_given_away": _CPU_0,
+        "test_cpus::test_cpu_offline_at_enable_comes_later": _ALL_ONLINE,
+        "test_failures::test_failure_record[off]": _NO_RESET,
+        "test_failures::test_failure_record[reset]": _NO_RESET,
+        "test_failures::test_hvconfig_explains_what_hvctl_prints": _NO_DEVICE,
+        "test_cells::test_the_inside_of_a_cell": _NO_SELFTEST,
+        "test_isolation::test_the_cpu_is_as_good_as_new": _NO_SELFTEST,
+        "test_panic::test_a_cell_resets_itself_with_linux_dead": _NO_RESET,
+        "test_power::test_a_cell_resets_itself_from_its_kept_image": _NO_RESET,
+        "test_refusals::test_memory_that_linux_uses": _NO_DEVICE,
     },
 }

@@ -25,7 +25,6 @@ from slots import Slots
 from tally import count_line
 
 TESTS = SOURCE / "ci" / "system"
-TIMES = BUILD / "suite-times.json"
 # Where nothing is recorded yet; the others come after these.
 SLOWEST = ["linux", "cycles", "isolation", "kill", "programs", "wrong_machines"]
 # Where CPUs mostly wait for each other, emulating them in parallel costs twice as
@@ -131,9 +130,9 @@ class Suite:
                 process.kill()
 
 
-def recorded_times() -> dict[str, float]:
+def recorded_times(path: pathlib.Path) -> dict[str, float]:
     try:
-        times: dict[str, float] = json.loads(TIMES.read_text())
+        times: dict[str, float] = json.loads(path.read_text())
         return times
     except (OSError, ValueError):
         return {}
@@ -161,7 +160,8 @@ def main() -> int:
     files = [f for f in files if f.stem not in INAPPLICABLE[arguments.arch]]
     board = BOARDS[arguments.arch]
     machines = board.all_machines if arguments.all else board.machines
-    times = recorded_times()
+    record = BUILD / board.arch / "suite-times.json"
+    times = recorded_times(record)
     # What hardly depends on the machine is tested in the first one, or in all.
     brief = set() if arguments.all else set(machines[1:])
     jobs = [
@@ -180,7 +180,7 @@ def main() -> int:
         suite.stop()
         pool.shutdown()
     times.update({str(j): round(o.seconds, 1) for j, o in zip(jobs, outcomes)})
-    TIMES.write_text(json.dumps(times, indent=1, sort_keys=True) + "\n")
+    record.write_text(json.dumps(times, indent=1, sort_keys=True) + "\n")
 
     passed = sum(outcome.passed for outcome in outcomes)
     failed = sum(outcome.failed for outcome in outcomes)

@@ -73,8 +73,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def skip_inapplicable(config: pytest.Config, items: list[pytest.Item]) -> None:
     reasons = INAPPLICABLE.get(str(config.getoption("--arch")), {})
     for item in items:
-        name = getattr(item, "originalname", item.name)
-        for key in (item.path.stem, f"{item.path.stem}::{name}"):
+        file = item.path.stem
+        names = {item.name, getattr(item, "originalname", item.name)}
+        for key in {file, *(f"{file}::{name}" for name in names)}:
             if key in reasons:
                 item.add_marker(pytest.mark.skip(reason=reasons[key]))
 

@@ -23,6 +23,8 @@ def test_cpu_0_is_given_away(enabled: Hv) -> None:
 def test_hotplug_below_the_hypervisor(enabled: Hv) -> None:
     hv = enabled
     for cpu in (3, 0, 1):
+        if hv.machine.run(f"test -e {CPU.format(cpu)}").status:
+            continue  # Linux keeps CPU 0
         switch(hv, cpu, False)
         hv.audit()
         switch(hv, cpu, True)

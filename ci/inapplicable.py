@@ -12,7 +12,6 @@ _NO_RESET = "a cell on x86 has no firmware to ask for a reset or its end"
 _CPU_0 = "Linux on x86 keeps CPU 0, from 6.5 on whatever it is told"
 _NO_DEVICE = "what it gives a cell is only there on arm64"
 _NOT_TRIED = "hasn't been made to work on x86 yet"
-_NOT_CLEARED = "what root can't write isn't cleared before its first use"
 _NO_SELFTEST = "inmates/tests/selftest.c has no part for x86"
 _ALL_ONLINE = "on x86 all CPUs must be online at enable"
 
@@ -36,7 +35,6 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_zero_exits": "without x2APIC each interrupt of a cell costs exits",
         "test_linux": _NO_LINUX,
         "test_smoke::test_linux_runs_at_el1_with_the_stub_at_el2": _ARM64,
-        "test_cells::test_two_cells_at_once_share_memory": _NOT_CLEARED,
         "test_cells::test_two_cpus[two-direct]": _ONE_MODE,
         "test_cells::test_a_real_device_is_given_and_comes_back": _NO_DEVICE,
         "test_cells::test_collect_in_the_root_cell": "there is no device tree",

@@ -219,6 +219,7 @@ void bhd_cpus_park(void);
 int bhd_memory_claim(struct bhd_cell *cell, bool mmio, struct bhd_why *why);
 int bhd_memory_wipe(struct bhd_cell *cell, struct bhd_why *why);
 void bhd_memory_release(struct bhd_cell *cell);
+int bhd_memory_clear_shared(struct bhd_why *why);
 
 /* region.c: one range of physical memory */
 struct resource *bhd_region_claim(u64 phys, u64 size, const char *name, struct bhd_why *why);

@@ -101,6 +101,33 @@ static bool root_may_write(u64 phys, u64 size)
 	return at && bhd_is_ram(phys, size);
 }
 
+/*
+ * Before the hypervisor starts: clears the shared memory that Linux may not write
+ * below it. What Linux uses stays as it is: it is refused to the cells, too.
+ */
+int bhd_memory_clear_shared(struct bhd_why *why)
+{
+	const struct bh_cell_part *root = bhd.blob.root;
+	struct bhd_why ignored;
+	int error = 0;
+	u32 i;
+
+	for (i = 0; i < root->n_regions && !error; i++) {
+		const struct bh_region *region = &root->regions[i];
+		struct resource *resource;
+
+		if (region->type != BH_REGION_SHARED || region->flags & BH_REGION_WRITE ||
+		    !bhd_is_ram(region->phys, region->size))
+			continue;
+		resource =
+			bhd_region_claim(region->phys, region->size, BHD_NAME " shared", &ignored);
+		if (resource)
+			error = bhd_region_wipe(region->phys, region->size, why);
+		bhd_region_release(resource);
+	}
+	return error;
+}
+
 static struct bhd_shared *new_shared(struct bhd_cell *cell, u32 index, struct bhd_why *why)
 {
 	const struct bh_region *region = &cell->part->regions[index];

@@ -6,6 +6,7 @@ import pathlib
 import struct
 
 import pytest
+from gdbstub import GdbStub
 from hv import Hv
 from hvconfig import cli
 from hvconfig.platform import load_platform
@@ -39,6 +40,21 @@ def test_shared_memory_of_root_and_a_cell(enabled: Hv) -> None:
     assert hv.machine.read_physical(start, 8) == (1).to_bytes(8, "little")
     mapping = [m for m in hv.root_tables() if m.startswith(f"{start:#x}-")]
     assert mapping == [f"{start:#x}-{start + 0xFFFF:#x} -> {start:#x} rw--"]
+
+
+def test_shared_memory_is_clean_at_first(hv: Hv) -> None:
+    """Also where Linux may not write: it is cleared before."""
+    shared = hv.load("test").shared
+    places = [shared[name].phys for name in ("root-alpha", "alpha-beta")]
+    hv.ready(None)
+    with GdbStub(hv.machine) as stub:
+        for start in places:
+            stub.write_physical(start, b"what was here before")
+    hv.ready("test")
+    hv.ok("cell create alpha")
+    for start in places:
+        assert hv.machine.read_physical(start, 64) == bytes(64)
+    hv.ok("cell destroy alpha")
 
 
 def test_shared_memory_that_is_read_only(enabled: Hv) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """A Linux in a cell, as tests use it: the machine's own kernel, a busybox user land."""
 
+import itertools
 import re
 
 from hv import Hv, until
@@ -9,6 +10,7 @@ from machine import SOURCE, Config, MachineError
 FILES = "/lib/bulkhead/linux"
 READY = "cell: user space, boot "
 ARGUMENTS = "console=ttyAMA0 panic=1 bulkhead.agent"
+_ASKED = itertools.count(1)  # a console remembers the answers to all who asked
 # What the kernel says when something is wrong or missing.
 TROUBLE = "error|fail|warn|unable|cannot|not found|invalid\\b|bug:|call trace"
 
@@ -42,7 +44,6 @@ class LinuxCell:
         self._system = system
         self._initrd = initrd
         self._arguments = f"{ARGUMENTS} {more}".strip()
-        self._asked = 0
 
     def command(self, options: str = "") -> str:
         """The arguments of hvctl that start it."""
@@ -80,8 +81,7 @@ class LinuxCell:
 
     def ask(self, command: str, timeout: float = 60) -> str:
         """Types a command; what it prints."""
-        self._asked += 1
-        mark = f"answer-{id(self)}-{self._asked}"
+        mark = f"answer-{next(_ASKED)}"
         show = f"echo; echo {mark}=; cat /tmp/a; echo =end"
         self.type(f"{{ {command}; }} >/tmp/a 2>&1; {show}")
         pattern = re.compile(rf"^{mark}=\n(.*?)\n?=end$", re.MULTILINE | re.DOTALL)

@@ -12,10 +12,8 @@ from machine import Config, Machine
 
 
 @pytest.fixture(scope="module")
-def config(request: pytest.FixtureRequest) -> Config:
-    options = request.config
-    kernel, cpu = str(options.getoption("--kernel")), str(options.getoption("--cpu"))
-    return linux_config(Config(kernel=kernel, cpu=cpu))
+def config(config: Config) -> Config:
+    return linux_config(config)
 
 
 @pytest.fixture

@@ -20,18 +20,14 @@ STRESS = "--cpu 1 --vm 1 --vm-bytes 16M --fork 1 --pipe 1 --futex 1 --timer 1"
 
 
 @pytest.fixture(scope="module")
-def config(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Config:
+def config(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Config:
     """The programs are in root's file system, and in an initrd for the cell."""
     place = tmp_path_factory.mktemp("load")
-    options = request.config
-    kernel, cpu = str(options.getoption("--kernel")), str(options.getoption("--cpu"))
-    usual = linux_config(Config(kernel=kernel, cpu=cpu))
+    usual = linux_config(config)
     programs = PROGRAMS.read_bytes()
     cell, overlay, initrd = (place / name for name in ("cell", "overlay", "initrd"))
     cell.write_bytes(
-        (BUILD / "arm64" / f"cell-initrd-{kernel}.cpio").read_bytes() + programs
+        (BUILD / "arm64" / f"cell-initrd-{config.kernel}.cpio").read_bytes() + programs
     )
     make = [str(SOURCE / "ci/rootfs/mkinitramfs.py"), "--busybox", "/dev/null"]
     make += ["-o", str(overlay), "/dev/null", f"{cell}={INITRD}"]

@@ -14,10 +14,8 @@ OUT = "/tmp/shm.out"
 
 
 @pytest.fixture(scope="module")
-def config(request: pytest.FixtureRequest) -> Config:
-    options = request.config
-    kernel, cpu = str(options.getoption("--kernel")), str(options.getoption("--cpu"))
-    return linux_config(Config(kernel=kernel, cpu=cpu))
+def config(config: Config) -> Config:
+    return linux_config(config)
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def shm(hv: Hv, device: str, steps: str) -> dict[str, str]:
 
 def behind(hv: Hv, steps: str, out: str = OUT) -> None:
     """The same of "bell", while the test goes on."""
-    hv.machine.check(f"shm {BELL} {steps} >{out} 2>&1 &")
+    hv.machine.spawn(f"shm {BELL} {steps} >{out} 2>&1")
 
 
 def wait_said(hv: Hv, line: str, out: str = OUT) -> None:

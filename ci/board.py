@@ -4,6 +4,7 @@
 Everything else about a machine is the same on all of them, and the tests are.
 """
 
+import signal
 from dataclasses import dataclass
 
 
@@ -21,6 +22,7 @@ class Board:
     arguments: tuple[str, ...]  # more of QEMU's, with {memory}
     exact_machine: str  # more of -M where runs must be the same to the byte
     gdb_registers: str  # what the stub is told that its client knows
+    refused_signal: signal.Signals  # to a program whose access the hypervisor refuses
     machines: tuple[tuple[str, str], ...]  # kernels and CPUs of the usual tests
     all_machines: tuple[tuple[str, str], ...]
     keeps_boots: bool = False  # QEMU can write the machine's state and read it
@@ -44,6 +46,7 @@ VIRT = Board(
     arguments=(),
     exact_machine=",dtb-randomness=off",
     gdb_registers="aarch64",
+    refused_signal=signal.SIGBUS,
     machines=(("6.1", "cortex-a57"), ("6.12", "max")),
     all_machines=(
         ("6.1", "cortex-a57"),
@@ -72,6 +75,7 @@ Q35 = Board(
     arguments=("-object", "memory-backend-memfd,id=ram,size={memory},share=on"),
     exact_machine="",
     gdb_registers="i386",
+    refused_signal=signal.SIGSEGV,
     # Else, Linux dies by chance of an int3 that it puts into running code for a while.
     always_turns=True,
     machines=(("6.12", "EPYC"),),

@@ -9,7 +9,7 @@
 #include "probe.h"
 #include "report.h"
 
-/* As an instruction, it is undefined (arm64: UDF). */
+/* As an instruction of arm64, it is undefined (UDF). */
 #define WORD(i) (0xa500ull + (i))
 
 static bool has_this_program(const struct bh_region *region)

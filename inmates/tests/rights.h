@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Jumps there: may it not be fetched? What is there needn't be an instruction. */
+/* Jumps there, or near before it: may it not be fetched? What is there needn't be an instruction. */
 bool rights_fetch_is_refused(uint64_t address);
 
 #endif

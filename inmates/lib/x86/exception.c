@@ -9,6 +9,7 @@
 
 #define VECTORS 256
 #define CODE64 0x10
+#define FLAG_TRAP 0x100ul /* a probe may go in single steps */
 
 extern const char vectors[];
 bool probe_access(uint64_t address, unsigned int bytes, uint64_t *value, bool write);
@@ -82,6 +83,7 @@ void exception(struct frame *frame)
 	};
 	frame->pc = cpu->probe_pc;
 	frame->sp = cpu->probe_sp;
+	frame->flags &= ~FLAG_TRAP;
 	cpu->probe_pc = 0;
 }
 

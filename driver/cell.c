@@ -105,8 +105,8 @@ static int take(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 {
 	int error = bhd_devices_note(cell, unbind, why);
 
-	if (!error && !unbind)
-		error = bhd_irqs_free(cell->part, why);
+	if (!error)
+		error = bhd_irqs_free(cell, unbind, why);
 	if (!error)
 		error = bhd_memory_claim(cell, false, why);
 	if (!error)
@@ -115,8 +115,8 @@ static int take(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 		error = bhd_cpus_take(cell->part->cpus, &cell->cpus_taken, why);
 	if (!error)
 		error = bhd_devices_hold(cell, unbind, why);
-	if (!error) /* those of unbound drivers are free now */
-		error = bhd_irqs_free(cell->part, why);
+	if (!error) /* a line of an unbound driver may have been shared */
+		error = bhd_irqs_free(cell, false, why);
 	return error ?: bhd_memory_claim(cell, true, why);
 }
 

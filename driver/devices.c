@@ -162,13 +162,26 @@ int bhd_irq_check(u32 intid, struct bhd_why *why)
 	return irq && irq_has_action(irq) ? refuse_irq(intid, irq, why) : 0;
 }
 
-static int check_range(const struct bh_range *range, u32 index, struct bhd_why *why)
+/* It is free once the cell's devices have lost their root drivers. */
+static bool comes_with_device(const struct bhd_cell *cell, u32 intid)
 {
+	unsigned int irq = bhd_irq_mapping(intid);
+	const struct bhd_device *device;
+
+	list_for_each_entry (device, &cell->devices, list)
+		if (device->dev->driver && device->bus->has_irq(device->dev, irq))
+			return true;
+	return false;
+}
+
+static int check_range(const struct bhd_cell *cell, u32 index, bool unbind, struct bhd_why *why)
+{
+	const struct bh_range *range = &bh_cell_irqs(cell->part)[index];
 	u32 end = min_t(u64, (u64)range->first + range->count, bhd_arch_irqs_end);
 	u32 intid;
 
 	for (intid = max(range->first, bhd_arch_irqs_first); intid < end; intid++) {
-		if (!bhd_irq_check(intid, why))
+		if (!bhd_irq_check(intid, why) || (unbind && comes_with_device(cell, intid)))
 			continue;
 		why->refusal.field = BH_F_IRQ;
 		why->refusal.index = index;
@@ -177,14 +190,16 @@ static int check_range(const struct bh_range *range, u32 index, struct bhd_why *
 	return 0;
 }
 
-/* No root driver has one of the cell's; those of CPUs go with them. */
-int bhd_irqs_free(const struct bh_cell_part *part, struct bhd_why *why)
+/*
+ * No root driver has one of the cell's; those of CPUs go with them. With @unbind
+ * those of the noted devices aren't looked at: they are about to be unbound.
+ */
+int bhd_irqs_free(const struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 {
-	const struct bh_range *ranges = bh_cell_irqs(part);
 	u32 i;
 
-	for (i = 0; i < part->n_irqs; i++)
-		if (check_range(&ranges[i], i, why))
+	for (i = 0; i < cell->part->n_irqs; i++)
+		if (check_range(cell, i, unbind, why))
 			return -EPERM;
 	return 0;
 }

@@ -40,7 +40,7 @@ struct bhd_why {
 	char name[64];
 };
 
-/* A blob in kernel memory whose parts have been checked by bhd_blob_parse(). */
+/* A blob in kernel memory whose parts have been checked by bhd_blob_copy(). */
 struct bhd_blob {
 	void *data;
 	u32 size;
@@ -232,7 +232,7 @@ int bhd_devices_note(struct bhd_cell *cell, bool unbind, struct bhd_why *why);
 int bhd_devices_hold(struct bhd_cell *cell, bool unbind, struct bhd_why *why);
 void bhd_devices_quiesce(struct bhd_cell *cell);
 void bhd_devices_give_back(struct bhd_cell *cell);
-int bhd_irqs_free(const struct bh_cell_part *part, struct bhd_why *why);
+int bhd_irqs_free(const struct bhd_cell *cell, bool unbind, struct bhd_why *why);
 int bhd_irq_check(u32 intid, struct bhd_why *why);
 
 /* holder.c: buses, and the drivers that hold a cell's devices */
@@ -240,6 +240,7 @@ typedef int (*bhd_device_fn)(struct device *dev, void *argument);
 struct bhd_bus {
 	int (*for_each)(void *argument, bhd_device_fn function);
 	bool (*uses)(struct device *dev, u64 first, u64 last); /* any memory of it in there? */
+	bool (*has_irq)(struct device *dev, unsigned int irq);
 	struct device_driver *holder;	     /* NULL: its devices are left without driver */
 	void (*quiesce)(struct device *dev); /* no more DMA; may be NULL */
 };

@@ -107,9 +107,20 @@ static bool platform_uses(struct device *dev, u64 first, u64 last)
 	return false;
 }
 
+static bool platform_has_irq(struct device *dev, unsigned int irq)
+{
+	int i, found;
+
+	for (i = 0; (found = platform_get_irq_optional(to_platform_device(dev), i)) > 0; i++)
+		if (found == irq)
+			return true;
+	return false;
+}
+
 static const struct bhd_bus platform_bus_functions = {
 	.for_each = platform_for_each,
 	.uses = platform_uses,
+	.has_irq = platform_has_irq,
 	.holder = &platform_holder.driver,
 };
 
@@ -131,6 +142,11 @@ static bool pci_uses(struct device *dev, u64 first, u64 last)
 	return false;
 }
 
+static bool pci_has_irq(struct device *dev, unsigned int irq)
+{
+	return to_pci_dev(dev)->irq == irq;
+}
+
 static void pci_quiesce(struct device *dev)
 {
 	pci_clear_master(to_pci_dev(dev));
@@ -139,6 +155,7 @@ static void pci_quiesce(struct device *dev)
 static const struct bhd_bus pci_bus_functions = {
 	.for_each = pci_for_each,
 	.uses = pci_uses,
+	.has_irq = pci_has_irq,
 	.quiesce = pci_quiesce,
 };
 

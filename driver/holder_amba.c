@@ -31,9 +31,21 @@ static bool amba_uses(struct device *dev, u64 first, u64 last)
 	return bhd_bus_overlaps(&to_amba_device(dev)->res, first, last);
 }
 
+static bool amba_has_irq(struct device *dev, unsigned int irq)
+{
+	const struct amba_device *device = to_amba_device(dev);
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(device->irq); i++)
+		if (device->irq[i] == irq)
+			return true;
+	return false;
+}
+
 static const struct bhd_bus amba_bus_functions = {
 	.for_each = amba_for_each,
 	.uses = amba_uses,
+	.has_irq = amba_has_irq,
 	.holder = &amba_holder.drv,
 };
 

@@ -159,6 +159,8 @@ def pytest_runtest_makereport(
     report = outcome.get_result()  # type: ignore[attr-defined]
     if report.failed and call.when in ("setup", "call") and _current:
         for machine in _current.used:
+            if not machine.console_log.exists():  # it could not even be started
+                continue
             tail = "\n".join(
                 machine.console_log.read_text(errors="replace").splitlines()[-40:]
             )

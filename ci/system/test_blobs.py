@@ -239,7 +239,7 @@ def test_hvctl_says_what_the_hypervisor_refuses(with_cell_file: Hv) -> None:
 
 
 def test_a_refused_cell_leaves_devices_bound(with_cell_file: Hv) -> None:
-    """What only the hypervisor refuses, it does before Linux's driver is unbound."""
+    """What can be known before Linux's driver is unbound is refused before."""
     hv = with_cell_file
     data = cell_blob("device")
     hv.machine.put("/tmp/device.bin", data)
@@ -247,11 +247,16 @@ def test_a_refused_cell_leaves_devices_bound(with_cell_file: Hv) -> None:
     bound = "ls -l /sys/bus/amba/devices/9010000.pl031/driver /sys/class/rtc"
     device = hv.machine.check(bound)
     rights = Patch("rights", 104, b"\x01", 1)
-    hv.refused(
-        f"cell create --unbind {patched(hv, '/tmp/device.bin', rights)}",
-        "rights of cell .device.",
-    )
-    assert hv.machine.check(bound) == device
+    at = data.index(struct.pack("<II", 34, 1))
+    uart_irq = Patch("irq", at, b"\x21", 33)
+    for patch, sentence in (
+        (rights, "rights of cell .device."),
+        (uart_irq, "interrupt 33 is in use by Linux .uart-pl011"),
+    ):
+        hv.refused(
+            f"cell create --unbind {patched(hv, '/tmp/device.bin', patch)}", sentence
+        )
+        assert hv.machine.check(bound) == device
     assert hv.snapshot() == before
 
 

@@ -248,7 +248,7 @@ static const struct words {
 	  "unbind its driver, or use hvctl cell create --unbind" },
 	{ BH_D_IRQ_BUSY, ANY_FIELD,
 	  "interrupt {number} is in use by Linux{quoted-name}",
-	  "unbind the device's driver, or use hvctl cell create --unbind" },
+	  "unbind that driver: --unbind does so for devices whose registers the cell gets" },
 	{ BH_D_CPU_OFFLINE, ANY_FIELD,
 	  "Linux doesn't give CPU {number} away{quoted-name}: {index-errno}",
 	  NULL },

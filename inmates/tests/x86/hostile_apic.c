@@ -4,10 +4,12 @@
 #include "cpu.h"
 #include "hostile_arch.h"
 #include "insn.h"
+#include "string.h"
 
 #define MODES 8u
 #define FORM 16u
 
+void call_form(void *form);
 extern const char forms_good[], forms_good_end[], forms_bad[], forms_bad_end[];
 
 /* An entry with a mode that isn't ours ends up masked. The timer's has none. */
@@ -23,15 +25,6 @@ void attack_local_vectors(void)
 		apic_write(lvt, APIC_MASKED);
 	}
 	report(!bad, "local-vectors", "%u entries not masked", bad);
-}
-
-static void call_form(void *form)
-{
-	void (*code)(uint64_t, uint64_t, uint64_t, uint64_t) =
-		(void (*)(uint64_t, uint64_t, uint64_t, uint64_t))form;
-
-	__asm__ volatile("" ::: "rax", "rsi", "r9", "memory");
-	code(APIC_BASE + APIC_TPR, APIC_BASE + APIC_TPR, 0, 1);
 }
 
 /* What the decoder claims works; everything else ends in a fault, and nowhere else. */
@@ -56,8 +49,11 @@ void attack_apic_forms(void)
 
 #define ALIAS 0xc0000000ul /* 2 MiB that show the program's first ones */
 #define PAGE_2M 0x200000ul
+#define PRESENT 0x83ul /* and writable, a page */
+#define HYPERVISOR 0x3f000000ul
 
 static volatile uint64_t *alias_entry;
+static uint64_t good_entry;
 static volatile bool moving;
 
 static volatile uint64_t *find_entry(uint64_t address)
@@ -70,17 +66,31 @@ static volatile uint64_t *find_entry(uint64_t address)
 	return &table[address >> 21 & 511];
 }
 
+/* Nothing, registers, the hypervisor, others' memory, and of ours the page with another instruction. */
+static uint64_t wrong_entry(unsigned int i)
+{
+	switch (i % 5) {
+	case 0:
+		return 0;
+	case 1:
+		return (APIC_BASE & ~(PAGE_2M - 1)) | PRESENT;
+	case 2:
+		return HYPERVISOR | PRESENT;
+	case 3:
+		return (random64() & 0x3fffe00000) | 1ul << 38 | PRESENT;
+	default:
+		return PAGE_2M | PRESENT;
+	}
+}
+
 static void move_tables(void *argument)
 {
-	uint64_t good = *alias_entry;
-
 	(void)argument;
-	while (moving) {
-		*alias_entry = 0;
-		*alias_entry = 0xfee00083; /* code in registers */
-		*alias_entry = 0x3f000083; /* the hypervisor's */
-		*alias_entry = random64() & 0xffffffffe00083;
-		*alias_entry = good;
+	for (unsigned int i = 0; moving; i++) {
+		*alias_entry = wrong_entry(i);
+		cpu_relax(); /* an emulator that lets CPUs take turns goes to another here */
+		*alias_entry = good_entry;
+		cpu_relax();
 	}
 }
 
@@ -91,24 +101,45 @@ static void flush(void)
 	__asm__ volatile("mov %%cr3, %0\n\tmov %0, %%cr3" : "=r"(cr3)::"memory");
 }
 
-/* With a CPU that moves them, or by itself between translation and access. */
+static void look(void *address)
+{
+	(void)*(volatile uint8_t *)address;
+}
+
+/*
+ * Another CPU moves them. Alone, we do, when the translation is in the TLB: the CPU still finds the
+ * instruction, and the decoder what was put in its place. What stays is where it ends: in a fault
+ * here, or done.
+ */
 void attack_moving_tables(void)
 {
-	uint64_t code = (uint64_t)forms_good, count = args_get_u64("count", 20000), good;
+	uint64_t code = (uint64_t)forms_good, count = args_get_u64("count", 20000);
+	uint64_t offset = code & (PAGE_2M - 1);
+	void *alias = (void *)(ALIAS | offset);
+	bool alone = cpu_count() == 1;
 	unsigned int faults = 0;
 
+	memcpy((void *)(PAGE_2M | offset), (const void *)(code + FORM), FORM);
 	alias_entry = find_entry(ALIAS);
-	good = (code & ~(PAGE_2M - 1)) | 0x83;
-	*alias_entry = good;
+	good_entry = (code & ~(PAGE_2M - 1)) | PRESENT;
+	*alias_entry = good_entry;
 	flush();
 	moving = true;
-	if (cpu_count() > 1)
+	if (!alone)
 		cpu_start(1, move_tables, 0);
-	for (uint64_t i = 0; i < count && keep_going(); i++)
-		faults += probe_call(call_form, (void *)(ALIAS | (code & (PAGE_2M - 1))));
+	for (uint64_t i = 0; i < count && keep_going(); i++) {
+		if (alone) {
+			*alias_entry = good_entry;
+			flush();
+			look(alias);
+			*alias_entry = wrong_entry((unsigned int)i);
+		}
+		faults += probe_call(call_form, alias);
+	}
 	moving = false;
-	*alias_entry = ALIAS | 0x83;
-	flush();
-	report(true, "moving-tables", "%lu accesses, %u faults, %u CPUs", count, faults,
+	report(faults, "moving-tables", "%lu accesses, %u faults, %u CPUs", count, faults,
 	       cpu_count());
+	if (alone)
+		*alias_entry = ALIAS | PRESENT;
+	flush();
 }

@@ -1,6 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Accesses to the address in rdi and rsi, with 1 in rcx, for hostile_apic.c: entries of 16 bytes. */
+/* Accesses to one register of the local APIC, for hostile_apic.c: entries of 16 bytes. */
+#define TARGET 0xfee00080
+
 	.text
+/* void call_form(void *form): with what the entries below need to come to TARGET. */
+	.global	call_form
+call_form:
+	push	%rbx
+	push	%rbp
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	sub	$8, %rsp
+	mov	%rdi, %rbx
+	mov	$TARGET, %edi
+	mov	$TARGET, %esi
+	xor	%eax, %eax
+	xor	%edx, %edx
+	mov	$1, %ecx
+	mov	$0x8000, %r8d
+	xor	%r9d, %r9d
+	mov	$(TARGET - 0x10) / 4, %r10d
+	mov	$TARGET - 8, %r11d
+	mov	$TARGET, %r12d
+	mov	$TARGET, %r13d
+	call	*%rbx
+	add	$8, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	ret
+
 	.macro	form insn:vararg
 	.balign	16
 	\insn
@@ -16,7 +50,15 @@ forms_good:
 	form	mov %r9d, 0x0(,%rdi,1)
 	form	movl $0, (%rdi)
 	form	addr32 mov (%edi), %eax
-	form	mov %ds:(%rdi), %esi
+	form	mov %es:(%rdi), %esi
+	form	mov -0x10000(%rdi,%r8,2), %eax
+	form	movl $0, 0x10(,%r10,4)
+	form	mov 8(%r11), %r15d
+	form	mov (%r12), %eax
+	form	mov %edx, (%r13)
+	form	movabs TARGET, %eax
+	form	movabs %eax, TARGET
+	form	.byte 0x67, 0xa1, 0x80, 0x00, 0xe0, 0xfe	/* the same with 32 bits */
 	.global	forms_good_end
 forms_good_end:
 

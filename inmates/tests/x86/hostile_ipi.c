@@ -4,15 +4,19 @@
 #include "info.h"
 #include "insn.h"
 
+#define MODE_NMI (4u << 8)
 #define MODE_INIT (5u << 8)
 #define MODE_SIPI (6u << 8)
 #define LOGICAL (1u << 11)
 #define ASSERT (1u << 14)
 #define SHORTHANDS 4u
-#define SELF 1u
+#define EVERYBODY 255u
+#define VECTOR_NMI 2
 
 static bool is_ours_cpu(uint32_t id)
 {
+	if (id == EVERYBODY)
+		return true;
 	for (unsigned int i = 0; i < info()->n_cpus; i++)
 		if (info()->cpu_ids[i] == id)
 			return true;
@@ -23,6 +27,12 @@ static void send(uint32_t id, uint32_t icr)
 {
 	apic_write(APIC_ICR_HIGH, id << 24);
 	apic_write(APIC_ICR, icr);
+}
+
+static void nmi_to_everybody(void *argument)
+{
+	(void)argument;
+	send(EVERYBODY, MODE_NMI | ASSERT);
 }
 
 /* Vectors that would be wrong in Linux, with each mode but INIT and SIPI. */
@@ -41,7 +51,8 @@ void attack_ipi(void)
 		send(0, shorthand << 18 | ASSERT | (32 + random64() % 224));
 	for (uint32_t names = 1; names < 256; names++)
 		send(names, LOGICAL | ASSERT | (32 + random64() % 224));
-	report(true, "ipi", "sent");
+	/* We are among them. */
+	report(probe_call(nmi_to_everybody, 0) && probe_fault()->kind == VECTOR_NMI, "ipi", "sent");
 }
 
 void attack_start(void)

@@ -4,18 +4,22 @@
 import re
 
 import pytest
-from hv import Hv, until
+from hv import Hv, load, until
 from linuxcell import LinuxCell, linux_config
 from machine import Config, Machine
 
 DEVICES = "/dev/bulkhead-shm"
 BELL = f"{DEVICES}/bell"
 OUT = "/tmp/shm.out"
+# In /proc/interrupts.
+DOORBELL = {"arm64": "bulkhead", "x86": "PIW:"}
 
 
 @pytest.fixture(scope="module")
 def config(config: Config) -> Config:
-    return linux_config(config)
+    """Also for the cell with Linux, where there is one."""
+    linux = any(cell.linux for cell in load(config.board, "shared").cells)
+    return linux_config(config) if linux else config
 
 
 @pytest.fixture
@@ -173,7 +177,8 @@ def test_a_reader_that_is_killed(shared: Hv) -> None:
 
 def interrupts_and_ticks(hv: Hv) -> tuple[int, float]:
     """Of the doorbell, and time in ticks of 1/250 s, which Debian has."""
-    show = "grep bulkhead /proc/interrupts; cat /proc/uptime"
+    line = DOORBELL[hv.machine.config.board.arch]
+    show = f"grep '{line}' /proc/interrupts; cat /proc/uptime"
     interrupts, uptime = hv.machine.check(show).splitlines()[-2:]
     counts = re.findall(r" (\d+)(?= )", interrupts.split(":")[1].split("GIC")[0])
     return sum(map(int, counts)), float(uptime.split()[0]) * 250

@@ -22,7 +22,6 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_isolation::test_page_tables_that_another_cpu_moves": _NO_DECODER,
     },
     "x86": {
-        "test_blobs": _NOT_TRIED,
         "test_cycles": _NOT_TRIED,
         "test_kill": _NOT_TRIED,
         "test_linux_load": _NO_LINUX,
@@ -49,6 +48,7 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_panic::test_a_cell_resets_itself_with_linux_dead": _NO_RESET,
         "test_power::test_a_cell_resets_itself_from_its_kept_image": _NO_RESET,
         "test_refusals::test_memory_that_linux_uses": _NO_DEVICE,
+        "test_blobs::test_a_refused_cell_leaves_devices_bound": _NO_DEVICE,
         "test_shared::test_counting_with_root": _NOT_RUNG,
         "test_shared::test_a_reader_that_is_killed": _NOT_RUNG,
         "test_shared::test_who_may_not_ring": _NOT_RUNG,

@@ -10,11 +10,12 @@ import struct
 from typing import NamedTuple
 
 import pytest
-from board import VIRT
-from hv import Hv, load
+from hv import Hv
 from hvconfig import abi, blob
 
 SYSTEM, CELL = "/etc/bulkhead/test.bin", "/tmp/cell.bin"
+# The cell with ranges of each kind that there is.
+WITH_RANGES = {"arm64": "stray", "x86": "ranges"}
 NAMES = {
     # struct bh_cell_part, in the order of its members
     "header": ["magic:4", "version:4", "kind:2", "arch:2", "size:4"],
@@ -31,10 +32,16 @@ NAMES = {
     "shared": ["name:32", "region:2", "irq:2", "flags:4"],
     # struct bh_system_part
     "system": ["name:32", "hyp_phys:8", "hyp_size:8", "flags:4", "n_cpus:4"],
-    "platform": [
+    # Of each architecture
+    "arm64": [
         *("gic_version:4", "maintenance_irq:4", "gicd_phys:8", "gicr_phys:8"),
         *("gicr_size:8", "its_phys:8", "its_size:8", "uart_phys:8"),
         *("root_doorbell:4", "n_spare_irqs:4", "spare_irqs:2"),
+    ],
+    "x86": [
+        *("apic_phys:8", "root_doorbell:4", "n_io_apics:4"),
+        *("io_apic_phys:8", "io_apic_first_irq:4", "io_apic_reserved:4"),
+        *("io_apics_unused:48", "mmconfig_phys:8", "mmconfig_buses:4", "reserved:4"),
     ],
 }
 # Values that are as good as the right one.
@@ -56,6 +63,15 @@ FINE = {
     ("count", 2),
     ("console_irq", 0),
     ("n_irqs", 0),
+}
+# On x86 a program can be below its first instruction, and lines and ports from 0 on
+# are as good as others.
+FINE_OF = {
+    "arm64": set[tuple[str, int]](),
+    "x86": {
+        *(("guest", 0), ("guest", 0x1000)),
+        *(("first", 0), ("first", 1), ("first", 0x1000)),
+    },
 }
 
 
@@ -93,9 +109,9 @@ def extremes(kind: str, offset: int) -> list[Patch]:
     return patches
 
 
-def cell_blob(name: str) -> bytes:
+def cell_blob(hv: Hv, name: str) -> bytes:
     """The cell's part, cut out of the system's blob."""
-    data = blob.encode(load(VIRT, "test"))
+    data = blob.encode(hv.load("test"))
     while data:
         size = struct.unpack_from(abi.HEADER, data)[4]
         if data[16:48].rstrip(b"\0").decode() == name:
@@ -152,16 +168,19 @@ def accepted(hv: Hv, what: str, path: str, patches: list[Patch]) -> list[Patch]:
 @pytest.fixture
 def with_cell_file(enabled: Hv) -> Hv:
     """CELL is a good part that can be created."""
-    enabled.machine.put(CELL, cell_blob("stray"))
+    enabled.machine.put(CELL, cell_blob(enabled, "stray"))
     assert raw(enabled, "create", CELL) == (0, 0)
     return enabled
 
 
-def try_cells(hv: Hv, patches: list[Patch]) -> None:
+def try_cells(hv: Hv, patches: list[Patch], cell: str = "stray") -> None:
     before = hv.snapshot()
-    fine = accepted(hv, "create", CELL, differing(cell_blob("stray"), patches))
+    good = cell_blob(hv, cell)
+    hv.machine.put(CELL, good)
+    fine = accepted(hv, "create", CELL, differing(good, patches))
     assert hv.snapshot() == before
-    wrong = [str(p) for p in fine if (p.name, p.value) not in FINE]
+    good_too = FINE | FINE_OF[hv.machine.config.board.arch]
+    wrong = [str(p) for p in fine if (p.name, p.value) not in good_too]
     assert not wrong, f"accepted: {wrong}"
 
 
@@ -182,15 +201,18 @@ def test_regions_of_cells(with_cell_file: Hv) -> None:
 
 @pytest.mark.once
 def test_interrupts_of_cells(with_cell_file: Hv) -> None:
-    cell = cell_blob("stray")
-    first_irq = len(cell) - 8 * struct.unpack_from("<I", cell, 120)[0]
-    try_cells(with_cell_file, extremes("irq", first_irq))
+    name = WITH_RANGES[with_cell_file.machine.config.board.arch]
+    cell = cell_blob(with_cell_file, name)
+    # All of a kind are one after the other: interrupts, I/O ports, PCI functions.
+    ranges = sum(struct.unpack_from("<3I", cell, 120))
+    for at in range(len(cell) - 8 * ranges, len(cell), 8):
+        try_cells(with_cell_file, extremes("irq", at), name)
 
 
 def test_truncated_cells(with_cell_file: Hv) -> None:
     hv = with_cell_file
     before = hv.snapshot()
-    size = len(cell_blob("stray"))
+    size = len(cell_blob(hv, "stray"))
     for length in [0, 1, 15, 16, 17, 415, 416, 424, size - 8, size - 1]:
         hv.machine.check(f"head -c {length} {CELL} >/tmp/bad.bin")
         assert raw(hv, "create", "/tmp/bad.bin")[0] == 1, length
@@ -224,16 +246,29 @@ REFUSED = [
     (Patch("rights", 104, b"\x01", 1), r"rights of cell .stray."),
     (Patch("rights", 104, b"\x10", 16), r"reserved bit"),
     (Patch("entry", 56, b"\0\0\0\x7f", 0), r"entry address of cell .stray."),
-    (Patch("region", 416, b"\0\0\0\x41", 0), r"0x41000000|is not"),
-    (Patch("region", 416, b"\0\0\xc0\xbf", 0), r"hypervisor"),
-    (Patch("region", 416, b"\0\0\0\x08", 0), r"0x8000000"),
 ]
+# Physical addresses of its memory; of the machines, one that is not reserved for
+# cells and one of registers.
+MEMORY_OF_LINUX = {"arm64": 0x41000000, "x86": 0x01000000}
+REGISTERS = {"arm64": 0x08000000, "x86": 0xFEE00000}
 
 
 def test_hvctl_says_what_the_hypervisor_refuses(with_cell_file: Hv) -> None:
     hv = with_cell_file
     before = hv.snapshot()
-    for patch, sentence in REFUSED:
+    assert hv.system
+    arch = hv.machine.config.board.arch
+    linux, registers = MEMORY_OF_LINUX[arch], REGISTERS[arch]
+    memory = [
+        (linux, f"{linux:#x}|is not"),
+        (hv.system.hypervisor.start, "hypervisor"),
+        (registers, f"{registers:#x}"),
+    ]
+    refused = [
+        (Patch("region", 416, phys.to_bytes(8, "little"), phys), sentence)
+        for phys, sentence in memory
+    ]
+    for patch, sentence in [*REFUSED, *refused]:
         hv.refused(f"cell create {patched(hv, CELL, patch)}", sentence)
     assert hv.snapshot() == before
 
@@ -241,7 +276,7 @@ def test_hvctl_says_what_the_hypervisor_refuses(with_cell_file: Hv) -> None:
 def test_a_refused_cell_leaves_devices_bound(with_cell_file: Hv) -> None:
     """What can be known before Linux's driver is unbound is refused before."""
     hv = with_cell_file
-    data = cell_blob("device")
+    data = cell_blob(hv, "device")
     hv.machine.put("/tmp/device.bin", data)
     before = hv.snapshot()
     bound = "ls -l /sys/bus/amba/devices/9010000.pl031/driver /sys/class/rtc"
@@ -262,7 +297,7 @@ def test_a_refused_cell_leaves_devices_bound(with_cell_file: Hv) -> None:
 
 def try_systems(hv: Hv, patches: list[Patch], fine: set[tuple[str, int]]) -> None:
     before = hv.snapshot()
-    good = blob.encode(load(VIRT, "test"))
+    good = blob.encode(hv.load("test"))
     passed = accepted(hv, "enable", SYSTEM, differing(good, patches))
     assert hv.snapshot() == before
     wrong = [str(p) for p in passed if (p.name, p.value) not in fine]
@@ -280,11 +315,20 @@ def test_fields_of_systems(hv: Hv) -> None:
 
 @pytest.mark.once
 def test_fields_of_the_platform(hv: Hv) -> None:
+    arch = hv.machine.config.board.arch
     fine = {
-        *(("uart_phys", 0), ("uart_phys", 0x1000), ("root_doorbell", 0)),
-        *(("n_spare_irqs", n) for n in (0, 1, 2)),
+        "arm64": {
+            *(("uart_phys", 0), ("uart_phys", 0x1000), ("root_doorbell", 0)),
+            *(("n_spare_irqs", n) for n in (0, 1, 2)),
+        },
+        "x86": {
+            *(("root_doorbell", 0), ("mmconfig_buses", 1)),
+            # Which number its first line has is for the config to say.
+            *(("io_apic_first_irq", 1 << n) for n in (0, 12, 31)),
+            *(("io_apic_first_irq", (1 << 32) - n) for n in (1, 0x1000)),
+        },
     }
-    try_systems(hv, extremes("platform", 72), fine)
+    try_systems(hv, extremes(arch, 72), fine[arch])
 
 
 @pytest.mark.once
@@ -311,11 +355,10 @@ def test_truncated_systems(hv: Hv) -> None:
     assert hv.snapshot() == before
 
 
-IMAGE = "/lib/firmware/bulkhead-arm64.bin"
 IMAGES = [
     (Patch("magic", 0, b"\0", 0), "is not for this machine"),
     (Patch("version", 8, b"\0\0\2\0", 2), "ABI version 2.0"),
-    (Patch("arch", 12, b"\2", 2), "is not for this machine"),
+    (Patch("arch", 12, b"\x09", 9), "is not for this machine"),
     (Patch("image_size", 16, b"\1", 0), "is not for this machine"),
     (Patch("mem_size", 24, b"\0\0\0\0\1", 0), "is not for this machine"),
     (Patch("entry_offset", 32, b"\xff\xff\xff\xff", 0), "is not for this machine"),
@@ -326,15 +369,16 @@ IMAGES = [
 
 def test_damaged_hypervisor_images(hv: Hv) -> None:
     before = hv.snapshot()
-    hv.machine.check(f"cp {IMAGE} /tmp/good.bin")
+    image = f"/lib/firmware/bulkhead-{hv.machine.config.board.arch}.bin"
+    hv.machine.check(f"cp {image} /tmp/good.bin")
     for patch, sentence in IMAGES:
-        hv.machine.check(f"cp {patched(hv, '/tmp/good.bin', patch)} {IMAGE}")
+        hv.machine.check(f"cp {patched(hv, '/tmp/good.bin', patch)} {image}")
         hv.refused("enable test", sentence)
-    hv.machine.check(f"head -c 40 /tmp/good.bin >{IMAGE}")
+    hv.machine.check(f"head -c 40 /tmp/good.bin >{image}")
     hv.refused("enable test", "is not for this machine")
-    hv.machine.check(f"rm {IMAGE}")
+    hv.machine.check(f"rm {image}")
     hv.refused("enable test", "can't be loaded")
     assert "can't be loaded" in hv.hvctl("check test").output
-    hv.machine.check(f"cp /tmp/good.bin {IMAGE}")
+    hv.machine.check(f"cp /tmp/good.bin {image}")
     assert hv.snapshot() == before
     hv.enable("test")

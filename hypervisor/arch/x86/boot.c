@@ -49,7 +49,8 @@ static bool check_devices(const struct bh_x86_platform *platform, struct bh_refu
 		const struct bh_io_apic *chip = &platform->io_apics[i];
 		bool used = i < platform->n_io_apics;
 
-		ok = require(used ? chip->phys && !(chip->phys & PAGE_MASK) && !chip->reserved
+		ok = require(used ? chip->phys && !(chip->phys & PAGE_MASK) &&
+					     chip->phys < arch_phys_limit() && !chip->reserved
 				  : !(chip->phys | chip->first_irq | chip->reserved),
 			     r, BH_E_VALUE, BH_F_PLATFORM,
 			     offsetof(struct bh_x86_platform, io_apics), chip->phys);

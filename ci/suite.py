@@ -162,8 +162,8 @@ def main() -> int:
     machines = board.all_machines if arguments.all else board.machines
     record = BUILD / board.arch / "suite-times.json"
     times = recorded_times(record)
-    # What hardly depends on the machine is tested in the first one, or in all.
-    brief = set() if arguments.all else set(machines[1:])
+    # What hardly depends on the machine is tested in the first one of arm64, or in all.
+    brief = set() if arguments.all else set(machines[board.in_full :])
     jobs = [
         Job(file, board.arch, *machine, brief=machine in brief)
         for file in files

@@ -26,7 +26,6 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_kill": _NOT_TRIED,
         "test_linux_load": _NO_LINUX,
         "test_programs": _NOT_TRIED,
-        "test_wrong_machines": _NOT_TRIED,
         "test_el2_fault": _ARM64,
         "test_kexec": _ARM64,
         "test_plugin": _ARM64,

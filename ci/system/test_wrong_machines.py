@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0
 """Machines that aren't fit: check says why and what to do, enable refuses."""
 
+import lzma
+import pathlib
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
 from hv import Hv
-from board import VIRT
-from machine import Config, Machine
+from machine import SOURCE, Config, Machine
 
 
 class Wrong(NamedTuple):
     name: str
-    arguments: str = VIRT.kernel_arguments
+    arguments: str = ""  # the board's, as all that is empty here
     cpu: str = ""
-    machine: str = "virt,virtualization=on,gic-version=3"
+    machine: str = ""
+    modules: tuple[str, ...] = ()  # of Linux, that are loaded before
     smp: int = 4
     says: str = ""
     advice: str = ""
@@ -23,7 +27,7 @@ class Wrong(NamedTuple):
 
 
 CONSOLE = "console=ttyAMA0 mem=1920M"
-MACHINES = [
+ARM64 = [
     Wrong(
         "vhe",
         arguments=f"{CONSOLE} kvm-arm.mode=none",
@@ -70,28 +74,93 @@ MACHINES = [
         requirement="direct",
     ),
 ]
+X86 = [
+    Wrong(
+        "no-svm",
+        cpu="EPYC,-svm",
+        by_kernel=True,
+        says="the CPUs lack what the hypervisor needs .AMD SVM or Intel VMX.",
+        advice="firmware's setup",
+        requirement="virtualization",
+    ),
+    Wrong(
+        "no-npt",
+        cpu="EPYC,+svm,-npt",
+        says="the CPUs lack what the hypervisor needs .nested paging.",
+        advice="firmware's setup",
+        requirement="virtualization",
+    ),
+    Wrong(
+        "kvm",
+        modules=("virt/lib/irqbypass", "arch/x86/kvm/kvm"),
+        says="another hypervisor uses the CPUs' virtualization .module kvm.",
+        advice="modprobe -r kvm_amd kvm",
+        requirement="no-kvm",
+        by_kernel=True,
+    ),
+    Wrong(
+        "memory",
+        arguments="console=ttyS0 nox2apic no_timer_check",
+        says="not reserved: Linux uses",
+        advice="memmap=",
+        requirement="hypervisor-memory",
+    ),
+    Wrong("cpus", smp=2, says="CPUs of machine and config differ", requirement="cpus"),
+]
+MACHINES = {"arm64": ARM64, "x86": X86}
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        pytest.param(
-            wrong, id=wrong.name, marks=[] if wrong.by_kernel else [pytest.mark.once]
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "wrong" not in metafunc.fixturenames:
+        return
+    machines = MACHINES[str(metafunc.config.getoption("--arch"))]
+    once = [pytest.mark.once]
+    marked = [
+        pytest.param(wrong, id=wrong.name, marks=[] if wrong.by_kernel else once)
+        for wrong in machines
+    ]
+    metafunc.parametrize("wrong", marked)
+
+
+def with_modules(config: Config, modules: tuple[str, ...], out: pathlib.Path) -> Config:
+    """The machine with these of its kernel's modules in its root file system, in /."""
+    if not modules:
+        return config
+    files = []
+    for module in modules:
+        base = config.built / f"linux-{config.kernel}" / "modules" / "kernel"
+        (found,) = base.glob(f"{module}.ko*")
+        packed = found.read_bytes()
+        name = f"{module.rpartition('/')[2]}.ko"
+        (out / name).write_bytes(
+            lzma.decompress(packed) if found.suffix == ".xz" else packed
         )
-        for wrong in MACHINES
-    ],
-)
+        files.append(f"{out / name}=/{name}")
+    more, both = out / "more.cpio", out / "both.cpio"
+    make = [sys.executable, str(SOURCE / "ci" / "rootfs" / "mkinitramfs.py")]
+    make += ["-o", str(more), "--busybox", "/dev/null", "/dev/null", *files]
+    subprocess.run(make, check=True)
+    command = config.qemu_command()
+    first = pathlib.Path(command[command.index("-initrd") + 1])
+    both.write_bytes(first.read_bytes() + more.read_bytes())
+    return config.with_changes(initrd=both)
+
+
 def test_wrong_machine(
-    new_machine: Callable[[Config], Machine], config: Config, wrong: Wrong
+    new_machine: Callable[[Config], Machine],
+    config: Config,
+    tmp_path: pathlib.Path,
+    wrong: Wrong,
 ) -> None:
-    machine = new_machine(
-        config.with_changes(
-            kernel_arguments=wrong.arguments,
-            cpu=wrong.cpu or config.cpu,
-            machine=wrong.machine,
-            smp=wrong.smp,
-        )
-    ).boot()
+    changed = config.with_changes(
+        kernel_arguments=wrong.arguments or config.kernel_arguments,
+        cpu=wrong.cpu or config.cpu,
+        machine=wrong.machine or config.machine,
+        smp=wrong.smp,
+    )
+    machine = new_machine(with_modules(changed, wrong.modules, tmp_path)).boot()
+    for module in wrong.modules:
+        machine.check(f"insmod /{module.rpartition('/')[2]}.ko")
     hv = Hv(machine)  # not one that is audited: nothing of ours runs
     hv.insmod()
     before = hv.snapshot()

@@ -112,7 +112,7 @@ def boots_in_cell(marks: Marks) -> dict[str, Boot]:
     lines: list[str] = []
     for arguments in COMMAND_LINES.values():
         lines += [*start(CELL, arguments), *end(CELL)]
-    run_script(script(*lines), counts, "linux-cell", linux_config(Config()))
+    run_script(script(*lines), counts, "linux-cell", linux_config(Config(exact=True)))
     found = boots_of(counts.reports(), config_of(CELL).cpus[0], put)
     if len(found) != len(COMMAND_LINES):
         raise MachineError(f"{len(found)} boots of {CELL} were seen")
@@ -203,7 +203,9 @@ def rates(said: Sections, phase: str, cell: str) -> Exits:
 
 
 def exits(cells: list[str]) -> dict[str, Exits]:
-    said = run_script(exits_script(cells), None, "linux-exits", linux_config(Config()))
+    said = run_script(
+        exits_script(cells), None, "linux-exits", linux_config(Config(exact=True))
+    )
     return {
         f"{phase} {cell}": rates(said, phase, cell)
         for cell in cells

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from counts import Counter
+from board import Board
 from machine import BUILD, SOURCE, Config, Machine, MachineError, bound_to_us
 
-BENCH_ELF = BUILD / "arm64" / "inmates" / "obj" / "bench.elf"
 TIMEOUT = 600  # seconds, for a run of some ten seconds
 # Virtual seconds, which cost nothing while all CPUs sleep: see settle= of bench.c.
 BENCH_SECONDS = 10
@@ -44,7 +44,7 @@ class Rows:
 
     @classmethod
     def parse(cls, text: str) -> "Rows":
-        if "BENCH-DONE" not in text or "BENCH-INFO exact yes" not in text:
+        if "BENCH-DONE" not in text or "BENCH-INFO exact no" in text:
             raise MachineError(f"no complete exact benchmark in:\n{text}")
         found = {m[1]: Row(int(m[2]), int(m[3]), int(m[4])) for m in ROW.finditer(text)}
         return cls(found, {m[1]: m[2] for m in SKIPPED.finditer(text)})
@@ -70,8 +70,15 @@ class Sections:
         return json.loads(self[name])
 
 
-def bench_script(cells: Sequence[str]) -> str:
-    """Each cell in turn: created, loaded and started with the benchmark, ended."""
+def bench_elf(board: Board) -> pathlib.Path:
+    return BUILD / board.arch / "inmates" / "obj" / "bench.elf"
+
+
+def bench_script(cells: Sequence[str], wait: str = f"sleep {BENCH_SECONDS}") -> str:
+    """Each cell in turn: created, loaded and started with the benchmark, ended.
+
+    wait: until the one named $cell has come to its end.
+    """
     lines = [
         "#!/bin/sh",
         "insmod /lib/modules/bulkhead.ko",
@@ -82,7 +89,7 @@ def bench_script(cells: Sequence[str]) -> str:
         lines += [
             f"echo '## run {cell}'",
             f"hvctl cell run {cell} /lib/bulkhead/bench.bin",
-            f"sleep {BENCH_SECONDS}",
+            f"cell={cell}; {wait}",
             f"echo '## bench {cell}'",
             f"hvctl cell console {cell}",
             f"echo '## status {cell}'",
@@ -95,9 +102,12 @@ def bench_script(cells: Sequence[str]) -> str:
 
 
 def run_script(
-    script: str, counter: Counter | None, name: str, config: Config = Config()
+    script: str,
+    counter: Counter | None,
+    name: str,
+    config: Config = Config(exact=True),
 ) -> Sections:
-    """Boots an exact machine that does just this."""
+    """Boots a machine that does just this."""
     scratch = BUILD / "bench"
     scratch.mkdir(parents=True, exist_ok=True)
     program, overlay = scratch / f"{name}.sh", scratch / f"{name}.cpio"
@@ -106,11 +116,10 @@ def run_script(
     command = [str(SOURCE / "ci/rootfs/mkinitramfs.py"), "-o", str(overlay)]
     command += ["--busybox", "/dev/null", "/dev/null", f"{program}=/script"]
     subprocess.run(command, check=True)
-    base = config.initrd or BUILD / "arm64" / "initramfs-6.1.cpio"
+    base = config.initrd or config.built / f"initramfs-{config.kernel}.cpio"
     initrd = scratch / f"{name}.initrd"
     initrd.write_bytes(base.read_bytes() + overlay.read_bytes())
     config = config.with_changes(
-        exact=True,
         agent=False,
         append="quiet bulkhead.loglevel=1 bulkhead.run=/script",
         initrd=initrd,
@@ -128,15 +137,18 @@ def run_script(
     return sections
 
 
-def run_native(counter: Counter) -> Rows:
-    """The same program at EL1 of a machine without a hypervisor."""
+def run_native(counter: Counter, board: Board) -> Rows:
+    """The same program on a machine without a hypervisor (arm64: at EL1)."""
     environment = {
         **os.environ,
+        "ARCH": board.arch,
         "EXACT": "1",
         "SMP": "2",
         "QEMU_ARGS": " ".join(counter.arguments),
     }
-    command = bound_to_us(["sh", str(SOURCE / "inmates/native.sh"), str(BENCH_ELF)])
+    command = bound_to_us(
+        ["sh", str(SOURCE / "inmates/native.sh"), str(bench_elf(board))]
+    )
     done = subprocess.run(
         command,
         env=environment,

@@ -7,25 +7,25 @@ import subprocess
 from typing import Any
 
 import bench_symbols
-from bench_trace import ELF
+from board import Board
 from machine import BUILD, SOURCE
 
 PAGE_BYTES = 4096
-OBJECTS = BUILD / "arm64" / "hypervisor"
 
 
-def text_bytes() -> int:
+def text_bytes(board: Board) -> int:
     """Text and read-only data, without what fills their last pages."""
-    at = bench_symbols.symbols(ELF)
+    at = bench_symbols.symbols(BUILD / board.arch / "hypervisor.elf")
     text = at["text_used"] - at["image_start"]
     return text + at["rodata_used"] - at["text_end"]
 
 
-def compiled_files() -> list[pathlib.Path]:
+def compiled_files(board: Board) -> list[pathlib.Path]:
     """The project's files that went into the image, as the compiler noted them."""
+    objects = BUILD / board.arch / "hypervisor"
     files = set()
-    for dependencies in OBJECTS.rglob("*.d"):
-        source = SOURCE / "hypervisor" / dependencies.relative_to(OBJECTS)
+    for dependencies in objects.rglob("*.d"):
+        source = SOURCE / "hypervisor" / dependencies.relative_to(objects)
         if not source.with_suffix("").exists():
             continue  # of a file that is no more
         words = dependencies.read_text().replace("\\\n", " ").split()
@@ -36,12 +36,12 @@ def compiled_files() -> list[pathlib.Path]:
     return sorted(file for file in files if file.exists())
 
 
-def code_lines() -> int:
+def code_lines(board: Board) -> int:
     """Lines of code, without blank ones and comments, as cloc counts."""
     command = ["cloc", "--json", "--skip-uniqueness", "--quiet", "--list-file=-"]
     done = subprocess.run(
         command,
-        input="\n".join(map(str, compiled_files())),
+        input="\n".join(map(str, compiled_files(board))),
         check=True,
         capture_output=True,
         text=True,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import bench_symbols
-from bench_run import BENCH_ELF, Row
+from bench_run import Row, bench_elf
+from board import VIRT
 from counts import EL2, Counter, Range, Report
 from machine import BUILD
 
@@ -56,7 +57,7 @@ class Marks:
         self.exits = {*erets, *(at + to_phys for at in erets)}
         writes = bench_symbols.find(text, self.base, bench_symbols.MSR_ICC_SGI1R)
         self.sgi_writes = set(writes)
-        program = bench_symbols.symbols(BENCH_ELF)
+        program = bench_symbols.symbols(bench_elf(VIRT))
         self.program = {program[name]: name for name in PROGRAM}
         self.spin = (program["bench_cross_spin"], program["bench_cross_spin_end"])
 

@@ -176,8 +176,8 @@ test-system-x86: ## system tests on x86
 test-system-x86-all: ## system tests on x86, both kernels
 
 .PHONY: bench
-bench: all plugin ## the figures, as a table and as build/bench/arm64.json
-	@PYTHONPATH=tools/hvconfig $(PYTHON) ci/bench.py
+bench: all plugin ## the figures, as a table and as build/bench/ARCH.json
+	@PYTHONPATH=tools/hvconfig $(PYTHON) ci/bench.py --arch $(ARCH)
 
 .PHONY: lint
 lint: $(FETCHED) ## formatting and static checks of everything

@@ -1,23 +1,39 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Runs an inmate natively at EL1 of an emulated machine without a hypervisor.
+# Runs an inmate natively on an emulated machine without a hypervisor: at EL1 of
+# arm64, or on x86 without firmware.
 #
 # usage: native.sh PROGRAM.elf [ARGUMENT...]
 #
 # PROGRAM.elf is the same as PROGRAM.bin: the emulator places its device tree
-# around ELF files only.
-# CPU= (cortex-a57), SMP= (2), EXACT=1 (instruction counting, repeatable),
-# QEMU_ARGS= (more of QEMU's arguments).
+# around ELF files only. Arguments reach it on arm64 only.
+# ARCH= (arm64, or x86), CPU= (cortex-a57; EPYC), SMP= (2), EXACT=1 (arm64:
+# instruction counting, repeatable), QEMU_ARGS= (more of QEMU's arguments).
 set -eu
 
 [ $# -gt 0 ] || { sed -n 's/^# //p' "$0"; exit 2; }
 program=$1
 shift
-args=$(mktemp)
-trap 'rm -f "$args"' EXIT
+scratch=$(mktemp)
+trap 'rm -f "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
-printf '%s\0' "$*" >"$args"
+common="-nodefaults -display none -serial stdio -smp ${SMP:-2} ${QEMU_ARGS:-}"
 
+if [ "${ARCH:-arm64}" = x86 ]; then
+	# In place of firmware: a jump at the reset vector, to 0x1000:0 in real mode,
+	# where a program starts as in a cell.
+	{
+		head -c 65520 /dev/zero
+		printf '\352\000\000\000\020'
+		head -c 11 /dev/zero
+	} >"$scratch"
+	# shellcheck disable=SC2086
+	qemu-system-x86_64 -M q35 -cpu "${CPU:-EPYC}" -m 128M -accel tcg,thread=single \
+		-bios "$scratch" -device "loader,file=$program" $common
+	exit
+fi
+
+printf '%s\0' "$*" >"$scratch"
 machine=virt,gic-version=3
 exact=
 if [ "${EXACT:-0}" = 1 ]; then
@@ -27,7 +43,6 @@ if [ "${EXACT:-0}" = 1 ]; then
 fi
 # The command line goes to where the program looks for it (NATIVE_ARGS).
 # shellcheck disable=SC2086
-qemu-system-aarch64 -nodefaults -display none -serial stdio \
-	-M "$machine" -cpu "${CPU:-cortex-a57}" -smp "${SMP:-2}" -m 128M $exact \
+qemu-system-aarch64 -M "$machine" -cpu "${CPU:-cortex-a57}" -m 128M $exact \
 	-kernel "$program" \
-	-device "loader,file=$args,addr=0x47fff000,force-raw=on" ${QEMU_ARGS:-}
+	-device "loader,file=$scratch,addr=0x47fff000,force-raw=on" $common

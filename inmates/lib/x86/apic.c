@@ -7,10 +7,8 @@
 #include <stddef.h>
 
 #define VECTORS 256
-#define IPI_VECTOR 0x50u /* of IPI 0 */
 #define SPURIOUS 0xff
 #define SVR_ENABLED 0x100
-#define ICR_ASSERT 0x4000
 
 static irq_handler_t handlers[VECTORS];
 static unsigned int unexpected;

@@ -16,8 +16,6 @@ int main(void);
 void boot_cpu_start(void);
 void secondary_cpu_start(void);
 
-#define VENDOR_INTEL 0x756e6547u /* "Genu", CPUID 0, EBX */
-
 uint32_t on_intel; /* for vectors.S */
 struct percpu percpu[MAX_CPUS];
 char stacks[MAX_CPUS][STACK_BYTES] __attribute__((aligned(16)));
@@ -70,9 +68,11 @@ int cpu_start(unsigned int index, void (*function)(void *argument), void *argume
 	apic_write(APIC_ICR, ICR_INIT);
 	apic_write(APIC_ICR, ICR_SIPI | CELL_RAM_BASE >> 12);
 	end = rdtsc() + info()->clock_hz / 1000 * START_MS;
-	while (starting == cpu)
+	while (starting == cpu) {
 		if (rdtsc() > end)
 			return -1;
+		cpu_relax();
+	}
 	return 0;
 }
 

@@ -20,6 +20,9 @@
 #define APIC_TIMER_DIVIDE 0x3e0
 #define APIC_MASKED (1u << 16)
 
+#define ICR_ASSERT 0x4000
+#define IPI_VECTOR 0x50u /* of IPI 0: see irq.h */
+
 static inline void apic_write(unsigned int reg, uint32_t value)
 {
 	*(volatile uint32_t *)(APIC_BASE + reg) = value;
@@ -43,7 +46,9 @@ static inline void wrmsr(uint32_t msr, uint64_t value)
 	__asm__ volatile("wrmsr" ::"c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
 }
 
-/* The first of the vendor's three words. */
+#define VENDOR_INTEL 0x756e6547u /* "Genu" */
+
+/* The first of the vendor's three words: CPUID 0, EBX. */
 static inline uint32_t cpuid_vendor(void)
 {
 	uint32_t leaf = 0, word;
@@ -63,6 +68,11 @@ static inline uint8_t inb(uint16_t port)
 static inline void outb(uint16_t port, uint8_t value)
 {
 	__asm__ volatile("outb %0, %1" ::"a"(value), "Nd"(port));
+}
+
+static inline void outl(uint16_t port, uint32_t value)
+{
+	__asm__ volatile("outl %0, %1" ::"a"(value), "Nd"(port));
 }
 
 static inline void outw(uint16_t port, uint16_t value)

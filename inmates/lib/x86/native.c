@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a native run on the emulator's q35 machine finds. */
+/* What a native run on the emulator's q35 machine finds, without firmware (native.sh). */
+#include "cpu.h"
 #include "insn.h"
 #include "machine.h"
 #include "string.h"
 
 #define COM1 0x3f8
-#define PM1A_CONTROL 0x604
+#define FW_CFG_SELECT 0x510 /* of the emulator's own interface */
+#define FW_CFG_DATA 0x511
+#define FW_CFG_CPUS 5
+#define PCI_ADDRESS 0xcf8
+#define PCI_DATA 0xcfc
+#define LPC_PM_BASE 0x8000f840u /* configuration of the chip set's function 0:1f.0 */
+#define LPC_ACPI_CONTROL 0x8000f844u
+#define PM_BASE 0x600
+#define ACPI_ENABLE 0x80
+#define PM1A_CONTROL (PM_BASE + 4)
 #define SLEEP_S5 0x2000
 #define RESET_CONTROL 0xcf9
 
@@ -15,12 +25,22 @@ void machine_describe(struct bh_info *info)
 	info->clock_hz = 1000000000;
 	info->console_kind = BH_CONSOLE_16550;
 	info->console_guest = COM1;
-	info->n_cpus = 1;
-	info->cpu_ids[0] = apic_read(APIC_ID) >> 24;
+	outw(FW_CFG_SELECT, FW_CFG_CPUS);
+	info->n_cpus = inb(FW_CFG_DATA);
+	for (unsigned int i = 0; i < info->n_cpus && i < MAX_CPUS; i++)
+		info->cpu_ids[i] = i;
+}
+
+static void pci_write(uint32_t address, uint32_t value)
+{
+	outl(PCI_ADDRESS, address);
+	outl(PCI_DATA, value);
 }
 
 void machine_off(void)
 {
+	pci_write(LPC_PM_BASE, PM_BASE | 1);
+	pci_write(LPC_ACPI_CONTROL, ACPI_ENABLE);
 	for (;;)
 		outw(PM1A_CONTROL, SLEEP_S5);
 }

@@ -23,7 +23,6 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
     },
     "x86": {
         "test_cycles": _NOT_TRIED,
-        "test_kill": _NOT_TRIED,
         "test_linux_load": _NO_LINUX,
         "test_programs": _NOT_TRIED,
         "test_el2_fault": _ARM64,

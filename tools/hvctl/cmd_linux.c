@@ -300,6 +300,14 @@ static enum outcome load_and_start(const struct linux_start *start, uint32_t id)
 	return outcome == OUTCOME_OK ? cell_start(id, part->name, NULL, 0) : outcome;
 }
 
+static void say_started(const struct bh_cell_part *part, uint32_t id)
+{
+	printf("Linux starts in cell \"%s\", its id is %" PRIu32, part->name, id);
+	if (part->console_kind != BH_CONSOLE_NONE)
+		printf("; its console: hvctl cell console --attach %s", part->name);
+	printf("\n");
+}
+
 static enum outcome bring_up(const struct linux_start *start, const struct invocation *invocation)
 {
 	const char *name = start->source.part->name;
@@ -313,9 +321,7 @@ static enum outcome bring_up(const struct linux_start *start, const struct invoc
 		return outcome;
 	outcome = load_and_start(start, id);
 	if (outcome == OUTCOME_OK)
-		printf("Linux starts in cell \"%s\", its id is %" PRIu32
-		       "; its console: hvctl cell console --attach %s\n",
-		       name, id, name);
+		say_started(start->source.part, id);
 	else if (created && cell_destroy(id, name) == OUTCOME_OK)
 		say("cell \"%s\" is destroyed again", name);
 	return outcome;

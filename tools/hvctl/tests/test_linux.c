@@ -76,7 +76,7 @@ TEST(linux_in_one_command)
 {
 	make_files();
 	CHECK(RUN_LINUX("--initrd", "initrd", "demo/other") == OUTCOME_OK);
-	CHECK_HAS(run_stdout, "Linux starts in cell \"other\", its id is 1");
+	CHECK_HAS(run_stdout, "Linux starts in cell \"other\", its id is 1\n");
 	CHECK(fake.cells[1].status.state == BH_STATE_RUNNING);
 	/* The last piece: behind the kernel's megabyte, two above the start. */
 	CHECK(fake.cells[1].loaded_at == 0x40300000 && fake.cells[1].loaded_size == 7);

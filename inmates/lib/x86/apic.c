@@ -49,10 +49,19 @@ void irq_take(unsigned int vector)
 		unexpected++;
 }
 
+void apic_send(uint32_t id, uint32_t icr)
+{
+	if (apic_x2) {
+		wrmsr(APIC_MSR(APIC_ICR), (uint64_t)id << 32 | icr);
+		return;
+	}
+	apic_write(APIC_ICR_HIGH, id << 24);
+	apic_write(APIC_ICR, icr);
+}
+
 void ipi_send(unsigned int cpu, unsigned int ipi)
 {
-	apic_write(APIC_ICR_HIGH, (uint32_t)info()->cpu_ids[cpu] << 24);
-	apic_write(APIC_ICR, ICR_ASSERT | (IPI_VECTOR + ipi));
+	apic_send((uint32_t)info()->cpu_ids[cpu], ICR_ASSERT | (IPI_VECTOR + ipi));
 }
 
 unsigned int irq_unexpected(void)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cpu.h"
+#include "args.h"
 #include "console.h"
 #include "exception.h"
 #include "info.h"
@@ -17,16 +18,24 @@ void boot_cpu_start(void);
 void secondary_cpu_start(void);
 
 uint32_t on_intel; /* for vectors.S */
+bool apic_x2;
 struct percpu percpu[MAX_CPUS];
 char stacks[MAX_CPUS][STACK_BYTES] __attribute__((aligned(16)));
 extern struct percpu *volatile starting;
+
+static void enable_x2apic(void)
+{
+	wrmsr(MSR_APIC_BASE, rdmsr(MSR_APIC_BASE) | APIC_BASE_X2);
+}
 
 static void set_up_cpu(struct percpu *cpu)
 {
 	cpu->self = cpu;
 	wrmsr(MSR_GS_BASE, (uint64_t)cpu);
 	exception_init();
-	cpu->id = apic_read(APIC_ID) >> 24;
+	if (apic_x2)
+		enable_x2apic();
+	cpu->id = apic_x2 ? apic_read(APIC_ID) : apic_read(APIC_ID) >> 24;
 }
 
 /* The boot CPU comes here from entry.S. */
@@ -35,6 +44,10 @@ void boot_cpu_start(void)
 	set_up_cpu(&percpu[0]);
 	on_intel = cpuid_vendor() == VENDOR_INTEL;
 	info_init();
+	if (args_has("x2apic") && cpuid_has_x2apic()) {
+		enable_x2apic();
+		apic_x2 = true;
+	}
 	console_init();
 	main();
 	finish();
@@ -64,9 +77,8 @@ int cpu_start(unsigned int index, void (*function)(void *argument), void *argume
 	cpu->function = function;
 	cpu->argument = argument;
 	starting = cpu;
-	apic_write(APIC_ICR_HIGH, (uint32_t)info()->cpu_ids[index] << 24);
-	apic_write(APIC_ICR, ICR_INIT);
-	apic_write(APIC_ICR, ICR_SIPI | CELL_RAM_BASE >> 12);
+	apic_send((uint32_t)info()->cpu_ids[index], ICR_INIT);
+	apic_send((uint32_t)info()->cpu_ids[index], ICR_SIPI | CELL_RAM_BASE >> 12);
 	end = rdtsc() + info()->clock_hz / 1000 * START_MS;
 	while (starting == cpu) {
 		if (rdtsc() > end)
@@ -79,8 +91,7 @@ int cpu_start(unsigned int index, void (*function)(void *argument), void *argume
 /* As after INIT, the CPU waits for SIPI. */
 void cpu_off(void)
 {
-	apic_write(APIC_ICR_HIGH, (uint32_t)this_cpu()->id << 24);
-	apic_write(APIC_ICR, ICR_INIT);
+	apic_send((uint32_t)this_cpu()->id, ICR_INIT);
 	for (;;)
 		cpu_wait();
 }

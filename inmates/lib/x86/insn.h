@@ -3,8 +3,11 @@
 #ifndef INMATE_INSN_H
 #define INMATE_INSN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#define MSR_APIC_BASE 0x1bu
+#define APIC_BASE_X2 0x400 /* x2APIC mode (16.9) */
 #define MSR_GS_BASE 0xc0000101u
 
 #define APIC_BASE 0xfee00000ul
@@ -19,19 +22,44 @@
 #define APIC_TIMER_NOW 0x390
 #define APIC_TIMER_DIVIDE 0x3e0
 #define APIC_MASKED (1u << 16)
+#define APIC_MSR(reg) (0x800 + ((reg) >> 4)) /* the same registers in x2APIC mode */
+
+extern bool apic_x2; /* CPUs are in x2APIC mode: the program was given the word "x2apic" */
+
+static inline void wrmsr(uint32_t msr, uint64_t value)
+{
+	__asm__ volatile("wrmsr" ::"c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+			 : "memory");
+}
+
+static inline uint64_t rdmsr(uint32_t msr)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr) : "memory");
+	return (uint64_t)high << 32 | low;
+}
 
 #define ICR_ASSERT 0x4000
 #define IPI_VECTOR 0x50u /* of IPI 0: see irq.h */
 
 static inline void apic_write(unsigned int reg, uint32_t value)
 {
-	*(volatile uint32_t *)(APIC_BASE + reg) = value;
+	if (apic_x2)
+		wrmsr(APIC_MSR(reg), value);
+	else
+		*(volatile uint32_t *)(APIC_BASE + reg) = value;
 }
 
 static inline uint32_t apic_read(unsigned int reg)
 {
+	if (apic_x2)
+		return (uint32_t)rdmsr(APIC_MSR(reg));
 	return *(volatile uint32_t *)(APIC_BASE + reg);
 }
+
+/* Sends what ICR's low half says to the CPU, or the CPUs, of that name. */
+void apic_send(uint32_t id, uint32_t icr);
 
 static inline uint64_t rdtsc(void)
 {
@@ -41,9 +69,12 @@ static inline uint64_t rdtsc(void)
 	return (uint64_t)high << 32 | low;
 }
 
-static inline void wrmsr(uint32_t msr, uint64_t value)
+static inline bool cpuid_has_x2apic(void)
 {
-	__asm__ volatile("wrmsr" ::"c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+	uint32_t leaf = 1, features;
+
+	__asm__ volatile("cpuid" : "+a"(leaf), "=c"(features)::"rbx", "rdx");
+	return features >> 21 & 1;
 }
 
 #define VENDOR_INTEL 0x756e6547u /* "Genu" */

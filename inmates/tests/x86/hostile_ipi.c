@@ -11,6 +11,7 @@
 #define ASSERT (1u << 14)
 #define SHORTHANDS 4u
 #define EVERYBODY 255u
+#define EVERYBODY_X2 UINT32_MAX
 #define VECTOR_NMI 2
 
 static bool is_ours_cpu(uint32_t id)
@@ -23,16 +24,10 @@ static bool is_ours_cpu(uint32_t id)
 	return false;
 }
 
-static void send(uint32_t id, uint32_t icr)
-{
-	apic_write(APIC_ICR_HIGH, id << 24);
-	apic_write(APIC_ICR, icr);
-}
-
 static void nmi_to_everybody(void *argument)
 {
 	(void)argument;
-	send(EVERYBODY, MODE_NMI | ASSERT);
+	apic_send(apic_x2 ? EVERYBODY_X2 : EVERYBODY, MODE_NMI | ASSERT);
 }
 
 /* Vectors that would be wrong in Linux, with each mode but INIT and SIPI. */
@@ -42,15 +37,15 @@ void attack_ipi(void)
 		for (uint32_t mode = 0; mode < 8; mode++) {
 			if (is_ours_cpu(id) || mode == 5 || mode == 6)
 				continue;
-			send(id, mode << 8 | ASSERT | (32 + random64() % 224));
-			send(id, mode << 8 | ASSERT | 14);
+			apic_send(id, mode << 8 | ASSERT | (32 + random64() % 224));
+			apic_send(id, mode << 8 | ASSERT | 14);
 		}
 	}
 	/* Of its own CPUs, what shorthands and logical names reach has no handler here. */
 	for (uint32_t shorthand = 2; shorthand < SHORTHANDS; shorthand++)
-		send(0, shorthand << 18 | ASSERT | (32 + random64() % 224));
+		apic_send(0, shorthand << 18 | ASSERT | (32 + random64() % 224));
 	for (uint32_t names = 1; names < 256; names++)
-		send(names, LOGICAL | ASSERT | (32 + random64() % 224));
+		apic_send(names, LOGICAL | ASSERT | (32 + random64() % 224));
 	/* We are among them. */
 	report(probe_call(nmi_to_everybody, 0) && probe_fault()->kind == VECTOR_NMI, "ipi", "sent");
 }
@@ -60,8 +55,8 @@ void attack_start(void)
 	for (uint32_t id = 0; id < 256 && keep_going(); id++) {
 		if (is_ours_cpu(id))
 			continue;
-		send(id, MODE_INIT | ASSERT);
-		send(id, MODE_SIPI | ASSERT | 0x10);
+		apic_send(id, MODE_INIT | ASSERT);
+		apic_send(id, MODE_SIPI | ASSERT | 0x10);
 	}
 	report(true, "start", "sent");
 }

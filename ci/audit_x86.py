@@ -17,6 +17,7 @@ import vmstate
 from audit import Cpu
 from gdbstub import GdbStub
 from machine import Machine
+from rights_x86 import SHOWN, Access, msr_findings, port_findings
 from tables import Mapping, Tables
 
 # QEMU, target/i386/cpu.h
@@ -38,22 +39,6 @@ _SAVE_EFER, _SAVE_CR4 = 0x4D0, 0x548  # table B-2; CR3 and CR0 follow
 # 15.11: starts of the map's three parts, 2 bits an MSR: reads, writes.
 _MSR_PARTS = (0, 0xC0000000, 0xC0010000)
 _MSRS_A_PART = 0x2000
-_EFER, _VM_CR, _HSAVE, _SVM_KEY = 0xC0000080, 0xC0010114, 0xC0010117, 0xC0010118
-_APIC_BASE, _TSC = 0x1B, 0x10
-_NOBODYS = {_EFER, _VM_CR, _HSAVE, _SVM_KEY}
-# The local APIC in x2APIC mode (16.11): all of it is a cell's to read; to write, what
-# names neither CPUs nor ways of delivery: TPR, EOI, SVR, ESR, the timer, self IPI.
-_X2APIC = range(0x800, 0x900)
-_X2APIC_WRITABLE = {0x808, 0x80B, 0x80F, 0x828, 0x832, 0x838, 0x83E, 0x83F}
-_TSC_DEADLINE = 0x6E0
-# What is a guest's own, as the CPU switches it with the guest, or a reset clears it.
-_CELLS = {
-    *(0x174, 0x175, 0x176, 0x277, _TSC_DEADLINE, 0xC0000103),
-    *(0x48, 0x49),  # SPEC_CTRL and PRED_CMD: how this CPU speculates
-    *range(0xC0000081, 0xC0000085),
-    *range(0xC0000100, 0xC0000103),
-}
-_SHOWN = 8  # findings of this kind; one of them stands for many
 
 
 @dataclass
@@ -182,21 +167,12 @@ class X86Look:
         vmcb = self._states[cpu.number].vmcb
         iopm = self.physical(self._number(vmcb + _VMCB_IOPM, 8), 65536 // 8)
         msrpm = self.physical(self._number(vmcb + _VMCB_MSRPM, 8), 3 * 0x800)
-        findings = [
-            f"{cell.name}: may {what} MSR {msr:#x}"
-            for msr, what in _open_msrs(msrpm)
-            if msr in _NOBODYS or not _msr_is_fine(cell, msr, what)
+        return (msr_findings(cell, _open_msrs(msrpm)) + port_findings(cell, iopm))[
+            :SHOWN
         ]
-        if not cell.root:
-            findings += [
-                f"{cell.name}: reaches port {port:#x}"
-                for port in range(65536)
-                if not iopm[port // 8] >> port % 8 & 1
-            ]
-        return findings[:_SHOWN]
 
 
-def _open_msrs(msrpm: bytes) -> list[tuple[int, str]]:
+def _open_msrs(msrpm: bytes) -> list[Access]:
     return [
         (start + number, what)
         for part, start in enumerate(_MSR_PARTS)
@@ -204,11 +180,3 @@ def _open_msrs(msrpm: bytes) -> list[tuple[int, str]]:
         for bit, what in enumerate(("read", "write"))
         if not msrpm[part * 0x800 + number // 4] >> (2 * (number % 4) + bit) & 1
     ]
-
-
-def _msr_is_fine(cell: Cell, msr: int, what: str) -> bool:
-    if cell.root:
-        return msr != _APIC_BASE or what == "read"
-    if msr in _X2APIC:
-        return what == "read" or msr in _X2APIC_WRITABLE
-    return msr in _CELLS or (msr == _TSC and what == "read")

@@ -4,7 +4,6 @@
 
 BUILD ?= build
 ARCH ?= arm64
-KERNEL ?= 6.1
 KERNELS := 6.1 6.12
 PYTHON ?= /usr/bin/python3
 
@@ -18,11 +17,22 @@ else ifeq ($(ARCH),x86)
 TRIPLET := x86_64-linux-gnu
 LINUX_ARCH := x86
 DEBIAN_ARCH := amd64
+ifeq ($(VIRT),vmx)
+CPU ?= corei7_skylake_x
+KERNEL ?= 6.12
+BOARD := x86-vmx
+endif
 CPU ?= EPYC
 else
 $(error ARCH=$(ARCH) is none of arm64, x86)
 endif
 CROSS ?= $(TRIPLET)-
+KERNEL ?= 6.1
+BOARD ?= $(ARCH)
+# Whose machines the tests of this architecture run in.
+MACHINES_arm64 := arm64
+MACHINES_x86 := x86
+MACHINES = $(MACHINES_$(ARCH))
 ifeq ($(filter $(KERNEL),$(KERNELS)),)
 $(error KERNEL=$(KERNEL) is none of $(KERNELS))
 endif
@@ -75,6 +85,7 @@ help: ## this list
 		| sort -u | expand -t 22
 	@echo
 	@echo "  ARCH=arm64|x86      which architecture (now $(ARCH))"
+	@echo "  VIRT=svm|vmx        ARCH=x86: QEMU's AMD processors or Bochs's Intel ones"
 	@echo "  KERNEL=6.1|6.12     which stock Debian kernel (now $(KERNEL))"
 	@echo "  CPU=cortex-a57|max  which emulated CPU (now $(CPU)); x86: EPYC"
 	@echo "  BUILD=DIR           where everything is built (now $(BUILD))"

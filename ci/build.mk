@@ -120,7 +120,7 @@ plugin: $(PLUGIN) ## the emulator plugin that counts instructions
 
 .PHONY: run
 run: rootfs ## boot the machine with a root shell (ARCH=, KERNEL=, CPU=)
-	@$(PYTHON) ci/run.py --arch $(ARCH) --kernel $(KERNEL) --cpu $(CPU)
+	@$(PYTHON) ci/run.py --arch $(BOARD) --kernel $(KERNEL) --cpu $(CPU)
 
 # The steps are one after the other: each needs what the one before installed.
 # main: the main job; linux: a second Linux in a cell.
@@ -131,13 +131,13 @@ demo: ## from nothing to the main job: install, fetch, build, boot, walk (DEMO=l
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory fetch
 	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@PYTHONPATH=tools/hvconfig $(PYTHON) ci/demo.py --arch $(ARCH) --kernel $(KERNEL) --cpu $(CPU) --demo $(DEMO)
+	@PYTHONPATH=tools/hvconfig $(PYTHON) ci/demo.py --arch $(BOARD) --kernel $(KERNEL) --cpu $(CPU) --demo $(DEMO)
 
 # Tests. Every floor prints "N passed, N failed"; tally.py runs them all, also
 # after one that failed, JOBS of their parts at a time, and ends with the sum.
 # What a floor's programs run make for is built before; and that make is not ours.
 
-SUITE = +$(PYTHON) ci/suite.py --arch $(ARCH) --jobs $(JOBS)
+SUITE = +$(PYTHON) ci/suite.py --arch $(MACHINES) --jobs $(JOBS)
 TALLY = $(PYTHON) ci/tally.py --make $(MAKE) --jobs $(JOBS)
 ALONE = env -u MAKEFLAGS
 

@@ -48,7 +48,8 @@ class Config:
         """Where everything is that was built for this machine."""
         return BUILD / self.board.arch
 
-    def qemu_command(self) -> list[str]:
+    def files(self) -> tuple[pathlib.Path, pathlib.Path]:
+        """The kernel and its initramfs."""
         image = self.image or self.built / f"linux-{self.kernel}" / "vmlinuz"
         initrd = self.initrd or self.built / f"initramfs-{self.kernel}.cpio"
         for path in (image, initrd):
@@ -56,17 +57,26 @@ class Config:
                 arch = self.board.arch
                 message = f"{path} is missing: run 'make ARCH={arch} rootfs'"
                 raise ConfigError(message)
+        return image, initrd
+
+    def command_line(self) -> str:
+        """The kernel's."""
+        words = [self.kernel_arguments, self.append]
+        if self.agent:
+            words.append("bulkhead.agent")
+        if self.exact:
+            words.append("nokaslr")
+        return " ".join(word for word in words if word)
+
+    def qemu_command(self) -> list[str]:
+        image, initrd = self.files()
         machine = self.machine
         more = [text.format(memory=self.memory) for text in self.board.arguments]
         more += self.args
-        append = f"{self.kernel_arguments} {self.append}".strip()
-        if self.agent:
-            append += " bulkhead.agent"
         if self.turns or self.exact or self.board.always_turns:
             more += ["-accel", "tcg,thread=single"]
         if self.exact:
             machine += self.board.exact_machine
-            append += " nokaslr"
             more += ["-seed", "1"]
             more += ["-icount", "shift=0,sleep=off"]
             more += ["-rtc", "base=2024-01-01,clock=vm"]
@@ -74,6 +84,7 @@ class Config:
         return [
             *(self.board.program, "-nodefaults", "-display", "none"),
             *("-M", machine, "-cpu", cpu, "-smp", str(self.smp), "-m", self.memory),
-            *("-kernel", str(image), "-initrd", str(initrd), "-append", append),
+            *("-kernel", str(image), "-initrd", str(initrd)),
+            *("-append", self.command_line()),
             *more,
         ]

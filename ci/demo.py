@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import demo_linux
 from board import VIRT, Board
+from bochs import machine_of
 from demo_step import ONLINE, Step
 from hv import load
 from linuxcell import linux_config
@@ -23,6 +24,7 @@ from machine import (
     Config,
     ConsoleError,
     ConsoleTimeout,
+    PATIENCE,
     Machine,
     MachineError,
     die_with_parent,
@@ -143,7 +145,8 @@ class Screen:
 def follow(machine: Machine, step: Step) -> tuple[int, str]:
     """Runs the step's command and prints its output line by line as it comes."""
     job = machine.begin(step.command)
-    deadline = time.monotonic() + step.timeout
+    slowness = machine.config.board.slowness
+    deadline = time.monotonic() + step.timeout * slowness * PATIENCE
     shown = 0
     interrupted = False
     while True:
@@ -213,7 +216,7 @@ def main() -> int:
         append="bulkhead.loglevel=5",
     )
     name = f"demo-{config.kernel}-{config.cpu}"
-    machine = Machine(linux_config(config) if linux else config, name)
+    machine = machine_of(linux_config(config) if linux else config, name)
     try:
         screen.title(f"Boot stock Linux {config.kernel} on an emulated {config.cpu}")
         print(f"(booted in {timed(machine.boot):.0f} s)")

@@ -25,8 +25,10 @@ from hvconfig.model import Cell, System
 
 import audit
 from audit_arm64 import Arm64Look
+from audit_vmx import VmxLook
 from audit_x86 import X86Look
 from board import Board
+from bochs import BochsMachine
 from gdbstub import GdbStub
 from machine import PATIENCE, SOURCE, Machine, MachineError, Result
 
@@ -110,6 +112,10 @@ def cpus_in(text: str) -> set[int]:
 @contextmanager
 def looking(machine: Machine) -> Iterator[audit.Look]:
     """The machine, paused, as the audit sees it."""
+    if isinstance(machine, BochsMachine):
+        with machine.paused():
+            yield VmxLook(machine)
+        return
     with GdbStub(machine) as stub:
         if machine.config.board.arch == "x86":
             yield X86Look(machine, stub)

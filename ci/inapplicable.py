@@ -53,3 +53,5 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_shared::test_counting_of_a_bare_cell_and_a_linux_cell": _NO_LINUX,
     },
 }
+# The same hypervisor and the same systems in another emulator.
+INAPPLICABLE["x86-vmx"] = dict(INAPPLICABLE["x86"])

@@ -368,6 +368,7 @@ class Machine:
 
 
 __all__ = [
+    "PATIENCE",
     "BOARDS",
     "BUILD",
     "Config",

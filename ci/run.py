@@ -12,7 +12,7 @@ from machine import BOARDS, Config, ConfigError, bound_to_us, die_with_parent
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--arch", choices=BOARDS, default="arm64")
+    parser.add_argument("--arch", choices=("arm64", "x86"), default="arm64")
     parser.add_argument("--kernel", default="6.1")
     parser.add_argument("--cpu", default="", help="default: the board's")
     parser.add_argument("--append", default="", help="more kernel arguments")

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs the system tests: each test file in each machine, some at a time.
 
-A file in a machine is one pytest process with its own QEMU. The slowest (as
-recorded by the last run, or as known) start first, each in one of the places
-that make lends if it runs us with others. What failed is printed in full; the
-last line counts.
+A file in a machine is one pytest process with its own emulator; where booting takes
+long, all files are. The slowest (as recorded by the last run, or as known) start first,
+each in one of the places that make lends if it runs us with others. What failed is
+printed in full; the last line counts.
 """
 
 import argparse
@@ -16,11 +16,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from board import Board
 from inapplicable import INAPPLICABLE
-from machine import BOARDS, BUILD, SOURCE, die_with_parent
+from machine import BOARDS, BUILD, PATIENCE, SOURCE, die_with_parent
 from slots import Slots
 from tally import count_line
 
@@ -37,18 +39,19 @@ TURNS = [
 
 @dataclass(frozen=True)
 class Job:
-    file: pathlib.Path
+    files: tuple[pathlib.Path, ...]
     arch: str
     kernel: str
     cpu: str
     brief: bool
 
     def __str__(self) -> str:
-        return f"{self.file.stem} {self.kernel} {self.cpu}"
+        names = "+".join(file.stem for file in self.files)
+        return f"{names} {self.kernel} {self.cpu}"
 
     @property
     def options(self) -> list[str]:
-        turns = self.brief and self.file.stem.removeprefix("test_") in TURNS
+        turns = self.brief and self.files[0].stem.removeprefix("test_") in TURNS
         return ["--brief"] * self.brief + ["--turns"] * turns
 
 
@@ -73,10 +76,11 @@ class Suite:
 
     def _run(self, job: Job) -> Outcome:
         command = [sys.executable, "-m", "pytest", "-q", "--color=no", "-rfE"]
-        command += ["--tb=short", str(job.file)]
+        command += ["--tb=short", *map(str, job.files)]
         command += ["--arch", job.arch, "--kernel", job.kernel, "--cpu", job.cpu]
         command += self._arguments
         command += job.options
+        slowness = BOARDS[job.arch].slowness
         begin = time.monotonic()
         # Bound to this program by conftest.py; not by setpriv, whose signal
         # comes when the starting thread ends, which here is sooner. Ctrl-C is
@@ -84,6 +88,7 @@ class Suite:
         process = subprocess.Popen(
             command,
             cwd=SOURCE,
+            env=os.environ | {"BULKHEAD_PATIENCE": str(PATIENCE * slowness)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -139,35 +144,49 @@ def recorded_times(path: pathlib.Path) -> dict[str, float]:
 
 
 def guessed_time(job: Job) -> float:
-    name = job.file.stem.removeprefix("test_")
+    if len(job.files) > 1:
+        return len(SLOWEST) + 1
+    name = job.files[0].stem.removeprefix("test_")
     place = SLOWEST.index(name) if name in SLOWEST else len(SLOWEST)
     return (len(SLOWEST) - place) / (2 if job.brief else 1)
 
 
+def jobs_of(board: Board, everything: bool, only: Sequence[str]) -> list[Job]:
+    files = sorted(TESTS.glob("test_*.py"))
+    if only := only or (board.all_files if everything else board.files):
+        files = [file for file in files if file.stem[5:] in only]
+    files = [file for file in files if file.stem not in INAPPLICABLE[board.key]]
+    groups = [tuple(files)] if board.boots_once else [(file,) for file in files]
+    machines = board.all_machines if everything else board.machines
+    # What hardly depends on the machine is tested in the first one of arm64, or in all.
+    brief = set() if everything else set(machines[board.in_full :])
+    return [
+        Job(group, board.key, *machine, brief=machine in brief)
+        for group in groups
+        for machine in machines
+        if group
+    ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="run the system tests")
-    parser.add_argument("--arch", choices=BOARDS, default="arm64")
+    parser.add_argument("--arch", choices=BOARDS, default=["arm64"], nargs="+")
     parser.add_argument("--all", action="store_true", help="in every machine")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
-    parser.add_argument("--files", nargs="*", metavar="NAME", help="test_NAME.py")
+    parser.add_argument(
+        "--files", nargs="*", default=(), metavar="NAME", help="test_NAME.py"
+    )
     parser.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     arguments = parser.parse_args()
     die_with_parent()
 
-    files = sorted(TESTS.glob("test_*.py"))
-    if arguments.files:
-        files = [file for file in files if file.stem[5:] in arguments.files]
-    files = [f for f in files if f.stem not in INAPPLICABLE[arguments.arch]]
-    board = BOARDS[arguments.arch]
-    machines = board.all_machines if arguments.all else board.machines
-    record = BUILD / board.arch / "suite-times.json"
+    boards = [BOARDS[key] for key in arguments.arch]
+    record = BUILD / boards[0].arch / "suite-times.json"
     times = recorded_times(record)
-    # What hardly depends on the machine is tested in the first one of arm64, or in all.
-    brief = set() if arguments.all else set(machines[board.in_full :])
     jobs = [
-        Job(file, board.arch, *machine, brief=machine in brief)
-        for file in files
-        for machine in machines
+        job
+        for board in boards
+        for job in jobs_of(board, arguments.all, arguments.files)
     ]
     jobs.sort(key=lambda job: -times.get(str(job), guessed_time(job)))
 

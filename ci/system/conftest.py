@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 import pytest
+from bochs import machine_of
 from boots import boot
 from hv import Hv, audit_after
 from inapplicable import INAPPLICABLE
@@ -115,16 +116,19 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 class Machines:
     """The machines of one test file."""
 
+    # Of the file before, where booting takes long.
+    _left: Machine | None = None
+
     def __init__(self, config: Config, name: str) -> None:
         self.config = config
         self._name = name
         self._count = 0
-        self._shared: Machine | None = None
+        self._shared, Machines._left = Machines._left, None
         self.used: list[Machine] = []  # by the test that runs
 
     def new(self, config: Config) -> Machine:
         self._count += 1
-        machine = Machine(config, f"{self._name}-{self._count}")
+        machine = machine_of(config, f"{self._name}-{self._count}")
         self.used.append(machine)
         return machine
 
@@ -145,6 +149,9 @@ class Machines:
         self.used = []
 
     def close(self) -> None:
+        """The next file goes on with the shared one, or nobody does."""
+        if self.config.board.boots_once:
+            Machines._left, self._shared = self._shared, None
         self.end_test(failed=True)
 
 

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The emulator that has Intel VMX: Bochs, behind the interface of Machine.
+
+Its serial line is a connection to us; its debugger shows the registers of its CPUs; its
+memory is read, and before it starts written, in the process.
+"""
+
+import atexit
+import pathlib
+import shlex
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import bochs_boot
+from board import BOCHS_HZ
+from bochs_debug import Debugger, DebuggerError
+from bochs_memory import BLOCK, Memory
+from config import Config, ConfigError
+from console import Console
+from machine import PATIENCE, Machine, MachineError, bound_to_us, unlimited
+
+SHARE = pathlib.Path("/usr/share/bochs")
+START_SECONDS = 60
+
+SETTINGS = """\
+display_library: rfb, options="timeout=0"
+plugin_ctrl: serial=1, unmapped=1, speaker=0
+romimage: file={share}/BIOS-bochs-latest, options=fastboot
+vgaromimage: file={share}/VGABIOS-lgpl-latest
+memory: guest={memory}, host={memory}
+cpu: model={cpu}, count={smp}, ips={hertz}, reset_on_triple_fault=1, ignore_bad_msrs=1
+clock: sync=none, time0=1700000000
+floppya: 1_44={floppy}, status=inserted, write_protected=1
+boot: floppy
+com1: enabled=1, mode=socket-client, dev=127.0.0.1:{port}
+log: {log}
+panic: action=fatal
+error: action=ignore
+info: action=ignore
+debug: action=ignore
+"""
+
+
+# Linux counts the scheduler's deadline server as a task of a CPU that goes offline when
+# that is as slow as here, and warns (6.12, "Dying CPU not properly vacated!").
+WITHOUT_SERVERS = (
+    "for f in /sys/kernel/debug/sched/fair_server/*/runtime; do echo 0 >$f; done"
+)
+
+
+class BochsMachine(Machine):
+    """What of a machine is another matter with Bochs."""
+
+    _debugger: Debugger | None = None
+    _memory: Memory | None = None
+
+    @property
+    def debugger(self) -> Debugger:
+        if not self._debugger:
+            raise MachineError(f"{self.name} does not run")
+        return self._debugger
+
+    def start(self, kept: pathlib.Path | None = None) -> None:
+        if kept:
+            raise MachineError("Bochs keeps no boots")
+        atexit.register(self.close)
+        try:
+            pieces = bochs_boot.pieces(self.config)
+            with socket.create_server(("127.0.0.1", 0)) as listener:
+                listener.settimeout(START_SECONDS * PATIENCE)
+                self._launch(listener.getsockname()[1])
+                serial, _ = listener.accept()
+            serial.settimeout(None)
+            self._console = Console(serial, self.console_log)
+            assert self._process
+            seconds = START_SECONDS * PATIENCE
+            self._debugger = Debugger(self._process, self.qemu_log, seconds)
+            self._fill(pieces)
+        except ConfigError as error:
+            raise MachineError(str(error)) from error
+        except (DebuggerError, LookupError, OSError) as error:
+            self.close()
+            said = ""
+            if self.qemu_log.exists():
+                said = self.qemu_log.read_text(errors="replace").strip()
+            raise MachineError(f"Bochs did not start: {error}\n{said}") from error
+        self.resume()
+
+    def boot(self, timeout: float = 180) -> Machine:
+        super().boot(timeout)
+        self.check(WITHOUT_SERVERS)
+        return self
+
+    def _launch(self, port: int) -> None:
+        floppy, settings = self.scratch / "floppy", self.scratch / "bochsrc"
+        floppy.write_bytes(
+            bochs_boot.boot_sector().ljust(bochs_boot.FLOPPY_BYTES, b"\0")
+        )
+        settings.write_text(
+            SETTINGS.format(
+                share=SHARE,
+                memory=self.config.memory,
+                cpu=self.config.cpu,
+                smp=self.config.smp,
+                hertz=BOCHS_HZ,
+                floppy=floppy,
+                port=port,
+                log=self.scratch / "bochs.log",
+            )
+        )
+        command = ["bochs", "-q", "-f", str(settings)]
+        with self.qemu_log.open("wb") as log:
+            log.write((shlex.join(command) + "\n").encode())
+            log.flush()
+            self._process = subprocess.Popen(
+                bound_to_us(unlimited(command)),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                cwd=self.scratch,
+                start_new_session=True,
+            )
+
+    def _fill(self, pieces: list[bochs_boot.Piece]) -> None:
+        """The machine hasn't touched its memory yet: the debugger does."""
+        for address, data in pieces:
+            first = address // BLOCK * BLOCK
+            for block in range(first, address + len(data), BLOCK):
+                self.debugger.ask(f"setpmem {block:#x} 1 0")
+        self._memory = Memory(self.pid, int(self.config.memory) << 20)
+        for address, data in pieces:
+            self.write_physical(address, data)
+
+    def close(self) -> None:
+        self._debugger = self._memory = None
+        super().close()
+
+    @property
+    def is_running(self) -> bool:
+        return not self.debugger.paused
+
+    def pause(self) -> None:
+        self.debugger.pause()
+
+    def resume(self) -> None:
+        self.debugger.resume()
+
+    @contextmanager
+    def paused(self) -> Iterator[Debugger]:
+        """Then it runs again, if it ran before."""
+        was_running = self.is_running
+        self.pause()
+        try:
+            yield self.debugger
+        finally:
+            if was_running:
+                self.resume()
+
+    @property
+    def memory(self) -> Memory:
+        if not self._memory:
+            raise MachineError(f"{self.name} does not run")
+        return self._memory
+
+    def read_physical(self, address: int, size: int) -> bytes:
+        return self.memory.read(address, size)
+
+    def write_physical(self, address: int, data: bytes) -> None:
+        self.memory.write(address, data)
+
+
+def machine_of(config: Config, name: str) -> Machine:
+    """A machine of whichever emulator its board has."""
+    kind = BochsMachine if config.board.program == "bochs" else Machine
+    return kind(config, name)

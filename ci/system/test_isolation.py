@@ -9,7 +9,7 @@ import re
 
 import pytest
 from hv import ONLINE, Heartbeat, Hv, documents
-from machine import SOURCE, Machine
+from machine import BOARDS, SOURCE, Machine
 
 TESTS = SOURCE / "inmates" / "tests"
 ENTRY = re.compile(r'^\t\{ "([\w-]+)", \w+, (true|false), ', re.MULTILINE)
@@ -54,7 +54,7 @@ def listed(returning: bool, arch: str) -> list[str]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    arch = str(metafunc.config.getoption("--arch"))
+    arch = BOARDS[str(metafunc.config.getoption("--arch"))].arch
     first, *others = MODES[arch]
     once = "ending" in metafunc.fixturenames and others
     cells = [pytest.param(first, marks=pytest.mark.once) if once else first, *others]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 from hv import Hv
-from machine import SOURCE, Config, Machine
+from machine import BOARDS, SOURCE, Config, Machine
 
 
 class Wrong(NamedTuple):
@@ -113,7 +113,7 @@ MACHINES = {"arm64": ARM64, "x86": X86}
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "wrong" not in metafunc.fixturenames:
         return
-    machines = MACHINES[str(metafunc.config.getoption("--arch"))]
+    machines = MACHINES[BOARDS[str(metafunc.config.getoption("--arch"))].arch]
     once = [pytest.mark.once]
     marked = [
         pytest.param(wrong, id=wrong.name, marks=[] if wrong.by_kernel else once)

@@ -22,7 +22,6 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_isolation::test_page_tables_that_another_cpu_moves": _NO_DECODER,
     },
     "x86": {
-        "test_cycles": _NOT_TRIED,
         "test_linux_load": _NO_LINUX,
         "test_programs": _NOT_TRIED,
         "test_el2_fault": _ARM64,

@@ -8,6 +8,8 @@ import pytest
 from hv import Hv
 
 NOISE_KB = 6000  # what load and caches of Linux move by themselves
+# What the timer task's own interrupts cost: an access to the local APIC's registers.
+OWN_EXITS: dict[str, list[str]] = {"arm64": [], "x86": ["apic"]}
 
 
 def free_kb(hv: Hv) -> int:
@@ -79,18 +81,24 @@ def test_create_start_destroy_200_times(
     assert loaded.status()["pool_pages_used"] == used
 
 
+def foreign_exits(hv: Hv, cell: str) -> int:
+    """Those that the timer task in the cell doesn't make itself."""
+    exits: dict[str, int] = hv.json(f"cell stats {cell}")["cpus"][0]["exits"]
+    own = OWN_EXITS[hv.machine.config.board.arch]
+    return exits["total"] - sum(exits.get(name, 0) for name in own)
+
+
 @pytest.mark.timeout(300)
 def test_a_cell_keeps_its_period_meanwhile(loaded: Hv) -> None:
     """A neighbour's life, 10 times, costs the real-time cell no exit."""
     loaded.enable("test")
     loaded.run("rt", "rt-timer", "period_us=2000 report=0")
     loaded.wait_beats("rt", 10)
-    before = loaded.json("cell stats rt")["cpus"][0]["exits"]["total"]
+    before = foreign_exits(loaded, "rt")
     beats = loaded.heartbeat("rt").beats
     loaded.machine.check("cycle cells 10 alpha hello", 200)
     loaded.wait_beats("rt", 10)
-    after = loaded.json("cell stats rt")["cpus"][0]["exits"]["total"]
-    assert after == before
+    assert foreign_exits(loaded, "rt") == before
     assert loaded.heartbeat("rt").beats > beats + 100
 
 

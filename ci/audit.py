@@ -132,7 +132,8 @@ def _check_host(look: Look, hypervisor: Range) -> list[str]:
         if item.write and item.execute:
             findings.append(f"hypervisor: writable and executable: {item}")
         inside = hypervisor.contains(Range(item.phys, item.size))
-        if item.size == _PAGE and not inside and not item.execute and windows:
+        window = item.size == _PAGE and not (inside or item.execute or item.device)
+        if window and windows:
             windows -= 1
         elif not item.device and not inside:
             findings.append(f"hypervisor: memory that is not its own: {item}")

@@ -26,7 +26,7 @@ LOG, STATS, RINGS, COMM, BOOT, INFO, CONSOLE = (
 TABLES = HYPERVISOR + 0x100000
 
 S2_READ, S2_WRITE, S2_XN, S2_NORMAL = 1 << 6, 1 << 7, 2 << 53, 0xF << 2
-EL2_RO, EL2_XN = 1 << 7, 1 << 54
+EL2_RO, EL2_XN, EL2_DEVICE = 1 << 7, 1 << 54, 1 << 2
 HCR = 1 | 1 << 19
 
 
@@ -295,6 +295,21 @@ def test_windows_of_a_cpu_at_el2() -> None:
     assert case.audit()
     case.machine.registers[0]["cpsr"] = 9
     assert case.audit() == []
+
+
+def test_registers_are_no_windows() -> None:
+    """A CPU at EL2 may have two, and registers beside."""
+    case = Case()
+    case.machine.registers[0]["cpsr"] = 9
+    start = (0x8000 << 32) + 4 * BLOCK
+    for page, (phys, kind) in enumerate(
+        ((0x09000000, EL2_DEVICE), (0xB9000000, 0), (0xBA000000, 0))
+    ):
+        where = Range(start + page * PAGE, PAGE)
+        case.machine.map(case.el2, 0, where, phys, EL2_XN | kind)
+    assert case.audit() == []
+    case.machine.map(case.el2, 0, Range(start + 3 * PAGE, PAGE), 0xBB000000, EL2_XN)
+    assert len(case.audit()) == 1
 
 
 def test_tables_in_circles_end_the_walk() -> None:

@@ -17,6 +17,7 @@ enum {
 	VMX_RDMSR = BH_X86_VMX | 31,
 	VMX_WRMSR = BH_X86_VMX | 32,
 	VMX_EPT_VIOLATION = BH_X86_VMX | 48,
+	VMX_ENTRY_FAILED = BH_X86_VMX | 1u << 31, /* and why (27.8) */
 };
 
 /* What was tried, in a form for both. */
@@ -48,8 +49,8 @@ static const struct {
 	{ BH_X86_VMX | 13, "INVD" },
 	{ BH_X86_VMX | 18, "VMCALL" },
 	{ BH_X86_VMX | 28, "access to a control register" },
-	{ BH_X86_VMX | 33, "VM entry with a state that the CPU refuses" },
-	{ BH_X86_VMX | 41, "machine check at VM entry" },
+	{ VMX_ENTRY_FAILED | 33, "VM entry with a state that the CPU refuses" },
+	{ VMX_ENTRY_FAILED | 41, "machine check at VM entry" },
 	{ BH_X86_VMX | 49, "misconfigured second stage" },
 	{ BH_X86_VMX | 55, "XSETBV" },
 };

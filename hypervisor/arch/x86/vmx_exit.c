@@ -145,8 +145,33 @@ static bool of_vmx(uint64_t reason)
 	       reason == REASON_INVEPT || reason == REASON_INVVPID || reason == REASON_VMFUNC;
 }
 
+/* The processor doesn't take the VMCS: not a guest's doing. */
+void __noreturn __attribute__((used)) vmx_stuck(struct guest_regs *regs);
+void __noreturn vmx_stuck(struct guest_regs *regs)
+{
+	struct percpu *cpu = regs->cpu;
+
+	log_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, vmread(VMCS_INSTRUCTION_ERROR), 0,
+		    vmread(VMCS_GUEST_RIP));
+	if (cpu->public.cell->id != BH_ROOT_CELL)
+		stop_with_record(cpu, regs, BH_STOP_SERROR, 0);
+	cpu_park(cpu);
+}
+
+/* What the guest has can't be loaded (27.8): the same would happen again, whatever it is given. */
+static void __noreturn entry_failed(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
+{
+	if (cpu->public.cell->id == BH_ROOT_CELL)
+		vmx_stuck(regs);
+	if (reason == (REASON_ENTRY_FAILED | REASON_ENTRY_MACHINE_CHECK))
+		machine_check(cpu, regs);
+	stop_with_record(cpu, regs, BH_STOP_TRAP, 0);
+}
+
 static void rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
 {
+	if (unlikely(reason & REASON_ENTRY_FAILED))
+		entry_failed(cpu, regs, reason);
 	switch (reason) {
 	case REASON_CR:
 		exit_cr(cpu, regs);
@@ -180,7 +205,7 @@ void __attribute__((used)) vmx_exit(struct guest_regs *regs);
 void vmx_exit(struct guest_regs *regs)
 {
 	struct percpu *cpu = regs->cpu;
-	uint64_t reason = vmread(VMCS_REASON); /* with bit 31, an entry that failed: no other */
+	uint64_t reason = vmread(VMCS_REASON); /* with REASON_ENTRY_FAILED it is no other */
 
 	if (reason == REASON_EPT_VIOLATION) {
 		exit_ept_violation(cpu, regs);
@@ -216,17 +241,4 @@ void vmx_nmi(struct guest_regs *regs)
 		cpu->arch.nmi = 0;
 		vmx_inject_nmi(cpu);
 	}
-}
-
-/* The processor doesn't take the VMCS: not a guest's doing. */
-void __noreturn __attribute__((used)) vmx_stuck(struct guest_regs *regs);
-void __noreturn vmx_stuck(struct guest_regs *regs)
-{
-	struct percpu *cpu = regs->cpu;
-
-	log_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, vmread(VMCS_INSTRUCTION_ERROR), 0,
-		    vmread(VMCS_GUEST_RIP));
-	if (cpu->public.cell->id != BH_ROOT_CELL)
-		stop_with_record(cpu, regs, BH_STOP_SERROR, 0);
-	cpu_park(cpu);
 }

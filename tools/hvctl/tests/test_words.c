@@ -132,6 +132,8 @@ TEST(exits_of_vmx_in_words)
 		  "input of 1 byte at port 0xcf8\n");
 	CHECK_HAS(x86_failure(BH_STOP_TRAP, BH_X86_VMX | 32, 0), "write of MSR 0xc0000080\n");
 	CHECK_HAS(x86_failure(BH_STOP_TRAP, BH_X86_VMX | 2, 0), ": shutdown (");
+	CHECK_HAS(x86_failure(BH_STOP_TRAP, BH_X86_VMX | 0x80000021, 0),
+		  ": VM entry with a state that the CPU refuses\n");
 	CHECK_HAS(x86_failure(BH_STOP_TRAP, BH_X86_VMX | 99, 0), ": exit reason 0x63\n");
 	fake_reset();
 }

@@ -158,11 +158,13 @@ enum vmcs_segment {
 #define REASON_PORT 30
 #define REASON_RDMSR 31
 #define REASON_WRMSR 32
+#define REASON_ENTRY_MACHINE_CHECK 41
 #define REASON_EPT_VIOLATION 48
 #define REASON_INVEPT 50
 #define REASON_INVVPID 53
 #define REASON_XSETBV 55
 #define REASON_VMFUNC 59
+#define REASON_ENTRY_FAILED BIT(31) /* table 25-19 */
 
 /* Qualification of an EPT violation (table 28-7) */
 #define EPT_QUAL_WRITE BIT(1)

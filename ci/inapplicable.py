@@ -8,7 +8,7 @@ with or without the values of its parameters.
 _ARM64 = "what it looks at is only there on arm64"
 _ONE_MODE = "there is one way to get interrupts on x86: the local APIC"
 _NO_LINUX = "Linux can't run in a cell on x86"
-_NO_RESET = "a cell on x86 has no firmware to ask for a reset or its end"
+_NO_OFF = "a cell on x86 has no firmware to switch it off"
 _CPU_0 = "Linux on x86 keeps CPU 0, from 6.5 on whatever it is told"
 _NO_DEVICE = "what it gives a cell is only there on arm64"
 _NOT_TRIED = "hasn't been made to work on x86 yet"
@@ -37,14 +37,10 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_cells::test_collect_in_the_root_cell": "there is no device tree",
         "test_cpus::test_cpu_0_is_given_away": _CPU_0,
         "test_cpus::test_cpu_offline_at_enable_comes_later": _ALL_ONLINE,
-        "test_failures::test_failure_record[off]": _NO_RESET,
-        "test_failures::test_failure_record[reset]": _NO_RESET,
+        "test_failures::test_failure_record[off]": _NO_OFF,
         "test_failures::test_hvconfig_explains_what_hvctl_prints": _NO_DEVICE,
         "test_cells::test_the_inside_of_a_cell": _NO_SELFTEST,
         "test_isolation::test_the_cpu_is_as_good_as_new": _NO_SELFTEST,
-        "test_panic::test_a_cell_resets_itself_with_linux_dead": _NO_RESET,
-        "test_power::test_a_cell_resets_itself_from_its_kept_image": _NO_RESET,
-        "test_refusals::test_memory_that_linux_uses": _NO_DEVICE,
         "test_blobs::test_a_refused_cell_leaves_devices_bound": _NO_DEVICE,
         "test_shared::test_counting_with_root": _NOT_RUNG,
         "test_shared::test_a_reader_that_is_killed": _NOT_RUNG,

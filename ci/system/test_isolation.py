@@ -42,8 +42,11 @@ ENDINGS = {
     "halt": ("", "running"),
     "shutdown": ("", "failed"),
 }
-# Where there is firmware to ask.
-ENDINGS_OF = {"arm64": {"off": "shut down", "reset": "failed"}}
+# Where there is something to ask for it.
+ENDINGS_OF = {
+    "arm64": {"off": "shut down", "reset": "failed"},
+    "x86": {"reset": "failed"},
+}
 
 
 def listed(returning: bool, arch: str) -> list[str]:

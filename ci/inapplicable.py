@@ -12,7 +12,6 @@ _NO_OFF = "a cell on x86 has no firmware to switch it off"
 _CPU_0 = "Linux on x86 keeps CPU 0, from 6.5 on whatever it is told"
 _NO_DEVICE = "what it gives a cell is only there on arm64"
 _NOT_TRIED = "hasn't been made to work on x86 yet"
-_NO_SELFTEST = "inmates/tests/selftest.c has no part for x86"
 _NO_DECODER = "hardware decodes the accesses that are emulated"
 _NOT_RUNG = "the hypervisor raises no interrupts in cells on x86: root can't ring any"
 _ALL_ONLINE = "on x86 all CPUs must be online at enable"
@@ -39,8 +38,8 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_cpus::test_cpu_offline_at_enable_comes_later": _ALL_ONLINE,
         "test_failures::test_failure_record[off]": _NO_OFF,
         "test_failures::test_hvconfig_explains_what_hvctl_prints": _NO_DEVICE,
-        "test_cells::test_the_inside_of_a_cell": _NO_SELFTEST,
-        "test_isolation::test_the_cpu_is_as_good_as_new": _NO_SELFTEST,
+        "test_cells::test_the_inside_of_a_cell[rt-list]": _ONE_MODE,
+        "test_cells::test_the_inside_of_a_cell[hostile-direct]": _ONE_MODE,
         "test_blobs::test_a_refused_cell_leaves_devices_bound": _NO_DEVICE,
         "test_shared::test_counting_with_root": _NOT_RUNG,
         "test_shared::test_a_reader_that_is_killed": _NOT_RUNG,

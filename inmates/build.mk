@@ -8,7 +8,7 @@ INMATES_OUT := $(BUILD)/$(ARCH)/inmates
 INMATES_OBJ := $(INMATES_OUT)/obj
 
 INMATE_PROGRAMS_arm64 := hello rt-timer smp echo shmem counter hostile canary selftest rights bench
-INMATE_PROGRAMS_x86 := hello rt-timer smp echo shmem counter hostile canary rights bench
+INMATE_PROGRAMS_x86 := hello rt-timer smp echo shmem counter hostile canary selftest rights bench
 INMATE_PROGRAMS := $(INMATE_PROGRAMS_$(ARCH))
 INMATE_PARTS_hostile := inmates/tests/hostile_memory.c $(wildcard inmates/tests/$(ARCH)/hostile_*.[cS]) \
 	inmates/tests/report.c

@@ -9,6 +9,7 @@
 #define VECTORS 256
 #define SPURIOUS 0xff
 #define SVR_ENABLED 0x100
+#define ICR_SELF 0x40000
 
 static irq_handler_t handlers[VECTORS];
 static unsigned int unexpected;
@@ -62,6 +63,12 @@ void apic_send(uint32_t id, uint32_t icr)
 void ipi_send(unsigned int cpu, unsigned int ipi)
 {
 	apic_send((uint32_t)info()->cpu_ids[cpu], ICR_ASSERT | (IPI_VECTOR + ipi));
+}
+
+/* To itself: nothing else of ours can raise any vector. */
+void irq_set_pending(unsigned int irq)
+{
+	apic_write(APIC_ICR, ICR_SELF | ICR_ASSERT | vector_of(irq));
 }
 
 unsigned int irq_unexpected(void)

@@ -16,6 +16,9 @@
 	.global _start
 _start:
 	cli
+	mov	%eax, %dr3		/* registers that nobody misses: for boot_state */
+	mov	%cr0, %eax
+	mov	%eax, %dr2
 	lgdtl	%cs:gdt_pointer - _start
 	mov	%cr0, %eax
 	and	$0x9fffffff, %eax	/* CD, NW */
@@ -42,6 +45,24 @@ start32:
 	mov	%eax, %gs
 	cmpl	$0, starting		/* not in .bss: another CPU of ours */
 	jne	2f
+	mov	%ecx, boot_state + BOOT_REGS + 8
+	mov	%edx, boot_state + BOOT_REGS + 16
+	mov	%ebx, boot_state + BOOT_REGS + 24
+	mov	%esp, boot_state + BOOT_REGS + 32
+	mov	%ebp, boot_state + BOOT_REGS + 40
+	mov	%esi, boot_state + BOOT_REGS + 48
+	mov	%edi, boot_state + BOOT_REGS + 56
+	mov	%dr3, %eax
+	mov	%eax, boot_state + BOOT_REGS
+	mov	%dr2, %eax
+	mov	%eax, boot_state + BOOT_CR0
+	mov	%cr3, %eax
+	mov	%eax, boot_state + BOOT_CR3
+	mov	%cr4, %eax
+	mov	%eax, boot_state + BOOT_CR4
+	mov	$0xc0000080, %ecx	/* EFER */
+	rdmsr
+	mov	%eax, boot_state + BOOT_EFER
 	mov	%edi, %ebx
 	mov	$__bss_start, %edi
 	mov	$__bss_end, %ecx
@@ -87,6 +108,14 @@ start64:
 	mov	PERCPU_STACK(%rdi), %rsp
 	cmpl	$percpu, %edi
 	jne	1f
+	mov	%r8, boot_state + BOOT_REGS + 64
+	mov	%r9, boot_state + BOOT_REGS + 72
+	mov	%r10, boot_state + BOOT_REGS + 80
+	mov	%r11, boot_state + BOOT_REGS + 88
+	mov	%r12, boot_state + BOOT_REGS + 96
+	mov	%r13, boot_state + BOOT_REGS + 104
+	mov	%r14, boot_state + BOOT_REGS + 112
+	mov	%r15, boot_state + BOOT_REGS + 120
 	call	boot_cpu_start
 1:	call	secondary_cpu_start
 
@@ -95,6 +124,9 @@ start64:
 	.global	starting
 starting:
 	.quad	0			/* struct percpu of the CPU that starts */
+	.global	boot_state
+boot_state:
+	.space	BOOT_BYTES		/* not in .bss, which is cleared later */
 
 	.bss
 	.balign	4096

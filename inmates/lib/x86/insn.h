@@ -14,10 +14,15 @@
 #define APIC_ID 0x020
 #define APIC_TPR 0x080
 #define APIC_EOI 0x0b0
+#define APIC_LDR 0x0d0
+#define APIC_DFR 0x0e0
 #define APIC_SVR 0x0f0
+#define APIC_ISR 0x100
+#define APIC_IRR 0x200
 #define APIC_ICR 0x300
 #define APIC_ICR_HIGH 0x310
 #define APIC_LVT_TIMER 0x320
+#define APIC_LVT_ERROR 0x370
 #define APIC_TIMER_COUNT 0x380
 #define APIC_TIMER_NOW 0x390
 #define APIC_TIMER_DIVIDE 0x3e0
@@ -79,13 +84,24 @@ static inline bool cpuid_has_x2apic(void)
 
 #define VENDOR_INTEL 0x756e6547u /* "Genu" */
 
+struct cpuid {
+	uint32_t a, b, c, d;
+};
+
+static inline struct cpuid cpuid_get(uint32_t leaf, uint32_t sub)
+{
+	struct cpuid id;
+
+	__asm__ volatile("cpuid"
+			 : "=a"(id.a), "=b"(id.b), "=c"(id.c), "=d"(id.d)
+			 : "0"(leaf), "2"(sub));
+	return id;
+}
+
 /* The first of the vendor's three words: CPUID 0, EBX. */
 static inline uint32_t cpuid_vendor(void)
 {
-	uint32_t leaf = 0, word;
-
-	__asm__ volatile("cpuid" : "+a"(leaf), "=b"(word)::"rcx", "rdx");
-	return word;
+	return cpuid_get(0, 0).b;
 }
 
 static inline uint8_t inb(uint16_t port)

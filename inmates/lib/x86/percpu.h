@@ -10,6 +10,14 @@
 #define PERCPU_PROBE_PC 16
 #define PERCPU_PROBE_SP 24
 
+/* Offsets in struct boot_state. */
+#define BOOT_REGS 0
+#define BOOT_CR0 128
+#define BOOT_CR3 136
+#define BOOT_CR4 144
+#define BOOT_EFER 152
+#define BOOT_BYTES 160
+
 #ifndef __ASSEMBLER__
 
 #include "probe.h"
@@ -32,6 +40,17 @@ _Static_assert(offsetof(struct percpu, self) == PERCPU_SELF, "percpu");
 _Static_assert(offsetof(struct percpu, stack) == PERCPU_STACK, "percpu");
 _Static_assert(offsetof(struct percpu, probe_pc) == PERCPU_PROBE_PC, "percpu");
 _Static_assert(offsetof(struct percpu, probe_sp) == PERCPU_PROBE_SP, "percpu");
+
+/* What the boot CPU came with: ax, cx, dx, bx, sp, bp, si, di (of these 32 bits), r8 to r15. */
+struct boot_state {
+	uint64_t regs[16];
+	uint64_t cr0, cr3, cr4, efer;
+};
+
+_Static_assert(offsetof(struct boot_state, cr0) == BOOT_CR0, "boot_state");
+_Static_assert(sizeof(struct boot_state) == BOOT_BYTES, "boot_state");
+
+extern struct boot_state boot_state;
 
 static inline struct percpu *this_cpu(void)
 {

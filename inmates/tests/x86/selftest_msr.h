@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef INMATE_SELFTEST_MSR_H
+#define INMATE_SELFTEST_MSR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* True if it faulted; then value is unchanged. */
+bool msr_probe_read(uint32_t msr, uint64_t *value);
+bool msr_probe_write(uint32_t msr, uint64_t value);
+
+#endif

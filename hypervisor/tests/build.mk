@@ -82,7 +82,7 @@ $(HT_OUT)/arm64/%.o: %.c
 
 # x86-64 on a model machine (interrupt controllers, PCI, ports): a program of its own, with x86's
 # headers and some of the model's before them.
-HT_X86 := $(HT_DIR)/main.c $(wildcard $(HT_DIR)/x86/*.c) hypervisor/uart/ns16550.c \
+HT_X86 := $(HT_DIR)/main.c $(filter-out %/fuzz_insn.c,$(wildcard $(HT_DIR)/x86/*.c)) hypervisor/uart/ns16550.c \
 	$(addprefix hypervisor/,refuse.c pool.c paging.c mmio.c lock.c) \
 	$(addprefix hypervisor/arch/x86/,insn.c policy.c npt.c ept.c stage2.c vm.c svm.c vmx_controls.c \
 		vmx_decode.c bitmaps.c ports.c power.c access.c \
@@ -102,5 +102,16 @@ $(HT_OUT)/x86/%.o: %.c
 	@mkdir -p $(@D)
 	$(HT_CC) $(HT_X86_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The decoder and a disassembler.
+HT_FUZZERS += insn
+HT_INSN := $(addprefix $(HT_OUT)/fuzz/,$(HT_DIR)/x86/fuzz_insn.o hypervisor/arch/x86/insn.o)
+$(HT_OUT)/fuzz/$(HT_DIR)/x86/fuzz_insn.o: HT_CFLAGS += -Ihypervisor/arch/x86/include
+
+$(HT_OUT)/fuzz_insn: $(HT_INSN)
+	clang $(HT_CFLAGS) -fsanitize=fuzzer -o $@ $^ -lZydis
+
+fuzz-hyp fuzz-keep: $(HT_OUT)/fuzz_insn
+
+-include $(HT_INSN:.o=.d)
 -include $(HT_CORE_OBJS:.o=.d) $(HT_TEST_OBJS:.o=.d) $(HT_GIC_OBJS:.o=.d) $(HT_X86_OBJS:.o=.d)
 -include $(patsubst %.c,$(HT_OUT)/fuzz/%.d,$(HT_CORE) $(wildcard $(HT_DIR)/fuzz_*.c))

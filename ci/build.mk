@@ -158,7 +158,7 @@ test-host: ## the core on the host: units, sanitizers, fuzzers
 fuzz-hyp: ## fuzz the hypervisor's core (FUZZ_SECONDS=30)
 
 .PHONY: test-ci
-test-ci: all hvctl-native ## what the tests themselves rely on
+test-ci: all all-x86 hvctl-native ## what the tests themselves rely on
 	@$(ALONE) $(PYTHON) -m pytest -q ci/tests
 
 .PHONY: test-system test-system-all test-system-x86 test-system-x86-all
@@ -169,7 +169,11 @@ test-system-all: all plugin programs ## system tests in all machines
 	$(SUITE) --all
 
 # After what both architectures build in the same place.
-test-system-x86 test-system-x86-all: test-system-x86%: all plugin
+.PHONY: all-x86
+all-x86: all
+	+@$(MAKE) --no-print-directory ARCH=x86 CPU= all
+
+test-system-x86 test-system-x86-all: test-system-x86%: all-x86 plugin
 	+@$(MAKE) --no-print-directory ARCH=x86 CPU= test-system$*
 
 test-system-x86: ## system tests on x86

@@ -11,7 +11,9 @@ import pytest
 from machine import BUILD, SOURCE
 
 PROGRAMS = ("hello", "rt-timer", "smp", "echo", "shmem", "counter")
-CROSS = "aarch64-linux-gnu-"
+MACHINES = {"arm64": "qemu-virt-arm64", "x86": "qemu-q35"}
+CROSS = {"arm64": "aarch64-linux-gnu-", "x86": "x86_64-linux-gnu-"}
+ELF_MACHINE = {"arm64": 183, "x86": 62}
 COMPLETION = "share/bash-completion/completions/hvctl"
 
 
@@ -26,9 +28,14 @@ def install(where: pathlib.Path, *variables: str) -> pathlib.Path:
     return where
 
 
+@pytest.fixture(scope="module", params=list(MACHINES))
+def arch(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    return install(tmp_path_factory.mktemp("root"))
+def tree(arch: str, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    return install(tmp_path_factory.mktemp("root"), f"ARCH={arch}")
 
 
 def files(tree: pathlib.Path) -> dict[str, int]:
@@ -44,15 +51,15 @@ def sources(pattern: str, to: str) -> set[str]:
     return {f"{to}/{path.name}" for path in SOURCE.glob(pattern)}
 
 
-def test_each_file_is_there(tree: pathlib.Path) -> None:
+def test_each_file_is_there(arch: str, tree: pathlib.Path) -> None:
     dkms = f"usr/src/bulkhead-{version()}"
     programs = {"usr/sbin/hvctl", "usr/bin/hvconfig", "usr/libexec/bulkhead-stop"}
     expected = {
-        "lib/firmware/bulkhead-arm64.bin",
+        f"lib/firmware/bulkhead-{arch}.bin",
         "lib/systemd/system/bulkhead.service",
         "usr/share/man/man8/hvctl.8",
         f"usr/{COMPLETION}",
-        "usr/share/bulkhead/configs/systems/qemu-virt-arm64-demo.yaml",
+        f"usr/share/bulkhead/configs/systems/{MACHINES[arch]}-demo.yaml",
         *(f"usr/lib/bulkhead/{name}.bin" for name in PROGRAMS),
         *(f"{dkms}/{name}" for name in ("Kbuild", "dkms.conf")),
         *sources("driver/*.[ch]", dkms),
@@ -65,13 +72,16 @@ def test_each_file_is_there(tree: pathlib.Path) -> None:
     }
     found = files(tree)
     assert found.keys() == expected | programs
+    hvctl = (tree / "usr/sbin/hvctl").read_bytes()
+    assert int.from_bytes(hvctl[18:20], "little") == ELF_MACHINE[arch]
     assert {name for name, mode in found.items() if mode == 0o755} == programs
     assert {found[name] for name in expected} == {0o644}
     assert (tree / "etc" / "bulkhead").is_dir()
 
 
-def test_an_installed_hvconfig_runs(tree: pathlib.Path) -> None:
-    system = tree / "usr/share/bulkhead/configs/systems/qemu-virt-arm64-demo.yaml"
+def test_an_installed_hvconfig_runs(arch: str, tree: pathlib.Path) -> None:
+    systems = tree / "usr/share/bulkhead/configs/systems"
+    system = systems / f"{MACHINES[arch]}-demo.yaml"
     command = [str(tree / "usr/bin/hvconfig"), "check", str(system)]
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     subprocess.run(command, env=environment, cwd="/", check=True)
@@ -106,19 +116,19 @@ def test_the_manual_page_is_one(tree: pathlib.Path) -> None:
 
 @pytest.mark.parametrize("kernel", ["6.1", "6.12"])
 def test_dkms_builds_the_module(
-    tree: pathlib.Path, tmp_path: pathlib.Path, kernel: str
+    arch: str, tree: pathlib.Path, tmp_path: pathlib.Path, kernel: str
 ) -> None:
     """As dkms does: it copies the source, sources dkms.conf, evaluates MAKE."""
     source = tree / "usr" / "src" / f"bulkhead-{version()}"
     build = tmp_path / "bulkhead" / version() / "build"
     shutil.copytree(source, build)
-    headers = (BUILD / "arm64" / f"linux-{kernel}" / "headers").resolve()
+    headers = (BUILD / arch / f"linux-{kernel}" / "headers").resolve()
     script = '. ./dkms.conf; eval "${MAKE[0]} $cross"; [ "$PACKAGE_NAME" = bulkhead ]'
     environment = {
         "PATH": os.environ["PATH"],
         "dkms_tree": str(tmp_path),
         "kernel_source_dir": str(headers),
-        "cross": f"ARCH=arm64 CROSS_COMPILE={CROSS} CC={CROSS}gcc-12",
+        "cross": f"ARCH={arch} CROSS_COMPILE={CROSS[arch]} CC={CROSS[arch]}gcc-12",
     }
     subprocess.run(["bash", "-ec", script], cwd=build, env=environment, check=True)
     assert (build / "bulkhead.ko").stat().st_size > 10000

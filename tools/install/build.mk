@@ -18,10 +18,10 @@ INSTALL_FILE = install -m 644 -D -t
 INSTALL_PROGRAM = install -m 755 -D -t
 
 .PHONY: install install-tools install-files install-dkms
-install: install-tools install-files install-dkms ## all that an arm64 machine needs (DESTDIR=, prefix=/usr)
+install: install-tools install-files install-dkms ## all that a machine needs (ARCH=, DESTDIR=, prefix=/usr)
 
 install-tools: hvctl hvctl-man ## of that: hvctl, hvconfig and what goes with them
-	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/sbin $(BUILD)/arm64/hvctl
+	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/sbin $(BUILD)/$(ARCH)/hvctl
 	$(INSTALL_FILE) $(INSTALL_ROOT)/share/man/man8 $(BUILD)/hvctl.8
 	install -m 644 -D tools/hvctl/hvctl.bash $(INSTALL_ROOT)/share/bash-completion/completions/hvctl
 	$(INSTALL_FILE) $(INSTALL_SHARE)/hvconfig tools/hvconfig/hvconfig/*.py
@@ -31,10 +31,10 @@ install-tools: hvctl hvctl-man ## of that: hvctl, hvconfig and what goes with th
 	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/bin $(BUILD)/hvconfig
 
 install-files: hypervisor inmates ## of that: hypervisor, programs, configs, systemd unit
-	$(INSTALL_FILE) $(DESTDIR)/lib/firmware $(BUILD)/arm64/bulkhead-arm64.bin
-	$(INSTALL_FILE) $(INSTALL_ROOT)/lib/bulkhead $(INSTALL_PROGRAMS:%=$(BUILD)/arm64/inmates/%.bin)
+	$(INSTALL_FILE) $(DESTDIR)/lib/firmware $(BUILD)/$(ARCH)/bulkhead-$(ARCH).bin
+	$(INSTALL_FILE) $(INSTALL_ROOT)/lib/bulkhead $(INSTALL_PROGRAMS:%=$(BUILD)/$(ARCH)/inmates/%.bin)
 	$(INSTALL_FILE) $(INSTALL_SHARE)/configs/platforms configs/platforms/*.yaml
-	$(INSTALL_FILE) $(INSTALL_SHARE)/configs/systems configs/systems/qemu-virt-arm64-demo.yaml
+	$(INSTALL_FILE) $(INSTALL_SHARE)/configs/systems configs/systems/$(CONFIG_MACHINE)-demo.yaml
 	install -m 755 -d $(DESTDIR)/etc/bulkhead
 	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/libexec tools/systemd/bulkhead-stop
 	sed 's|=/usr/libexec|=$(prefix)/libexec|' tools/systemd/bulkhead.service >$(BUILD)/bulkhead.service

@@ -170,7 +170,7 @@ test-system-all: all plugin programs ## system tests in all machines
 
 # After what both architectures build in the same place.
 .PHONY: all-x86
-all-x86: all
+all-x86: all ## build everything for arm64 and for x86-64
 	+@$(MAKE) --no-print-directory ARCH=x86 CPU= all
 
 test-system-x86 test-system-x86-all: test-system-x86%: all-x86 plugin

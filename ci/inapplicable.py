@@ -12,7 +12,6 @@ _NO_LINUX = "Linux can't run in a cell on x86"
 _NO_OFF = "a cell on x86 has no firmware to switch it off"
 _CPU_0 = "Linux on x86 keeps CPU 0, from 6.5 on whatever it is told"
 _NO_DEVICE = "what it gives a cell is only there on arm64"
-_NOT_TRIED = "hasn't been made to work on x86 yet"
 _NO_DECODER = "hardware decodes the accesses that are emulated"
 _NOT_RUNG = "the hypervisor raises no interrupts in cells on x86: root can't ring any"
 _ALL_ONLINE = "on x86 all CPUs must be online at enable"
@@ -23,7 +22,6 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
     },
     "x86": {
         "test_linux_load": _NO_LINUX,
-        "test_programs": _NOT_TRIED,
         "test_el2_fault": _PARKS,
         "test_kexec": "its helper puts an arm64 kernel into memory and starts it",
         "test_plugin": "the program that it counts is one of arm64",

@@ -50,27 +50,31 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def is_emulator(pid: int) -> bool:
+def is_emulator(pid: int, config: Config) -> bool:
     try:
-        return "qemu-system-aarch64" in os.readlink(f"/proc/{pid}/exe")
+        return config.board.program in os.readlink(f"/proc/{pid}/exe")
     except OSError:
         return False
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("program", ["demo.py", "run.py", "suite.py"])
 def test_no_emulator_is_left(
     start: Start, config: Config, program: str, number: signal.Signals
 ) -> None:
-    if config.cpu != "cortex-a57":
+    arch = ("--arch", config.board.arch)
+    if config.cpu != config.board.cpu:
         pytest.skip("how programs end doesn't depend on the CPU")
     if program == "suite.py":
-        process = start(program, "--files", "smoke", "--jobs", "1")
+        process = start(program, *arch, "--files", "smoke", "--jobs", "1")
     else:
-        process = start(program, "--kernel", config.kernel, "--cpu", config.cpu)
+        machine = ("--kernel", config.kernel, "--cpu", config.cpu)
+        process = start(program, *arch, *machine)
 
     def look() -> int | None:
-        return next((pid for pid in children(process.pid) if is_emulator(pid)), None)
+        there = children(process.pid)
+        return next((pid for pid in there if is_emulator(pid, config)), None)
 
     emulator = until("an emulator", look, 60)
     if number == signal.SIGINT:  # from the terminal: to all that is in the foreground
@@ -78,12 +82,13 @@ def test_no_emulator_is_left(
     else:
         process.send_signal(number)
     process.wait(15 * PATIENCE)
-    until("its end", lambda: not is_emulator(emulator) or None)
+    until("its end", lambda: not is_emulator(emulator, config) or None)
 
 
 @pytest.mark.timeout(300)
 def test_the_demo_goes_through(start: Start, config: Config) -> None:
-    process = start("demo.py", "--kernel", config.kernel, "--cpu", config.cpu)
+    machine = ("--kernel", config.kernel, "--cpu", config.cpu)
+    process = start("demo.py", "--arch", config.board.arch, *machine)
     said, _ = process.communicate(timeout=290 * PATIENCE)
     assert process.returncode == 0, said
     assert "The demo is through" in said

@@ -35,9 +35,6 @@ _KNOWN = 1 << 1 | 1 << 3 | 1 << 5 | 1 << 7 | 1 << 12 | 1 << 20 | 1 << 26
 _CELLS_EXCEPTIONS = 1 << 1 | 1 << 17 | 1 << 18  # #DB, #AC: no NMI gets by; #MC
 _EPTP_FLAGS = 3 << 3 | 6  # four levels, write-back
 
-_CR0_WP = 1 << 16
-_CR4_LA57 = 1 << 12
-_EFER_NXE = 1 << 11
 
 # 25.6.9: the bitmap's quarters. MSRs of neither range always exit.
 _MSR_QUARTERS: tuple[Access, ...] = (
@@ -138,21 +135,9 @@ class VmxLook:
         return tables_ept.walk(self.physical, cpu.tables)
 
     def host(self) -> tuple[list[str], list[Mapping]]:
-        findings: list[str] = []
-        roots: set[tuple[int, int]] = set()
-        for state in (state for state in self._states if state.on):
-            cr3, cr4, cr0, efer = state.host()
-            if not cr0 & _CR0_WP or not efer & _EFER_NXE:
-                text = f"CPU {state.number}: the hypervisor without WP or NXE"
-                findings.append(text)
-            roots.add((cr3, 5 if cr4 & _CR4_LA57 else 4))
-        return findings, [
-            item
-            for cr3, levels in roots
-            for item in tables_x86.walk(
-                self.physical, cr3, levels, nested=False
-            ).mappings
-        ]
+        states = (state for state in self._states if state.on)
+        registers = {state.number: state.host() for state in states}
+        return tables_x86.host(self.physical, registers)
 
     def beside_memory(
         self, cpu: Cpu, cell: Cell, created: list[Cell], system: System

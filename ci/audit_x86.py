@@ -26,9 +26,7 @@ _HF2_NPT = 1 << 6
 _PG_MODE_NXE = 1 << 2
 _PG_MODE_LA57 = 1 << 4
 
-_CR0_WP = 1 << 16
-_CR4_LA57 = 1 << 12
-_EFER_NXE, _EFER_SVME = 1 << 11, 1 << 12
+_EFER_SVME = 1 << 12
 
 # Table B-1. Bits of the vectors 3 (low half) and 4: NMI, INVLPGA, ports, MSRs,
 # shutdown; VMRUN, VMMCALL, VMLOAD, VMSAVE, STGI, CLGI, SKINIT.
@@ -145,21 +143,9 @@ class X86Look:
         return cr3, cr4, cr0, efer
 
     def host(self) -> tuple[list[str], list[Mapping]]:
-        findings: list[str] = []
-        roots: set[tuple[int, int]] = set()
-        for state in (state for state in self._states if state.on):
-            cr3, cr4, cr0, efer = self._host_registers(state)
-            if not cr0 & _CR0_WP or not efer & _EFER_NXE:
-                text = f"CPU {state.number}: the hypervisor without WP or NXE"
-                findings.append(text)
-            roots.add((cr3, 5 if cr4 & _CR4_LA57 else 4))
-        return findings, [
-            item
-            for cr3, levels in roots
-            for item in tables_x86.walk(
-                self.physical, cr3, levels, nested=False
-            ).mappings
-        ]
+        states = (state for state in self._states if state.on)
+        registers = {state.number: self._host_registers(state) for state in states}
+        return tables_x86.host(self.physical, registers)
 
     def beside_memory(
         self, cpu: Cpu, cell: Cell, created: list[Cell], system: System

@@ -11,6 +11,7 @@ _PRESENT, _WRITE, _USER, _UNCACHED, _LARGE = 1, 2, 4, 16, 128
 _NX = 1 << 63
 _ADDRESS = 0x000F_FFFF_FFFF_F000
 _LEVEL_BITS = 9
+_CR0_WP, _CR4_LA57, _EFER_NXE = 1 << 16, 1 << 12, 1 << 11
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,22 @@ def walk(read: Reader, cr3: int, levels: int, nested: bool) -> Tables:
     walk = _Walk(read, nested)
     walk.table(cr3 & _ADDRESS, levels - 1, 0, _Rights(True, True, True))
     return walk.result
+
+
+def host(
+    read: Reader, registers: dict[int, tuple[int, int, int, int]]
+) -> tuple[list[str], list[Mapping]]:
+    """What CR3, CR4, CR0 and EFER of CPUs let the hypervisor reach; findings first."""
+    findings = [
+        f"CPU {number}: the hypervisor without WP or NXE"
+        for number, (_, _, cr0, efer) in registers.items()
+        if not cr0 & _CR0_WP or not efer & _EFER_NXE
+    ]
+    roots = {
+        (cr3, 5 if cr4 & _CR4_LA57 else 4) for cr3, cr4, _, _ in registers.values()
+    }
+    return findings, [
+        item
+        for cr3, levels in roots
+        for item in walk(read, cr3, levels, nested=False).mappings
+    ]

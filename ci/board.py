@@ -86,6 +86,7 @@ Q35 = Board(
     refused_signal=signal.SIGSEGV,
     # Else, Linux dies by chance of an int3 that it puts into running code for a while.
     always_turns=True,
+    keeps_boots=True,
     machines=(("6.12", "EPYC"),),
     in_full=0,
     all_machines=(("6.1", "EPYC"), ("6.12", "EPYC")),
@@ -116,6 +117,7 @@ BOCHS = replace(
     arguments=(),
     machines=(("6.12", "corei7_skylake_x"),),
     all_machines=(("6.12", "corei7_skylake_x"),),
+    keeps_boots=False,
     boots_once=True,
     slowness=3,
     files=("life", "failures"),

@@ -49,6 +49,7 @@ class Look(Protocol):
     """The machine as one architecture shows it."""
 
     typed: bool  # a second stage says what is a device's register
+    open_pages: int  # of its guest that a CPU may keep open to the hypervisor, to read
     cpus: list[Cpu]
 
     def physical(self, address: int, size: int) -> bytes:
@@ -127,13 +128,17 @@ def _check_host(look: Look, hypervisor: Range) -> list[str]:
         return ["no CPU runs under the hypervisor"]
     # Copying or wiping right now takes two pages of cells' memory at a time.
     windows = 2 * sum(1 for cpu in look.cpus if cpu.inside)
+    to_read = look.open_pages * sum(1 for cpu in look.cpus if cpu.on)
     findings, mappings = look.host()
     for item in mappings:
         if item.write and item.execute:
             findings.append(f"hypervisor: writable and executable: {item}")
         inside = hypervisor.contains(Range(item.phys, item.size))
         window = item.size == _PAGE and not (inside or item.execute or item.device)
-        if window and windows:
+        only_read = not (inside or item.write or item.execute or item.device)
+        if only_read and item.size <= to_read * _PAGE:
+            to_read -= item.size // _PAGE
+        elif window and windows:
             windows -= 1
         elif not item.device and not inside:
             findings.append(f"hypervisor: memory that is not its own: {item}")

@@ -45,6 +45,7 @@ class _State:
 
 class Arm64Look:
     typed = True
+    open_pages = 0
 
     def __init__(self, stub: GdbStub) -> None:
         self.physical = stub.physical

@@ -112,6 +112,7 @@ def _state(debugger: Debugger, number: int) -> _State:
 
 class VmxLook:
     typed = True
+    open_pages = 5  # as audit_x86.py says
 
     def __init__(self, machine: BochsMachine) -> None:
         self.physical = machine.read_physical

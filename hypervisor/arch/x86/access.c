@@ -3,7 +3,6 @@
 #include <arch/fault.h>
 #include <arch/guest.h>
 #include <arch/insn.h>
-#include <arch/vm.h>
 #include <hyp/arch.h>
 
 static uint64_t mask_of(unsigned size)
@@ -72,22 +71,25 @@ bool trap_range(struct cell *cell, paddr_t at, uint64_t size, mmio_handler handl
 		       BH_F_PLATFORM, field, at);
 }
 
-void guest_fault(struct percpu *cpu, struct guest_regs *regs, ipaddr_t gpa, unsigned fault)
+unsigned guest_fault(struct percpu *cpu, struct guest_regs *regs, struct insn_memo *memo,
+		     ipaddr_t gpa, unsigned fault)
 {
 	const struct mmio_range *range = mmio_find(&cpu->public.cell->mmio, gpa, 1);
-	uint8_t bytes[INSN_MAX];
-	struct insn insn;
 
 	if (!range || fault & (FAULT_FETCH | FAULT_WALK)) {
 		count_exit(cpu, BH_EXIT_ABORT);
 		violation(cpu, regs, fault & FAULT_FETCH ? BH_STOP_FETCH : BH_STOP_ACCESS, gpa);
-		return;
+		return 0;
 	}
-	if (insn_decode(bytes, guest_fetch(cpu, bytes, sizeof(bytes)), vm_mode(cpu), &insn) &&
-	    insn.write == !!(fault & FAULT_WRITE) && emulate(cpu, regs, range, &insn, gpa)) {
-		vm_skip(cpu, insn.length);
-		return;
+	if (!memo)
+		memo = guest_read_insn(cpu);
+	if (memo && memo->insn.write == !!(fault & FAULT_WRITE) &&
+	    emulate(cpu, regs, range, &memo->insn, gpa)) {
+		memo->apic =
+			range->exit == BH_EXIT_APIC && memo->insn.write ? range->start : NOWHERE;
+		return memo->insn.length;
 	}
 	count_exit(cpu, BH_EXIT_ABORT);
 	violation(cpu, regs, BH_STOP_MMIO, gpa);
+	return 0;
 }

@@ -49,43 +49,10 @@ void apic_eoi(void)
 	apic_write(APIC_EOI, 0);
 }
 
-static void wait_idle(void)
-{
-	while (apic_hw_read(APIC_ICR) & APIC_BUSY)
-		arch_relax();
-}
-
-/* In x2APIC mode there is nothing to wait for (16.13). Both modes of the target take 8-bit ids. */
-static void send(uint64_t hw_id, uint32_t icr)
-{
-	if (this_cpu()->arch.x2apic) {
-		asm volatile("mfence\n\tlfence" : : : "memory"); /* what it is about comes first */
-		wrmsr(APIC_MSR(APIC_ICR), hw_id << 32 | icr);
-		return;
-	}
-	wait_idle();
-	apic_hw_write(APIC_ICR_HIGH, (uint32_t)hw_id << 24);
-	apic_hw_write(APIC_ICR, icr);
-}
-
-void apic_send_nmi(const struct percpu *target)
-{
-	send(target->public.hw_id, APIC_MODE_NMI << 8 | APIC_ASSERT);
-}
-
-void apic_send_init(const struct percpu *target)
-{
-	send(target->public.hw_id, APIC_MODE_INIT << 8 | APIC_ASSERT);
-}
-
-void apic_send_fixed(const struct percpu *target, uint32_t vector)
-{
-	send(target->public.hw_id, vector | APIC_ASSERT);
-}
-
 /* CPUs of root are in xAPIC mode at both: see apic_check(), apic_set_base(). */
 void apic_take(struct percpu *cpu)
 {
+	apic_note_id(cpu);
 	cpu->arch.icr = apic_hw_read(APIC_ICR);
 	cpu->arch.icr_high = apic_hw_read(APIC_ICR_HIGH);
 	cpu->arch.ldr = apic_hw_read(APIC_LDR);
@@ -94,7 +61,7 @@ void apic_take(struct percpu *cpu)
 
 void apic_give_back(struct percpu *cpu)
 {
-	wait_idle();
+	apic_wait_idle();
 	apic_hw_write(APIC_ICR_HIGH, cpu->arch.icr_high);
 }
 

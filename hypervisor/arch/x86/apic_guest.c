@@ -47,15 +47,16 @@ static uint32_t guest_read(const struct percpu *cpu, uint64_t offset)
 }
 
 /* In hardware only root's CPUs have logical addresses: no device's interrupt of root goes astray. */
-static void guest_write(struct percpu *cpu, uint64_t offset, uint32_t value)
+void apic_store(struct percpu *cpu, uint64_t offset, uint32_t value)
 {
 	bool root = cpu->public.cell->id == BH_ROOT_CELL;
 
-	switch (offset) {
-	case APIC_ICR:
+	if (likely(offset == APIC_ICR)) {
 		cpu->arch.icr = value;
 		ipi_send(cpu, cpu->arch.icr_high >> 24, value);
 		return;
+	}
+	switch (offset) {
 	case APIC_ICR_HIGH:
 		cpu->arch.icr_high = value;
 		return;
@@ -68,6 +69,9 @@ static void guest_write(struct percpu *cpu, uint64_t offset, uint32_t value)
 		cpu->arch.dfr = value | 0x0fffffff;
 		if (root)
 			apic_hw_write(APIC_DFR, value);
+		return;
+	case APIC_EOI: /* a value other than 0 is an error */
+		apic_hw_write(APIC_EOI, 0);
 		return;
 	case APIC_TPR:
 	case APIC_SVR:
@@ -94,10 +98,8 @@ static bool apic_mmio(struct cell *cell, struct mmio_access *access, void *conte
 		return false;
 	if (!access->write)
 		access->value = guest_read(cpu, access->offset);
-	else if (likely(access->offset == APIC_EOI))
-		apic_hw_write(APIC_EOI, 0);
 	else
-		guest_write(cpu, access->offset, (uint32_t)access->value);
+		apic_store(cpu, access->offset, (uint32_t)access->value);
 	return true;
 }
 
@@ -147,6 +149,7 @@ bool apic_set_base(struct percpu *cpu, uint64_t value)
 		return false;
 	wrmsr(MSR_APIC_BASE, value);
 	cpu->arch.x2apic = true;
+	guest_forget(cpu); /* the page has no registers any more */
 	return true;
 }
 

@@ -184,7 +184,7 @@ static void reset_parked(void)
 		if (percpu_of(i)->public.state != CPU_OFF)
 			continue;
 		arch_kick(percpu_of(i));
-		apic_send_init(percpu_of(i));
+		apic_send(percpu_of(i), APIC_MODE_INIT << 8);
 	}
 }
 

@@ -82,7 +82,7 @@ void arch_kick(struct percpu *cpu)
 {
 	/* One on its way is enough: its handler clears this before it looks at what is wanted. */
 	if (!__atomic_exchange_n(&cpu->arch.kicked, 1, __ATOMIC_SEQ_CST))
-		apic_send_nmi(cpu);
+		apic_send(cpu, APIC_MODE_NMI << 8);
 }
 
 void take_commands(struct percpu *cpu)
@@ -182,7 +182,7 @@ void arch_root_doorbell(void)
 		return;
 	for_each_cpu (i, root_cell()->cpus) {
 		if (percpu_of(i)->public.state == CPU_RUNNING) {
-			apic_send_fixed(percpu_of(i), vector);
+			apic_send(percpu_of(i), vector);
 			return;
 		}
 	}

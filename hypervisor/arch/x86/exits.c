@@ -7,20 +7,6 @@
 #include <arch/power.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
-#include <hyp/hypercall.h>
-
-void exit_hypercall(struct percpu *cpu, struct guest_regs *regs)
-{
-	count_exit(cpu, BH_EXIT_HYPERCALL);
-	regs->r[R_AX] =
-		(uint64_t)hypercall(cpu, (uint32_t)regs->r[R_AX], regs->r[R_DI], regs->r[R_SI]);
-}
-
-void exit_cpuid(struct percpu *cpu, struct guest_regs *regs)
-{
-	count_exit(cpu, BH_EXIT_CPUID);
-	policy_cpuid(cpu, regs);
-}
 
 /* What it would throw away may be another's. */
 void exit_invd(struct percpu *cpu)

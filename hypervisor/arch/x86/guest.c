@@ -3,7 +3,7 @@
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/guest.h>
-#include <arch/insn.h>
+#include <arch/peek.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
 #include <hyp/string.h>
@@ -29,17 +29,29 @@ static struct walk walk_of(const struct percpu *cpu)
 	return (struct walk){ 2, 10, 4, cr4 & CR4_PSE ? 1 << 1 : 0 };
 }
 
-/* Bytes of the guest's memory, not crossing a page. Devices are never read for it. */
-static bool read_physical(const struct percpu *cpu, ipaddr_t gpa, void *to, unsigned size)
+/* Bytes of the guest's memory, not crossing a page, and where they are. Devices are never read for
+ * it. */
+static bool read_physical(const struct percpu *cpu, ipaddr_t gpa, void *to, unsigned size,
+			  paddr_t *at)
 {
 	unsigned attrs;
-	paddr_t pa;
 
-	if (!pt_lookup(&cpu->public.cell->s2, gpa & ~PAGE_MASK, &pa, &attrs) || attrs & PT_DEVICE)
+	if (!pt_lookup(&cpu->public.cell->s2, gpa, at, &attrs) || attrs & PT_DEVICE)
 		return false;
-	memcpy(to, (const char *)mmu_window(0, pa) + (gpa & PAGE_MASK), size);
+	memcpy(to, (const char *)mmu_window(0, *at & ~PAGE_MASK) + (gpa & PAGE_MASK), size);
 	mmu_window(0, 0);
 	return true;
+}
+
+/* More words than a memo has room for: see guest_read_insn(). */
+static void note(const struct percpu *cpu, struct insn_memo *memo, paddr_t at, uint64_t value)
+{
+	unsigned step = (unsigned)(memo->end - memo->step);
+
+	if (step < MEMO_STEPS)
+		*memo->end++ = peek_step(cpu, step, at, value);
+	else
+		memo->rip = NOWHERE;
 }
 
 static ipaddr_t page_at(uint64_t entry, uint64_t va, unsigned shift, const struct walk *walk)
@@ -53,10 +65,11 @@ static ipaddr_t page_at(uint64_t entry, uint64_t va, unsigned shift, const struc
 	return base | (va & offset);
 }
 
-static bool translate(const struct percpu *cpu, uint64_t va, ipaddr_t *gpa)
+static bool translate(const struct percpu *cpu, uint64_t va, ipaddr_t *gpa, struct insn_memo *memo)
 {
 	struct walk walk = walk_of(cpu);
 	uint64_t table = vm_get(cpu, VM_CR3) & ENTRY_ADDRESS, entry = 0;
+	paddr_t at;
 
 	*gpa = va;
 	if (!(vm_get(cpu, VM_CR0) & CR0_PG))
@@ -67,9 +80,11 @@ static bool translate(const struct percpu *cpu, uint64_t va, ipaddr_t *gpa)
 		unsigned shift = PAGE_SHIFT + walk.bits * level;
 		uint64_t index = va >> shift & (BIT(walk.bits) - 1);
 
-		if (!read_physical(cpu, table + index * walk.entry_size, &entry, walk.entry_size) ||
+		if (!read_physical(cpu, table + index * walk.entry_size, &entry, walk.entry_size,
+				   &at) ||
 		    !(entry & ENTRY_PRESENT))
 			return false;
+		note(cpu, memo, at, entry);
 		if (level == 0 || (walk.large_levels & 1u << level && entry & ENTRY_LARGE)) {
 			*gpa = page_at(entry, va, shift, &walk);
 			return true;
@@ -78,21 +93,46 @@ static bool translate(const struct percpu *cpu, uint64_t va, ipaddr_t *gpa)
 	return false;
 }
 
-unsigned guest_fetch(const struct percpu *cpu, uint8_t *bytes, unsigned count)
+struct insn_memo *guest_read_insn(struct percpu *cpu)
 {
-	uint64_t va = vm_get(cpu, VM_RIP);
-	unsigned done = 0;
+	uint64_t va = vm_get(cpu, VM_RIP), word;
+	struct insn_memo *memo = &cpu->arch.memos[va % MEMOS];
+	unsigned mode = vm_mode(cpu), done = 0;
+	uint8_t bytes[INSN_MAX] = { 0 };
+	paddr_t at = 0;
+	bool ok;
 
-	if (vm_mode(cpu) != 64)
+	cpu->arch.shown = NULL;
+	memo->end = memo->step;
+	memo->apic = NOWHERE;
+	memo->rip = va;
+	memo->cr3 = vm_get(cpu, VM_CR3);
+	memo->cr4 = vm_get(cpu, VM_CR4);
+	if (mode != 64)
 		va = (uint32_t)(va + vm_get(cpu, VM_CS_BASE));
-	while (done < count) {
-		unsigned size = (unsigned)MIN(count - done, PAGE_SIZE - (va & PAGE_MASK));
+	while (done < sizeof(bytes)) {
+		unsigned size = (unsigned)MIN(sizeof(bytes) - done, PAGE_SIZE - (va & PAGE_MASK));
 		ipaddr_t gpa;
 
-		if (!translate(cpu, va, &gpa) || !read_physical(cpu, gpa, bytes + done, size))
+		if (!translate(cpu, va, &gpa, memo) ||
+		    !read_physical(cpu, gpa, bytes + done, size, &at))
 			break;
 		done += size;
 		va += size;
 	}
-	return done;
+	ok = insn_decode(bytes, done, mode, &memo->insn);
+	/* To be remembered, all of it must be in its first word, and that in one page. */
+	memcpy(&word, bytes, sizeof(word));
+	note(cpu, memo, at, word);
+	if (!ok || mode != 64 || memo->insn.length > sizeof(word) ||
+	    (memo->rip & PAGE_MASK) > PAGE_SIZE - INSN_MAX)
+		memo->rip = NOWHERE;
+	return ok ? memo : NULL;
+}
+
+void guest_forget(struct percpu *cpu)
+{
+	for (unsigned i = 0; i < MEMOS; i++)
+		cpu->arch.memos[i].rip = NOWHERE;
+	peek_close(cpu);
 }

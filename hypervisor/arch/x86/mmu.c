@@ -25,7 +25,8 @@
 
 typedef uint64_t table_t[ENTRIES] __attribute__((aligned(4096)));
 
-static table_t host_l5, host_l4, host_l3, host_l2, host_l1, private_l2, private_l1;
+static table_t host_l5, host_l4, host_l3, host_l2, host_l1, private_l2;
+table_t mmu_private;
 uint64_t hyp_phys_offset;
 
 static unsigned index_of(uint64_t va, unsigned level)
@@ -59,16 +60,16 @@ void mmu_build(paddr_t phys)
 	set_table(host_l3, HYP_VA, 2, host_l2);
 	set_table(host_l3, PRIVATE_VA, 2, private_l2);
 	set_table(host_l2, HYP_VA, 1, host_l1);
-	set_table(private_l2, PRIVATE_VA, 1, private_l1);
+	set_table(private_l2, PRIVATE_VA, 1, mmu_private);
 	for (offset = 0; offset < LARGE_SIZE; offset += PAGE_SIZE)
 		host_l1[offset / PAGE_SIZE] = (phys + offset) | page_rights(offset);
 	for (; offset < system_config->hyp_size; offset += LARGE_SIZE)
 		host_l2[offset / LARGE_SIZE] = (phys + offset) | P_LARGE | P_DATA;
 	for (unsigned i = 0; i < system_config->n_cpus; i++) /* below each stack */
 		host_l1[(uint64_t)(cpu_area(i) - image_start) / PAGE_SIZE] = 0;
-	private_l1[0] = platform->apic_phys | P_UNCACHED | P_DATA;
+	mmu_private[0] = platform->apic_phys | P_UNCACHED | P_DATA;
 	for (unsigned i = 0; i < platform->n_io_apics; i++)
-		private_l1[index_of(IO_APIC_VA, 0) + i] =
+		mmu_private[index_of(IO_APIC_VA, 0) + i] =
 			platform->io_apics[i].phys | P_UNCACHED | P_DATA;
 }
 
@@ -99,12 +100,12 @@ void *mmu_io_apic(unsigned index)
 
 /*
  * This CPU's window shows the page at phys until the next call; phys 0 closes
- * it. Guests' memory is mapped here at no other time.
+ * it. Guests' memory is mapped here at no other time, but for what peek() reads.
  */
 void *mmu_window(unsigned slot, paddr_t phys)
 {
-	uint64_t va = WINDOW_VA + (this_cpu()->public.index * 2 + slot) * PAGE_SIZE;
-	volatile uint64_t *entry = &private_l1[index_of(va, 0)];
+	uint64_t va = WINDOW_VA + (this_cpu()->public.index * WINDOWS + slot) * PAGE_SIZE;
+	volatile uint64_t *entry = &mmu_private[index_of(va, 0)];
 
 	*entry = phys ? phys | P_DATA : 0;
 	invlpg(va);

@@ -25,7 +25,6 @@
 #define ATTR_DATA 0x0093
 #define ATTR_LDT 0x0082
 #define ATTR_TSS16 0x008b
-#define ATTR_LONG BIT(9)
 #define ATTR_DEFAULT32 BIT(10)
 
 static bool svm_check(struct bh_refusal *r)
@@ -74,7 +73,7 @@ static unsigned svm_mode(const struct percpu *cpu)
 {
 	const struct vmcb *v = vmcb_of(cpu);
 
-	if (v->efer & EFER_LMA && v->cs.attributes & ATTR_LONG)
+	if (svm_long_mode(v))
 		return 64;
 	/* In real mode the descriptor's bit stays as it was loaded: it counts there, too. */
 	return v->cs.attributes & ATTR_DEFAULT32 ? 32 : 16;
@@ -91,15 +90,6 @@ static void svm_set_efer(struct percpu *cpu, uint64_t efer)
 
 	v->efer = efer | EFER_SVME; /* VMRUN requires it (15.5.1) */
 	svm_flush(cpu);
-}
-
-void svm_skip(struct percpu *cpu, unsigned length)
-{
-	struct vmcb *v = vmcb_of(cpu);
-	uint64_t rip = v->rip + length;
-
-	v->rip = svm_mode(cpu) == 64 ? rip : (uint32_t)rip;
-	v->interrupt_shadow = 0; /* of a STI or MOV SS before it */
 }
 
 void svm_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error)
@@ -337,7 +327,6 @@ const struct vm_ops svm_ops = {
 	.get = svm_get,
 	.mode = svm_mode,
 	.set_efer = svm_set_efer,
-	.skip = svm_skip,
 	.inject_exception = svm_inject_exception,
 	.inject_nmi = svm_inject_nmi,
 	.take_nmi = svm_take_nmi,

@@ -7,6 +7,7 @@
 #include <arch/exits.h>
 #include <arch/fault.h>
 #include <arch/guest.h>
+#include <arch/recall.h>
 #include <arch/svm.h>
 #include <hyp/arch.h>
 
@@ -20,53 +21,61 @@
 
 /* Behind the instruction that exited. length: without prefixes, for processors that don't say
  * where the next one is (CPUID 8000_000A, EDX bit 3: NRIPS). */
-static void skip(struct percpu *cpu, unsigned length)
+static void skip(struct vmcb *v, unsigned length)
 {
-	const struct vmcb *v = vmcb_of(cpu);
-
-	svm_skip(cpu, v->next_rip > v->rip ? (unsigned)(v->next_rip - v->rip) : length);
+	svm_go_on(v, v->next_rip ? v->next_rip : v->rip + length);
 }
 
 /* Programs may execute VMMCALL; only kernels may call. */
-static void exit_vmmcall(struct percpu *cpu, struct guest_regs *regs)
+static void exit_vmmcall(struct percpu *cpu, struct guest_regs *regs, struct vmcb *v)
 {
-	if (vmcb_of(cpu)->cpl) {
+	if (v->cpl) {
 		exit_undefined(cpu);
 		return;
 	}
-	skip(cpu, 3);
+	skip(v, 3);
 	exit_hypercall(cpu, regs);
 }
 
-static void exit_ioio(struct percpu *cpu, struct guest_regs *regs)
+static void exit_ioio(struct percpu *cpu, struct guest_regs *regs, struct vmcb *v)
 {
-	struct vmcb *v = vmcb_of(cpu);
 	uint64_t info = v->exit_info_1;
 
 	if (exit_port(cpu, regs, (uint16_t)(info >> 16), IO_SIZE(info), info & IO_IN,
 		      info & IO_STRING))
-		svm_skip(cpu, (unsigned)(v->exit_info_2 - v->rip));
+		svm_go_on(v, v->exit_info_2);
 }
 
-static void exit_page_fault(struct percpu *cpu, struct guest_regs *regs)
+static void exit_page_fault(struct percpu *cpu, struct guest_regs *regs, struct vmcb *v)
 {
-	const struct vmcb *v = vmcb_of(cpu);
-	uint64_t info = v->exit_info_1;
-	unsigned fault = (info & NPF_WRITE ? FAULT_WRITE : 0) |
-			 (info & NPF_FETCH ? FAULT_FETCH : 0) | (info & NPF_WALK ? FAULT_WALK : 0);
+	struct insn_memo *memo = svm_long_mode(v) ? memo_find(cpu, v->rip, v->cr3, v->cr4) : NULL;
+	uint64_t gpa = v->exit_info_2, info = v->exit_info_1;
+	unsigned length;
 
-	guest_fault(cpu, regs, v->exit_info_2, fault);
+	if (likely(memo && memo_stores(memo, gpa) &&
+		   (info & (NPF_WRITE | NPF_WALK)) == NPF_WRITE)) {
+		memo_store(cpu, regs, memo, gpa);
+		v->rip += memo->insn.length;
+		v->interrupt_shadow = 0;
+		return;
+	}
+	length = guest_fault(cpu, regs, memo, gpa,
+			     (info & NPF_WRITE ? FAULT_WRITE : 0) |
+				     (info & NPF_FETCH ? FAULT_FETCH : 0) |
+				     (info & NPF_WALK ? FAULT_WALK : 0));
+	if (length)
+		svm_go_on(v, v->rip + length);
 }
 
 /* The guest is done with its NMI; a waiting one comes with the next exit. */
-static void exit_iret(struct percpu *cpu)
+static void __cold exit_iret(struct percpu *cpu)
 {
 	count_exit(cpu, BH_EXIT_OTHER);
 	vmcb_of(cpu)->intercept_misc1 &= (uint32_t)~INTERCEPT_IRET;
 	cpu->arch.nmi_masked = false;
 }
 
-static void rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t code)
+static void __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t code)
 {
 	switch (code) {
 	case EXIT_EXCEPTION + VECTOR_DB:
@@ -79,7 +88,7 @@ static void rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t code
 		break;
 	case EXIT_INVD:
 		exit_invd(cpu);
-		skip(cpu, 2);
+		skip(vmcb_of(cpu), 2);
 		break;
 	case EXIT_SHUTDOWN:
 		exit_shutdown(cpu, regs);
@@ -93,7 +102,7 @@ static void rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t code
 
 /* An event that was being delivered when the guest exited is delivered after all; a software
  * interrupt comes back by itself when its instruction is executed again (15.7.2). */
-static void deliver_again(struct vmcb *v)
+static void __cold deliver_again(struct vmcb *v)
 {
 	uint64_t event = v->exit_interrupt;
 	uint8_t vector = (uint8_t)event;
@@ -118,20 +127,20 @@ void svm_exit(struct guest_regs *regs)
 	if (unlikely(v->exit_interrupt & EVENT_VALID))
 		deliver_again(v);
 	if (code == EXIT_NPF) {
-		exit_page_fault(cpu, regs);
+		exit_page_fault(cpu, regs, v);
 	} else if (code == EXIT_VMMCALL) {
-		exit_vmmcall(cpu, regs);
+		exit_vmmcall(cpu, regs, v);
 	} else if (code == EXIT_NMI) {
 		count_exit(cpu, BH_EXIT_KICK);
 		take_nmi(cpu);
 	} else if (code == EXIT_CPUID) {
-		exit_cpuid(cpu, regs);
-		skip(cpu, 2);
+		exit_cpuid(cpu, regs, v->cr4);
+		skip(v, 2);
 	} else if (code == EXIT_MSR) {
 		if (exit_msr(cpu, regs, v->exit_info_1 & 1))
-			skip(cpu, 2);
+			skip(v, 2);
 	} else if (code == EXIT_IOIO) {
-		exit_ioio(cpu, regs);
+		exit_ioio(cpu, regs, v);
 	} else if (code == EXIT_IRET) {
 		exit_iret(cpu);
 	} else {

@@ -24,6 +24,7 @@ bool vm_check(struct bh_refusal *r)
 void vm_reset(struct percpu *cpu, struct guest_regs *regs)
 {
 	vm->reset(cpu);
+	guest_forget(cpu);
 	memset(regs->r, 0, sizeof(regs->r));
 	regs->r[R_DX] = cpuid(1, 0).a; /* family, model, stepping */
 	regs->r[R_DI] = cpu->public.argument;

@@ -79,7 +79,7 @@ static uint64_t vmx_get(const struct percpu *cpu, enum vm_reg reg)
 	return 0;
 }
 
-static unsigned vmx_mode(const struct percpu *cpu)
+unsigned vmx_mode(const struct percpu *cpu)
 {
 	uint64_t rights = vmread(VMCS_GUEST_RIGHTS + 2 * SEG_CS);
 
@@ -192,7 +192,6 @@ const struct vm_ops vmx_ops = {
 	.get = vmx_get,
 	.mode = vmx_mode,
 	.set_efer = vmx_set_efer,
-	.skip = vmx_skip,
 	.inject_exception = vmx_inject_exception,
 	.inject_nmi = vmx_inject_nmi,
 	.take_nmi = vmx_take_nmi,

@@ -9,6 +9,7 @@
 #include <arch/exits.h>
 #include <arch/fault.h>
 #include <arch/guest.h>
+#include <arch/recall.h>
 #include <arch/vm.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
@@ -45,7 +46,7 @@ static void exit_vmcall(struct percpu *cpu, struct guest_regs *regs)
 }
 
 /* An event that was being delivered when the guest exited is delivered after all. */
-static void deliver_again(void)
+static void __cold deliver_again(void)
 {
 	uint64_t event = vmx_event_again(vmread(VMCS_VECTORING));
 
@@ -67,16 +68,28 @@ static void undo_iret(uint64_t info)
 
 static void exit_ept_violation(struct percpu *cpu, struct guest_regs *regs)
 {
-	uint64_t info = vmread(VMCS_QUALIFICATION);
+	uint64_t info = vmread(VMCS_QUALIFICATION), gpa = vmread(VMCS_GUEST_PHYSICAL);
+	struct insn_memo *memo = NULL;
+	unsigned fault = vmx_fault(info), length;
 
 	if (unlikely(vmread(VMCS_VECTORING) & VMX_EVENT_VALID))
 		deliver_again();
 	undo_iret(info);
-	guest_fault(cpu, regs, vmread(VMCS_GUEST_PHYSICAL), vmx_fault(info));
+	if (vmx_mode(cpu) == 64)
+		memo = memo_find(cpu, vmread(VMCS_GUEST_RIP), vmread(VMCS_GUEST_CR3),
+				 vm_get(cpu, VM_CR4));
+	if (likely(memo && memo_stores(memo, gpa) && fault == FAULT_WRITE)) {
+		memo_store(cpu, regs, memo, gpa);
+		length = memo->insn.length;
+	} else {
+		length = guest_fault(cpu, regs, memo, gpa, fault);
+	}
+	if (length)
+		vmx_skip(cpu, length);
 }
 
 /* An NMI; or an exception of a cell: see set_control(). */
-static void exit_event(struct percpu *cpu, struct guest_regs *regs)
+static void __cold exit_event(struct percpu *cpu, struct guest_regs *regs)
 {
 	uint64_t event = vmread(VMCS_EXIT_EVENT);
 	uint8_t vector = (uint8_t)event;
@@ -98,7 +111,7 @@ static void exit_event(struct percpu *cpu, struct guest_regs *regs)
  * with that the instruction doesn't exit when it comes again, and changes the
  * rest: the CPU itself checks it and switches modes.
  */
-static void exit_cr(struct percpu *cpu, struct guest_regs *regs)
+static void __cold exit_cr(struct percpu *cpu, struct guest_regs *regs)
 {
 	uint64_t info = vmread(VMCS_QUALIFICATION);
 	unsigned reg = CR_REGISTER(info);
@@ -128,7 +141,7 @@ static void exit_io(struct percpu *cpu, struct guest_regs *regs)
 }
 
 /* XCR0 is the guest's at all times; the CPU says which values there are. */
-static void exit_xsetbv(struct percpu *cpu, struct guest_regs *regs)
+static void __cold exit_xsetbv(struct percpu *cpu, struct guest_regs *regs)
 {
 	uint64_t value = regs->r[R_DX] << 32 | (uint32_t)regs->r[R_AX];
 
@@ -168,7 +181,7 @@ static void __noreturn entry_failed(struct percpu *cpu, struct guest_regs *regs,
 	stop_with_record(cpu, regs, BH_STOP_TRAP, 0);
 }
 
-static void rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
+static void __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
 {
 	if (unlikely(reason & REASON_ENTRY_FAILED))
 		entry_failed(cpu, regs, reason);
@@ -214,7 +227,7 @@ void vmx_exit(struct guest_regs *regs)
 	} else if (reason == REASON_EXCEPTION) {
 		exit_event(cpu, regs);
 	} else if (reason == REASON_CPUID) {
-		exit_cpuid(cpu, regs);
+		exit_cpuid(cpu, regs, vm_get(cpu, VM_CR4));
 		skip(cpu);
 	} else if (reason == REASON_RDMSR || reason == REASON_WRMSR) {
 		if (exit_msr(cpu, regs, reason == REASON_WRMSR))

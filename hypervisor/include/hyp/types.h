@@ -26,6 +26,7 @@ typedef uint64_t ipaddr_t; /* address as a guest's operating system sees it (IPA
 #define __section(s) __attribute__((section(s), used))
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+#define __cold __attribute__((cold)) /* for size, in a file that is compiled for speed */
 
 /* True if [a, a+an) and [b, b+bn) share a byte. No range may wrap. */
 static inline bool ranges_overlap(uint64_t a, uint64_t an, uint64_t b, uint64_t bn)

@@ -6,7 +6,6 @@
 #include <bulkhead/config.h>
 #include <hyp/cell.h>
 
-#define APIC_ID 0x020
 #define APIC_VERSION 0x030
 #define APIC_TPR 0x080
 #define APIC_EOI 0x0b0
@@ -42,6 +41,7 @@
 #define APIC_ASSERT BIT(14)
 #define APIC_LEVEL BIT(15)
 #define APIC_MASKED (1u << 16)
+#define APIC_SHORTHAND_MASK (3u << 18)
 #define APIC_SHORTHAND(v) ((v) >> 18 & 3)
 
 #define APIC_MSR(offset) (0x800u + ((offset) >> 4)) /* of the register, in x2APIC mode (16.11) */
@@ -55,10 +55,10 @@ void apic_take(struct percpu *cpu);
 void apic_give_back(struct percpu *cpu);
 void apic_reset(struct percpu *cpu);
 
-/* Messages of the hypervisor's own. */
-void apic_send_nmi(const struct percpu *target);
-void apic_send_init(const struct percpu *target);
-void apic_send_fixed(const struct percpu *target, uint32_t vector);
+/* ipi.c: messages of the hypervisor's own. */
+void apic_send(const struct percpu *target, uint32_t icr); /* asserted */
+void apic_wait_idle(void);
+void apic_note_id(const struct percpu *cpu); /* at enable: messages by id reach it */
 void apic_eoi(void);
 
 /* This CPU's registers. */
@@ -72,7 +72,10 @@ uint64_t apic_match(const struct cell *cell, uint64_t destination, bool logical,
 /* ipi.c: what the guest of this CPU writes to its ICR. */
 void ipi_send(struct percpu *cpu, uint64_t destination, uint32_t icr);
 
-/* apic_guest.c: MSRs of x2APIC mode; false: #GP. */
+/* apic_guest.c: a store to a register in xAPIC mode; what can't be written ignores it. */
+void apic_store(struct percpu *cpu, uint64_t offset, uint32_t value);
+
+/* The same: MSRs of x2APIC mode; false: #GP. */
 bool apic_msr_trapped(bool root, uint32_t msr, bool write);
 bool apic_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value);
 bool apic_set_base(struct percpu *cpu, uint64_t value);

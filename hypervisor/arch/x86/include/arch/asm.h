@@ -6,11 +6,9 @@
 #include <hyp/types.h>
 
 #define CR0_PE BIT(0)
-#define CR0_MP BIT(1)
 #define CR0_ET BIT(4)
 #define CR0_TS BIT(3)
 #define CR0_NE BIT(5)
-#define CR0_WP BIT(16)
 #define CR0_NW BIT(29)
 #define CR0_CD BIT(30)
 #define CR0_PG BIT(31)
@@ -28,7 +26,6 @@
 #define CR4_PKS BIT(24)
 
 #define RFLAGS_FIXED BIT(1)
-#define RFLAGS_IF BIT(9)
 
 #define MSR_TSC 0x10
 #define MSR_APIC_BASE 0x1b
@@ -62,7 +59,6 @@
 #define EFER_FFXSR BIT(14)
 #define EFER_TCE BIT(15)
 
-#define APIC_BASE_BSP BIT(8)
 #define APIC_BASE_EXTD BIT(10)
 #define APIC_BASE_ENABLE BIT(11)
 

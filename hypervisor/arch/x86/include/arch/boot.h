@@ -40,6 +40,7 @@ uint64_t mmu_root(void);    /* CR3 of the hypervisor's own tables */
 void mmu_switch(void);	    /* to these tables */
 void mmu_switch_back(void); /* to those of entry, which have Linux's half, too */
 void *mmu_window(unsigned slot, paddr_t phys);
+extern uint64_t mmu_private[512]; /* table of the pages at PRIVATE_VA */
 void *mmu_apic(void);
 void *mmu_io_apic(unsigned index);
 

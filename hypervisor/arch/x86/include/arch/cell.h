@@ -3,6 +3,7 @@
 #ifndef ARCH_CELL_H
 #define ARCH_CELL_H
 
+#include <arch/memo.h>
 #include <hyp/types.h>
 
 struct pci_functions;
@@ -33,6 +34,10 @@ struct arch_percpu {
 	/* Local APIC registers that the guest sees, but that must not take effect. */
 	uint32_t icr, icr_high;
 	uint32_t ldr, dfr;
+
+	/* That CPU alone: see peek.h. */
+	struct insn_memo memos[MEMOS];
+	const struct insn_memo *shown;
 };
 
 #endif

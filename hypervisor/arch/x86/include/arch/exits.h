@@ -3,8 +3,10 @@
 #ifndef ARCH_EXITS_H
 #define ARCH_EXITS_H
 
+#include <arch/policy.h>
 #include <arch/regs.h>
 #include <hyp/cell.h>
+#include <hyp/hypercall.h>
 
 #define VECTOR_DB 1
 #define VECTOR_UD 6
@@ -13,8 +15,20 @@
 #define VECTOR_MC 18
 
 /* The instruction is done: its caller goes on behind it. */
-void exit_hypercall(struct percpu *cpu, struct guest_regs *regs);
-void exit_cpuid(struct percpu *cpu, struct guest_regs *regs);
+static inline void exit_hypercall(struct percpu *cpu, struct guest_regs *regs)
+{
+	count_exit(cpu, BH_EXIT_HYPERCALL);
+	regs->r[R_AX] =
+		(uint64_t)hypercall(cpu, (uint32_t)regs->r[R_AX], regs->r[R_DI], regs->r[R_SI]);
+}
+
+/* cr4: as the guest sees it. */
+static inline void exit_cpuid(struct percpu *cpu, struct guest_regs *regs, uint64_t cr4)
+{
+	count_exit(cpu, BH_EXIT_CPUID);
+	policy_cpuid(cpu, regs, cr4);
+}
+
 void exit_invd(struct percpu *cpu);
 
 /* True if it is done; else the guest has an exception, or is stopped. */

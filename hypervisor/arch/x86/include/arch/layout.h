@@ -11,13 +11,13 @@
 #define HYP_VA 0xffff800000000000     /* the hypervisor's region, at most 1 GiB */
 #define PRIVATE_VA 0xffff800040000000 /* 2 MiB: the local APIC, the CPUs' windows, the I/O APICs */
 #define WINDOW_VA (PRIVATE_VA + 0x1000)
-#define IO_APIC_VA (PRIVATE_VA + 0x100000)
-#define HYP_L4_SLOT 256 /* of both, in the level that covers 256 TiB */
+#define WINDOWS 7u /* of each CPU: two that are open for a moment, then those of peek() */
+#define WINDOW_PEEK 2u
+#define IO_APIC_VA (PRIVATE_VA + 0x1f0000)
 
 /* Each CPU's area, behind the image: an unmapped page, its stack, then pages of the control
  * structure: the VMCB and the host save area, or the VMCS and the region of VMXON. */
 #define AREA_STRIDE 0x4000
-#define AREA_STACK 0x1000
 #define AREA_CONTROL 0x2000
 #define AREA_HOST 0x3000
 

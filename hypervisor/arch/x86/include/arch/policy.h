@@ -7,6 +7,7 @@
 #include <hyp/cell.h>
 
 #define CPUID_1_C_X2APIC BIT(21)
+#define CPUID_EXT_C_SVM BIT(2) /* leaf 8000_0001 */
 
 /* Bitmaps of the control structure, by the rules of whose cell it is. */
 paddr_t policy_msrpm(const struct cell *cell);
@@ -20,8 +21,8 @@ bool policy_msr_trapped(bool root, uint32_t msr, bool write);
 /* MSRs that a cell can write, as after reset. */
 void policy_reset_msrs(void);
 
-/* The instructions. False: there is no such MSR for this guest. */
-void policy_cpuid(struct percpu *cpu, struct guest_regs *regs);
+/* The instructions. cr4: the guest's. False: there is no such MSR for this guest. */
+void policy_cpuid(struct percpu *cpu, struct guest_regs *regs, uint64_t cr4);
 bool policy_rdmsr(struct percpu *cpu, uint32_t msr, uint64_t *value);
 bool policy_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value);
 

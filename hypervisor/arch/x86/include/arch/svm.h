@@ -3,6 +3,7 @@
 #ifndef ARCH_SVM_H
 #define ARCH_SVM_H
 
+#include <arch/asm.h>
 #include <arch/regs.h>
 #include <hyp/percpu.h>
 
@@ -99,7 +100,6 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
 #define INTERCEPT_STGI BIT(4)
 #define INTERCEPT_CLGI BIT(5)
 #define INTERCEPT_SKINIT BIT(6)
-#define INTERCEPT_XSETBV BIT(13)
 
 /* exit_code (APM 2, appendix C) */
 #define EXIT_EXCEPTION 0x40 /* .. 0x5f */
@@ -115,7 +115,6 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
 #define EXIT_VMRUN 0x80
 #define EXIT_VMMCALL 0x81
 #define EXIT_SKINIT 0x86
-#define EXIT_XSETBV 0x8d
 #define EXIT_NPF 0x400
 
 /* event_injection, exit_interrupt (APM 2, 15.20 and 15.7.2) */
@@ -123,7 +122,6 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
 #define EVENT_ERROR BIT(11)
 #define EVENT_TYPE(t) ((uint64_t)(t) << 8)
 #define EVENT_TYPE_OF(e) ((e) >> 8 & 7)
-#define EVENT_EXTERNAL 0
 #define EVENT_NMI 2
 #define EVENT_EXCEPTION 3
 #define EVENT_SOFTWARE 4
@@ -136,8 +134,23 @@ static inline struct vmcb *vmcb_of(const struct percpu *cpu)
 	return cpu->arch.control;
 }
 
+#define ATTR_LONG BIT(9) /* of code segments, see struct vmcb_segment */
+
+static inline bool svm_long_mode(const struct vmcb *v)
+{
+	return v->efer & EFER_LMA && v->cs.attributes & ATTR_LONG;
+}
+
+/* Go on there, near the instruction that exited and is done. */
+static inline void svm_go_on(struct vmcb *v, uint64_t rip)
+{
+	if (unlikely((rip ^ v->rip) >> 32) && !svm_long_mode(v))
+		rip = (uint32_t)rip;
+	v->rip = rip;
+	v->interrupt_shadow = 0; /* of a STI or MOV SS before it */
+}
+
 /* svm.c: as in vm.h, for exits */
-void svm_skip(struct percpu *cpu, unsigned length);
 void svm_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error);
 void svm_inject_nmi(struct percpu *cpu);
 

@@ -6,6 +6,7 @@
 #ifndef ARCH_VM_H
 #define ARCH_VM_H
 
+#include <arch/guest.h>
 #include <arch/regs.h>
 #include <hyp/cell.h>
 
@@ -38,7 +39,6 @@ struct vm_ops {
 	uint64_t (*get)(const struct percpu *cpu, enum vm_reg reg);
 	unsigned (*mode)(const struct percpu *cpu);
 	void (*set_efer)(struct percpu *cpu, uint64_t efer);
-	void (*skip)(struct percpu *cpu, unsigned length);
 	void (*inject_exception)(struct percpu *cpu, unsigned vector, bool has_error,
 				 uint32_t error);
 	void (*inject_nmi)(struct percpu *cpu);
@@ -78,12 +78,6 @@ static inline void vm_set_efer(struct percpu *cpu, uint64_t efer)
 	vm->set_efer(cpu, efer);
 }
 
-/* Go on behind an instruction of that many bytes. */
-static inline void vm_skip(struct percpu *cpu, unsigned length)
-{
-	vm->skip(cpu, length);
-}
-
 /* An exception in place of the instruction. */
 static inline void vm_inject_exception(struct percpu *cpu, unsigned vector, bool has_error,
 				       uint32_t error)
@@ -103,9 +97,10 @@ static inline void vm_take_nmi(void)
 	vm->take_nmi();
 }
 
-/* Drop the guest's translations before it runs again. */
+/* Drop the guest's translations before it runs again, ours of its code too. */
 static inline void vm_flush(struct percpu *cpu)
 {
+	guest_forget(cpu);
 	vm->flush(cpu);
 }
 

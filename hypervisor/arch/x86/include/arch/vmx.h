@@ -41,6 +41,7 @@ void vmx_switch_off(struct percpu *cpu);
 void vmx_release(struct percpu *cpu);
 
 /* vmx.c, for exits */
+unsigned vmx_mode(const struct percpu *cpu);
 void vmx_skip(struct percpu *cpu, unsigned length);
 void vmx_inject_nmi(struct percpu *cpu);
 void vmx_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error);

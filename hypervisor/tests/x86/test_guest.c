@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Instructions that are remembered: never one that the guest doesn't execute any more. */
+#include "model.h"
+#include "test.h"
+#include <arch/asm.h>
+#include <arch/guest.h>
+#include <arch/recall.h>
+#include <arch/svm.h>
+#include <arch/vm.h>
+#include <string.h>
+
+#define CODE 0x7f5544332210ull
+#define LEVELS 4u
+#define PRESENT 1u
+#define LARGE 0x80u
+
+/* The guest's memory: tables by level, the same again, two pages of code. */
+static uint64_t memory[2 * LEVELS + 2][512] __attribute__((aligned(4096)));
+static struct vmcb vmcb __attribute__((aligned(4096)));
+static struct percpu *cpu;
+
+static uint64_t *table(unsigned level, bool other)
+{
+	return memory[level + (other ? LEVELS : 0)];
+}
+
+static uint8_t *code(bool other)
+{
+	return (uint8_t *)memory[2 * LEVELS + other] + (CODE & PAGE_MASK);
+}
+
+static unsigned index_at(unsigned level)
+{
+	return CODE >> (PAGE_SHIFT + 9 * level) & 511;
+}
+
+static void point(unsigned level, bool other, const void *to)
+{
+	table(level, other)[index_at(level)] = (uint64_t)to | PRESENT;
+}
+
+/* MOV of EAX, in the other page of ECX, to (RDI). */
+static void start(void)
+{
+	static const uint8_t store[2][2] = { { 0x89, 0x07 }, { 0x89, 0x0f } };
+
+	model_start();
+	model_config(BIT(3));
+	model_add_region((uint64_t)memory, sizeof(memory), BH_REGION_RAM);
+	CHECK(model_create());
+	model_run_as(3);
+	cpu = model_cpu(3);
+	cpu->arch.control = &vmcb;
+	memset(memory, 0, sizeof(memory));
+	for (unsigned other = 0; other < 2; other++) {
+		memcpy(code(other), store[other], 2);
+		point(0, other, memory[2 * LEVELS + other]);
+		for (unsigned level = 1; level < LEVELS; level++)
+			point(level, other, table(level - 1, other));
+	}
+	vmcb.cr0 = CR0_PG;
+	vmcb.cr4 = CR4_PAE;
+	vmcb.efer = EFER_LMA;
+	vmcb.cs.attributes = ATTR_LONG;
+	vmcb.cr3 = (uint64_t)table(LEVELS - 1, false);
+	vmcb.rip = CODE;
+	guest_forget(cpu);
+}
+
+static const struct insn_memo *find(void)
+{
+	return memo_find(cpu, vmcb.rip, vmcb.cr3, vmcb.cr4);
+}
+
+/* Nothing is remembered; then what is read is. */
+static void expect_new(unsigned reg)
+{
+	const struct insn_memo *memo;
+
+	CHECK(!find());
+	memo = guest_read_insn(cpu);
+	CHECK(memo && memo->insn.reg == reg && memo->insn.length == 2 && memo->insn.write);
+	CHECK(find() == memo);
+}
+
+TEST(guest_an_instruction_is_remembered)
+{
+	start();
+	expect_new(0);
+	cpu->arch.shown = NULL; /* another one was found meanwhile */
+	CHECK(find());
+}
+
+TEST(guest_changed_code_is_read_again)
+{
+	start();
+	expect_new(0);
+	guest_read_insn(cpu)->apic = 0xfee00000;
+	CHECK(memo_stores(find(), 0xfee000b0) && !memo_stores(find(), 0xfee000b4));
+	CHECK(!memo_stores(find(), 0xfee01000));
+	code(false)[1] = 0x0f;
+	expect_new(1);
+	CHECK(!memo_stores(find(), 0xfee000b0) && !memo_stores(find(), 0));
+}
+
+TEST(guest_moved_tables_are_walked_again)
+{
+	start();
+	for (unsigned level = 0; level < LEVELS; level++) {
+		guest_forget(cpu);
+		expect_new(0);
+		point(level, false,
+		      level ? (void *)table(level - 1, true) : memory[2 * LEVELS + 1]);
+		expect_new(1);
+		point(level, false, level ? (void *)table(level - 1, false) : memory[2 * LEVELS]);
+		expect_new(0);
+	}
+}
+
+TEST(guest_large_pages_are_remembered)
+{
+	uint64_t first = (uint64_t)memory[2 * LEVELS] - index_at(0) * PAGE_SIZE;
+
+	start();
+	if (first & (BIT(21) - 1)) /* where the test's memory happens to be */
+		vmcb.rip = (CODE & ~(BIT(21) - 1)) | ((uint64_t)code(false) & (BIT(21) - 1));
+	table(1, false)[index_at(1)] = ((uint64_t)code(false) & ~(BIT(21) - 1)) | PRESENT | LARGE;
+	expect_new(0);
+}
+
+TEST(guest_another_place_is_another_instruction)
+{
+	start();
+	expect_new(0);
+	vmcb.rip += MEMOS;
+	CHECK(!find());
+	vmcb.rip -= MEMOS;
+	vmcb.cr3 = (uint64_t)table(LEVELS - 1, true);
+	expect_new(1);
+	vmcb.cr4 |= CR4_LA57;
+	CHECK(!find());
+}
+
+TEST(guest_a_flush_or_reset_forgets)
+{
+	struct guest_regs regs;
+
+	start();
+	expect_new(0);
+	vm_flush(cpu);
+	expect_new(0);
+	vm_reset(cpu, &regs);
+	CHECK(!memo_find(cpu, CODE, (uint64_t)table(LEVELS - 1, false), CR4_PAE));
+}
+
+TEST(guest_what_is_not_in_one_word_is_not_remembered)
+{
+	static const uint8_t longest[] = { 0xc7, 0x87, 1, 2, 3, 4, 5, 6, 7, 8 };
+
+	start();
+	memcpy(code(false), longest, sizeof(longest));
+	CHECK(guest_read_insn(cpu) && !find());
+	vmcb.rip = CODE | PAGE_MASK; /* its second byte is in a page that isn't there */
+	*(uint8_t *)((uint64_t)code(false) | PAGE_MASK) = 0x89;
+	CHECK(!guest_read_insn(cpu) && !find());
+	point(0, false, memory[2 * LEVELS]);
+	table(0, false)[index_at(0) + 1] = (uint64_t)memory[2 * LEVELS + 1] | PRESENT;
+	*(uint8_t *)memory[2 * LEVELS + 1] = 0x07;
+	CHECK(guest_read_insn(cpu) && !find());
+}
+
+/* Of an instruction in two pages, the second could look like the first word. */
+TEST(guest_what_is_in_two_pages_is_not_remembered)
+{
+	uint64_t end = (uint64_t)memory[2 * LEVELS] | PAGE_MASK, gigabyte = BIT(30) - 1;
+
+	start();
+	memset(memory[2 * LEVELS], 0x89, 2 * PAGE_SIZE);
+	table(2, false)[index_at(2)] = (end & ~gigabyte) | PRESENT | LARGE;
+	vmcb.rip = (CODE & ~gigabyte) | (end & gigabyte);
+	CHECK(guest_read_insn(cpu) && !find());
+}
+
+TEST(guest_other_modes_are_not_remembered)
+{
+	start();
+	vmcb.cr0 = 0;
+	vmcb.efer = 0;
+	vmcb.rip = 0;
+	vmcb.cs.base = 0;
+	CHECK(!guest_read_insn(cpu) && !find());
+}

@@ -70,7 +70,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 # What leaves most in the CPU's registers.
-LEAVES = {"arm64": "ap1r", "x86": "msr-write"}
+LEAVES = {"arm64": "ap1r", "x86": "leftovers"}
 # Linux's own: a file, and what its PCI functions are set to.
 CANARIES = "md5sum /tmp/canary; cat /sys/bus/pci/devices/*/config | md5sum"
 

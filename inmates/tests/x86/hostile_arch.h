@@ -9,6 +9,7 @@
 void attack_ports(void);
 void attack_msr_read(void);
 void attack_msr_write(void);
+void attack_leftovers(void);
 /* hostile_io.c */
 void attack_pci(void);
 void attack_io_apic(void);

@@ -11,6 +11,7 @@ const struct attack arch_attacks[] = {
 	{ "ports", attack_ports, true, "every I/O port, in and out, of 1, 2 and 4 bytes" },
 	{ "msr-read", attack_msr_read, true, "RDMSR of every known range and random ones" },
 	{ "msr-write", attack_msr_write, true, "WRMSR to the same, but for what is its own" },
+	{ "leftovers", attack_leftovers, true, "in what is its own, for the CPU's next owner" },
 	{ "ipi", attack_ipi, true, "every message to every APIC id and shorthand" },
 	{ "start", attack_start, true, "INIT and SIPI to every other CPU" },
 	{ "pci", attack_pci, true, "config space of every function; mmconfig=" },

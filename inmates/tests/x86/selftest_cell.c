@@ -4,10 +4,9 @@
 #include "info.h"
 #include "insn.h"
 #include "irq.h"
+#include "msr.h"
 #include "percpu.h"
-#include "probe.h"
 #include "selftest.h"
-#include "selftest_msr.h"
 #include "timer.h"
 
 #define EFER 0xc0000080
@@ -19,44 +18,6 @@
 #define APIC_ENABLED (1u << 11)
 #define APIC_BOOT_CPU (1u << 8)
 #define CLOCK_PORT 0x71
-
-struct access {
-	uint32_t msr;
-	uint64_t value;
-};
-
-static void read(void *argument)
-{
-	struct access *a = argument;
-	uint32_t low, high;
-
-	__asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(a->msr));
-	a->value = (uint64_t)high << 32 | low;
-}
-
-static void write(void *argument)
-{
-	const struct access *a = argument;
-
-	wrmsr(a->msr, a->value);
-}
-
-bool msr_probe_read(uint32_t msr, uint64_t *value)
-{
-	struct access access = { .msr = msr };
-
-	if (probe_call(read, &access))
-		return true;
-	*value = access.value;
-	return false;
-}
-
-bool msr_probe_write(uint32_t msr, uint64_t value)
-{
-	struct access access = { .msr = msr, .value = value };
-
-	return probe_call(write, &access);
-}
 
 /* Virtualization is nobody's. */
 void selftest_identification(void)

@@ -3,10 +3,10 @@
 #include "info.h"
 #include "insn.h"
 #include "machine.h"
+#include "msr.h"
 #include "percpu.h"
 #include "probe.h"
 #include "selftest.h"
-#include "selftest_msr.h"
 
 #define REG_DX 2
 #define REG_DI 7

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef INMATE_SELFTEST_MSR_H
-#define INMATE_SELFTEST_MSR_H
+/* Model-specific registers that may not be there, or not for us. */
+#ifndef INMATE_MSR_H
+#define INMATE_MSR_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -44,7 +44,7 @@ void boot_cpu_start(void)
 	set_up_cpu(&percpu[0]);
 	on_intel = cpuid_vendor() == VENDOR_INTEL;
 	info_init();
-	if (args_has("x2apic") && cpuid_has_x2apic()) {
+	if (args_has("x2apic") && cpuid_features() & CPUID_X2APIC) {
 		enable_x2apic();
 		apic_x2 = true;
 	}

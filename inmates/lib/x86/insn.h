@@ -74,12 +74,16 @@ static inline uint64_t rdtsc(void)
 	return (uint64_t)high << 32 | low;
 }
 
-static inline bool cpuid_has_x2apic(void)
+#define CPUID_X2APIC (1u << 21)
+#define CPUID_XSAVE (1u << 26)
+
+/* CPUID 1, ECX */
+static inline uint32_t cpuid_features(void)
 {
 	uint32_t leaf = 1, features;
 
 	__asm__ volatile("cpuid" : "+a"(leaf), "=c"(features)::"rbx", "rdx");
-	return features >> 21 & 1;
+	return features;
 }
 
 #define VENDOR_INTEL 0x756e6547u /* "Genu" */

@@ -24,6 +24,7 @@ void attack_start(void);
 void attack_calls(void);
 void attack_svm(void);
 void attack_undefined(void);
+void attack_xcr0(void);
 void attack_shutdown(void);
 void attack_halt(void);
 

@@ -22,6 +22,7 @@ const struct attack arch_attacks[] = {
 	{ "calls", attack_calls, true, "VMMCALL with random functions; count=" },
 	{ "svm", attack_svm, true, "the instructions of SVM" },
 	{ "undefined", attack_undefined, true, "undefined instructions, INT3, INTO, UD2" },
+	{ "xcr0", attack_xcr0, true, "values that XCR0 may have, and others" },
 	{ "shutdown", attack_shutdown, false, "a fault without an IDT" },
 	{ "halt", attack_halt, false, "everything masked, asleep" },
 	{ 0 },

@@ -4,6 +4,7 @@
 #include "cpu.h"
 #include "hostile_arch.h"
 #include "hypercall.h"
+#include "insn.h"
 
 void attack_calls(void)
 {
@@ -112,6 +113,44 @@ void attack_undefined(void)
 	static const probe_function_t functions[] = { run_ud2, run_int3, run_icebp, run_vmcall };
 
 	all_fault("undefined", functions, sizeof(functions) / sizeof(functions[0]));
+}
+
+#define CR4_OSXSAVE (1ul << 18)
+#define XCR0_X87_SSE 3ul
+
+static void set_xcr0(void *value)
+{
+	uint64_t bits = (uint64_t)value;
+
+	__asm__ volatile("xsetbv" ::"a"((uint32_t)bits), "d"((uint32_t)(bits >> 32)), "c"(0));
+}
+
+static uint64_t xcr0(void)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+	return (uint64_t)high << 32 | low;
+}
+
+/* Without x87, and with what no CPU has, it is refused. */
+void attack_xcr0(void)
+{
+	static const uint64_t wrong[] = { 0, 2, 1ul << 62, ~0ul };
+	unsigned int refused = 0, taken = 0;
+	uint64_t cr4;
+
+	if (cpuid_features() & CPUID_XSAVE) {
+		__asm__ volatile("mov %%cr4, %0\n\tor %1, %0\n\tmov %0, %%cr4"
+				 : "=&r"(cr4)
+				 : "r"(CR4_OSXSAVE));
+		for (uint64_t value = 1; value <= XCR0_X87_SSE; value += 2)
+			refused += probe_call(set_xcr0, (void *)value) || xcr0() != value;
+		for (unsigned int i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+			taken += !probe_call(set_xcr0, (void *)wrong[i]) || xcr0() != XCR0_X87_SSE;
+	}
+	report(!refused && !taken, "xcr0", "%u right ones refused, %u wrong ones taken", refused,
+	       taken);
 }
 
 /* Nothing handles the fault, nor the fault of that: the CPU shuts down. */

@@ -31,7 +31,7 @@ KERNEL ?= 6.1
 BOARD ?= $(ARCH)
 # Whose machines the tests of this architecture run in.
 MACHINES_arm64 := arm64
-MACHINES_x86 := x86
+MACHINES_x86 := x86 x86-vmx
 MACHINES = $(MACHINES_$(ARCH))
 ifeq ($(filter $(KERNEL),$(KERNELS)),)
 $(error KERNEL=$(KERNEL) is none of $(KERNELS))

@@ -120,7 +120,7 @@ BOCHS = replace(
     keeps_boots=False,
     boots_once=True,
     slowness=3,
-    files=("life", "failures"),
+    files=("life", "failures", "vmx"),
     all_files=(
         "smoke",
         "life",
@@ -129,6 +129,7 @@ BOCHS = replace(
         "cells",
         "cpus",
         "isolation",
+        "vmx",
     ),
 )
 

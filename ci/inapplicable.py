@@ -48,3 +48,5 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
 }
 # The same hypervisor and the same systems in another emulator.
 INAPPLICABLE["x86-vmx"] = dict(INAPPLICABLE["x86"])
+for _key in ("arm64", "x86"):
+    INAPPLICABLE[_key]["test_vmx"] = "what it looks at is only there with Intel's VMX"

@@ -133,7 +133,7 @@ class Machines:
         return machine
 
     def shared(self) -> Machine:
-        if self._shared is None:
+        if self._shared is None or not self._shared.is_open:
             self._shared = boot(self.new(self.config))
         elif self._shared not in self.used:
             self.used.append(self._shared)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What there is only on x86-64 with Intel's VMX, and with an x2APIC."""
+
+import re
+
+import pytest
+from bochs import BochsMachine
+from hv import Hv, until
+
+
+def bochs(hv: Hv) -> BochsMachine:
+    assert isinstance(hv.machine, BochsMachine)
+    return hv.machine
+
+
+def test_xcr0(enabled: Hv) -> None:
+    """XSETBV always exits."""
+    hv = enabled
+    hv.run("hostile", "hostile", "attack=xcr0")
+    hv.wait_console("hostile", "PASS xcr0")
+
+
+def backtraces(hv: Hv) -> int:
+    said = hv.machine.check("dmesg | grep -c 'NMI backtrace for cpu [123]'; true")
+    return int(said)
+
+
+@pytest.mark.kernel_trouble
+def test_linux_gets_its_own_nmis(enabled: Hv) -> None:
+    """While cells come and go, whose kicks are NMIs, too."""
+    hv = enabled
+    before = backtraces(hv)
+    ask = "i=0; while [ $i -lt 5 ]; do i=$((i+1)); echo l >/proc/sysrq-trigger; done"
+    hv.machine.spawn(f"{ask}; echo asked >/tmp/asked")
+    for _ in range(2):
+        hv.run("rt", "hello")
+        hv.end("rt")
+    until("all", lambda: not hv.machine.run("test -s /tmp/asked").status or None, 120)
+    # A CPU that a cell has isn't asked; the one that asks says it without an NMI.
+    assert backtraces(hv) - before >= 10
+    assert hv.online() == "0-3"
+
+
+def test_a_vm_entry_that_fails_ends_the_cell(enabled: Hv) -> None:
+    """What the CPU refuses is there after its next exit: a pointer without all ones."""
+    hv = enabled
+    hv.run("alpha", "canary")
+    hv.run("rt", "rt-timer")
+    hv.wait_beats("rt", 10)
+    machine = bochs(hv)
+    with machine.paused() as debugger:
+        where = debugger.state("cpu3.VMX")["vmcsptr"]
+        fields = machine.read_physical(where, 4096)
+        places = [m.start() for m in re.finditer(b"(?=\xff{8})", fields)]
+        links = [place for place in places if place % 8 == 0]
+        assert len(links) == 1, links
+        machine.write_physical(where + links[0], b"\1")
+    hv.wait_state("rt", "failed")
+    said = hv.ok("cell list -v")
+    assert "VM entry with a state that the CPU refuses" in said, said
+    assert hv.wait_beats("alpha", 3).errors == 0
+    hv.ok("cell destroy rt")
+    hv.run("rt", "hello")
+    hv.wait_console("rt", "Hello from cell")
+
+
+def exits(hv: Hv, cell: str) -> int:
+    return int(hv.json(f"cell stats {cell}")["cpus"][0]["exits"]["total"])
+
+
+def exits_of_periods(hv: Hv, mode: str, periods: int) -> int:
+    hv.run("rt", "rt-timer", f"period_us=2000 report=0 {mode}")
+    hv.wait_beats("rt", 10)
+    before = exits(hv, "rt")
+    hv.wait_beats("rt", periods)
+    return exits(hv, "rt") - before
+
+
+def test_x2apic_mode(enabled: Hv) -> None:
+    """A timer that costs no exits, and messages to others. Bochs's local APIC can't be
+    switched off, which is the way out of that mode, and on again: the machine ends."""
+    hv = enabled
+    hv.run("neighbour", "canary")
+    hv.wait_console("neighbour", "canary: watching")
+    assert exits_of_periods(hv, "", 50) >= 100
+    hv.end("rt")
+    assert exits_of_periods(hv, "x2apic", 200) == 0
+    hv.run("alpha", "hostile", "attack=ipi x2apic")
+    hv.wait_console("alpha", "PASS ipi")
+    assert hv.wait_beats("neighbour", 3).errors == 0
+    assert hv.state("rt") == "running"
+    assert hv.online() == "0"
+    hv.audit()
+    hv.machine.close()

@@ -93,6 +93,30 @@ static bool translate(const struct percpu *cpu, uint64_t va, ipaddr_t *gpa, stru
 	return false;
 }
 
+static bool same_pages(const struct insn_memo *a, const struct insn_memo *b)
+{
+	const struct memo_step *other = b->step;
+
+	if (a->end - a->step != b->end - b->step) /* fewer don't open all */
+		return false;
+	for (const struct memo_step *s = a->step; s != a->end; s++, other++)
+		if (s->entry != other->entry)
+			return false;
+	return true;
+}
+
+/* Instructions in one page need the same windows. */
+static uint64_t number_windows(struct percpu *cpu, const struct insn_memo *memo)
+{
+	for (unsigned i = 0; i < MEMOS; i++) {
+		const struct insn_memo *other = &cpu->arch.memos[i];
+
+		if (other != memo && other->rip != NOWHERE && same_pages(memo, other))
+			return other->windows;
+	}
+	return ++cpu->arch.windows;
+}
+
 struct insn_memo *guest_read_insn(struct percpu *cpu)
 {
 	uint64_t va = vm_get(cpu, VM_RIP), word;
@@ -102,7 +126,6 @@ struct insn_memo *guest_read_insn(struct percpu *cpu)
 	paddr_t at = 0;
 	bool ok;
 
-	cpu->arch.shown = NULL;
 	memo->end = memo->step;
 	memo->apic = NOWHERE;
 	memo->rip = va;
@@ -127,6 +150,7 @@ struct insn_memo *guest_read_insn(struct percpu *cpu)
 	if (!ok || mode != 64 || memo->insn.length > sizeof(word) ||
 	    (memo->rip & PAGE_MASK) > PAGE_SIZE - INSN_MAX)
 		memo->rip = NOWHERE;
+	memo->windows = number_windows(cpu, memo);
 	return ok ? memo : NULL;
 }
 

@@ -87,8 +87,42 @@ TEST(guest_an_instruction_is_remembered)
 {
 	start();
 	expect_new(0);
-	cpu->arch.shown = NULL; /* another one was found meanwhile */
+	cpu->arch.shown = 0; /* another one was found meanwhile */
 	CHECK(find());
+	CHECK_EQ(cpu->arch.shown, find()->windows);
+}
+
+TEST(guest_instructions_in_a_page_share_windows)
+{
+	const struct insn_memo *first, *second;
+
+	start();
+	expect_new(0);
+	first = find();
+	vmcb.rip += 2;
+	memcpy(code(false) + 2, code(false), 2);
+	expect_new(0);
+	second = find();
+	CHECK(first != second && first->windows == second->windows);
+	point(0, false, memory[2 * LEVELS + 1]);
+	vmcb.rip -= 2;
+	expect_new(1);
+	CHECK(find()->windows != second->windows);
+}
+
+/* Code in a table: the same pages, but one less. */
+TEST(guest_fewer_pages_are_other_windows)
+{
+	uint64_t at = (uint64_t)table(0, false) + (index_at(0) ^ 256) * 8 + 1, large = BIT(21) - 1;
+
+	start();
+	expect_new(0);
+	memcpy((void *)at, code(false), 2);
+	table(1, false)[index_at(1) ^ 1] = (at & ~large) | PRESENT | LARGE;
+	vmcb.rip = ((CODE ^ BIT(21)) & ~large) | (at & large);
+	expect_new(0);
+	CHECK_EQ(find()->end - find()->step, 4);
+	CHECK(find()->windows != cpu->arch.memos[CODE % MEMOS].windows);
 }
 
 TEST(guest_changed_code_is_read_again)

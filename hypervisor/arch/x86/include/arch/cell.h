@@ -37,7 +37,8 @@ struct arch_percpu {
 
 	/* That CPU alone: see peek.h. */
 	struct insn_memo memos[MEMOS];
-	const struct insn_memo *shown;
+	uint64_t shown;	  /* windows that are open now, or 0 */
+	uint64_t windows; /* the last number that was given to some */
 };
 
 #endif

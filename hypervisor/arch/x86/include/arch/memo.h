@@ -19,11 +19,12 @@ struct insn_memo {
 		apic; /* the page of the local APIC, if it stored to a register there; else NOWHERE */
 	struct insn insn;
 	struct memo_step *end;
+	uint64_t windows; /* a number for these pages in these windows, not 0 */
 	struct memo_step {
 		uint64_t entry; /* of the hypervisor's tables, for the page */
 		const volatile uint64_t *at;
 		uint64_t value;
 	} step[MEMO_STEPS];
-};
+} __attribute__((aligned(256))); /* quickly found by number */
 
 #endif

@@ -37,14 +37,14 @@ static inline void __cold peek_open(struct percpu *cpu, const struct insn_memo *
 			invlpg((uint64_t)s->at);
 		}
 	}
-	cpu->arch.shown = memo;
+	cpu->arch.shown = memo->windows;
 }
 
 static inline void peek_close(struct percpu *cpu)
 {
 	for (unsigned i = 0; i < MEMO_STEPS; i++)
 		mmu_window(WINDOW_PEEK + i, 0);
-	cpu->arch.shown = NULL;
+	cpu->arch.shown = 0;
 }
 
 #endif

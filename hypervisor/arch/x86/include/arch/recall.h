@@ -16,12 +16,14 @@ static inline struct insn_memo *memo_find(struct percpu *cpu, uint64_t rip, uint
 					  uint64_t cr4)
 {
 	struct insn_memo *memo = &cpu->arch.memos[rip % MEMOS];
+	const struct memo_step *end;
 
 	if (unlikely(memo->rip != rip || memo->cr3 != cr3 || memo->cr4 != cr4))
 		return NULL;
-	if (unlikely(cpu->arch.shown != memo))
+	if (unlikely(cpu->arch.shown != memo->windows))
 		peek_open(cpu, memo);
-	for (const struct memo_step *s = memo->step; s != memo->end; s++)
+	end = memo->end;
+	for (const struct memo_step *s = memo->step; s != end; s++)
 		if (unlikely(*s->at != s->value))
 			return NULL;
 	return memo;

@@ -110,6 +110,7 @@ bool vm_check(struct bh_refusal *r);
 /* Take this CPU from Linux, whose registers these are: it goes on as guest. */
 static inline void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
 {
+	guest_forget(cpu);
 	vm->take(cpu, found, cr3);
 }
 

@@ -10,17 +10,17 @@ static inline struct memo_step peek_step(const struct percpu *cpu, unsigned step
 					 uint64_t value)
 {
 	(void)cpu, (void)step;
-	return (struct memo_step){ at, (const volatile uint64_t *)at, value };
+	return (struct memo_step){ at & ~PAGE_MASK, (const volatile uint64_t *)at, value };
 }
 
 static inline void peek_open(struct percpu *cpu, const struct insn_memo *memo)
 {
-	cpu->arch.shown = memo;
+	cpu->arch.shown = memo->windows;
 }
 
 static inline void peek_close(struct percpu *cpu)
 {
-	cpu->arch.shown = NULL;
+	cpu->arch.shown = 0;
 }
 
 #endif

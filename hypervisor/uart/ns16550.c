@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Emulated 16550 UART (National Semiconductor PC16550D): polled, with its
- * interrupt line not connected. Output is gone at once, so the transmitter is
- * always empty; the baud rate is whatever is asked for.
+ * Emulated 16550 UART (National Semiconductor PC16550D). Output is gone at once,
+ * so the transmitter is always empty; the baud rate is whatever is asked for. The
+ * interrupt is an edge: raised where the line would go high.
  */
 #include <hyp/arch.h>
 #include <hyp/console.h>
@@ -19,9 +19,13 @@ enum {
 	SCR = 7,
 };
 
+#define IER_RX 0x01u
+#define IER_TX 0x02u
 #define LCR_DLAB 0x80u
 #define FCR_ENABLE 0x01u
 #define IIR_NONE 0x01u
+#define IIR_TX 0x02u
+#define IIR_RX 0x04u
 #define IIR_FIFOS 0xc0u
 #define LSR_DATA 0x01u
 #define LSR_EMPTY 0x60u
@@ -32,7 +36,61 @@ static void ns16550_reset(struct console *console)
 {
 	console->ns16550.ier = console->ns16550.fcr = console->ns16550.lcr = 0;
 	console->ns16550.mcr = console->ns16550.scr = 0;
-	console->ns16550.dll = console->ns16550.dlm = 0;
+	console->ns16550.dll = console->ns16550.dlm = console->ns16550.tx = 0;
+}
+
+static void raise(const struct cell *cell)
+{
+	if (cell->config->console_irq)
+		arch_raise_irq(cell->config->console_irq);
+}
+
+static void ns16550_update(struct cell *cell)
+{
+	uint32_t ier = __atomic_load_n(&cell->console.ns16550.ier, __ATOMIC_RELAXED);
+
+	if (ier & IER_RX && console_waiting(cell))
+		raise(cell);
+}
+
+/* The transmitter has become empty: an interrupt, until IIR has said so (8.6.4). */
+static void sent(struct cell *cell)
+{
+	struct console *c = &cell->console;
+
+	if (c->ns16550.ier & IER_TX && !c->ns16550.tx) {
+		c->ns16550.tx = 1;
+		raise(cell);
+	}
+}
+
+static void write_ier(struct cell *cell, uint8_t value)
+{
+	struct console *c = &cell->console;
+	uint8_t old = c->ns16550.ier;
+
+	__atomic_store_n(&c->ns16550.ier, value & 0x0f, __ATOMIC_RELAXED);
+	/* console_input() writes the ring's head and reads IER: one of us sees both. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (value & ~old & IER_RX)
+		ns16550_update(cell);
+	if (!(value & IER_TX))
+		c->ns16550.tx = 0;
+	else if (!(old & IER_TX))
+		sent(cell);
+}
+
+static uint8_t read_iir(struct cell *cell)
+{
+	struct console *c = &cell->console;
+	uint8_t fifos = c->ns16550.fcr & FCR_ENABLE ? IIR_FIFOS : 0;
+
+	if (c->ns16550.ier & IER_RX && console_waiting(cell))
+		return fifos | IIR_RX;
+	if (!c->ns16550.tx)
+		return fifos | IIR_NONE;
+	c->ns16550.tx = 0;
+	return fifos | IIR_TX;
 }
 
 static uint8_t read_data(struct cell *cell)
@@ -61,7 +119,7 @@ static uint8_t ns16550_read(struct cell *cell, uint64_t reg)
 	case IER:
 		return divisor ? c->ns16550.dlm : c->ns16550.ier;
 	case IIR:
-		return IIR_NONE | (c->ns16550.fcr & FCR_ENABLE ? IIR_FIFOS : 0);
+		return read_iir(cell);
 	case LCR:
 		return c->ns16550.lcr;
 	case MCR:
@@ -79,6 +137,7 @@ static void write_data(struct cell *cell, uint8_t value)
 {
 	if (cell->rights & BH_RIGHT_CONSOLE && !(cell->console.ns16550.mcr & MCR_LOOP))
 		console_put(cell, value);
+	sent(cell);
 }
 
 static void ns16550_write(struct cell *cell, uint64_t reg, uint8_t value)
@@ -97,7 +156,7 @@ static void ns16550_write(struct cell *cell, uint64_t reg, uint8_t value)
 		if (divisor)
 			c->ns16550.dlm = value;
 		else
-			c->ns16550.ier = value & 0x0f;
+			write_ier(cell, value);
 		break;
 	case IIR:
 		c->ns16550.fcr = value;
@@ -139,4 +198,5 @@ const struct uart ns16550 = {
 	.ports = BH_16550_PORTS,
 	.access = ns16550_access,
 	.reset = ns16550_reset,
+	.update = ns16550_update,
 };

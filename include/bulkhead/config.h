@@ -184,7 +184,7 @@ struct bh_cell_part {
 	uint64_t info_guest; /* guest address of the info page (read-only), or 0: none; root: 0 */
 	uint64_t console_guest; /* guest address of the emulated UART, or its first port */
 	uint32_t console_kind;	/* enum bh_console_kind */
-	uint32_t console_irq;	/* arm64: SPI (INTID) of the UART in the cell, or 0: polled only */
+	uint32_t console_irq;	/* of the UART: a spare interrupt of the cell, or 0: polled only */
 	uint64_t image_phys;	/* memory that keeps a copy of loadable regions for SYSTEM_RESET */
 	uint64_t image_size;	/* bytes, or 0: none is kept */
 	uint32_t rights;	/* BH_RIGHT_* */

@@ -142,6 +142,7 @@ bool apic_set_base(struct percpu *cpu, uint64_t value)
 {
 	uint64_t old = rdmsr(MSR_APIC_BASE);
 
+	value = (value & ~APIC_BASE_BSP) | (old & APIC_BASE_BSP);
 	if (value == old)
 		return true;
 	if (value != (old | APIC_BASE_EXTD) || cpu->public.cell->id == BH_ROOT_CELL ||

@@ -160,18 +160,6 @@ void arch_relax(void)
 	asm volatile("pause" : : : "memory");
 }
 
-/* A cell has no interrupt of the hypervisor's so far. */
-void arch_raise_irq(uint32_t irq)
-{
-	(void)irq;
-}
-
-bool arch_irq_is_spare(uint32_t irq)
-{
-	(void)irq;
-	return false;
-}
-
 /* To a CPU of root that runs; one that is asleep wakes. */
 void arch_root_doorbell(void)
 {

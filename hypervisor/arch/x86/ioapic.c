@@ -17,7 +17,7 @@
 #include <hyp/lock.h>
 #include <hyp/resource.h>
 
-#define PINS 240u /* that the version register can say */
+#define PINS 160u /* more than chips have; the version register could say 240 */
 
 #define SELECT 0x00 /* offsets of the registers in the page */
 #define WINDOW 0x10
@@ -36,6 +36,7 @@ struct chip {
 	uint32_t first_irq, pins, index;
 	struct {
 		uint64_t entry; /* as its owner wrote it */
+		uint64_t sent;	/* what the hardware has of it, once it was programmed */
 		struct cell *owner;
 	} pin[PINS];
 };
@@ -76,13 +77,16 @@ static void write_entry(const struct chip *chip, uint32_t p, uint64_t entry)
 }
 
 /* The lock is held, or nobody else is there. */
-static void program(const struct chip *chip, uint32_t p)
+static void program(struct chip *chip, uint32_t p)
 {
-	write_entry(chip, p, checked(chip->pin[p].owner, chip->pin[p].entry));
+	uint64_t entry = checked(chip->pin[p].owner, chip->pin[p].entry);
+
+	__atomic_store_n(&chip->pin[p].sent, entry, __ATOMIC_RELAXED); /* see arch_raise_irq() */
+	write_entry(chip, p, entry);
 }
 
 /* Nothing in flight: a masked entry that becomes an edge's drops its remote IRR. */
-static void end_pin(const struct chip *chip, uint32_t p)
+static void end_pin(struct chip *chip, uint32_t p)
 {
 	write_entry(chip, p, ENTRY_MASKED);
 	program(chip, p);
@@ -122,7 +126,7 @@ static void write_pin(const struct cell *cell, struct chip *chip, uint32_t index
 }
 
 /* The directed EOI: pins of this vector, but the cell's only. */
-static void end_vector(const struct cell *cell, const struct chip *chip, uint8_t vector)
+static void end_vector(const struct cell *cell, struct chip *chip, uint8_t vector)
 {
 	uint32_t p;
 
@@ -165,6 +169,25 @@ static struct chip *chip_of(uint32_t irq)
 		if (irq - chips[i]->first_irq < chips[i]->pins)
 			return chips[i];
 	return NULL;
+}
+
+/*
+ * A cell's pin, which nothing is wired to: as if it had seen an edge. Without the lock, which
+ * the caller may have another of: the worst is an interrupt for the CPU that was named before.
+ */
+void arch_raise_irq(uint32_t irq)
+{
+	struct chip *chip = chip_of(irq);
+	uint64_t entry = __atomic_load_n(&chip->pin[irq - chip->first_irq].sent, __ATOMIC_RELAXED);
+
+	if (!(entry & ENTRY_MASKED))
+		apic_send_to(entry >> 56, entry & 0xff);
+}
+
+/* Of a cell's pins, the config says which: what is wired to them raises them, too. */
+bool arch_irq_is_spare(uint32_t irq)
+{
+	return chip_of(irq);
 }
 
 static bool may_have(uint32_t irq, uint32_t range, struct bh_refusal *r)

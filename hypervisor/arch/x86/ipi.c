@@ -111,6 +111,14 @@ static inline void send_vector(const struct percpu *cpu, const struct percpu *ta
 		send_from(cpu, target, vector);
 }
 
+void __cold apic_send_to(uint64_t id, uint32_t vector)
+{
+	unsigned index = id < MAX_IDS ? index_of[id] : 0;
+
+	if (index)
+		send_vector(this_cpu(), percpu_of(index - 1), vector);
+}
+
 static void send_fixed(const struct percpu *cpu, uint64_t targets, uint32_t icr)
 {
 	unsigned i;

@@ -18,7 +18,9 @@
 #define MSR_HWCR 0xc0010015
 #define MSR_IORR_FIRST 0xc0010016 /* what is memory and what is not */
 #define MSR_TOP_MEM2 0xc001001d
-#define MSR_MMIO_CONFIG 0xc0010058 /* where PCI configuration space is in memory */
+#define MSR_NB_CFG 0xc001001f
+#define NB_CFG_CF8_EXTENDED BIT(46) /* EnableCf8ExtCfg (BKDG of family 10h) */
+#define MSR_MMIO_CONFIG 0xc0010058  /* where PCI configuration space is in memory */
 #define MSR_SMM_FIRST 0xc0010111
 #define MSR_SMM_LAST 0xc0010116
 #define MSR_SPEC_CTRL 0x48
@@ -120,13 +122,19 @@ bool policy_rdmsr(struct percpu *cpu, uint32_t msr, uint64_t *value)
 	case MSR_SVM_KEY:
 		*value = 0;
 		return root;
-	case MSR_MCG_CAP: /* no banks */
-		if (!root) {
-			*value = 0;
-			return true;
-		}
 	}
-	return (root || cell_may_read(msr)) && msr_read(msr, value);
+	if (msr == MSR_NB_CFG && !root) { /* Linux wants it, and then doesn't write it */
+		*value = NB_CFG_CF8_EXTENDED;
+		return true;
+	}
+	if (!(root || cell_may_read(msr)) || !msr_read(msr, value))
+		return false;
+	if (msr == MSR_APIC_BASE) { /* never of root; a cell's first CPU is the one that boots */
+		*value &= ~APIC_BASE_BSP;
+		if (!(cpu->public.cell->cpus & (BIT(cpu->public.index) - 1)))
+			*value |= APIC_BASE_BSP;
+	}
+	return true;
 }
 
 /* APM 2, 3.1.7 and 14.6.1: the mode can't change while paging is on. */

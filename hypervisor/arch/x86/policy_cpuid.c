@@ -6,6 +6,8 @@
 
 #define CPUID_1_C_SMX BIT(6)
 #define CPUID_1_C_OSXSAVE BIT(27)
+/* What a cell hasn't: machine checks (MCE, MCA), which end it, and MTRRs. */
+#define CPUID_1_D_MACHINE (BIT(7) | BIT(12) | BIT(14))
 #define CPUID_7_C_OSPKE BIT(4)
 #define CPUID_EXT_C_SKINIT BIT(12)
 
@@ -25,6 +27,8 @@ void policy_cpuid(struct percpu *cpu, struct guest_regs *regs, uint64_t cr4)
 		id.c &= (uint32_t) ~(CPUID_1_C_VMX | CPUID_1_C_SMX);
 		if (cpu->public.cell->id == BH_ROOT_CELL) /* stays in the mode that it had */
 			id.c &= (uint32_t)~CPUID_1_C_X2APIC;
+		else
+			id.d &= (uint32_t)~CPUID_1_D_MACHINE;
 		id.c = with_bit(id.c, CPUID_1_C_OSXSAVE, cr4 & CR4_OSXSAVE);
 	} else if (leaf == 7 && sub == 0) {
 		id.c = with_bit(id.c, CPUID_7_C_OSPKE, cr4 & CR4_PKE);

@@ -16,6 +16,8 @@
 
 #define PORTS 0x10000u
 #define IOPM_PAGES 3u
+#define PORT_TIMER 0x40 /* .. 0x43 */
+#define PORT_CLOCK 0x70 /* index; the register is behind it */
 
 /* Shared by all cells that have no ports of their own: everything exits. */
 static uint8_t root_iopm[IOPM_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
@@ -78,35 +80,35 @@ static bool console_port(struct cell *cell, uint16_t port, unsigned size, bool w
 	return ok;
 }
 
-/* What guests look at or write to without meaning much: nothing is there. */
-static bool harmless(uint16_t port, unsigned size, bool write)
+/*
+ * The clock chip (MC146818): registers that keep what the cell writes. What it starts with sets
+ * them, so that its Linux knows the time of day; they don't count.
+ */
+static bool clock_port(struct cell *cell, uint16_t port, unsigned size, bool write, uint32_t *value)
 {
-	static const struct {
-		uint16_t first, last;
-		bool write;
-	} known[] = {
-		{ 0x20, 0x21, false },	 { 0xa0, 0xa1, false },	  /* interrupt controllers */
-		{ 0x40, 0x43, false },	 { 0x61, 0x61, false },	  /* timer */
-		{ 0x60, 0x60, false },	 { 0x64, 0x64, false },	  /* keyboard */
-		{ 0x70, 0x71, false },				  /* clock */
-		{ 0x80, 0x80, true },	 { 0xed, 0xed, true },	  /* delays */
-		{ 0x2e8, 0x2ef, false }, { 0x2f8, 0x2ff, false }, /* UARTs */
-		{ 0x3e8, 0x3ef, false }, { 0x3f8, 0x3ff, false },
-	};
+	struct arch_cell *arch = &cell->arch;
+	uint8_t *reg = port & 1 ? &arch->clock[arch->clock_index % sizeof(arch->clock)]
+				: &arch->clock_index;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(known); i++)
-		if (port >= known[i].first && port + size - 1 <= known[i].last)
-			return !write || known[i].write;
-	return false;
+	if ((port & ~1) != PORT_CLOCK || size != 1)
+		return false;
+	if (write)
+		*reg = (uint8_t)*value;
+	else
+		*value = *reg;
+	return true;
 }
 
+/* Others are absent for a cell that may look. The timer stands still, so that Linux doesn't try for
+ * long to measure by it. */
 static bool cell_port(struct cell *cell, uint16_t port, unsigned size, bool write, uint32_t *value)
 {
-	if (console_port(cell, port, size, write, value))
+	if (console_port(cell, port, size, write, value) ||
+	    clock_port(cell, port, size, write, value))
 		return true;
 	if (!write)
-		*value = ~0u;
-	return harmless(port, size, write);
+		*value = (port & ~3) == PORT_TIMER ? 0 : ~0u;
+	return cell->config->flags & BH_CELL_ON_VIOLATION_ABORT;
 }
 
 /* Root's: a cell's ports are absent. */
@@ -129,8 +131,8 @@ bool policy_port(struct percpu *cpu, uint16_t port, unsigned size, bool write, u
 	struct cell *cell = cpu->public.cell;
 	bool root = cell->id == BH_ROOT_CELL;
 
-	if (!root && write && size == 1 && power_is_reset(port, (uint8_t)*value))
-		cell_reset_self(cpu);
+	if (!root && write && size == 1)
+		power_cell_port(cpu, port, (uint8_t)*value);
 	/* The reset register lies among those of PCI, for accesses of a byte. */
 	if ((is_pci(port) || is_pci(port + size - 1)) &&
 	    !(root && size == 1 && power_is_port(port))) {

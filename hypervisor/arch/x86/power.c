@@ -11,7 +11,7 @@
 #define PORT_KEYBOARD 0x64 /* command 0xfe .. 0xff, even ones pulse the reset line */
 #define PORT_SYSTEM_A 0x92 /* bit 0: fast reset */
 #define PORT_RESET 0xcf9   /* bit 2: reset */
-#define SLEEP_ENABLE 0x20  /* SLP_EN, bit 13 of the register */
+#define SLEEP_ENABLE 0x20  /* SLP_EN, bit 13 of root's register */
 
 /* The upper byte of a PM1 control register: ACPI 6.5, 4.8.3.2.1. */
 static bool is_sleep_port(uint16_t port)
@@ -59,9 +59,15 @@ static bool cells_run(void)
 	return false;
 }
 
-bool power_is_reset(uint16_t port, uint8_t value)
+/* A cell's sleep control register (ACPI 6.5, 4.8.3.7) is where the reset register is. */
+void power_cell_port(struct percpu *cpu, uint16_t port, uint8_t value)
 {
-	return port == PORT_RESET && is_reset(port, value);
+	if (port != PORT_RESET)
+		return;
+	if (is_reset(port, value))
+		cell_reset_self(cpu);
+	if (value & SLEEP_ENABLE)
+		cell_stop_self(cpu, NULL, BH_STOP_OFF);
 }
 
 static void keep_from_reset(struct percpu *cpu, uint64_t how)

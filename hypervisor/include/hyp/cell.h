@@ -25,6 +25,7 @@ struct console {
 		}; /* PL011 */
 		struct {
 			uint8_t ier, fcr, lcr, mcr, scr, dll, dlm;
+			uint8_t tx; /* the interrupt that says empty is pending */
 		} ns16550;
 	};
 };

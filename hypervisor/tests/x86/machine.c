@@ -99,22 +99,30 @@ void console_put(struct cell *cell, uint8_t byte)
 	(void)cell, (void)byte;
 }
 
+unsigned model_input;
+
 uint32_t console_waiting(struct cell *cell)
 {
 	(void)cell;
-	return 0;
+	return model_input;
 }
 
 int console_get(struct cell *cell)
 {
 	(void)cell;
-	return -1;
+	return model_input ? (int)model_input-- : -1;
 }
 
 void cell_reset_self(struct percpu *cpu)
 {
 	(void)cpu;
 	test_fail(__FILE__, __LINE__, "reset");
+}
+
+void cell_stop_self(struct percpu *cpu, const struct bh_failure *record, enum bh_stop_reason reason)
+{
+	(void)cpu, (void)record;
+	test_fail(__FILE__, __LINE__, reason == BH_STOP_OFF ? "off" : "stopped");
 }
 
 void fpu_reset(void)

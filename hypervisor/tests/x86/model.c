@@ -134,7 +134,7 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 	(void)subleaf;
 	switch (leaf) {
 	case 1:
-		return (struct cpuid){ .c = model_has_x2apic ? 1u << 21 : 0 };
+		return (struct cpuid){ .c = model_has_x2apic ? 1u << 21 : 0, .d = ~0u };
 	case 0x80000000:
 		return (struct cpuid){ .a = 0x8000000a };
 	case 0x80000008:

@@ -63,5 +63,6 @@ uint8_t *model_function(unsigned bdf); /* 256 bytes of config space; NULL: absen
 uint32_t *model_device(uint64_t phys); /* registers in memory */
 extern unsigned model_outs;	       /* ports written past all emulation */
 extern uint16_t model_last_port;
+extern unsigned model_input; /* bytes that wait for the console */
 
 #endif

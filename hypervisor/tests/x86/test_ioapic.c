@@ -4,6 +4,7 @@
 #include "test.h"
 #include <arch/apic.h>
 #include <arch/ioapic.h>
+#include <hyp/arch.h>
 
 #define IRR BIT(14)
 #define LEVEL BIT(15)
@@ -189,4 +190,36 @@ TEST(ioapic_is_linuxs_again)
 	CHECK_EQ(model_pin(5), TO(MODEL_ID(1)) | 0x40);
 	ioapic_give_back();
 	CHECK_EQ(model_pin(5), TO(2) | 0x800 | 0x40);
+}
+
+/* As if a pin that nothing is wired to had seen an edge: one message, to where its entry says. */
+TEST(ioapic_raised_pins)
+{
+	struct cell *cell = start();
+
+	CHECK(arch_irq_is_spare(10) && !arch_irq_is_spare(MODEL_PINS));
+	model_forget();
+	arch_raise_irq(10); /* masked */
+	CHECK_EQ(model_sent, 0);
+	model_run_as(2);
+	set(10, TO(MODEL_ID(3)) | 0x50);
+	model_forget();
+	model_run_as(0);
+	arch_raise_irq(10);
+	CHECK(model_sent == 1 && model_messages[0].from == 0);
+	CHECK_EQ(model_messages[0].to, MODEL_ID(3));
+	CHECK_EQ(model_messages[0].icr & 0x7ff, 0x50);
+	model_run_as(2);
+	set(10, TO(MODEL_ID(1)) | 0x50); /* root's CPU */
+	set(11, TO(MODEL_ID(3)) | 0x0f); /* no vector */
+	model_forget();
+	arch_raise_irq(10);
+	arch_raise_irq(11);
+	CHECK_EQ(model_sent, 0);
+	set(10, TO(MODEL_ID(3)) | 0x50);
+	model_run_as(0);
+	model_destroy(cell);
+	model_forget();
+	arch_raise_irq(10); /* root's again */
+	CHECK_EQ(model_sent, 0);
 }

@@ -108,3 +108,44 @@ TEST(msr_a_reset_leaves_nothing)
 		CHECK_EQ(*model_msr(zero[i]), 0);
 	CHECK_EQ(*model_msr(0x49), 1); /* IBPB: CPUID says that there is one */
 }
+
+/* What a cell's Linux looks at: its first CPU boots it, whichever booted the machine. */
+TEST(msr_a_cell_has_a_boot_cpu_of_its_own)
+{
+	uint64_t value;
+
+	model_start();
+	*model_base(0) |= APIC_BASE_BSP;
+	model_config(BIT(2) | BIT(3));
+	CHECK(model_create());
+	for (unsigned i = 2; i < 4; i++) {
+		model_run_as(i);
+		CHECK(policy_rdmsr(this_cpu(), MSR_APIC_BASE, &value));
+		CHECK_EQ(value, *model_base(i) | (i == 2 ? APIC_BASE_BSP : 0));
+		CHECK(policy_wrmsr(this_cpu(), MSR_APIC_BASE, value)); /* no change */
+		CHECK(!(*model_base(i) & APIC_BASE_BSP));
+	}
+	/* Nothing to switch on there. */
+	CHECK(policy_rdmsr(this_cpu(), 0xc001001f, &value) && value == BIT(46));
+	CHECK(!policy_wrmsr(this_cpu(), 0xc001001f, value));
+}
+
+static uint32_t features(unsigned cpu)
+{
+	struct guest_regs regs = { .r[R_AX] = 1 };
+
+	model_run_as(cpu);
+	policy_cpuid(this_cpu(), &regs, 0);
+	return (uint32_t)regs.r[R_DX];
+}
+
+TEST(cpuid_a_cell_has_no_machine_checks_and_no_mtrrs)
+{
+	const uint32_t hidden = BIT(7) | BIT(12) | BIT(14);
+
+	model_start();
+	model_config(BIT(3));
+	CHECK(model_create());
+	CHECK_EQ(features(3), features(0) & ~hidden);
+	CHECK_EQ(features(0) & hidden, hidden);
+}

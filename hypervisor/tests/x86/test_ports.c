@@ -50,30 +50,76 @@ TEST(ports_of_a_cell_are_absent_for_root)
 	CHECK(model_port(0x2f6, 4, true, &value) && model_outs == 0); /* reaches into them */
 }
 
-TEST(ports_that_a_cell_has_not)
+/* PCI's address register, the timer, the clock. */
+static bool is_known(uint32_t port)
+{
+	return port == 0xcf8 || (port >= 0x40 && port < 0x44) || port == 0x70 || port == 0x71;
+}
+
+/* A violation; or nothing there, for who may look. */
+static void check_absent_ports(bool may_look)
 {
 	unsigned known = 0;
 
 	model_start();
-	CHECK(cell_with_ports(0x2f8, 8));
+	model_config(BIT(3))->flags = may_look ? BH_CELL_ON_VIOLATION_ABORT : 0;
+	CHECK(model_create());
 	model_run_as(3);
 	for (uint32_t port = 0; port < 0x10000; port++) {
 		for (unsigned size = 1; size <= 4; size *= 2) {
 			uint32_t value = 0;
 
 			if (model_port((uint16_t)port, size, false, &value)) {
-				CHECK(port == 0xcf8 || !(~value << (32 - 8 * size)));
+				CHECK(is_known(port) || !(~value << (32 - 8 * size)));
 				known += size == 1;
 			}
 			value = 0;
-			if (model_port((uint16_t)port, size, true, &value))
-				CHECK((port >= 0xcf5 && port < 0xd00) || port == 0x80 ||
-				      port == 0xed);
+			CHECK(model_port((uint16_t)port, size, true, &value) ==
+			      model_port((uint16_t)port, size, false, &value));
 		}
 	}
-	CHECK_EQ(known, 55);	 /* with those of PCI */
-	CHECK_EQ(model_outs, 0); /* none of it reached the machine */
+	CHECK_EQ(known, may_look ? 0x10000 : 10); /* PCI's and the clock's */
+	CHECK_EQ(model_outs, 0);		  /* none of it reached the machine */
 	CHECK_EQ(model_last_port, 0);
+}
+
+TEST(ports_that_a_cell_has_not)
+{
+	check_absent_ports(false);
+	check_absent_ports(true);
+}
+
+static uint32_t get(uint16_t port)
+{
+	uint32_t value = 0xdead;
+
+	CHECK(model_port(port, 1, false, &value));
+	return value;
+}
+
+static void set(uint16_t port, uint32_t value)
+{
+	CHECK(model_port(port, 1, true, &value));
+}
+
+TEST(ports_of_the_clock_keep_what_is_written)
+{
+	uint32_t wide = 0;
+
+	model_start();
+	model_config(BIT(3));
+	CHECK(model_create());
+	model_run_as(3);
+	for (uint32_t i = 0; i < 256; i++) {
+		set(0x70, i);
+		set(0x71, 255 - i);
+	}
+	for (uint32_t i = 0; i < 256; i++) {
+		set(0x70, i);
+		CHECK_EQ(get(0x70), i);
+		CHECK_EQ(get(0x71), 255 - (i | 0xf0)); /* there are sixteen */
+	}
+	CHECK(!model_port(0x70, 2, false, &wide));
 }
 
 TEST(ports_refused)
@@ -114,13 +160,24 @@ static void write_reset(void *argument)
 	model_port(0xcf9, 1, true, &value);
 }
 
-/* cell_reset_self() of the model fails the test: a cell resets itself, and nothing else. */
+static void write_sleep(void *argument)
+{
+	uint32_t value = 0x20;
+
+	(void)argument;
+	model_run_as(3);
+	model_port(0xcf9, 1, true, &value);
+}
+
+/* cell_reset_self() and cell_stop_self() of the model fail the test: a cell resets itself or ends,
+ * and nothing else. */
 TEST(ports_that_reset_a_cell)
 {
 	model_start();
 	model_config(BIT(3));
 	CHECK(model_create());
 	CHECK_FAILS(write_reset, NULL, "reset");
+	CHECK_FAILS(write_sleep, NULL, "off");
 	CHECK_EQ(model_outs, 0);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a native run on the emulator's q35 machine finds, without firmware (native.sh). */
+/* What a native run on the emulator's q35 machine finds, without firmware (native.sh); and how it or
+ * a cell ends. */
 #include "cpu.h"
 #include "insn.h"
 #include "machine.h"
@@ -18,6 +19,7 @@
 #define PM1A_CONTROL (PM_BASE + 4)
 #define SLEEP_S5 0x2000
 #define RESET_CONTROL 0xcf9
+#define SLEEP_CELL 0x20 /* of a cell, for which that is the sleep control register, too */
 
 void machine_describe(struct bh_info *info)
 {
@@ -39,6 +41,7 @@ static void pci_write(uint32_t address, uint32_t value)
 
 void machine_off(void)
 {
+	outb(RESET_CONTROL, SLEEP_CELL);
 	pci_write(LPC_PM_BASE, PM_BASE | 1);
 	pci_write(LPC_ACPI_CONTROL, ACPI_ENABLE);
 	for (;;)

@@ -7,6 +7,8 @@
 
 #define UART_PORTS 8
 #define PCI_ADDRESS 0xcf8
+#define TIMER 0x40
+#define CLOCK 0x70
 #define RESET 0xcf9
 
 struct access {
@@ -53,7 +55,10 @@ static bool is_our_port(uint32_t port, unsigned int bytes)
  * register gives. */
 static bool is_absent(uint32_t port, const struct access *access)
 {
-	return access->value == ~0u >> (32 - 8 * access->bytes) || port == PCI_ADDRESS;
+	if ((port & ~3u) == TIMER) /* it stands still */
+		return !access->value;
+	return access->value == ~0u >> (32 - 8 * access->bytes) || port == PCI_ADDRESS ||
+	       ((port & ~1u) == CLOCK && access->bytes == 1); /* keep what is written */
 }
 
 /* The cell may reset itself. */
@@ -94,7 +99,7 @@ static bool may_be_known(uint32_t msr)
 {
 	return is_our_msr(msr) || msr == 0x10 || msr == 0x1b || msr == 0x8b || msr == 0xfe ||
 	       msr == 0x179 || msr == 0x1a0 || (msr >= 0x200 && msr <= 0x2ff) ||
-	       msr == 0xc0010010 || msr == 0xc0010015 || msr == 0xc0010114;
+	       msr == 0xc0010010 || msr == 0xc0010015 || msr == 0xc001001f || msr == 0xc0010114;
 }
 
 typedef bool (*msr_attack_t)(uint32_t msr);

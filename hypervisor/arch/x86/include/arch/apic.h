@@ -57,6 +57,7 @@ void apic_reset(struct percpu *cpu);
 
 /* ipi.c: messages of the hypervisor's own. */
 void apic_send(const struct percpu *target, uint32_t icr); /* asserted */
+void apic_send_to(uint64_t id, uint32_t vector);	   /* if it is a vector, and its CPU runs */
 void apic_wait_idle(void);
 void apic_note_id(const struct percpu *cpu); /* at enable: messages by id reach it */
 void apic_eoi(void);

@@ -59,6 +59,7 @@
 #define EFER_FFXSR BIT(14)
 #define EFER_TCE BIT(15)
 
+#define APIC_BASE_BSP BIT(8)
 #define APIC_BASE_EXTD BIT(10)
 #define APIC_BASE_ENABLE BIT(11)
 

@@ -14,6 +14,8 @@ struct arch_cell {
 	/* Registers that select another one, as the cell wrote them; its CPUs share them. */
 	uint32_t ioapic_select[4];
 	uint32_t pci_address;
+	uint8_t clock_index;
+	uint8_t clock[16]; /* registers of its clock chip, see ports.c */
 
 	uint8_t *iopm;			 /* port bitmap of its own, or NULL: it has no ports */
 	struct pci_functions *functions; /* PCI functions that it has, or NULL */

@@ -8,8 +8,8 @@
 /* A port that can reset or switch off the machine. */
 bool power_is_port(uint16_t port);
 
-/* Writing that byte resets the machine, or the cell that does it. */
-bool power_is_reset(uint16_t port, uint8_t value);
+/* A cell's write of a byte: returns unless that resets it or switches it off. */
+void power_cell_port(struct percpu *cpu, uint16_t port, uint8_t value);
 
 /* Root's access to such a port, or next to it. */
 void power_port(struct percpu *cpu, uint16_t port, unsigned size, bool write, uint32_t *value);

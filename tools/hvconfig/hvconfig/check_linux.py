@@ -10,8 +10,9 @@ _VIRTUAL_TIMER = abi.ARM64_TIMER_PPIS[0]
 
 
 def check(system: System, cell: Cell, report: Report) -> None:
-    where = cell.line("linux")
-    if not any(irq.first <= _VIRTUAL_TIMER <= irq.last for irq in cell.irqs):
+    where, x86 = cell.line("linux"), system.platform.arch == "x86"
+    timed = any(irq.first <= _VIRTUAL_TIMER <= irq.last for irq in cell.irqs)
+    if not timed and not x86:
         report.error(
             cell.line("irqs"),
             cell.name,
@@ -38,9 +39,24 @@ def check(system: System, cell: Cell, report: Report) -> None:
             "Linux reads its console by interrupt: without irq it gets no input",
             "console: true",
         )
+    if x86 and cell.entry:
+        report.error(
+            where,
+            cell.name,
+            f"Linux on x86 starts at guest address 0, not {cell.entry:#x}",
+            "its first memory: guest: 0",
+        )
     if "\0" in cell.bootargs:
         report.error(where, cell.name, "bootargs has a NUL in it", "leave it out")
-    if cell.devices:
+    if cell.devices and x86:
+        report.warning(
+            cell.line("devices"),
+            cell.name,
+            f"its ACPI tables don't describe {join(list(cell.devices))}: Linux doesn't "
+            "see what devices: gives it",
+            "leave it out, or load a driver that knows where they are",
+        )
+    elif cell.devices:
         _check_devices(system, cell, report)
 
 

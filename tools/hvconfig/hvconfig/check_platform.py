@@ -191,6 +191,10 @@ def _check_redistributors(platform: Platform, report: Report) -> None:
 
 def _check_irqs(platform: Platform, report: Report) -> None:
     raised = list(platform.spare_irqs)
+    for irq in raised if platform.arch == "arm64" else ():
+        if irq < abi.ARM64_SPI_FIRST:
+            message = f"spare interrupt {irq} is no SPI"
+            report.error(platform.where, "spare_irqs", message, "SPI n is 32 + n")
     if platform.root_doorbell:
         if platform.root_doorbell in raised:
             message = f"{platform.root_doorbell} is one of spare_irqs, too"

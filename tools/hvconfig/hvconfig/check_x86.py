@@ -24,13 +24,19 @@ def check_platform(platform: Platform, report: Report) -> None:
             f"{platform.root_doorbell} is no vector",
             "one of 32 to 255 that Linux doesn't use",
         )
-    if platform.spare_irqs:
-        message = "the hypervisor raises no interrupts in cells on x86"
-        report.error(platform.where, "spare_irqs", message, "leave it out")
+    for irq in platform.spare_irqs:
+        if not _is_pin(platform, irq):
+            message = f"{irq} is no pin of an I/O APIC"
+            report.error(platform.where, "spare_irqs", message, "see io_apics")
     for own in platform.own_registers:
         if any(ram.overlaps(own) for ram in platform.ram):
             message = f"the local APICs' registers {own.start:#x} are RAM"
             report.error(platform.where, "ram", message, "leave them out")
+
+
+def _is_pin(platform: Platform, irq: int) -> bool:
+    """How many pins each I/O APIC has, the machine says."""
+    return any(irq >= chip.first_irq for chip in platform.io_apics)
 
 
 def unsupported(platform: Platform) -> list[str]:
@@ -66,16 +72,15 @@ def _check_root(cell: Cell, report: Report) -> None:
 
 
 def _check_irqs(platform: Platform, cell: Cell, report: Report) -> None:
-    """Pins of the I/O APICs; how many each has, the machine says."""
-    first = [x.first_irq for x in platform.io_apics]
+    """Pins of the I/O APICs."""
     for irq in cell.irqs:
-        whose = f" of {irq.name}" if irq.name and irq.name != "console" else ""
-        if irq.name == "console" or not first or irq.first < min(first):
+        whose = f" of {irq.name}" if irq.name else ""
+        if not _is_pin(platform, irq.first):
             report.error(
                 irq.where,
                 cell.name,
                 f"interrupt {irq.first}{whose} is no pin of an I/O APIC",
-                "see io_apics of the platform; the console is polled",
+                "see io_apics of the platform",
             )
 
 

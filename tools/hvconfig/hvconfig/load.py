@@ -213,6 +213,7 @@ class _Reader:
         console = _console(wish)
         linux = _linux(data)
         default = "stop" if linux is None else "abort"
+        bootargs = "" if linux is None else _bootargs(linux, console)
         irqs = list(wish.irqs)
         if console and console.irq:
             irqs.append(IrqRange(console.irq, 1, "console", console.where))
@@ -234,12 +235,13 @@ class _Reader:
             console=console,
             image=image.range if image else Range(0, 0),
             abort=data.get("on_violation", default) == "abort",
-            args=data.get("args", ""),
+            # Without a device tree, which has them else, its arguments are there.
+            args=data.get("args", bootargs if self.machine.arch == "x86" else ""),
             devices=wish.devices,
             neighbours=wish.neighbours,
             not_with=wish.not_with,
             linux=linux is not None,
-            bootargs="" if linux is None else _bootargs(linux, console),
+            bootargs=bootargs,
             unplaced=wish.unplaced,
             where=wish.where,
             lines=self._lines(path, data),
@@ -267,7 +269,8 @@ def _linux(data: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _bootargs(linux: dict[str, Any], console: Console | None) -> str:
-    default = "console=ttyAMA0" if console else ""
+    tty = {"16550": "ttyS0", "pl011": "ttyAMA0"}
+    default = f"console={tty[console.kind]}" if console else ""
     return str(linux.get("bootargs", default))
 
 

@@ -19,11 +19,11 @@ def everything(system: System) -> dict[str, bytes]:
             f"{name}-reserved.dtso": reserve.overlay(system).encode(),
         }
     for cell in system.cells:
-        if cell.linux:
+        if cell.linux and system.platform.arch == "arm64":
             from . import dtree
 
             files[f"{name}.{cell.name}.dtb"] = dtree.encode(system, cell)
-        else:
+        elif not cell.linux:
             base = f"{name}-{cell.name}"
             files[f"{base}.h"] = header.render(system, cell).encode()
             files[f"{base}.ld"] = header.linker(system, cell).encode()

@@ -190,11 +190,7 @@ def _place_doorbell(piece: Piece, wish: Wish, spare: "_Spare", report: Report) -
     if irq:
         return
     message = f"there is no spare interrupt left for the doorbell of {piece.name}"
-    hint = _MORE_SPARE
-    if spare.machine.arch == "x86":
-        message = f"{piece.name} has a doorbell: no interrupt can be raised in a cell"
-        hint = f"on x86: {piece.name}: {{doorbell: false}}, and look at the memory"
-    report.error(piece.where, wish.name, message, hint)
+    report.error(piece.where, wish.name, message, _MORE_SPARE)
 
 
 class _Spare:

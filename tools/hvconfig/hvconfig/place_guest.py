@@ -72,10 +72,11 @@ def _identity(wish: Wish, space: Space) -> None:
 
 
 def _low(wish: Wish, space: Space) -> None:
-    """What is loaded first, where programs for x86 are linked."""
+    """What is loaded first, where programs are linked; Linux wants the start."""
     piece = next((x for x in wish.memory if x.guest is None), None)
-    if piece and space.lowest(piece.size, abi.PAGE_SIZE, X86_RAM) == X86_RAM:
-        piece.guest = X86_RAM
+    first = 0 if wish.linux else X86_RAM
+    if piece and space.lowest(piece.size, abi.PAGE_SIZE, first) == first:
+        piece.guest = first
         space.cut(Range(piece.guest, piece.size))
 
 

@@ -37,6 +37,10 @@ def optional_size(item: dict[str, Any], key: str) -> int | None:
     return parse_size(item[key]) if key in item else None
 
 
+def _is_linux(data: dict[str, Any]) -> bool:
+    return data.get("linux", False) is not False
+
+
 @dataclass
 class CellReader:
     """Reads root and cells of one document."""
@@ -50,9 +54,7 @@ class CellReader:
         path: Path = ("cells", name)
         not_with = data.get("not_with", [])
         # Linux doesn't know what an info page is.
-        info = data.get(
-            "info", "none" if data.get("linux", False) is not False else None
-        )
+        info = data.get("info", "none" if _is_linux(data) else None)
         return Wish(
             name=name,
             where=self.document.where(path),
@@ -67,6 +69,7 @@ class CellReader:
             console=self._console(path, data),
             info=None if info is None else 0 if info == "none" else parse_size(info),
             entry=optional_size(data, "entry"),
+            linux=_is_linux(data),
         )
 
     def ram(self, path: Path, data: dict[str, Any]) -> list[Piece]:
@@ -126,7 +129,8 @@ class CellReader:
             return None
         where = self.document.where((*path, "console"))
         default = abi.DEFAULT_CONSOLES[self.machine.arch]
-        no_irq = 0 if default == "16550" else None
+        # Bare programs poll a 16550.
+        no_irq = None if default == "pl011" or _is_linux(data) else 0
         if item is True:
             return ConsoleWish(default, None, no_irq, where)
         # Who says where it is says everything: without irq it is polled then.

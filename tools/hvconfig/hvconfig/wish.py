@@ -75,6 +75,7 @@ class Wish:
     info: int | None = None  # 0: none
     entry: int | None = None
     same_addresses: bool = False  # the cell should see RAM where it is
+    linux: bool = False
     unplaced: bool = False  # for something there was no room
 
     @property

@@ -18,7 +18,8 @@ static void no_irq(struct cell *cell)
 	(void)cell;
 }
 
-static const struct uart page = { .update = no_irq }, ports = { .ports = BH_16550_PORTS };
+static const struct uart page = { .update = no_irq },
+			 ports = { .ports = BH_16550_PORTS, .update = no_irq };
 const struct uart *const arch_uarts[CONSOLE_KINDS] = {
 	[BH_CONSOLE_PL011] = ARCH == BH_ARCH_ARM64 ? &page : NULL,
 	[BH_CONSOLE_16550] = ARCH == BH_ARCH_X86 ? &ports : NULL,

@@ -129,9 +129,9 @@ def test_defaults() -> None:
         ({"ports": [{"at": 0x3FC, "size": 1}]}, "0x3f8 is its emulated console's"),
         ({"console": {"at": 0xFFFC}}, "the console can't be at 0xfffc: it has 8 I/O"),
         ({"console": {"at": 0}}, "the console can't be at 0x0"),
-        ({"console": {"irq": 241}}, "interrupt 241 is no pin of an I/O APIC"),
+        ({"console": {"irq": 16}}, "the console's interrupt 16 is not spare"),
         ({"console": {"type": "pl011"}}, "a console on x86 is no pl011; type: 16550"),
-        ({"linux": True}, "Linux can't run in a cell on x86"),
+        ({"linux": True, "entry": 0x1000}, "starts at guest address 0, not 0x1000"),
         (
             {"memory": [{"phys": 0xFEE00000, "size": "4K", "type": "mmio"}]},
             "registers of the interrupt controller (0xfee00000-0xfee00fff)",
@@ -152,7 +152,7 @@ def test_what_a_cell_can_t_have(changes: dict[str, Any], expected: str) -> None:
     [
         ({"root_doorbell": 31}, "'31' is too small"),
         ({"root_doorbell": 256}, "256 is no vector"),
-        ({"spare_irqs": [50]}, "raises no interrupts in cells on x86"),
+        ({"io_apics": []}, "spare_irqs: 3 is no pin of an I/O APIC"),
         ({"ram": [{"at": 0, "size": "4G"}], "devices": {}}, "0xfee00000 are RAM"),
     ],
 )
@@ -235,3 +235,47 @@ def test_two_cells_with_the_same(key: str, value: Any, expected: str) -> None:
     data = wanted(**{key: value})
     data["cells"]["other"] = {"cpus": [2], "ram": "16M", key: value}
     assert any(expected in text for text in errors(data)), errors(data)
+
+
+def test_a_linux_cell() -> None:
+    """At guest address 0, with a pin for its console and its arguments in the blob."""
+    data = wanted(ram="128M", linux=True)
+    assert not errors(data) and not warnings(data)
+    (cell,) = good(data).cells
+    assert cell.entry == 0 and cell.regions[0].guest == 0 and not cell.info
+    assert cell.console and cell.console.irq == 3
+    assert [irq.first for irq in cell.irqs] == [3]
+    assert cell.args == cell.bootargs == "console=ttyS0" and cell.abort
+    told = wanted(ram="128M", linux={"bootargs": "quiet"}, console=False)
+    assert good(told).cells[0].args == "quiet"
+    assert not any("rt.dtb" in name for name in outputs.everything(good(data)))
+
+
+def test_two_linux_cells_have_pins_of_their_own() -> None:
+    data = wanted(ram="128M", linux=True)
+    data["cells"]["other"] = data["cells"]["rt"] | {"cpus": [2]}
+    assert [x.console.irq for x in good(data).cells if x.console] == [3, 5]
+    data["platform"]["spare_irqs"] = []
+    assert any("without irq it gets no input" in text for text in warnings(data))
+    assert [x.console.irq for x in good(data).cells if x.console] == [0, 0]
+
+
+def test_devices_of_a_linux_cell_are_not_described() -> None:
+    data = wanted(ram="128M", linux=True, devices=["hpet"])
+    expected = "its ACPI tables don't describe hpet: Linux doesn't see"
+    assert any(expected in text for text in warnings(data))
+
+
+def test_doorbells_are_pins_to_which_nothing_is_wired() -> None:
+    data = wanted(shared={"bell": {}, "quiet": {"doorbell": False}})
+    data["shared"] = {
+        "bell": {"size": "64K", "doorbells": True},
+        "quiet": {"size": "4K", "doorbells": True},
+    }
+    data["root"] = {"shared": {"bell": {}, "quiet": {}}}
+    assert not errors(data)
+    (cell,) = good(data).cells
+    assert {x.name: x.irq for x in cell.shared.values()} == {"bell": 3, "quiet": 0}
+    assert [irq.first for irq in cell.irqs] == [3]
+    data["platform"]["spare_irqs"] = []
+    assert any("no spare interrupt left" in text for text in errors(data))

@@ -18,7 +18,7 @@ int backend_poll(struct pollfd *fds, unsigned int n, int timeout_ms);
 /* BH_ARCH_ARM64 or BH_ARCH_X86. */
 uint16_t backend_arch(void);
 
-/* The counter that cells see, too. (arm64; elsewhere nobody asks: 0.) */
+/* The counter that cells see, too: the virtual one of arm64, or the TSC. */
 uint64_t backend_counter(void);
 
 #endif

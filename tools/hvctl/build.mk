@@ -12,7 +12,8 @@ HVCTL_LIBS := -lfdt -lz -lzstd
 HVCTL_TREE := $(BUILD)/$(ARCH)/libs
 HVCTL_INCLUDES := -isystem $(HVCTL_TREE)/include -isystem $(HVCTL_TREE)/include/$(TRIPLET)
 
-HVCTL_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(BUILD)/$(ARCH)/hvctl-objects/%.o)
+HVCTL_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(BUILD)/$(ARCH)/hvctl-objects/%.o) \
+	$(BUILD)/$(ARCH)/hvctl-objects/linux_x86_data.o
 
 hvctl: $(BUILD)/$(ARCH)/hvctl
 
@@ -28,6 +29,18 @@ $(BUILD)/$(ARCH)/hvctl-objects/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk \
 	@mkdir -p $(@D)
 	$(CROSS)gcc $(HVCTL_CFLAGS) $(HVCTL_INCLUDES) -Os -ffunction-sections -fdata-sections -c -o $@ $<
 
+# What an x86 Linux cell starts with: code of that architecture, data for all others.
+HVCTL_STUB := $(BUILD)/hvctl/linux_x86_stub.bin
+
+$(HVCTL_STUB): $(HVCTL_DIR)/linux_x86_stub.S $(HVCTL_DIR)/build.mk
+	@mkdir -p $(@D)
+	gcc -m32 -c -o $(@:.bin=.o) $<
+	ld -m elf_i386 -Ttext=0 --oformat binary -o $@ $(@:.bin=.o)
+
+$(BUILD)/$(ARCH)/hvctl-objects/linux_x86_data.o: $(HVCTL_DIR)/linux_x86_data.S $(HVCTL_STUB)
+	@mkdir -p $(@D)
+	$(CROSS)gcc -c -Wa,-I$(dir $(HVCTL_STUB)) -o $@ $<
+
 $(BUILD)/$(ARCH)/hvctl: $(HVCTL_OBJECTS)
 	$(CROSS)gcc -static -s -Wl,--gc-sections -o $@ $^ -L$(HVCTL_TREE)/lib $(HVCTL_LIBS)
 
@@ -41,6 +54,7 @@ HVCTL_HOST := $(BUILD)/host/hvctl
 HVCTL_TESTED := $(filter-out $(HVCTL_DIR)/main.c $(HVCTL_DIR)/backend.c,$(HVCTL_SOURCES))
 HVCTL_TESTS := $(filter-out $(HVCTL_DIR)/tests/fuzz_%.c,$(wildcard $(HVCTL_DIR)/tests/*.c))
 HVCTL_TEST_OBJECTS := $(HVCTL_TESTED:$(HVCTL_DIR)/%.c=$(HVCTL_HOST)/%.o) \
+	$(HVCTL_HOST)/linux_x86_data.o \
 	$(HVCTL_TESTS:$(HVCTL_DIR)/%.c=$(HVCTL_HOST)/%.o)
 HVCTL_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
@@ -48,11 +62,16 @@ $(HVCTL_HOST)/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk
 	@mkdir -p $(@D)
 	gcc $(HVCTL_CFLAGS) -g -O1 $(HVCTL_SANITIZE) -c -o $@ $<
 
+$(HVCTL_HOST)/linux_x86_data.o: $(HVCTL_DIR)/linux_x86_data.S $(HVCTL_STUB)
+	@mkdir -p $(@D)
+	gcc -c -Wa,-I$(dir $(HVCTL_STUB)) -o $@ $<
+
 $(HVCTL_HOST)/test-hvctl: $(HVCTL_TEST_OBJECTS)
 	gcc $(HVCTL_SANITIZE) -o $@ $^ $(HVCTL_LIBS)
 
 # The real program for this machine, to try on: HVCTL_DEVICE=... build/host/hvctl/hvctl
-HVCTL_NATIVE_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(HVCTL_HOST)/%.o)
+HVCTL_NATIVE_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(HVCTL_HOST)/%.o) \
+	$(HVCTL_HOST)/linux_x86_data.o
 
 $(HVCTL_HOST)/hvctl: $(HVCTL_NATIVE_OBJECTS)
 	gcc $(HVCTL_SANITIZE) -o $@ $^ $(HVCTL_LIBS)
@@ -70,7 +89,7 @@ test-host: test-hvctl
 FUZZ_SECONDS ?= 30
 HVCTL_FUZZERS := blob kernel
 HVCTL_FUZZ_blob := blob.c
-HVCTL_FUZZ_kernel := kernel.c unpack.c
+HVCTL_FUZZ_kernel := kernel.c bzimage.c unpack.c
 
 define HVCTL_FUZZER
 $(HVCTL_HOST)/fuzz-$(1): $(addprefix $(HVCTL_DIR)/,$(HVCTL_FUZZ_$(1)) tests/fuzz_$(1).c) \

@@ -18,6 +18,7 @@ void fake_reset(void)
 	fake.console = "";
 	fake.input_room = sizeof(fake.input);
 	fake.arch = BH_ARCH_ARM64;
+	fake.clock_hz = 1000;
 }
 
 uint16_t backend_arch(void)
@@ -87,7 +88,7 @@ static int do_info(struct bh_ioc_info *info)
 	info->n_cpus = SAMPLE_CPUS;
 	info->blob_size = (uint32_t)fake.blob_size;
 	info->memory = (struct bh_memory_status){ 65536, 45056, 900, 12 };
-	info->clock_hz = 1000;
+	info->clock_hz = fake.clock_hz;
 	return 0;
 }
 

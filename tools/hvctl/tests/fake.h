@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <sys/ioctl.h>
 
-#define FAKE_LOADED_MAX 8192u
+#define FAKE_LOADED_MAX 16384u
 
 struct fake_cell {
 	struct bh_cell_status status; /* state 0: there is none of this id */
@@ -20,6 +20,7 @@ struct fake_cell {
 
 struct fake {
 	uint16_t arch;
+	uint64_t clock_hz;
 	int open_error; /* -errno, or 0 */
 	uint32_t state; /* enum bh_driver_state */
 	unsigned char blob[65536];

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel.h"
+#include "bzimage.h"
 
 #define LIMIT (1u << 20)
 
@@ -13,8 +13,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct kernel_error error;
 	struct kernel kernel;
+	struct bzimage image;
 	char *options;
 
+	if (bzimage_read(&image, data, size, &error)) {
+		if (image.code + image.code_size > size || image.init_size > KERNEL_MAX ||
+		    image.header + image.header_size > size)
+			abort();
+	} else if (!memchr(error.text, '\0', sizeof(error.text))) {
+		abort();
+	}
 	if (!kernel_open(&kernel, data, size, LIMIT, &error)) {
 		if (kernel.data || !memchr(error.text, '\0', sizeof(error.text)))
 			abort();

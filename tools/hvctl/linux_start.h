@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What one start of a Linux puts into its cell, made ready before anything is changed. */
+#ifndef HVCTL_LINUX_START_H
+#define HVCTL_LINUX_START_H
+
+#include "cellwork.h"
+#include "command.h"
+#include "file.h"
+#include "kernel.h"
+
+struct linux_piece {
+	const char *what; /* its name in sentences */
+	const void *data;
+	size_t size;
+	uint64_t guest;
+};
+
+#define LINUX_PIECES 5
+
+struct linux_start {
+	struct cell_source source;
+	struct kernel kernel;
+	struct file initrd; /* size 0: none */
+	void *low, *tree;   /* malloc()ed; more that pieces point into */
+	char added[64];	    /* kernel arguments that nobody gave, or "" */
+
+	struct linux_piece pieces[LINUX_PIECES];
+	unsigned int n_pieces;
+};
+
+static inline void linux_add(struct linux_start *start, const char *what, const void *data,
+			     size_t size, uint64_t guest)
+{
+	if (size)
+		start->pieces[start->n_pieces++] = (struct linux_piece){ what, data, size, guest };
+}
+
+/* From the options, with source and initrd filled in. They say what is wrong. */
+enum outcome linux_prepare_arm64(struct linux_start *start, const struct invocation *invocation);
+enum outcome linux_prepare_x86(struct linux_start *start, const struct invocation *invocation);
+
+#endif

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A Linux in a cell on x86-64, by its boot protocol (Linux, Documentation/arch/x86/boot.rst
+ * and zero-page.rst). In the loadable memory from guest address 0 on:
+ *
+ *     0            code that sets the clock and enters the kernel
+ *     4 KiB        struct boot_params
+ *     8 KiB        the kernel's arguments
+ *     0xf0000      ACPI tables
+ *     0xffff0      code that asks for a reset: Linux jumps there, as ACPI without legacy hardware
+ *                  makes it expect EFI, and then it falls back on a PC's BIOS
+ *     16 MiB       kernel (where it says), and the memory that it needs
+ *     behind that  initial RAM disk
+ */
+#include <endian.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "acpi_tables.h"
+#include "backend.h"
+#include "bzimage.h"
+#include "device.h"
+#include "linux_start.h"
+
+#define PARAMS_GUEST 0x1000u
+#define CMDLINE_GUEST 0x2000u
+#define CMDLINE_BYTES 0x1000u
+#define TABLES_GUEST 0xf0000u
+#define VECTOR_GUEST 0xffff0u
+#define LOW_END 0xa0000u /* from there on are devices and firmware on a PC */
+#define HIGH_START 0x100000u
+#define RIGHTS (BH_REGION_READ | BH_REGION_WRITE | BH_REGION_EXECUTE | BH_REGION_LOADABLE)
+
+/* struct boot_params */
+#define PARAMS_RSDP 0x070
+#define PARAMS_E820_ENTRIES 0x1e8
+#define PARAMS_LOADER 0x210
+#define PARAMS_CODE 0x214
+#define PARAMS_INITRD 0x218
+#define PARAMS_INITRD_SIZE 0x21c
+#define PARAMS_CMDLINE 0x228
+#define PARAMS_E820 0x2d0
+#define E820_BYTES 20u
+#define E820_RAM 1u
+#define E820_ACPI 3u
+#define LOADER_UNDEFINED 0xffu
+
+/* linux_x86_stub.S */
+#define STUB_BYTES 0x400u
+#define STUB_DATA 0x3e0u
+struct stub_data {
+	uint64_t tsc;
+	uint32_t seconds, tsc_khz, params, kernel;
+};
+extern const uint8_t linux_x86_stub[STUB_BYTES];
+
+/* In real mode: mov $0xcf9, %dx; mov $6, %al; out %al, %dx; hlt */
+static const uint8_t reset_vector[] = { 0xba, 0xf9, 0x0c, 0xb0, 0x06, 0xee, 0xf4 };
+
+/* What lies below the kernel. */
+struct low {
+	uint8_t stub[PARAMS_GUEST];
+	uint8_t params[CMDLINE_GUEST - PARAMS_GUEST];
+	char cmdline[CMDLINE_BYTES];
+	uint8_t tables[ACPI_TABLES_BYTES];
+};
+
+/* Of a start, beside struct linux_start. */
+struct x86 {
+	const struct bh_region *memory;
+	struct bzimage image;
+	struct low *low;
+	uint64_t initrd, tsc_khz;
+};
+
+static void set(uint8_t *bytes, size_t offset, uint64_t value, size_t size)
+{
+	value = htole64(value);
+	memcpy(bytes + offset, &value, size);
+}
+
+/* ---- where it goes ---- */
+
+static enum outcome too_small(const struct x86 *x, const char *what, uint64_t start, uint64_t size)
+{
+	say("%s needs %" PRIu64 " KiB from 0x%" PRIx64
+	    " on, but the cell's loadable memory ends at 0x%" PRIx64,
+	    what, (size + 1023) / 1024, start, x->memory->size);
+	return OUTCOME_BAD_FILE;
+}
+
+static enum outcome place(struct x86 *x, const struct linux_start *start)
+{
+	const struct bh_cell_part *part = start->source.part;
+	const struct bzimage *image = &x->image;
+	const struct bh_region *region = region_at_guest(part, 0);
+	uint64_t end = image->address + image->init_size, size = start->initrd.size;
+
+	if (!region || part->entry || region->type != BH_REGION_RAM ||
+	    (region->flags & RIGHTS) != RIGHTS) {
+		say("cell \"%s\" has no loadable memory with all rights at guest address 0, or "
+		    "doesn't start there; is it a Linux cell (linux: in the config)?",
+		    part->name);
+		return OUTCOME_BAD_FILE;
+	}
+	if (!start->source.config.blob.system) {
+		say("the config of cell \"%s\" says nothing of the machine", part->name);
+		return OUTCOME_BAD_FILE;
+	}
+	x->memory = region;
+	x->initrd = (end + BH_PAGE_SIZE - 1) & ~(uint64_t)(BH_PAGE_SIZE - 1);
+	if (image->address < HIGH_START || end > region->size)
+		return too_small(x, "the kernel", image->address, image->init_size);
+	if (size && (x->initrd > region->size || size > region->size - x->initrd ||
+		     x->initrd + size - 1 > image->initrd_max))
+		return too_small(x, "the initrd", x->initrd, size);
+	return OUTCOME_OK;
+}
+
+/* ---- what it is told ---- */
+
+static void put_e820(uint8_t *params, uint64_t at, uint64_t size, uint32_t type)
+{
+	uint8_t n = params[PARAMS_E820_ENTRIES]++;
+	size_t entry = PARAMS_E820 + n * E820_BYTES;
+
+	set(params, entry, at, 8);
+	set(params, entry + 8, size, 8);
+	set(params, entry + 16, type, 4);
+}
+
+_Static_assert(BH_MAX_REGIONS + 2 <= 128, "E820_MAX_ENTRIES_ZEROPAGE");
+
+static void put_memory(uint8_t *params, const struct x86 *x, const struct bh_cell_part *part)
+{
+	const uint32_t needed = BH_REGION_READ | BH_REGION_WRITE | BH_REGION_EXECUTE;
+	uint32_t i;
+
+	put_e820(params, 0, LOW_END, E820_RAM);
+	put_e820(params, TABLES_GUEST, ACPI_TABLES_BYTES, E820_ACPI);
+	put_e820(params, HIGH_START, x->memory->size - HIGH_START, E820_RAM);
+	for (i = 0; i < part->n_regions; i++) {
+		const struct bh_region *region = &part->regions[i];
+
+		if (region != x->memory && region->type == BH_REGION_RAM &&
+		    (region->flags & needed) == needed)
+			put_e820(params, region->guest, region->size, E820_RAM);
+	}
+}
+
+static void put_params(const struct x86 *x, const struct linux_start *start)
+{
+	const struct bzimage *image = &x->image;
+	uint8_t *params = x->low->params;
+
+	memcpy(params + image->header, start->kernel.data + image->header, image->header_size);
+	params[PARAMS_LOADER] = LOADER_UNDEFINED;
+	set(params, PARAMS_CODE, image->address, 4);
+	set(params, PARAMS_INITRD, start->initrd.size ? x->initrd : 0, 4);
+	set(params, PARAMS_INITRD_SIZE, start->initrd.size, 4);
+	set(params, PARAMS_CMDLINE, CMDLINE_GUEST, 4);
+	set(params, PARAMS_RSDP, TABLES_GUEST, 8);
+	put_memory(params, x, start->source.part);
+}
+
+/* There is no other clock than the TSC, by which its rate could be measured, or which it could be
+ * compared with. */
+static enum outcome put_arguments(const struct x86 *x, struct linux_start *start,
+				  const char *arguments)
+{
+	size_t length = strlen(arguments), more;
+
+	snprintf(start->added, sizeof(start->added), "tsc_early_khz=%" PRIu64 " tsc=reliable",
+		 x->tsc_khz);
+	more = strlen(start->added) + (length != 0);
+	if (length + more >= CMDLINE_BYTES || length + more > x->image.cmdline_size) {
+		say("the kernel arguments have %zu bytes; this kernel takes %" PRIu32
+		    ", with %zu that are added",
+		    length, x->image.cmdline_size, more);
+		return OUTCOME_BAD_FILE;
+	}
+	snprintf(x->low->cmdline, CMDLINE_BYTES, "%s%s%s", arguments, length ? " " : "",
+		 start->added);
+	return OUTCOME_OK;
+}
+
+static void put_stub(const struct x86 *x)
+{
+	struct stub_data data = {
+		.tsc = htole64(backend_counter()),
+		.seconds = htole32((uint32_t)time(NULL)),
+		.tsc_khz = htole32((uint32_t)x->tsc_khz),
+		.params = htole32(PARAMS_GUEST),
+		.kernel = htole32((uint32_t)x->image.address),
+	};
+
+	memcpy(x->low->stub, linux_x86_stub, STUB_BYTES);
+	memcpy(x->low->stub + STUB_DATA, &data, sizeof(data));
+}
+
+/* ---- all of it ---- */
+
+static enum outcome read_kernel(struct x86 *x, struct linux_start *start, const char *path)
+{
+	struct kernel_error error;
+	struct file file;
+	enum outcome outcome = file_read(&file, path, IMAGE_MAX);
+
+	if (outcome != OUTCOME_OK)
+		return outcome;
+	start->kernel.data = file.data;
+	start->kernel.size = file.size;
+	if (bzimage_read(&x->image, file.data, file.size, &error))
+		return OUTCOME_OK;
+	say("%s %s", path, error.text);
+	return OUTCOME_BAD_FILE;
+}
+
+static enum outcome ask_clock(struct x86 *x)
+{
+	struct bh_ioc_info info = { 0 };
+	enum outcome outcome = device_call(BH_IOC_INFO, &info, NULL);
+
+	x->tsc_khz = info.clock_hz / 1000;
+	if (outcome == OUTCOME_OK && (!x->tsc_khz || x->tsc_khz > UINT32_MAX)) {
+		say("the TSC's rate isn't known: %" PRIu64 " Hz", info.clock_hz);
+		outcome = OUTCOME_REFUSED;
+	}
+	return outcome;
+}
+
+static enum outcome make_low(struct x86 *x, struct linux_start *start, const char *arguments)
+{
+	const struct bh_cell_part *part = start->source.part;
+
+	start->low = x->low = calloc(1, sizeof(*x->low));
+	if (!x->low) {
+		say("there is no memory for the start code");
+		return OUTCOME_REFUSED;
+	}
+	put_stub(x);
+	put_params(x, start);
+	acpi_tables(x->low->tables, TABLES_GUEST, start->source.config.blob.system, part);
+	return put_arguments(x, start, arguments ? arguments : part->args);
+}
+
+static void add_pieces(const struct x86 *x, struct linux_start *start)
+{
+	const struct bzimage *image = &x->image;
+
+	linux_add(start, "the start code", x->low, offsetof(struct low, tables), 0);
+	linux_add(start, "the ACPI tables", x->low->tables, ACPI_TABLES_BYTES, TABLES_GUEST);
+	linux_add(start, "the reset vector", reset_vector, sizeof(reset_vector), VECTOR_GUEST);
+	linux_add(start, "the kernel", start->kernel.data + image->code, image->code_size,
+		  image->address);
+	linux_add(start, "the initrd", start->initrd.data, start->initrd.size, x->initrd);
+}
+
+enum outcome linux_prepare_x86(struct linux_start *start, const struct invocation *invocation)
+{
+	struct x86 x = { 0 };
+	enum outcome outcome = OUTCOME_OK;
+
+	if (option(invocation, "--dtb") || option(invocation, "--overlay")) {
+		say("--dtb and --overlay are for arm64: on x86-64 Linux gets ACPI tables");
+		return OUTCOME_USAGE;
+	}
+	outcome = read_kernel(&x, start, option(invocation, "--kernel"));
+	if (outcome == OUTCOME_OK)
+		outcome = place(&x, start);
+	if (outcome == OUTCOME_OK)
+		outcome = ask_clock(&x);
+	if (outcome == OUTCOME_OK)
+		outcome = make_low(&x, start, option(invocation, "--cmdline"));
+	if (outcome == OUTCOME_OK)
+		add_pieces(&x, start);
+	return outcome;
+}

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shared memory of a Linux in a cell, as the device tree that hvconfig makes
- * describes it: there the module is nothing but this driver.
+ * Shared memory of a Linux in a cell, as its device tree (by hvconfig) or
+ * its ACPI tables (by hvctl) describe it: there the module is nothing but this driver.
  */
 
 #include <linux/interrupt.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/of.h>
+#include <linux/mod_devicetable.h>
 #include <linux/platform_device.h>
+#include <linux/property.h>
 
 #include "driver.h"
 #include "shm.h"
@@ -27,7 +28,6 @@ static void remove(void *shm)
 static int read_node(struct platform_device *device, struct bhd_shm_config *config)
 {
 	const struct resource *memory = platform_get_resource(device, IORESOURCE_MEM, 0);
-	struct device_node *node = device->dev.of_node;
 
 	if (!memory || !PAGE_ALIGNED(memory->start | resource_size(memory)))
 		return -EINVAL;
@@ -36,10 +36,10 @@ static int read_node(struct platform_device *device, struct bhd_shm_config *conf
 		.size = resource_size(memory),
 		.rights = BH_REGION_READ,
 	};
-	if (!of_property_read_bool(node, "read-only"))
+	if (!device_property_read_bool(&device->dev, "read-only"))
 		config->rights |= BH_REGION_WRITE;
-	return of_property_read_string(node, "label", &config->name)
-		       ?: of_property_read_u32(node, "bulkhead,index", &config->index);
+	return device_property_read_string(&device->dev, "label", &config->name)
+		       ?: device_property_read_u32(&device->dev, "bulkhead,index", &config->index);
 }
 
 static int probe(struct platform_device *device)
@@ -62,6 +62,7 @@ static int probe(struct platform_device *device)
 	return devm_request_irq(&device->dev, irq, on_ring, 0, config.name, shm);
 }
 
+/* ACPI finds it by the same name: PRP0001. */
 static const struct of_device_id ids[] = { { .compatible = "bulkhead,shared-port" }, {} };
 MODULE_DEVICE_TABLE(of, ids);
 

@@ -18,6 +18,9 @@ void irq_init(void);
 void irq_enable(unsigned int irq, irq_handler_t handler);
 void irq_disable(unsigned int irq);
 
+/* The number of an interrupt that the info page names, which comes to the calling CPU. */
+unsigned int irq_of_line(unsigned int line);
+
 /* Lower is more urgent, 0..255. irq_enable() sets 0xa0. */
 void irq_set_priority(unsigned int irq, unsigned int priority);
 

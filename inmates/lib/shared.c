@@ -28,7 +28,7 @@ bool shared_open(struct shared *shared, const char *name)
 			.size = region->size,
 			.writable = region->flags & BH_REGION_WRITE,
 			.index = i,
-			.irq = found->irq,
+			.irq = found->irq ? irq_of_line(found->irq) : 0,
 		};
 		opened[i] = shared;
 		if (shared->irq)

@@ -76,6 +76,11 @@ static void set_bit(unsigned int irq, unsigned int array)
 	mmio_write32(frame_of(irq) + array + irq / 32 * 4, 1u << irq % 32);
 }
 
+unsigned int irq_of_line(unsigned int line)
+{
+	return line;
+}
+
 void irq_enable(unsigned int irq, irq_handler_t handler)
 {
 	uint64_t group = frame_of(irq) + GICD_IGROUPR + irq / 32 * 4;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Interrupts are vectors of the local APIC; the first 16 numbers are IPIs. */
+#include "cpu.h"
 #include "exception.h"
 #include "info.h"
 #include "insn.h"
@@ -8,6 +9,9 @@
 
 #define VECTORS 256
 #define SPURIOUS 0xff
+#define LINE_VECTOR 0x60u
+#define LINES 0x80u
+#define IO_APIC 0xfec00000ul
 #define SVR_ENABLED 0x100
 #define ICR_SELF 0x40000
 
@@ -23,6 +27,19 @@ void irq_init(void)
 {
 	apic_write(APIC_TPR, 0);
 	apic_write(APIC_SVR, SVR_ENABLED | SPURIOUS);
+}
+
+/* A pin of the first I/O APIC (82093AA), edge-triggered. */
+unsigned int irq_of_line(unsigned int line)
+{
+	volatile uint32_t *io_apic = (volatile uint32_t *)IO_APIC;
+	unsigned int vector = LINE_VECTOR + line % LINES;
+
+	io_apic[0] = 0x11 + 2 * line;
+	io_apic[4] = (uint32_t)info()->cpu_ids[cpu_index()] << 24;
+	io_apic[0] = 0x10 + 2 * line;
+	io_apic[4] = vector;
+	return vector;
 }
 
 void irq_enable(unsigned int irq, irq_handler_t handler)

@@ -20,6 +20,8 @@ class Board:
     cpu: str  # unless another one is asked for
     cpu_options: dict[str, str]  # what QEMU's CPU of that name needs beside
     kernel_arguments: str
+    linux_arguments: str  # the same with more RAM for cells with a Linux
+    tty: str  # Linux's name of a console
     arguments: tuple[str, ...]  # more of QEMU's, with {memory}
     exact_machine: str  # more of -M where runs must be the same to the byte
     gdb_registers: str  # what the stub is told that its client knows
@@ -38,6 +40,8 @@ class Board:
         return cpu + self.cpu_options.get(cpu, "")
 
 
+# Keeps Linux at EL1 with the hyp stub at EL2.
+_VIRT = "console=ttyAMA0 kvm-arm.mode=none id_aa64mmfr1.vh=0"
 VIRT = Board(
     key="arm64",
     name="qemu-virt-arm64",
@@ -48,8 +52,10 @@ VIRT = Board(
     memory="2G",
     cpu="cortex-a57",
     cpu_options={"max": ",pauth-impdef=on"},
-    # Keeps Linux at EL1 with the hyp stub at EL2, and leaves the top of RAM to us.
-    kernel_arguments=("console=ttyAMA0 kvm-arm.mode=none id_aa64mmfr1.vh=0 mem=1920M"),
+    # Leaves the top of RAM to us.
+    kernel_arguments=f"{_VIRT} mem=1920M",
+    linux_arguments=f"{_VIRT} mem=1536M",
+    tty="ttyAMA0",
     arguments=(),
     exact_machine=",dtb-randomness=off",
     gdb_registers="aarch64",
@@ -64,6 +70,8 @@ VIRT = Board(
     keeps_boots=True,
 )
 
+# The test of the timer's interrupt fails by chance where the emulator's host is busy.
+_Q35 = "console=ttyS0 nox2apic no_timer_check"
 Q35 = Board(
     key="x86",
     name="qemu-q35",
@@ -74,11 +82,10 @@ Q35 = Board(
     memory="1G",
     cpu="EPYC",
     cpu_options={"EPYC": ",+svm,+npt"},
-    # Leaves the top of RAM to us, up to the firmware's tables. Linux's test of the
-    # timer's interrupt fails by chance where the emulator's host is busy.
-    kernel_arguments=(
-        "console=ttyS0 memmap=0xdfe0000$0x32000000 nox2apic no_timer_check"
-    ),
+    # Leaves the top of RAM to us, up to the firmware's tables.
+    kernel_arguments=f"{_Q35} memmap=0xdfe0000$0x32000000",
+    linux_arguments=f"{_Q35} memmap=0x1ffe0000$0x20000000",
+    tty="ttyS0",
     # Memory that vmstate.py can leave out.
     arguments=("-object", "memory-backend-memfd,id=ram,size={memory},share=on"),
     exact_machine="",

@@ -66,11 +66,12 @@ $(INITRAMFS): $(OUT)/initramfs-%.cpio: FORCE $(FETCHED) \
 
 # The same with what a Linux in a cell needs: the machine's kernel, an initrd.
 
-ifeq ($(ARCH),arm64)
 LINUX_INITRAMFS := $(KERNELS:%=$(OUT)/initramfs-linux-%.cpio)
-endif
 # Of the package u-boot-qemu.
-UBOOT := /usr/lib/u-boot/qemu_arm64/u-boot.bin
+ifeq ($(ARCH),arm64)
+UBOOT_PARTS := '/usr/lib/u-boot/qemu_arm64/u-boot.bin=/lib/bulkhead/linux/u-boot.bin' \
+	'$(OUT)/configs/linux.uboot.dtb=/lib/bulkhead/linux/u-boot.dtb'
+endif
 CELL_INITRDS := $(KERNELS:%=$(OUT)/cell-initrd-%.cpio)
 
 rootfs: $(LINUX_INITRAMFS)
@@ -84,9 +85,7 @@ $(LINUX_INITRAMFS): $(OUT)/initramfs-linux-%.cpio: $(INITRAMFS) $(CELL_INITRDS)
 	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(OUT)/busybox/busybox \
 		ci/rootfs/base.list $(ROOTFS_PARTS) \
 		'$(OUT)/cell-initrd-$*.cpio=/lib/bulkhead/linux/initrd' \
-		'$(OUT)/linux-$*/vmlinuz=/lib/bulkhead/linux/vmlinuz' \
-		'$(UBOOT)=/lib/bulkhead/linux/u-boot.bin' \
-		'$(OUT)/configs/linux.uboot.dtb=/lib/bulkhead/linux/u-boot.dtb'
+		'$(OUT)/linux-$*/vmlinuz=/lib/bulkhead/linux/vmlinuz' $(UBOOT_PARTS)
 
 # Programs that put a load on root and on a Linux in a cell, for long tests only.
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 
 import demo_linux
-from board import VIRT, Board
+from board import Board
 from bochs import machine_of
 from demo_step import ONLINE, Step
 from hv import load
@@ -206,9 +206,7 @@ def main() -> int:
     screen = Screen()
     linux = arguments.demo == "linux"
     board = BOARDS[arguments.arch]
-    if linux and board is not VIRT:
-        parser.error(f"Linux can't run in a cell on {board.arch}")
-    steps = demo_linux.STEPS if linux else main_steps(board)
+    steps = demo_linux.linux_steps(board) if linux else main_steps(board)
     config = Config(
         board=board,
         kernel=arguments.kernel,

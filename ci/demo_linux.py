@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """The steps of the demo with a second Linux: make demo DEMO=linux."""
 
+from board import Board
 from demo_step import ONLINE, Step
 from hv import Hv, console_head, until
 from linuxcell import FILES
 from machine import Machine
 
 LINUX = f"hvctl cell linux linux/linux --kernel {FILES}/vmlinuz --initrd {FILES}/initrd"
-ARGUMENTS = "'console=ttyAMA0 panic=1 bulkhead.name=second'"
 
 
 CONSOLE = "hvctl cell console linux 2>/dev/null | tr -d '\\r'"
@@ -33,43 +33,51 @@ def _booted(times: int) -> str:
     )
 
 
-STEPS = [
-    Step("The root Linux: a stock Debian kernel", "uname -r; hostname; nproc", "^4$"),
-    Step("Its memory", "grep MemTotal /proc/meminfo"),
-    Step("Load the module", "insmod /lib/modules/bulkhead.ko"),
-    Step("Move all CPUs under the hypervisor", "hvctl enable linux", "is enabled"),
-    Step(
-        "The same kernel again, in a cell with two CPUs and 192 MiB",
-        f"{LINUX} --cmdline {ARGUMENTS}",
-        "Linux starts in cell",
-    ),
-    Step("It boots to its own user land", _booted(1), "user space", timeout=120),
-    Step(
-        "Its kernel, name, CPUs and memory, asked on its console",
-        _type("uname -r; hostname; nproc; grep MemTotal /proc/meminfo", "^MemTotal"),
-        "^second$",
-    ),
-    Step("Two CPUs are left to the root Linux", ONLINE, "^0-1$"),
-    Step("The cells", "hvctl cell list", "linux +running"),
-    Step(
-        "The second Linux panics; root doesn't notice",
-        f"{_enter('echo c >/proc/sysrq-trigger')}; uptime",
-    ),
-    Step("It reboots by itself, from its kept image", _booted(2), timeout=120),
-    Step(
-        "It switches itself off",
-        f"{_enter('poweroff -f')}; until hvctl cell list | grep -q 'shut down'; "
-        "do sleep 1; done; hvctl cell list",
-        "shut down",
-    ),
-    Step("Start it again", f"{LINUX} --cmdline {ARGUMENTS}", "Linux starts in cell"),
-    Step("It is there", _booted(3), "user space", timeout=120),
-    Step(
-        "It counts on its console",
-        _type("(while :; do echo still here; sleep 1; done) &", "still here"),
-        "still here",
-    ),
-]
+def linux_steps(board: Board) -> list[Step]:
+    arguments = f"'console={board.tty} panic=1 bulkhead.name=second'"
+    return [
+        Step(
+            "The root Linux: a stock Debian kernel", "uname -r; hostname; nproc", "^4$"
+        ),
+        Step("Its memory", "grep MemTotal /proc/meminfo"),
+        Step("Load the module", "insmod /lib/modules/bulkhead.ko"),
+        Step("Move all CPUs under the hypervisor", "hvctl enable linux", "is enabled"),
+        Step(
+            "The same kernel again, in a cell with two CPUs and 192 MiB",
+            f"{LINUX} --cmdline {arguments}",
+            "Linux starts in cell",
+        ),
+        Step("It boots to its own user land", _booted(1), "user space", timeout=120),
+        Step(
+            "Its kernel, name, CPUs and memory, asked on its console",
+            _type(
+                "uname -r; hostname; nproc; grep MemTotal /proc/meminfo", "^MemTotal"
+            ),
+            "^second$",
+        ),
+        Step("Two CPUs are left to the root Linux", ONLINE, "^0-1$"),
+        Step("The cells", "hvctl cell list", "linux +running"),
+        Step(
+            "The second Linux panics; root doesn't notice",
+            f"{_enter('echo c >/proc/sysrq-trigger')}; uptime",
+        ),
+        Step("It reboots by itself, from its kept image", _booted(2), timeout=120),
+        Step(
+            "It switches itself off",
+            f"{_enter('poweroff -f')}; until hvctl cell list | grep -q 'shut down'; "
+            "do sleep 1; done; hvctl cell list",
+            "shut down",
+        ),
+        Step(
+            "Start it again", f"{LINUX} --cmdline {arguments}", "Linux starts in cell"
+        ),
+        Step("It is there", _booted(3), "user space", timeout=120),
+        Step(
+            "It counts on its console",
+            _type("(while :; do echo still here; sleep 1; done) &", "still here"),
+            "still here",
+        ),
+    ]
 
 
 def outlive_root(machine: Machine) -> str:

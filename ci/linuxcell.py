@@ -9,7 +9,7 @@ from machine import SOURCE, Config, MachineError
 
 FILES = "/lib/bulkhead/linux"
 READY = "cell: user space, boot "
-ARGUMENTS = "console=ttyAMA0 panic=1 bulkhead.agent"
+ARGUMENTS = "console={tty} panic=1 bulkhead.agent"
 _ASKED = itertools.count(1)  # a console remembers the answers to all who asked
 # What the kernel says when something is wrong or missing.
 TROUBLE = "error|fail|warn|unable|cannot|not found|invalid\\b|bug:|call trace"
@@ -18,14 +18,15 @@ TROUBLE = "error|fail|warn|unable|cannot|not found|invalid\\b|bug:|call trace"
 def documented() -> tuple[str, ...]:
     """Those that it says all the same, by the manual."""
     manual = (SOURCE / "docs" / "linux-cells.md").read_text()
-    chapter = manual.partition("\n## What its log says\n")[2]
-    return tuple(chapter.split("```\n")[1].splitlines())
+    chapter = manual.partition("\n## What its log says\n")[2].partition("\n## ")[0]
+    blocks = chapter.split("```\n")[1::2]  # one for each architecture
+    return tuple(line for block in blocks for line in block.splitlines())
 
 
 def linux_config(config: Config) -> Config:
     """The machine with kernel and initrd for cells in its root file system."""
     return config.with_changes(
-        kernel_arguments=config.kernel_arguments.replace("mem=1920M", "mem=1536M"),
+        kernel_arguments=config.board.linux_arguments,
         initrd=config.built / f"initramfs-linux-{config.kernel}.cpio",
     )
 
@@ -43,7 +44,8 @@ class LinuxCell:
         self.name = name
         self._system = system
         self._initrd = initrd
-        self._arguments = f"{ARGUMENTS} {more}".strip()
+        tty = hv.machine.config.board.tty
+        self._arguments = f"{ARGUMENTS.format(tty=tty)} {more}".strip()
 
     def command(self, options: str = "") -> str:
         """The arguments of hvctl that start it."""

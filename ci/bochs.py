@@ -89,7 +89,7 @@ class BochsMachine(Machine):
         self.resume()
 
     def boot(self, timeout: float = 180) -> Machine:
-        super().boot(timeout)
+        super().boot(timeout * self.config.board.slowness)
         self.check(WITHOUT_SERVERS)
         return self
 

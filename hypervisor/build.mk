@@ -16,13 +16,13 @@ HYP_SRC := $(wildcard hypervisor/*.c hypervisor/arch/$(ARCH)/*.c hypervisor/arch
 HYP_OBJS := $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(HYP_SRC))
 
 # What runs on each exit is compiled for speed, the rest for size: the image is the trusted base.
-HYP_SMALL_arm64 := -Os
+HYP_SMALL_arm64 = -Os $(HYP_FEWER)
 HYP_SMALL_x86 := -Oz
 HYP_HOT := arch/arm64/abort arch/arm64/smccc arch/arm64/psci \
 	arch/arm64/sysreg_trap arch/arm64/gic_list arch/arm64/gic_sysreg arch/arm64/gic_dist \
 	arch/arm64/gic_redist arch/arm64/gic_bank arch/x86/svm_exit arch/x86/vmx_exit arch/x86/exits \
 	arch/x86/access arch/x86/policy_cpuid arch/x86/apic_guest arch/x86/ipi
-$(foreach o,$(HYP_OBJS),$(eval $(o): HYP_OPT := $(HYP_SMALL_$(ARCH))))
+$(foreach o,$(HYP_OBJS),$(eval $(o): HYP_OPT = $$(HYP_SMALL_$$(ARCH))))
 $(foreach o,$(HYP_HOT:%=$(HYP_OBJ)/%.c.o),$(eval $(o): HYP_OPT = -O2 $$(HYP_DENSE)))
 
 # memset() must not be compiled into a call of memset(). gcc optimizes all files as one, but for
@@ -33,6 +33,8 @@ HYP_COMPILER := -fno-builtin
 HYP_LINK = $(HYP_LD) -nostdlib --no-warn-rwx-segments $(HYP_LDFLAGS)
 else
 HYP_COMPILER := -fno-tree-loop-distribute-patterns -flto
+# What -Os has on although it makes this code longer.
+HYP_FEWER := -fno-shrink-wrap -fno-tree-tail-merge -fno-partial-inlining
 HYP_DENSE := -falign-functions=1 -falign-jumps=1 -falign-loops=1
 HYP_LINK = $(HYP_CC) $(HYP_CFLAGS) $(HYP_SMALL_$(ARCH)) -static -no-pie $(HYP_LTO_$(ARCH)) $(HYP_LDFLAGS:%=-Wl,%)
 HYP_COMPILER_arm64 := -mcmodel=tiny

@@ -62,6 +62,6 @@ void console_input(struct cell *cell)
 
 	/* No lock: the worst is an interrupt for input that was read meanwhile. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (uart && uart->update)
+	if (uart)
 		uart->update(cell);
 }

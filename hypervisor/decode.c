@@ -223,8 +223,7 @@ static bool decode_console(const struct bh_cell_part *part, struct bh_refusal *r
 	uart = kind < CONSOLE_KINDS ? arch_uarts[kind] : NULL;
 	if (!uart)
 		return refuse(r, BH_E_VALUE, BH_F_CONSOLE, 0, kind);
-	if (!require(!irq || (uart->update && has_irq(part, irq)), r, BH_E_VALUE, BH_F_CONSOLE, 0,
-		     irq))
+	if (!require(!irq || has_irq(part, irq), r, BH_E_VALUE, BH_F_CONSOLE, 0, irq))
 		return false;
 	if (uart->ports)
 		return require(guest <= 0x10000 - uart->ports, r, BH_E_RANGE, BH_F_CONSOLE, 0,

@@ -245,7 +245,9 @@ TEST(decode_pages_and_console)
 		     BH_E_RANGE, BH_F_CONSOLE, 0);
 	CELL_REFUSED((c->console_kind = 2, c->console_irq = 0, c->console_guest = 0x3fc),
 		     BH_E_ALIGN, BH_F_CONSOLE, 0);
-	CELL_REFUSED((c->console_kind = 2, c->console_guest = 0x3f8), BH_E_VALUE, BH_F_CONSOLE, 0);
+	CELL_ACCEPTED((c->console_kind = 2, c->console_guest = 0x3f8));
+	CELL_REFUSED((c->console_kind = 2, c->console_guest = 0x3f8, c->console_irq++), BH_E_VALUE,
+		     BH_F_CONSOLE, 0);
 	CELL_REFUSED(irqs(c)[0].count = 0, BH_E_RANGE, BH_F_IRQ, 0);
 	CELL_REFUSED(irqs(c)[0].count = UINT32_MAX, BH_E_RANGE, BH_F_IRQ, 0);
 }

@@ -10,9 +10,10 @@ SECTIONS
 	image_start = .;
 	.text : {
 		KEEP(*(.header))
-		/* What is done once fills the space up to the vectors, which are 2 KiB aligned. */
+		/* What is done seldom fills the space up to the vectors, which are 2 KiB aligned. */
 		*(.text)
-		*(.text.mmu_build* .text.boot_cpu* .text.cpu_booted* .text.mmu_map_device*)
+		*(.text.mmu_build* .text.mmu_map_device* .text.cpu_booted*)
+		*(.text.decode_name* .text.decode_ranges*)
 		*(.text.vectors)
 		*(.text.*)
 		text_used = .;

@@ -23,8 +23,7 @@ struct uart {
 	uint32_t ports;	     /* how many I/O ports; 0: registers in a page of memory */
 	mmio_handler access; /* to registers or ports, by a CPU of the cell */
 	void (*reset)(struct console *console);
-	void (*update)(struct cell *cell); /* raise its interrupt if there is a reason, on any CPU;
-					      NULL: it has none */
+	void (*update)(struct cell *cell); /* raise its interrupt, if there is reason; on any CPU */
 };
 extern const struct uart pl011, ns16550;
 

@@ -30,7 +30,8 @@ $(foreach o,$(HYP_HOT:%=$(HYP_OBJ)/%.c.o),$(eval $(o): HYP_OPT = -O2 $$(HYP_DENS
 HYP_LDFLAGS := --gc-sections --build-id=none -zmax-page-size=4096
 ifneq ($(findstring clang,$(HYP_CC)),)
 HYP_COMPILER := -fno-builtin
-HYP_LINK = $(HYP_LD) -nostdlib --no-warn-rwx-segments $(HYP_LDFLAGS)
+HYP_LDFLAGS_x86 := --no-relax # a GOT entry can't become an immediate of 32 bits
+HYP_LINK = $(HYP_LD) -nostdlib --no-warn-rwx-segments $(HYP_LDFLAGS) $(HYP_LDFLAGS_$(ARCH))
 else
 HYP_COMPILER := -fno-tree-loop-distribute-patterns -flto
 # What -Os has on although it makes this code longer.
@@ -59,7 +60,7 @@ hypervisor: $(HYP_OUT)/bulkhead-$(ARCH).bin
 
 # The same sources with clang, into a directory of their own: must be free of warnings too.
 hypervisor-clang:
-	@$(MAKE) --no-print-directory hypervisor BUILD=$(BUILD)/clang HYP_CC="clang --target=aarch64-linux-gnu"
+	@$(MAKE) --no-print-directory hypervisor BUILD=$(BUILD)/clang HYP_CC="clang --target=$(TRIPLET)"
 
 $(HYP_OBJ)/%.c.o: hypervisor/%.c hypervisor/build.mk
 	@mkdir -p $(@D)

@@ -89,7 +89,7 @@ test-host: test-hvctl
 FUZZ_SECONDS ?= 30
 HVCTL_FUZZERS := blob kernel
 HVCTL_FUZZ_blob := blob.c
-HVCTL_FUZZ_kernel := kernel.c bzimage.c unpack.c
+HVCTL_FUZZ_kernel := kernel.c bzimage.c unpack.c file_error.c
 
 define HVCTL_FUZZER
 $(HVCTL_HOST)/fuzz-$(1): $(addprefix $(HVCTL_DIR)/,$(HVCTL_FUZZ_$(1)) tests/fuzz_$(1).c) \

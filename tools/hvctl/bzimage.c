@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <endian.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,19 +27,6 @@
 #define SECTOR 512u
 #define ADDRESS_MAX (1ull << 32)
 
-static bool wrong(struct kernel_error *error, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static bool wrong(struct kernel_error *error, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(error->text, sizeof(error->text), format, arguments);
-	va_end(arguments);
-	return false;
-}
-
 /* Within the header, which is there. */
 static uint64_t field(const uint8_t *data, size_t offset, size_t bytes)
 {
@@ -50,7 +36,7 @@ static uint64_t field(const uint8_t *data, size_t offset, size_t bytes)
 	return le64toh(value);
 }
 
-static bool say_what_it_is(const uint8_t *data, size_t size, struct kernel_error *error)
+static bool say_what_it_is(const uint8_t *data, size_t size, struct file_error *error)
 {
 	if (size >= 4 && memcmp(data, "\177ELF", 4) == 0)
 		return wrong(error, "is an ELF file: what is needed is the bzImage that the "
@@ -63,7 +49,7 @@ static bool say_what_it_is(const uint8_t *data, size_t size, struct kernel_error
 }
 
 static bool check_header(const struct bzimage *image, const uint8_t *data, size_t size,
-			 struct kernel_error *error)
+			 struct file_error *error)
 {
 	uint64_t version = field(data, VERSION, 2);
 	uint64_t end = image->code + image->code_size;
@@ -89,8 +75,7 @@ static bool check_header(const struct bzimage *image, const uint8_t *data, size_
 	return true;
 }
 
-bool bzimage_read(struct bzimage *image, const uint8_t *data, size_t size,
-		  struct kernel_error *error)
+bool bzimage_read(struct bzimage *image, const uint8_t *data, size_t size, struct file_error *error)
 {
 	size_t sectors, end;
 

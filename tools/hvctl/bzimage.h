@@ -20,6 +20,6 @@ struct bzimage {
 
 /* False: *error says why. */
 bool bzimage_read(struct bzimage *image, const uint8_t *data, size_t size,
-		  struct kernel_error *error);
+		  struct file_error *error);
 
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <endian.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,19 +35,6 @@ struct zboot_header {
 	char packing[32];
 };
 
-static bool wrong(struct kernel_error *error, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static bool wrong(struct kernel_error *error, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(error->text, sizeof(error->text), format, arguments);
-	va_end(arguments);
-	return false;
-}
-
 /* x86: Documentation/x86/boot.rst, "The real-mode kernel header" */
 static bool is_bzimage(const uint8_t *data, size_t size)
 {
@@ -56,7 +42,7 @@ static bool is_bzimage(const uint8_t *data, size_t size)
 }
 
 /* It has not the magic number of an Image. */
-static bool say_what_it_is(const uint8_t *data, size_t size, struct kernel_error *error)
+static bool say_what_it_is(const uint8_t *data, size_t size, struct file_error *error)
 {
 	uint32_t magic = 0;
 
@@ -109,7 +95,7 @@ static uint64_t end_of_sections(const struct kernel *kernel, uint64_t pe)
 	return last;
 }
 
-static bool check_image(struct kernel *kernel, struct kernel_error *error)
+static bool check_image(struct kernel *kernel, struct file_error *error)
 {
 	struct image_header header;
 	uint64_t flags, end;
@@ -143,7 +129,7 @@ static bool check_image(struct kernel *kernel, struct kernel_error *error)
 }
 
 static bool unpack_into(struct kernel *kernel, enum packing kind, const char *name,
-			const uint8_t *data, size_t size, size_t limit, struct kernel_error *error)
+			const uint8_t *data, size_t size, size_t limit, struct file_error *error)
 {
 	switch (unpack(kind, data, size, limit, &kernel->data, &kernel->size)) {
 	case UNPACK_OK:
@@ -158,7 +144,7 @@ static bool unpack_into(struct kernel *kernel, enum packing kind, const char *na
 }
 
 static bool copy_into(struct kernel *kernel, const uint8_t *data, size_t size,
-		      struct kernel_error *error)
+		      struct file_error *error)
 {
 	kernel->data = malloc(size + 1);
 	if (!kernel->data)
@@ -169,7 +155,7 @@ static bool copy_into(struct kernel *kernel, const uint8_t *data, size_t size,
 }
 
 /* Leaves of an EFI program that unpacks itself what it unpacks. */
-static bool strip_zboot(const uint8_t **data, size_t *size, struct kernel_error *error)
+static bool strip_zboot(const uint8_t **data, size_t *size, struct file_error *error)
 {
 	struct zboot_header header;
 	uint32_t offset, bytes;
@@ -192,7 +178,7 @@ static bool strip_zboot(const uint8_t **data, size_t *size, struct kernel_error 
 }
 
 bool kernel_open(struct kernel *kernel, const void *data, size_t size, size_t limit,
-		 struct kernel_error *error)
+		 struct file_error *error)
 {
 	const uint8_t *bytes = data;
 	enum packing kind;

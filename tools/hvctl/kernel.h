@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "file_error.h"
+
 /* Unpacked, a kernel has at most this many bytes. */
 #define KERNEL_MAX (512ul << 20)
 
@@ -22,17 +24,12 @@ struct kernel {
 	uint32_t page_size;   /* bytes, or 0: it doesn't say */
 };
 
-/* What is wrong with it, as the rest of a sentence that starts with the file's name. */
-struct kernel_error {
-	char text[192];
-};
-
 /*
- * Unpacks and checks. limit: KERNEL_MAX, or less. False: *error says why,
- * *kernel is empty.
+ * Unpacks and checks. limit: KERNEL_MAX, or less. False: *error says why, as
+ * the rest of a sentence that starts with the file's name; *kernel is empty.
  */
 bool kernel_open(struct kernel *kernel, const void *data, size_t size, size_t limit,
-		 struct kernel_error *error);
+		 struct file_error *error);
 void kernel_free(struct kernel *kernel);
 
 /*

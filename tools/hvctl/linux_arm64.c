@@ -61,7 +61,7 @@ static enum outcome check_options(const struct linux_start *start, const char *p
 
 static enum outcome read_kernel(struct linux_start *start, const char *path)
 {
-	struct kernel_error error;
+	struct file_error error;
 	struct file file;
 	enum outcome outcome = file_read(&file, path, IMAGE_MAX);
 	uint32_t page_size;
@@ -109,7 +109,7 @@ static enum outcome tree_path(const struct cell_source *source, char *path, size
 static enum outcome make_tree(struct linux_start *start, const struct linux_layout *layout,
 			      struct linux_tree_source *source, const char *path)
 {
-	struct tree_error error;
+	struct file_error error;
 	size_t size;
 
 	source->initrd = layout->initrd;
@@ -181,7 +181,7 @@ enum outcome linux_prepare_arm64(struct linux_start *start, const struct invocat
 	const char *path = option(invocation, "--kernel");
 	const struct kernel *kernel = &start->kernel;
 	struct linux_layout layout;
-	struct layout_error error;
+	struct file_error error;
 	enum outcome outcome = read_kernel(start, path);
 
 	if (outcome == OUTCOME_OK)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <endian.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,22 +14,9 @@
 #define ALIGN_UP(value, align) (((value) + (align)-1) & ~((align)-1))
 #define RIGHTS (BH_REGION_READ | BH_REGION_WRITE | BH_REGION_EXECUTE | BH_REGION_LOADABLE)
 
-static bool wrong(struct layout_error *error, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static bool wrong(struct layout_error *error, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(error->text, sizeof(error->text), format, arguments);
-	va_end(arguments);
-	return false;
-}
-
 /* The loadable memory that starts at the entry. */
 static const struct bh_region *find_memory(const struct bh_cell_part *part,
-					   struct layout_error *error)
+					   struct file_error *error)
 {
 	const struct bh_region *region = region_at_guest(part, part->entry);
 
@@ -52,7 +38,7 @@ static bool fits(const struct bh_region *region, uint64_t start, uint64_t size)
 }
 
 /* In KiB, rounded up: sizes of files are odd numbers. */
-static bool too_small(struct layout_error *error, const char *what, uint64_t start, uint64_t size,
+static bool too_small(struct file_error *error, const char *what, uint64_t start, uint64_t size,
 		      const struct bh_region *region)
 {
 	return wrong(error,
@@ -62,7 +48,7 @@ static bool too_small(struct layout_error *error, const char *what, uint64_t sta
 }
 
 bool linux_layout(struct linux_layout *layout, const struct bh_cell_part *part,
-		  const struct kernel *kernel, uint64_t initrd_size, struct layout_error *error)
+		  const struct kernel *kernel, uint64_t initrd_size, struct file_error *error)
 {
 	const struct bh_region *region = find_memory(part, error);
 	uint64_t start;

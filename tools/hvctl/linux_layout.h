@@ -26,14 +26,9 @@ struct linux_layout {
 	uint64_t tree_room;			     /* bytes that a tree may have */
 };
 
-/* Why it doesn't fit, as a whole sentence. */
-struct layout_error {
-	char text[256];
-};
-
-/* initrd_size: 0: none. False: *error says why. */
+/* initrd_size: 0: none. False: *error says why, as a whole sentence. */
 bool linux_layout(struct linux_layout *layout, const struct bh_cell_part *part,
-		  const struct kernel *kernel, uint64_t initrd_size, struct layout_error *error);
+		  const struct kernel *kernel, uint64_t initrd_size, struct file_error *error);
 
 /* A moment, by two clocks. */
 struct linux_time {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
 #include <libfdt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,20 +11,7 @@
 #define BOOTARGS_MAX 2047u /* Linux: COMMAND_LINE_SIZE - 1 */
 #define CHOSEN_ROOM 1024u  /* what is added to /chosen besides bootargs */
 
-static bool wrong(struct tree_error *error, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static bool wrong(struct tree_error *error, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(error->text, sizeof(error->text), format, arguments);
-	va_end(arguments);
-	return false;
-}
-
-static bool check(const void *tree, size_t size, const char *what, struct tree_error *error)
+static bool check(const void *tree, size_t size, const char *what, struct file_error *error)
 {
 	int status = size < FDT_V1_SIZE ? -FDT_ERR_TRUNCATED : fdt_check_full(tree, size);
 
@@ -33,7 +19,7 @@ static bool check(const void *tree, size_t size, const char *what, struct tree_e
 }
 
 static bool apply_overlay(void *tree, const struct linux_tree_source *source,
-			  struct tree_error *error)
+			  struct file_error *error)
 {
 	void *overlay = malloc(source->overlay_size);
 	int status;
@@ -78,7 +64,7 @@ static uint64_t take_cells(const fdt32_t **cells, int n)
 }
 
 static bool check_memory_node(const void *tree, int node, const struct bh_cell_part *part,
-			      struct tree_error *error)
+			      struct file_error *error)
 {
 	int address_cells = fdt_address_cells(tree, 0), size_cells = fdt_size_cells(tree, 0);
 	int length, entry = 4 * (address_cells + size_cells);
@@ -103,7 +89,7 @@ static bool check_memory_node(const void *tree, int node, const struct bh_cell_p
 }
 
 static bool check_memory(const void *tree, const struct bh_cell_part *part,
-			 struct tree_error *error)
+			 struct file_error *error)
 {
 	static const char type[] = "memory";
 	unsigned int found = 0;
@@ -145,7 +131,7 @@ static int set_seeds(void *tree, int chosen, const uint8_t seed[64])
 }
 
 static bool fill_chosen(void *tree, const struct linux_tree_source *source,
-			struct tree_error *error)
+			struct file_error *error)
 {
 	int chosen = fdt_path_offset(tree, "/chosen"), status = 0;
 
@@ -165,7 +151,7 @@ static bool fill_chosen(void *tree, const struct linux_tree_source *source,
 }
 
 static bool make(const struct linux_tree_source *source, const struct bh_cell_part *part,
-		 void *tree, size_t size, struct tree_error *error)
+		 void *tree, size_t size, struct file_error *error)
 {
 	int status = fdt_open_into(source->tree, tree, (int)size);
 
@@ -177,7 +163,7 @@ static bool make(const struct linux_tree_source *source, const struct bh_cell_pa
 }
 
 bool linux_tree(const struct linux_tree_source *source, const struct bh_cell_part *part,
-		size_t room, void **out, size_t *out_size, struct tree_error *error)
+		size_t room, void **out, size_t *out_size, struct file_error *error)
 {
 	size_t bootargs = source->bootargs ? strlen(source->bootargs) : 0;
 	size_t size = source->tree_size + source->overlay_size + bootargs + CHOSEN_ROOM;

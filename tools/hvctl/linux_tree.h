@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "file_error.h"
+
 struct linux_tree_source {
 	const void *tree;
 	size_t tree_size;
@@ -19,15 +21,11 @@ struct linux_tree_source {
 	uint8_t seed[64];     /* for the kernel's random numbers */
 };
 
-struct tree_error {
-	char text[256];
-};
-
 /*
  * *out: malloc()ed, *out_size bytes, at most room. part: the memory that the
  * tree names must be the cell's. False: *error says why, as a whole sentence.
  */
 bool linux_tree(const struct linux_tree_source *source, const struct bh_cell_part *part,
-		size_t room, void **out, size_t *out_size, struct tree_error *error);
+		size_t room, void **out, size_t *out_size, struct file_error *error);
 
 #endif

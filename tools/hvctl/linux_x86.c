@@ -204,7 +204,7 @@ static void put_stub(const struct x86 *x)
 
 static enum outcome read_kernel(struct x86 *x, struct linux_start *start, const char *path)
 {
-	struct kernel_error error;
+	struct file_error error;
 	struct file file;
 	enum outcome outcome = file_read(&file, path, IMAGE_MAX);
 

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct kernel_error error;
+	struct file_error error;
 	struct kernel kernel;
 	struct bzimage image;
 	char *options;

@@ -10,7 +10,7 @@ static uint8_t image[SAMPLE_KERNEL_BYTES], packed[2 * SAMPLE_KERNEL_BYTES];
 
 static void check_good(const void *data, size_t size)
 {
-	struct kernel_error error = { "" };
+	struct file_error error = { "" };
 	struct kernel kernel;
 
 	if (!CHECK(kernel_open(&kernel, data, size, KERNEL_MAX, &error))) {
@@ -24,7 +24,7 @@ static void check_good(const void *data, size_t size)
 
 static void check_bad(const void *data, size_t size, size_t limit, const char *why)
 {
-	struct kernel_error error = { "" };
+	struct file_error error = { "" };
 	struct kernel kernel;
 
 	CHECK(!kernel_open(&kernel, data, size, limit, &error));
@@ -137,7 +137,7 @@ TEST(what_is_no_kernel_for_us)
 
 TEST(memory_for_a_kernel_that_says_too_little)
 {
-	struct kernel_error error;
+	struct file_error error;
 	struct kernel kernel;
 
 	sample_kernel(image, 0);
@@ -153,7 +153,7 @@ TEST(memory_for_a_kernel_that_says_too_little)
 
 TEST(options_of_a_kernel)
 {
-	struct kernel_error error;
+	struct file_error error;
 	struct kernel kernel;
 	char *options;
 

@@ -192,7 +192,7 @@ TEST(what_a_start_adds_to_the_tree)
 					    .initrd = 0x40400000,
 					    .initrd_size = 7 };
 	uint8_t tree[4096];
-	struct tree_error error = { "" };
+	struct file_error error = { "" };
 	struct sample sample;
 	void *out = NULL;
 	size_t size;
@@ -239,7 +239,7 @@ TEST(labels_of_an_overlay_become_longer)
 	static const char deep[] = "/" LONG_NAME "/" LONG_NAME "/" LONG_NAME;
 	struct linux_tree_source source = { 0 };
 	uint8_t tree[4096], overlay[4096];
-	struct tree_error error = { "" };
+	struct file_error error = { "" };
 	struct sample sample;
 	void *out = NULL;
 	int i, node = 0;
@@ -269,7 +269,7 @@ TEST(trees_that_cannot_be)
 	char *bootargs = malloc(2049);
 	struct linux_tree_source source = { 0 };
 	uint8_t tree[4096];
-	struct tree_error error;
+	struct file_error error;
 	struct sample sample;
 	size_t size;
 	void *out;
@@ -304,7 +304,7 @@ TEST(layout_follows_the_boot_protocol)
 {
 	struct kernel kernel = { .text_offset = 0x80000, .image_size = 5 * MEBI + 1 };
 	uint8_t stub[LINUX_STUB_BYTES];
-	struct layout_error error;
+	struct file_error error;
 	struct linux_layout layout;
 	struct sample sample;
 	const struct linux_time now = { 1700000000, 62500000 };

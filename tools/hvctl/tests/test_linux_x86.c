@@ -48,7 +48,7 @@ static void make_image(void)
 
 static void check_bad(size_t size, const char *why)
 {
-	struct kernel_error error = { "" };
+	struct file_error error = { "" };
 	struct bzimage read;
 
 	CHECK(!bzimage_read(&read, image, size, &error));
@@ -58,7 +58,7 @@ static void check_bad(size_t size, const char *why)
 
 TEST(bzimages)
 {
-	struct kernel_error error = { "" };
+	struct file_error error = { "" };
 	struct bzimage read;
 
 	make_image();

@@ -7,7 +7,6 @@ memory is read, and before it starts written, in the process.
 
 import atexit
 import pathlib
-import shlex
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from bochs_debug import Debugger, DebuggerError
 from bochs_memory import BLOCK, Memory
 from config import Config, ConfigError
 from console import Console
-from machine import PATIENCE, Machine, MachineError, bound_to_us, unlimited
+from machine import PATIENCE, Machine, MachineError
 
 SHARE = pathlib.Path("/usr/share/bochs")
 START_SECONDS = 60
@@ -111,17 +110,7 @@ class BochsMachine(Machine):
             )
         )
         command = ["bochs", "-q", "-f", str(settings)]
-        with self.qemu_log.open("wb") as log:
-            log.write((shlex.join(command) + "\n").encode())
-            log.flush()
-            self._process = subprocess.Popen(
-                bound_to_us(unlimited(command)),
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                cwd=self.scratch,
-                start_new_session=True,
-            )
+        self._spawn(command, stdin=subprocess.PIPE, cwd=self.scratch)
 
     def _fill(self, pieces: list[bochs_boot.Piece]) -> None:
         """The machine hasn't touched its memory yet: the debugger does."""

@@ -156,6 +156,27 @@ class Machine:
     ) -> None:
         self.close()
 
+    def _spawn(
+        self,
+        command: list[str],
+        stdin: int,
+        pass_fds: tuple[int, ...] = (),
+        cwd: pathlib.Path | None = None,
+    ) -> None:
+        """Starts the emulator; the log has its command, then what it says."""
+        with self.qemu_log.open("wb") as log:
+            log.write((shlex.join(command) + "\n").encode())
+            log.flush()
+            self._process = subprocess.Popen(
+                bound_to_us(unlimited(command)),
+                stdin=stdin,
+                stdout=log,
+                stderr=log,
+                pass_fds=pass_fds,
+                cwd=cwd,
+                start_new_session=True,
+            )
+
     def start(self, kept: pathlib.Path | None = None) -> None:
         """Starts QEMU; the kernel is on its way. Call from the main thread.
 
@@ -176,17 +197,8 @@ class Machine:
             command += self._snapshot_drive()
         if kept:
             command += ["-incoming", f"exec:cat {shlex.quote(str(kept))}"]
-        with self.qemu_log.open("wb") as log:
-            log.write((shlex.join(command) + "\n").encode())
-            log.flush()
-            self._process = subprocess.Popen(
-                bound_to_us(unlimited(command)),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                pass_fds=(serial_theirs.fileno(), qmp_theirs.fileno()),
-                start_new_session=True,
-            )
+        fds = (serial_theirs.fileno(), qmp_theirs.fileno())
+        self._spawn(command, stdin=subprocess.DEVNULL, pass_fds=fds)
         serial_theirs.close()
         qmp_theirs.close()
         self._console = Console(serial, self.console_log)

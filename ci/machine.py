@@ -275,7 +275,7 @@ class Machine:
         return Job(self, command, tty)
 
     def end_by(self, command: str) -> None:
-        """Starts what ends Linux at once: what the shell still prints may be lost."""
+        """Starts what ends Linux, or breaks into what the shell says of it."""
         self.console.send(f"{command}\n")
 
     def run(self, command: str, timeout: float = 60) -> Result:

@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Which tests run in which machines, together or alone."""
 
+import pathlib
+
+import pytest
+import suite
 from board import BOARDS
-from suite import guessed_time, jobs_of
+from suite import Job, Outcome, guessed_time, jobs_of, try_again
+
+GOOD, BAD = Outcome(3, 0, 1.0), Outcome(2, 1, 1.0)
 
 
 def test_a_file_has_a_machine_of_its_own() -> None:
@@ -23,3 +29,34 @@ def test_all_share_one_that_boots_for_long() -> None:
     (one,) = jobs_of(board, False, ["smoke"])
     assert [file.stem for file in one.files] == ["test_smoke"]
     assert not jobs_of(board, False, ["kexec"])
+
+
+@pytest.fixture
+def jobs(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> list[Job]:
+    monkeypatch.setattr(suite, "LOGS", tmp_path)
+    return jobs_of(BOARDS["x86"], False, ())[:4]
+
+
+def test_what_failed_is_tried_again(jobs: list[Job], tmp_path: pathlib.Path) -> None:
+    (file,) = jobs[2].files
+    log = f"{file.stem}-{jobs[2].kernel}-{jobs[2].cpu}-1.console.log"
+    (tmp_path / log).write_text("what happened first")
+    tried: list[Job] = []
+
+    def run(job: Job) -> Outcome:
+        assert (tmp_path / "first" / log).read_text() == "what happened first"
+        tried.append(job)
+        return GOOD
+
+    assert try_again(jobs, [GOOD, GOOD, BAD, GOOD], run) == [GOOD] * 4
+    assert tried == [jobs[2]]
+
+
+def test_what_fails_twice_has_failed(jobs: list[Job]) -> None:
+    outcomes = [BAD, GOOD, BAD, GOOD]
+    assert try_again(jobs, list(outcomes), lambda _: BAD) == outcomes
+
+
+def test_much_that_failed_is_not_tried_again(jobs: list[Job]) -> None:
+    outcomes = [BAD, GOOD, BAD, BAD]
+    assert try_again(jobs, list(outcomes), lambda _: GOOD) == outcomes

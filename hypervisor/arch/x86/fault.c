@@ -58,10 +58,11 @@ void violation(struct percpu *cpu, const struct guest_regs *regs, enum bh_stop_r
 
 	if (cell->id != BH_ROOT_CELL && !(cell->config->flags & BH_CELL_ON_VIOLATION_ABORT))
 		stop_with_record(cpu, regs, reason, gpa);
-	/* A cell that was cut off to stop it faults here for ever, were it given exceptions. */
-	take_commands(cpu);
 	log_guest_message(BH_MSG_VIOLATION, cell->id, reason, gpa, vm_get(cpu, VM_RIP));
 	vm_inject_exception(cpu, VECTOR_GP, true, 0);
+	/* A cell that was cut off to stop it faults here for ever, were it given exceptions alone.
+	 * Not sooner: an exception replaces what else is to be delivered, an NMI waits. */
+	take_commands(cpu);
 }
 
 void __noreturn cpu_park(struct percpu *cpu)

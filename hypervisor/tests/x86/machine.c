@@ -83,9 +83,8 @@ void apic_vectors_drain(const struct descriptor_table *idt)
 
 struct descriptor_table host_drain_idt;
 
-void cpu_park(struct percpu *cpu)
+void park_wait(void)
 {
-	(void)cpu;
 	test_fail(__FILE__, __LINE__, "parked");
 }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the tested files call and these tests don't reach. */
-#include <arch/fault.h>
 #include <arch/boot.h>
-#include <arch/guest.h>
-#include <arch/vm.h>
+#include <arch/vmx.h>
 #include <hyp/arch.h>
+#include <hyp/hypercall.h>
+#include <hyp/log.h>
 #include <stdlib.h>
-
-const struct vm_ops vmx_ops;
 
 void svm_enter(struct guest_regs *regs);
 void svm_enter(struct guest_regs *regs)
@@ -16,11 +14,76 @@ void svm_enter(struct guest_regs *regs)
 	abort();
 }
 
-void violation(struct percpu *cpu, const struct guest_regs *regs, enum bh_stop_reason reason,
-	       ipaddr_t gpa)
+void vmx_enter(struct guest_regs *regs)
 {
-	(void)cpu, (void)regs, (void)reason, (void)gpa;
+	(void)regs;
 	abort();
+}
+
+void vmx_switch_on(struct percpu *cpu)
+{
+	(void)cpu;
+	abort();
+}
+
+void vmx_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
+{
+	(void)cpu, (void)found, (void)cr3;
+	abort();
+}
+
+void vmx_reset(struct percpu *cpu)
+{
+	(void)cpu;
+	abort();
+}
+
+void vmx_switch_off(struct percpu *cpu)
+{
+	(void)cpu;
+	abort();
+}
+
+void vmx_release(struct percpu *cpu)
+{
+	(void)cpu;
+	abort();
+}
+
+void vmx_flush(struct percpu *cpu)
+{
+	(void)cpu;
+	abort();
+}
+
+bool xcr_write(uint64_t value)
+{
+	(void)value;
+	abort();
+}
+
+int64_t hypercall(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a2)
+{
+	(void)cpu, (void)function, (void)a1, (void)a2;
+	abort();
+}
+
+bool hypercall_abandon(struct percpu *cpu)
+{
+	(void)cpu;
+	abort();
+}
+
+struct guest_regs *cpu_frame(unsigned index)
+{
+	(void)index;
+	abort();
+}
+
+void log_guest_message(enum bh_message_code code, uint32_t cell, uint64_t v0, uint64_t v1,
+		       uint64_t v2)
+{
+	(void)code, (void)cell, (void)v0, (void)v1, (void)v2;
 }
 
 /* The model's memory is where it says. */

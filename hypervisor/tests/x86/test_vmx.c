@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What of VMX is needed and chosen, by what a processor says of itself (SDM 3D, appendix A). */
+#include "model.h"
 #include "test.h"
 #include <arch/guest.h>
+#include <arch/vm.h>
 #include <arch/vmx.h>
 
 #define MAY(bits) ((uint64_t)(bits) << 32)
@@ -133,6 +135,30 @@ TEST(vmx_unknown_demands)
 	has = good();
 	has.basic = (has.basic & ~(0xfull << 50)) | 0; /* a VMCS in uncached memory */
 	CHECK_EQ(refused(&has), MSR_VMX_BASIC);
+}
+
+/* What firmware left open is chosen at enable; what it locked off is refused, by its MSR. */
+TEST(vmx_firmware_that_forbids_it)
+{
+	struct vmx_capabilities has = good();
+	struct bh_refusal r = { 0 };
+
+	model_start();
+	*model_msr(MSR_VMX_BASIC) = has.basic;
+	*model_msr(MSR_VMX_TRUE_PIN) = has.pin;
+	*model_msr(MSR_VMX_TRUE_PROC) = has.proc;
+	*model_msr(MSR_VMX_PROC2) = has.proc2;
+	*model_msr(MSR_VMX_TRUE_EXIT) = has.exit;
+	*model_msr(MSR_VMX_TRUE_ENTRY) = has.entry;
+	*model_msr(MSR_VMX_EPT_VPID) = has.ept_vpid;
+	CHECK(vmx_ops.check(&r));
+	*model_msr(MSR_FEATURE_CONTROL) = FEATURE_CONTROL_LOCKED | FEATURE_CONTROL_VMX;
+	CHECK(vmx_ops.check(&r));
+	*model_msr(MSR_FEATURE_CONTROL) = FEATURE_CONTROL_LOCKED;
+	CHECK(!vmx_ops.check(&r));
+	CHECK_EQ(r.code, BH_E_UNSUPPORTED);
+	CHECK_EQ(r.field, BH_F_PLATFORM);
+	CHECK_EQ(r.value, MSR_FEATURE_CONTROL);
 }
 
 /* Qualifications of EPT violations, as a processor makes them (SDM 3C, table 28-7). */

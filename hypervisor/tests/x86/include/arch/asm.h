@@ -18,9 +18,11 @@
 #undef vmload
 #undef read_cr
 #undef write_cr
+#undef read_dr
 #undef write_dr
 #define read_cr(n) 0ull
 #define write_cr(n, v) ((void)(v))
+#define read_dr(n) 0ull
 #define write_dr(n, v) ((void)(v))
 
 uint64_t rdmsr(uint32_t msr);

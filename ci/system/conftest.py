@@ -155,6 +155,13 @@ class Machines:
         self.end_test(failed=True)
 
 
+def end_of(log: str) -> str:
+    """What a report shows of it; all of what the kernel complained of, if it did."""
+    lines = log.splitlines()[-200:]
+    trouble = (n for n, line in enumerate(lines) if KERNEL_TROUBLE.search(line))
+    return "\n".join(lines[min(next(trouble, len(lines)), max(len(lines) - 40, 0)) :])
+
+
 _current: Machines | None = None
 
 
@@ -168,10 +175,8 @@ def pytest_runtest_makereport(
         for machine in _current.used:
             if not machine.console_log.exists():  # it could not even be started
                 continue
-            tail = "\n".join(
-                machine.console_log.read_text(errors="replace").splitlines()[-40:]
-            )
-            report.sections.append((f"{machine.console_log}", tail))
+            log = machine.console_log.read_text(errors="replace")
+            report.sections.append((f"{machine.console_log}", end_of(log)))
         item.stash[FAILED] = True
 
 

@@ -110,6 +110,22 @@ static bool take_system(const struct cursor *cursor, struct blob *blob)
 	return true;
 }
 
+/* After the part's size. */
+static bool check_shared(const struct cursor *cursor, const struct bh_cell_part *part)
+{
+	const struct bh_shared *shared = bh_cell_shared(part);
+	uint32_t i;
+
+	for (i = 0; i < part->n_shared; i++) {
+		if (!check_name(cursor, shared[i].name))
+			return false;
+		if (shared[i].region >= part->n_regions)
+			return wrong(cursor, "names region %u of cell \"%s\", which has %" PRIu32,
+				     shared[i].region, part->name, part->n_regions);
+	}
+	return true;
+}
+
 static bool check_cell(const struct cursor *cursor, const struct bh_cell_part *part)
 {
 	if (part->header.size < sizeof(*part))
@@ -139,7 +155,8 @@ static bool check_cell(const struct cursor *cursor, const struct bh_cell_part *p
 			  sizeof(*part) + part->n_regions * sizeof(struct bh_region) +
 				  (part->n_irqs + part->n_ports + part->n_functions) *
 					  sizeof(struct bh_range) +
-				  part->n_shared * sizeof(struct bh_shared));
+				  part->n_shared * sizeof(struct bh_shared)) &&
+	       check_shared(cursor, part);
 }
 
 static bool take_root(const struct cursor *cursor, struct blob *blob)

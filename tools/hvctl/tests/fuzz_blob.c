@@ -19,6 +19,11 @@ static uint64_t read_cell(const struct bh_cell_part *part)
 
 	for (i = 0; i < part->n_regions; i++)
 		sum += part->regions[i].size;
+	for (i = 0; i < part->n_shared; i++) {
+		const struct bh_shared *shared = &bh_cell_shared(part)[i];
+
+		sum += strlen(shared->name) + part->regions[shared->region].size;
+	}
 	for (i = 0; i < part->n_irqs; i++)
 		sum += irqs[i].count;
 	return sum + !!region_at_phys(part, sum) + !!region_at_guest(part, sum);

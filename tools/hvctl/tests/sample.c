@@ -23,10 +23,10 @@ static void *add_part(struct sample *sample, enum bh_part_kind kind, size_t size
 static struct bh_cell_part *add_cell(struct sample *sample, enum bh_part_kind kind,
 				     const char *name, const struct bh_region *regions,
 				     uint32_t n_regions, const struct bh_range *irqs,
-				     uint32_t n_irqs)
+				     uint32_t n_irqs, const struct bh_shared *shared)
 {
-	size_t size =
-		sizeof(struct bh_cell_part) + n_regions * sizeof(*regions) + n_irqs * sizeof(*irqs);
+	size_t size = sizeof(struct bh_cell_part) + n_regions * sizeof(*regions) +
+		      n_irqs * sizeof(*irqs) + (shared ? sizeof(*shared) : 0);
 	struct bh_cell_part *cell = add_part(sample, kind, size);
 
 	strcpy(cell->name, name);
@@ -35,6 +35,10 @@ static struct bh_cell_part *add_cell(struct sample *sample, enum bh_part_kind ki
 	cell->irq_mode = BH_IRQ_LIST;
 	memcpy(cell->regions, regions, n_regions * sizeof(*regions));
 	memcpy((void *)bh_cell_irqs(cell), irqs, n_irqs * sizeof(*irqs));
+	if (shared) {
+		cell->n_shared = 1;
+		memcpy((void *)bh_cell_shared(cell), shared, sizeof(*shared));
+	}
 	return cell;
 }
 
@@ -61,6 +65,7 @@ void sample_make(struct sample *sample)
 	const struct bh_region root[] = {
 		{ 0x40000000, 0x40000000, 0x7fc00000, BH_REGION_RAM, rwx },
 		{ 0x09000000, 0x09000000, 0x1000, BH_REGION_MMIO, rw },
+		{ 0xb9100000, 0xb9100000, 0x1000, BH_REGION_SHARED, rw },
 	};
 	const struct bh_region rt[] = {
 		{ 0xb9000000, 0x40000000, 0x100000, BH_REGION_RAM, rwx | BH_REGION_LOADABLE },
@@ -70,16 +75,18 @@ void sample_make(struct sample *sample)
 		{ 0xba000000, 0x40000000, 0x1000000, BH_REGION_RAM, rwx | BH_REGION_LOADABLE },
 	};
 	const struct bh_range irqs[] = { { 27, 1 }, { 241, 1 } };
+	const struct bh_shared roots = { "bell", 2, 0, BH_SHARED_RING | BH_SHARED_LISTEN };
+	const struct bh_shared rts = { "bell", 1, 241, BH_SHARED_RING };
 
 	memset(sample, 0, sizeof(*sample));
 	add_system(sample);
-	sample->root = add_cell(sample, BH_PART_ROOT, "root", root, 2, irqs, 1);
+	sample->root = add_cell(sample, BH_PART_ROOT, "root", root, 3, irqs, 1, &roots);
 	sample->root->cpus = 0xf;
-	sample->rt = add_cell(sample, BH_PART_CELL, "rt", rt, 2, irqs, 2);
+	sample->rt = add_cell(sample, BH_PART_CELL, "rt", rt, 2, irqs, 2, &rts);
 	sample->rt->cpus = 0x8;
 	sample->rt->entry = 0x40000000;
 	sample->rt->console_kind = BH_CONSOLE_PL011;
-	sample->other = add_cell(sample, BH_PART_CELL, "other", other, 1, irqs, 1);
+	sample->other = add_cell(sample, BH_PART_CELL, "other", other, 1, irqs, 1, NULL);
 	sample->other->cpus = 0x4;
 	sample->other->entry = 0x40000000;
 }

@@ -13,7 +13,7 @@ struct sample {
 	size_t size;
 	struct bh_system_part *system;
 	struct bh_cell_part *root;
-	struct bh_cell_part *rt;    /* 2 regions, loadable RAM at guest 0x40000000; no more */
+	struct bh_cell_part *rt;    /* 2 regions, loadable RAM at guest 0x40000000, "bell" shared with root */
 	struct bh_cell_part *other; /* 1 region */
 };
 

@@ -92,6 +92,11 @@ TEST(any_byte_may_be_anything)
 		error.text;                                    \
 	})
 
+static struct bh_shared *shared_of(struct sample *sample)
+{
+	return (struct bh_shared *)bh_cell_shared(sample->rt);
+}
+
 TEST(wrong_fields_are_named)
 {
 	CHECK_HAS(REFUSAL_AFTER(sample.size = 0), "is empty");
@@ -112,11 +117,16 @@ TEST(wrong_fields_are_named)
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_irqs = 33), "has 33 interrupt ranges");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_irqs = 1), "where its counts say");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_shared = 32), "has 32 named shared regions");
-	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_shared = 1), "where its counts say");
+	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_shared = 2), "where its counts say");
 	CHECK_HAS(REFUSAL_AFTER(memset(sample.rt->name, 'x', BH_NAME_SIZE)),
 		  "a name of more than 31 characters");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->name[0] = '\0'), "a name that is empty");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->name[0] = '\033'), "a name that is empty or not of");
+	CHECK_HAS(REFUSAL_AFTER(shared_of(&sample)->region = 2),
+		  "names region 2 of cell \"rt\", which has 2");
+	CHECK_HAS(REFUSAL_AFTER(memset(shared_of(&sample)->name, 'x', BH_NAME_SIZE)),
+		  "a name of more than 31 characters");
+	CHECK_HAS(REFUSAL_AFTER(shared_of(&sample)->name[0] = '/'), "a name that is empty or not");
 	CHECK_HAS(REFUSAL_AFTER(memset(sample.rt->args, 'x', BH_ARGS_SIZE)),
 		  "a command line without an end");
 }

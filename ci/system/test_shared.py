@@ -89,6 +89,31 @@ def test_devices_come_and_go_with_the_cells(shared: Hv) -> None:
     assert hv.snapshot() == before
 
 
+def test_hvctl_says_what_is_shared(shared: Hv) -> None:
+    hv = shared
+    hv.ok("cell create bare")
+    hv.ok("cell create third")
+    said = {region["name"]: region for region in hv.cell("bare")["shared"]}
+    there = {
+        name: [party["name"] for party in region["with"] if party["exists"]]
+        for name, region in said.items()
+    }
+    assert there == {
+        "bell": ["root", "third"],
+        "view": ["root"],
+        "between": [],
+        "quiet": ["root"],
+    }
+    for region in hv.config("bare").shared.values():
+        found = said[region.name]
+        assert found["guest_address"] == f"{region.guest:#x}"
+        assert (found["bytes"], found["irq"]) == (region.size, region.irq)
+    devices = [found["device"] for found in said.values() if found["device"]]
+    assert hv.machine.check(f"ls -1 {DEVICES}/*").split() == sorted(devices)
+    hv.machine.check(f"hvctl cell list bare | grep -A9 '^Shared' | grep -w {BELL}")
+    assert hv.ok("cell list root").count(f"{DEVICES}/") == len(devices)
+
+
 def test_rights(shared: Hv) -> None:
     hv = shared
     hv.ok("cell create bare")

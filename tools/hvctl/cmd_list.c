@@ -12,6 +12,7 @@
 #include "failure.h"
 #include "json.h"
 #include "names.h"
+#include "shared.h"
 #include "text.h"
 
 /* The config of an existing cell: the root cell has its own part. */
@@ -73,9 +74,10 @@ static void write_row(const struct bh_cell_status *status)
 	putchar('\n');
 }
 
-static void write_table(const struct bh_cell_status *cells, unsigned int n, const struct blob *blob,
-			bool verbose)
+static void write_table(const struct shared_view *view, const struct bh_cell_status *cells,
+			unsigned int n, bool verbose)
 {
+	const struct blob *blob = view->blob;
 	unsigned int i;
 
 	printf("%-3s %-16s %-15s %-9s %-9s %6s  %s\n", "ID", "NAME", "STATE", "CPUS", "IRQS",
@@ -88,10 +90,14 @@ static void write_table(const struct bh_cell_status *cells, unsigned int n, cons
 		if (verbose || (stopped && failure_is_violation(&cells[i].failure)))
 			failure_write(stdout, &cells[i], blob, part_of(blob, &cells[i]), verbose);
 	}
+	for (i = 0; i < n && (verbose || cells != view->cells); i++)
+		shared_write(stdout, view, part_of(blob, &cells[i]));
 }
 
-static void write_json(const struct bh_cell_status *cells, unsigned int n, const struct blob *blob)
+static void write_json(const struct shared_view *view, const struct bh_cell_status *cells,
+		       unsigned int n)
 {
+	const struct blob *blob = view->blob;
 	struct json json = { .out = stdout };
 	unsigned int i;
 
@@ -106,6 +112,7 @@ static void write_json(const struct bh_cell_status *cells, unsigned int n, const
 		json_string(&json, "irq_mode", irqs(&cells[i]));
 		json_number(&json, "starts", cells[i].starts);
 		json_number(&json, "overhead_bytes", cells[i].memory_bytes);
+		shared_json(&json, view, part_of(blob, &cells[i]));
 		failure_json(&json, &cells[i], blob, part_of(blob, &cells[i]));
 		json_end_object(&json);
 	}
@@ -113,9 +120,10 @@ static void write_json(const struct bh_cell_status *cells, unsigned int n, const
 }
 
 /* All cells, or the one that is named. */
-static enum outcome print(const struct invocation *invocation, const struct bh_cell_status *cells,
-			  unsigned int n, const struct blob *blob)
+static enum outcome print(const struct invocation *invocation, const struct shared_view *view)
 {
+	const struct bh_cell_status *cells = view->cells;
+	unsigned int n = view->n_cells;
 	struct bh_cell_status one;
 
 	if (invocation->n_operands) {
@@ -127,9 +135,9 @@ static enum outcome print(const struct invocation *invocation, const struct bh_c
 		n = 1;
 	}
 	if (option(invocation, "--json"))
-		write_json(cells, n, blob);
+		write_json(view, cells, n);
 	else
-		write_table(cells, n, blob, option(invocation, "-v"));
+		write_table(view, cells, n, option(invocation, "-v"));
 	return OUTCOME_OK;
 }
 
@@ -145,7 +153,7 @@ static enum outcome list(const struct invocation *invocation)
 	if (outcome != OUTCOME_OK)
 		return outcome;
 	put_existing_first(&config.blob, cells, n);
-	outcome = print(invocation, cells, n, &config.blob);
+	outcome = print(invocation, &(struct shared_view){ &config.blob, cells, n });
 	config_free(&config);
 	return outcome;
 }
@@ -154,8 +162,11 @@ const struct command command_cell_list = {
 	.name = "cell list",
 	.operands = "[CELL]",
 	.summary = "show the cells, and why one failed",
-	.help = "OVERHEAD is hypervisor memory used for the cell.",
+	.help = "OVERHEAD is hypervisor memory used for the cell.\n"
+		"With CELL or -v, its shared memory is below.",
 	.max_operands = 1,
-	.options = { OPTION_JSON, { "-v", NULL, "why each one stopped last, with registers" } },
+	.options = { OPTION_JSON,
+		     { "-v", NULL,
+		       "why each one stopped last, with registers, and shared memory" } },
 	.run = list,
 };

@@ -179,6 +179,40 @@ TEST(cells_that_exist_are_owners_before_those_that_might)
 	CHECK_HAS(run_stdout, "belongs to cell \"other\" (its region 0)");
 }
 
+TEST(the_list_has_shared_memory)
+{
+	struct sample sample;
+
+	fake_enable_sample();
+	fake_add_cell("rt", BH_STATE_CREATED);
+	CHECK(RUN("cell", "list") == OUTCOME_OK);
+	CHECK(!strstr(run_stdout, "bell"));
+	CHECK(RUN("cell", "list", "rt") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "Shared memory of cell \"rt\":\n"
+			      "  bell: 4 KiB at 0x50000000, rw-, rung by interrupt 241, rings\n"
+			      "    with root\n"
+			      "    in root /dev/bulkhead-shm/bell\n");
+	CHECK(RUN("cell", "list", "--json") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "\"guest_address\": \"0x50000000\"");
+	CHECK_HAS(run_stdout, "\"device\": \"/dev/bulkhead-shm/bell\"");
+	CHECK_HAS(run_stdout, "\"exists\": true");
+
+	/* Another cell has it instead of root, which sees nothing of it; it isn't there yet. */
+	sample_make(&sample);
+	sample.root->regions[2].flags = 0;
+	sample.other->regions[0] = sample.rt->regions[1];
+	memcpy(fake.blob, sample.data, sample.size);
+	CHECK(RUN("cell", "list", "rt", "-v") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "rings\n    with other (not created)\n");
+	CHECK(!strstr(run_stdout, "/dev/"));
+	CHECK(RUN("cell", "list", "--json", "rt") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "\"device\": null");
+	CHECK_HAS(run_stdout, "\"exists\": false");
+	fake_add_cell("other", BH_STATE_CREATED);
+	CHECK(RUN("cell", "list", "other") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "  (no name): 4 KiB at 0x50000000, rw-\n    with rt\n");
+}
+
 TEST(statistics)
 {
 	fake_enable_sample();

@@ -54,6 +54,7 @@ static enum outcome read_open_file(struct file *file, int fd, const char *path, 
 		return OUTCOME_BAD_FILE;
 	}
 	file->size = size;
+	((char *)file->data)[size] = '\0';
 	return OUTCOME_OK;
 }
 

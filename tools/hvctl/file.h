@@ -8,7 +8,7 @@
 #include "say.h"
 
 struct file {
-	void *data; /* malloc()ed: aligned for anything; not NULL, also for an empty file */
+	void *data; /* malloc()ed: aligned for anything; not NULL, and a 0 byte is behind it */
 	size_t size;
 };
 

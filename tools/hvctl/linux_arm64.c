@@ -18,11 +18,7 @@
 
 /* ---- the kernel ---- */
 
-/* What Linux needs in a cell: built in, as modules can't be there yet. */
-static const struct {
-	const char *name;
-	bool with_console, with_initrd;
-} needed[] = {
+static const struct linux_need needs[] = {
 	{ "OF", false, false },
 	{ "ARM_GIC_V3", false, false },
 	{ "ARM_ARCH_TIMER", false, false },
@@ -31,33 +27,6 @@ static const struct {
 	{ "SERIAL_AMBA_PL011_CONSOLE", true, false },
 	{ "BLK_DEV_INITRD", false, true },
 };
-
-/* Nothing where the kernel doesn't carry its options. */
-static enum outcome check_options(const struct linux_start *start, const char *path,
-				  bool has_initrd)
-{
-	bool has_console = start->source.part->console_kind != BH_CONSOLE_NONE;
-	char *options = kernel_options(&start->kernel);
-	char missing[256] = "";
-	unsigned int i;
-
-	for (i = 0; options && i < sizeof(needed) / sizeof(needed[0]); i++) {
-		size_t used = strlen(missing);
-
-		if ((needed[i].with_console && !has_console) ||
-		    (needed[i].with_initrd && !has_initrd) ||
-		    kernel_option_set(options, needed[i].name))
-			continue;
-		snprintf(missing + used, sizeof(missing) - used, "%sCONFIG_%s", used ? ", " : "",
-			 needed[i].name);
-	}
-	free(options);
-	if (!missing[0])
-		return OUTCOME_OK;
-	say("%s was built without what Linux needs in cell \"%s\": %s", path,
-	    start->source.part->name, missing);
-	return OUTCOME_BAD_FILE;
-}
 
 static enum outcome read_kernel(struct linux_start *start, const char *path)
 {
@@ -185,7 +154,7 @@ enum outcome linux_prepare_arm64(struct linux_start *start, const struct invocat
 	enum outcome outcome = read_kernel(start, path);
 
 	if (outcome == OUTCOME_OK)
-		outcome = check_options(start, path, start->initrd.size);
+		outcome = linux_check_options(start, path, needs, sizeof(needs) / sizeof(needs[0]));
 	if (outcome != OUTCOME_OK)
 		return outcome;
 	if (!linux_layout(&layout, start->source.part, kernel, start->initrd.size, &error)) {

@@ -35,6 +35,19 @@ static inline void linux_add(struct linux_start *start, const char *what, const 
 		start->pieces[start->n_pieces++] = (struct linux_piece){ what, data, size, guest };
 }
 
+/* An option of the kernel's build: as a module it can't be there yet. */
+struct linux_need {
+	const char *name;
+	bool with_console, with_initrd; /* only where the cell has that */
+};
+
+/*
+ * Was the kernel built with these? Looks at what it carries itself, else at the file that
+ * distributions install beside it; where there is neither, nothing is missing. kernel: its path.
+ */
+enum outcome linux_check_options(const struct linux_start *start, const char *kernel,
+				 const struct linux_need *needs, unsigned int n);
+
 /* From the options, with source and initrd filled in. They say what is wrong. */
 enum outcome linux_prepare_arm64(struct linux_start *start, const struct invocation *invocation);
 enum outcome linux_prepare_x86(struct linux_start *start, const struct invocation *invocation);

@@ -202,6 +202,12 @@ static void put_stub(const struct x86 *x)
 
 /* ---- all of it ---- */
 
+static const struct linux_need needs[] = {
+	{ "X86_64", false, false },	    { "ACPI", false, false },
+	{ "SERIAL_8250_PNP", true, false }, { "SERIAL_8250_CONSOLE", true, false },
+	{ "BLK_DEV_INITRD", false, true },
+};
+
 static enum outcome read_kernel(struct x86 *x, struct linux_start *start, const char *path)
 {
 	struct file_error error;
@@ -213,7 +219,7 @@ static enum outcome read_kernel(struct x86 *x, struct linux_start *start, const 
 	start->kernel.data = file.data;
 	start->kernel.size = file.size;
 	if (bzimage_read(&x->image, file.data, file.size, &error))
-		return OUTCOME_OK;
+		return linux_check_options(start, path, needs, sizeof(needs) / sizeof(needs[0]));
 	say("%s %s", path, error.text);
 	return OUTCOME_BAD_FILE;
 }
@@ -246,6 +252,20 @@ static enum outcome make_low(struct x86 *x, struct linux_start *start, const cha
 	return put_arguments(x, start, arguments ? arguments : part->args);
 }
 
+/* A config has addresses and numbers, but not what a driver knows its device by. */
+static void note_devices(const struct bh_cell_part *part)
+{
+	bool any = part->n_ports || part->n_functions;
+	uint32_t i;
+
+	for (i = 0; i < part->n_regions; i++)
+		any |= part->regions[i].type == BH_REGION_MMIO;
+	if (any)
+		say("note: Linux in cell \"%s\" isn't told of the registers, I/O ports or PCI "
+		    "functions of devices that its config gives it: no driver finds them",
+		    part->name);
+}
+
 static void add_pieces(const struct x86 *x, struct linux_start *start)
 {
 	const struct bzimage *image = &x->image;
@@ -274,7 +294,9 @@ enum outcome linux_prepare_x86(struct linux_start *start, const struct invocatio
 		outcome = ask_clock(&x);
 	if (outcome == OUTCOME_OK)
 		outcome = make_low(&x, start, option(invocation, "--cmdline"));
-	if (outcome == OUTCOME_OK)
+	if (outcome == OUTCOME_OK) {
 		add_pieces(&x, start);
+		note_devices(start->source.part);
+	}
 	return outcome;
 }

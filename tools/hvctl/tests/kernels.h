@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Kernels for the tests: nothing but their headers. */
+/* Kernels for the tests: nothing but their headers; and looking at what is made of them. */
 #ifndef HVCTL_KERNELS_H
 #define HVCTL_KERNELS_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+/* A field of a boot protocol's or ACPI's. */
+static inline uint64_t peek(const void *bytes, size_t offset, size_t size)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, (const uint8_t *)bytes + offset, size);
+	return value;
+}
 
 #define SAMPLE_KERNEL_BYTES 4096u
 

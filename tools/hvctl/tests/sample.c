@@ -91,6 +91,24 @@ void sample_make(struct sample *sample)
 	sample->other->entry = 0x40000000;
 }
 
+void sample_make_x86(struct sample *sample)
+{
+	sample_make(sample);
+	sample->system->platform.x86 = (struct bh_x86_platform){
+		.apic_phys = 0xfee00000,
+		.n_io_apics = 1,
+		.io_apics = { { 0xfec00000, 0, 0 } },
+	};
+	sample->system->cpus[2].hw_id = 6;
+	sample->other->entry = 0;
+	sample->other->regions[0].guest = 0;
+	sample->other->regions[0].size = 26 << 20;
+	sample->other->console_kind = BH_CONSOLE_16550;
+	sample->other->console_guest = 0x3f8;
+	sample->other->console_irq = 5;
+	strcpy(sample->other->args, "console=ttyS0");
+}
+
 void sample_parse(const struct sample *sample, struct blob *blob)
 {
 	struct blob_error error = { "" };

@@ -13,11 +13,15 @@ struct sample {
 	size_t size;
 	struct bh_system_part *system;
 	struct bh_cell_part *root;
-	struct bh_cell_part *rt;    /* 2 regions, loadable RAM at guest 0x40000000, "bell" shared with root */
+	struct bh_cell_part
+		*rt; /* 2 regions, loadable RAM at guest 0x40000000, "bell" shared with root */
 	struct bh_cell_part *other; /* 1 region */
 };
 
 void sample_make(struct sample *sample);
+
+/* The same with cell "other" for x86: CPU 2, 26 MiB from 0 on, a console at 0x3f8. */
+void sample_make_x86(struct sample *sample);
 
 /* Parses it; the test fails where that does. */
 void sample_parse(const struct sample *sample, struct blob *blob);

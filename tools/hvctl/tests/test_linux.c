@@ -16,8 +16,8 @@
 #define MEBI (1ull << 20)
 
 static char directory[] = "/tmp/hvctl-linux-XXXXXX";
-static const char *const names[] = { "Image", "initrd",	     "cell.dtb", "cell.dtbo",
-				     "x.bin", "x.other.dtb", "x" };
+static const char *const names[] = { "Image",	    "initrd", "cell.dtb",  "cell.dtbo", "x.bin",
+				     "x.other.dtb", "x",      "vmlinuz-9", "config-9",	"kernel" };
 
 static void remove_directory(void)
 {
@@ -149,6 +149,25 @@ TEST(linux_needs_its_options)
 	CHECK_HAS(run_stderr, "was built without what Linux needs in cell \"other\": "
 			      "CONFIG_BLK_DEV_INITRD\n");
 	CHECK(RUN_LINUX("other") == OUTCOME_OK);
+}
+
+/* A kernel that carries no options is believed what is installed beside it. */
+TEST(linux_options_beside_the_kernel)
+{
+	static const char some[] = "CONFIG_OF=y\nCONFIG_ARM_GIC_V3=y\nCONFIG_ARM_PSCI_FW=m\n";
+
+	make_files();
+	CHECK(rename("Image", "vmlinuz-9") == 0 && symlink("vmlinuz-9", "kernel") == 0);
+	write_file("config-9", some, sizeof(some) - 1);
+	CHECK(RUN("cell", "linux", "--kernel", "kernel", "--dtb", "cell.dtb", "other") ==
+	      OUTCOME_BAD_FILE);
+	CHECK_HAS(run_stderr, "kernel was built without what Linux needs in cell \"other\": "
+			      "CONFIG_ARM_ARCH_TIMER, CONFIG_ARM_PSCI_FW (by ");
+	CHECK_HAS(run_stderr, "/config-9)\n");
+	CHECK(fake.cells[1].status.state == BH_STATE_NONE);
+	unlink("config-9");
+	CHECK(RUN("cell", "linux", "--kernel", "kernel", "--dtb", "cell.dtb", "other") ==
+	      OUTCOME_OK);
 }
 
 TEST(linux_that_cannot_be_loaded_leaves_no_cell)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hvctl cell linux on x86-64: kernels, what they are told, tables. */
+/* hvctl cell linux on x86-64: kernels, what they are told. */
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "acpi_tables.h"
 #include "bzimage.h"
 #include "fake.h"
 #include "kernels.h"
@@ -18,14 +17,6 @@ static uint8_t image[SAMPLE_KERNEL_BYTES];
 static void poke(size_t offset, uint64_t value, size_t size)
 {
 	memcpy(image + offset, &value, size);
-}
-
-static uint64_t peek(const void *bytes, size_t offset, size_t size)
-{
-	uint64_t value = 0;
-
-	memcpy(&value, (const uint8_t *)bytes + offset, size);
-	return value;
 }
 
 /* One sector of setup, 3 KiB of code; needs 8 MiB from 16 MiB on. */
@@ -99,23 +90,9 @@ TEST(bzimages_that_cannot_be)
 
 /* ---- a start ---- */
 
-/* The sample's cell "other", as one of x86: CPU 2, 26 MiB from 0 on, a console at 0x3f8. */
 static void make_start(struct linux_start *start, struct sample *sample)
 {
-	sample_make(sample);
-	sample->system->platform.x86 = (struct bh_x86_platform){
-		.apic_phys = 0xfee00000,
-		.n_io_apics = 1,
-		.io_apics = { { 0xfec00000, 0, 0 } },
-	};
-	sample->system->cpus[2].hw_id = 6;
-	sample->other->entry = 0;
-	sample->other->regions[0].guest = 0;
-	sample->other->regions[0].size = 26 * MEBI;
-	sample->other->console_kind = BH_CONSOLE_16550;
-	sample->other->console_guest = 0x3f8;
-	sample->other->console_irq = 5;
-	strcpy(sample->other->args, "console=ttyS0");
+	sample_make_x86(sample);
 	memset(start, 0, sizeof(*start));
 	sample_parse(sample, &start->source.config.blob);
 	start->source.part = sample->other;
@@ -134,6 +111,15 @@ static enum outcome prepare(struct linux_start *start, const char *cmdline)
 	CHECK_TEXT(option(&invocation, "--kernel"), file);
 	outcome = linux_prepare_x86(start, &invocation);
 	return outcome;
+}
+
+/* For hvctl as a whole. */
+static void enable(const struct sample *sample)
+{
+	fake_enable_sample();
+	fake.arch = BH_ARCH_X86;
+	fake.clock_hz = 2300000000;
+	memcpy(fake.blob, sample->data, sample->size);
 }
 
 static void free_start(struct linux_start *start)
@@ -198,10 +184,7 @@ static void check_start(uint64_t size, uint64_t entry, const char *cmdline, cons
 	make_start(&start, &sample);
 	sample.other->regions[0].size = size;
 	sample.other->entry = entry;
-	fake_enable_sample();
-	fake.arch = BH_ARCH_X86;
-	fake.clock_hz = 2300000000;
-	memcpy(fake.blob, sample.data, sample.size);
+	enable(&sample);
 	CHECK(RUN("cell", "linux", "--kernel", kernel, "--initrd", "/proc/self/exe", "--cmdline",
 		  cmdline, "other") == OUTCOME_BAD_FILE);
 	CHECK_HAS(run_stderr, sentence);
@@ -243,10 +226,7 @@ TEST(what_was_added_is_said)
 
 	make_image();
 	make_start(&start, &sample);
-	fake_enable_sample();
-	fake.arch = BH_ARCH_X86;
-	fake.clock_hz = 2300000000;
-	memcpy(fake.blob, sample.data, sample.size);
+	enable(&sample);
 	CHECK(RUN("cell", "linux", "--kernel", temporary_file(image, sizeof(image)), "other") ==
 	      OUTCOME_OK);
 	CHECK_HAS(run_stdout, "its console: hvctl cell console --attach other\n"
@@ -255,109 +235,48 @@ TEST(what_was_added_is_said)
 	CHECK(fake.cells[1].loaded_at == 16 * MEBI && fake.cells[1].loaded_size == 3072);
 }
 
-/* ---- tables ---- */
-
-static bool sums_up(const uint8_t *bytes, size_t size)
+TEST(devices_that_linux_is_not_told_of_are_noted)
 {
-	uint8_t sum = 0;
-
-	while (size--)
-		sum = (uint8_t)(sum + *bytes++);
-	return sum == 0;
-}
-
-static uint8_t tables[ACPI_TABLES_BYTES];
-
-/* A table by its guest address. */
-static const uint8_t *table(uint64_t guest, const char *signature)
-{
-	const uint8_t *t = tables + (guest - 0xf0000);
-
-	CHECK(memcmp(t, signature, 4) == 0 && sums_up(t, peek(t, 4, 4)));
-	return t;
-}
-
-TEST(acpi_tables_lead_to_each_other)
-{
-	const uint8_t *xsdt, *fadt, *madt, *dsdt;
 	struct linux_start start;
 	struct sample sample;
 
+	make_image();
 	make_start(&start, &sample);
-	sample.other->cpus = 0xc;
-	acpi_tables(tables, 0xf0000, sample.system, sample.other);
-	CHECK(memcmp(tables, "RSD PTR ", 8) == 0 && sums_up(tables, 20) && sums_up(tables, 36));
-	xsdt = table(peek(tables, 24, 8), "XSDT");
-	CHECK(peek(xsdt, 4, 4) == 36 + 2 * 8);
-	fadt = table(peek(xsdt, 36, 8), "FACP");
-	CHECK(peek(fadt, 4, 4) == 276 && peek(fadt, 112, 4) & 1u << 20);
-	CHECK(peek(fadt, 120, 8) == 0xcf9 && fadt[128] == 6 && peek(fadt, 248, 8) == 0xcf9);
-	dsdt = table(peek(fadt, 140, 8), "DSDT");
-	CHECK(memmem(dsdt, peek(dsdt, 4, 4),
-		     "\x47\x01\xf8\x03\xf8\x03\x01\x08\x89\x06\0\x03\x01\x05", 14));
-	madt = table(peek(xsdt, 44, 8), "APIC");
-	CHECK(peek(madt, 4, 4) == 44 + 2 * 8 + 12 && peek(madt, 36, 4) == 0xfee00000);
-	CHECK(madt[46] == 0 && madt[47] == 6 && madt[54] == 1 && madt[55] == 3);
-	CHECK(madt[60] == 1 && peek(madt, 64, 4) == 0xfec00000);
+	sample.rt->regions[0] = sample.other->regions[0];
+	sample.rt->regions[1].type = BH_REGION_MMIO;
+	sample.rt->entry = 0;
+	enable(&sample);
+	CHECK(RUN("cell", "linux", "--kernel", temporary_file(image, sizeof(image)), "rt") ==
+	      OUTCOME_OK);
+	CHECK_HAS(run_stderr, "note: Linux in cell \"rt\" isn't told of the registers");
+	CHECK(RUN("cell", "linux", "--kernel", temporary_file(image, sizeof(image)), "other") ==
+	      OUTCOME_OK);
+	CHECK_TEXT(run_stderr, "");
 }
 
-TEST(acpi_tables_without_a_console)
+/* Its options aren't in the file, but may be beside it. */
+TEST(an_x86_kernel_needs_its_options)
 {
-	const uint8_t *fadt, *dsdt;
+	static const char some[] = "CONFIG_X86_64=y\nCONFIG_ACPI=y\n";
+	char directory[] = "/tmp/hvctl-x86-XXXXXX", kernel[64], config[64];
 	struct linux_start start;
 	struct sample sample;
+	FILE *file;
 
+	make_image();
 	make_start(&start, &sample);
-	sample.other->console_kind = BH_CONSOLE_NONE;
-	acpi_tables(tables, 0xf0000, sample.system, sample.other);
-	fadt = table(peek(table(peek(tables, 24, 8), "XSDT"), 36, 8), "FACP");
-	dsdt = table(peek(fadt, 140, 8), "DSDT");
-	CHECK(!memmem(dsdt, peek(dsdt, 4, 4), "COM1", 4));
-	CHECK(memmem(dsdt, peek(dsdt, 4, 4), "RTC0", 4));
-}
-
-/* A region for each that there can be, with the longest names: it all fits, and each is there. */
-TEST(acpi_tables_describe_shared_memory)
-{
-	static union {
-		struct bh_cell_part part;
-		uint8_t bytes[BH_PART_MAX];
-	} cell;
-	struct bh_shared *shared;
-	const uint8_t *fadt, *dsdt;
-	struct linux_start start;
-	struct sample sample;
-	uint32_t i, length;
-
-	make_start(&start, &sample);
-	cell.part.n_regions = cell.part.n_shared = BH_MAX_SHARED;
-	shared = (struct bh_shared *)bh_cell_shared(&cell.part);
-	for (i = 0; i < BH_MAX_SHARED; i++) {
-		cell.part.regions[i] = (struct bh_region){
-			.guest = (uint64_t)(i + 1) << 32,
-			.size = BH_PAGE_SIZE,
-			.type = BH_REGION_SHARED,
-			.flags = BH_REGION_READ | (i % 2 ? BH_REGION_WRITE : 0),
-		};
-		shared[i].region = (uint16_t)i;
-		shared[i].irq = (uint16_t)(100 + i);
-		snprintf(shared[i].name, BH_NAME_SIZE, "a-region-with-a-very-long-nam%02u", i);
-	}
-	acpi_tables(tables, 0xf0000, sample.system, &cell.part);
-	fadt = table(peek(table(peek(tables, 24, 8), "XSDT"), 36, 8), "FACP");
-	dsdt = table(peek(fadt, 140, 8), "DSDT");
-	length = (uint32_t)peek(dsdt, 4, 4);
-	for (i = 0; i < BH_MAX_SHARED; i++) {
-		const uint8_t irq[] = { 0x89, 0x06, 0x00, 0x03, 0x01, (uint8_t)(100 + i), 0, 0, 0 };
-
-		CHECK(memmem(dsdt, length, shared[i].name, strlen(shared[i].name) + 1));
-		CHECK(memmem(dsdt, length, irq, sizeof(irq)));
-	}
-	CHECK(memmem(dsdt, length, "\x0dread-only", 11));
-	cell.part.n_shared = 2;
-	cell.part.regions[0].flags = 0; /* no right to look */
-	acpi_tables(tables, 0xf0000, sample.system, &cell.part);
-	CHECK(!memmem(tables, sizeof(tables), shared[0].name, BH_NAME_SIZE - 1));
-	CHECK(memmem(tables, sizeof(tables), shared[1].name, BH_NAME_SIZE - 1));
-	CHECK(!memmem(tables, sizeof(tables), "read-only", 9));
+	enable(&sample);
+	CHECK(mkdtemp(directory) != NULL);
+	snprintf(kernel, sizeof(kernel), "%s/vmlinuz-9", directory);
+	snprintf(config, sizeof(config), "%s/config-9", directory);
+	CHECK(symlink(temporary_file(some, sizeof(some) - 1), config) == 0);
+	file = fopen(kernel, "w");
+	fwrite(image, 1, sizeof(image), file);
+	fclose(file);
+	CHECK(RUN("cell", "linux", "--kernel", kernel, "other") == OUTCOME_BAD_FILE);
+	CHECK_HAS(run_stderr, "CONFIG_SERIAL_8250_PNP, CONFIG_SERIAL_8250_CONSOLE (by ");
+	unlink(config);
+	CHECK(RUN("cell", "linux", "--kernel", kernel, "other") == OUTCOME_OK);
+	unlink(kernel);
+	rmdir(directory);
 }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The ACPI tables of a Linux cell. */
+#include "acpi_tables.h"
+#include "kernels.h"
+#include "sample.h"
+#include "test.h"
+
+static bool sums_up(const uint8_t *bytes, size_t size)
+{
+	uint8_t sum = 0;
+
+	while (size--)
+		sum = (uint8_t)(sum + *bytes++);
+	return sum == 0;
+}
+
+static uint8_t tables[ACPI_TABLES_BYTES];
+
+/* A table by its guest address. */
+static const uint8_t *table(uint64_t guest, const char *signature)
+{
+	const uint8_t *t = tables + (guest - 0xf0000);
+
+	CHECK(memcmp(t, signature, 4) == 0 && sums_up(t, peek(t, 4, 4)));
+	return t;
+}
+
+TEST(acpi_tables_lead_to_each_other)
+{
+	const uint8_t *xsdt, *fadt, *madt, *dsdt;
+	struct sample sample;
+
+	sample_make_x86(&sample);
+	sample.other->cpus = 0xc;
+	acpi_tables(tables, 0xf0000, sample.system, sample.other);
+	CHECK(memcmp(tables, "RSD PTR ", 8) == 0 && sums_up(tables, 20) && sums_up(tables, 36));
+	xsdt = table(peek(tables, 24, 8), "XSDT");
+	CHECK(peek(xsdt, 4, 4) == 36 + 2 * 8);
+	fadt = table(peek(xsdt, 36, 8), "FACP");
+	CHECK(peek(fadt, 4, 4) == 276 && peek(fadt, 112, 4) & 1u << 20);
+	CHECK(peek(fadt, 120, 8) == 0xcf9 && fadt[128] == 6 && peek(fadt, 248, 8) == 0xcf9);
+	dsdt = table(peek(fadt, 140, 8), "DSDT");
+	CHECK(memmem(dsdt, peek(dsdt, 4, 4),
+		     "\x47\x01\xf8\x03\xf8\x03\x01\x08\x89\x06\0\x03\x01\x05", 14));
+	madt = table(peek(xsdt, 44, 8), "APIC");
+	CHECK(peek(madt, 4, 4) == 44 + 2 * 8 + 12 && peek(madt, 36, 4) == 0xfee00000);
+	CHECK(madt[46] == 0 && madt[47] == 6 && madt[54] == 1 && madt[55] == 3);
+	CHECK(madt[60] == 1 && peek(madt, 64, 4) == 0xfec00000);
+}
+
+TEST(acpi_tables_without_a_console)
+{
+	const uint8_t *fadt, *dsdt;
+	struct sample sample;
+
+	sample_make_x86(&sample);
+	sample.other->console_kind = BH_CONSOLE_NONE;
+	acpi_tables(tables, 0xf0000, sample.system, sample.other);
+	fadt = table(peek(table(peek(tables, 24, 8), "XSDT"), 36, 8), "FACP");
+	dsdt = table(peek(fadt, 140, 8), "DSDT");
+	CHECK(!memmem(dsdt, peek(dsdt, 4, 4), "COM1", 4));
+	CHECK(memmem(dsdt, peek(dsdt, 4, 4), "RTC0", 4));
+}
+
+/* A region for each that there can be, with the longest names: it all fits, and each is there. */
+TEST(acpi_tables_describe_shared_memory)
+{
+	static union {
+		struct bh_cell_part part;
+		uint8_t bytes[BH_PART_MAX];
+	} cell;
+	struct bh_shared *shared;
+	const uint8_t *fadt, *dsdt;
+	struct sample sample;
+	uint32_t i, length;
+
+	sample_make_x86(&sample);
+	cell.part.n_regions = cell.part.n_shared = BH_MAX_SHARED;
+	shared = (struct bh_shared *)bh_cell_shared(&cell.part);
+	for (i = 0; i < BH_MAX_SHARED; i++) {
+		cell.part.regions[i] = (struct bh_region){
+			.guest = (uint64_t)(i + 1) << 32,
+			.size = BH_PAGE_SIZE,
+			.type = BH_REGION_SHARED,
+			.flags = BH_REGION_READ | (i % 2 ? BH_REGION_WRITE : 0),
+		};
+		shared[i].region = (uint16_t)i;
+		shared[i].irq = (uint16_t)(100 + i);
+		snprintf(shared[i].name, BH_NAME_SIZE, "a-region-with-a-very-long-nam%02u", i);
+	}
+	acpi_tables(tables, 0xf0000, sample.system, &cell.part);
+	fadt = table(peek(table(peek(tables, 24, 8), "XSDT"), 36, 8), "FACP");
+	dsdt = table(peek(fadt, 140, 8), "DSDT");
+	length = (uint32_t)peek(dsdt, 4, 4);
+	for (i = 0; i < BH_MAX_SHARED; i++) {
+		const uint8_t irq[] = { 0x89, 0x06, 0x00, 0x03, 0x01, (uint8_t)(100 + i), 0, 0, 0 };
+
+		CHECK(memmem(dsdt, length, shared[i].name, strlen(shared[i].name) + 1));
+		CHECK(memmem(dsdt, length, irq, sizeof(irq)));
+	}
+	CHECK(memmem(dsdt, length, "\x0dread-only", 11));
+	cell.part.n_shared = 2;
+	cell.part.regions[0].flags = 0; /* no right to look */
+	acpi_tables(tables, 0xf0000, sample.system, &cell.part);
+	CHECK(!memmem(tables, sizeof(tables), shared[0].name, BH_NAME_SIZE - 1));
+	CHECK(memmem(tables, sizeof(tables), shared[1].name, BH_NAME_SIZE - 1));
+	CHECK(!memmem(tables, sizeof(tables), "read-only", 9));
+}

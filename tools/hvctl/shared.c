@@ -61,7 +61,7 @@ static void for_each_party(const struct shared_view *view, const struct bh_cell_
 	const struct blob *blob = view->blob;
 	unsigned int i;
 
-	if (part != blob->root && same_memory(blob->root, region))
+	if (same_memory(blob->root, region))
 		visit(blob->root, true, context);
 	for (i = 0; i < blob->n_cells; i++) {
 		const struct bh_cell_part *other = blob->cells[i];
@@ -71,26 +71,13 @@ static void for_each_party(const struct shared_view *view, const struct bh_cell_
 	}
 }
 
-static void count_existing(const struct bh_cell_part *party, bool exists, void *context)
-{
-	unsigned int *n = context;
-
-	(void)party;
-	*n += exists;
-}
-
 /* The name of root's device for it, or NULL. It is there as long as a cell has the memory. */
-static const char *device_of(const struct shared_view *view, const struct bh_cell_part *part,
-			     const struct bh_region *region)
+static const char *device_of(const struct shared_view *view, const struct bh_region *region)
 {
 	const struct bh_region *its = same_memory(view->blob->root, region);
 	const struct bh_shared *shared = its ? shared_of(view->blob->root, its) : NULL;
-	unsigned int others = 0;
 
-	if (!shared || !(its->flags & BH_REGION_READ))
-		return NULL;
-	for_each_party(view, part, region, count_existing, &others);
-	return others ? shared->name : NULL;
+	return shared && its->flags & BH_REGION_READ ? shared->name : NULL;
 }
 
 static void rights_text(const struct bh_region *region, char text[4])
@@ -120,8 +107,6 @@ static void write_doorbell(FILE *out, const struct bh_shared *shared)
 		return;
 	if (shared->irq)
 		fprintf(out, ", rung by interrupt %u", shared->irq);
-	else if (shared->flags & BH_SHARED_LISTEN)
-		fputs(", rung", out);
 	if (shared->flags & BH_SHARED_RING)
 		fputs(", rings", out);
 }
@@ -130,7 +115,7 @@ static void write_shared(FILE *out, const struct shared_view *view, const struct
 			 const struct bh_region *region)
 {
 	const struct bh_shared *shared = shared_of(part, region);
-	const char *device = device_of(view, part, region);
+	const char *device = device_of(view, region);
 	struct list list = { out, "\n    with " };
 	char rights[4];
 
@@ -199,11 +184,9 @@ void shared_json(struct json *json, const struct shared_view *view, const struct
 		json_hex(json, "guest_address", region->guest);
 		json_number(json, "bytes", region->size);
 		json_string(json, "rights", rights);
-		json_bool(json, "rung",
-			  shared && (shared->irq || shared->flags & BH_SHARED_LISTEN));
 		json_number(json, "irq", shared ? shared->irq : 0);
 		json_bool(json, "rings", shared && shared->flags & BH_SHARED_RING);
-		json_text(json, "device", DEVICES, device_of(view, part, region));
+		json_text(json, "device", DEVICES, device_of(view, region));
 		json_array(json, "with");
 		for_each_party(view, part, region, json_party, json);
 		json_end_array(json);

@@ -16,7 +16,8 @@ struct shared_view {
 	unsigned int n_cells;
 };
 
-/* Lines about each shared region of the cell; none where it has none. part may be NULL. */
+/* Lines about each shared region of a cell that exists, none where it has none. part: its config,
+ * or NULL. */
 void shared_write(FILE *out, const struct shared_view *view, const struct bh_cell_part *part);
 
 /* The same as an array "shared". */

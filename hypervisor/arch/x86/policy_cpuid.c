@@ -11,34 +11,31 @@
 #define CPUID_7_C_OSPKE BIT(4)
 #define CPUID_EXT_C_SKINIT BIT(12)
 
-static uint32_t with_bit(uint32_t value, uint64_t bit, bool set)
-{
-	return (uint32_t)(set ? value | bit : value & ~bit);
-}
-
 /* As the CPU says it, but for what is ours, and for bits that mirror CR4: here that isn't the
  * guest's. */
-void policy_cpuid(struct percpu *cpu, struct guest_regs *regs, uint64_t cr4)
+void policy_cpuid(struct guest_regs *regs, uint64_t cr4)
 {
 	uint32_t leaf = (uint32_t)regs->r[R_AX], sub = (uint32_t)regs->r[R_CX];
 	struct cpuid id = cpuid(leaf, sub);
 
-	if (leaf == 1) {
-		id.c &= (uint32_t) ~(CPUID_1_C_VMX | CPUID_1_C_SMX);
-		if (cpu->public.cell->id == BH_ROOT_CELL) /* stays in the mode that it had */
-			id.c &= (uint32_t)~CPUID_1_C_X2APIC;
-		else
-			id.d &= (uint32_t)~CPUID_1_D_MACHINE;
-		id.c = with_bit(id.c, CPUID_1_C_OSXSAVE, cr4 & CR4_OSXSAVE);
-	} else if (leaf == 7 && sub == 0) {
-		id.c = with_bit(id.c, CPUID_7_C_OSPKE, cr4 & CR4_PKE);
-	} else if (leaf == 0x80000001) {
-		id.c &= (uint32_t) ~(CPUID_EXT_C_SVM | CPUID_EXT_C_SKINIT);
-	} else if (leaf == 0x8000000a) {
-		id = (struct cpuid){ 0 };
-	}
 	regs->r[R_AX] = id.a;
 	regs->r[R_BX] = id.b;
 	regs->r[R_CX] = id.c;
 	regs->r[R_DX] = id.d;
+	if (leaf == 1) {
+		id.c &= ~(CPUID_1_C_VMX | CPUID_1_C_SMX | CPUID_1_C_OSXSAVE);
+		id.c |= (cr4 & CR4_OSXSAVE) * (CPUID_1_C_OSXSAVE / CR4_OSXSAVE);
+		if (regs->cpu->public.cell->id == BH_ROOT_CELL) /* stays in the mode that it had */
+			id.c &= ~CPUID_1_C_X2APIC;
+		else
+			regs->r[R_DX] = id.d & ~CPUID_1_D_MACHINE;
+		regs->r[R_CX] = id.c;
+	} else if (leaf == 7 && sub == 0) {
+		id.c &= ~CPUID_7_C_OSPKE;
+		regs->r[R_CX] = id.c | (cr4 & CR4_PKE) / (CR4_PKE / CPUID_7_C_OSPKE);
+	} else if (leaf == 0x80000001) {
+		regs->r[R_CX] = id.c & ~(CPUID_EXT_C_SVM | CPUID_EXT_C_SKINIT);
+	} else if (leaf == 0x8000000a) {
+		regs->r[R_AX] = regs->r[R_BX] = regs->r[R_CX] = regs->r[R_DX] = 0;
+	}
 }

@@ -21,7 +21,7 @@
 
 /* Behind the instruction that exited. length: without prefixes, for processors that don't say
  * where the next one is (CPUID 8000_000A, EDX bit 3: NRIPS). */
-static void skip(struct vmcb *v, unsigned length)
+static inline void skip(struct vmcb *v, unsigned length)
 {
 	svm_go_on(v, v->next_rip ? v->next_rip : v->rip + length);
 }
@@ -75,7 +75,8 @@ static void __cold exit_iret(struct percpu *cpu)
 	cpu->arch.nmi_masked = false;
 }
 
-static void __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t code)
+/* True: an instruction of two bytes is done. */
+static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t code)
 {
 	switch (code) {
 	case EXIT_EXCEPTION + VECTOR_DB:
@@ -88,8 +89,7 @@ static void __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64
 		break;
 	case EXIT_INVD:
 		exit_invd(cpu);
-		skip(vmcb_of(cpu), 2);
-		break;
+		return true;
 	case EXIT_SHUTDOWN:
 		exit_shutdown(cpu, regs);
 	default: /* the instructions of SVM, which nobody has */
@@ -98,6 +98,7 @@ static void __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64
 		else
 			violation(cpu, regs, BH_STOP_TRAP, 0);
 	}
+	return false;
 }
 
 /* An event that was being delivered when the guest exited is delivered after all; a software
@@ -120,6 +121,7 @@ void svm_exit(struct guest_regs *regs)
 	struct percpu *cpu = regs->cpu;
 	struct vmcb *v = vmcb_of(cpu);
 	uint64_t code = v->exit_code;
+	bool done = false; /* an instruction of two bytes */
 
 	regs->r[R_AX] = v->rax;
 	v->tlb_control = TLB_FLUSH_NOTHING;
@@ -130,22 +132,23 @@ void svm_exit(struct guest_regs *regs)
 		exit_page_fault(cpu, regs, v);
 	} else if (code == EXIT_VMMCALL) {
 		exit_vmmcall(cpu, regs, v);
+	} else if (code == EXIT_CPUID) {
+		exit_cpuid(cpu, regs, v->cr4);
+		done = true;
 	} else if (code == EXIT_NMI) {
 		count_exit(cpu, BH_EXIT_KICK);
 		take_nmi(cpu);
-	} else if (code == EXIT_CPUID) {
-		exit_cpuid(cpu, regs, v->cr4);
-		skip(v, 2);
 	} else if (code == EXIT_MSR) {
-		if (exit_msr(cpu, regs, v->exit_info_1 & 1))
-			skip(v, 2);
+		done = exit_msr(cpu, regs, v->exit_info_1 & 1);
 	} else if (code == EXIT_IOIO) {
 		exit_ioio(cpu, regs, v);
 	} else if (code == EXIT_IRET) {
 		exit_iret(cpu);
 	} else {
-		rare_exit(cpu, regs, code);
+		done = rare_exit(cpu, regs, code);
 	}
+	if (done)
+		skip(v, 2);
 	v->rax = regs->r[R_AX];
 	if (unlikely(cpu->arch.nmi) && !cpu->arch.nmi_masked) {
 		cpu->arch.nmi = 0;

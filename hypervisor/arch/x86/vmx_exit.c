@@ -227,7 +227,7 @@ void vmx_exit(struct guest_regs *regs)
 	} else if (reason == REASON_EXCEPTION) {
 		exit_event(cpu, regs);
 	} else if (reason == REASON_CPUID) {
-		exit_cpuid(cpu, regs, vm_get(cpu, VM_CR4));
+		exit_cpuid(cpu, regs, vmread(VMCS_GUEST_CR4));
 		skip(cpu);
 	} else if (reason == REASON_RDMSR || reason == REASON_WRMSR) {
 		if (exit_msr(cpu, regs, reason == REASON_WRMSR))

@@ -134,9 +134,14 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 	(void)subleaf;
 	switch (leaf) {
 	case 1:
-		return (struct cpuid){ .c = model_has_x2apic ? 1u << 21 : 0, .d = ~0u };
+		return (struct cpuid){ .c = (model_has_x2apic ? BIT(21) : 0) | BIT(6) | BIT(27),
+				       .d = ~0u };
+	case 7:
+		return (struct cpuid){ .c = BIT(1) | BIT(4) };
 	case 0x80000000:
 		return (struct cpuid){ .a = 0x8000000a };
+	case 0x80000001:
+		return (struct cpuid){ .c = BIT(2) | BIT(5) | BIT(12) };
 	case 0x80000008:
 		return (struct cpuid){ .a = 48, .b = 1u << 12 };
 	case 0x8000000a:

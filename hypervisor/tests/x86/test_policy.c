@@ -130,13 +130,22 @@ TEST(msr_a_cell_has_a_boot_cpu_of_its_own)
 	CHECK(!policy_wrmsr(this_cpu(), 0xc001001f, value));
 }
 
-static uint32_t features(unsigned cpu)
+/* The registers behind the instruction; upper halves don't count, and are 0 then. */
+static struct guest_regs cpuid_of(unsigned cpu, uint32_t leaf, uint32_t sub, uint64_t cr4)
 {
-	struct guest_regs regs = { .r[R_AX] = 1 };
+	const uint64_t high = 0x1234567800000000;
+	struct guest_regs regs = { .r[R_AX] = high | leaf, .r[R_CX] = high | sub };
 
 	model_run_as(cpu);
-	policy_cpuid(this_cpu(), &regs, 0);
-	return (uint32_t)regs.r[R_DX];
+	regs.cpu = this_cpu();
+	policy_cpuid(&regs, cr4);
+	CHECK(!((regs.r[R_AX] | regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX]) >> 32));
+	return regs;
+}
+
+static uint32_t features(unsigned cpu)
+{
+	return (uint32_t)cpuid_of(cpu, 1, 0, 0).r[R_DX];
 }
 
 TEST(cpuid_a_cell_has_no_machine_checks_and_no_mtrrs)
@@ -148,4 +157,33 @@ TEST(cpuid_a_cell_has_no_machine_checks_and_no_mtrrs)
 	CHECK(model_create());
 	CHECK_EQ(features(3), features(0) & ~hidden);
 	CHECK_EQ(features(0) & hidden, hidden);
+}
+
+TEST(cpuid_mirrors_cr4_of_the_guest)
+{
+	model_start();
+	for (unsigned on = 0; on < 2; on++) {
+		uint64_t cr4 = on ? CR4_OSXSAVE | CR4_PKE : ~(CR4_OSXSAVE | CR4_PKE);
+
+		CHECK_EQ(cpuid_of(0, 1, 0, cr4).r[R_CX] >> 27 & 1, on);
+		CHECK_EQ(cpuid_of(0, 7, 0, cr4).r[R_CX], BIT(1) | on << 4);
+		CHECK_EQ(cpuid_of(0, 7, 1, cr4).r[R_CX], BIT(1) | BIT(4));
+	}
+	CHECK_EQ(cpuid_of(0, 0x80000008, 0, 0).r[R_AX], 48);
+	CHECK_EQ(cpuid_of(0, 0x80000008, 0, 0).r[R_BX], BIT(12));
+}
+
+TEST(cpuid_hides_what_makes_guests)
+{
+	struct guest_regs svm;
+
+	model_start();
+	model_config(BIT(3));
+	CHECK(model_create());
+	for (unsigned cpu = 0; cpu < 4; cpu += 3) {
+		CHECK(!(cpuid_of(cpu, 1, 0, 0).r[R_CX] & (BIT(5) | BIT(6))));
+		CHECK_EQ(cpuid_of(cpu, 0x80000001, 0, 0).r[R_CX], BIT(5));
+		svm = cpuid_of(cpu, 0x8000000a, 0, 0);
+		CHECK_EQ(svm.r[R_AX] | svm.r[R_BX] | svm.r[R_CX] | svm.r[R_DX], 0);
+	}
 }

@@ -100,8 +100,9 @@ static inline void wrmsr(uint32_t msr, uint64_t value)
 		     : "memory");
 }
 
+/* The registers as it leaves them: their upper halves are 0. */
 struct cpuid {
-	uint32_t a, b, c, d;
+	uint64_t a, b, c, d;
 };
 
 static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
@@ -110,7 +111,7 @@ static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 
 	asm volatile("cpuid"
 		     : "=a"(id.a), "=b"(id.b), "=c"(id.c), "=d"(id.d)
-		     : "a"(leaf), "c"(subleaf));
+		     : "a"((uint64_t)leaf), "c"((uint64_t)subleaf));
 	return id;
 }
 

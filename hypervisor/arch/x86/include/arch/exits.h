@@ -22,11 +22,11 @@ static inline void exit_hypercall(struct percpu *cpu, struct guest_regs *regs)
 		(uint64_t)hypercall(cpu, (uint32_t)regs->r[R_AX], regs->r[R_DI], regs->r[R_SI]);
 }
 
-/* cr4: as the guest sees it. */
+/* cr4: the guest's, of which it takes no bits that could be ours. */
 static inline void exit_cpuid(struct percpu *cpu, struct guest_regs *regs, uint64_t cr4)
 {
 	count_exit(cpu, BH_EXIT_CPUID);
-	policy_cpuid(cpu, regs, cr4);
+	policy_cpuid(regs, cr4);
 }
 
 void exit_invd(struct percpu *cpu);

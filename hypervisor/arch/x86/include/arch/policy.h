@@ -21,8 +21,8 @@ bool policy_msr_trapped(bool root, uint32_t msr, bool write);
 /* MSRs that a cell can write, as after reset. */
 void policy_reset_msrs(void);
 
-/* The instructions. cr4: the guest's. False: there is no such MSR for this guest. */
-void policy_cpuid(struct percpu *cpu, struct guest_regs *regs, uint64_t cr4);
+/* The instructions. cr4: the guest's, see exits.h. False: there is no such MSR for this guest. */
+void policy_cpuid(struct guest_regs *regs, uint64_t cr4);
 bool policy_rdmsr(struct percpu *cpu, uint32_t msr, uint64_t *value);
 bool policy_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value);
 

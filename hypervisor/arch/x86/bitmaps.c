@@ -7,24 +7,30 @@
 #include <arch/policy.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
+#include <hyp/string.h>
 
-#define MSR_RANGE 0x2000u /* MSRs that a part of the bitmap covers */
 #define MSRPM_BYTES 8192u /* VMX needs half of it */
 
 static uint8_t root_msrpm[MSRPM_BYTES] __attribute__((aligned(4096)));
 static uint8_t cell_msrpm[MSRPM_BYTES] __attribute__((aligned(4096)));
 
+/* Where the policy names MSRs, of the ranges that the bitmaps cover. Of others root has all, and a
+ * cell none. */
+static const struct {
+	uint32_t first, end;
+} named[] = { { 0, 0x900 }, { 0xc0000000, 0xc0000200 }, { 0xc0010000, 0xc0010200 } };
+
 static void fill_msrpm(uint8_t *map, bool root)
 {
-	static const uint32_t starts[] = { 0, 0xc0000000, 0xc0010000 };
 	unsigned bit;
 
-	for (unsigned range = 0; range < ARRAY_SIZE(starts); range++)
-		for (uint32_t msr = starts[range]; msr < starts[range] + MSR_RANGE; msr++)
+	memset(map, root ? 0 : 0xff, MSRPM_BYTES);
+	for (unsigned range = 0; range < ARRAY_SIZE(named); range++)
+		for (uint32_t msr = named[range].first; msr < named[range].end; msr++)
 			for (int write = 0; write < 2; write++)
-				if (policy_msr_trapped(root, msr, write) &&
+				if (policy_msr_trapped(root, msr, write) == root &&
 				    vm->msr_bit(msr, write, &bit))
-					map[bit / 8] |= (uint8_t)BIT(bit % 8);
+					map[bit / 8] ^= (uint8_t)BIT(bit % 8);
 }
 
 void policy_init(void)

@@ -50,8 +50,11 @@ static void set_root(uint32_t port, bool taken)
 void ports_init(void)
 {
 	memset(cell_iopm, 0xff, sizeof(cell_iopm));
-	for (uint32_t port = 0; port < PORTS; port++)
+	memset(root_iopm, 0, sizeof(root_iopm));
+	for (uint32_t port = PCI_PORT; port < PCI_PORT_END; port++)
 		set_root(port, false);
+	for (unsigned i = 0; i < POWER_PORTS; i++)
+		set_root(power_port_of(i), false);
 }
 
 paddr_t policy_iopm(const struct cell *cell)

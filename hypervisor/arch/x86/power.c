@@ -14,23 +14,40 @@
 #define SLEEP_ENABLE 0x20  /* SLP_EN, bit 13 of root's register */
 
 /* The upper byte of a PM1 control register: ACPI 6.5, 4.8.3.2.1. */
-static bool is_sleep_port(uint16_t port)
+static uint16_t sleep_port(unsigned i)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(boot_params.sleep_ports); i++)
-		if (boot_params.sleep_ports[i] && port == boot_params.sleep_ports[i] + 1)
-			return true;
-	return false;
+	uint16_t port = boot_params.sleep_ports[i];
+
+	return port ? (uint16_t)(port + 1) : 0;
+}
+
+uint16_t power_port_of(unsigned kind)
+{
+	switch (kind) {
+	case 0:
+		return PORT_KEYBOARD;
+	case 1:
+		return PORT_SYSTEM_A;
+	case 2:
+		return PORT_RESET;
+	case 3:
+		return boot_params.reset_port;
+	default:
+		return sleep_port(kind - 4);
+	}
 }
 
 bool power_is_port(uint16_t port)
 {
-	return port == PORT_KEYBOARD || port == PORT_SYSTEM_A || port == PORT_RESET ||
-	       is_sleep_port(port) || (boot_params.reset_port && port == boot_params.reset_port);
+	for (unsigned i = 0; port && i < POWER_PORTS; i++)
+		if (port == power_port_of(i))
+			return true;
+	return false;
 }
 
 static bool is_reset(uint16_t port, uint8_t value)
 {
-	if (is_sleep_port(port))
+	if (port && (port == sleep_port(0) || port == sleep_port(1)))
 		return value & SLEEP_ENABLE;
 	if (boot_params.reset_port && port == boot_params.reset_port &&
 	    value == boot_params.reset_value)

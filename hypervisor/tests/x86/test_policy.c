@@ -6,6 +6,7 @@
 #include <arch/policy.h>
 #include <arch/vmcs.h>
 #include <hyp/arch.h>
+#include <hyp/pool.h>
 
 /* A CPU of root, or of a cell. */
 static struct percpu *some_cpu(bool root)
@@ -42,6 +43,26 @@ TEST(msr_cells_have_a_few)
 	}
 	CHECK_EQ(free_writes, ARRAY_SIZE(theirs));
 	CHECK_EQ(free_reads, ARRAY_SIZE(theirs) + 1); /* and the TSC */
+}
+
+/* All that they cover, not what somebody remembered. */
+TEST(msr_bitmaps_say_what_the_policy_says)
+{
+	static const uint32_t starts[] = { 0, 0xc0000000, 0xc0010000 };
+
+	model_start();
+	for (uint32_t i = 0; i < 2 * 3 * 0x2000; i++) {
+		const struct percpu *cpu = some_cpu(i & 1);
+		const uint8_t *map = phys_to_ptr(policy_msrpm(cpu->public.cell));
+		uint32_t msr = starts[i / 2 / 0x2000] + i / 2 % 0x2000;
+
+		for (unsigned write = 0; write < 2; write++) {
+			unsigned bit = i / 2 * 2 + write;
+
+			CHECK_EQ(map[bit / 8] >> bit % 8 & 1,
+				 policy_msr_trapped(i & 1, msr, write));
+		}
+	}
 }
 
 TEST(msr_nobody_has_vmx)

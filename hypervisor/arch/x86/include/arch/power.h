@@ -5,7 +5,9 @@
 
 #include <hyp/percpu.h>
 
-/* A port that can reset or switch off the machine. */
+/* The ports that can reset or switch off the machine; 0: it has none of this kind. */
+#define POWER_PORTS 6u
+uint16_t power_port_of(unsigned kind);
 bool power_is_port(uint16_t port);
 
 /* A cell's write of a byte: returns unless that resets it or switches it off. */

@@ -18,7 +18,6 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_isolation::test_page_tables_that_another_cpu_moves": _NO_DECODER,
     },
     "x86": {
-        "test_linux_load": "a Linux cell under load hasn't been tried on x86 yet",
         "test_el2_fault": _PARKS,
         "test_kexec": "its helper puts an arm64 kernel into memory and starts it",
         "test_plugin": "the program that it counts is one of arm64",

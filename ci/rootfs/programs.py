@@ -15,34 +15,36 @@ import subprocess
 import sys
 
 READELF = os.environ.get("CROSS", "aarch64-linux-gnu-") + "readelf"
-NEEDED = re.compile(r"\(NEEDED\).*\[(.*)\]|program interpreter: .*/([^/\]]+)\]")
+LOADER = re.compile(r"program interpreter: (/[^\]]+)\]")
+NEEDED = re.compile(r"\(NEEDED\).*\[(.*)\]")
 
 
-def needed(program: pathlib.Path) -> list[str]:
-    """Names of libraries, and of the loader."""
-    done = subprocess.run(
+def headers(program: pathlib.Path) -> str:
+    return subprocess.run(
         [READELF, "-W", "-d", "-l", str(program)],
         check=True,
         capture_output=True,
         text=True,
-    )
-    return [match[1] or match[2] for match in NEEDED.finditer(done.stdout)]
+    ).stdout
 
 
 def closure(tree: pathlib.Path, programs: list[str]) -> dict[pathlib.Path, str]:
-    """Where to each file goes. Libraries are all put where the loader looks."""
+    """Where each file goes: the loader where programs say, libraries where it looks."""
     (triplet,) = [x.name for x in (tree / "usr" / "lib").glob("*-linux-gnu")]
     places = [tree / "lib" / triplet, tree / "usr" / "lib" / triplet]
     found = {tree / program: f"/{program}" for program in programs}
     todo = list(found)
     while todo:
-        for name in needed(todo.pop()):
+        said = headers(todo.pop())
+        destinations = LOADER.findall(said)
+        destinations += [f"/lib/{triplet}/{name}" for name in NEEDED.findall(said)]
+        for destination in destinations:
+            name = pathlib.PurePath(destination).name
             source = next((x / name for x in places if (x / name).exists()), None)
             if source is None:
                 raise FileNotFoundError(f"no package in {tree} has {name}")
             if source not in found:
-                loader = name.startswith("ld-linux")
-                found[source] = f"/lib/{name}" if loader else f"/lib/{triplet}/{name}"
+                found[source] = destination
                 todo.append(source)
     return found
 

@@ -8,12 +8,11 @@ import subprocess
 import pytest
 from hv import Hv
 from linuxcell import LinuxCell, linux_config
-from machine import BUILD, SOURCE, Config, Machine
+from machine import SOURCE, Config, Machine
 
 # The programs are large, and fetched for this only: make programs.
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(600)]
 
-PROGRAMS = BUILD / "arm64" / "programs.cpio.zst"
 INITRD = "/lib/bulkhead/linux/initrd-load"
 # Work of each kind: the processor, memory, processes, system calls, timers.
 STRESS = "--cpu 1 --vm 1 --vm-bytes 16M --fork 1 --pipe 1 --futex 1 --timer 1"
@@ -24,11 +23,10 @@ def config(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Config:
     """The programs are in root's file system, and in an initrd for the cell."""
     place = tmp_path_factory.mktemp("load")
     usual = linux_config(config)
-    programs = PROGRAMS.read_bytes()
+    programs = (config.built / "programs.cpio.zst").read_bytes()
     cell, overlay, initrd = (place / name for name in ("cell", "overlay", "initrd"))
-    cell.write_bytes(
-        (BUILD / "arm64" / f"cell-initrd-{config.kernel}.cpio").read_bytes() + programs
-    )
+    initrd_of_cells = config.built / f"cell-initrd-{config.kernel}.cpio"
+    cell.write_bytes(initrd_of_cells.read_bytes() + programs)
     make = [str(SOURCE / "ci/rootfs/mkinitramfs.py"), "--busybox", "/dev/null"]
     make += ["-o", str(overlay), "/dev/null", f"{cell}={INITRD}"]
     subprocess.run(make, check=True)

@@ -30,6 +30,7 @@ class Board:
     all_machines: tuple[tuple[str, str], ...]
     keeps_boots: bool = False  # QEMU can write the machine's state and read it
     always_turns: bool = False  # its CPUs must not be emulated in parallel
+    host_tsc: bool = False  # its CPUs' time stamp counter is that of the host
     in_full: int = 1  # how many of machines' tests are not the brief ones
     boots_once: bool = False  # for all files of tests that run together
     slowness: float = 1  # by which time-outs are longer
@@ -93,6 +94,7 @@ Q35 = Board(
     refused_signal=signal.SIGSEGV,
     # Else, Linux dies by chance of an int3 that it puts into running code for a while.
     always_turns=True,
+    host_tsc=True,
     keeps_boots=True,
     machines=(("6.12", "EPYC"),),
     in_full=0,
@@ -124,6 +126,7 @@ BOCHS = replace(
     arguments=(),
     machines=(("6.12", "corei7_skylake_x"),),
     all_machines=(("6.12", "corei7_skylake_x"),),
+    host_tsc=False,
     keeps_boots=False,
     boots_once=True,
     slowness=3,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from board import VIRT, Board
+from tsc import host_tsc_khz
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 BUILD = (SOURCE / os.environ.get("BUILD", "build")).resolve()
@@ -62,6 +63,8 @@ class Config:
     def command_line(self) -> str:
         """The kernel's."""
         words = [self.kernel_arguments, self.append]
+        if self.board.host_tsc and not self.exact and (khz := host_tsc_khz()):
+            words.append(f"tsc_early_khz={khz}")
         if self.agent:
             words.append("bulkhead.agent")
         if self.exact:

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Linux is told the rate of its CPUs' time stamp counter where measuring it is luck."""
+
+import platform
+
+import pytest
+from board import BOARDS
+from config import Config
+from tsc import host_tsc_khz
+
+ARGUMENT = "tsc_early_khz="
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="it is the host's counter")
+def test_the_rate_of_the_host() -> None:
+    khz = host_tsc_khz()
+    assert 100_000 < khz < 10_000_000 and khz % 1000 == 0
+    again = host_tsc_khz.__wrapped__()
+    assert abs(again - khz) <= khz / 100
+    assert f" {ARGUMENT}{khz} " in Config(board=BOARDS["x86"]).command_line()
+
+
+def test_who_is_not_told() -> None:
+    assert ARGUMENT not in Config(board=BOARDS["x86"], exact=True).command_line()
+    assert ARGUMENT not in Config(board=BOARDS["arm64"]).command_line()
+    # Its counter is another one, of which it is told by its board.
+    assert Config(board=BOARDS["x86-vmx"]).command_line().count(ARGUMENT) == 1

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The page-table walker. Each function treats one table and calls itself for
- * the tables below: at most four levels deep.
+ * the tables below: at most five levels deep.
  */
 #include <hyp/paging.h>
 

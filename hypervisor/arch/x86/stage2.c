@@ -33,7 +33,7 @@ bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
 	cell->s2 = (struct page_table){
 		.format = vm->format(),
 		.root = root,
-		.root_level = 3,
+		.root_level = vm->s2_as_host && read_cr(4) & CR4_LA57 ? 4 : 3,
 		.root_pages = 1,
 		.context = cell,
 	};

@@ -334,6 +334,7 @@ const struct vm_ops svm_ops = {
 	.record = svm_record,
 	.format = svm_format,
 	.s2_present = NPT_PRESENT,
+	.s2_as_host = true, /* 15.25.3 */
 	.asids = svm_asids,
 	.msr_bit = svm_msr_bit,
 };

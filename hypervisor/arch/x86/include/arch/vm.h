@@ -49,6 +49,7 @@ struct vm_ops {
 
 	const struct pt_format *(*format)(void); /* of the second stage */
 	uint64_t s2_present;			 /* bits that make an entry of its tables valid */
+	bool s2_as_host;			 /* its tables have as many levels as our own */
 	uint32_t (*asids)(void);		 /* how many there are, 0 is the hypervisor's */
 
 	/* Where the bit of an MSR is in the bitmap; false: an access to it always exits. */

@@ -243,6 +243,8 @@ int bhd_cell_create(struct bh_cell_part *part, u32 flags, u32 *id, struct bhd_wh
 	struct bhd_cell *cell;
 	int error = bhd_need_rights(why) ?: check_others(part, why);
 
+	if (!error)
+		error = bhd_cores_check(part, bhd.cpu_of, why);
 	if (!error && flags & ~BH_CREATE_UNBIND)
 		error = bhd_refuse_at(why, BH_E_RESERVED, BH_F_FLAGS, 0, flags);
 	if (error) {

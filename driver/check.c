@@ -42,11 +42,25 @@ static int check_cell_memory(const struct bhd_blob *blob, struct bhd_why *why)
 	return error;
 }
 
+static int check_cores(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	const struct bh_cell_part *cell = NULL;
+	int cpu_of[BH_MAX_CPUS];
+	int error = 0;
+
+	if (!blob || bhd_cpus_map(blob->system, cpu_of, why))
+		return -ENODATA;
+	while (!error && (cell = bhd_blob_next_cell(blob, cell)))
+		error = bhd_cores_check(cell, cpu_of, why);
+	return error;
+}
+
 static const struct bhd_check common_checks[] = {
-	{ BH_REQ_CPUS, check_cpus, true },
-	{ BH_REQ_HYP_MEMORY, check_hyp_memory, true },
-	{ BH_REQ_IMAGE, bhd_image_check, true },
-	{ BH_REQ_CELL_MEMORY, check_cell_memory, false },
+	{ BH_REQ_CPUS, check_cpus, .needed = true },
+	{ BH_REQ_HYP_MEMORY, check_hyp_memory, .needed = true },
+	{ BH_REQ_IMAGE, bhd_image_check, .needed = true },
+	{ BH_REQ_CELL_MEMORY, check_cell_memory, .needed = false },
+	{ BH_REQ_CORES, check_cores, .needed = false },
 };
 
 /* The i-th, the architecture's first: in the order in which they build on each other. NULL: none. */

@@ -215,6 +215,10 @@ int bhd_cpus_take(u64 mask, u64 *taken, struct bhd_why *why);
 u64 bhd_cpus_give_back(u64 taken);
 void bhd_cpus_park(void);
 
+/* cores.c */
+void bhd_cores_look(void);
+int bhd_cores_check(const struct bh_cell_part *part, const int *cpu_of, struct bhd_why *why);
+
 /* memory.c: a cell's memory */
 int bhd_memory_claim(struct bhd_cell *cell, bool mmio, struct bhd_why *why);
 int bhd_memory_wipe(struct bhd_cell *cell, struct bhd_why *why);

@@ -213,10 +213,10 @@ static int enable_with_blob(struct bhd_why *why)
 
 	if (!error)
 		error = bhd_cpus_map(bhd.blob.system, bhd.cpu_of, why);
-	if (!error)
-		error = bhd_memory_clear_shared(why);
-	if (!error)
-		error = take_memory(why);
+	if (error)
+		return error;
+	bhd_cores_look();
+	error = bhd_memory_clear_shared(why) ?: take_memory(why);
 	if (error)
 		return error;
 	error = bhd_events_start(bhd.blob.system, why);

@@ -32,3 +32,33 @@ def test_the_whole_way(
     hv.end("alpha")
     hv.disable()
     machine.check("rmmod bulkhead")
+
+
+def test_threads_of_one_core(
+    new_machine: Callable[[Config], Machine], config: Config
+) -> None:
+    """A core has one owner: said before, and refused before anything has changed."""
+    if config.board.arch == "x86" and config.kernel == "6.1":
+        pytest.skip("it learns AMD's threads from TOPOEXT, which the emulator lacks")
+    threads = ("-smp", f"cores={config.smp // 2},threads=2")
+    machine = new_machine(config.with_changes(args=threads)).boot()
+    hv = Hv.of(machine)
+    hv.ready(None)
+    said = hv.hvctl("check test")
+    assert said.status == 1 and "missing  no cell shares a core" in said.output
+    hv.enable("test")
+    before = hv.snapshot()
+    shares = (
+        r"CPU {} of cell .* shares its core with CPU {}, which the cell doesn't get"
+    )
+    hv.refused("cell create rt", shares.format(3, 2))
+    hv.refused("cell create wide", shares.format(1, 0))
+    assert hv.snapshot() == before
+    # While it is off, Linux itself doesn't know it.
+    machine.check("echo 0 >/sys/devices/system/cpu/cpu2/online")
+    hv.refused("cell create rt", shares.format(3, 2))
+    machine.check("echo 1 >/sys/devices/system/cpu/cpu2/online")
+    hv.run("two", "hello")
+    hv.wait_console("two", "Hello from cell")
+    hv.end("two")
+    hv.disable()

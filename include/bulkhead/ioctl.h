@@ -44,7 +44,8 @@ enum bh_driver_code {
 	BH_D_VIRT_USED = 276, /* another hypervisor uses the CPU's virtualization (name: who) */
 	BH_D_X2APIC = 277,    /* local APICs in x2APIC mode */
 	BH_D_CPU_NOT_ONLINE = 278, /* a CPU is offline at enable (value: Linux's number) */
-	BH_D_PSEUDO_NMI = 274,	   /* root uses priority masking: irq_mode direct is not possible */
+	BH_D_CORE = 279, /* a CPU's core has a CPU that the cell doesn't get (value: that one) */
+	BH_D_PSEUDO_NMI = 274, /* root uses priority masking: irq_mode direct is not possible */
 };
 
 struct bh_ioc_header {
@@ -78,7 +79,8 @@ enum bh_requirement {
 	BH_REQ_VIRT_FREE = 12,	/* x86: nobody else uses it */
 	BH_REQ_APIC = 13,	/* x86: local APICs in a mode that the hypervisor knows */
 	BH_REQ_ONLINE = 14,	/* x86: every CPU is online */
-	BH_REQ_COUNT = 15,
+	BH_REQ_CORES = 15,	/* each core's threads are in one cell */
+	BH_REQ_COUNT = 16,
 };
 
 struct bh_ioc_check {

@@ -28,6 +28,7 @@ static const struct {
 	[BH_REQ_VIRT_FREE] = { "no-kvm", "nobody else uses it" },
 	[BH_REQ_APIC] = { "apic", "the local APICs are in xAPIC mode" },
 	[BH_REQ_ONLINE] = { "online", "all CPUs are online" },
+	[BH_REQ_CORES] = { "cores", "no cell shares a core with anyone" },
 };
 
 static bool has(uint32_t mask, unsigned int requirement)

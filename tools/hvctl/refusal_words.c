@@ -273,6 +273,10 @@ static const struct words {
 	{ BH_D_CPU_NOT_ONLINE, ANY_FIELD,
 	  "CPU {number} of Linux is offline",
 	  "bring it online: echo 1 >/sys/devices/system/cpu/cpu{number}/online" },
+	{ BH_D_CORE, ANY_FIELD,
+	  "{subject} shares its core with CPU {number}, which the cell doesn't get",
+	  "give the cell all CPUs of a core or none, or switch SMT (hyper-threading) off in the "
+	  "firmware's setup" },
 	{ BH_D_PSEUDO_NMI, ANY_FIELD,
 	  "Linux masks interrupts by priority, and then direct interrupts aren't possible",
 	  "remove 'irqchip.gicv3_pseudo_nmi=1' from the kernel's command line and reboot, or "

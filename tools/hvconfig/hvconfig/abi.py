@@ -5,7 +5,7 @@ Names are those of the headers without BH_. Formats are those of the struct
 module, for values next to each other without gaps.
 """
 
-ABI_VERSION = 0x10004
+ABI_VERSION = 0x10005
 PAGE_SIZE = 4096
 MAX_CPUS = 64
 MAX_REGIONS = 64

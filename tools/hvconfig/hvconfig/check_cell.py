@@ -29,6 +29,7 @@ def check(system: System, cell: Cell, report: Report) -> None:
     check_shared.check(system, cell, report)
     if cell.root:
         return
+    _check_cores(system, cell, report)
     _check_rights(cell, report)
     _check_console(system, cell, report)
     _check_entry(cell, report)
@@ -99,6 +100,22 @@ def _check_cpus(system: System, cell: Cell, report: Report) -> None:
         report.error(where, cell.name, "has no CPU", f"cpus: [{max(machine)}]")
     if not cell.root and set(cell.cpus) >= set(system.root.cpus):
         report.error(where, cell.name, "leaves no CPU to the root cell", "leave it one")
+
+
+def _check_cores(system: System, cell: Cell, report: Report) -> None:
+    """Who shares a first-level cache is a thread of the same core: it has one owner."""
+    for cache in system.platform.caches:
+        own = sorted(set(cache.cpus) & set(cell.cpus))
+        others = [str(cpu) for cpu in sorted(set(cache.cpus) - set(cell.cpus))]
+        if cache.level != 1 or cache.kind == "instruction" or not own or not others:
+            continue
+        report.error(
+            cell.line("cpus"),
+            cell.name,
+            f"CPU {own[0]} shares its core with CPU {join(others)}, which the cell "
+            "doesn't get",
+            "give it all CPUs of a core or none",
+        )
 
 
 def _check_irqs(system: System, cell: Cell, report: Report) -> None:

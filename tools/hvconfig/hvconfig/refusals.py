@@ -67,6 +67,7 @@ CODES = {
     276: "another hypervisor uses the CPUs' virtualization",
     277: "the local APICs are in x2APIC mode",
     278: "CPU {number} of Linux is offline",
+    279: "{subject} shares its core with CPU {number}, which the cell doesn't get",
 }
 FIELDS = {
     0: "the request",

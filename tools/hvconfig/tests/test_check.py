@@ -282,6 +282,25 @@ def test_clusters() -> None:
     assert not notes(data)
 
 
+def test_threads_of_one_core() -> None:
+    data = system()
+    data["platform"]["caches"] = [
+        {"level": 1, "type": "data", "cpus": [0]},
+        {"level": 1, "type": "data", "cpus": [1, 2]},
+        {"level": 1, "type": "instruction", "cpus": [1, 2]},
+        {"level": 1, "type": "data", "cpus": [3]},
+    ]
+    data["cells"] = {"one": cell(1), "two": cell(2), "three": cell(3)}
+    assert errors(data) == [
+        "one: CPU 1 shares its core with CPU 2, which the cell doesn't get; "
+        "give it all CPUs of a core or none",
+        "two: CPU 2 shares its core with CPU 1, which the cell doesn't get; "
+        "give it all CPUs of a core or none",
+    ]
+    data["cells"] = {"one": cell(1, cpus=[1, 2])}
+    assert not errors(data)
+
+
 def test_what_root_needs_to_boot() -> None:
     (note,) = notes(cells(a=cell(1, cpus=[0])))
     assert note.startswith("a: takes CPU 0, from which Linux boots")

@@ -12,7 +12,7 @@ TEST(help_and_version)
 	unsigned int i;
 
 	CHECK(RUN("--version") == OUTCOME_OK);
-	CHECK_HAS(run_stdout, "ABI version 1.4");
+	CHECK_HAS(run_stdout, "ABI version 1.5");
 	CHECK(RUN("--help") == OUTCOME_OK);
 	for (i = 0; commands[i]; i++)
 		CHECK_HAS(run_stdout, commands[i]->name);
@@ -64,7 +64,7 @@ TEST(errors_without_a_refusal)
 	fake.fail_request = BH_IOC_INFO;
 	fake.fail_errno = EINVAL;
 	CHECK(RUN("status") == OUTCOME_NO_DEVICE);
-	CHECK_HAS(run_stderr, "ABI version 1.4");
+	CHECK_HAS(run_stderr, "ABI version 1.5");
 	fake.fail_request = BH_IOC_INFO;
 	fake.fail_errno = ENOTTY;
 	CHECK(RUN("status") == OUTCOME_NO_DEVICE);
@@ -159,6 +159,22 @@ TEST(check_shows_each_requirement)
 	CHECK(RUN("check", "--json") == OUTCOME_REFUSED);
 	CHECK_HAS(run_stdout, "\"ready\": false");
 	CHECK_HAS(run_stdout, "\"name\": \"el1\"");
+}
+
+TEST(check_names_the_cell_that_splits_a_core)
+{
+	struct sample sample;
+
+	sample_make(&sample);
+	machine_without(BH_REQ_CORES, BH_D_CORE);
+	fake.check.why[BH_REQ_CORES].refusal =
+		(struct bh_refusal){ BH_D_CORE, BH_F_CPUS, 3, BH_OWNER_NONE, 2 };
+	strcpy(fake.check.why[BH_REQ_CORES].name, "rt");
+	CHECK(RUN("check", temporary_file(sample.data, sample.size)) == OUTCOME_REFUSED);
+	CHECK_HAS(run_stdout, "missing  no cell shares a core with anyone\n"
+			      "         CPU 3 of cell \"rt\" shares its core with CPU 2, which the "
+			      "cell doesn't get\n"
+			      "         what to do: give the cell all CPUs of a core or none");
 }
 
 TEST(check_knows_who_asks_for_direct_interrupts)

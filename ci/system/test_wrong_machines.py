@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from hv import Hv
+from hv import MODULE, Hv
 from machine import BOARDS, SOURCE, Config, Machine
 
 
@@ -177,6 +177,25 @@ def test_wrong_machine(
         assert any(word in refusal for word in wrong.advice.split("|")), refusal
     assert hv.snapshot() == before
     machine.check("rmmod bulkhead")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "argument, says",
+    [
+        ("lockdown=integrity", r"Linux is locked down \(integrity\)"),
+        ("module.sig_enforce=1", r"signature that it knows \(module\.sig_enforce\)"),
+    ],
+)
+def test_modules_have_to_be_signed(
+    new_machine: Callable[[Config], Machine], config: Config, argument: str, says: str
+) -> None:
+    machine = new_machine(config.with_changes(append=argument)).boot()
+    assert machine.run(f"insmod {MODULE}").status
+    hv = Hv(machine)
+    for command in ("check", "enable test"):
+        said = hv.refused(command, says, status=3)
+        assert "what to do: sign the module" in said
 
 
 def test_module_of_the_other_kernel(

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "backend.h"
 
@@ -38,6 +39,16 @@ int backend_poll(struct pollfd *fds, unsigned int n, int timeout_ms)
 	int ready = poll(fds, n, timeout_ms);
 
 	return ready < 0 ? -errno : ready;
+}
+
+void backend_kernel_text(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? 0 : read(fd, text, size - 1);
+
+	text[length < 0 ? 0 : length] = '\0';
+	if (fd >= 0)
+		close(fd);
 }
 
 uint16_t backend_arch(void)

@@ -4,6 +4,7 @@
 #define HVCTL_BACKEND_H
 
 #include <poll.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* A file descriptor, or -errno. */
@@ -14,6 +15,9 @@ int backend_ioctl(int fd, unsigned long request, void *argument);
 
 /* As poll(2), but gives -errno. */
 int backend_poll(struct pollfd *fds, unsigned int n, int timeout_ms);
+
+/* What a small file of the kernel's says, cut off where text ends; empty if it can't be read. */
+void backend_kernel_text(const char *path, char *text, size_t size);
 
 /* BH_ARCH_ARM64 or BH_ARCH_X86. */
 uint16_t backend_arch(void);

@@ -18,6 +18,32 @@ static const char *device_path(void)
 	return path && *path ? path : DEVICE_PATH;
 }
 
+/* Where the module may not be loaded as it is, that has to be said, too. */
+static void say_who_refuses_modules(void)
+{
+	char text[128];
+	size_t length;
+	char *mode;
+
+	backend_kernel_text("/sys/kernel/security/lockdown", text, sizeof(text));
+	mode = strchr(text, '['); /* the mode that is on: none [integrity] confidentiality */
+	length = mode ? strcspn(++mode, "]") : 0;
+	if (length && strncmp(mode, "none", length)) {
+		say("Linux is locked down (%.*s) and loads no module without a signature that it "
+		    "knows",
+		    (int)length, mode);
+	} else {
+		backend_kernel_text("/sys/module/module/parameters/sig_enforce", text,
+				    sizeof(text));
+		if (text[0] != 'Y')
+			return;
+		say("Linux loads no module without a signature that it knows "
+		    "(module.sig_enforce)");
+	}
+	say("what to do: sign the module with a key that this machine knows (dkms does it after "
+	    "mokutil --import), or boot without Secure Boot, lockdown= and module.sig_enforce");
+}
+
 static enum outcome device_open(void)
 {
 	if (device_fd >= 0)
@@ -30,6 +56,7 @@ static enum outcome device_open(void)
 	case ENXIO:
 	case ENODEV:
 		say("there is no %s: load the module first (modprobe bulkhead)", device_path());
+		say_who_refuses_modules();
 		break;
 	case EPERM:
 	case EACCES:

@@ -21,6 +21,13 @@ void fake_reset(void)
 	fake.clock_hz = 1000;
 }
 
+void backend_kernel_text(const char *path, char *text, size_t size)
+{
+	const char *found = strstr(path, "lockdown") ? fake.lockdown : fake.sig_enforce;
+
+	snprintf(text, size, "%s", found ? found : "");
+}
+
 uint16_t backend_arch(void)
 {
 	return fake.arch;

@@ -58,6 +58,34 @@ TEST(no_device_is_exit_code_3)
 	CHECK_HAS(run_stderr, "needs root");
 }
 
+/* What is said where the module isn't loaded, and these are the kernel's files. */
+static const char *without_module(const char *lockdown, const char *sig_enforce)
+{
+	fake_reset();
+	fake.open_error = -ENOENT;
+	fake.lockdown = lockdown;
+	fake.sig_enforce = sig_enforce;
+	CHECK(RUN("check") == OUTCOME_NO_DEVICE);
+	return run_stderr;
+}
+
+TEST(who_refuses_modules_is_named)
+{
+	CHECK_HAS(without_module("none [integrity] confidentiality\n", "N\n"),
+		  "locked down (integrity)");
+	CHECK_HAS(run_stderr, "what to do: sign the module");
+	CHECK_HAS(without_module("none integrity [confidentiality]\n", NULL), "(confidentiality)");
+	CHECK_HAS(without_module("[none] integrity confidentiality\n", "Y\n"),
+		  "(module.sig_enforce)");
+	CHECK_HAS(run_stderr, "what to do: sign the module");
+	without_module("[none] integrity confidentiality\n", "N\n");
+	CHECK(!strstr(run_stderr, "sign"));
+	without_module(NULL, NULL);
+	CHECK(!strstr(run_stderr, "sign"));
+	without_module("[", "");
+	CHECK(!strstr(run_stderr, "sign"));
+}
+
 TEST(errors_without_a_refusal)
 {
 	fake_reset();

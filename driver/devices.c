@@ -25,6 +25,8 @@ static bool cell_gets(const struct bhd_cell *cell, const struct bhd_bus *bus, st
 {
 	u32 i;
 
+	if (bus->named && bus->named(dev, cell->part))
+		return true;
 	for (i = 0; i < cell->part->n_regions; i++) {
 		const struct bh_region *region = &cell->part->regions[i];
 
@@ -86,9 +88,9 @@ static void unhold(struct bhd_device *device)
 }
 
 /*
- * Notes every device with registers in an MMIO region of the cell. Refused by
- * name if a root driver has one and @unbind is false. Undone, with what
- * bhd_devices_hold() did, by bhd_devices_give_back().
+ * Notes every device with registers in an MMIO region of the cell, and its PCI
+ * functions. Refused by name if a root driver has one and @unbind is false.
+ * Undone, with what bhd_devices_hold() did, by bhd_devices_give_back().
  */
 int bhd_devices_note(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 {

@@ -244,6 +244,8 @@ typedef int (*bhd_device_fn)(struct device *dev, void *argument);
 struct bhd_bus {
 	int (*for_each)(void *argument, bhd_device_fn function);
 	bool (*uses)(struct device *dev, u64 first, u64 last); /* any memory of it in there? */
+	/* Is it a cell's by itself, whatever it uses? May be NULL. */
+	bool (*named)(struct device *dev, const struct bh_cell_part *part);
 	bool (*has_irq)(struct device *dev, unsigned int irq);
 	struct device_driver *holder;	     /* NULL: its devices are left without driver */
 	void (*quiesce)(struct device *dev); /* no more DMA; may be NULL */

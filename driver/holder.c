@@ -142,6 +142,19 @@ static bool pci_uses(struct device *dev, u64 first, u64 last)
 	return false;
 }
 
+static bool pci_named(struct device *dev, const struct bh_cell_part *part)
+{
+	const struct pci_dev *device = to_pci_dev(dev);
+	u32 i, bdf = PCI_DEVID(device->bus->number, device->devfn);
+
+	if (pci_domain_nr(device->bus))
+		return false;
+	for (i = 0; i < part->n_functions; i++)
+		if (bdf - bh_cell_functions(part)[i].first < bh_cell_functions(part)[i].count)
+			return true;
+	return false;
+}
+
 static bool pci_has_irq(struct device *dev, unsigned int irq)
 {
 	return to_pci_dev(dev)->irq == irq;
@@ -155,6 +168,7 @@ static void pci_quiesce(struct device *dev)
 static const struct bhd_bus pci_bus_functions = {
 	.for_each = pci_for_each,
 	.uses = pci_uses,
+	.named = pci_named,
 	.has_irq = pci_has_irq,
 	.quiesce = pci_quiesce,
 };

@@ -2,19 +2,20 @@
 #
 # Bare programs for cells: flat binaries in build/ARCH/inmates, and beside
 # them in obj/ the same as ELF files with symbols. A program NAME is demos/,
-# tests/ or bench/NAME.c, and what INMATE_PARTS_NAME lists.
+# tests/, tests/ARCH/ or bench/NAME.c, and what INMATE_PARTS_NAME lists.
 
 INMATES_OUT := $(BUILD)/$(ARCH)/inmates
 INMATES_OBJ := $(INMATES_OUT)/obj
 
 INMATE_PROGRAMS_arm64 := hello rt-timer smp echo shmem counter hostile canary selftest rights bench
-INMATE_PROGRAMS_x86 := hello rt-timer smp echo shmem counter hostile canary selftest rights bench
+INMATE_PROGRAMS_x86 := hello rt-timer smp echo shmem counter hostile canary selftest rights bench edu
 INMATE_PROGRAMS := $(INMATE_PROGRAMS_$(ARCH))
 INMATE_PARTS_hostile := inmates/tests/hostile_memory.c $(wildcard inmates/tests/$(ARCH)/hostile_*.[cS]) \
 	inmates/tests/report.c
 INMATE_PARTS_selftest := $(wildcard inmates/tests/$(ARCH)/selftest_*.[cS]) \
 	inmates/tests/report.c
 INMATE_PARTS_rights := $(wildcard inmates/tests/$(ARCH)/rights_*.c) inmates/tests/report.c
+INMATE_PARTS_edu := inmates/tests/report.c
 INMATE_PARTS_bench := $(wildcard inmates/bench/$(ARCH)/*.[cS])
 
 # Of include paths the last has the addresses, made from the configs.
@@ -34,7 +35,8 @@ INMATE_LDFLAGS += -Wl,--no-warn-rwx-segments
 inmate-objects = $(patsubst inmates/%,$(INMATES_OBJ)/%.o,$(1))
 INMATE_LIB := $(call inmate-objects,$(wildcard inmates/lib/*.c inmates/lib/$(ARCH)/*.[cS]))
 INMATE_LIB := $(filter-out %.lds.S.o,$(INMATE_LIB))
-inmate-main = $(wildcard $(1:%=inmates/demos/%.c) $(1:%=inmates/tests/%.c) $(1:%=inmates/bench/%.c))
+inmate-main = $(wildcard $(1:%=inmates/demos/%.c) $(1:%=inmates/tests/%.c) $(1:%=inmates/bench/%.c) \
+	$(1:%=inmates/tests/$(ARCH)/%.c))
 INMATE_BINS := $(INMATE_PROGRAMS:%=$(INMATES_OUT)/%.bin)
 
 inmates: $(INMATE_BINS)

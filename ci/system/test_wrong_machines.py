@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Machines that aren't fit: check says why and what to do, enable refuses."""
 
-import lzma
 import pathlib
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
 from hv import MODULE, Hv
-from machine import BOARDS, SOURCE, Config, Machine
+from machine import BOARDS, Config, Machine
+from modules import with_modules
 
 
 class Wrong(NamedTuple):
@@ -120,30 +118,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         for wrong in machines
     ]
     metafunc.parametrize("wrong", marked)
-
-
-def with_modules(config: Config, modules: tuple[str, ...], out: pathlib.Path) -> Config:
-    """The machine with these of its kernel's modules in its root file system, in /."""
-    if not modules:
-        return config
-    files = []
-    for module in modules:
-        base = config.built / f"linux-{config.kernel}" / "modules" / "kernel"
-        (found,) = base.glob(f"{module}.ko*")
-        packed = found.read_bytes()
-        name = f"{module.rpartition('/')[2]}.ko"
-        (out / name).write_bytes(
-            lzma.decompress(packed) if found.suffix == ".xz" else packed
-        )
-        files.append(f"{out / name}=/{name}")
-    more, both = out / "more.cpio", out / "both.cpio"
-    make = [sys.executable, str(SOURCE / "ci" / "rootfs" / "mkinitramfs.py")]
-    make += ["-o", str(more), "--busybox", "/dev/null", "/dev/null", *files]
-    subprocess.run(make, check=True)
-    command = config.qemu_command()
-    first = pathlib.Path(command[command.index("-initrd") + 1])
-    both.write_bytes(first.read_bytes() + more.read_bytes())
-    return config.with_changes(initrd=both)
 
 
 def test_wrong_machine(

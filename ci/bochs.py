@@ -18,7 +18,8 @@ from bochs_debug import Debugger, DebuggerError
 from bochs_memory import BLOCK, Memory
 from config import Config, ConfigError
 from console import Console
-from machine import PATIENCE, Machine, MachineError
+from machine import Machine, MachineError
+from patience import patient
 
 SHARE = pathlib.Path("/usr/share/bochs")
 START_SECONDS = 60
@@ -68,13 +69,13 @@ class BochsMachine(Machine):
         try:
             pieces = bochs_boot.pieces(self.config)
             with socket.create_server(("127.0.0.1", 0)) as listener:
-                listener.settimeout(START_SECONDS * PATIENCE)
+                listener.settimeout(patient(START_SECONDS))
                 self._launch(listener.getsockname()[1])
                 serial, _ = listener.accept()
             serial.settimeout(None)
             self._console = Console(serial, self.console_log)
             assert self._process
-            seconds = START_SECONDS * PATIENCE
+            seconds = patient(START_SECONDS)
             self._debugger = Debugger(self._process, self.qemu_log, seconds)
             self._fill(pieces)
         except ConfigError as error:
@@ -88,7 +89,7 @@ class BochsMachine(Machine):
         self.resume()
 
     def boot(self, timeout: float = 180) -> Machine:
-        super().boot(timeout * self.config.board.slowness)
+        super().boot(timeout)
         self.check(WITHOUT_SERVERS)
         return self
 

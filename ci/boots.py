@@ -13,7 +13,8 @@ import shlex
 import shutil
 import time
 
-from machine import BUILD, PATIENCE, Config, Machine, MachineError
+from machine import BUILD, Config, Machine, MachineError
+from patience import patient
 
 BOOTS = BUILD / "boots"
 PAUSE = 0.02  # between two looks at what QEMU does
@@ -61,7 +62,7 @@ def keep(machine: Machine, path: pathlib.Path) -> None:
     machine.pause()
     machine.qmp.execute("migrate-set-parameters", **{"max-bandwidth": 1 << 40})
     machine.qmp.execute("migrate", uri=f"exec:cat >{shlex.quote(str(half))}")
-    deadline = time.monotonic() + 120 * PATIENCE
+    deadline = time.monotonic() + patient(120)
     while (status := machine.qmp.execute("query-migrate")["status"]) != "completed":
         if status == "failed" or time.monotonic() > deadline:
             raise MachineError(f"the boot can't be kept: {status}")

@@ -24,11 +24,11 @@ from machine import (
     Config,
     ConsoleError,
     ConsoleTimeout,
-    PATIENCE,
     Machine,
     MachineError,
     die_with_parent,
 )
+from patience import be_patient_with, patient
 
 
 REPORT = r"(?:^rt-timer: .*periods.*\n[^$]*?){2}"  # two of the cell's lines
@@ -145,8 +145,7 @@ class Screen:
 def follow(machine: Machine, step: Step) -> tuple[int, str]:
     """Runs the step's command and prints its output line by line as it comes."""
     job = machine.begin(step.command)
-    slowness = machine.config.board.slowness
-    deadline = time.monotonic() + step.timeout * slowness * PATIENCE
+    deadline = time.monotonic() + patient(step.timeout)
     shown = 0
     interrupted = False
     while True:
@@ -206,6 +205,7 @@ def main() -> int:
     screen = Screen()
     linux = arguments.demo == "linux"
     board = BOARDS[arguments.arch]
+    be_patient_with(board)
     steps = demo_linux.linux_steps(board) if linux else main_steps(board)
     config = Config(
         board=board,

@@ -30,7 +30,8 @@ from audit_x86 import X86Look
 from board import Board
 from bochs import BochsMachine
 from gdbstub import GdbStub
-from machine import PATIENCE, SOURCE, Machine, MachineError, Result
+from machine import SOURCE, Machine, MachineError, Result
+from patience import patient
 
 CONSOLE_MAGIC = 0x534E4F43  # struct bh_console
 MODULE = "/lib/modules/bulkhead.ko"
@@ -93,7 +94,7 @@ def documents(text: str) -> list[Any]:
 
 def until(what: str, look: Callable[[], T | None], timeout: float = 30) -> T:
     """Looks again and again until there is something: seldom, if it takes long."""
-    deadline = time.monotonic() + timeout * PATIENCE
+    deadline = time.monotonic() + patient(timeout)
     pause = 0.05
     while (found := look()) is None or found is False:
         if time.monotonic() > deadline:

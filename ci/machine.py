@@ -12,7 +12,6 @@ No QEMU outlives the process that started it, however that ends.
 import atexit
 import ctypes
 import itertools
-import os
 import pathlib
 import re
 import resource
@@ -29,10 +28,8 @@ from typing import NamedTuple
 from board import BOARDS
 from config import BUILD, SOURCE, Config, ConfigError
 from console import Console, ConsoleError, ConsoleTimeout
+from patience import patient
 from qmp import Qmp, QmpError
-
-# Slow or shared machines: every time-out is multiplied by this.
-PATIENCE = float(os.environ.get("BULKHEAD_PATIENCE", "1"))
 
 READY = r"^bulkhead: machine ready$"
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -97,7 +94,7 @@ class Job:
         self._console.send(script)
         marker = f"^<bulkhead-{self._id}>\n"
         self._start = self._console.wait_for(
-            marker, 60 * PATIENCE, start=self._start
+            marker, patient(60), start=self._start
         ).end()
 
     @property
@@ -109,7 +106,7 @@ class Job:
 
     def wait_for(self, pattern: str, timeout: float = 60) -> re.Match[str]:
         """Waits for output that matches, after what was last waited for."""
-        return self._console.wait_for(pattern, timeout * PATIENCE)
+        return self._console.wait_for(pattern, patient(timeout))
 
     def interrupt(self) -> None:
         self._console.send("\x03")
@@ -120,7 +117,7 @@ class Job:
         match = self._console.wait(
             f"end of '{self.command}'",
             lambda text, _: marker.search(text, begin),
-            timeout * PATIENCE,
+            patient(timeout),
         )
         output = self._console.text_since(self._start)
         output = output[: max(match.start() - self._start, 0)]
@@ -203,7 +200,7 @@ class Machine:
         qmp_theirs.close()
         self._console = Console(serial, self.console_log)
         try:
-            self._qmp = Qmp(qmp, 60 * PATIENCE)
+            self._qmp = Qmp(qmp, patient(60))
         except (QmpError, OSError) as error:
             self.close()
             said = self.qemu_log.read_text().strip()
@@ -235,7 +232,7 @@ class Machine:
     def wait_exit(self, timeout: float = 60) -> None:
         """Waits until the guest has ended QEMU (power off, or -no-reboot)."""
         if self._process:
-            self._process.wait(timeout * PATIENCE)
+            self._process.wait(patient(timeout))
         self.close()
 
     @property
@@ -258,7 +255,7 @@ class Machine:
 
     def wait_ready(self, timeout: float = 180) -> None:
         """Waits until user space is there (after a start or a reset)."""
-        self.console.wait_for(READY, timeout * PATIENCE)
+        self.console.wait_for(READY, patient(timeout))
 
     def boot(self, timeout: float = 180) -> "Machine":
         """Starts if need be and waits until the shell takes commands."""
@@ -380,7 +377,6 @@ class Machine:
 
 
 __all__ = [
-    "PATIENCE",
     "BOARDS",
     "BUILD",
     "Config",

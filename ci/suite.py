@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 from board import Board
 from inapplicable import INAPPLICABLE
-from machine import BOARDS, BUILD, PATIENCE, SOURCE, die_with_parent
+from machine import BOARDS, BUILD, SOURCE, die_with_parent
 from slots import Slots
 from tally import count_line
 
@@ -96,7 +96,6 @@ class Suite:
         command += ["--arch", job.arch, "--kernel", job.kernel, "--cpu", job.cpu]
         command += self._arguments
         command += job.options
-        slowness = BOARDS[job.arch].slowness
         begin = time.monotonic()
         # Bound to this program by conftest.py; not by setpriv, whose signal
         # comes when the starting thread ends, which here is sooner. Ctrl-C is
@@ -104,7 +103,6 @@ class Suite:
         process = subprocess.Popen(
             command,
             cwd=SOURCE,
-            env=os.environ | {"BULKHEAD_PATIENCE": str(PATIENCE * slowness)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

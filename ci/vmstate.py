@@ -12,7 +12,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from machine import PATIENCE, Machine, MachineError
+from machine import Machine, MachineError
+from patience import patient
 
 _SUBSECTION = 5
 _FOOTER = 0x7E
@@ -92,7 +93,7 @@ def read(machine: Machine, names: set[str]) -> list[Device]:
     qmp = machine.qmp
     qmp.execute("migrate-set-capabilities", capabilities=[_WITHOUT_MEMORY])
     qmp.execute("migrate", uri=f"exec:cat >{path}")
-    deadline = time.monotonic() + 60 * PATIENCE
+    deadline = time.monotonic() + patient(60)
     while (status := qmp.execute("query-migrate")["status"]) != "completed":
         if status in ("failed", "cancelled") or time.monotonic() > deadline:
             raise MachineError(f"the machine's state can't be read: {status}")

@@ -21,13 +21,13 @@ from hv import Hv, audit_after
 from inapplicable import INAPPLICABLE
 from machine import (
     BOARDS,
-    PATIENCE,
     Config,
     Machine,
     MachineError,
     die_with_parent,
     limit_memory,
 )
+from patience import be_patient_with, patient
 
 DEFAULT_TIMEOUT = 180
 MEMORY = 2 << 30  # of each test process; it needs a tenth of that
@@ -72,6 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", line)
     die_with_parent()
     limit_memory(MEMORY)
+    be_patient_with(BOARDS[str(config.getoption("--arch"))])
 
 
 def skip_inapplicable(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -112,7 +113,7 @@ def time_limit(what: str, seconds: float) -> Iterator[None]:
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     marker = item.get_closest_marker("timeout")
     seconds = marker.args[0] if marker else DEFAULT_TIMEOUT
-    with time_limit("the test", seconds * PATIENCE):
+    with time_limit("the test", patient(seconds)):
         yield
 
 
@@ -238,7 +239,7 @@ def finish(request: pytest.FixtureRequest, machines: Machines, since: int) -> No
     failed = True
     try:
         for machine in machines.used:
-            with time_limit("the look at the machine", DEFAULT_TIMEOUT * PATIENCE):
+            with time_limit("the look at the machine", patient(DEFAULT_TIMEOUT)):
                 leave_whole(request, machine, since)
         failed = request.node.stash.get(FAILED, False)
     finally:

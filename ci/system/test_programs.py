@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from hv import until
-from machine import PATIENCE, SOURCE, Config, unlimited
+from machine import SOURCE, Config, unlimited
+from patience import patient
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -81,7 +82,7 @@ def test_no_emulator_is_left(
         os.killpg(process.pid, number)
     else:
         process.send_signal(number)
-    process.wait(15 * PATIENCE)
+    process.wait(patient(15))
     until("its end", lambda: not is_emulator(emulator, config) or None)
 
 
@@ -89,6 +90,6 @@ def test_no_emulator_is_left(
 def test_the_demo_goes_through(start: Start, config: Config) -> None:
     machine = ("--kernel", config.kernel, "--cpu", config.cpu)
     process = start("demo.py", "--arch", config.board.arch, *machine)
-    said, _ = process.communicate(timeout=290 * PATIENCE)
+    said, _ = process.communicate(timeout=patient(290))
     assert process.returncode == 0, said
     assert "The demo is through" in said

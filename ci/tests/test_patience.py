@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Time-outs are longer by what the user says, and by what the machine is."""
+
+import patience
+import pytest
+from board import BOARDS
+
+
+def test_time_outs_of_slow_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "_factor", 2.0)
+    patience.be_patient_with(BOARDS["arm64"])
+    assert patience.patient(10) == 20
+    patience.be_patient_with(BOARDS["x86-vmx"])
+    assert patience.patient(10) == 60

@@ -23,6 +23,7 @@ void attack_start(void);
 /* hostile_wild.c */
 void attack_calls(void);
 void attack_svm(void);
+void attack_vmx(void);
 void attack_undefined(void);
 void attack_xcr0(void);
 void attack_shutdown(void);

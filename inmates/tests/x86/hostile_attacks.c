@@ -21,6 +21,7 @@ const struct attack arch_attacks[] = {
 	{ "moving-tables", attack_moving_tables, true, "under the decoder; count=" },
 	{ "calls", attack_calls, true, "VMMCALL with random functions; count=" },
 	{ "svm", attack_svm, true, "the instructions of SVM" },
+	{ "vmx", attack_vmx, true, "the instructions of VMX" },
 	{ "undefined", attack_undefined, true, "undefined instructions, INT3, INTO, UD2" },
 	{ "xcr0", attack_xcr0, true, "values that XCR0 may have, and others" },
 	{ "shutdown", attack_shutdown, false, "a fault without an IDT" },

@@ -79,10 +79,84 @@ static void run_icebp(void *argument)
 	__asm__ volatile(".byte 0xf1");
 }
 
-static void run_vmcall(void *argument)
+/* The hypercall instruction of the other vendor's processors. */
+static void run_foreign_call(void *argument)
 {
 	(void)argument;
-	__asm__ volatile("vmcall");
+	if (cpuid_vendor() == VENDOR_INTEL)
+		__asm__ volatile("vmmcall");
+	else
+		__asm__ volatile("vmcall");
+}
+
+static void run_vmxon(void *argument)
+{
+	__asm__ volatile("vmxon (%0)" ::"r"(argument) : "cc", "memory");
+}
+
+static void run_vmclear(void *argument)
+{
+	__asm__ volatile("vmclear (%0)" ::"r"(argument) : "cc", "memory");
+}
+
+static void run_vmptrld(void *argument)
+{
+	__asm__ volatile("vmptrld (%0)" ::"r"(argument) : "cc", "memory");
+}
+
+static void run_vmptrst(void *argument)
+{
+	__asm__ volatile("vmptrst (%0)" ::"r"(argument) : "cc", "memory");
+}
+
+static void run_vmread(void *argument)
+{
+	__asm__ volatile("vmread %1, (%0)" ::"r"(argument), "r"(0ul) : "cc", "memory");
+}
+
+static void run_vmwrite(void *argument)
+{
+	__asm__ volatile("vmwrite (%0), %1" ::"r"(argument), "r"(0ul) : "cc", "memory");
+}
+
+static void run_vmlaunch(void *argument)
+{
+	(void)argument;
+	__asm__ volatile("vmlaunch" ::: "cc", "memory");
+}
+
+static void run_vmresume(void *argument)
+{
+	(void)argument;
+	__asm__ volatile("vmresume" ::: "cc", "memory");
+}
+
+static void run_vmxoff(void *argument)
+{
+	(void)argument;
+	__asm__ volatile("vmxoff" ::: "cc", "memory");
+}
+
+static void run_invept(void *argument)
+{
+	__asm__ volatile("invept (%0), %1" ::"r"(argument), "r"(2ul) : "cc", "memory");
+}
+
+static void run_invvpid(void *argument)
+{
+	__asm__ volatile("invvpid (%0), %1" ::"r"(argument), "r"(2ul) : "cc", "memory");
+}
+
+static void run_vmfunc(void *argument)
+{
+	(void)argument;
+	__asm__ volatile("vmfunc" ::"a"(0), "c"(0) : "memory");
+}
+
+static void run_getsec(void *argument)
+{
+	(void)argument;
+	__asm__ volatile("getsec" ::"a"(0), "b"(0) : "memory");
 }
 
 static void all_fault(const char *name, const probe_function_t *functions, unsigned int n)
@@ -108,9 +182,21 @@ void attack_svm(void)
 	all_fault("svm", functions, sizeof(functions) / sizeof(functions[0]));
 }
 
+void attack_vmx(void)
+{
+	static const probe_function_t functions[] = {
+		run_vmxon,   run_vmclear,  run_vmptrld,	 run_vmptrst, run_vmread,
+		run_vmwrite, run_vmlaunch, run_vmresume, run_vmxoff,  run_invept,
+		run_invvpid, run_vmfunc,   run_getsec,
+	};
+
+	all_fault("vmx", functions, sizeof(functions) / sizeof(functions[0]));
+}
+
 void attack_undefined(void)
 {
-	static const probe_function_t functions[] = { run_ud2, run_int3, run_icebp, run_vmcall };
+	static const probe_function_t functions[] = { run_ud2, run_int3, run_icebp,
+						      run_foreign_call };
 
 	all_fault("undefined", functions, sizeof(functions) / sizeof(functions[0]));
 }

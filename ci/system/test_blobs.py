@@ -225,7 +225,7 @@ def test_truncated_cells(with_cell_file: Hv) -> None:
 
 
 SENTENCES = [
-    (Patch("version", 4, b"\0\0\2\0", 2), "ABI version 2.0.* has 1.4"),
+    (Patch("version", 4, b"\0\0\2\0", 2), r"ABI version 2.0.* has 1\.\d"),
     (Patch("magic", 0, b"none", 0), "not a Bulkhead config"),
     (Patch("arch", 10, b"\x09\0", 2), "another architecture"),
     (Patch("name", 16, b"a/b\0", 0), "name"),

@@ -40,10 +40,14 @@ def _both(counter: Callable[[], int]) -> tuple[int, int]:
 
 @functools.cache
 def host_tsc_khz() -> int:
-    """In whole MHz: Linux finds the rest by itself. 0: the host is no x86."""
+    """In whole MHz: Linux finds the rest by itself. 0: the host is no x86, or runs no
+    code that a program makes."""
     if platform.machine() != "x86_64":
         return 0
-    counter = _counter()
+    try:
+        counter = _counter()
+    except PermissionError:
+        return 0
     first = _both(counter)
     time.sleep(_SECONDS)
     last = _both(counter)

@@ -20,6 +20,16 @@ def test_the_rate_of_the_host() -> None:
     assert f" {ARGUMENT}{khz} " in Config(board=BOARDS["x86"]).command_line()
 
 
+def test_a_host_that_runs_no_code_made_by_programs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("mmap.mmap", refuse)
+    assert host_tsc_khz.__wrapped__() == 0
+
+
 def test_who_is_not_told() -> None:
     assert ARGUMENT not in Config(board=BOARDS["x86"], exact=True).command_line()
     assert ARGUMENT not in Config(board=BOARDS["arm64"]).command_line()

@@ -224,11 +224,26 @@ static enum outcome read_kernel(struct x86 *x, struct linux_start *start, const 
 	return OUTCOME_BAD_FILE;
 }
 
+/* Root's Linux leaves a TSC whose rate is wrong, or that jumps; a cell's has no other clock. */
+static void note_clock(void)
+{
+	char clock[32];
+
+	backend_kernel_text("/sys/devices/system/clocksource/clocksource0/current_clocksource",
+			    clock, sizeof(clock));
+	clock[strcspn(clock, "\n")] = '\0';
+	if (clock[0] && strcmp(clock, "tsc") != 0)
+		say("note: the clock of root's Linux is %s, not the TSC, which is the cell's only "
+		    "clock: is its rate right? Root's log says why",
+		    clock);
+}
+
 static enum outcome ask_clock(struct x86 *x)
 {
 	struct bh_ioc_info info = { 0 };
 	enum outcome outcome = device_call(BH_IOC_INFO, &info, NULL);
 
+	note_clock();
 	x->tsc_khz = info.clock_hz / 1000;
 	if (outcome == OUTCOME_OK && (!x->tsc_khz || x->tsc_khz > UINT32_MAX)) {
 		say("the TSC's rate isn't known: %" PRIu64 " Hz", info.clock_hz);

@@ -23,7 +23,9 @@ void fake_reset(void)
 
 void backend_kernel_text(const char *path, char *text, size_t size)
 {
-	const char *found = strstr(path, "lockdown") ? fake.lockdown : fake.sig_enforce;
+	const char *found = strstr(path, "lockdown")	  ? fake.lockdown
+			    : strstr(path, "clocksource") ? fake.clocksource
+							  : fake.sig_enforce;
 
 	snprintf(text, size, "%s", found ? found : "");
 }

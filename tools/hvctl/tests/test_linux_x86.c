@@ -229,10 +229,29 @@ TEST(what_was_added_is_said)
 	enable(&sample);
 	CHECK(RUN("cell", "linux", "--kernel", temporary_file(image, sizeof(image)), "other") ==
 	      OUTCOME_OK);
+	CHECK_TEXT(run_stderr, "");
 	CHECK_HAS(run_stdout, "its console: hvctl cell console --attach other\n"
 			      "To the kernel's arguments was added: tsc_early_khz=2300000 "
 			      "tsc=reliable\n");
 	CHECK(fake.cells[1].loaded_at == 16 * MEBI && fake.cells[1].loaded_size == 3072);
+}
+
+TEST(a_clock_that_root_left_is_noted)
+{
+	struct linux_start start;
+	struct sample sample;
+
+	make_image();
+	make_start(&start, &sample);
+	enable(&sample);
+	fake.clocksource = "hpet\n";
+	CHECK(RUN("cell", "linux", "--kernel", temporary_file(image, sizeof(image)), "other") ==
+	      OUTCOME_OK);
+	CHECK_HAS(run_stderr, "note: the clock of root's Linux is hpet, not the TSC");
+	fake.clocksource = "tsc\n";
+	CHECK(RUN("cell", "linux", "--restart", "--kernel", temporary_file(image, sizeof(image)),
+		  "other") == OUTCOME_OK);
+	CHECK_TEXT(run_stderr, "");
 }
 
 TEST(devices_that_linux_is_not_told_of_are_noted)

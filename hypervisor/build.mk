@@ -41,6 +41,7 @@ HYP_LINK = $(HYP_CC) $(HYP_CFLAGS) $(HYP_SMALL_$(ARCH)) -static -no-pie $(HYP_LT
 HYP_COMPILER_arm64 := -mcmodel=tiny
 HYP_COMPILER_x86 := -mpreferred-stack-boundary=3
 $(HYP_OBJ)/string.c.o: HYP_OPT := -O2 -fno-lto
+$(HYP_OBJ)/arch/x86/string.c.o: HYP_OPT := -Oz -fno-lto
 endif
 
 # x86: linked at an address of 64 bits, which only position independent code reaches.

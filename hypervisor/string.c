@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Words of 8 bytes where both sides are aligned to them, bytes elsewhere. */
+/* Words of 8 bytes where both sides are aligned to them, bytes elsewhere. An architecture may have
+ * its own (those here are weak). */
 #include <hyp/string.h>
 #include <stdint.h>
 
@@ -8,7 +9,7 @@ typedef uint64_t __attribute__((may_alias)) word;
 #define WORD sizeof(word)
 #define ALIGNED(a) (((uintptr_t)(a) & (WORD - 1)) == 0)
 
-void *memset(void *to, int value, size_t size)
+void *__attribute__((weak)) memset(void *to, int value, size_t size)
 {
 	uint8_t *p = to;
 	word w = (uint8_t)value * 0x0101010101010101ull;
@@ -32,7 +33,7 @@ void *memset(void *to, int value, size_t size)
 	return to;
 }
 
-void *memcpy(void *to, const void *from, size_t size)
+void *__attribute__((weak)) memcpy(void *to, const void *from, size_t size)
 {
 	uint8_t *p = to;
 	const uint8_t *q = from;

@@ -191,22 +191,21 @@ drain_vector:
 	pop	%rax
 	iretq
 
-/* Exceptions of the hypervisor itself: 16 bytes a vector; those without an error code get one. */
+/* Exceptions of the hypervisor itself: 8 bytes a vector; those without an error code get one. */
 	.globl	host_vectors
-	.balign	16
+	.balign	8
 host_vectors:
 	.set	vector, 0
 	.rept	32
-	.balign	16
+	.balign	8
 	.if	(1 << vector) & 0x60227d00 == 0
 	push	$0
 	.endif
-	push	$vector
-	jmp	host_exception
+	call	host_exception		/* says where it is: see below */
 	.set	vector, vector + 1
 	.endr
 
-/* On the stack: vector, error code, RIP, CS, RFLAGS, RSP, SS. */
+/* On the stack: an address behind the vector's call, error code, RIP, CS, RFLAGS, RSP, SS. */
 host_exception:
 	push	%rax
 	push	%rcx
@@ -221,6 +220,9 @@ host_exception:
 	cmp	%rcx, %rax
 	je	1f
 	pop	%rcx
+	lea	host_vectors(%rip), %rax
+	sub	%rax, 8(%rsp)
+	shrq	$3, 8(%rsp)		/* the vector's number */
 	pop	%rax
 	mov	%rsp, %rdi
 	cld

@@ -6,7 +6,7 @@
 
 #define VECTORS 256u
 #define VECTOR_NMI 2
-#define VECTOR_SIZE 16u /* of each entry at host_vectors */
+#define VECTOR_SIZE 8u /* of each entry at host_vectors */
 #define EXCEPTIONS 32u
 
 struct gate {

@@ -41,6 +41,8 @@ SECTIONS
 		. += ENTRY_TABLES * 4096;
 	}
 	mem_end = .;
+	mmu_apic = PRIVATE_VA;
+	mmu_io_apics = IO_APIC_VA;
 
 	image_file_size = image_end - image_start;
 	image_mem_size = mem_end - image_start;

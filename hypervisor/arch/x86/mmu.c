@@ -88,16 +88,6 @@ void mmu_switch_back(void)
 	write_cr(3, ptr_to_phys(entry_tables[0]));
 }
 
-void *mmu_apic(void)
-{
-	return (void *)PRIVATE_VA;
-}
-
-void *mmu_io_apic(unsigned index)
-{
-	return (void *)(IO_APIC_VA + index * PAGE_SIZE);
-}
-
 /*
  * This CPU's window shows the page at phys until the next call; phys 0 closes
  * it. Guests' memory is mapped here at no other time, but for what peek() reads.

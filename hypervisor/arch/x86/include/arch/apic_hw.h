@@ -7,12 +7,12 @@
 
 static inline uint32_t apic_hw_read(unsigned offset)
 {
-	return *(volatile uint32_t *)((char *)mmu_apic() + offset);
+	return *(volatile uint32_t *)(mmu_apic + offset);
 }
 
 static inline void apic_hw_write(unsigned offset, uint32_t value)
 {
-	*(volatile uint32_t *)((char *)mmu_apic() + offset) = value;
+	*(volatile uint32_t *)(mmu_apic + offset) = value;
 }
 
 #endif

@@ -41,8 +41,6 @@ void mmu_switch(void);	    /* to these tables */
 void mmu_switch_back(void); /* to those of entry, which have Linux's half, too */
 void *mmu_window(unsigned slot, paddr_t phys);
 extern uint64_t mmu_private[512]; /* table of the pages at PRIVATE_VA */
-void *mmu_apic(void);
-void *mmu_io_apic(unsigned index);
 
 /* host.c: descriptor tables of the hypervisor itself */
 void host_init(void);
@@ -52,6 +50,7 @@ extern struct descriptor_table host_drain_idt;
 
 /* Linker script */
 extern char image_start[], text_end[], rodata_end[], image_end[], mem_end[];
+extern char mmu_apic[], mmu_io_apics[]; /* registers: see layout.h */
 extern struct bh_boot boot_params;
 extern char config_pages[];
 extern uint64_t entry_tables[][512];

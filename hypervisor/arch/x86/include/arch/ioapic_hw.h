@@ -7,7 +7,7 @@
 
 static inline uint32_t ioapic_hw_read(unsigned chip, uint32_t index)
 {
-	volatile uint32_t *registers = mmu_io_apic(chip);
+	volatile uint32_t *registers = (void *)(mmu_io_apics + chip * PAGE_SIZE);
 
 	registers[0] = index;
 	return registers[4];
@@ -15,7 +15,7 @@ static inline uint32_t ioapic_hw_read(unsigned chip, uint32_t index)
 
 static inline void ioapic_hw_write(unsigned chip, uint32_t index, uint32_t value)
 {
-	volatile uint32_t *registers = mmu_io_apic(chip);
+	volatile uint32_t *registers = (void *)(mmu_io_apics + chip * PAGE_SIZE);
 
 	registers[0] = index;
 	registers[4] = value;

@@ -46,6 +46,17 @@ void vmx_skip(struct percpu *cpu, unsigned length);
 void vmx_inject_nmi(struct percpu *cpu);
 void vmx_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error);
 
+/* Behind the instruction that exited. */
+static inline void vmx_done(struct percpu *cpu)
+{
+	vmx_skip(cpu, (unsigned)vmread(VMCS_LENGTH));
+}
+
+/* vmx_rare.c; undo_iret: where the exit says VMX_EVENT_IRET. */
+void vmx_deliver_again(void);
+void vmx_undo_iret(void);
+void vmx_rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t reason);
+
 /* vmx_tlb.c: drop what this CPU has of a guest's translations (30.4.3). */
 void vmx_flush(struct percpu *cpu);
 uint64_t vmx_eptp(const struct cell *cell);

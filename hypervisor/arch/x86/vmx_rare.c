@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Exits of VMX guests that are rare (Intel SDM volume 3C, 26.1, 28.2 and appendix C), and
+ * what was under way at an exit: in a file of its own, which is compiled for size.
+ */
+#include <arch/asm.h>
+#include <arch/boot.h>
+#include <arch/cpu.h>
+#include <arch/exits.h>
+#include <arch/fault.h>
+#include <arch/guest.h>
+#include <arch/vm.h>
+#include <arch/vmx.h>
+#include <hyp/arch.h>
+#include <hyp/log.h>
+
+#define CR_NUMBER(q) ((q)&0xf) /* qualification (table 28-3) */
+#define CR_ACCESS(q) ((q) >> 4 & 3)
+#define CR_REGISTER(q) ((q) >> 8 & 0xf)
+#define CR_WRITE 0
+#define DR6_EXIT 0x600full /* table 28-1: bits that mean the same in DR6 */
+
+/* An event that was being delivered when the guest exited is delivered after all. */
+void vmx_deliver_again(void)
+{
+	uint64_t event = vmx_event_again(vmread(VMCS_VECTORING));
+
+	if (!event)
+		return;
+	if (VMX_EVENT_TYPE_OF(event) == VMX_EVENT_NMI) /* it blocks the next, but isn't done */
+		vmwrite(VMCS_GUEST_BLOCKED, vmread(VMCS_GUEST_BLOCKED) & ~BLOCKED_NMI);
+	if (event & VMX_EVENT_ERROR)
+		vmwrite(VMCS_ENTRY_ERROR, vmread(VMCS_VECTORING_ERROR));
+	vmwrite(VMCS_ENTRY_EVENT, event);
+}
+
+/* An IRET that faulted had already allowed NMIs again: it comes again (28.2.3). */
+void vmx_undo_iret(void)
+{
+	if (!(vmread(VMCS_VECTORING) & VMX_EVENT_VALID))
+		vmwrite(VMCS_GUEST_BLOCKED, vmread(VMCS_GUEST_BLOCKED) | BLOCKED_NMI);
+}
+
+/* An NMI; or an exception of a cell: see set_control(). */
+static void exit_event(struct percpu *cpu, struct guest_regs *regs)
+{
+	uint64_t event = vmread(VMCS_EXIT_EVENT);
+	uint8_t vector = (uint8_t)event;
+
+	vmx_deliver_again();
+	if (VMX_EVENT_TYPE_OF(event) == VMX_EVENT_NMI) {
+		count_exit(cpu, BH_EXIT_KICK);
+		take_nmi(cpu);
+		return;
+	}
+	if (event & VMX_EVENT_IRET)
+		vmx_undo_iret();
+	if (vector == VECTOR_DB) /* the exit kept it from DR6 (28.1) */
+		write_dr(6, (read_dr(6) & ~0xfull) | (vmread(VMCS_QUALIFICATION) & DR6_EXIT));
+	exit_exception(cpu, regs, vector);
+}
+
+/*
+ * A write that would change bits that are ours. The guest sees what it wrote;
+ * with that the instruction doesn't exit when it comes again, and changes the
+ * rest: the CPU itself checks it and switches modes.
+ */
+static void exit_cr(struct percpu *cpu, struct guest_regs *regs)
+{
+	uint64_t info = vmread(VMCS_QUALIFICATION);
+	unsigned reg = CR_REGISTER(info);
+	uint64_t value = reg == R_SP ? vmread(VMCS_GUEST_RSP) : regs->r[reg];
+	bool cr0 = CR_NUMBER(info) == 0;
+
+	count_exit(cpu, BH_EXIT_OTHER);
+	if (CR_ACCESS(info) != CR_WRITE || (!cr0 && CR_NUMBER(info) != 4)) {
+		violation(cpu, regs, BH_STOP_TRAP, 0);
+		return;
+	}
+	/* Nobody has VMX; write-through without disabled caches is reserved (SDM 3A, 2.5). */
+	if (cr0 ? (value & (CR0_NW | CR0_CD)) == CR0_NW : !!(value & CR4_VMXE)) {
+		vm_inject_exception(cpu, VECTOR_GP, true, 0);
+		return;
+	}
+	vmwrite(cr0 ? VMCS_CR0_SHADOW : VMCS_CR4_SHADOW, value);
+}
+
+/* XCR0 is the guest's at all times; the CPU says which values there are. */
+static void exit_xsetbv(struct percpu *cpu, struct guest_regs *regs)
+{
+	uint64_t value = regs->r[R_DX] << 32 | (uint32_t)regs->r[R_AX];
+
+	count_exit(cpu, BH_EXIT_OTHER);
+	if ((uint32_t)regs->r[R_CX] == 0 && xcr_write(value))
+		vmx_done(cpu);
+	else
+		vm_inject_exception(cpu, VECTOR_GP, true, 0);
+}
+
+static bool of_vmx(uint64_t reason)
+{
+	return reason == REASON_GETSEC || (reason >= REASON_VMCLEAR && reason <= REASON_VMXON) ||
+	       reason == REASON_INVEPT || reason == REASON_INVVPID || reason == REASON_VMFUNC;
+}
+
+/* The processor doesn't take the VMCS: not a guest's doing. */
+void __noreturn __attribute__((used)) vmx_stuck(struct guest_regs *regs);
+void __noreturn vmx_stuck(struct guest_regs *regs)
+{
+	struct percpu *cpu = regs->cpu;
+
+	log_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, vmread(VMCS_INSTRUCTION_ERROR), 0,
+		    vmread(VMCS_GUEST_RIP));
+	if (cpu->public.cell->id != BH_ROOT_CELL)
+		stop_with_record(cpu, regs, BH_STOP_SERROR, 0);
+	cpu_park(cpu);
+}
+
+/* What the guest has can't be loaded (27.8): the same would happen again, whatever it is given. */
+static void __noreturn entry_failed(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
+{
+	if (cpu->public.cell->id == BH_ROOT_CELL)
+		vmx_stuck(regs);
+	if (reason == (REASON_ENTRY_FAILED | REASON_ENTRY_MACHINE_CHECK))
+		machine_check(cpu, regs);
+	stop_with_record(cpu, regs, BH_STOP_TRAP, 0);
+}
+
+void vmx_rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
+{
+	if (unlikely(reason & REASON_ENTRY_FAILED))
+		entry_failed(cpu, regs, reason);
+	switch (reason) {
+	case REASON_EXCEPTION:
+		exit_event(cpu, regs);
+		break;
+	case REASON_CR:
+		exit_cr(cpu, regs);
+		break;
+	case REASON_NMI_WINDOW:
+		count_exit(cpu, BH_EXIT_OTHER);
+		vmwrite(VMCS_PROC, vmx_controls.proc);
+		vmx_inject_nmi(cpu);
+		break;
+	case REASON_XSETBV:
+		exit_xsetbv(cpu, regs);
+		break;
+	case REASON_INVD:
+		exit_invd(cpu);
+		vmx_done(cpu);
+		break;
+	case REASON_INIT: /* nobody sends one but firmware: see ipi.c */
+		count_exit(cpu, BH_EXIT_OTHER);
+		break;
+	case REASON_TRIPLE_FAULT:
+		exit_shutdown(cpu, regs);
+	default: /* the instructions of VMX, which nobody has */
+		if (of_vmx(reason))
+			exit_undefined(cpu);
+		else
+			violation(cpu, regs, BH_STOP_TRAP, 0);
+	}
+}
+
+/* An NMI arrived between two exits: what it wants is done before the guest goes on. */
+void __attribute__((used)) vmx_nmi(struct guest_regs *regs);
+void vmx_nmi(struct guest_regs *regs)
+{
+	struct percpu *cpu = regs->cpu;
+
+	take_commands(cpu);
+	if (cpu->arch.nmi) {
+		cpu->arch.nmi = 0;
+		vmx_inject_nmi(cpu);
+	}
+}

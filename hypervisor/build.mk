@@ -47,7 +47,7 @@ endif
 # x86: linked at an address of 64 bits, which only position independent code reaches.
 HYP_MACHINE_arm64 := -fno-pic -mstrict-align -mno-outline-atomics
 HYP_MACHINE_x86 := -m64 -fpie -fvisibility=hidden -mno-red-zone -fcf-protection=none
-HYP_LTO_x86 := -fpie -flinker-output=pie
+HYP_LTO_x86 := -fpie -flinker-output=pie -flto-partition=one
 
 HYP_CFLAGS := -std=gnu11 -ffreestanding -nostdlib -g -Wall -Wextra -Werror \
 	-Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wno-unused-command-line-argument \

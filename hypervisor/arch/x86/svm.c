@@ -20,11 +20,6 @@
 
 #define SVM_NESTED_PAGING BIT(0) /* CPUID 8000_000A, EDX (APM 3, E.4.9) */
 
-/* Segment attributes: see struct vmcb_segment. */
-#define ATTR_CODE16 0x009b
-#define ATTR_DATA 0x0093
-#define ATTR_LDT 0x0082
-#define ATTR_TSS16 0x008b
 #define ATTR_DEFAULT32 BIT(10)
 
 static bool svm_check(struct bh_refusal *r)
@@ -40,33 +35,35 @@ static bool svm_check(struct bh_refusal *r)
 		       MSR_VM_CR);
 }
 
+/* Where the registers are. Those of segments are the lower half of a word, or a word. */
+static const uint16_t places[VM_REGS] = {
+	[VM_RIP] = offsetof(struct vmcb, rip),
+	[VM_RFLAGS] = offsetof(struct vmcb, rflags),
+	[VM_CR0] = offsetof(struct vmcb, cr0),
+	[VM_CR2] = offsetof(struct vmcb, cr2),
+	[VM_CR3] = offsetof(struct vmcb, cr3),
+	[VM_CR4] = offsetof(struct vmcb, cr4),
+	[VM_EFER] = offsetof(struct vmcb, efer),
+	[VM_CS_SELECTOR] = offsetof(struct vmcb, cs.selector),
+	[VM_SS_SELECTOR] = offsetof(struct vmcb, ss.selector),
+	[VM_CS_BASE] = offsetof(struct vmcb, cs.base),
+	[VM_RSP] = offsetof(struct vmcb, rsp),
+	[VM_DR7] = offsetof(struct vmcb, dr7),
+	[VM_PAT] = offsetof(struct vmcb, guest_pat),
+};
+
+static uint64_t *place_of(struct vmcb *v, enum vm_reg reg)
+{
+	return (uint64_t *)((char *)v + places[reg]);
+}
+
 static uint64_t svm_get(const struct percpu *cpu, enum vm_reg reg)
 {
-	const struct vmcb *v = vmcb_of(cpu);
+	uint64_t value = *place_of(vmcb_of(cpu), reg);
 
-	switch (reg) {
-	case VM_RIP:
-		return v->rip;
-	case VM_RSP:
-		return v->rsp;
-	case VM_RFLAGS:
-		return v->rflags;
-	case VM_CR0:
-		return v->cr0;
-	case VM_CR2:
-		return v->cr2;
-	case VM_CR3:
-		return v->cr3;
-	case VM_CR4:
-		return v->cr4;
-	case VM_EFER:
-		return v->efer & ~EFER_SVME;
-	case VM_CS_BASE:
-		return v->cs.base;
-	case VM_CS_SELECTOR:
-		return v->cs.selector;
-	}
-	return 0;
+	if (reg == VM_CS_SELECTOR || reg == VM_SS_SELECTOR)
+		return (uint16_t)value;
+	return reg == VM_EFER ? value & ~EFER_SVME : value;
 }
 
 static unsigned svm_mode(const struct percpu *cpu)
@@ -88,7 +85,7 @@ static void svm_set_efer(struct percpu *cpu, uint64_t efer)
 {
 	struct vmcb *v = vmcb_of(cpu);
 
-	v->efer = efer | EFER_SVME; /* VMRUN requires it (15.5.1) */
+	v->efer = efer | EFER_SVME;
 	svm_flush(cpu);
 }
 
@@ -139,87 +136,45 @@ static void set_control(struct percpu *cpu)
 	cpu->arch.nmi_masked = false;
 }
 
-static struct vmcb_segment segment(uint16_t selector, uint64_t base, uint32_t limit,
-				   uint16_t attributes)
+static void load(struct percpu *cpu, const struct vm_state *state)
 {
-	return (struct vmcb_segment){ selector, attributes, limit, base };
-}
-
-/* Registers as after INIT (APM 2, table 14-1), and what SIPI changes; entry: below 4 GiB. */
-static void reset_registers(struct percpu *cpu)
-{
-	uint64_t entry = cpu->public.entry;
-	uint64_t base = entry & ~PAGE_MASK;
-	struct vmcb *v = vmcb_of(cpu);
-
-	v->cs = segment((uint16_t)(base >> 4), base, 0xffff, ATTR_CODE16);
-	v->ds = v->es = v->ss = v->fs = v->gs = segment(0, 0, 0xffff, ATTR_DATA);
-	v->gdtr = v->idtr = segment(0, 0, 0xffff, 0);
-	v->ldtr = segment(0, 0, 0xffff, ATTR_LDT);
-	v->tr = segment(0, 0, 0xffff, ATTR_TSS16);
-	v->efer = EFER_SVME;
-	v->cr0 = CR0_ET | CR0_CD | CR0_NW;
-	v->dr6 = 0xffff0ff0;
-	v->dr7 = 0x400;
-	v->rflags = RFLAGS_FIXED;
-	v->rip = entry & PAGE_MASK;
-	v->guest_pat = PAT_RESET;
-}
-
-static void svm_reset(struct percpu *cpu)
-{
+	/* In the order of struct vmcb. */
+	static const uint8_t segments[] = { SEG_ES, SEG_CS,   SEG_SS,	SEG_DS,	  SEG_FS,
+					    SEG_GS, SEG_GDTR, SEG_LDTR, SEG_IDTR, SEG_TR };
 	struct vmcb *v = vmcb_of(cpu);
 
 	memset(v, 0, sizeof(*v));
 	set_control(cpu);
-	reset_registers(cpu);
+	for (unsigned i = 0; i < VM_REGS; i++)
+		*place_of(v, i) = state->reg[i];
+	v->efer |= EFER_SVME; /* VMRUN requires it (15.5.1) */
+	for (unsigned i = 0; i < ARRAY_SIZE(segments); i++) {
+		uint32_t rights = state->segment[segments[i]].rights;
+
+		v->segments[i] = (struct vmcb_segment){
+			.selector = state->segment[segments[i]].selector,
+			.attributes = (uint16_t)((rights & 0xff) | (rights >> 4 & 0xf00)),
+			.limit = state->segment[segments[i]].limit,
+			.base = state->segment[segments[i]].base,
+		};
+	}
+}
+
+static void svm_reset(struct percpu *cpu, const struct vm_state *state)
+{
+	struct vmcb *v = vmcb_of(cpu);
+
+	load(cpu, state);
+	v->dr6 = DR6_RESET;
 	vmload(ptr_to_phys(v));
 }
 
-/* The segment register that a selector loaded from Linux's GDT. */
-static struct vmcb_segment from_gdt(const struct descriptor_table *gdt, uint16_t selector)
-{
-	uint64_t d;
-
-	if (!(selector & ~3u))
-		return segment(selector, 0, 0, 0);
-	memcpy(&d, (const char *)gdt->base + (selector & ~7u), sizeof(d));
-	/* Flat segments, whose limit counts pages. */
-	return segment(selector, (d >> 16 & 0xffffff) | (d >> 56 & 0xff) << 24, 0xffffffff,
-		       (uint16_t)((d >> 40 & 0xff) | (d >> 44 & 0xf00)));
-}
-
-#define read_selector(reg)                                     \
-	({                                                     \
-		uint16_t _s;                                   \
-		asm volatile("mov %%" #reg ", %0" : "=r"(_s)); \
-		_s;                                            \
-	})
-
-static void svm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
+static void svm_take(struct percpu *cpu, const struct vm_state *state)
 {
 	struct vmcb *v = vmcb_of(cpu);
-	struct descriptor_table gdt, idt;
 
-	asm volatile("sgdt %0\n\tsidt %1" : "=m"(gdt), "=m"(idt));
-	memset(v, 0, sizeof(*v));
-	set_control(cpu);
-	v->cs = from_gdt(&gdt, read_selector(cs));
-	v->ss = from_gdt(&gdt, read_selector(ss));
-	v->ds = from_gdt(&gdt, read_selector(ds));
-	v->es = from_gdt(&gdt, read_selector(es));
-	v->gdtr = segment(0, gdt.base, gdt.limit, 0);
-	v->idtr = segment(0, idt.base, idt.limit, 0);
-	v->efer = rdmsr(MSR_EFER) | EFER_SVME;
-	v->cr0 = read_cr(0);
-	v->cr2 = read_cr(2);
-	v->cr3 = cr3;
-	v->cr4 = read_cr(4);
-	asm volatile("mov %%db6, %0\n\tmov %%db7, %1" : "=r"(v->dr6), "=r"(v->dr7));
-	v->rflags = found->rflags;
-	v->rip = found->rip;
-	v->rsp = (uint64_t)(found + 1);
-	v->guest_pat = rdmsr(MSR_PAT);
+	load(cpu, state);
+	v->dr6 = read_dr(6);
 	asm volatile("vmsave %0"
 		     :
 		     : "a"(ptr_to_phys(v))
@@ -260,28 +215,13 @@ static void svm_switch_off(struct percpu *cpu)
 	wrmsr(MSR_VM_HSAVE_PA, 0);
 }
 
-static void svm_record(const struct percpu *cpu, const struct guest_regs *regs,
-		       struct bh_failure *f)
+static void svm_describe_exit(const struct percpu *cpu, struct bh_failure *f)
 {
 	const struct vmcb *v = vmcb_of(cpu);
-	struct bh_x86_failure *x = &f->x86;
 
-	memcpy(x->regs, regs->r, sizeof(x->regs));
-	x->regs[R_AX] = v->rax;
-	x->regs[R_SP] = v->rsp;
-	x->rip = v->rip;
-	x->rflags = v->rflags;
-	x->cr0 = v->cr0;
-	x->cr2 = v->cr2;
-	x->cr3 = v->cr3;
-	x->cr4 = v->cr4;
-	x->efer = v->efer & ~EFER_SVME;
-	x->cs = v->cs.selector;
-	x->ss = v->ss.selector;
-	x->cs_base = v->cs.base;
 	f->syndrome = v->exit_code;
-	x->info1 = v->exit_info_1;
-	x->info2 = v->exit_info_2;
+	f->x86.info1 = v->exit_info_1;
+	f->x86.info2 = v->exit_info_2;
 }
 
 /* Interrupts of all kinds are held off already. */
@@ -331,7 +271,7 @@ const struct vm_ops svm_ops = {
 	.inject_nmi = svm_inject_nmi,
 	.take_nmi = svm_take_nmi,
 	.flush = svm_flush,
-	.record = svm_record,
+	.describe_exit = svm_describe_exit,
 	.format = svm_format,
 	.s2_present = NPT_PRESENT,
 	.s2_as_host = true, /* 15.25.3 */

@@ -45,6 +45,22 @@ static bool vmx_check(struct bh_refusal *r)
 		       BH_E_UNSUPPORTED, BH_F_PLATFORM, 0, MSR_FEATURE_CONTROL);
 }
 
+/* CR2 isn't among them. */
+const uint16_t vmx_fields[VM_REGS] = {
+	[VM_RIP] = VMCS_GUEST_RIP,
+	[VM_RFLAGS] = VMCS_GUEST_RFLAGS,
+	[VM_CR0] = VMCS_GUEST_CR0,
+	[VM_CR3] = VMCS_GUEST_CR3,
+	[VM_CR4] = VMCS_GUEST_CR4,
+	[VM_EFER] = VMCS_GUEST_EFER,
+	[VM_CS_SELECTOR] = VMCS_GUEST_SELECTOR + 2 * SEG_CS,
+	[VM_SS_SELECTOR] = VMCS_GUEST_SELECTOR + 2 * SEG_SS,
+	[VM_CS_BASE] = VMCS_GUEST_BASE + 2 * SEG_CS,
+	[VM_RSP] = VMCS_GUEST_RSP,
+	[VM_DR7] = VMCS_GUEST_DR7,
+	[VM_PAT] = VMCS_GUEST_PAT,
+};
+
 /* As the guest sees a control register of which some bits are ours. */
 static uint64_t seen(uint64_t real, uint64_t mask, uint64_t shadow)
 {
@@ -53,30 +69,17 @@ static uint64_t seen(uint64_t real, uint64_t mask, uint64_t shadow)
 
 static uint64_t vmx_get(const struct percpu *cpu, enum vm_reg reg)
 {
+	uint64_t value;
+
 	(void)cpu;
-	switch (reg) {
-	case VM_RIP:
-		return vmread(VMCS_GUEST_RIP);
-	case VM_RSP:
-		return vmread(VMCS_GUEST_RSP);
-	case VM_RFLAGS:
-		return vmread(VMCS_GUEST_RFLAGS);
-	case VM_CR0:
-		return seen(vmread(VMCS_GUEST_CR0), vmread(VMCS_CR0_MASK), vmread(VMCS_CR0_SHADOW));
-	case VM_CR2:
+	if (reg == VM_CR2)
 		return read_cr(2);
-	case VM_CR3:
-		return vmread(VMCS_GUEST_CR3);
-	case VM_CR4:
-		return seen(vmread(VMCS_GUEST_CR4), vmread(VMCS_CR4_MASK), vmread(VMCS_CR4_SHADOW));
-	case VM_EFER:
-		return vmread(VMCS_GUEST_EFER);
-	case VM_CS_BASE:
-		return vmread(VMCS_GUEST_BASE + 2 * SEG_CS);
-	case VM_CS_SELECTOR:
-		return vmread(VMCS_GUEST_SELECTOR + 2 * SEG_CS);
-	}
-	return 0;
+	value = vmread(vmx_fields[reg]);
+	if (reg == VM_CR0)
+		return seen(value, vmread(VMCS_CR0_MASK), vmread(VMCS_CR0_SHADOW));
+	if (reg == VM_CR4)
+		return seen(value, vmread(VMCS_CR4_MASK), vmread(VMCS_CR4_SHADOW));
+	return value;
 }
 
 unsigned vmx_mode(const struct percpu *cpu)
@@ -145,27 +148,12 @@ static void vmx_take_nmi(void)
 	asm volatile("int $2" : : : "memory");
 }
 
-static void vmx_record(const struct percpu *cpu, const struct guest_regs *regs,
-		       struct bh_failure *f)
+static void vmx_describe_exit(const struct percpu *cpu, struct bh_failure *f)
 {
-	struct bh_x86_failure *x = &f->x86;
-
-	for (unsigned i = 0; i < R_COUNT; i++)
-		x->regs[i] = regs->r[i];
-	x->regs[R_SP] = vmread(VMCS_GUEST_RSP);
-	x->rip = vmread(VMCS_GUEST_RIP);
-	x->rflags = vmread(VMCS_GUEST_RFLAGS);
-	x->cr0 = vmx_get(cpu, VM_CR0);
-	x->cr2 = vmx_get(cpu, VM_CR2);
-	x->cr3 = vmx_get(cpu, VM_CR3);
-	x->cr4 = vmx_get(cpu, VM_CR4);
-	x->efer = vmx_get(cpu, VM_EFER);
-	x->cs = (uint16_t)vmread(VMCS_GUEST_SELECTOR + 2 * SEG_CS);
-	x->ss = (uint16_t)vmread(VMCS_GUEST_SELECTOR + 2 * SEG_SS);
-	x->cs_base = vmread(VMCS_GUEST_BASE + 2 * SEG_CS);
+	(void)cpu;
 	f->syndrome = BH_X86_VMX | vmread(VMCS_REASON);
-	x->info1 = vmread(VMCS_QUALIFICATION);
-	x->info2 = vmread(VMCS_GUEST_PHYSICAL);
+	f->x86.info1 = vmread(VMCS_QUALIFICATION);
+	f->x86.info2 = vmread(VMCS_GUEST_PHYSICAL);
 }
 
 static const struct pt_format *vmx_format(void)
@@ -196,7 +184,7 @@ const struct vm_ops vmx_ops = {
 	.inject_nmi = vmx_inject_nmi,
 	.take_nmi = vmx_take_nmi,
 	.flush = vmx_flush,
-	.record = vmx_record,
+	.describe_exit = vmx_describe_exit,
 	.format = vmx_format,
 	.s2_present = EPT_RIGHTS,
 	.asids = vmx_asids,

@@ -23,9 +23,15 @@ static void vmx_off(struct percpu *cpu)
 	asm volatile("vmxoff" : : : "cc", "memory");
 }
 
-static uint16_t selector(enum vmcs_segment which)
+static uint16_t selector(enum vm_segment which)
 {
 	return (uint16_t)vmread(VMCS_GUEST_SELECTOR + 2 * which);
+}
+
+static struct descriptor_table table(enum vm_segment which)
+{
+	return (struct descriptor_table){ (uint16_t)vmread(VMCS_GUEST_LIMIT + 2 * which),
+					  vmread(VMCS_GUEST_BASE + 2 * which) };
 }
 
 /* LTR takes no busy descriptor, and Linux's table can't be written: by way of a copy. */
@@ -58,28 +64,17 @@ static void load_segments(const struct descriptor_table *gdt)
 	wrmsr(MSR_GS_BASE, vmread(VMCS_GUEST_BASE + 2 * SEG_GS));
 }
 
-static void load_msrs(void)
-{
-	wrmsr(MSR_SYSENTER_CS, vmread(VMCS_GUEST_SYSENTER_CS));
-	wrmsr(MSR_SYSENTER_ESP, vmread(VMCS_GUEST_SYSENTER_ESP));
-	wrmsr(MSR_SYSENTER_EIP, vmread(VMCS_GUEST_SYSENTER_EIP));
-	wrmsr(MSR_DEBUGCTL, vmread(VMCS_GUEST_DEBUGCTL));
-	wrmsr(MSR_PAT, vmread(VMCS_GUEST_PAT));
-	wrmsr(MSR_EFER, vmread(VMCS_GUEST_EFER));
-}
-
 /* On tables that show Linux's half, too: its descriptor tables are there. */
 void vmx_switch_off(struct percpu *cpu)
 {
-	struct descriptor_table gdt = { (uint16_t)vmread(VMCS_GUEST_GDTR_LIMIT),
-					vmread(VMCS_GUEST_GDTR_BASE) };
-	struct descriptor_table idt = { (uint16_t)vmread(VMCS_GUEST_IDTR_LIMIT),
-					vmread(VMCS_GUEST_IDTR_BASE) };
+	struct descriptor_table gdt = table(SEG_GDTR), idt = table(SEG_IDTR);
 	uint64_t cr0 = vm_get(cpu, VM_CR0), cr4 = vm_get(cpu, VM_CR4);
-	uint64_t dr7 = vmread(VMCS_GUEST_DR7);
+	uint64_t dr7 = vm_get(cpu, VM_DR7);
 
 	load_segments(&gdt);
-	load_msrs();
+	vmx_load_msrs();
+	wrmsr(MSR_PAT, vm_get(cpu, VM_PAT));
+	wrmsr(MSR_EFER, vm_get(cpu, VM_EFER));
 	vmx_off(cpu);
 	write_cr(0, cr0);
 	/* What the TLB had of Linux before enable is older than what Linux has flushed since:

@@ -16,12 +16,6 @@
 #define CR0_OURS (CR0_NE | CR0_NW | CR0_CD)
 #define CR4_OURS (CR4_VMXE | CR4_MCE)
 
-/* Access rights as in 25.4.1. */
-#define RIGHTS_CODE16 0x9b
-#define RIGHTS_DATA 0x93
-#define RIGHTS_LDT 0x82
-#define RIGHTS_TSS16 0x8b
-
 static void *area(const struct percpu *cpu, unsigned which)
 {
 	return cpu_area(cpu->public.index) + which;
@@ -112,134 +106,63 @@ static void set_control(struct percpu *cpu)
 	cpu->arch.nmi = 0;
 }
 
-static void set_control_registers(uint64_t cr0, uint64_t cr4)
+static void load(struct percpu *cpu, const struct vm_state *state)
 {
+	uint64_t cr0 = state->reg[VM_CR0], cr4 = state->reg[VM_CR4];
+	bool long_mode = state->reg[VM_EFER] & EFER_LMA;
+
+	set_control(cpu);
+	for (unsigned i = 0; i < VM_REGS; i++)
+		if (vmx_fields[i])
+			vmwrite(vmx_fields[i], state->reg[i]);
 	vmwrite(VMCS_CR0_SHADOW, cr0);
 	vmwrite(VMCS_CR4_SHADOW, cr4);
 	vmwrite(VMCS_GUEST_CR0, (cr0 & ~(uint64_t)(CR0_NW | CR0_CD)) | CR0_NE);
 	vmwrite(VMCS_GUEST_CR4, cr4 | vmread(VMCS_CR4_MASK));
-}
-
-static void set_segment(enum vmcs_segment which, uint16_t selector, uint64_t base, uint32_t limit,
-			uint32_t rights)
-{
-	vmwrite(VMCS_GUEST_SELECTOR + 2 * which, selector);
-	vmwrite(VMCS_GUEST_BASE + 2 * which, base);
-	vmwrite(VMCS_GUEST_LIMIT + 2 * which, limit);
-	vmwrite(VMCS_GUEST_RIGHTS + 2 * which, rights);
-}
-
-static void set_tables(const struct descriptor_table *gdt, const struct descriptor_table *idt)
-{
-	vmwrite(VMCS_GUEST_GDTR_BASE, gdt->base);
-	vmwrite(VMCS_GUEST_GDTR_LIMIT, gdt->limit);
-	vmwrite(VMCS_GUEST_IDTR_BASE, idt->base);
-	vmwrite(VMCS_GUEST_IDTR_LIMIT, idt->limit);
-}
-
-/* Registers as after INIT (SDM 3A, table 10-1), and what SIPI changes; entry: below 4 GiB. */
-void vmx_reset(struct percpu *cpu)
-{
-	static const uint32_t msrs[] = { MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK,
-					 MSR_KERNEL_GS_BASE };
-	static const struct descriptor_table none = { 0xffff, 0 };
-	static const uint16_t zero[] = {
-		VMCS_GUEST_CR3,		VMCS_GUEST_RSP,		 VMCS_GUEST_EFER,
-		VMCS_GUEST_SYSENTER_CS, VMCS_GUEST_SYSENTER_ESP, VMCS_GUEST_SYSENTER_EIP,
-		VMCS_GUEST_DEBUGCTL,
-	};
-	uint64_t entry = cpu->public.entry, base = entry & ~PAGE_MASK;
-
-	set_control(cpu);
-	for (unsigned i = 0; i < ARRAY_SIZE(zero); i++)
-		vmwrite(zero[i], 0);
-	for (unsigned i = 0; i < ARRAY_SIZE(msrs); i++)
-		wrmsr(msrs[i], 0);
-	for (unsigned i = SEG_ES; i <= SEG_GS; i++)
-		set_segment(i, 0, 0, 0xffff, RIGHTS_DATA);
-	set_segment(SEG_CS, (uint16_t)(base >> 4), base, 0xffff, RIGHTS_CODE16);
-	set_segment(SEG_LDTR, 0, 0, 0xffff, RIGHTS_LDT);
-	set_segment(SEG_TR, 0, 0, 0xffff, RIGHTS_TSS16);
-	set_tables(&none, &none);
-	set_control_registers(CR0_ET | CR0_CD | CR0_NW, 0);
-	vmwrite(VMCS_ENTRY, vmx_controls.entry);
-	vmwrite(VMCS_GUEST_DR7, 0x400);
-	vmwrite(VMCS_GUEST_RFLAGS, RFLAGS_FIXED);
-	vmwrite(VMCS_GUEST_RIP, entry & PAGE_MASK);
-	vmwrite(VMCS_GUEST_PAT, PAT_RESET);
-	write_dr(6, 0xffff0ff0);
-}
-
-/* The segment register that a selector loaded from Linux's GDT; LAR and LSL read it, too. */
-static void take_segment(enum vmcs_segment which, uint16_t selector, uint64_t base)
-{
-	uint32_t rights = 0, limit = 0;
-
-	if (!(selector & ~3u)) {
-		set_segment(which, selector, base, 0, RIGHTS_UNUSABLE);
-		return;
+	vmwrite(VMCS_ENTRY, vmx_controls.entry | (long_mode ? ENTRY_LONG : 0));
+	for (unsigned i = 0; i < SEG_COUNT; i++) {
+		vmwrite(VMCS_GUEST_BASE + 2 * i, state->segment[i].base);
+		vmwrite(VMCS_GUEST_LIMIT + 2 * i, state->segment[i].limit);
+		if (i >= SEG_GDTR)
+			continue;
+		vmwrite(VMCS_GUEST_SELECTOR + 2 * i, state->segment[i].selector);
+		vmwrite(VMCS_GUEST_RIGHTS + 2 * i, state->segment[i].rights);
 	}
-	asm("lar %1, %0" : "=r"(rights) : "r"((uint32_t)selector) : "cc");
-	asm("lsl %1, %0" : "=r"(limit) : "r"((uint32_t)selector) : "cc");
-	set_segment(which, selector, base, limit, rights >> 8 & 0xf0ff);
 }
 
-/* Of a system descriptor, or of a flat segment (SDM 3A, 3.4.5 and 8.2.3). */
-static uint64_t base_of(const struct descriptor_table *gdt, uint16_t selector)
-{
-	uint64_t d[2];
+/* MSRs that an entry loads from the VMCS, whatever they were. */
+static const struct {
+	uint16_t field, msr;
+} msrs[] = {
+	{ VMCS_GUEST_SYSENTER_CS, MSR_SYSENTER_CS },
+	{ VMCS_GUEST_SYSENTER_ESP, MSR_SYSENTER_ESP },
+	{ VMCS_GUEST_SYSENTER_EIP, MSR_SYSENTER_EIP },
+	{ VMCS_GUEST_DEBUGCTL, MSR_DEBUGCTL },
+};
 
-	if (!(selector & ~3u))
-		return 0;
-	memcpy(d, (const char *)gdt->base + (selector & ~7u), sizeof(d));
-	return (d[0] >> 16 & 0xffffff) | (d[0] >> 56 & 0xff) << 24 |
-	       (d[0] & BIT(44) ? 0 : d[1] << 32);
+void vmx_reset(struct percpu *cpu, const struct vm_state *state)
+{
+	static const uint32_t live[] = { MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK,
+					 MSR_KERNEL_GS_BASE };
+
+	load(cpu, state);
+	for (unsigned i = 0; i < ARRAY_SIZE(msrs); i++)
+		vmwrite(msrs[i].field, 0);
+	for (unsigned i = 0; i < ARRAY_SIZE(live); i++)
+		wrmsr(live[i], 0);
 }
 
-#define read_selector(insn)                          \
-	({                                           \
-		uint16_t _s;                         \
-		asm volatile(insn " %0" : "=r"(_s)); \
-		_s;                                  \
-	})
-#define read_segment(reg) read_selector("mov %%" #reg ",")
-
-static void take_segments(void)
+void vmx_take(struct percpu *cpu, const struct vm_state *state)
 {
-	struct descriptor_table gdt, idt;
-	uint16_t ldt = read_selector("sldt"), tss = read_selector("str");
-
-	asm volatile("sgdt %0\n\tsidt %1" : "=m"(gdt), "=m"(idt));
-	set_tables(&gdt, &idt);
-	take_segment(SEG_CS, read_segment(cs), 0);
-	take_segment(SEG_SS, read_segment(ss), 0);
-	take_segment(SEG_DS, read_segment(ds), 0);
-	take_segment(SEG_ES, read_segment(es), 0);
-	take_segment(SEG_FS, read_segment(fs), rdmsr(MSR_FS_BASE));
-	take_segment(SEG_GS, read_segment(gs), rdmsr(MSR_GS_BASE));
-	take_segment(SEG_LDTR, ldt, base_of(&gdt, ldt));
-	take_segment(SEG_TR, tss, base_of(&gdt, tss));
-}
-
-void vmx_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
-{
-	uint64_t dr7;
-
 	set_host(cpu);
-	set_control(cpu);
-	take_segments();
-	set_control_registers(read_cr(0), read_cr(4) & ~CR4_VMXE);
-	vmwrite(VMCS_ENTRY, vmx_controls.entry | ENTRY_LONG);
-	vmwrite(VMCS_GUEST_EFER, rdmsr(MSR_EFER));
-	vmwrite(VMCS_GUEST_PAT, rdmsr(MSR_PAT));
-	vmwrite(VMCS_GUEST_CR3, cr3);
-	asm volatile("mov %%db7, %0" : "=r"(dr7));
-	vmwrite(VMCS_GUEST_DR7, dr7);
-	vmwrite(VMCS_GUEST_DEBUGCTL, rdmsr(MSR_DEBUGCTL));
-	vmwrite(VMCS_GUEST_SYSENTER_CS, rdmsr(MSR_SYSENTER_CS));
-	vmwrite(VMCS_GUEST_SYSENTER_ESP, rdmsr(MSR_SYSENTER_ESP));
-	vmwrite(VMCS_GUEST_SYSENTER_EIP, rdmsr(MSR_SYSENTER_EIP));
-	vmwrite(VMCS_GUEST_RFLAGS, found->rflags);
-	vmwrite(VMCS_GUEST_RIP, found->rip);
-	vmwrite(VMCS_GUEST_RSP, (uint64_t)(found + 1));
+	load(cpu, state);
+	for (unsigned i = 0; i < ARRAY_SIZE(msrs); i++)
+		vmwrite(msrs[i].field, rdmsr(msrs[i].msr));
+}
+
+/* Back into what Linux finds. */
+void vmx_load_msrs(void)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(msrs); i++)
+		wrmsr(msrs[i].msr, vmread(msrs[i].field));
 }

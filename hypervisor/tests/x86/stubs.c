@@ -26,15 +26,15 @@ void vmx_switch_on(struct percpu *cpu)
 	abort();
 }
 
-void vmx_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
+void vmx_take(struct percpu *cpu, const struct vm_state *state)
 {
-	(void)cpu, (void)found, (void)cr3;
+	(void)cpu, (void)state;
 	abort();
 }
 
-void vmx_reset(struct percpu *cpu)
+void vmx_reset(struct percpu *cpu, const struct vm_state *state)
 {
-	(void)cpu;
+	(void)cpu, (void)state;
 	abort();
 }
 

@@ -66,6 +66,7 @@
 #define CPUID_1_C_VMX BIT(5)
 
 #define VM_CR_SVMDIS BIT(4)
+#define DR6_RESET 0xffff0ff0
 #define PAT_RESET 0x0007040600070406ull /* APM 2, 7.8.2 */
 
 #define read_cr(n)                                             \

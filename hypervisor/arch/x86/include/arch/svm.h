@@ -49,7 +49,12 @@ struct vmcb {
 	uint8_t reserved1[0x400 - 0xe0];
 
 	/* State save area */
-	struct vmcb_segment es, cs, ss, ds, fs, gs, gdtr, ldtr, idtr, tr;
+	union {
+		struct {
+			struct vmcb_segment es, cs, ss, ds, fs, gs, gdtr, ldtr, idtr, tr;
+		};
+		struct vmcb_segment segments[10];
+	};
 	uint8_t reserved2[0x4cb - 0x4a0];
 	uint8_t cpl;
 	uint32_t reserved3;

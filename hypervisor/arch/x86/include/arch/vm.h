@@ -10,18 +10,56 @@
 #include <arch/regs.h>
 #include <hyp/cell.h>
 
-/* Registers of the guest that are not in struct guest_regs. */
+/* Registers of the guest that are not in struct guest_regs; the first ones as in a failure record. */
 enum vm_reg {
 	VM_RIP,
-	VM_RSP,
 	VM_RFLAGS,
 	VM_CR0,
 	VM_CR2,
 	VM_CR3,
 	VM_CR4,
 	VM_EFER,
-	VM_CS_BASE,
 	VM_CS_SELECTOR,
+	VM_SS_SELECTOR,
+	VM_CS_BASE,
+	VM_RSP,
+	VM_DR7,
+	VM_PAT,
+	VM_REGS
+};
+
+/* Segment registers, then tables, of which base and limit count. */
+enum vm_segment {
+	SEG_ES,
+	SEG_CS,
+	SEG_SS,
+	SEG_DS,
+	SEG_FS,
+	SEG_GS,
+	SEG_LDTR,
+	SEG_TR,
+	SEG_GDTR,
+	SEG_IDTR,
+	SEG_COUNT
+};
+
+/* Of a segment: bits 40 to 55 of its descriptor, but for those of the limit (SDM 3C, 25.4.1). */
+#define RIGHTS_CODE16 0x9b
+#define RIGHTS_DATA 0x93
+#define RIGHTS_LDT 0x82
+#define RIGHTS_TSS16 0x8b
+#define RIGHTS_LONG BIT(13)
+#define RIGHTS_DEFAULT32 BIT(14)
+#define RIGHTS_UNUSABLE BIT(16)
+
+/* What a guest's CPU begins with. What is part of a segment is there. */
+struct vm_state {
+	uint64_t reg[VM_REGS];
+	struct {
+		uint64_t base;
+		uint32_t limit, rights;
+		uint16_t selector;
+	} segment[SEG_COUNT];
 };
 
 struct linux_frame;
@@ -29,8 +67,8 @@ struct linux_frame;
 /* One kind of control structure: see the functions below. */
 struct vm_ops {
 	bool (*check)(struct bh_refusal *r);
-	void (*take)(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3);
-	void (*reset)(struct percpu *cpu);
+	void (*take)(struct percpu *cpu, const struct vm_state *state);
+	void (*reset)(struct percpu *cpu, const struct vm_state *state);
 	void (*switch_on)(struct percpu *cpu);
 	void (*switch_off)(struct percpu *cpu);
 	void (*release)(struct percpu *cpu);
@@ -44,8 +82,7 @@ struct vm_ops {
 	void (*inject_nmi)(struct percpu *cpu);
 	void (*take_nmi)(void);
 	void (*flush)(struct percpu *cpu);
-	void (*record)(const struct percpu *cpu, const struct guest_regs *regs,
-		       struct bh_failure *f);
+	void (*describe_exit)(const struct percpu *cpu, struct bh_failure *f);
 
 	const struct pt_format *(*format)(void); /* of the second stage */
 	uint64_t s2_present;			 /* bits that make an entry of its tables valid */
@@ -109,11 +146,7 @@ static inline void vm_flush(struct percpu *cpu)
 bool vm_check(struct bh_refusal *r);
 
 /* Take this CPU from Linux, whose registers these are: it goes on as guest. */
-static inline void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
-{
-	guest_forget(cpu);
-	vm->take(cpu, found, cr3);
-}
+void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3);
 
 /* The guest's CPU as after INIT and SIPI (or reset), at public.entry; for its owner's cell. */
 void vm_reset(struct percpu *cpu, struct guest_regs *regs);
@@ -137,11 +170,7 @@ static inline void vm_release(struct percpu *cpu)
 }
 
 /* Fill in what a failure record says of the CPU. */
-static inline void vm_record(const struct percpu *cpu, const struct guest_regs *regs,
-			     struct bh_failure *f)
-{
-	vm->record(cpu, regs, f);
-}
+void vm_record(const struct percpu *cpu, const struct guest_regs *regs, struct bh_failure *f);
 
 /* Run the guest whose frame this is, for good. */
 static inline void __noreturn vm_enter(struct guest_regs *regs)

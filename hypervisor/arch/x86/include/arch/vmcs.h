@@ -8,7 +8,7 @@
 
 /* Fields (appendix B) */
 #define VMCS_VPID 0x0000
-#define VMCS_GUEST_SELECTOR 0x0800 /* of ES; the others follow by twos: see enum vmcs_segment */
+#define VMCS_GUEST_SELECTOR 0x0800 /* of ES; the others follow by twos: see enum vm_segment */
 #define VMCS_HOST_ES 0x0c00
 #define VMCS_HOST_CS 0x0c02
 #define VMCS_HOST_SS 0x0c04
@@ -48,9 +48,7 @@
 #define VMCS_VECTORING 0x4408
 #define VMCS_VECTORING_ERROR 0x440a
 #define VMCS_LENGTH 0x440c
-#define VMCS_GUEST_LIMIT 0x4800
-#define VMCS_GUEST_GDTR_LIMIT 0x4810
-#define VMCS_GUEST_IDTR_LIMIT 0x4812
+#define VMCS_GUEST_LIMIT 0x4800 /* also of GDTR and IDTR, like the bases */
 #define VMCS_GUEST_RIGHTS 0x4814
 #define VMCS_GUEST_BLOCKED 0x4824 /* interruptibility state */
 #define VMCS_GUEST_ACTIVITY 0x4826
@@ -65,8 +63,6 @@
 #define VMCS_GUEST_CR3 0x6802
 #define VMCS_GUEST_CR4 0x6804
 #define VMCS_GUEST_BASE 0x6806
-#define VMCS_GUEST_GDTR_BASE 0x6816
-#define VMCS_GUEST_IDTR_BASE 0x6818
 #define VMCS_GUEST_DR7 0x681a
 #define VMCS_GUEST_RSP 0x681c
 #define VMCS_GUEST_RIP 0x681e
@@ -87,20 +83,7 @@
 #define VMCS_HOST_RSP 0x6c14
 #define VMCS_HOST_RIP 0x6c16
 
-enum vmcs_segment {
-	SEG_ES,
-	SEG_CS,
-	SEG_SS,
-	SEG_DS,
-	SEG_FS,
-	SEG_GS,
-	SEG_LDTR,
-	SEG_TR,
-};
-#define RIGHTS_UNUSABLE BIT(16) /* 25.4.1, also the bits below */
 #define RIGHTS_DPL(r) ((r) >> 5 & 3)
-#define RIGHTS_LONG BIT(13)
-#define RIGHTS_DEFAULT32 BIT(14)
 
 /* Controls (25.6 to 25.8) */
 #define PIN_NMI_EXITING BIT(3)

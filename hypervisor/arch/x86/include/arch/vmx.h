@@ -4,6 +4,7 @@
 #define ARCH_VMX_H
 
 #include <arch/regs.h>
+#include <arch/vm.h>
 #include <arch/vmcs.h>
 #include <hyp/cell.h>
 #include <hyp/refuse.h>
@@ -33,14 +34,17 @@ uint64_t vmx_event_again(uint64_t vectoring);
 bool vmx_msr_bit(uint32_t msr, bool write, unsigned *bit);
 
 /* vmx_state.c, vmx_leave.c: as in vm.h */
-struct linux_frame;
 void vmx_switch_on(struct percpu *cpu);
-void vmx_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3);
-void vmx_reset(struct percpu *cpu);
+void vmx_take(struct percpu *cpu, const struct vm_state *state);
+void vmx_reset(struct percpu *cpu, const struct vm_state *state);
+void vmx_load_msrs(void);
 void vmx_switch_off(struct percpu *cpu);
 void vmx_release(struct percpu *cpu);
 
-/* vmx.c, for exits */
+/* vmx.c: fields of enum vm_reg */
+extern const uint16_t vmx_fields[VM_REGS];
+
+/* For exits */
 unsigned vmx_mode(const struct percpu *cpu);
 void vmx_skip(struct percpu *cpu, unsigned length);
 void vmx_inject_nmi(struct percpu *cpu);

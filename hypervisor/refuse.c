@@ -5,7 +5,7 @@
 bool refuse_owned(struct bh_refusal *r, enum bh_refusal_code code, enum bh_field field,
 		  uint32_t index, uint64_t value, uint32_t owner)
 {
-	*r = (struct bh_refusal){ code, field, index, owner, value };
+	*r = (struct bh_refusal){ (uint16_t)code, (uint16_t)field, index, owner, value };
 	return false;
 }
 

@@ -64,7 +64,7 @@ static int send_raw(unsigned long number)
 	}
 	error = ioctl(fd, number, &request) ? errno : 0;
 	printf("errno %d code %u field %u index %u value %#" PRIx64 " owner %#x name %.64s\n",
-	       error, why->code, why->field, why->index, why->value, why->owner,
+	       error, why->code, why->field, why->index, why->value, (unsigned int)why->owner,
 	       request.header.name);
 	return !!error;
 }

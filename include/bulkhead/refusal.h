@@ -82,10 +82,10 @@ enum bh_field {
 
 /* A refused request. All zero: not refused. */
 struct bh_refusal {
-	uint32_t code;	/* enum bh_refusal_code */
-	uint32_t field; /* enum bh_field */
+	uint16_t code;	/* enum bh_refusal_code */
+	uint16_t field; /* enum bh_field */
 	uint32_t index; /* which entry of an array field */
-	uint32_t owner; /* cell id, BH_OWNER_* */
+	uint64_t owner; /* cell id, BH_OWNER_* */
 	uint64_t value; /* the offending value */
 };
 BH_ASSERT_SIZE(struct bh_refusal, 24);

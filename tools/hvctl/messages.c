@@ -40,8 +40,8 @@ _Static_assert(COUNT(messages) == BH_MSG_SHUTDOWN_REQUESTED + 1, "each message h
 static void write_refusal(FILE *out, const struct bh_message *message)
 {
 	const struct bh_refusal refusal = {
-		.code = (uint32_t)message->v[0],
-		.field = (uint32_t)(message->v[1] >> 32),
+		.code = (uint16_t)message->v[0],
+		.field = (uint16_t)(message->v[1] >> 32),
 		.index = (uint32_t)message->v[1],
 		.owner = BH_OWNER_NONE,
 		.value = message->v[2],

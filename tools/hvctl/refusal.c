@@ -145,7 +145,7 @@ static void write_cell_plain(FILE *out, const struct refusal_view *view)
 static void write_owner_id(FILE *out, const struct refusal_view *view)
 {
 	if (view->refusal->owner < BH_MAX_CELLS)
-		fprintf(out, " (id %" PRIu32 ")", view->refusal->owner);
+		fprintf(out, " (id %" PRIu64 ")", view->refusal->owner);
 }
 
 static const struct {

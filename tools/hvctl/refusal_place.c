@@ -87,7 +87,7 @@ void refusal_write_cell(FILE *out, const struct refusal_view *view)
 void refusal_write_owner(FILE *out, const struct refusal_view *view)
 {
 	char name[BH_NAME_SIZE];
-	uint32_t owner = view->refusal->owner;
+	uint32_t owner = (uint32_t)view->refusal->owner;
 
 	if (owner == BH_OWNER_HYPERVISOR)
 		fputs("the hypervisor", out);
@@ -110,7 +110,8 @@ void refusal_write_owner_region(FILE *out, const struct refusal_view *view)
 	const struct bh_cell_part *part;
 	const struct bh_region *region;
 
-	if (view->refusal->field != BH_F_REGION_PHYS || !cell_name(view->refusal->owner, name))
+	if (view->refusal->field != BH_F_REGION_PHYS ||
+	    !cell_name((uint32_t)view->refusal->owner, name))
 		return;
 	part = blob_find(view->context->blob, name);
 	region = region_at_phys(part, view->refusal->value);

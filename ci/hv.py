@@ -32,6 +32,7 @@ from bochs import BochsMachine
 from gdbstub import GdbStub
 from machine import SOURCE, Machine, MachineError, Result
 from patience import patient
+from tables import Mapping
 
 CONSOLE_MAGIC = 0x534E4F43  # struct bh_console
 MODULE = "/lib/modules/bulkhead.ko"
@@ -234,6 +235,10 @@ class Hv:
         return Snapshot(status, cells, linux, tables)
 
     def root_tables(self, online: str = "") -> list[str]:
+        """As text, to compare."""
+        return [str(mapping) for mapping in self.root_mappings(online)]
+
+    def root_mappings(self, online: str = "") -> list[Mapping]:
         """What Linux can reach, from the tables of a CPU that runs it."""
         linux = cpus_in(online or self.online())
         for _ in range(50):
@@ -241,7 +246,7 @@ class Hv:
                 # One that is in the hypervisor shows none on x86.
                 for cpu in look.cpus:
                     if cpu.guest and cpu.on and cpu.number in linux:
-                        return [str(m) for m in look.second_stage(cpu).mappings]
+                        return look.second_stage(cpu).mappings
         raise MachineError("all CPUs of Linux are in the hypervisor")
 
     # Life

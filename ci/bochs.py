@@ -11,6 +11,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
 import bochs_boot
 from board import BOCHS_HZ
@@ -53,6 +54,7 @@ WITHOUT_SERVERS = (
 class BochsMachine(Machine):
     """What of a machine is another matter with Bochs."""
 
+    screen: BinaryIO | None = None  # gets what the serial line says, too
     _debugger: Debugger | None = None
     _memory: Memory | None = None
 
@@ -73,7 +75,7 @@ class BochsMachine(Machine):
                 self._launch(listener.getsockname()[1])
                 serial, _ = listener.accept()
             serial.settimeout(None)
-            self._console = Console(serial, self.console_log)
+            self._console = Console(serial, self.console_log, self.screen)
             assert self._process
             seconds = patient(START_SECONDS)
             self._debugger = Debugger(self._process, self.qemu_log, seconds)

@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 T = TypeVar("T")
 
@@ -33,8 +33,11 @@ class ConsoleTimeout(ConsoleError):
 
 
 class Console:
-    def __init__(self, line: socket.socket, log: pathlib.Path) -> None:
+    def __init__(
+        self, line: socket.socket, log: pathlib.Path, copy: BinaryIO | None = None
+    ) -> None:
         self._line = line
+        self._copy = copy  # of all that comes, as it comes
         self._log = log.open("wb", buffering=0)
         self._changed = threading.Condition()
         self._held_back = ""
@@ -63,6 +66,9 @@ class Console:
             if taken > MAX_BYTES:
                 end = f"the machine printed more than {MAX_BYTES} bytes"
             self._log.write(data)
+            if self._copy:
+                self._copy.write(data)
+                self._copy.flush()
             with self._changed:
                 self._take(data.decode("utf-8", "replace").replace("\r", ""))
                 self._changed.notify_all()

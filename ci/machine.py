@@ -330,6 +330,11 @@ class Machine:
         return self._process is not None
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the emulator isn't there any more, by itself too."""
+        return self._process is None or self._process.poll() is not None
+
+    @property
     def is_running(self) -> bool:
         running: bool = self.qmp.execute("query-status")["running"]
         return running

@@ -7,12 +7,57 @@ import subprocess
 import sys
 import termios
 
-from machine import BOARDS, Config, ConfigError, bound_to_us, die_with_parent
+import terminal
+from bochs import BochsMachine
+from machine import (
+    BOARDS,
+    Config,
+    ConfigError,
+    MachineError,
+    bound_to_us,
+    die_with_parent,
+)
+
+
+def run_bochs(config: Config) -> int:
+    """Its serial line is ours, and is kept in a file, too."""
+    machine = BochsMachine(config, f"run-{config.kernel}-{config.cpu}")
+    machine.screen = sys.stdout.buffer
+    print("Bochs boots Linux, which takes a minute or more. Ctrl-A X ends it.")
+    sys.stdout.flush()
+    try:
+        with machine:
+            terminal.attach(machine)
+    except MachineError as error:
+        print(f"run: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def run_qemu(config: Config) -> int:
+    try:
+        command = bound_to_us(config.qemu_command())
+    except ConfigError as error:
+        print(f"run: {error}", file=sys.stderr)
+        return 1
+    before = termios.tcgetattr(0) if sys.stdin.isatty() else None
+    process = subprocess.Popen(command)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        process.kill()
+        process.wait()
+        if before:
+            termios.tcsetattr(0, termios.TCSADRAIN, before)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--arch", choices=("arm64", "x86"), default="arm64")
+    parser.add_argument("--arch", choices=BOARDS, default="arm64")
     parser.add_argument("--kernel", default="6.1")
     parser.add_argument("--cpu", default="", help="default: the board's")
     parser.add_argument("--append", default="", help="more kernel arguments")
@@ -34,23 +79,11 @@ def main() -> int:
         args=more,
         agent=False,
     )
-    try:
-        command = bound_to_us(config.qemu_command())
-    except ConfigError as error:
-        print(f"run: {error}", file=sys.stderr)
-        return 1
-
-    terminal = termios.tcgetattr(0) if sys.stdin.isatty() else None
-    process = subprocess.Popen(command)
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        return 130
-    finally:
-        process.kill()
-        process.wait()
-        if terminal:
-            termios.tcsetattr(0, termios.TCSADRAIN, terminal)
+    if config.board.program == "bochs":
+        if arguments.gdb:
+            parser.error("Bochs as it is packaged has no gdb stub")
+        return run_bochs(config)
+    return run_qemu(config)
 
 
 if __name__ == "__main__":

@@ -23,12 +23,14 @@ def start(config: Config) -> Iterator[Start]:
     # Where it is ignored, as in the background of a script, it would stay so.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    def run(program: str, *arguments: str) -> subprocess.Popen[str]:
+    def run(
+        program: str, *arguments: str, stdin: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             unlimited([sys.executable, str(SOURCE / "ci" / program), *arguments]),
             cwd=SOURCE,
             env={**os.environ, "PYTHONPATH": str(SOURCE / "tools" / "hvconfig")},
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -64,7 +66,7 @@ def is_emulator(pid: int, config: Config) -> bool:
 def test_no_emulator_is_left(
     start: Start, config: Config, program: str, number: signal.Signals
 ) -> None:
-    arch = ("--arch", config.board.arch)
+    arch = ("--arch", config.board.key)
     if config.cpu != config.board.cpu:
         pytest.skip("how programs end doesn't depend on the CPU")
     if program == "suite.py":
@@ -89,7 +91,23 @@ def test_no_emulator_is_left(
 @pytest.mark.timeout(300)
 def test_the_demo_goes_through(start: Start, config: Config) -> None:
     machine = ("--kernel", config.kernel, "--cpu", config.cpu)
-    process = start("demo.py", "--arch", config.board.arch, *machine)
+    process = start("demo.py", "--arch", config.board.key, *machine)
     said, _ = process.communicate(timeout=patient(290))
     assert process.returncode == 0, said
     assert "The demo is through" in said
+
+
+@pytest.mark.once
+@pytest.mark.timeout(300)
+def test_a_shell_in_the_machine(start: Start, config: Config) -> None:
+    machine = ("--arch", config.board.key, "--kernel", config.kernel)
+    process = start("run.py", *machine, "--cpu", config.cpu, stdin=subprocess.PIPE)
+    assert process.stdin and process.stdout
+    said = ""
+    while "machine ready" not in said:
+        said += process.stdout.readline() or pytest.fail(f"it ended:\n{said}")
+    process.stdin.write("insmod /lib/modules/bulkhead.ko; hvctl check; poweroff -f\n")
+    process.stdin.flush()
+    said, _ = process.communicate(timeout=patient(120))
+    assert "Nothing is missing of what could be looked at." in said
+    assert process.returncode == 0, said

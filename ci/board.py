@@ -139,6 +139,7 @@ BOCHS = replace(
         "cells",
         "cpus",
         "isolation",
+        "programs",
         "vmx",
     ),
 )

@@ -28,7 +28,7 @@ START_SECONDS = 60
 SETTINGS = """\
 display_library: rfb, options="timeout=0"
 plugin_ctrl: serial=1, unmapped=1, speaker=0
-romimage: file={share}/BIOS-bochs-latest, options=fastboot
+romimage: file={bios}, options=fastboot
 vgaromimage: file={share}/VGABIOS-lgpl-latest
 memory: guest={memory}, host={memory}
 cpu: model={cpu}, count={smp}, ips={hertz}, reset_on_triple_fault=1, ignore_bad_msrs=1
@@ -100,9 +100,14 @@ class BochsMachine(Machine):
         floppy.write_bytes(
             bochs_boot.boot_sector().ljust(bochs_boot.FLOPPY_BYTES, b"\0")
         )
+        bios = (SHARE / "BIOS-bochs-latest").read_bytes()
+        if self.config.forbid_vmx:
+            bios = bochs_boot.without_vmx(bios)
+        (self.scratch / "bios").write_bytes(bios)
         settings.write_text(
             SETTINGS.format(
                 share=SHARE,
+                bios=self.scratch / "bios",
                 memory=self.config.memory,
                 cpu=self.config.cpu,
                 smp=self.config.smp,

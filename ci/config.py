@@ -35,6 +35,7 @@ class Config:
     initrd: pathlib.Path | None = None  # instead of our root file system
     agent: bool = True  # a shell for programs, not for people
     snapshots: bool = False
+    forbid_vmx: bool = False  # by the firmware, of Bochs
 
     def __post_init__(self) -> None:
         for name in ("cpu", "memory", "machine", "kernel_arguments"):

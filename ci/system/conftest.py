@@ -131,15 +131,25 @@ class Machines:
         self.used: list[Machine] = []  # by the test that runs
 
     def new(self, config: Config) -> Machine:
+        self._rest()
         self._count += 1
         machine = machine_of(config, f"{self._name}-{self._count}")
         self.used.append(machine)
         return machine
 
+    def _rest(self) -> None:
+        """Nobody uses the shared one for a while: its emulator may never sleep."""
+        shared = self._shared
+        if self.config.board.boots_once and shared and shared.is_open:
+            if shared not in self.used:
+                shared.pause()
+
     def shared(self) -> Machine:
         if self._shared is None or not self._shared.is_open:
             self._shared = boot(self.new(self.config))
         elif self._shared not in self.used:
+            if self.config.board.boots_once:
+                self._shared.resume()
             self.used.append(self._shared)
         return self._shared
 
@@ -155,6 +165,7 @@ class Machines:
     def close(self) -> None:
         """The next file goes on with the shared one, or nobody does."""
         if self.config.board.boots_once:
+            self._rest()
             Machines._left, self._shared = self._shared, None
         self.end_test(failed=True)
 

@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
 """What there is only on x86-64 with Intel's VMX, and with an x2APIC."""
 
+import pathlib
 import re
+from collections.abc import Callable
 
+import audit
 import pytest
+import yaml
 from bochs import BochsMachine
-from hv import Hv, until
+from hv import Hv, system_file, until
+from hvconfig import blob
+from hvconfig.load import load_system
+from hvconfig.model import System
+from machine import SOURCE, Config, Machine
 
 
 def bochs(hv: Hv) -> BochsMachine:
@@ -62,6 +70,63 @@ def test_a_vm_entry_that_fails_ends_the_cell(enabled: Hv) -> None:
     hv.ok("cell destroy rt")
     hv.run("rt", "hello")
     hv.wait_console("rt", "Hello from cell")
+
+
+# Linux complains, when it boots, of what Bochs says of its CPUs.
+@pytest.mark.kernel_trouble
+@pytest.mark.thorough
+def test_firmware_that_forbids_vmx(
+    new_machine: Callable[[Config], Machine], config: Config
+) -> None:
+    """On one CPU, as it can happen."""
+    hv = Hv(new_machine(config.with_changes(forbid_vmx=True)).boot())
+    hv.insmod()
+    before = hv.snapshot()
+    document = hv.check_document("test")
+    states = {item["name"]: item["state"] for item in document["requirements"]}
+    assert states["virtualization"] == "missing" and not document["ready"], states
+    said = hv.refused("enable test", "Intel VMX, disabled by the firmware")
+    assert "what to do: switch it on in the firmware's setup" in said
+    assert hv.snapshot() == before
+    hv.machine.check("rmmod bulkhead")
+
+
+def system_of_two_cpus(config: Config, directory: pathlib.Path) -> System:
+    """The demo's, of which only the first cell is left."""
+    name = f"{config.board.name}.yaml"
+    platform = yaml.safe_load((SOURCE / "configs" / "platforms" / name).read_text())
+    platform["cpus"] = platform["cpus"][:2]
+    (directory / "platform.yaml").write_text(yaml.safe_dump(platform))
+    system = yaml.safe_load(system_file(config.board, "demo").read_text())
+    system |= {"name": "two", "platform": "platform.yaml"}
+    system["cells"] = {"rt": system["cells"]["rt"] | {"cpus": [1]}}
+    (directory / "two.yaml").write_text(yaml.safe_dump(system))
+    return load_system(str(directory / "two.yaml"))
+
+
+@pytest.mark.kernel_trouble  # at boot, as above
+@pytest.mark.thorough
+def test_a_machine_with_two_cpus(
+    new_machine: Callable[[Config], Machine], config: Config, tmp_path: pathlib.Path
+) -> None:
+    machine = new_machine(config.with_changes(smp=2)).boot()
+    hv = Hv.of(machine)
+    system = system_of_two_cpus(config, tmp_path)
+    machine.put("/etc/bulkhead/two.bin", blob.encode(system))
+    hv.insmod()
+    assert "This machine is ready." in hv.ok("check two")
+    hv.ok("enable two")
+    hv.system = system
+    for _ in range(2):
+        hv.run("rt", "rt-timer", "period_us=2000")
+        hv.wait_beats("rt", 20)
+        assert hv.online() == "0"
+        hv.expected = audit.Expected(enabled=True, created=["rt"], running=["rt"])
+        hv.audit()
+        hv.expected = None
+        hv.end("rt")
+        assert hv.online() == "0-1"
+    hv.disable()
 
 
 def exits(hv: Hv, cell: str) -> int:

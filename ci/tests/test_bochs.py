@@ -78,6 +78,15 @@ def test_the_boot_sector_is_one() -> None:
     assert sector[:4] == b"\xfa\xb8\x00\x10" and b"\xea\x00\x00\x20\x10" in sector
 
 
+def test_firmware_that_forbids_vmx() -> None:
+    bios = b"code" + bochs_boot.ALLOW_VMX + b"more"
+    changed = bochs_boot.without_vmx(bios)
+    assert len(changed) == len(bios) and bochs_boot.ALLOW_VMX not in changed
+    for other in (b"code", 2 * bios):
+        with pytest.raises(ConfigError, match="another way"):
+            bochs_boot.without_vmx(other)
+
+
 SAID = """\
 show "cpu0.VMX"
 show param name: <cpu0.VMX>

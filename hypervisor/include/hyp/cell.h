@@ -36,31 +36,32 @@ struct console {
 
 /*
  * A cell. Constant while it exists unless said otherwise; management lock
- * for what changes. One page, with its config in another.
+ * for what changes. One page, with its config in another. What is large comes
+ * last: instructions are shorter that reach the rest.
  */
 struct cell {
 	uint32_t id;
 	volatile uint32_t state; /* enum bh_cell_state; atomic: management and the cell's CPUs */
 	const struct bh_cell_part *config; /* validated private copy (a page) */
-	struct page_table s2;		   /* second-stage tables */
-	struct page_reserve reserve;	   /* pages set aside by validate for grant */
-	struct mmio_table mmio;
-	struct console console;
-	struct bh_info *info; /* NULL: none */
-	uint64_t cpus;	      /* mask of CPUs it owns now; root's shrinks and grows */
-	bool only_checked;    /* it is never granted anything; its CPUs need not be off */
-	bool open;	      /* loadable regions are mapped in root */
-	bool cut_off;	      /* its second stage was taken away: see arch_cell_cut_off() */
-	bool image_valid;     /* the kept image holds what was loaded */
-	bool dirty;	      /* it ran since its loadable regions were loaded or restored */
-	uint8_t links[BH_MAX_SHARED]; /* index in its config's shared -> in root's */
-	uint32_t rights;	      /* BH_RIGHT_* in force */
+	uint64_t cpus;			   /* mask of CPUs it owns now; root's shrinks and grows */
+	struct bh_info *info;		   /* NULL: none */
+	bool only_checked; /* it is never granted anything; its CPUs need not be off */
+	bool open;	   /* loadable regions are mapped in root */
+	bool cut_off;	   /* its second stage was taken away: see arch_cell_cut_off() */
+	bool image_valid;  /* the kept image holds what was loaded */
+	bool dirty;	   /* it ran since its loadable regions were loaded or restored */
+	uint32_t rights;   /* BH_RIGHT_* in force */
 	uint32_t starts;
 	uint32_t resetting; /* atomic: a CPU of the cell carries out SYSTEM_RESET */
 	size_t pages;	    /* of the pool that came into use with it */
 	uint64_t progress;  /* bytes wiped (destroy), or copied to or from the kept image (start) */
-	struct bh_failure failure; /* of the last stop; by who won the state change */
+	struct page_table s2;	     /* second-stage tables */
+	struct page_reserve reserve; /* pages set aside by validate for grant */
 	struct arch_cell arch;
+	struct console console;
+	uint8_t links[BH_MAX_SHARED]; /* index in its config's shared -> in root's */
+	struct bh_failure failure;    /* of the last stop; by who won the state change */
+	struct mmio_table mmio;
 };
 
 /* All cells by id; NULL: none. Management lock. Cell 0 is root, constant after enable. */

@@ -25,6 +25,8 @@ struct insn_memo {
 		const volatile uint64_t *at;
 		uint64_t value;
 	} step[MEMO_STEPS];
-} __attribute__((aligned(256))); /* quickly found by number */
+	uint8_t unused[72]; /* its size is a power of two: quickly found by number */
+};
+_Static_assert(sizeof(struct insn_memo) == 256, "a power of two");
 
 #endif

@@ -21,7 +21,7 @@ HYP_SMALL_x86 := -Oz
 HYP_HOT := arch/arm64/abort arch/arm64/smccc arch/arm64/psci \
 	arch/arm64/sysreg_trap arch/arm64/gic_list arch/arm64/gic_sysreg arch/arm64/gic_dist \
 	arch/arm64/gic_redist arch/arm64/gic_bank arch/x86/svm_exit arch/x86/vmx_exit arch/x86/exits \
-	arch/x86/access arch/x86/policy_cpuid arch/x86/apic_guest arch/x86/ipi
+	arch/x86/access arch/x86/policy_cpuid arch/x86/apic_fast
 $(foreach o,$(HYP_OBJS),$(eval $(o): HYP_OPT = $$(HYP_SMALL_$$(ARCH))))
 $(foreach o,$(HYP_HOT:%=$(HYP_OBJ)/%.c.o),$(eval $(o): HYP_OPT = -O2 $$(HYP_DENSE)))
 

@@ -86,7 +86,7 @@ HT_X86 := $(HT_DIR)/main.c $(filter-out %/fuzz_insn.c,$(wildcard $(HT_DIR)/x86/*
 	$(addprefix hypervisor/,refuse.c pool.c paging.c mmio.c lock.c) \
 	$(addprefix hypervisor/arch/x86/,insn.c policy.c policy_cpuid.c npt.c ept.c stage2.c vm.c svm.c svm_exit.c \
 		vmx.c vmx_controls.c vmx_exit.c vmx_rare.c vmx_decode.c exits.c fault.c bitmaps.c ports.c power.c access.c guest.c \
-		apic.c apic_guest.c ipi.c ioapic.c pci.c pci_msi.c)
+		apic.c apic_fast.c apic_guest.c ipi.c ioapic.c pci.c pci_msi.c)
 HT_X86_OBJS := $(HT_X86:%.c=$(HT_OUT)/x86/%.o)
 HT_X86_CFLAGS := -I$(HT_DIR)/x86/include -I$(HT_DIR)/x86 $(subst arch/fake,arch/x86,$(HT_CFLAGS))
 

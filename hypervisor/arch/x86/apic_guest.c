@@ -47,19 +47,11 @@ static uint32_t guest_read(const struct percpu *cpu, uint64_t offset)
 }
 
 /* In hardware only root's CPUs have logical addresses: no device's interrupt of root goes astray. */
-void apic_store(struct percpu *cpu, uint64_t offset, uint32_t value)
+void apic_store_other(struct percpu *cpu, uint64_t offset, uint32_t value)
 {
 	bool root = cpu->public.cell->id == BH_ROOT_CELL;
 
-	if (likely(offset == APIC_ICR)) {
-		cpu->arch.icr = value;
-		ipi_send(cpu, cpu->arch.icr_high >> 24, value);
-		return;
-	}
 	switch (offset) {
-	case APIC_ICR_HIGH:
-		cpu->arch.icr_high = value;
-		return;
 	case APIC_LDR:
 		cpu->arch.ldr = value & 0xff000000;
 		if (root)
@@ -70,13 +62,9 @@ void apic_store(struct percpu *cpu, uint64_t offset, uint32_t value)
 		if (root)
 			apic_hw_write(APIC_DFR, value);
 		return;
-	case APIC_EOI: /* a value other than 0 is an error */
-		apic_hw_write(APIC_EOI, 0);
-		return;
 	case APIC_TPR:
 	case APIC_SVR:
 	case APIC_ESR:
-	case APIC_TIMER_COUNT:
 	case APIC_TIMER_DIVIDE:
 		apic_hw_write((unsigned)offset, value);
 		return;

@@ -9,13 +9,13 @@
 #include <hyp/arch.h>
 
 /* What it would throw away may be another's. */
-void exit_invd(struct percpu *cpu)
+void __cold exit_invd(struct percpu *cpu)
 {
 	count_exit(cpu, BH_EXIT_CACHE);
 	asm volatile("wbinvd" : : : "memory");
 }
 
-bool exit_msr(struct percpu *cpu, struct guest_regs *regs, bool write)
+bool __cold exit_msr(struct percpu *cpu, struct guest_regs *regs, bool write)
 {
 	uint32_t msr = (uint32_t)regs->r[R_CX];
 	uint64_t value = regs->r[R_DX] << 32 | (uint32_t)regs->r[R_AX];
@@ -47,13 +47,13 @@ bool exit_port(struct percpu *cpu, struct guest_regs *regs, uint16_t port, unsig
 	return true;
 }
 
-void exit_undefined(struct percpu *cpu)
+void __cold exit_undefined(struct percpu *cpu)
 {
 	count_exit(cpu, BH_EXIT_OTHER);
 	vm_inject_exception(cpu, VECTOR_UD, false, 0);
 }
 
-void exit_exception(struct percpu *cpu, struct guest_regs *regs, unsigned vector)
+void __cold exit_exception(struct percpu *cpu, struct guest_regs *regs, unsigned vector)
 {
 	count_exit(cpu, BH_EXIT_OTHER);
 	if (vector == VECTOR_MC)
@@ -61,7 +61,7 @@ void exit_exception(struct percpu *cpu, struct guest_regs *regs, unsigned vector
 	vm_inject_exception(cpu, vector, vector == VECTOR_AC, 0);
 }
 
-void __noreturn exit_shutdown(struct percpu *cpu, struct guest_regs *regs)
+void __noreturn __cold exit_shutdown(struct percpu *cpu, struct guest_regs *regs)
 {
 	if (cpu->public.cell->id == BH_ROOT_CELL)
 		power_shutdown(cpu);

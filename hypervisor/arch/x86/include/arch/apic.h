@@ -55,9 +55,10 @@ void apic_take(struct percpu *cpu);
 void apic_give_back(struct percpu *cpu);
 void apic_reset(struct percpu *cpu);
 
-/* ipi.c: messages of the hypervisor's own. */
-void apic_send(const struct percpu *target, uint32_t icr); /* asserted */
-void apic_send_to(uint64_t id, uint32_t vector);	   /* if it is a vector, and its CPU runs */
+/* Messages of the hypervisor's own. */
+void apic_send(const struct percpu *target, uint32_t icr);	     /* asserted */
+void apic_send_vector(const struct percpu *target, uint32_t vector); /* if it runs; see below */
+void apic_send_to(uint64_t id, uint32_t vector); /* if it is a vector, and its CPU runs */
 void apic_wait_idle(void);
 void apic_note_id(const struct percpu *cpu); /* at enable: messages by id reach it */
 void apic_eoi(void);
@@ -70,13 +71,21 @@ void apic_write(unsigned offset, uint32_t value);
  * x2apic: a destination of 32 bits. */
 uint64_t apic_match(const struct cell *cell, uint64_t destination, bool logical, bool x2apic);
 
-/* ipi.c: what the guest of this CPU writes to its ICR. */
+/* What the guest of this CPU writes to its ICR; in ipi.c: all but an interrupt for one CPU. */
 void ipi_send(struct percpu *cpu, uint64_t destination, uint32_t icr);
+void ipi_send_other(struct percpu *cpu, uint64_t destination, uint32_t icr);
 
-/* apic_guest.c: a store to a register in xAPIC mode; what can't be written ignores it. */
+/* Who has an id, plus 1; 0: nobody. Each CPU's is written at enable, in xAPIC mode (apic_check()). */
+#define APIC_IDS 256u
+#define APIC_BROADCAST 0xffu
+extern uint8_t apic_index_of[APIC_IDS];
+
+/* A store to a register in xAPIC mode; what can't be written ignores it. In apic_guest.c: those that
+ * are rare. */
 void apic_store(struct percpu *cpu, uint64_t offset, uint32_t value);
+void apic_store_other(struct percpu *cpu, uint64_t offset, uint32_t value);
 
-/* The same: MSRs of x2APIC mode; false: #GP. */
+/* apic_guest.c: MSRs of x2APIC mode; false: #GP. */
 bool apic_msr_trapped(bool root, uint32_t msr, bool write);
 bool apic_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value);
 bool apic_set_base(struct percpu *cpu, uint64_t value);

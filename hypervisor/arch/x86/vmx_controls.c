@@ -6,22 +6,21 @@
 struct vmx_controls vmx_controls;
 uint64_t vmx_ept_vpid;
 
-#define PIN PIN_NMI_EXITING | PIN_VIRTUAL_NMIS
-#define PROC PROC_IO_BITMAPS | PROC_MSR_BITMAPS | PROC_SECONDARY
-#define PROC2 PROC2_EPT | PROC2_VPID | PROC2_UNRESTRICTED
-#define EXIT                                                                              \
-	EXIT_SAVE_DEBUG | EXIT_HOST_64 | EXIT_SAVE_PAT | EXIT_LOAD_PAT | EXIT_SAVE_EFER | \
-		EXIT_LOAD_EFER
-#define ENTRY ENTRY_LOAD_DEBUG | ENTRY_LOAD_PAT | ENTRY_LOAD_EFER
-
 /* Instructions that guests lose without these; a processor that has the one has the other. */
 #define PROC2_OPTIONAL (PROC2_RDTSCP | PROC2_INVPCID | PROC2_XSAVES | PROC2_USER_WAIT)
 
-/* Reserved bits that are 1 (A.3.1, A.3.2, A.4.2, A.5). */
-#define PIN_DEFAULT 0x16u
-#define PROC_DEFAULT 0x04006172u
-#define EXIT_DEFAULT 0x00036dfbu
-#define ENTRY_DEFAULT 0x000011fbu
+/* In the order of struct vmx_controls. known: reserved bits that are 1 (A.3.1, A.3.2, A.4.2, A.5). */
+static const struct {
+	uint32_t want, known, msr;
+} needed[] = {
+	{ PIN_NMI_EXITING | PIN_VIRTUAL_NMIS, 0x16, MSR_VMX_TRUE_PIN },
+	{ PROC_IO_BITMAPS | PROC_MSR_BITMAPS | PROC_SECONDARY, 0x04006172, MSR_VMX_TRUE_PROC },
+	{ PROC2_EPT | PROC2_VPID | PROC2_UNRESTRICTED, 0, MSR_VMX_PROC2 },
+	{ EXIT_SAVE_DEBUG | EXIT_HOST_64 | EXIT_SAVE_PAT | EXIT_LOAD_PAT | EXIT_SAVE_EFER |
+		  EXIT_LOAD_EFER,
+	  0x00036dfb, MSR_VMX_TRUE_EXIT },
+	{ ENTRY_LOAD_DEBUG | ENTRY_LOAD_PAT | ENTRY_LOAD_EFER, 0x000011fb, MSR_VMX_TRUE_ENTRY },
+};
 
 #define CR0_FIXED (BIT(0) | BIT(5) | BIT(31)) /* PE and PG (not for unrestricted guests), NE */
 #define CR4_FIXED BIT(13)		      /* VMXE */
@@ -29,12 +28,12 @@ uint64_t vmx_ept_vpid;
 #define EPT_NEEDED (EPT_CAP_4_LEVELS | EPT_CAP_WRITE_BACK | EPT_CAP_INVEPT | EPT_CAP_INVVPID)
 
 /* Everything wanted may be 1, and nothing has to be that isn't known. */
-static bool adjust(uint64_t want, uint32_t known, uint64_t has, uint32_t *controls)
+static bool adjust(uint32_t want, uint32_t known, uint64_t has, uint32_t *controls)
 {
 	uint32_t must = (uint32_t)has, may = (uint32_t)(has >> 32);
 
-	*controls = (uint32_t)want | must;
-	return !(want & ~(uint64_t)may) && !(must & ~((uint32_t)want | known));
+	*controls = want | must;
+	return !(want & ~may) && !(must & ~(want | known));
 }
 
 static bool lacks(struct bh_refusal *r, uint32_t msr)
@@ -56,21 +55,17 @@ static bool choose_memory(const struct vmx_capabilities *has, struct bh_refusal 
 bool vmx_choose(const struct vmx_capabilities *has, struct vmx_controls *controls,
 		struct bh_refusal *r)
 {
-	uint64_t optional = PROC2_OPTIONAL & has->proc2 >> 32;
+	uint32_t optional = PROC2_OPTIONAL & has->proc2 >> 32;
 
 	if (!(has->basic & VMX_BASIC_TRUE) || VMX_BASIC_SIZE(has->basic) > 4096 ||
 	    VMX_BASIC_TYPE(has->basic) != MEMORY_WRITE_BACK)
 		return lacks(r, MSR_VMX_BASIC);
-	if (!adjust(PIN, PIN_DEFAULT, has->pin, &controls->pin))
-		return lacks(r, MSR_VMX_TRUE_PIN);
-	if (!adjust(PROC, PROC_DEFAULT, has->proc, &controls->proc))
-		return lacks(r, MSR_VMX_TRUE_PROC);
-	if (!adjust(PROC2 | optional, 0, has->proc2, &controls->proc2))
-		return lacks(r, MSR_VMX_PROC2);
-	if (!adjust(EXIT, EXIT_DEFAULT, has->exit, &controls->exit))
-		return lacks(r, MSR_VMX_TRUE_EXIT);
-	if (!adjust(ENTRY, ENTRY_DEFAULT, has->entry, &controls->entry))
-		return lacks(r, MSR_VMX_TRUE_ENTRY);
+	for (unsigned i = 0; i < ARRAY_SIZE(needed); i++) {
+		uint32_t want = needed[i].want | (needed[i].msr == MSR_VMX_PROC2 ? optional : 0);
+
+		if (!adjust(want, needed[i].known, has->control[i], &controls->control[i]))
+			return lacks(r, needed[i].msr);
+	}
 	if (has->cr0_fixed & ~CR0_FIXED)
 		return lacks(r, MSR_VMX_CR0_FIXED0);
 	if (has->cr4_fixed & ~CR4_FIXED)

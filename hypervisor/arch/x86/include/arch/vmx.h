@@ -12,12 +12,23 @@
 /* What a processor offers: MSRs of appendix A. Of the "true" controls, the lower half has the bits
  * that must be 1, the upper half those that may be. */
 struct vmx_capabilities {
-	uint64_t basic, pin, proc, proc2, exit, entry, ept_vpid, cr0_fixed, cr4_fixed;
+	uint64_t basic, ept_vpid, cr0_fixed, cr4_fixed;
+	union {
+		struct {
+			uint64_t pin, proc, proc2, exit, entry;
+		};
+		uint64_t control[5];
+	};
 };
 
 /* What the hypervisor makes of it. */
 struct vmx_controls {
-	uint32_t pin, proc, proc2, exit, entry;
+	union {
+		struct {
+			uint32_t pin, proc, proc2, exit, entry;
+		};
+		uint32_t control[5];
+	};
 };
 
 /* Pure. False: *r says what is missing, by the MSR that says so. */

@@ -7,14 +7,15 @@
 #define MSR_XSS 0xda0
 
 /* An area whose header says that each component is in its initial state: legacy area, header. In
- * the legacy area FCW and MXCSR count, as XRSTOR loads MXCSR from memory (APM 4, XRSTOR). */
-static const struct {
+ * the legacy area FCW and MXCSR count, as XRSTOR loads MXCSR from memory (APM 4, XRSTOR). They are
+ * filled in at each use, always the same, by any CPU: the rest needn't be in the image. */
+static struct {
 	uint16_t fcw;
 	uint16_t pad[11];
 	uint32_t mxcsr, mxcsr_mask;
 	uint8_t registers[480];
 	uint8_t header[64];
-} initial __attribute__((aligned(64))) = { .fcw = 0x37f, .mxcsr = 0x1f80 };
+} initial __attribute__((aligned(64)));
 
 static void xsetbv(uint64_t value)
 {
@@ -34,6 +35,8 @@ static void reset_extended(void)
 
 void fpu_reset(void)
 {
+	initial.fcw = 0x37f;
+	initial.mxcsr = 0x1f80;
 	write_cr(0, read_cr(0) & ~(BIT(2) | BIT(3))); /* EM, TS */
 	write_cr(4, read_cr(4) | CR4_OSFXSR);
 	asm volatile("fxrstor64 %0" : : "m"(initial));

@@ -30,6 +30,7 @@ PAIRS = {
     "cpuid": Peer("CPUID", 110),
     "eoi": Peer("xAPIC EOI", 150),
     "icr": Peer("xAPIC ICR write, to the other CPU", 220),
+    "icr_logical": Peer("the same in logical destination mode", None),
     "timer": Peer("xAPIC timer: count written", None),
     "apic_read": Peer("xAPIC timer: count read", None),
     "port": Peer("console: line status read", None),

@@ -34,6 +34,7 @@ bench_\name\()_end:
 	measure	apic_read, mov (%rdi), %eax
 	measure	eoi, mov %eax, (%rdi)
 	measure	icr, mov %eax, (%rdi)
+	measure	icr_logical, mov %eax, (%rdi)
 	measure	timer, mov %eax, (%rdi)
 
 	.section .note.GNU-stack, "", @progbits

@@ -22,6 +22,7 @@ uint64_t measure_port(uint64_t port, uint32_t unused);
 uint64_t measure_apic_read(uint64_t address, uint32_t unused);
 uint64_t measure_eoi(uint64_t address, uint32_t value);
 uint64_t measure_icr(uint64_t address, uint32_t value);
+uint64_t measure_icr_logical(uint64_t address, uint32_t value);
 uint64_t measure_timer(uint64_t address, uint32_t value);
 
 #endif

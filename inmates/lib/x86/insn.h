@@ -45,6 +45,7 @@ static inline uint64_t rdmsr(uint32_t msr)
 	return (uint64_t)high << 32 | low;
 }
 
+#define ICR_LOGICAL 0x800
 #define ICR_ASSERT 0x4000
 #define IPI_VECTOR 0x50u /* of IPI 0: see irq.h */
 

@@ -32,6 +32,8 @@ static uint32_t lvt_allowed(bool root, uint32_t value)
 
 static uint32_t guest_read(const struct percpu *cpu, uint64_t offset)
 {
+	if (offset > APIC_ICR_HIGH) /* the usual one: the timer's count */
+		return apic_hw_read((unsigned)offset);
 	switch (offset) {
 	case APIC_ICR: /* sent when it was written */
 		return cpu->arch.icr & ~(uint32_t)APIC_BUSY;

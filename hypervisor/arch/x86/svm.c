@@ -25,12 +25,12 @@
 static bool svm_check(struct bh_refusal *r)
 {
 	bool svm = cpuid(0x80000000, 0).a >= 0x8000000a && cpuid(0x80000001, 0).c & BIT(2);
+	struct cpuid has = cpuid(0x8000000a, 0);
 
 	return require(svm, r, BH_E_UNSUPPORTED, BH_F_PLATFORM, 0, 0x80000001) &&
-	       require(cpuid(0x8000000a, 0).d & SVM_NESTED_PAGING, r, BH_E_UNSUPPORTED,
-		       BH_F_PLATFORM, 0, 0x8000000a) &&
-	       require(cpuid(0x8000000a, 0).b >= 2, r, BH_E_UNSUPPORTED, BH_F_PLATFORM, 1,
+	       require(has.d & SVM_NESTED_PAGING, r, BH_E_UNSUPPORTED, BH_F_PLATFORM, 0,
 		       0x8000000a) &&
+	       require(has.b >= 2, r, BH_E_UNSUPPORTED, BH_F_PLATFORM, 1, 0x8000000a) &&
 	       require(!(rdmsr(MSR_VM_CR) & VM_CR_SVMDIS), r, BH_E_UNSUPPORTED, BH_F_PLATFORM, 0,
 		       MSR_VM_CR);
 }

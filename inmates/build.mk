@@ -8,14 +8,14 @@ INMATES_OUT := $(BUILD)/$(ARCH)/inmates
 INMATES_OBJ := $(INMATES_OUT)/obj
 
 INMATE_PROGRAMS_arm64 := hello rt-timer smp echo shmem counter hostile canary selftest rights bench
-INMATE_PROGRAMS_x86 := hello rt-timer smp echo shmem counter hostile canary selftest rights bench edu
+INMATE_PROGRAMS_x86 := hello rt-timer smp echo shmem counter hostile canary selftest rights bench pci
 INMATE_PROGRAMS := $(INMATE_PROGRAMS_$(ARCH))
 INMATE_PARTS_hostile := inmates/tests/hostile_memory.c $(wildcard inmates/tests/$(ARCH)/hostile_*.[cS]) \
 	inmates/tests/report.c
 INMATE_PARTS_selftest := $(wildcard inmates/tests/$(ARCH)/selftest_*.[cS]) \
 	inmates/tests/report.c
 INMATE_PARTS_rights := $(wildcard inmates/tests/$(ARCH)/rights_*.c) inmates/tests/report.c
-INMATE_PARTS_edu := inmates/tests/report.c
+INMATE_PARTS_pci := $(wildcard inmates/tests/$(ARCH)/pci_*.c) inmates/tests/report.c
 INMATE_PARTS_bench := $(wildcard inmates/bench/$(ARCH)/*.[cS])
 
 # Of include paths the last has the addresses, made from the configs.

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Intel's 82574, which QEMU calls e1000e: it has MSI-X, and raises its causes of
+ * interrupts when told to (82574 datasheet, 10.2.4).
+ */
+#include "pci.h"
+#include "report.h"
+
+#define MSIX_ENABLE 0x80000000u
+#define TABLE 3 /* the BAR with its table */
+#define ENTRIES 5u
+
+/* Its registers, in words. */
+#define CAUSES (0xc0 / 4)
+#define RAISE (0xc8 / 4)
+#define UNMASK (0xd0 / 4)
+#define VECTORS (0xe4 / 4)
+#define CAUSE_OTHER 0x01000000u
+#define VECTOR_OTHER_0 0x00080000u /* its message is that of the table's first entry */
+
+/* An entry of the table, in words. */
+#define ADDRESS 0
+#define ADDRESS_HIGH 1
+#define DATA 2
+#define CONTROL 3
+#define ENTRY 4
+#define MASKED 1u
+
+static volatile uint32_t *nic;
+
+static void raise(void)
+{
+	nic[RAISE] = CAUSE_OTHER;
+}
+
+static void end(void)
+{
+	nic[CAUSES] = CAUSE_OTHER;
+}
+
+/* As a reset leaves it: masked, and nobody else's messages are in it. */
+static bool is_new(const volatile uint32_t *table)
+{
+	for (unsigned int i = 0; i < ENTRIES; i++, table += ENTRY)
+		if (table[ADDRESS] != (MESSAGES | own_id()) || table[ADDRESS_HIGH] || table[DATA] ||
+		    !(table[CONTROL] & MASKED))
+			return false;
+	return true;
+}
+
+void try_e1000e(void)
+{
+	volatile uint32_t *table = registers(TABLE);
+
+	nic = registers(0);
+	report(is_new(table), "table", "0x%x 0x%x 0x%x 0x%x", table[ADDRESS], table[ADDRESS_HIGH],
+	       table[DATA], table[CONTROL]);
+	table[DATA] = MESSAGE_VECTOR;
+	table[CONTROL] = 0;
+	*config(capability(CAP_MSIX)) = MSIX_ENABLE;
+	nic[VECTORS] = VECTOR_OTHER_0;
+	nic[UNMASK] = CAUSE_OTHER;
+	expect_message("message", raise, end);
+	try_to_forge(table + ADDRESS, table + DATA);
+	try_to_forge(table + ENTRY + ADDRESS, table + ENTRY + DATA);
+	expect_message("still", raise, end);
+}

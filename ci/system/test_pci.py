@@ -56,9 +56,8 @@ def test_functions_are_given_and_come_back(with_devices: Hv) -> None:
     for cell, number in FUNCTIONS.items():
         check_registers(hv, cell)
         hv.run(cell, "pci", f"function={number << 3}")
-        if (
-            cell == "edu"
-        ):  # of nic's registers the hypervisor has the page with the table
+        # Of nic's registers the hypervisor keeps a page, which the audit doesn't know.
+        if cell == "edu":
             hv.audit()
     for cell in FUNCTIONS:
         done = hv.wait_console(cell, r"^DONE pci: (\d+) passed, (\d+) failed$")

@@ -118,9 +118,13 @@ void cell_reset_self(struct percpu *cpu)
 	test_fail(__FILE__, __LINE__, "reset");
 }
 
+void (*model_at_stop)(const struct bh_failure *record, enum bh_stop_reason reason);
+
 void cell_stop_self(struct percpu *cpu, const struct bh_failure *record, enum bh_stop_reason reason)
 {
-	(void)cpu, (void)record;
+	(void)cpu;
+	if (model_at_stop)
+		model_at_stop(record, reason);
 	test_fail(__FILE__, __LINE__, reason == BH_STOP_OFF ? "off" : "stopped");
 }
 

@@ -34,6 +34,9 @@ void model_destroy(struct cell *cell);
 void model_reset_cell(struct cell *cell);
 extern struct bh_refusal model_refusal;
 
+/* A cell that ends itself fails the test, after this has looked at it. */
+extern void (*model_at_stop)(const struct bh_failure *record, enum bh_stop_reason reason);
+
 /* Accesses by the running guest's CPU to emulated registers. Unclaimed ones fail the test. */
 uint64_t model_read(uint64_t address, unsigned size);
 void model_write(uint64_t address, unsigned size, uint64_t value);

@@ -16,6 +16,7 @@ _ALL_ONLINE = "on x86 all CPUs must be online at enable"
 INAPPLICABLE: dict[str, dict[str, str]] = {
     "arm64": {
         "test_machines::test_the_whole_way": "what it varies is only there on x86",
+        "test_kvm": "KVM is no module on arm64",
         "test_pci": "PCI functions can't be given on arm64",
         "test_isolation::test_page_tables_that_another_cpu_moves": _NO_DECODER,
     },

@@ -311,8 +311,8 @@ long bhd_arch_hypercall(u32 function, u64 arg1, u64 arg2);
 void bhd_arch_clean(const void *start, size_t size);
 int bhd_arch_doorbell_start(const struct bh_system_part *system, struct bhd_why *why);
 void bhd_arch_doorbell_stop(void);
-int bhd_arch_bus_register(const struct bhd_bus **bus);
-void bhd_arch_bus_unregister(void);
+int bhd_arch_register(const struct bhd_bus **bus); /* with Linux; *bus: one more, if it has */
+void bhd_arch_unregister(void);
 
 /* arch_arm64.c */
 enum bhd_el2 {

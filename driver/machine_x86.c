@@ -3,6 +3,8 @@
 
 #include <linux/acpi.h>
 #include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
 
 #include <asm/e820/api.h>
 
@@ -27,12 +29,30 @@ unsigned int bhd_irq_mapping(u32 gsi)
 	return acpi_gsi_to_irq(gsi, &irq) ? 0 : irq;
 }
 
-/* Platform devices and PCI functions are all there is. */
-int bhd_arch_bus_register(const struct bhd_bus **bus)
+/* While the hypervisor has the CPUs' virtualization: newer kernels' KVM believes what the CPUs said
+ * at boot, and would find out by a fault. Without its first module the others don't come. */
+static int keep_kvm_out(struct notifier_block *block, unsigned long event, void *data)
 {
-	return 0;
+	const struct module *module = data;
+
+	if (event != MODULE_STATE_COMING || strcmp(module->name, "kvm"))
+		return NOTIFY_DONE;
+	/* Without a lock: one that comes while enable is under way is as one that came before. */
+	if (READ_ONCE(bhd.state) == BH_DRIVER_DISABLED)
+		return NOTIFY_DONE;
+	pr_err("module kvm can't be loaded: the hypervisor uses the CPUs' virtualization\n");
+	return notifier_from_errno(-EBUSY);
 }
 
-void bhd_arch_bus_unregister(void)
+static struct notifier_block modules = { .notifier_call = keep_kvm_out };
+
+/* Platform devices and PCI functions are all there is. */
+int bhd_arch_register(const struct bhd_bus **bus)
 {
+	return register_module_notifier(&modules);
+}
+
+void bhd_arch_unregister(void)
+{
+	unregister_module_notifier(&modules);
 }

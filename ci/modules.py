@@ -27,7 +27,6 @@ def with_modules(config: Config, modules: tuple[str, ...], out: pathlib.Path) ->
     make = [sys.executable, str(SOURCE / "ci" / "rootfs" / "mkinitramfs.py")]
     make += ["-o", str(more), "--busybox", "/dev/null", "/dev/null", *files]
     subprocess.run(make, check=True)
-    command = config.qemu_command()
-    first = pathlib.Path(command[command.index("-initrd") + 1])
+    _, first = config.files()
     both.write_bytes(first.read_bytes() + more.read_bytes())
     return config.with_changes(initrd=both)

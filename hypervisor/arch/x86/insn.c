@@ -7,12 +7,11 @@ struct stream {
 	const uint8_t *bytes;
 	unsigned count, at;
 	bool overrun;
-};
 
-/* What prefixes say. */
-struct prefixes {
-	bool operand, address; /* 66, 67 */
+	/* What mode and prefixes say. */
 	uint8_t rex;
+	uint8_t operand_size; /* bytes, unless the opcode says one */
+	uint8_t address_bits;
 };
 
 #define REX_W 8u
@@ -37,44 +36,45 @@ static uint64_t next_le(struct stream *s, unsigned size)
 
 /* Gives the opcode's first byte. LOCK and repetitions don't go with moves: they are refused as
  * opcodes. A REX prefix counts right before the opcode only (APM 3, 1.2.7). */
-static uint8_t skip_prefixes(struct stream *s, unsigned mode, struct prefixes *p)
+static uint8_t skip_prefixes(struct stream *s, unsigned mode)
 {
-	for (;;) {
-		uint8_t byte = next(s);
+	bool small_operand = mode == 16, small_address = mode == 16;
+	uint8_t byte;
 
+	for (;; s->rex = (byte & 0xf0) == 0x40 ? byte : 0) {
+		byte = next(s);
 		switch (byte) {
 		case 0x66:
-			p->operand = true;
-			break;
+			small_operand = mode != 16;
+			continue;
 		case 0x67:
-			p->address = true;
-			break;
+			small_address = mode != 16;
+			continue;
 		case 0x26:
 		case 0x2e:
 		case 0x36:
 		case 0x3e:
 		case 0x64:
 		case 0x65:
-			break;
-		default:
-			if (mode != 64 || (byte & 0xf0) != 0x40)
-				return byte;
-			p->rex = byte;
 			continue;
 		}
-		p->rex = 0;
+		if (mode != 64 || (byte & 0xf0) != 0x40)
+			break;
 	}
+	s->operand_size = s->rex & REX_W ? 8 : small_operand ? 2 : 4;
+	s->address_bits = (uint8_t)((mode == 64 ? 64 : 32) >> small_address);
+	return byte;
 }
 
 /* Where the address is doesn't matter, the fault told it: only how long it is. False: the operand
  * is a register. */
-static bool skip_address(struct stream *s, uint8_t modrm, unsigned address_bits)
+static bool skip_address(struct stream *s, uint8_t modrm)
 {
 	unsigned mod = modrm >> 6, rm = modrm & 7;
 
 	if (mod == 3)
 		return false;
-	if (address_bits == 16) {
+	if (s->address_bits == 16) {
 		next_le(s, mod == 1 ? 1 : mod == 2 || rm == 6 ? 2 : 0);
 		return true;
 	}
@@ -90,77 +90,54 @@ static bool skip_address(struct stream *s, uint8_t modrm, unsigned address_bits)
 	return true;
 }
 
-static unsigned operand_size(unsigned mode, const struct prefixes *p)
-{
-	if (p->rex & REX_W)
-		return 8;
-	return (mode == 16) != p->operand ? 2 : 4;
-}
-
-static unsigned address_bits(unsigned mode, const struct prefixes *p)
-{
-	if (mode == 64)
-		return p->address ? 32 : 64;
-	return (mode == 16) != p->address ? 16 : 32;
-}
-
 /* Byte registers 4..7 are AH..BH without any REX prefix (APM 3, 2.3). */
-static void set_reg(struct insn *insn, unsigned reg, unsigned size, const struct prefixes *p)
+static void set_reg(const struct stream *s, struct insn *insn, unsigned reg, uint8_t size)
 {
-	insn->high_byte = size == 1 && !p->rex && reg >= 4;
+	insn->high_byte = size == 1 && !s->rex && reg >= 4;
 	insn->reg = (uint8_t)(insn->high_byte ? reg - 4 : reg);
-	insn->to_size = (uint8_t)size;
+	insn->to_size = size;
 }
 
-static unsigned modrm_reg(uint8_t modrm, const struct prefixes *p)
+static unsigned modrm_reg(const struct stream *s, uint8_t modrm)
 {
-	return (modrm >> 3 & 7) | (p->rex & REX_R ? 8 : 0);
+	return (modrm >> 3 & 7) | (s->rex & REX_R ? 8 : 0);
 }
 
 /* 88..8b: MOV with a ModRM byte. */
-static bool decode_mov(struct stream *s, uint8_t opcode, unsigned mode, const struct prefixes *p,
-		       struct insn *insn)
+static bool decode_mov(struct stream *s, uint8_t opcode, struct insn *insn)
 {
 	uint8_t modrm = next(s);
 
-	insn->size = (uint8_t)(opcode & 1 ? operand_size(mode, p) : 1);
 	insn->write = !(opcode & 2);
-	set_reg(insn, modrm_reg(modrm, p), insn->size, p);
-	return skip_address(s, modrm, address_bits(mode, p));
+	set_reg(s, insn, modrm_reg(s, modrm), insn->size);
+	return skip_address(s, modrm);
 }
 
 /* a0..a3: MOV between the accumulator and an address in the instruction. */
-static bool decode_moffs(struct stream *s, uint8_t opcode, unsigned mode, const struct prefixes *p,
-			 struct insn *insn)
+static bool decode_moffs(struct stream *s, uint8_t opcode, struct insn *insn)
 {
-	insn->size = (uint8_t)(opcode & 1 ? operand_size(mode, p) : 1);
 	insn->write = opcode & 2;
-	set_reg(insn, 0, insn->size, p);
-	next_le(s, address_bits(mode, p) / 8);
+	set_reg(s, insn, 0, insn->size);
+	next_le(s, s->address_bits / 8);
 	return true;
 }
 
 /* c6, c7 /0: MOV of an immediate, which is 32 bits for a 64-bit operand. */
-static bool decode_immediate(struct stream *s, uint8_t opcode, unsigned mode,
-			     const struct prefixes *p, struct insn *insn)
+static bool decode_immediate(struct stream *s, struct insn *insn)
 {
 	uint8_t modrm = next(s);
-	unsigned bytes;
 
-	insn->size = (uint8_t)(opcode & 1 ? operand_size(mode, p) : 1);
 	insn->write = insn->immediate = true;
-	if (modrm & 0x38 || !skip_address(s, modrm, address_bits(mode, p)))
+	if (modrm & 0x38 || !skip_address(s, modrm))
 		return false;
-	bytes = insn->size == 8 ? 4 : insn->size;
-	insn->value = next_le(s, bytes);
+	insn->value = next_le(s, MIN(insn->size, 4));
 	if (insn->size == 8)
 		insn->value = (uint64_t)(int64_t)(int32_t)insn->value;
 	return true;
 }
 
 /* 0f b6, b7, be, bf: MOVZX and MOVSX. */
-static bool decode_extend(struct stream *s, unsigned mode, const struct prefixes *p,
-			  struct insn *insn)
+static bool decode_extend(struct stream *s, struct insn *insn)
 {
 	uint8_t opcode = next(s), modrm;
 
@@ -169,26 +146,25 @@ static bool decode_extend(struct stream *s, unsigned mode, const struct prefixes
 	modrm = next(s);
 	insn->size = opcode & 1 ? 2 : 1;
 	insn->sign = opcode & 8;
-	set_reg(insn, modrm_reg(modrm, p), operand_size(mode, p), p);
-	return skip_address(s, modrm, address_bits(mode, p));
+	set_reg(s, insn, modrm_reg(s, modrm), s->operand_size);
+	return skip_address(s, modrm);
 }
 
 bool insn_decode(const uint8_t *bytes, unsigned count, unsigned mode, struct insn *insn)
 {
 	struct stream s = { .bytes = bytes, .count = MIN(count, INSN_MAX) };
-	struct prefixes p = { 0 };
-	uint8_t opcode = skip_prefixes(&s, mode, &p);
+	uint8_t opcode = skip_prefixes(&s, mode);
 	bool ok;
 
-	*insn = (struct insn){ 0 };
+	*insn = (struct insn){ .size = opcode & 1 ? s.operand_size : 1 };
 	if (opcode >= 0x88 && opcode <= 0x8b)
-		ok = decode_mov(&s, opcode, mode, &p, insn);
+		ok = decode_mov(&s, opcode, insn);
 	else if (opcode >= 0xa0 && opcode <= 0xa3)
-		ok = decode_moffs(&s, opcode, mode, &p, insn);
+		ok = decode_moffs(&s, opcode, insn);
 	else if (opcode == 0xc6 || opcode == 0xc7)
-		ok = decode_immediate(&s, opcode, mode, &p, insn);
+		ok = decode_immediate(&s, insn);
 	else
-		ok = opcode == 0x0f && decode_extend(&s, mode, &p, insn);
+		ok = opcode == 0x0f && decode_extend(&s, insn);
 	insn->length = (uint8_t)s.at;
 	return ok && !s.overrun;
 }

@@ -7,6 +7,7 @@
 #include <hyp/arch.h>
 #include <hyp/console.h>
 #include <hyp/lock.h>
+#include <hyp/string.h>
 
 enum {
 	DATA = 0, /* with LCR.DLAB: divisor, low */
@@ -34,9 +35,7 @@ enum {
 
 static void ns16550_reset(struct console *console)
 {
-	console->ns16550.ier = console->ns16550.fcr = console->ns16550.lcr = 0;
-	console->ns16550.mcr = console->ns16550.scr = 0;
-	console->ns16550.dll = console->ns16550.dlm = console->ns16550.tx = 0;
+	memset(&console->ns16550, 0, sizeof(console->ns16550));
 }
 
 static void raise(const struct cell *cell)
@@ -47,7 +46,7 @@ static void raise(const struct cell *cell)
 
 static void ns16550_update(struct cell *cell)
 {
-	uint32_t ier = __atomic_load_n(&cell->console.ns16550.ier, __ATOMIC_RELAXED);
+	uint32_t ier = __atomic_load_n(&cell->console.ns16550.reg[IER], __ATOMIC_RELAXED);
 
 	if (ier & IER_RX && console_waiting(cell))
 		raise(cell);
@@ -58,7 +57,7 @@ static void sent(struct cell *cell)
 {
 	struct console *c = &cell->console;
 
-	if (c->ns16550.ier & IER_TX && !c->ns16550.tx) {
+	if (c->ns16550.reg[IER] & IER_TX && !c->ns16550.tx) {
 		c->ns16550.tx = 1;
 		raise(cell);
 	}
@@ -67,9 +66,9 @@ static void sent(struct cell *cell)
 static void write_ier(struct cell *cell, uint8_t value)
 {
 	struct console *c = &cell->console;
-	uint8_t old = c->ns16550.ier;
+	uint8_t old = c->ns16550.reg[IER];
 
-	__atomic_store_n(&c->ns16550.ier, value & 0x0f, __ATOMIC_RELAXED);
+	__atomic_store_n(&c->ns16550.reg[IER], value & 0x0f, __ATOMIC_RELAXED);
 	/* console_input() writes the ring's head and reads IER: one of us sees both. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (value & ~old & IER_RX)
@@ -83,9 +82,9 @@ static void write_ier(struct cell *cell, uint8_t value)
 static uint8_t read_iir(struct cell *cell)
 {
 	struct console *c = &cell->console;
-	uint8_t fifos = c->ns16550.fcr & FCR_ENABLE ? IIR_FIFOS : 0;
+	uint8_t fifos = c->ns16550.reg[IIR] & FCR_ENABLE ? IIR_FIFOS : 0;
 
-	if (c->ns16550.ier & IER_RX && console_waiting(cell))
+	if (c->ns16550.reg[IER] & IER_RX && console_waiting(cell))
 		return fifos | IIR_RX;
 	if (!c->ns16550.tx)
 		return fifos | IIR_NONE;
@@ -108,34 +107,35 @@ static uint8_t modem_status(uint8_t mcr)
 	return (uint8_t)((mcr & 2) << 3 | (mcr & 1) << 5 | (mcr & 0xc) << 4);
 }
 
+/* The divisor's register, where LCR says that it is there; else NULL. */
+static uint8_t *divisor(struct console *c, uint64_t reg)
+{
+	return c->ns16550.reg[LCR] & LCR_DLAB && reg <= IER ? &c->ns16550.divisor[reg] : NULL;
+}
+
 static uint8_t ns16550_read(struct cell *cell, uint64_t reg)
 {
 	struct console *c = &cell->console;
-	bool divisor = c->ns16550.lcr & LCR_DLAB;
 
+	if (divisor(c, reg))
+		return *divisor(c, reg);
 	switch (reg) {
 	case DATA:
-		return divisor ? c->ns16550.dll : read_data(cell);
-	case IER:
-		return divisor ? c->ns16550.dlm : c->ns16550.ier;
+		return read_data(cell);
 	case IIR:
 		return read_iir(cell);
-	case LCR:
-		return c->ns16550.lcr;
-	case MCR:
-		return c->ns16550.mcr;
 	case LSR:
 		return LSR_EMPTY | (console_waiting(cell) ? LSR_DATA : 0);
 	case MSR:
-		return modem_status(c->ns16550.mcr);
+		return modem_status(c->ns16550.reg[MCR]);
 	default:
-		return c->ns16550.scr;
+		return c->ns16550.reg[reg];
 	}
 }
 
 static void write_data(struct cell *cell, uint8_t value)
 {
-	if (cell->rights & BH_RIGHT_CONSOLE && !(cell->console.ns16550.mcr & MCR_LOOP))
+	if (cell->rights & BH_RIGHT_CONSOLE && !(cell->console.ns16550.reg[MCR] & MCR_LOOP))
 		console_put(cell, value);
 	sent(cell);
 }
@@ -143,34 +143,15 @@ static void write_data(struct cell *cell, uint8_t value)
 static void ns16550_write(struct cell *cell, uint64_t reg, uint8_t value)
 {
 	struct console *c = &cell->console;
-	bool divisor = c->ns16550.lcr & LCR_DLAB;
 
-	switch (reg) {
-	case DATA:
-		if (divisor)
-			c->ns16550.dll = value;
-		else
-			write_data(cell, value);
-		break;
-	case IER:
-		if (divisor)
-			c->ns16550.dlm = value;
-		else
-			write_ier(cell, value);
-		break;
-	case IIR:
-		c->ns16550.fcr = value;
-		break;
-	case LCR:
-		c->ns16550.lcr = value;
-		break;
-	case MCR:
-		c->ns16550.mcr = value & 0x1f;
-		break;
-	case SCR:
-		c->ns16550.scr = value;
-		break;
-	}
+	if (divisor(c, reg))
+		*divisor(c, reg) = value;
+	else if (reg == DATA)
+		write_data(cell, value);
+	else if (reg == IER)
+		write_ier(cell, value);
+	else
+		c->ns16550.reg[reg] = reg == MCR ? value & 0x1f : value;
 }
 
 /* Each byte of a wider access is one of the register behind it. */

@@ -13,10 +13,6 @@
 #define UARTDR 0x000u
 #define UARTFR 0x018u
 #define UARTIBRD 0x024u
-#define UARTFBRD 0x028u
-#define UARTLCR_H 0x02cu
-#define UARTCR 0x030u
-#define UARTIFLS 0x034u
 #define UARTIMSC 0x038u
 #define UARTRIS 0x03cu
 #define UARTMIS 0x040u
@@ -37,12 +33,18 @@
 /* UARTPeriphID0..3 and UARTPCellID0..3 (3.3.15, 3.3.16): revision r1p4 */
 static const uint8_t id_registers[] = { 0x11, 0x10, 0x14, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 
+/* UARTIBRD, UARTFBRD, UARTLCR_H, UARTCR, UARTIFLS (3.3.5 to 3.3.9) keep what is written. After
+ * reset sending and receiving are enabled and the UART is off, both FIFOs are half full. */
+static const struct {
+	uint16_t bits, reset;
+} kept[] = { { 0xffff, 0 }, { 0x3f, 0 }, { 0xff, 0 }, { 0xffff, 0x300 }, { 0x3f, 0x12 } };
+_Static_assert(ARRAY_SIZE(kept) == ARRAY_SIZE(((struct console *)0)->kept), "one each");
+
 static void pl011_reset(struct console *c)
 {
 	c->imsc = c->ris = 0;
-	c->cr = 0x300;	/* 3.3.8: sending and receiving enabled, UART off */
-	c->ifls = 0x12; /* 3.3.9: both FIFOs half full */
-	c->lcr = c->ibrd = c->fbrd = 0;
+	for (unsigned i = 0; i < ARRAY_SIZE(kept); i++)
+		c->kept[i] = kept[i].reset;
 }
 
 /* RX and RT are the state of the ring, TX is kept. */
@@ -92,24 +94,17 @@ static void write_mask(struct cell *cell, uint32_t value)
 static uint32_t pl011_read(struct cell *cell, uint64_t offset)
 {
 	struct console *c = &cell->console;
+	uint64_t i = (offset - UARTIBRD) / 4;
 
 	if (offset >= UARTPERIPHID0)
 		return id_registers[(offset - UARTPERIPHID0) / 4];
+	if (i < ARRAY_SIZE(kept))
+		return c->kept[i];
 	switch (offset) {
 	case UARTDR:
 		return read_data(cell);
 	case UARTFR:
 		return FR_LINES | FR_TXFE | (console_waiting(cell) ? 0 : FR_RXFE);
-	case UARTIBRD:
-		return c->ibrd;
-	case UARTFBRD:
-		return c->fbrd;
-	case UARTLCR_H:
-		return c->lcr;
-	case UARTCR:
-		return c->cr;
-	case UARTIFLS:
-		return c->ifls;
 	case UARTIMSC:
 		return c->imsc;
 	case UARTRIS:
@@ -124,25 +119,13 @@ static uint32_t pl011_read(struct cell *cell, uint64_t offset)
 static void pl011_write(struct cell *cell, uint64_t offset, uint32_t value)
 {
 	struct console *c = &cell->console;
+	uint64_t i = (offset - UARTIBRD) / 4;
 
+	if (i < ARRAY_SIZE(kept))
+		c->kept[i] = value & kept[i].bits;
 	switch (offset) {
 	case UARTDR:
 		write_data(cell, (uint8_t)value);
-		break;
-	case UARTIBRD:
-		c->ibrd = value & 0xffff;
-		break;
-	case UARTFBRD:
-		c->fbrd = value & 0x3f;
-		break;
-	case UARTLCR_H:
-		c->lcr = value & 0xff;
-		break;
-	case UARTCR:
-		c->cr = value & 0xffff;
-		break;
-	case UARTIFLS:
-		c->ifls = value & 0x3f;
 		break;
 	case UARTIMSC:
 		write_mask(cell, value);

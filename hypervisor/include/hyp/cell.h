@@ -21,10 +21,11 @@ struct console {
 	union {
 		struct {
 			uint32_t imsc, ris; /* interrupt mask and raw status */
-			uint32_t cr, lcr, ibrd, fbrd, ifls;
-		}; /* PL011 */
+			uint32_t kept[5];   /* registers that do nothing: see pl011.c */
+		};			    /* PL011 */
 		struct {
-			uint8_t ier, fcr, lcr, mcr, scr, dll, dlm;
+			uint8_t reg[BH_16550_PORTS]; /* as they were written */
+			uint8_t divisor[2];
 			uint8_t tx; /* the interrupt that says empty is pending */
 		} ns16550;
 	};

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from counts import Counter
 from board import Board
+from initrd import with_files
 from machine import BUILD, SOURCE, Config, Machine, MachineError, bound_to_us
 
 TIMEOUT = 600  # seconds, for a run of some ten seconds
@@ -108,21 +109,13 @@ def run_script(
     config: Config = Config(exact=True),
 ) -> Sections:
     """Boots a machine that does just this."""
-    scratch = BUILD / "bench"
-    scratch.mkdir(parents=True, exist_ok=True)
-    program, overlay = scratch / f"{name}.sh", scratch / f"{name}.cpio"
+    program = scratch(f"{name}.sh")
     program.write_text(script)
     program.chmod(0o755)
-    command = [str(SOURCE / "ci/rootfs/mkinitramfs.py"), "-o", str(overlay)]
-    command += ["--busybox", "/dev/null", "/dev/null", f"{program}=/script"]
-    subprocess.run(command, check=True)
-    base = config.initrd or config.built / f"initramfs-{config.kernel}.cpio"
-    initrd = scratch / f"{name}.initrd"
-    initrd.write_bytes(base.read_bytes() + overlay.read_bytes())
+    config = with_files(config, {"/script": program}, scratch(f"{name}.initrd"))
     config = config.with_changes(
         agent=False,
         append="quiet bulkhead.loglevel=1 bulkhead.run=/script",
-        initrd=initrd,
         args=counter.arguments if counter else (),
     )
     machine = Machine(config, f"bench-{name}")

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """A Linux in a cell at work: Debian's stress-ng, cyclictest and perf in it."""
 
-import pathlib
 import re
-import subprocess
 
 import pytest
 from hv import Hv
+from initrd import with_files
 from linuxcell import LinuxCell, linux_config
-from machine import SOURCE, Config, Machine
+from machine import Config, Machine
 
 # The programs are large, and fetched for this only: make programs.
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(600)]
@@ -24,16 +23,13 @@ def config(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Config:
     place = tmp_path_factory.mktemp("load")
     usual = linux_config(config)
     programs = (config.built / "programs.cpio.zst").read_bytes()
-    cell, overlay, initrd = (place / name for name in ("cell", "overlay", "initrd"))
+    cell = place / "cell"
     initrd_of_cells = config.built / f"cell-initrd-{config.kernel}.cpio"
     cell.write_bytes(initrd_of_cells.read_bytes() + programs)
-    make = [str(SOURCE / "ci/rootfs/mkinitramfs.py"), "--busybox", "/dev/null"]
-    make += ["-o", str(overlay), "/dev/null", f"{cell}={INITRD}"]
-    subprocess.run(make, check=True)
-    assert usual.initrd
-    parts: list[pathlib.Path] = [usual.initrd, overlay]
-    initrd.write_bytes(b"".join(x.read_bytes() for x in parts) + programs)
-    return usual.with_changes(initrd=initrd)
+    both = with_files(usual, {INITRD: cell}, place / "initrd")
+    with both.files()[1].open("ab") as initrd:
+        initrd.write(programs)
+    return both
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The life of cells. */
 #include "guests.h"
-#include <hyp/log.h>
+#include "messages.h"
 
 TEST(cell_whole_life)
 {
@@ -76,8 +76,8 @@ TEST(cell_is_stopped_for_a_violation)
 	logged = message_log->head;
 	CHECK_EQ(start(id, ""), 0);
 	fake_run(10);
-	CHECK_EQ(message_log->records[logged % BH_LOG_RECORDS].code, BH_MSG_CELL_STARTED);
-	CHECK_EQ(message_log->records[(logged + 1) % BH_LOG_RECORDS].code, BH_MSG_CELL_STOPPED);
+	CHECK_EQ(message_at(logged)->code, BH_MSG_CELL_STARTED);
+	CHECK_EQ(message_at(logged + 1)->code, BH_MSG_CELL_STOPPED);
 	CHECK(fake.doorbells > doorbells + 1);
 	CHECK_EQ(status_of(id).state, BH_STATE_FAILED);
 	CHECK_EQ(status_of(id).failure.reason, BH_STOP_ACCESS);

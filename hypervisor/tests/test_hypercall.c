@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The dispatcher: who may call what. And enable. */
 #include "life.h"
+#include "messages.h"
 #include <hyp/init.h>
 #include <hyp/lock.h>
-#include <hyp/log.h>
 
 static const uint64_t management[] = { BH_HC_CELL_CREATE,   BH_HC_CELL_LOAD,	BH_HC_CELL_START,
 				       BH_HC_CELL_SHUTDOWN, BH_HC_CELL_DESTROY, BH_HC_DISABLE,
@@ -90,7 +90,7 @@ TEST(hypercall_refusals_are_logged)
 	boot_for_cells();
 	part->n_regions = 77;
 	CHECK_REFUSED(fake_create(part), BH_E_RANGE, BH_F_REGION_COUNT, 0);
-	m = &message_log->records[(message_log->head - 1) % BH_LOG_RECORDS];
+	m = message_at(message_log->head - 1);
 	CHECK_EQ(m->code, BH_MSG_REFUSED);
 	CHECK_EQ(m->v[0], BH_E_RANGE);
 	CHECK_EQ(m->v[1], (uint64_t)BH_F_REGION_COUNT << 32);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The message ring and its rate limit. */
+#include "messages.h"
 #include "test.h"
 #include <arch/fake.h>
-#include <hyp/log.h>
 #include <pthread.h>
 
 static const struct bh_message *newest(void)
 {
-	return &message_log->records[(message_log->head - 1) % BH_LOG_RECORDS];
+	return message_at(message_log->head - 1);
 }
 
 TEST(before_there_is_a_ring)
@@ -43,8 +43,7 @@ TEST(ring_wraps)
 		CHECK_EQ(newest()->v[0], i);
 	}
 	for (unsigned i = 0; i < BH_LOG_RECORDS; i++)
-		CHECK_EQ(message_log->records[(message_log->head - 1 - i) % BH_LOG_RECORDS].v[0],
-			 3 * BH_LOG_RECORDS - 1 - i);
+		CHECK_EQ(message_at(message_log->head - 1 - i)->v[0], 3 * BH_LOG_RECORDS - 1 - i);
 }
 
 TEST(guests_are_limited)
@@ -69,9 +68,9 @@ TEST(guests_are_limited)
 	log_guest_message(BH_MSG_VIOLATION, 1, 7, 0, 0);
 	CHECK_EQ(message_log->head, head + 2);
 	CHECK_EQ(newest()->v[0], 7);
-	CHECK_EQ(message_log->records[head % BH_LOG_RECORDS].code, BH_MSG_SUPPRESSED);
-	CHECK_EQ(message_log->records[head % BH_LOG_RECORDS].cell, 1);
-	CHECK_EQ(message_log->records[head % BH_LOG_RECORDS].v[0], 1000 - LOG_GUEST_BURST);
+	CHECK_EQ(message_at(head)->code, BH_MSG_SUPPRESSED);
+	CHECK_EQ(message_at(head)->cell, 1);
+	CHECK_EQ(message_at(head)->v[0], 1000 - LOG_GUEST_BURST);
 	log_guest_message(BH_MSG_VIOLATION, 1, 8, 0, 0);
 	CHECK_EQ(message_log->head, head + 3);
 }
@@ -90,7 +89,7 @@ TEST(limit_holds_for_long)
 			log_guest_message(BH_MSG_VIOLATION, 1, 0, 0, 0);
 		CHECK(message_log->head - seen <= LOG_GUEST_BURST + 1);
 		for (; seen != message_log->head; seen++) {
-			const struct bh_message *m = &message_log->records[seen % BH_LOG_RECORDS];
+			const struct bh_message *m = message_at(seen);
 
 			if (m->code == BH_MSG_SUPPRESSED)
 				suppressed += m->v[0];
@@ -102,7 +101,7 @@ TEST(limit_holds_for_long)
 	fake.ticks += 1000 * FAKE_TICKS_PER_MS;
 	log_guest_message(BH_MSG_VIOLATION, 1, 0, 0, 0);
 	if (message_log->head - seen == 2)
-		suppressed += message_log->records[seen % BH_LOG_RECORDS].v[0];
+		suppressed += message_at(seen)->v[0];
 	CHECK_EQ(written + suppressed, sent);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Named shared regions and their doorbells. */
 #include "guests.h"
+#include "messages.h"
 #include <hyp/decode.h>
-#include <hyp/log.h>
 #include <hyp/shared.h>
 
 #define MEMORY FAKE_CELL_RAM(2)
@@ -128,7 +128,7 @@ TEST(shared_ring_reaches_all_others)
 
 TEST(shared_ring_needs_the_right)
 {
-	struct bh_message *m;
+	const struct bh_message *m;
 	uint32_t id;
 
 	boot_with_two();
@@ -141,7 +141,7 @@ TEST(shared_ring_needs_the_right)
 	CHECK_EQ(rung_by(id, 0), 0);
 	CHECK_EQ(ring(0, 1), -BH_E_PERMISSION);
 	CHECK_EQ(ring(0, 2), -BH_E_RANGE);
-	m = &message_log->records[(message_log->head - 1) % BH_LOG_RECORDS];
+	m = message_at(message_log->head - 1);
 	CHECK_EQ(m->code, BH_MSG_REFUSED);
 	CHECK_EQ(m->v[0], BH_E_RANGE);
 	CHECK_EQ(m->v[1], (uint64_t)BH_F_SHARED << 32);

@@ -140,6 +140,8 @@ int bhd_load_check(const struct bh_cell_part *part, u64 guest, u64 size, struct 
 /* machine_*.c: what Linux and the firmware know */
 bool bhd_is_ram(u64 phys, u64 size);
 unsigned int bhd_irq_mapping(u32 intid);
+int bhd_modules_watch(void); /* refuses those that can't be beside the hypervisor */
+void bhd_modules_unwatch(void);
 
 /* machine_arm64.c */
 bool bhd_booted_at_el2(void);
@@ -311,8 +313,8 @@ long bhd_arch_hypercall(u32 function, u64 arg1, u64 arg2);
 void bhd_arch_clean(const void *start, size_t size);
 int bhd_arch_doorbell_start(const struct bh_system_part *system, struct bhd_why *why);
 void bhd_arch_doorbell_stop(void);
-int bhd_arch_register(const struct bhd_bus **bus); /* with Linux; *bus: one more, if it has */
-void bhd_arch_unregister(void);
+int bhd_arch_bus_register(const struct bhd_bus **bus); /* *bus: one more, if it has */
+void bhd_arch_bus_unregister(void);
 
 /* arch_arm64.c */
 enum bhd_el2 {

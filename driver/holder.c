@@ -186,7 +186,7 @@ int bhd_holders_register(void)
 
 	if (error)
 		return error;
-	error = bhd_arch_register(&bhd_buses[2]);
+	error = bhd_arch_bus_register(&bhd_buses[2]);
 	if (error)
 		platform_driver_unregister(&platform_holder);
 	return error;
@@ -194,6 +194,6 @@ int bhd_holders_register(void)
 
 void bhd_holders_unregister(void)
 {
-	bhd_arch_unregister();
+	bhd_arch_bus_unregister();
 	platform_driver_unregister(&platform_holder);
 }

@@ -49,13 +49,13 @@ static const struct bhd_bus amba_bus_functions = {
 	.holder = &amba_holder.drv,
 };
 
-int bhd_arch_register(const struct bhd_bus **bus)
+int bhd_arch_bus_register(const struct bhd_bus **bus)
 {
 	*bus = &amba_bus_functions;
 	return amba_driver_register(&amba_holder);
 }
 
-void bhd_arch_unregister(void)
+void bhd_arch_bus_unregister(void)
 {
 	amba_driver_unregister(&amba_holder);
 }

@@ -208,3 +208,13 @@ int bhd_irq_map_edge(u32 intid)
 
 	return gic_fwspec(&spec, intid) ? 0 : irq_create_fwspec_mapping(&spec);
 }
+
+/* KVM is none on arm64. */
+int bhd_modules_watch(void)
+{
+	return 0;
+}
+
+void bhd_modules_unwatch(void)
+{
+}

@@ -46,13 +46,22 @@ static int keep_kvm_out(struct notifier_block *block, unsigned long event, void 
 
 static struct notifier_block modules = { .notifier_call = keep_kvm_out };
 
-/* Platform devices and PCI functions are all there is. */
-int bhd_arch_register(const struct bhd_bus **bus)
+int bhd_modules_watch(void)
 {
 	return register_module_notifier(&modules);
 }
 
-void bhd_arch_unregister(void)
+void bhd_modules_unwatch(void)
 {
 	unregister_module_notifier(&modules);
+}
+
+/* Platform devices and PCI functions are all there is. */
+int bhd_arch_bus_register(const struct bhd_bus **bus)
+{
+	return 0;
+}
+
+void bhd_arch_bus_unregister(void)
+{
 }

@@ -105,6 +105,9 @@ static int __init bulkhead_init(void)
 	error = bhd_holders_register();
 	if (error)
 		return error;
+	error = bhd_modules_watch();
+	if (error)
+		goto no_watch;
 	error = misc_register(&device);
 	if (error)
 		goto no_device;
@@ -126,6 +129,8 @@ no_power:
 no_sysfs:
 	misc_deregister(&device);
 no_device:
+	bhd_modules_unwatch();
+no_watch:
 	bhd_holders_unregister();
 	return error;
 }
@@ -137,6 +142,7 @@ static void __exit bulkhead_exit(void)
 	bhd_power_exit();
 	bhd_sysfs_exit();
 	misc_deregister(&device);
+	bhd_modules_unwatch();
 	bhd_holders_unregister();
 }
 

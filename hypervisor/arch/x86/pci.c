@@ -5,7 +5,7 @@
  * none, and writes nothing. Root has its own for itself, but for bus numbers of
  * bridges while a cell has a function: they say which function answers where.
  * A cell can change of its own the command register's harmless bits and what
- * pci_msi.c allows.
+ * pci_msi.c allows. Its BARs stay where they are, but show their sizes.
  */
 #include <arch/asm.h>
 #include <arch/guest.h>
@@ -19,7 +19,7 @@
 static uint8_t taken[FUNCTIONS / 8];
 static uint32_t n_taken;
 
-static bool is_taken(pci_bdf_t bdf)
+static bool is_taken(uint32_t bdf)
 {
 	return taken[bdf / 8] & 1u << bdf % 8;
 }
@@ -32,9 +32,9 @@ static void set_taken(pci_bdf_t bdf, bool set)
 	n_taken += set ? 1u : -1u;
 }
 
-static const struct pci_function *function_of(const struct cell *cell, pci_bdf_t bdf)
+static struct pci_function *function_of(const struct cell *cell, pci_bdf_t bdf)
 {
-	const struct pci_functions *own = cell->arch.functions;
+	struct pci_functions *own = cell->arch.functions;
 
 	for (uint32_t i = 0; own && i < own->n; i++)
 		if (own->list[i].bdf == bdf)
@@ -42,10 +42,7 @@ static const struct pci_function *function_of(const struct cell *cell, pci_bdf_t
 	return NULL;
 }
 
-static bool may_access(const struct cell *cell, pci_bdf_t bdf)
-{
-	return cell->id == BH_ROOT_CELL ? !is_taken(bdf) : function_of(cell, bdf) != NULL;
-}
+#define BAR_AT(offset) (((offset)-PCI_BAR) / 4)
 
 static uint32_t absent(unsigned size)
 {
@@ -54,7 +51,15 @@ static uint32_t absent(unsigned size)
 
 uint32_t pci_guest_read(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsigned size)
 {
-	return may_access(cell, bdf) ? pci_hw_read(bdf, offset, size) : absent(size);
+	const struct pci_function *f = function_of(cell, bdf);
+
+	if (!f && (cell->id != BH_ROOT_CELL || is_taken(bdf)))
+		return absent(size);
+	if (f && (offset & ~3u) == PCI_ROM) /* it isn't the cell's */
+		return 0;
+	if (f && size == 4 && BAR_AT(offset) < PCI_BARS && f->sizing >> BAR_AT(offset) & 1)
+		return f->mask[BAR_AT(offset)];
+	return pci_hw_read(bdf, offset, size);
 }
 
 static bool is_bridge(pci_bdf_t bdf)
@@ -69,20 +74,29 @@ static void root_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t v
 	pci_hw_write(bdf, offset, size, value);
 }
 
+/* Ones written to a BAR ask for its size. Two CPUs that do so at once harm their cell alone. */
+static void write_bar(struct pci_function *f, uint32_t bar, uint32_t value)
+{
+	uint8_t bit = (uint8_t)(1u << bar);
+
+	f->sizing = (uint8_t)(value == ~0u ? f->sizing | bit : f->sizing & ~bit);
+}
+
 void pci_guest_write(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsigned size,
 		     uint32_t value)
 {
-	const struct pci_function *f;
+	struct pci_function *f = function_of(cell, bdf);
 
-	if (cell->id == BH_ROOT_CELL) {
+	if (cell->id == BH_ROOT_CELL)
 		root_write(bdf, offset, size, value);
+	else if (!f || size == 1)
 		return;
-	}
-	f = function_of(cell, bdf);
-	if (f && offset == PCI_COMMAND && size >= 2)
+	else if (offset == PCI_COMMAND)
 		pci_hw_write(bdf, PCI_COMMAND, 2, value & PCI_COMMAND_OWN);
-	else if (f && offset >= PCI_HEADER_END)
+	else if (offset >= PCI_HEADER_END)
 		pci_msi_write(f, offset, size, value);
+	else if (size == 4 && BAR_AT(offset) < PCI_BARS)
+		write_bar(f, BAR_AT(offset), value);
 }
 
 /* Accesses that reach neither register as a whole find nothing. */
@@ -181,16 +195,30 @@ static bool pci_validate(struct cell *cell, struct bh_refusal *r)
 	for ((f) = (cell)->arch.functions ? (cell)->arch.functions->list : NULL; \
 	     (f) && (f) < (cell)->arch.functions->list + (cell)->arch.functions->n; (f)++)
 
+/* While it decodes no addresses. */
+static void find_sizes(struct pci_function *f)
+{
+	f->sizing = 0;
+	for (uint32_t i = 0; i < PCI_BARS; i++) {
+		uint32_t at = PCI_BAR + 4 * i, bar = pci_hw_read(f->bdf, at, 4);
+
+		pci_hw_write(f->bdf, at, 4, ~0u);
+		f->mask[i] = pci_hw_read(f->bdf, at, 4);
+		pci_hw_write(f->bdf, at, 4, bar);
+	}
+}
+
 /* As after its reset: it reaches no memory and sends no message. */
 static void pci_reset(struct cell *cell)
 {
-	const struct pci_function *f;
+	struct pci_function *f;
 
 	for_each_function(cell, f)
 	{
 		pci_hw_write(f->bdf, PCI_COMMAND, 2, 0);
 		pci_msi_reset(f);
 		pci_hw_write(f->bdf, PCI_COMMAND, 2, 0);
+		find_sizes(f);
 	}
 }
 

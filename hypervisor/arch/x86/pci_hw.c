@@ -32,47 +32,52 @@ static void select_port(pci_bdf_t bdf, uint32_t offset)
 	port_out(PCI_PORT, 4, 1u << 31 | (uint32_t)bdf << 8 | (offset & 0xfc));
 }
 
-uint32_t pci_hw_read(pci_bdf_t bdf, uint32_t offset, unsigned size)
+static uint32_t memory_access(volatile void *p, unsigned size, bool write, uint32_t value)
 {
-	paddr_t at = in_memory(bdf, offset);
-	uint32_t value = ~0u >> (32 - 8 * size);
-
-	if (at) {
-		volatile char *p = open_window(at);
-
+	if (write && size == 1)
+		*(volatile uint8_t *)p = (uint8_t)value;
+	else if (write && size == 2)
+		*(volatile uint16_t *)p = (uint16_t)value;
+	else if (write)
+		*(volatile uint32_t *)p = value;
+	else
 		value = size == 1   ? *(volatile uint8_t *)p
 			: size == 2 ? *(volatile uint16_t *)p
 				    : *(volatile uint32_t *)p;
+	return value;
+}
+
+/* What was read: ones where nothing is. */
+static uint32_t hw_access(pci_bdf_t bdf, uint32_t offset, unsigned size, bool write, uint32_t value)
+{
+	paddr_t at = in_memory(bdf, offset);
+	uint16_t port = (uint16_t)(PCI_PORT_DATA + (offset & 3));
+
+	if (at) {
+		value = memory_access(open_window(at), size, write, value);
 		mmu_window(0, 0);
 	} else if (offset < 256) {
 		cpu_lock(&lock);
 		select_port(bdf, offset);
-		value = port_in((uint16_t)(PCI_PORT_DATA + (offset & 3)), size);
+		if (write)
+			port_out(port, size, value);
+		else
+			value = port_in(port, size);
 		cpu_drop_lock(this_cpu());
+	} else {
+		value = ~0u >> (32 - 8 * size);
 	}
 	return value;
 }
 
+uint32_t pci_hw_read(pci_bdf_t bdf, uint32_t offset, unsigned size)
+{
+	return hw_access(bdf, offset, size, false, 0);
+}
+
 void pci_hw_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
 {
-	paddr_t at = in_memory(bdf, offset);
-
-	if (at) {
-		volatile char *p = open_window(at);
-
-		if (size == 1)
-			*(volatile uint8_t *)p = (uint8_t)value;
-		else if (size == 2)
-			*(volatile uint16_t *)p = (uint16_t)value;
-		else
-			*(volatile uint32_t *)p = value;
-		mmu_window(0, 0);
-	} else if (offset < 256) {
-		cpu_lock(&lock);
-		select_port(bdf, offset);
-		port_out((uint16_t)(PCI_PORT_DATA + (offset & 3)), size, value);
-		cpu_drop_lock(this_cpu());
-	}
+	hw_access(bdf, offset, size, true, value);
 }
 
 uint32_t device_read(paddr_t at)

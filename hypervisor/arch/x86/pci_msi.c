@@ -57,7 +57,7 @@ static uint32_t msi_data(const struct pci_function *f)
 	return f->msi + (f->msi64 ? 12u : 8u);
 }
 
-/* The registers of 16 bits: by themselves, or as the upper half of a double word. */
+/* The registers of 16 bits. */
 static void write_control(const struct pci_function *f, uint32_t offset, uint32_t own,
 			  uint32_t value)
 {
@@ -66,21 +66,21 @@ static void write_control(const struct pci_function *f, uint32_t offset, uint32_
 	pci_hw_write(f->bdf, offset, 2, (old & ~own) | (value & own));
 }
 
+/* Capabilities that it hasn't are at 0: nothing behind the header matches. */
 void pci_msi_write(const struct pci_function *f, uint32_t offset, unsigned size, uint32_t value)
 {
-	uint32_t control = size == 4 ? offset + CONTROL : offset;
+	bool ok = offset == msi_data(f) && data_ok(value);
 
-	if (size == 4 && f->msi && offset == f->msi + MSI_ADDRESS) {
-		if (address_ok(f->cell, value))
-			pci_hw_write(f->bdf, offset, 4, value);
-	} else if (f->msi && size >= 2 && offset == msi_data(f)) {
-		if (data_ok(value))
-			pci_hw_write(f->bdf, offset, size, value);
-	} else if (f->msi && size >= 2 && control == f->msi + CONTROL) {
-		write_control(f, control, MSI_CONTROL_OWN, size == 4 ? value >> 16 : value);
-	} else if (f->msix && size >= 2 && control == f->msix + CONTROL) {
-		write_control(f, control, MSIX_CONTROL_OWN, size == 4 ? value >> 16 : value);
+	if (size == 4 && (offset == f->msi || offset == f->msix)) {
+		offset += CONTROL; /* in the upper half */
+		value >>= 16;
 	}
+	if (offset == f->msix + CONTROL)
+		write_control(f, offset, MSIX_CONTROL_OWN, value);
+	else if (offset == f->msi + CONTROL)
+		write_control(f, offset, MSI_CONTROL_OWN, value);
+	else if (ok || (size == 4 && offset == f->msi + MSI_ADDRESS && address_ok(f->cell, value)))
+		pci_hw_write(f->bdf, offset, size, value);
 }
 
 /* ---- MSI-X tables: pages that the cell has not ---- */
@@ -141,7 +141,9 @@ static bool find_table(struct pci_function *f, uint32_t range, struct bh_refusal
 	return refuse(r, BH_E_NOT_ROOT, BH_F_PCI, range, f->bdf);
 }
 
-bool pci_msi_find(struct pci_function *f, uint32_t range, struct bh_refusal *r)
+/* Shorter by itself than in its caller. */
+bool __attribute__((noinline))
+pci_msi_find(struct pci_function *f, uint32_t range, struct bh_refusal *r)
 {
 	uint32_t at = pci_hw_read(f->bdf, PCI_CAPABILITIES, 1) & 0xfc;
 

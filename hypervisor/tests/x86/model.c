@@ -22,6 +22,7 @@ static struct {
 static uint64_t pins[MODEL_PINS];
 static uint8_t functions[4][256];
 static const unsigned addresses[] = { 0x0000, 0x0010, 0x0018, 0x0100 };
+uint32_t model_bars[6];
 static uint32_t device[0x2000 / 4];
 struct model_message model_messages[64];
 unsigned model_sent, model_outs;
@@ -226,9 +227,16 @@ uint32_t pci_hw_read(pci_bdf_t bdf, uint32_t offset, unsigned size)
 void pci_hw_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
 {
 	uint8_t *space = model_function(bdf);
+	uint32_t mask;
 
-	if (space && offset + size <= 256)
-		memcpy(space + offset, &value, size);
+	if (!space || offset + size > 256)
+		return;
+	if (offset >= PCI_BAR && offset < PCI_BAR + 4 * PCI_BARS) {
+		CHECK(!(space[PCI_COMMAND] & 3)); /* else it would answer anywhere */
+		mask = model_bars[(offset - PCI_BAR) / 4] >> 8 * (offset % 4);
+		value = (pci_hw_read(bdf, offset, size) & ~mask) | (value & mask);
+	}
+	memcpy(space + offset, &value, size);
 }
 
 uint32_t *model_device(uint64_t phys)

@@ -63,6 +63,7 @@ uint64_t model_pin(unsigned pin);  /* redirection entry */
 void model_set_pin(unsigned pin, uint64_t entry);
 void model_accept(unsigned pin);       /* a level interrupt was accepted: remote IRR */
 uint8_t *model_function(unsigned bdf); /* 256 bytes of config space; NULL: absent */
+extern uint32_t model_bars[6];	       /* bits that can be written, of all functions */
 uint32_t *model_device(uint64_t phys); /* registers in memory */
 extern unsigned model_outs;	       /* ports written past all emulation */
 extern uint16_t model_last_port;

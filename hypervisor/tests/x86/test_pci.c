@@ -31,6 +31,7 @@ static uint32_t hw(unsigned offset, unsigned size)
 static void machine(void)
 {
 	model_start();
+	memset(model_bars, 0xff, sizeof(model_bars));
 	for (unsigned bdf = 0; bdf <= OTHER; bdf += 8)
 		if (model_function(bdf))
 			put(bdf, 0, 4, 0x12348086);
@@ -125,6 +126,100 @@ TEST(pci_what_a_cell_can_write)
 		CHECK_EQ(hw(PCI_COMMAND, 4), size == 1 ? 0 : 0x407);
 		CHECK_EQ(hw(MSI + 2, 2), size == 1 ? 0x80 : 0xf1);
 		CHECK_EQ(hw(MSIX + 2, 2), size == 1 ? 0x3 : 0xc003);
+	}
+}
+
+static uint32_t bar(unsigned i)
+{
+	return (uint32_t)model_read(at(OWN, PCI_BAR + 4 * i), 4);
+}
+
+static void set_bar(unsigned i, uint32_t value)
+{
+	model_write(at(OWN, PCI_BAR + 4 * i), 4, value);
+}
+
+/* Of 8 KiB, of 256 MiB with an upper half, ports; two that it hasn't. */
+static const uint32_t bars[PCI_BARS] = { BAR, 0xd000000c, 0x8, 0xe001, 0, 0 };
+static const uint32_t ones[PCI_BARS] = { 0xffffe000, 0xf000000c, ~0u, 0xffffffe1, 0, 0 };
+
+static struct cell *start_with_bars(void)
+{
+	struct cell *cell;
+
+	machine();
+	for (unsigned i = 0; i < PCI_BARS; i++) {
+		model_bars[i] = i == 2 ? ~0u : ones[i] & ~0xfu;
+		put(OWN, PCI_BAR + 4 * i, 4, bars[i]);
+	}
+	put(OWN, PCI_ROM, 4, 0xfeb00001);
+	model_config(BIT(2));
+	model_add_region(BAR, 0x2000, BH_REGION_MMIO);
+	model_add_functions(OWN, 1);
+	cell = model_create();
+	CHECK(cell);
+	model_run_as(2);
+	return cell;
+}
+
+/* Those of set read as ones, and none has moved. */
+static void check_bars(unsigned set)
+{
+	for (unsigned i = 0; i < PCI_BARS; i++) {
+		CHECK_EQ(bar(i), set >> i & 1 ? ones[i] : bars[i]);
+		CHECK_EQ(hw(PCI_BAR + 4 * i, 4), bars[i]);
+	}
+}
+
+TEST(pci_bars_show_sizes)
+{
+	struct cell *cell = start_with_bars();
+
+	check_bars(0);
+	for (unsigned i = 0; i < PCI_BARS; i++) {
+		set_bar(i, ~0u);
+		check_bars(1u << i);
+		CHECK_EQ(model_read(at(OWN, PCI_BAR + 4 * i), 2), (uint16_t)bars[i]);
+		set_bar(i, i % 2 ? bars[i] : 0x12340000);
+		check_bars(0);
+	}
+	for (unsigned i = 0; i < PCI_BARS; i++) /* some do all at once */
+		set_bar(i, ~0u);
+	check_bars(0x3f);
+	set_bar(1, 0);
+	check_bars(0x3d);
+	model_reset_cell(cell);
+	check_bars(0);
+}
+
+TEST(pci_rom_is_absent)
+{
+	struct cell *cell = start_with_bars();
+
+	for (unsigned size = 1; size <= 4; size *= 2) {
+		model_write(at(OWN, PCI_ROM), size, ~0u);
+		CHECK_EQ(model_read(at(OWN, PCI_ROM), size), 0);
+		CHECK_EQ(model_read(at(OWN, PCI_ROM + 4 - size), size), 0);
+	}
+	model_run_as(0);
+	model_destroy(cell);
+	CHECK_EQ(model_read(at(OWN, PCI_ROM), 4), 0xfeb00001);
+}
+
+TEST(pci_bars_of_root)
+{
+	struct cell *cell = start_with_bars();
+
+	set_bar(0, ~0u);
+	model_run_as(0);
+	CHECK_EQ(bar(0), ~0u);
+	model_destroy(cell);
+	check_bars(0);
+	for (unsigned i = 0; i < PCI_BARS; i++) {
+		set_bar(i, ~0u);
+		CHECK_EQ(bar(i), ones[i]);
+		set_bar(i, bars[i]);
+		CHECK_EQ(bar(i), bars[i]);
 	}
 }
 

@@ -27,11 +27,12 @@
 #define CAPABILITIES 0x34
 
 static const struct {
-	uint32_t id; /* device and vendor */
+	uint32_t id;   /* device and vendor */
+	uint32_t size; /* of its first registers */
 	void (*attempt)(void);
 } devices[] = {
-	{ 0x11e81234, try_edu },
-	{ 0x10d38086, try_e1000e },
+	{ 0x11e81234, 1 << 20, try_edu },
+	{ 0x10d38086, 128 << 10, try_e1000e },
 };
 
 static uint32_t function;
@@ -136,13 +137,32 @@ static void look_around(void)
 	report(!others, "others", "%u found", others);
 }
 
-static void try_header(void)
+/* Ones written to a BAR ask for its size, which is a power of two, and move nothing. */
+static bool shows_size(volatile uint32_t *bar)
 {
-	bool good = keeps(config(ROM), ~0u) && keeps(config(0x0c), ~0u) && keeps(config(0x3c), ~0u);
+	uint32_t before = *bar, kind = before & 1 ? 3 : 0xf, ones, size;
+
+	*bar = ~0u;
+	ones = *bar;
+	size = -(ones & ~kind);
+	*bar = 0x12340000;
+	if (!(size & (size - 1)) && !(before & ~kind & (size - 1)) && *bar == before &&
+	    !((ones ^ before) & kind))
+		return true;
+	detail("0x%x: 0x%x, then 0x%x", before, ones, *bar);
+	return false;
+}
+
+static void try_header(uint32_t size)
+{
+	bool good = !*config(ROM) && keeps(config(ROM), ~0u) && keeps(config(0x0c), ~0u) &&
+		    keeps(config(0x3c), ~0u);
 
 	for (unsigned int i = 0; i < BARS; i++)
-		good = keeps(config(BAR(i)), ~0u) && good;
-	report(good, "bars", "0x%x", *config(BAR(0)));
+		good = shows_size(config(BAR(i))) && good;
+	*config(BAR(0)) = ~0u;
+	report(good && -(*config(BAR(0)) & ~0xfu) == size, "bars", "0x%x", *config(BAR(0)));
+	*config(BAR(0)) = 0;
 	*config(COMMAND) = ~0u;
 	good = !(*config(COMMAND) & 0xffff & ~COMMAND_OWN);
 	*config(COMMAND) = COMMAND_USED;
@@ -153,16 +173,18 @@ static void try_header(void)
 int main(void)
 {
 	void (*attempt)(void) = NULL;
-	uint32_t id;
+	uint32_t id, size = 0;
 
 	function = (uint32_t)args_get_u64("function", 0x28);
 	look_around();
 	id = read_by_ports(function, 0);
 	for (unsigned int i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
-		if (devices[i].id == id)
+		if (devices[i].id == id) {
 			attempt = devices[i].attempt;
+			size = devices[i].size;
+		}
 	report(attempt && *config(0) == id, "header", "0x%x", id);
-	try_header();
+	try_header(size);
 	irq_init();
 	irq_enable(MESSAGE_VECTOR, on_message);
 	if (attempt)

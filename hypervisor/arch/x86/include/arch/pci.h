@@ -12,24 +12,31 @@ typedef uint16_t pci_bdf_t;
 #define PCI_HEADER_TYPE 0x0e
 #define PCI_BAR 0x10
 #define PCI_BUSES 0x18 /* of a bridge: what leads to which function */
+#define PCI_BARS 6u
+#define PCI_ROM 0x30 /* a BAR too */
 #define PCI_CAPABILITIES 0x34
 #define PCI_HEADER_END 0x40
 
 #define PCI_COMMAND_MEMORY BIT(1)
 #define PCI_COMMAND_OWN (BIT(0) | PCI_COMMAND_MEMORY | BIT(2) | BIT(10)) /* I/O, master, INTx off */
 
-/* A cell's function, and where its interrupt messages are (PCI 3.0, 6.8); offsets 0: nowhere. */
+/*
+ * A cell's function, what its BARs read as when they are sized (PCI 3.0, 6.2.5.1), and where its
+ * interrupt messages are (6.8); offsets 0: nowhere.
+ */
 struct pci_function {
 	pci_bdf_t bdf;
 	uint8_t msi, msix; /* capabilities */
 	bool msi64;	   /* MSI with an upper half of the address */
-	uint32_t entries;  /* of the MSI-X table */
-	paddr_t table;	   /* physically, and as the cell sees it */
+	uint8_t sizing;	   /* a bit a BAR: its cell has written ones. Of its CPUs, in any order */
+	uint32_t mask[PCI_BARS];
+	uint32_t entries; /* of the MSI-X table */
+	paddr_t table;	  /* physically, and as the cell sees it */
 	ipaddr_t table_guest;
 	struct cell *cell;
 };
 
-#define PCI_FUNCTIONS 100u /* of one cell */
+#define PCI_FUNCTIONS 63u /* of one cell: a page */
 
 struct pci_functions {
 	uint32_t n;

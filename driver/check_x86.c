@@ -119,8 +119,9 @@ static int check_online(const struct bhd_blob *blob, struct bhd_why *why)
 {
 	unsigned int cpu;
 
-	for_each_present_cpu(cpu) if (!cpu_online(cpu)) return bhd_refuse(why, BH_D_CPU_NOT_ONLINE,
-									  cpu, "%s", "");
+	for_each_present_cpu (cpu)
+		if (!cpu_online(cpu))
+			return bhd_refuse(why, BH_D_CPU_NOT_ONLINE, cpu, "%s", "");
 	return 0;
 }
 

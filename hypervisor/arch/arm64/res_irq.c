@@ -199,8 +199,7 @@ static void bring_home(uint64_t cpus)
 	uint32_t intid;
 	unsigned cpu;
 
-	for_each_spi(intid, root_cell()->arch.gic.spis)
-	{
+	for_each_spi (intid, root_cell()->arch.gic.spis) {
 		route = read64(gic.dist + GICD_IROUTER + intid * 8ull);
 		for_each_cpu (cpu, cpus)
 			if (route & GICD_IROUTER_IRM || route == percpu_of(cpu)->public.hw_id)
@@ -249,8 +248,9 @@ static void irq_reset(struct cell *cell)
 	struct gic_cell *g = &cell->arch.gic;
 	uint32_t intid;
 
-	for_each_spi(intid, g->spis) set_up(cell, intid, percpu_of(boot)->public.hw_id,
-					    GIC_GUEST_PRIORITY, in_set(g->edge, intid));
+	for_each_spi (intid, g->spis)
+		set_up(cell, intid, percpu_of(boot)->public.hw_id, GIC_GUEST_PRIORITY,
+		       in_set(g->edge, intid));
 }
 
 static void irq_grant(struct cell *cell)
@@ -270,8 +270,7 @@ static void irq_grant(struct cell *cell)
 	if (cell->id == BH_ROOT_CELL)
 		return;
 	move_targets(root, cpus, false);
-	for_each_spi(intid, g->spis)
-	{
+	for_each_spi (intid, g->spis) {
 		set_spi(root->spis, intid, false);
 		set_spi(g->edge, intid, is_edge(intid));
 	}
@@ -287,8 +286,7 @@ static void irq_revoke(struct cell *cell)
 	uint32_t ppis = 0, intid;
 
 	decode_set(root_cell()->config, of_root, &ppis);
-	for_each_spi(intid, g->spis)
-	{
+	for_each_spi (intid, g->spis) {
 		set_up(cell, intid, this_cpu()->public.hw_id, gic.spi_priority,
 		       in_set(g->edge, intid));
 		set_spi(root->spis, intid, in_set(of_root, intid));

@@ -130,9 +130,10 @@ static void end_vector(const struct cell *cell, struct chip *chip, uint8_t vecto
 {
 	uint32_t p;
 
-	for_each_pin(chip, p) if (chip->pin[p].owner == cell &&
-				  (uint8_t)chip->pin[p].entry == vector &&
-				  chip->pin[p].entry & ENTRY_LEVEL) end_pin(chip, p);
+	for_each_pin (chip, p)
+		if (chip->pin[p].owner == cell && (uint8_t)chip->pin[p].entry == vector &&
+		    chip->pin[p].entry & ENTRY_LEVEL)
+			end_pin(chip, p);
 }
 
 static bool ioapic_mmio(struct cell *cell, struct mmio_access *access, void *context)
@@ -219,8 +220,7 @@ static void take_chip(struct chip *chip)
 	uint32_t p;
 
 	chip->pins = MIN((ioapic_hw_read(chip->index, VERSION) >> 16 & 0xff) + 1, PINS);
-	for_each_pin(chip, p)
-	{
+	for_each_pin (chip, p) {
 		chip->pin[p].owner = root_cell();
 		chip->pin[p].entry = ioapic_hw_read(chip->index, index_of(p)) |
 				     (uint64_t)ioapic_hw_read(chip->index, index_of(p) + 1) << 32;
@@ -260,8 +260,7 @@ static void check_roots(void)
 	uint32_t p;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(chips) && chips[i]; i++)
-		for_each_pin(chips[i], p)
-		{
+		for_each_pin (chips[i], p) {
 			cpu_lock(&lock);
 			if (chips[i]->pin[p].owner == root_cell() &&
 			    !(chips[i]->pin[p].entry & ENTRY_MASKED))
@@ -312,8 +311,7 @@ static bool ioapic_audit(const struct cell *cell)
 	uint32_t p;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(chips) && chips[i]; i++) {
-		for_each_pin(chips[i], p)
-		{
+		for_each_pin (chips[i], p) {
 			const struct cell *owner = chips[i]->pin[p].owner;
 			uint64_t wanted = checked(owner, chips[i]->pin[p].entry);
 			uint32_t low = ioapic_hw_read(i, index_of(p));
@@ -331,7 +329,8 @@ void ioapic_give_back(void)
 	uint32_t p;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(chips) && chips[i]; i++)
-		for_each_pin(chips[i], p) write_entry(chips[i], p, chips[i]->pin[p].entry);
+		for_each_pin (chips[i], p)
+			write_entry(chips[i], p, chips[i]->pin[p].entry);
 }
 
 RESOURCE_CLASS(ioapic_class, .validate = ioapic_validate, .grant = ioapic_grant,

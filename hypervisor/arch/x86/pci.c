@@ -213,8 +213,7 @@ static void pci_reset(struct cell *cell)
 {
 	struct pci_function *f;
 
-	for_each_function(cell, f)
-	{
+	for_each_function (cell, f) {
 		pci_hw_write(f->bdf, PCI_COMMAND, 2, 0);
 		pci_msi_reset(f);
 		pci_hw_write(f->bdf, PCI_COMMAND, 2, 0);
@@ -226,8 +225,7 @@ static void pci_grant(struct cell *cell)
 {
 	struct pci_function *f;
 
-	for_each_function(cell, f)
-	{
+	for_each_function (cell, f) {
 		set_taken(f->bdf, true);
 		pci_msi_grant(f);
 	}
@@ -239,7 +237,8 @@ static void pci_revoke(struct cell *cell)
 	const struct pci_function *f;
 
 	pci_reset(cell);
-	for_each_function(cell, f) set_taken(f->bdf, false);
+	for_each_function (cell, f)
+		set_taken(f->bdf, false);
 }
 
 static void pci_release(struct cell *cell)

@@ -183,8 +183,7 @@ static bool ports_validate(struct cell *cell, struct bh_refusal *r)
 	if (!cell->arch.iopm)
 		return false;
 	memset(cell->arch.iopm, 0xff, IOPM_PAGES * PAGE_SIZE);
-	for_each_port(port, ranges, i, cell->config)
-	{
+	for_each_port (port, ranges, i, cell->config) {
 		if (!may_have(cell, port, i, r))
 			return false;
 		set_exit(cell->arch.iopm, port, false);
@@ -197,7 +196,8 @@ static void set_taken(const struct cell *cell, bool taken)
 	const struct bh_range *ranges;
 	uint32_t port, i;
 
-	for_each_port(port, ranges, i, cell->config) set_root(port, taken);
+	for_each_port (port, ranges, i, cell->config)
+		set_root(port, taken);
 }
 
 static void ports_grant(struct cell *cell)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from . import abi
 from .model import Cell, Region, subtract
-from .picture import access
+from .picture_memory import access
 from .units import about_size, format_range, format_size
 
 _KINDS = {"ram": "memory", "mmio": "registers", "shared": "shared memory"}

@@ -7,7 +7,7 @@ from itertools import groupby
 from . import abi, units
 from .draw_svg import LABELS, MARGIN, SMALL, Sheet, row_height
 from .model import Range
-from .picture import Hold, Span, Use
+from .picture_memory import Hold, Span, Use
 from .svg import text_width, wrap
 from .units import about_size
 

@@ -9,7 +9,8 @@ from math import log2
 
 from . import units
 from .model import Cell
-from .picture import Hold, Picture, Row
+from .picture import Picture, Row
+from .picture_memory import Hold
 from .svg import Canvas, text_width, wrap
 
 MARGIN = 24.0

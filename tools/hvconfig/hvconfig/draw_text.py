@@ -4,7 +4,8 @@
 from typing import TYPE_CHECKING
 
 from .model import Cell
-from .picture import HYPERVISOR, Hold, Picture, Row, Span
+from .picture import Picture, Row
+from .picture_memory import HYPERVISOR, Hold, Span
 from .units import about_size
 
 if TYPE_CHECKING:

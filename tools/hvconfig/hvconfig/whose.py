@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from . import abi
 from .model import Cell, Range, Region, System, page_range
-from .picture import HYPERVISOR, Hold, Span, access, compose
+from .picture import compose
+from .picture_memory import HYPERVISOR, Hold, Span, access
 from .units import about_size, format_range, format_size, join
 
 _RIGHTS = {"read": "r", "write": "rw", "fetch": "rx"}

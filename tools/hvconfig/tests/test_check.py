@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hvconfig.model import System, subtract
+from hvconfig.model import subtract
 
 from tests.helpers import (
     cell,
@@ -171,59 +171,6 @@ def test_not_with_allows_the_same_resources() -> None:
     three = cells(a=alike, b=cell(1, not_with=["a"]), c=cell(1, not_with=["a"]))
     assert all("too" in line or "overlaps" in line for line in errors(three))
     assert {line.split(":")[0] for line in errors(three)} == {"c"}
-
-
-def shared(**parties: dict[str, Any]) -> dict[str, Any]:
-    """One and two with their own kind of sharing of the region ring."""
-    data = cells(
-        one=cell(1, shared=parties.get("one")), two=cell(2, shared=parties.get("two"))
-    )
-    data["shared"] = {"ring": {"at": 0xB8000000, "size": "64K"}}
-    data["root"] = {"shared": parties.get("root", {})}
-    return data
-
-
-def test_shared() -> None:
-    both = {"ring": {"guest": 0x60000000}}
-    found = good(shared(one=both, two={"ring": {"rights": "r"}}))
-    regions = [x for c in found.cells for x in c.regions if x.type == "shared"]
-    assert [(x.phys, x.guest, x.flags) for x in regions] == [
-        (0xB8000000, 0x60000000, 3),
-        (0xB8000000, 0xB8000000, 1),
-    ]
-    # Root keeps it, without access, so that it can give it.
-    assert roots_part(found) == [("ram", 7), ("shared", 0), ("ram", 7)]
-    found = good(shared(one=both, root={"ring": None}))
-    assert roots_part(found) == [("ram", 7), ("shared", 3), ("ram", 7)]
-
-
-def roots_part(found: System) -> list[tuple[str, int]]:
-    return [(x.type, x.flags) for x in found.root.regions if x.phys >= 0x40000000]
-
-
-def test_shared_without_memory() -> None:
-    data = shared(one={"ring": None}, two={"ring": None})
-    data["shared"]["ring"]["at"] = 0x30000000
-    found = "ring (0x30000000-0x3000ffff) is outside RAM; RAM is 0x4000"
-    assert f"one: {found}" in errors(data)[0]
-
-
-def test_shared_with_nobody() -> None:
-    found = errors(shared(one={"ring": None}))
-    assert found == [
-        "one: shares ring with nobody: no other cell lists it; list it under shared: "
-        "of another cell or root"
-    ]
-    assert "no cell lists" in warnings(shared())[0]
-
-
-def test_shared_memory_is_no_cells_own() -> None:
-    data = shared(one={"ring": None}, two={"ring": None})
-    data["cells"]["three"] = cell(3)
-    data["cells"]["three"]["memory"][0]["phys"] = 0xB7FFF000
-    assert "overlaps" in errors(data)[0] and "three" in errors(data)[0]
-    data["shared"]["ring"]["at"] = 0xB1000000
-    assert any("ring" in line for line in errors(data))
 
 
 def test_too_much() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hvconfig import blob, draw_svg, load, picture
 from hvconfig.cli import main
 from hvconfig.model import Range, System, merge
-from hvconfig.picture import Hold
+from hvconfig.picture_memory import Hold
 from hvconfig.svg import MONO, text_width, wrap
 
 from tests.helpers import (

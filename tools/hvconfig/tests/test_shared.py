@@ -10,7 +10,15 @@ from hvconfig.check import check_system
 from hvconfig.model import Region, System
 from hvconfig.problems import Report
 
-from tests.helpers import cell, errors, examine_text, good, system
+from tests.helpers import (
+    cell,
+    cells,
+    errors,
+    examine_text,
+    good,
+    system,
+    warnings,
+)
 
 
 def sharing(**cells: Any) -> dict[str, Any]:
@@ -135,3 +143,56 @@ def test_the_picture_and_the_header_say_it() -> None:
     text = header.render(found, one)
     assert "CELL_SHARED_RING_INDEX 0x00000000" in text
     assert "CELL_SHARED_RING_IRQ 0x000000f3" in text
+
+
+def shared(**parties: dict[str, Any]) -> dict[str, Any]:
+    """One and two with their own kind of sharing of the region ring."""
+    data = cells(
+        one=cell(1, shared=parties.get("one")), two=cell(2, shared=parties.get("two"))
+    )
+    data["shared"] = {"ring": {"at": 0xB8000000, "size": "64K"}}
+    data["root"] = {"shared": parties.get("root", {})}
+    return data
+
+
+def test_shared() -> None:
+    both = {"ring": {"guest": 0x60000000}}
+    found = good(shared(one=both, two={"ring": {"rights": "r"}}))
+    regions = [x for c in found.cells for x in c.regions if x.type == "shared"]
+    assert [(x.phys, x.guest, x.flags) for x in regions] == [
+        (0xB8000000, 0x60000000, 3),
+        (0xB8000000, 0xB8000000, 1),
+    ]
+    # Root keeps it, without access, so that it can give it.
+    assert roots_part(found) == [("ram", 7), ("shared", 0), ("ram", 7)]
+    found = good(shared(one=both, root={"ring": None}))
+    assert roots_part(found) == [("ram", 7), ("shared", 3), ("ram", 7)]
+
+
+def roots_part(found: System) -> list[tuple[str, int]]:
+    return [(x.type, x.flags) for x in found.root.regions if x.phys >= 0x40000000]
+
+
+def test_shared_without_memory() -> None:
+    data = shared(one={"ring": None}, two={"ring": None})
+    data["shared"]["ring"]["at"] = 0x30000000
+    found = "ring (0x30000000-0x3000ffff) is outside RAM; RAM is 0x4000"
+    assert f"one: {found}" in errors(data)[0]
+
+
+def test_shared_with_nobody() -> None:
+    found = errors(shared(one={"ring": None}))
+    assert found == [
+        "one: shares ring with nobody: no other cell lists it; list it under shared: "
+        "of another cell or root"
+    ]
+    assert "no cell lists" in warnings(shared())[0]
+
+
+def test_shared_memory_is_no_cells_own() -> None:
+    data = shared(one={"ring": None}, two={"ring": None})
+    data["cells"]["three"] = cell(3)
+    data["cells"]["three"]["memory"][0]["phys"] = 0xB7FFF000
+    assert "overlaps" in errors(data)[0] and "three" in errors(data)[0]
+    data["shared"]["ring"]["at"] = 0xB1000000
+    assert any("ring" in line for line in errors(data))

@@ -10,6 +10,7 @@ import yaml
 from hvconfig import blob, cli, cmdline, draw_svg, explain, header, load, outputs
 from hvconfig import picture, unblob
 from hvconfig.model import Range, System
+from hvconfig.picture_memory import HYPERVISOR, Hold
 from hvconfig.records import Failure
 
 from tests.helpers import SOURCE, errors, good, warnings
@@ -80,13 +81,13 @@ def test_pictures_show_local_apics() -> None:
     found = picture.compose(demo())
     spans = {span.range.start: span for span in found.spans}
     assert spans[0xFEE00000].what == "local APICs"
-    assert list(spans[0xFEE00000].holders) == [picture.HYPERVISOR]
+    assert list(spans[0xFEE00000].holders) == [HYPERVISOR]
     cpu = found.clusters[0][1][0]
     assert cpu.detail == "APIC id 0x0" and len(found.clusters) == 1
     assert [(row.label, row.detail) for row in found.irqs] == [
         ("241", "doorbell (vector)")
     ]
-    assert not any(picture.Hold.UNUSED in x.holders.values() for x in found.spans)
+    assert not any(Hold.UNUSED in x.holders.values() for x in found.spans)
     text = draw_svg.render(found)
     assert "local APICs" in text
     assert not any(word in text for word in ("GIC", "mem=", "MPIDR"))

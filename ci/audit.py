@@ -59,6 +59,10 @@ class Look(Protocol):
         """What the guest on this CPU reaches."""
         ...
 
+    def kept(self, cell: Cell, system: System) -> list[Range]:
+        """What the hypervisor keeps of this cell's memory, as the cell would see it."""
+        ...
+
     def host(self) -> tuple[list[str], list[Mapping]]:
         """What is wrong with how the hypervisor runs, and what it reaches."""
         ...
@@ -107,7 +111,7 @@ def audit(look: Look, system: System, expected: Expected) -> list[str]:
         if cell is system.root:
             findings += _check_root(look, system, expected, created, result, tables)
         else:
-            findings += _check_cell(look, cell, result, hypervisor)
+            findings += _check_cell(look, system, cell, result)
     findings += _check_writers(system, [w for w in walked.values()])
     return findings
 
@@ -189,8 +193,10 @@ def _missing(mappings: list[Mapping], wanted: list[Range]) -> list[Range]:
     return subtract(wanted, [Range(m.start, m.size) for m in mappings])
 
 
-def _check_cell(look: Look, cell: Cell, result: Tables, hypervisor: Range) -> list[str]:
+def _check_cell(look: Look, system: System, cell: Cell, result: Tables) -> list[str]:
+    hypervisor = Range(system.hypervisor.start, system.hypervisor.size)
     allowed = _allowed(look, cell)
+    kept = look.kept(cell, system)
     findings: list[str] = []
     for item in result.mappings:
         inside = hypervisor.contains(Range(item.phys, item.size))
@@ -199,8 +205,14 @@ def _check_cell(look: Look, cell: Cell, result: Tables, hypervisor: Range) -> li
                 findings.append(f"{cell.name}: info page: {item}")
             continue
         findings += [f"{cell.name}: {text}" for text in _excess(item, allowed)]
+        findings += [
+            f"{cell.name}: {item} reaches into {k.start:#x}-{k.end - 1:#x}, "
+            "which is the hypervisor's"
+            for k in kept
+            if k.overlaps(Range(item.start, item.size))
+        ]
     wanted = [r.guest_range for r in cell.regions if r.flags & abi.REGION_READ]
-    lacking = _missing(result.mappings, wanted)
+    lacking = _missing(result.mappings, subtract(wanted, kept))
     return findings + [
         f"{cell.name}: lacks {piece.start:#x}-{piece.end - 1:#x}" for piece in lacking
     ]

@@ -4,7 +4,7 @@
 import struct
 from dataclasses import dataclass
 
-from hvconfig.model import Cell, System
+from hvconfig.model import Cell, Range, System
 
 from audit import Cpu
 from gdbstub import GdbError, GdbStub
@@ -70,6 +70,9 @@ class Arm64Look:
     def second_stage(self, cpu: Cpu) -> Tables:
         state = self._states[cpu.number]
         return stage2(self.physical, state.vttbr, state.vtcr)
+
+    def kept(self, cell: Cell, system: System) -> list[Range]:
+        return []
 
     def host(self) -> tuple[list[str], list[Mapping]]:
         on = [state for state in self._states if state.hcr & _HCR_VM]

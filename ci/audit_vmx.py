@@ -7,7 +7,7 @@ loaded from the VMCS, of which nothing is read in memory.
 
 from dataclasses import dataclass
 
-from hvconfig.model import Cell, System
+from hvconfig.model import Cell, Range, System
 
 import tables_ept
 import tables_x86
@@ -134,6 +134,9 @@ class VmxLook:
 
     def second_stage(self, cpu: Cpu) -> Tables:
         return tables_ept.walk(self.physical, cpu.tables)
+
+    def kept(self, cell: Cell, system: System) -> list[Range]:
+        return []  # no cell has a function there
 
     def host(self) -> tuple[list[str], list[Mapping]]:
         states = (state for state in self._states if state.on)

@@ -10,8 +10,9 @@ the host state at VM_HSAVE_PA, where QEMU keeps it in the VMCB's format.
 import struct
 from dataclasses import dataclass
 
-from hvconfig.model import Cell, System
+from hvconfig.model import Cell, Range, System
 
+import messages_x86
 import tables_x86
 import vmstate
 from audit import Cpu
@@ -133,6 +134,9 @@ class X86Look:
         state = self._states[cpu.number]
         levels = 5 if state.nested_mode & _PG_MODE_LA57 else 4
         return tables_x86.walk(self.physical, state.nested_cr3, levels, nested=True)
+
+    def kept(self, cell: Cell, system: System) -> list[Range]:
+        return messages_x86.tables(self.physical, cell, system)
 
     def _host_registers(self, state: _State) -> tuple[int, int, int, int]:
         """CR3, CR4, CR0, EFER: those that the next exit brings back, too."""

@@ -2,6 +2,7 @@
 """The audit itself: it accepts a machine as the config says, and finds each
 way in which one may differ. The machine is made up here: registers, tables."""
 
+import re
 import struct
 from collections.abc import Callable
 from typing import Any, cast
@@ -203,6 +204,16 @@ def test_a_disabled_machine_has_none() -> None:
     case.expected = Expected()
     assert len(case.audit()) == 4
     case.set_all("HCR_EL2", 0)
+    assert case.audit() == []
+
+
+def test_what_is_kept_from_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case()
+    block = Range(0x40000000, BLOCK)
+    monkeypatch.setattr(Arm64Look, "kept", lambda *_: [block])
+    (finding,) = case.audit()
+    assert re.fullmatch("rt: .* reaches into 0x40000000-0x401fffff, .*", finding)
+    case.machine.set_entry(case.machine.entry(case.rt, 1) & 0xFFFFFFFFF000, 0, 0)
     assert case.audit() == []
 
 

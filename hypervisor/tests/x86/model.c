@@ -134,9 +134,10 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 {
 	(void)subleaf;
 	switch (leaf) {
-	case 1:
-		return (struct cpuid){ .c = (model_has_x2apic ? BIT(21) : 0) | BIT(6) | BIT(27),
-				       .d = ~0u };
+	case 1: /* with what only the other maker's have: it is to be hidden */
+		return (struct cpuid){
+			.c = (model_has_x2apic ? BIT(21) : 0) | BIT(5) | BIT(6) | BIT(27), .d = ~0u
+		};
 	case 7:
 		return (struct cpuid){ .c = BIT(1) | BIT(4) };
 	case 0x80000000:

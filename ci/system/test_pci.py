@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""PCI functions in cells: one with MSI, one with MSI-X."""
+"""PCI functions in cells: one with MSI and a line, one with MSI-X."""
 
 import pathlib
 from collections.abc import Callable, Iterator
 
 import pytest
+import vmstate
 from hv import Hv
 from machine import Config, Machine
 from modules import with_modules
@@ -13,6 +14,8 @@ DEVICES = ("-device", "edu,addr=5", "-device", "e1000e,addr=6,romfile=")
 FUNCTIONS = {"edu": 5, "nic": 6}  # of which cell
 # Where QEMU has the register that switches its messages on, and the bit.
 ENABLED = {"edu": (0x42, 0x0001), "nic": (0xA2, 0x8000)}
+# The pin that edu's line leads to, and bits of its entry (82093AA, 3.2.4).
+PIN, IN_FLIGHT, LEVEL, MASKED = 21, 1 << 14, 1 << 15, 1 << 16
 DRIVER = "drivers/pci/pci-stub"  # claims what it is told and does nothing with it
 
 
@@ -56,9 +59,7 @@ def test_functions_are_given_and_come_back(with_devices: Hv) -> None:
     for cell, number in FUNCTIONS.items():
         check_registers(hv, cell)
         hv.run(cell, "pci", f"function={number << 3}")
-        # Of nic's registers the hypervisor keeps a page, which the audit doesn't know.
-        if cell == "edu":
-            hv.audit()
+        hv.audit()
     for cell in FUNCTIONS:
         done = hv.wait_console(cell, r"^DONE pci: (\d+) passed, (\d+) failed$")
         assert int(done[1]) >= 8 and done[2] == "0", hv.console(cell)
@@ -70,6 +71,41 @@ def test_functions_are_given_and_come_back(with_devices: Hv) -> None:
         assert before[cell][:4] + before[cell][6:] == after[:4] + after[6:]
         assert after[4:6] == ["00", "00"]  # no memory, no DMA
         assert not sends_messages(hv, cell)
+
+
+def pin(hv: Hv) -> int:
+    """What the I/O APIC has of it."""
+    was_running = hv.machine.is_running
+    hv.machine.pause()
+    (chip,) = vmstate.read(hv.machine, {"ioapic"})
+    if was_running:
+        hv.machine.resume()
+    return chip.fields["ioredtbl"][PIN]
+
+
+def passes(hv: Hv, arguments: str, more: str) -> None:
+    hv.run("line", "pci", f"function={FUNCTIONS['edu'] << 3} line={PIN} {arguments}")
+    hv.wait_console("line", more)
+    hv.audit()
+    assert "FAIL" not in hv.console("line")
+
+
+def test_a_line_that_is_left_raised(with_devices: Hv) -> None:
+    """Nothing of it is in flight afterwards, in the pin or for the CPU."""
+    hv = with_devices
+    before = pin(hv)
+    done = r"^DONE pci: \d+ passed, 0 failed$"
+    passes(hv, "", done)
+    hv.end("line")
+    assert pin(hv) == before
+    passes(hv, "leave", "PASS raised")
+    assert pin(hv) & (IN_FLIGHT | LEVEL | MASKED) == IN_FLIGHT | LEVEL
+    hv.end("line")
+    assert pin(hv) == before
+    assert "No irq handler" not in hv.machine.dmesg()
+    passes(hv, "", done)
+    assert "PASS left raised" in hv.console("line")
+    hv.end("line")
 
 
 @pytest.mark.once

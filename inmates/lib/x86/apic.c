@@ -12,6 +12,8 @@
 #define LINE_VECTOR 0x60u
 #define LINES 0x80u
 #define IO_APIC 0xfec00000ul
+#define PIN_LOW 0x2000u
+#define PIN_LEVEL 0x8000u
 #define SVR_ENABLED 0x100
 #define ICR_SELF 0x40000
 
@@ -29,8 +31,8 @@ void irq_init(void)
 	apic_write(APIC_SVR, SVR_ENABLED | SPURIOUS);
 }
 
-/* A pin of the first I/O APIC (82093AA), edge-triggered. */
-unsigned int irq_of_line(unsigned int line)
+/* A pin of the first I/O APIC (82093AA). */
+static unsigned int open_pin(unsigned int line, uint32_t trigger)
 {
 	volatile uint32_t *io_apic = (volatile uint32_t *)IO_APIC;
 	unsigned int vector = LINE_VECTOR + line % LINES;
@@ -38,8 +40,18 @@ unsigned int irq_of_line(unsigned int line)
 	io_apic[0] = 0x11 + 2 * line;
 	io_apic[4] = (uint32_t)info()->cpu_ids[cpu_index()] << 24;
 	io_apic[0] = 0x10 + 2 * line;
-	io_apic[4] = vector;
+	io_apic[4] = trigger | vector;
 	return vector;
+}
+
+unsigned int irq_of_line(unsigned int line)
+{
+	return open_pin(line, 0);
+}
+
+unsigned int irq_of_pci_line(unsigned int line)
+{
+	return open_pin(line, PIN_LEVEL | PIN_LOW);
 }
 
 void irq_enable(unsigned int irq, irq_handler_t handler)

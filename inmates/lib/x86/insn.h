@@ -67,6 +67,10 @@ static inline uint32_t apic_read(unsigned int reg)
 /* Sends what ICR's low half says to the CPU, or the CPUs, of that name. */
 void apic_send(uint32_t id, uint32_t icr);
 
+/* As irq_of_line(), of a line of PCI's: by level, active low. While its device raises it the interrupt
+ * comes again: handlers run after the local APIC's EOI. */
+unsigned int irq_of_pci_line(unsigned int line);
+
 static inline uint64_t rdtsc(void)
 {
 	uint32_t low, high;

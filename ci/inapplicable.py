@@ -17,6 +17,7 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
     "arm64": {
         "test_machines::test_the_whole_way": "what it varies is only there on x86",
         "test_kvm": "KVM is no module on arm64",
+        "test_life::test_smis_since_enable": "there are none on arm64",
         "test_pci": "PCI functions can't be given on arm64",
         "test_isolation::test_page_tables_that_another_cpu_moves": _NO_DECODER,
     },
@@ -48,6 +49,7 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
 }
 # The same hypervisor and the same systems in another emulator.
 INAPPLICABLE["x86-vmx"] = INAPPLICABLE["x86"] | {
+    "test_life::test_smis_since_enable": "Bochs's CPUs don't count them",
     "test_smoke::test_a_boot_without_complaints": "Linux complains of what Bochs says "
     "of its CPUs",
     "test_smoke::test_gdb_stub_gives_system_registers_and_memory": "Bochs has a "

@@ -182,3 +182,9 @@ void bhd_arch_clean(const void *start, size_t size)
 		asm volatile("dc civac, %0" : : "r"(at) : "memory");
 	dsb(sy);
 }
+
+/* Firmware's time on a CPU isn't counted. */
+bool bhd_arch_smis(u32 *most)
+{
+	return false;
+}

@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 
 #include <asm/apicdef.h>
+#include <asm/msr.h>
 #include <asm/nospec-branch.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
@@ -30,7 +31,8 @@ MODULE_FIRMWARE("bulkhead-x86.bin");
 #define HYP_L4_SLOT 256 /* of 512: the first of the upper half, which Linux leaves to hypervisors */
 #define TABLE_FLAGS (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY)
 
-static DEFINE_PER_CPU(bool, inside); /* the CPU runs below the hypervisor */
+static DEFINE_PER_CPU(bool, inside);	   /* the CPU runs below the hypervisor */
+static DEFINE_PER_CPU(u32, smis_at_entry); /* its count of them */
 static u64 entry_tables_phys;
 
 /* APIC id of this CPU, as struct bh_cpu has it. */
@@ -101,9 +103,11 @@ void bhd_arch_prepare_entry(void *memory, u64 phys, const struct bh_image_header
  */
 long bhd_arch_enter(u64 phys, const struct bh_image_header *image)
 {
-	u64 entry = image->va + image->entry_offset, cr3 = __read_cr3();
+	u64 entry = image->va + image->entry_offset, cr3 = __read_cr3(), smis;
 	long result;
 
+	if (!rdmsrl_safe(MSR_SMI_COUNT, &smis))
+		this_cpu_write(smis_at_entry, smis);
 	asm volatile("mov	%[tables], %%cr3\n\t" ANNOTATE_RETPOLINE_SAFE
 		     "call	*%[entry]\n\t"
 		     "mov	%[cr3], %%cr3"
@@ -157,6 +161,26 @@ long bhd_arch_leave(void)
 	if (!result)
 		this_cpu_write(inside, false);
 	return result;
+}
+
+/*
+ * SMIs since enable, of the CPU of Linux that took most: firmware mostly stops
+ * all of them at once. Gives false if the CPUs don't count them: the counter is
+ * Intel's (SDM 4, MSR_SMI_COUNT: 32 bits), AMD has none.
+ */
+bool bhd_arch_smis(u32 *most)
+{
+	unsigned int cpu;
+	u64 count;
+
+	*most = 0;
+	if (rdmsrl_safe(MSR_SMI_COUNT, &count))
+		return false;
+	/* One that goes offline meanwhile gives an error. */
+	for_each_online_cpu (cpu)
+		if (!rdmsrl_safe_on_cpu(cpu, MSR_SMI_COUNT, &count))
+			*most = max(*most, (u32)count - per_cpu(smis_at_entry, cpu));
+	return true;
 }
 
 /* Caches are coherent. */

@@ -44,11 +44,32 @@ static ssize_t version_show(struct device *dev, struct device_attribute *attribu
 }
 static DEVICE_ATTR_RO(version);
 
+/* Interruptions by the firmware that nobody can hold off. */
+static ssize_t smis_show(struct device *dev, struct device_attribute *attribute, char *buffer)
+{
+	u32 smis = 0;
+
+	down_read(&bhd.lock);
+	if (bhd.state != BH_DRIVER_DISABLED)
+		bhd_arch_smis(&smis);
+	up_read(&bhd.lock);
+	return sysfs_emit(buffer, "%u\n", smis);
+}
+static DEVICE_ATTR_RO(smis);
+
 static struct attribute *device_attributes[] = {
 	&dev_attr_state.attr,
 	&dev_attr_version.attr,
+	&dev_attr_smis.attr,
 	NULL,
 };
+
+static umode_t device_file_mode(struct kobject *kobject, struct attribute *attribute, int index)
+{
+	u32 smis;
+
+	return attribute != &dev_attr_smis.attr || bhd_arch_smis(&smis) ? attribute->mode : 0;
+}
 
 /* A u64 of struct bh_memory_status. */
 struct memory_attribute {
@@ -95,7 +116,10 @@ static struct attribute *memory_attributes[] = {
 	NULL,
 };
 
-static const struct attribute_group device_group = { .attrs = device_attributes };
+static const struct attribute_group device_group = {
+	.attrs = device_attributes,
+	.is_visible = device_file_mode,
+};
 static const struct attribute_group memory_group = {
 	.name = "memory",
 	.attrs = memory_attributes,

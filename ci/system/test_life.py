@@ -38,6 +38,18 @@ def test_enable_and_disable(hv: Hv) -> None:
     assert hv.snapshot() == before
 
 
+def test_smis_since_enable(hv: Hv) -> None:
+    """Those of before don't count. The emulator can take one on CPU 0 only, none below
+    a hypervisor."""
+    to_port = "taskset 1 dd of=/dev/port bs=1 seek=178 2>/dev/null"  # APM's
+    one = rf"printf '\0' | {to_port}"
+    hv.machine.check(f"for i in 1 2 3; do {one}; done")
+    hv.enable("test")
+    assert hv.status()["smis"] == 0
+    assert "SMIs:               0 since enable" in hv.ok("status")
+    hv.disable()
+
+
 def test_life_of_a_cell(enabled: Hv) -> None:
     hv = enabled
     before = hv.snapshot()

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* hvctl status. */
 #include <inttypes.h>
+#include <string.h>
 
+#include "backend.h"
 #include "command.h"
 #include "device.h"
 #include "json.h"
@@ -29,8 +31,20 @@ static void write_memory(const struct bh_ioc_info *info)
 	       memory->pool_pages);
 }
 
+/* Interruptions by the firmware since enable; false where nobody counts them. */
+static bool count_smis(uint64_t *smis)
+{
+	char text[32];
+
+	backend_kernel_text("/sys/class/misc/bulkhead/smis", text, sizeof(text));
+	text[strcspn(text, "\n")] = '\0';
+	return parse_number(text, smis);
+}
+
 static void write_table(const struct bh_ioc_info *info)
 {
+	uint64_t smis;
+
 	printf("state:              %s\n", driver_state_name(info->state));
 	if (info->state == BH_DRIVER_DISABLED)
 		return;
@@ -38,11 +52,14 @@ static void write_table(const struct bh_ioc_info *info)
 	printf("CPUs:               %" PRIu32 "\n", info->n_cpus);
 	printf("cells:              %u and the root cell\n", count_cells(info));
 	write_memory(info);
+	if (count_smis(&smis))
+		printf("SMIs:               %" PRIu64 " since enable\n", smis);
 }
 
 static void write_json(const struct bh_ioc_info *info)
 {
 	struct json json = { .out = stdout };
+	uint64_t smis;
 
 	json_object(&json, NULL);
 	json_string(&json, "state", driver_state_name(info->state));
@@ -57,6 +74,8 @@ static void write_json(const struct bh_ioc_info *info)
 		json_number(&json, "pool_pages", info->memory.pool_pages);
 		json_number(&json, "pool_pages_used", info->memory.pool_pages_used);
 		json_number(&json, "clock_hz", info->clock_hz);
+		if (count_smis(&smis))
+			json_number(&json, "smis", smis);
 	}
 	json_end_object(&json);
 }

@@ -25,6 +25,7 @@ void backend_kernel_text(const char *path, char *text, size_t size)
 {
 	const char *found = strstr(path, "lockdown")	  ? fake.lockdown
 			    : strstr(path, "clocksource") ? fake.clocksource
+			    : strstr(path, "smis")	  ? fake.smis
 							  : fake.sig_enforce;
 
 	snprintf(text, size, "%s", found ? found : "");

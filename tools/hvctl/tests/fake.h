@@ -20,7 +20,7 @@ struct fake_cell {
 
 struct fake {
 	uint16_t arch;
-	const char *lockdown, *sig_enforce, *clocksource; /* the kernel's files; NULL: not there */
+	const char *lockdown, *sig_enforce, *clocksource, *smis; /* files; NULL: not there */
 	uint64_t clock_hz;
 	int open_error; /* -errno, or 0 */
 	uint32_t state; /* enum bh_driver_state */

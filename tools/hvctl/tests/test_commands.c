@@ -122,6 +122,23 @@ TEST(enable_status_lock_disable)
 	CHECK(RUN("disable") == OUTCOME_OK && fake.state == BH_DRIVER_DISABLED);
 }
 
+TEST(status_tells_smis_where_they_are_counted)
+{
+	fake_enable_sample();
+	CHECK(RUN("status") == OUTCOME_OK);
+	CHECK(!strstr(run_stdout, "SMI"));
+	CHECK(RUN("status", "--json") == OUTCOME_OK);
+	CHECK(!strstr(run_stdout, "smi"));
+	fake.smis = "17\n";
+	CHECK(RUN("status") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "SMIs:               17 since enable\n");
+	CHECK(RUN("status", "--json") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "\"smis\": 17");
+	fake.state = BH_DRIVER_DISABLED;
+	CHECK(RUN("status") == OUTCOME_OK);
+	CHECK(!strstr(run_stdout, "SMI"));
+}
+
 TEST(bad_configs_never_reach_the_module)
 {
 	struct sample sample;

@@ -170,6 +170,24 @@ TEST(linux_options_beside_the_kernel)
 	      OUTCOME_OK);
 }
 
+/* It isn't by another kernel's file: one that carries its own, or is named in another way. */
+TEST(linux_options_of_others)
+{
+	static const char none[] = "CONFIG_OF=n\n";
+	uint8_t image[SAMPLE_KERNEL_BYTES];
+
+	make_files();
+	CHECK(rename("Image", "vmlinux-9") == 0);
+	write_file("config-9", none, sizeof(none) - 1);
+	CHECK(RUN("cell", "linux", "--kernel", "vmlinux-9", "--dtb", "cell.dtb", "other") ==
+	      OUTCOME_OK);
+	sample_kernel_with_options(image, "CONFIG_OF=y\nCONFIG_ARM_GIC_V3=y\nCONFIG_ARM_PSCI_FW=y\n"
+					  "CONFIG_ARM_ARCH_TIMER=y\n");
+	write_file("vmlinuz-9", image, sizeof(image));
+	CHECK(RUN("cell", "linux", "--restart", "--kernel", "vmlinuz-9", "--dtb", "cell.dtb",
+		  "other") == OUTCOME_OK);
+}
+
 TEST(linux_that_cannot_be_loaded_leaves_no_cell)
 {
 	make_files();

@@ -14,8 +14,7 @@ import pathlib
 import re
 import struct
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -24,12 +23,8 @@ from hvconfig.load import load_system
 from hvconfig.model import Cell, System
 
 import audit
-from audit_arm64 import Arm64Look
-from audit_vmx import VmxLook
-from audit_x86 import X86Look
 from board import Board
-from bochs import BochsMachine
-from gdbstub import GdbStub
+from looking import looking
 from machine import SOURCE, Machine, MachineError, Result
 from patience import patient
 from tables import Mapping
@@ -109,20 +104,6 @@ def cpus_in(text: str) -> set[int]:
     """The CPUs of a list as Linux writes it: 0-1,3."""
     ends = [part.partition("-") for part in text.split(",")]
     return {n for a, _, b in ends for n in range(int(a), int(b or a) + 1)}
-
-
-@contextmanager
-def looking(machine: Machine) -> Iterator[audit.Look]:
-    """The machine, paused, as the audit sees it."""
-    if isinstance(machine, BochsMachine):
-        with machine.paused():
-            yield VmxLook(machine)
-        return
-    with GdbStub(machine) as stub:
-        if machine.config.board.arch == "x86":
-            yield X86Look(machine, stub)
-        else:
-            yield Arm64Look(stub)
 
 
 def console_head(hv: "Hv") -> int:
@@ -402,7 +383,6 @@ __all__ = [
     "console_head",
     "documents",
     "load",
-    "looking",
     "system_file",
     "until",
 ]

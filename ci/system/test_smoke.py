@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from console import ConsoleError, ConsoleTimeout
 from gdbstub import GdbStub
-from hv import load, looking
+from hv import load
 from hvconfig import reserve
 from hvconfig.model import Range
+from looking import looking
 from machine import Config, Machine
 
 SPARE = "0x6b6c7562"  # "bulk"

@@ -6,6 +6,7 @@
 
 #include "names.h"
 #include "refusal.h"
+#include "refusal_fields.h"
 #include "refusal_view.h"
 #include "refusal_words.h"
 #include "say.h"

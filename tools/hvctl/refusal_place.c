@@ -6,8 +6,8 @@
 #include "backend.h"
 #include "cells.h"
 #include "names.h"
+#include "refusal_fields.h"
 #include "refusal_view.h"
-#include "refusal_words.h"
 #include "reserve.h"
 #include "text.h"
 

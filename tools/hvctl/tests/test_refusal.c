@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "fake.h"
 #include "refusal.h"
+#include "refusal_fields.h"
 #include "refusal_words.h"
 #include "sample.h"
 #include "test.h"

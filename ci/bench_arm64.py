@@ -2,7 +2,7 @@
 """The figures of arm64: see bench_trace.py for what exactly is counted."""
 
 import bench_exits
-import bench_linux
+import bench_linux_arm64
 import bench_size
 from bench_run import Rows, Sections, bench_script, run_native, run_script, scratch
 from bench_table import Figures, Pair, Peer, Results
@@ -107,7 +107,7 @@ def measure(short: bool) -> Results:
         "rt_exits": exits,
         "wipe_insns_per_64_bytes": round(per_64_bytes, 2),
     }
-    of_linux, details = bench_linux.measure(marks)
+    of_linux, details = bench_linux_arm64.measure(marks)
     numbers |= of_linux
     notes = [f"native {name}: {why}" for name, why in native.skipped.items()]
     notes += [

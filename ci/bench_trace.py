@@ -14,13 +14,12 @@ from typing import NamedTuple
 import bench_symbols
 from bench_run import Row, bench_elf
 from board import VIRT
-from counts import EL2, Counter, Range, Report
+from counts import EL2, EVERYTHING, Counter, Range, Report
 from machine import BUILD
 
 ELF = BUILD / "arm64" / "hypervisor.elf"
 IMAGE = BUILD / "arm64" / "bulkhead-arm64.bin"
 HYP_PHYS: Range = (0xBFC0_0000, 0xC000_0000)  # hypervisor memory of the systems
-EVERYTHING: Range = (0, (1 << 64) - 1)
 
 # Offsets of the vectors in use: guests in AArch64 (DDI 0487 D1.3.1).
 VECTORS = (0x400, 0x480, 0x500, 0x580)

@@ -11,15 +11,17 @@ hypervisor from an exit to its VMRUN.
 
 import itertools
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import bench_linux_x86
 import bench_size
 import bench_symbols
 from bench_run import Row, bench_elf, bench_script, run_native, run_script, scratch
 from bench_table import Figures, Pair, Peer, Results
 from board import Q35
-from counts import Counter, Report
+from bench_symbols import Stack
+from counts import Counter, Range, Report
 from machine import BUILD, Config, MachineError
 
 CELL = "smp"
@@ -43,6 +45,15 @@ NUMBERS = {
     "memory_bytes": Peer("memory with a 2-CPU cell", None),
     "enable_insns": Peer("enable, 4 CPUs, in the hypervisor", None),
     "create_start_insns": Peer("create + start, in the hypervisor", None),
+    "linux_first_line_insns": Peer("Linux in a cell: to its first line", None),
+    "linux_user_space_insns": Peer("to user space", None),
+    "linux_to_native": Peer("the same, natively = 1", 1.05),
+    "linux_hypervisor_percent": Peer("of it in the hypervisor, %", 1.0),
+    "linux_quiet_hypervisor_percent": Peer("the same, quiet, %", 0.3),
+    "linux_idle_exits_per_s": Peer("exits a second, idle", 20),
+    "linux_busy_exits_per_s": Peer("computing", None),
+    "linux_2_cpus_idle_exits_per_s": Peer("of each of two CPUs, idle", 20),
+    "linux_2_cpus_busy_exits_per_s": Peer("computing", None),
 }
 FIGURES = Figures(PAIRS, NUMBERS)
 
@@ -59,6 +70,8 @@ class Marks:
     def __init__(self) -> None:
         symbols = bench_symbols.symbols(ELF)
         self._base, self._end = symbols["image_start"], symbols["text_used"]
+        self.hypervisor = (self._base, self._end)
+        self._stacks = bench_symbols.stacks(ELF, self._base, self._end)
         self.boot = symbols["boot_entry"]
         image = IMAGE.read_bytes()
         self.vmrun = self._base + image.index(VMRUN, symbols["svm_enter"] - self._base)
@@ -70,18 +83,21 @@ class Marks:
             for label in [LABELS.get(name, name)]
         }
 
+    def _pieces(self, wanted: Callable[[Stack], bool]) -> list[Range]:
+        return bench_symbols.pieces(self._stacks, self._base, wanted, 1)
+
+    def innermost(self, function: str) -> list[int]:
+        """Where its own instructions begin, wherever the compiler has put them."""
+        return [begin for begin, _ in self._pieces(lambda s: s[0] == function)]
+
     def counter(self, out: pathlib.Path, hypervisor: bool) -> Counter:
         """Of each CPU: in the hypervisor and in what is measured; in functions."""
-        ranges = [(self._base, self._end)]
+        ranges = [self.hypervisor]
         ranges += [(begin, end) for begin, end in self.samples.values()]
         marks = [address for pair in self.samples.values() for address in pair]
         if not hypervisor:
             return Counter(out, ranges, marks)
-        stacks = bench_symbols.stacks(ELF, self._base, self._end)
-        groups = [
-            bench_symbols.pieces(stacks, self._base, lambda s: name in s, 1)
-            for name in TELLING
-        ]
+        groups = [self._pieces(lambda s: name in s) for name in TELLING]
         return Counter(out, ranges, [*marks, self.boot, self.vmrun, self.exit], groups)
 
 
@@ -200,6 +216,8 @@ def measure() -> Results:
         "enable_insns": trace.enable(),
         "create_start_insns": calls["create"] + calls["start"],
     }
+    put = tuple(marks.innermost("console_put"))
+    of_linux, details = bench_linux_x86.measure(marks.hypervisor, put)
     notes = [f"native {name}: {why}" for name, why in native.skipped.items()]
     notes.append(", ".join(f"{name} {number}" for name, number in calls.items()))
-    return Results(pairs, numbers, notes, {})
+    return Results(pairs, numbers | of_linux, notes, details)

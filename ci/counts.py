@@ -18,6 +18,7 @@ from machine import BUILD
 PLUGIN = BUILD / "plugin" / "count.so"
 Range = tuple[int, int]
 Pieces = Sequence[Range]  # that are counted together
+EVERYTHING: Range = (0, (1 << 64) - 1)
 EL2: Range = (0x8000_0000_0000, 0x9000_0000_0000)  # where the hypervisor is linked
 
 

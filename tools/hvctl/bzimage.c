@@ -14,6 +14,8 @@
 #define VERSION 0x206u
 #define LOADFLAGS 0x211u
 #define INITRD_ADDR_MAX 0x22cu
+#define ALIGNMENT 0x230u
+#define RELOCATABLE 0x234u
 #define XLOADFLAGS 0x236u
 #define CMDLINE_SIZE 0x238u
 #define PREF_ADDRESS 0x258u
@@ -67,11 +69,12 @@ static bool check_header(const struct bzimage *image, const uint8_t *data, size_
 		return wrong(error, "is damaged: it was cut off after %zu of %" PRIu64 " bytes",
 			     size, end);
 	if (!image->code_size || image->init_size < image->code_size ||
-	    image->init_size > KERNEL_MAX || image->address >= ADDRESS_MAX - KERNEL_MAX)
+	    image->init_size > KERNEL_MAX || image->address >= ADDRESS_MAX - KERNEL_MAX ||
+	    image->alignment & (image->alignment - 1))
 		return wrong(error,
-			     "has a broken header: init_size 0x%" PRIx64
-			     ", pref_address 0x%" PRIx64,
-			     image->init_size, image->address);
+			     "has a broken header: init_size 0x%" PRIx64 ", pref_address 0x%" PRIx64
+			     ", kernel_alignment 0x%" PRIx64,
+			     image->init_size, image->address, image->alignment);
 	return true;
 }
 
@@ -88,6 +91,7 @@ bool bzimage_read(struct bzimage *image, const uint8_t *data, size_t size, struc
 	image->code = ((sectors ? sectors : 4) + 1) * SECTOR;
 	image->code_size = field(data, SYSSIZE, 4) * 16;
 	image->address = field(data, PREF_ADDRESS, 8);
+	image->alignment = field(data, RELOCATABLE, 1) ? field(data, ALIGNMENT, 4) : 0;
 	image->init_size = field(data, INIT_SIZE, 4);
 	image->initrd_max = field(data, INITRD_ADDR_MAX, 4);
 	image->cmdline_size = (uint32_t)field(data, CMDLINE_SIZE, 4);

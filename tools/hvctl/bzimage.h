@@ -12,7 +12,8 @@
 struct bzimage {
 	size_t header, header_size; /* the part that struct boot_params takes over */
 	size_t code, code_size;	    /* what is loaded; entered at its first byte, in 32 bits */
-	uint64_t address;	    /* where */
+	uint64_t address;	    /* where it prefers to be */
+	uint64_t alignment;	    /* of other addresses, above that; 0: it can't be there */
 	uint64_t init_size;	    /* bytes that it needs from there; at least code_size */
 	uint64_t initrd_max;	    /* the last address that an initrd may have */
 	uint32_t cmdline_size;	    /* characters, at most */

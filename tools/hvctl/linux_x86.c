@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A Linux in a cell on x86-64, by its boot protocol (Linux, Documentation/arch/x86/boot.rst
- * and zero-page.rst). In the loadable memory from guest address 0 on:
+ * and zero-page.rst). In loadable memory, of which the first piece is at guest address 0:
  *
  *     0            code that sets the clock and enters the kernel
  *     4 KiB        struct boot_params
@@ -11,6 +11,10 @@
  *                  makes it expect EFI, and then it falls back on a PC's BIOS
  *     16 MiB       kernel (where it says), and the memory that it needs
  *     behind that  initial RAM disk
+ *
+ * If the first piece doesn't reach so far, kernel and initial RAM disk are in the next one that
+ * does, at its start or where the kernel says. Linux leaves what is below 1 MiB alone: the rest
+ * of its memory can be where the machine has it, which DMA needs.
  */
 #include <endian.h>
 #include <inttypes.h>
@@ -31,6 +35,7 @@
 #define VECTOR_GUEST 0xffff0u
 #define LOW_END 0xa0000u /* from there on are devices and firmware on a PC */
 #define HIGH_START 0x100000u
+#define HIGH_END (1ull << 32) /* the kernel is entered in 32 bits */
 #define RIGHTS (BH_REGION_READ | BH_REGION_WRITE | BH_REGION_EXECUTE | BH_REGION_LOADABLE)
 
 /* struct boot_params */
@@ -69,10 +74,10 @@ struct low {
 
 /* Of a start, beside struct linux_start. */
 struct x86 {
-	const struct bh_region *memory;
+	const struct bh_region *first, *memory; /* at 0; of the kernel */
 	struct bzimage image;
 	struct low *low;
-	uint64_t initrd, tsc_khz;
+	uint64_t kernel, initrd, tsc_khz;
 };
 
 static void set(uint8_t *bytes, size_t offset, uint64_t value, size_t size)
@@ -83,12 +88,46 @@ static void set(uint8_t *bytes, size_t offset, uint64_t value, size_t size)
 
 /* ---- where it goes ---- */
 
+static uint64_t end_of(const struct bh_region *region)
+{
+	return region->guest + region->size;
+}
+
 static enum outcome too_small(const struct x86 *x, const char *what, uint64_t start, uint64_t size)
 {
 	say("%s needs %" PRIu64 " KiB from 0x%" PRIx64
 	    " on, but the cell's loadable memory ends at 0x%" PRIx64,
-	    what, (size + 1023) / 1024, start, x->memory->size);
+	    what, (size + 1023) / 1024, start, end_of(x->memory));
 	return OUTCOME_BAD_FILE;
+}
+
+static bool takes_kernel(const struct bh_region *region)
+{
+	return region->type == BH_REGION_RAM && (region->flags & RIGHTS) == RIGHTS;
+}
+
+/* The memory of the kernel, and where it is in that: not below the address that it prefers, from
+ * where it would move itself there. */
+static void choose_memory(struct x86 *x, const struct bh_cell_part *part)
+{
+	const struct bzimage *image = &x->image;
+	uint64_t mask = image->alignment - 1, at;
+	uint32_t i;
+
+	x->memory = x->first;
+	x->kernel = image->address;
+	for (i = 0; i < part->n_regions && end_of(x->memory) <= image->address; i++) {
+		const struct bh_region *region = &part->regions[i];
+
+		at = (region->guest + mask) & ~mask;
+		if (at < image->address)
+			at = image->address;
+		if (!takes_kernel(region) || at < region->guest || at >= end_of(region) ||
+		    at >= HIGH_END)
+			continue;
+		x->memory = region;
+		x->kernel = at;
+	}
 }
 
 static enum outcome place(struct x86 *x, const struct linux_start *start)
@@ -96,12 +135,12 @@ static enum outcome place(struct x86 *x, const struct linux_start *start)
 	const struct bh_cell_part *part = start->source.part;
 	const struct bzimage *image = &x->image;
 	const struct bh_region *region = region_at_guest(part, 0);
-	uint64_t end = image->address + image->init_size, size = start->initrd.size;
+	uint64_t end, size = start->initrd.size;
 
-	if (!region || part->entry || region->type != BH_REGION_RAM ||
-	    (region->flags & RIGHTS) != RIGHTS) {
-		say("cell \"%s\" has no loadable memory with all rights at guest address 0, or "
-		    "doesn't start there; is it a Linux cell (linux: in the config)?",
+	if (!region || part->entry || !takes_kernel(region) || region->size < HIGH_START) {
+		say("cell \"%s\" has no loadable memory with all rights at guest address 0, of "
+		    "1 MiB at least, or doesn't start there; is it a Linux cell (linux: in the "
+		    "config)?",
 		    part->name);
 		return OUTCOME_BAD_FILE;
 	}
@@ -109,11 +148,14 @@ static enum outcome place(struct x86 *x, const struct linux_start *start)
 		say("the config of cell \"%s\" says nothing of the machine", part->name);
 		return OUTCOME_BAD_FILE;
 	}
-	x->memory = region;
+	x->first = region;
+	choose_memory(x, part);
+	end = x->kernel + image->init_size;
 	x->initrd = (end + BH_PAGE_SIZE - 1) & ~(uint64_t)(BH_PAGE_SIZE - 1);
-	if (image->address < HIGH_START || end > region->size)
-		return too_small(x, "the kernel", image->address, image->init_size);
-	if (size && (x->initrd > region->size || size > region->size - x->initrd ||
+	region = x->memory;
+	if (x->kernel < HIGH_START || end > end_of(region) || end > HIGH_END)
+		return too_small(x, "the kernel", x->kernel, image->init_size);
+	if (size && (x->initrd > end_of(region) || size > end_of(region) - x->initrd ||
 		     x->initrd + size - 1 > image->initrd_max))
 		return too_small(x, "the initrd", x->initrd, size);
 	return OUTCOME_OK;
@@ -140,11 +182,12 @@ static void put_memory(uint8_t *params, const struct x86 *x, const struct bh_cel
 
 	put_e820(params, 0, LOW_END, E820_RAM);
 	put_e820(params, TABLES_GUEST, ACPI_TABLES_BYTES, E820_ACPI);
-	put_e820(params, HIGH_START, x->memory->size - HIGH_START, E820_RAM);
+	if (x->first->size > HIGH_START)
+		put_e820(params, HIGH_START, x->first->size - HIGH_START, E820_RAM);
 	for (i = 0; i < part->n_regions; i++) {
 		const struct bh_region *region = &part->regions[i];
 
-		if (region != x->memory && region->type == BH_REGION_RAM &&
+		if (region != x->first && region->type == BH_REGION_RAM &&
 		    (region->flags & needed) == needed)
 			put_e820(params, region->guest, region->size, E820_RAM);
 	}
@@ -157,7 +200,7 @@ static void put_params(const struct x86 *x, const struct linux_start *start)
 
 	memcpy(params + image->header, start->kernel.data + image->header, image->header_size);
 	params[PARAMS_LOADER] = LOADER_UNDEFINED;
-	set(params, PARAMS_CODE, image->address, 4);
+	set(params, PARAMS_CODE, x->kernel, 4);
 	set(params, PARAMS_INITRD, start->initrd.size ? x->initrd : 0, 4);
 	set(params, PARAMS_INITRD_SIZE, start->initrd.size, 4);
 	set(params, PARAMS_CMDLINE, CMDLINE_GUEST, 4);
@@ -193,7 +236,7 @@ static void put_stub(const struct x86 *x)
 		.seconds = htole32((uint32_t)time(NULL)),
 		.tsc_khz = htole32((uint32_t)x->tsc_khz),
 		.params = htole32(PARAMS_GUEST),
-		.kernel = htole32((uint32_t)x->image.address),
+		.kernel = htole32((uint32_t)x->kernel),
 	};
 
 	memcpy(x->low->stub, linux_x86_stub, STUB_BYTES);
@@ -289,7 +332,7 @@ static void add_pieces(const struct x86 *x, struct linux_start *start)
 	linux_add(start, "the ACPI tables", x->low->tables, ACPI_TABLES_BYTES, TABLES_GUEST);
 	linux_add(start, "the reset vector", reset_vector, sizeof(reset_vector), VECTOR_GUEST);
 	linux_add(start, "the kernel", start->kernel.data + image->code, image->code_size,
-		  image->address);
+		  x->kernel);
 	linux_add(start, "the initrd", start->initrd.data, start->initrd.size, x->initrd);
 }
 

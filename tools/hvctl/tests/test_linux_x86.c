@@ -30,6 +30,8 @@ static void make_image(void)
 	poke(0x206, 0x20f, 2);
 	poke(0x211, 1, 1);
 	poke(0x22c, 0x7fffffff, 4);
+	poke(0x230, 2 * MEBI, 4);
+	poke(0x234, 1, 1);
 	poke(0x236, 0x7f, 2);
 	poke(0x238, 2047, 4);
 	poke(0x258, 16 * MEBI, 8);
@@ -57,6 +59,9 @@ TEST(bzimages)
 	CHECK(read.header == 0x1f1 && read.header_size == 0x26c - 0x1f1);
 	CHECK(read.code == 1024 && read.code_size == 3072);
 	CHECK(read.address == 16 * MEBI && read.init_size == 8 * MEBI);
+	CHECK(read.alignment == 2 * MEBI);
+	poke(0x234, 0, 1);
+	CHECK(bzimage_read(&read, image, sizeof(image), &error) && !read.alignment);
 	poke(0x201, 0xff, 1); /* not beyond its place in struct boot_params */
 	CHECK(bzimage_read(&read, image, sizeof(image), &error));
 	CHECK(read.header + read.header_size == 0x290);
@@ -86,6 +91,8 @@ TEST(bzimages_that_cannot_be)
 	check_bad(sizeof(image), "has a broken header: init_size 0xbff");
 	poke(0x258, 1ull << 32, 8);
 	check_bad(sizeof(image), "pref_address 0x100000000");
+	poke(0x230, 0x201000, 4);
+	check_bad(sizeof(image), "kernel_alignment 0x201000");
 }
 
 /* ---- a start ---- */
@@ -172,6 +179,88 @@ TEST(an_x86_linux_is_told_by_the_boot_protocol)
 	      peek(at(&start, 0x3e0), 20, 4) == 1 << 24);
 	CHECK(peek(at(&start, 0x400), 0, 8) == 0 && *at(&start, 0xffff0) == 0xba);
 	free_start(&start);
+}
+
+/* A piece at 0, and others: the kernel is in one that reaches above 16 MiB, where it can be. */
+struct place {
+	struct bh_region first, others[2];
+	bool fixed;
+	uint64_t kernel; /* 0: nowhere */
+};
+
+static void check_place(const struct place *place)
+{
+	const uint32_t rights = BH_REGION_READ | BH_REGION_WRITE | BH_REGION_EXECUTE;
+	static struct {
+		struct bh_cell_part part;
+		struct bh_region regions[3];
+	} cell;
+	FILE *terminal = stderr;
+	struct linux_start start;
+	struct sample sample;
+	enum outcome outcome;
+
+	make_image();
+	poke(0x234, !place->fixed, 1);
+	make_start(&start, &sample);
+	cell.part = *sample.other;
+	cell.part.n_regions = 3;
+	cell.regions[0] = place->first;
+	memcpy(&cell.regions[1], place->others, sizeof(place->others));
+	cell.regions[0].flags = rights | BH_REGION_LOADABLE;
+	cell.regions[1].flags |= rights;
+	cell.regions[2].flags |= rights;
+	start.source.part = &cell.part;
+	start.initrd = (struct file){ "ramdisk", 7 };
+	stderr = test_capture();
+	outcome = prepare(&start, NULL);
+	test_captured();
+	stderr = terminal;
+	CHECK((outcome == OUTCOME_OK) == (place->kernel != 0));
+	if (place->kernel) {
+		const uint8_t *params = at(&start, 0x1000);
+
+		CHECK(peek(params, 0x214, 4) == place->kernel);
+		CHECK(peek(at(&start, 0x3e0), 20, 4) == place->kernel);
+		CHECK(*at(&start, place->kernel) == 0x90);
+		CHECK(peek(params, 0x218, 4) == place->kernel + 8 * MEBI);
+		CHECK(*at(&start, place->kernel + 8 * MEBI) == 'r');
+	}
+	free_start(&start);
+}
+
+#define AT(start, size, flags)                             \
+	{                                                  \
+		0, (start), (size), BH_REGION_RAM, (flags) \
+	}
+#define LOADABLE BH_REGION_LOADABLE
+
+TEST(x86_kernels_find_memory)
+{
+	static const struct place places[] = {
+		{ AT(0, 32 * MEBI, 0), { AT(1ull << 29, 32 * MEBI, LOADABLE) }, 0, 16 * MEBI },
+		{ AT(0, MEBI, 0), { AT(1ull << 29, 32 * MEBI, LOADABLE) }, 0, 1 << 29 },
+		{ AT(0, MEBI, 0), { AT(0x20001000, 32 * MEBI, LOADABLE) }, 0, 0x20200000 },
+		{ AT(0, MEBI, 0), { AT(8 * MEBI, 32 * MEBI, LOADABLE) }, 0, 16 * MEBI },
+		{ AT(0, MEBI, 0), { AT(8 * MEBI, 32 * MEBI, LOADABLE) }, true, 16 * MEBI },
+		{ AT(0, MEBI, 0), { AT(1ull << 29, 32 * MEBI, LOADABLE) }, true, 0 },
+		{ AT(0, MEBI, 0), { AT(17 * MEBI, 32 * MEBI, LOADABLE) }, true, 0 },
+		{ AT(0, MEBI, 0),
+		  { AT(1 << 28, 32 * MEBI, 0), AT(1ull << 29, 32 * MEBI, LOADABLE) },
+		  0,
+		  1 << 29 },
+		{ AT(0, MEBI, 0),
+		  { AT(1ull << 32, 32 * MEBI, LOADABLE), AT(1ull << 29, 32 * MEBI, LOADABLE) },
+		  0,
+		  1 << 29 },
+		{ AT(0, MEBI, 0), { AT(1ull << 29, 8 * MEBI, LOADABLE) }, 0, 0 },
+		{ AT(0, MEBI, 0), { AT(0xff800000, 16 * MEBI, LOADABLE) }, 0, 0 },
+		{ AT(0, MEBI / 2, 0), { AT(1ull << 29, 32 * MEBI, LOADABLE) }, 0, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		check_place(&places[i]);
 }
 
 /* hvctl's sentence for the sample's cell with this much memory. */

@@ -2,57 +2,14 @@
 /* What an x86 cell has, in the language of ACPI (20.2). */
 #include "acpi_writer.h"
 
-#define AML_NAME 0x08
-#define AML_DWORD 0x0c
 #define AML_STRING 0x0d
 #define AML_SCOPE 0x10
-#define AML_BUFFER 0x11
 #define AML_PACKAGE 0x12
-#define AML_EXTENDED 0x5b
-#define AML_DEVICE 0x82
-
-/* The length of a package, with its own three bytes (20.2.4); filled in at its end. */
-static size_t begin_package(struct writer *w)
-{
-	put_number(w, 0, 3);
-	return w->used - 3;
-}
-
-static void end_package(struct writer *w, size_t start)
-{
-	size_t length = w->used - start;
-
-	set(w, start, 2u << 6 | (length & 0xf) | length >> 4 << 8, 3);
-}
-
-static void put_name(struct writer *w, const char *name)
-{
-	put_number(w, AML_NAME, 1);
-	put(w, name, 4);
-}
-
-static void put_dword(struct writer *w, uint64_t value)
-{
-	put_number(w, AML_DWORD, 1);
-	put_number(w, value, 4);
-}
 
 static void put_string(struct writer *w, const char *text)
 {
 	put_number(w, AML_STRING, 1);
 	put(w, text, strlen(text) + 1);
-}
-
-static size_t begin_device(struct writer *w, const char *name)
-{
-	size_t start;
-
-	put_number(w, AML_EXTENDED, 1);
-	put_number(w, AML_DEVICE, 1);
-	start = begin_package(w);
-	put(w, name, 4);
-	put_name(w, "_HID");
-	return start;
 }
 
 /* What _CRS lists (6.4). */
@@ -63,40 +20,31 @@ struct resources {
 	uint32_t irq; /* an edge; 0: none */
 };
 
-/* Of a port (6.4.2.5), memory (6.4.3.5.1), an interrupt (6.4.3.6), the end (6.4.2.9). */
+/* Of a port (6.4.2.5), memory (6.4.3.5.1), an interrupt (6.4.3.6). */
 static void put_resources(struct writer *w, const struct resources *r)
 {
-	uint8_t bytes[128];
-	struct writer crs = { .bytes = bytes };
-	size_t start;
+	struct resource_list list = begin_resources(w);
 
 	if (r->ports) {
-		put(&crs, "\x47\x01", 2);
-		put_number(&crs, r->port, 2);
-		put_number(&crs, r->port, 2);
-		put_number(&crs, 1, 1);
-		put_number(&crs, r->ports, 1);
+		put(w, "\x47\x01", 2);
+		put_number(w, r->port, 2);
+		put_number(w, r->port, 2);
+		put_number(w, 1, 1);
+		put_number(w, r->ports, 1);
 	}
 	if (r->memory) { /* consumed, fixed, writable, cacheable */
-		put(&crs, "\x8a\x2b\x00\x00\x0d\x03", 6);
-		put_number(&crs, 0, 8);
-		put_number(&crs, r->memory->guest, 8);
-		put_number(&crs, r->memory->guest + r->memory->size - 1, 8);
-		put_number(&crs, 0, 8);
-		put_number(&crs, r->memory->size, 8);
+		put(w, "\x8a\x2b\x00\x00\x0d\x03", 6);
+		put_number(w, 0, 8);
+		put_number(w, r->memory->guest, 8);
+		put_number(w, r->memory->guest + r->memory->size - 1, 8);
+		put_number(w, 0, 8);
+		put_number(w, r->memory->size, 8);
 	}
 	if (r->irq) {
-		put(&crs, "\x89\x06\x00\x03\x01", 5);
-		put_number(&crs, r->irq, 4);
+		put(w, "\x89\x06\x00\x03\x01", 5);
+		put_number(w, r->irq, 4);
 	}
-	put(&crs, "\x79\x00", 2);
-	put_name(w, "_CRS");
-	put_number(w, AML_BUFFER, 1);
-	start = begin_package(w);
-	put_number(w, 0x0a, 1); /* a byte follows */
-	put_number(w, crs.used, 1);
-	put(w, bytes, crs.used);
-	end_package(w, start);
+	end_resources(w, list);
 }
 
 /* ---- shared memory: what a device tree has as shared-port ---- */
@@ -164,7 +112,7 @@ static void put_shared(struct writer *w, const struct bh_cell_part *part, uint32
 	end_package(w, device);
 }
 
-void put_devices(struct writer *w, const struct bh_cell_part *part)
+void put_devices(struct writer *w, const struct bh_cell_part *part, const struct linux_pci *pci)
 {
 	size_t scope, device;
 	uint32_t i;
@@ -189,5 +137,6 @@ void put_devices(struct writer *w, const struct bh_cell_part *part)
 	}
 	for (i = 0; i < part->n_shared && i < BH_MAX_SHARED; i++)
 		put_shared(w, part, i);
+	put_bridges(w, pci);
 	end_package(w, scope);
 }

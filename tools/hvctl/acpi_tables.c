@@ -12,6 +12,7 @@
 #define FLAG_NO_POWER_BUTTON (1u << 4)
 #define FLAG_NO_SLEEP_BUTTON (1u << 5)
 #define FLAG_RESET_REGISTER (1u << 10)
+#define FLAG_PHYSICAL_IDS (1u << 19)
 #define FLAG_HW_REDUCED (1u << 20)
 #define SPACE_MEMORY 0u
 #define SPACE_PORTS 1u
@@ -67,17 +68,18 @@ static void set_register(struct writer *w, size_t offset, uint8_t space, uint64_
 	set(w, offset + 4, address, 8);
 }
 
-static uint64_t put_fadt(struct writer *w, uint64_t dsdt, uint64_t sleep_status)
+/* Messages name CPUs by their APIC ids: the hypervisor lets no others through. */
+static uint64_t put_fadt(struct writer *w, uint64_t dsdt, uint64_t sleep_status, bool messages)
 {
 	size_t t = begin_table(w, "FACP", 6);
 
 	memset(w->bytes + w->used, 0, 276 - sizeof(struct table_header));
 	w->used = t + 276;
 	set(w, t + 40, dsdt, 4);
-	set(w, t + 109, BOOT_NO_VGA | BOOT_NO_MSI, 2);
+	set(w, t + 109, BOOT_NO_VGA | (messages ? 0 : BOOT_NO_MSI), 2);
 	set(w, t + 112,
 	    FLAG_WBINVD | FLAG_NO_POWER_BUTTON | FLAG_NO_SLEEP_BUTTON | FLAG_RESET_REGISTER |
-		    FLAG_HW_REDUCED,
+		    FLAG_HW_REDUCED | (messages ? FLAG_PHYSICAL_IDS : 0),
 	    4);
 	set_register(w, t + 116, SPACE_PORTS, RESET_PORT);
 	set(w, t + 128, RESET_VALUE, 1);
@@ -123,13 +125,27 @@ static uint64_t put_madt(struct writer *w, const struct bh_system_part *system,
 	return end_table(w, t);
 }
 
+/* Where the configuration space of PCI functions is (PCI Firmware 3.0, 4.1.2). */
+static uint64_t put_mcfg(struct writer *w, const struct bh_x86_platform *platform)
+{
+	size_t t = begin_table(w, "MCFG", 1);
+
+	put_number(w, 0, 8);
+	put_number(w, platform->mmconfig_phys, 8);
+	put_number(w, 0, 3); /* segment, first bus */
+	put_number(w, platform->mmconfig_buses - 1, 1);
+	put_number(w, 0, 4);
+	return end_table(w, t);
+}
+
 /* ---- all of it ---- */
 
 #define RSDP_BYTES 36u /* (5.2.5.3) */
 #define STATUS 40u     /* the sleep status register: a byte behind it */
 
-_Static_assert(48 + 4 * 48 + 276 + 8 * BH_MAX_CPUS + 12 * BH_MAX_IO_APICS + 256 +
-			       SHARED_MAX * BH_MAX_SHARED <=
+_Static_assert(48 + 5 * 48 + 276 + 8 * BH_MAX_CPUS + 12 * BH_MAX_IO_APICS + 256 +
+			       SHARED_MAX * BH_MAX_SHARED + BRIDGE_MAX * PCI_BUSES +
+			       WINDOW_MAX * PCI_WINDOWS <=
 		       ACPI_TABLES_BYTES,
 	       "all tables at their largest");
 
@@ -143,23 +159,30 @@ static void put_pointer(struct writer *w, uint64_t xsdt)
 	set(w, 32, checksum(w->bytes, RSDP_BYTES), 1);
 }
 
-void acpi_tables(uint8_t tables[ACPI_TABLES_BYTES], uint64_t guest,
-		 const struct bh_system_part *system, const struct bh_cell_part *part)
+size_t acpi_tables(uint8_t tables[ACPI_TABLES_BYTES], uint64_t guest,
+		   const struct bh_system_part *system, const struct bh_cell_part *part,
+		   const struct linux_pci *pci)
 {
 	struct writer w = { .bytes = tables, .used = 48, .guest = guest };
-	uint64_t dsdt, fadt, madt, xsdt;
-	size_t table;
+	uint64_t dsdt, fadt, madt, mcfg = 0, xsdt;
+	size_t table, bytes;
 
 	memset(tables, 0, ACPI_TABLES_BYTES);
 	table = begin_table(&w, "DSDT", 2);
-	put_devices(&w, part);
+	put_devices(&w, part, pci);
 	dsdt = end_table(&w, table);
-	fadt = put_fadt(&w, dsdt, guest + STATUS);
+	fadt = put_fadt(&w, dsdt, guest + STATUS, pci->any);
 	madt = put_madt(&w, system, part);
+	if (pci->any)
+		mcfg = put_mcfg(&w, &system->platform.x86);
 	table = begin_table(&w, "XSDT", 1);
 	put_number(&w, fadt, 8);
 	put_number(&w, madt, 8);
+	if (pci->any)
+		put_number(&w, mcfg, 8);
 	xsdt = end_table(&w, table);
+	bytes = w.used;
 	w.used = 0;
 	put_pointer(&w, xsdt);
+	return bytes;
 }

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The ACPI tables of an x86 cell (ACPI specification 6.5): a hardware-reduced machine
- * with CPUs, I/O APICs, console, clock and shared memory, and nothing else.
+ * with CPUs, I/O APICs, console, clock, shared memory and PCI functions, and nothing else.
  */
 #ifndef HVCTL_ACPI_TABLES_H
 #define HVCTL_ACPI_TABLES_H
 
 #include <bulkhead/config.h>
+#include <stddef.h>
 
-#define ACPI_TABLES_BYTES 16384u
+#include "linux_pci.h"
+
+#define ACPI_TABLES_BYTES 49152u
 
 /*
- * Writes them for this guest address, at which the root pointer is.
+ * Writes them for this guest address, at which the root pointer is. How many bytes they have.
  */
-void acpi_tables(uint8_t tables[ACPI_TABLES_BYTES], uint64_t guest,
-		 const struct bh_system_part *system, const struct bh_cell_part *part);
+size_t acpi_tables(uint8_t tables[ACPI_TABLES_BYTES], uint64_t guest,
+		   const struct bh_system_part *system, const struct bh_cell_part *part,
+		   const struct linux_pci *pci);
 
 #endif

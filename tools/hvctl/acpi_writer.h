@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How acpi_tables.c and acpi_devices.c write. */
+/* How the files acpi_*.c write. */
 #ifndef HVCTL_ACPI_WRITER_H
 #define HVCTL_ACPI_WRITER_H
 
@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+
+#include "linux_pci.h"
 
 /* What is written so far. What a config makes of it is known to fit: see acpi_tables(). */
 struct writer {
@@ -34,8 +36,27 @@ static inline void put_number(struct writer *w, uint64_t value, size_t size)
 	w->used += size;
 }
 
+/* acpi_aml.c: packages, whose length is filled in at their end; Name(name, ...); Device(name),
+ * up to its _HID; Name(_CRS, ResourceTemplate() {...}). */
+size_t begin_package(struct writer *w);
+void end_package(struct writer *w, size_t start);
+void put_name(struct writer *w, const char *name);
+void put_dword(struct writer *w, uint64_t value);
+size_t begin_device(struct writer *w, const char *name);
+
+struct resource_list {
+	size_t package, first;
+};
+struct resource_list begin_resources(struct writer *w);
+void end_resources(struct writer *w, struct resource_list list);
+
+/* acpi_pci.c: a host bridge for each bus. */
+#define BRIDGE_MAX 80u
+#define WINDOW_MAX 46u
+void put_bridges(struct writer *w, const struct linux_pci *pci);
+
 /* The bytes of the DSDT. A shared region takes up to this many. */
 #define SHARED_MAX 300u
-void put_devices(struct writer *w, const struct bh_cell_part *part);
+void put_devices(struct writer *w, const struct bh_cell_part *part, const struct linux_pci *pci);
 
 #endif

@@ -49,6 +49,7 @@
 #define PARAMS_E820 0x2d0
 #define E820_BYTES 20u
 #define E820_RAM 1u
+#define E820_RESERVED 2u
 #define E820_ACPI 3u
 #define LOADER_UNDEFINED 0xffu
 
@@ -77,7 +78,9 @@ struct x86 {
 	const struct bh_region *first, *memory; /* at 0; of the kernel */
 	struct bzimage image;
 	struct low *low;
+	struct linux_pci *pci;
 	uint64_t kernel, initrd, tsc_khz;
+	size_t tables;
 };
 
 static void set(uint8_t *bytes, size_t offset, uint64_t value, size_t size)
@@ -173,11 +176,13 @@ static void put_e820(uint8_t *params, uint64_t at, uint64_t size, uint32_t type)
 	set(params, entry + 16, type, 4);
 }
 
-_Static_assert(BH_MAX_REGIONS + 2 <= 128, "E820_MAX_ENTRIES_ZEROPAGE");
+_Static_assert(BH_MAX_REGIONS + 3 <= 128, "E820_MAX_ENTRIES_ZEROPAGE");
 
-static void put_memory(uint8_t *params, const struct x86 *x, const struct bh_cell_part *part)
+static void put_memory(uint8_t *params, const struct x86 *x, const struct linux_start *start)
 {
 	const uint32_t needed = BH_REGION_READ | BH_REGION_WRITE | BH_REGION_EXECUTE;
+	const struct bh_x86_platform *platform = &start->source.config.blob.system->platform.x86;
+	const struct bh_cell_part *part = start->source.part;
 	uint32_t i;
 
 	put_e820(params, 0, LOW_END, E820_RAM);
@@ -191,6 +196,9 @@ static void put_memory(uint8_t *params, const struct x86 *x, const struct bh_cel
 		    (region->flags & needed) == needed)
 			put_e820(params, region->guest, region->size, E820_RAM);
 	}
+	if (x->pci->any) /* else Linux doesn't believe ACPI */
+		put_e820(params, platform->mmconfig_phys, (uint64_t)platform->mmconfig_buses << 20,
+			 E820_RESERVED);
 }
 
 static void put_params(const struct x86 *x, const struct linux_start *start)
@@ -205,7 +213,7 @@ static void put_params(const struct x86 *x, const struct linux_start *start)
 	set(params, PARAMS_INITRD_SIZE, start->initrd.size, 4);
 	set(params, PARAMS_CMDLINE, CMDLINE_GUEST, 4);
 	set(params, PARAMS_RSDP, TABLES_GUEST, 8);
-	put_memory(params, x, start->source.part);
+	put_memory(params, x, start);
 }
 
 /* There is no other clock than the TSC, by which its rate could be measured, or which it could be
@@ -306,22 +314,9 @@ static enum outcome make_low(struct x86 *x, struct linux_start *start, const cha
 	}
 	put_stub(x);
 	put_params(x, start);
-	acpi_tables(x->low->tables, TABLES_GUEST, start->source.config.blob.system, part);
+	x->tables = acpi_tables(x->low->tables, TABLES_GUEST, start->source.config.blob.system,
+				part, x->pci);
 	return put_arguments(x, start, arguments ? arguments : part->args);
-}
-
-/* A config has addresses and numbers, but not what a driver knows its device by. */
-static void note_devices(const struct bh_cell_part *part)
-{
-	bool any = part->n_ports || part->n_functions;
-	uint32_t i;
-
-	for (i = 0; i < part->n_regions; i++)
-		any |= part->regions[i].type == BH_REGION_MMIO;
-	if (any)
-		say("note: Linux in cell \"%s\" isn't told of the registers, I/O ports or PCI "
-		    "functions of devices that its config gives it: no driver finds them",
-		    part->name);
 }
 
 static void add_pieces(const struct x86 *x, struct linux_start *start)
@@ -329,11 +324,30 @@ static void add_pieces(const struct x86 *x, struct linux_start *start)
 	const struct bzimage *image = &x->image;
 
 	linux_add(start, "the start code", x->low, offsetof(struct low, tables), 0);
-	linux_add(start, "the ACPI tables", x->low->tables, ACPI_TABLES_BYTES, TABLES_GUEST);
+	linux_add(start, "the ACPI tables", x->low->tables, x->tables, TABLES_GUEST);
 	linux_add(start, "the reset vector", reset_vector, sizeof(reset_vector), VECTOR_GUEST);
 	linux_add(start, "the kernel", start->kernel.data + image->code, image->code_size,
 		  x->kernel);
 	linux_add(start, "the initrd", start->initrd.data, start->initrd.size, x->initrd);
+}
+
+/* A config has addresses and numbers, but not what a driver knows its device by. */
+static enum outcome find_devices(struct x86 *x, const struct linux_start *start)
+{
+	const struct bh_cell_part *part = start->source.part;
+
+	x->pci = malloc(sizeof(*x->pci));
+	if (!x->pci) {
+		say("there is no memory for a list of PCI functions");
+		return OUTCOME_REFUSED;
+	}
+	linux_pci_find(x->pci, start->source.config.blob.system, part);
+	if (linux_pci_leaves(x->pci, part))
+		say("note: Linux in cell \"%s\" isn't told of registers or I/O ports that its "
+		    "config "
+		    "gives it and that are no PCI function's: no driver finds them",
+		    part->name);
+	return OUTCOME_OK;
 }
 
 enum outcome linux_prepare_x86(struct linux_start *start, const struct invocation *invocation)
@@ -351,10 +365,11 @@ enum outcome linux_prepare_x86(struct linux_start *start, const struct invocatio
 	if (outcome == OUTCOME_OK)
 		outcome = ask_clock(&x);
 	if (outcome == OUTCOME_OK)
+		outcome = find_devices(&x, start);
+	if (outcome == OUTCOME_OK)
 		outcome = make_low(&x, start, option(invocation, "--cmdline"));
-	if (outcome == OUTCOME_OK) {
+	if (outcome == OUTCOME_OK)
 		add_pieces(&x, start);
-		note_devices(start->source.part);
-	}
+	free(x.pci);
 	return outcome;
 }

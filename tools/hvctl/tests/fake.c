@@ -21,11 +21,20 @@ void fake_reset(void)
 	fake.clock_hz = 1000;
 }
 
+static const char *find_function(const char *path)
+{
+	for (unsigned int i = 0; i < 4 && fake.functions[i].name; i++)
+		if (strstr(path, fake.functions[i].name) && strstr(path, "/resource"))
+			return fake.functions[i].resource;
+	return NULL;
+}
+
 void backend_kernel_text(const char *path, char *text, size_t size)
 {
 	const char *found = strstr(path, "lockdown")	  ? fake.lockdown
 			    : strstr(path, "clocksource") ? fake.clocksource
 			    : strstr(path, "smis")	  ? fake.smis
+			    : strstr(path, "/pci/")	  ? find_function(path)
 							  : fake.sig_enforce;
 
 	snprintf(text, size, "%s", found ? found : "");

@@ -21,6 +21,9 @@ struct fake_cell {
 struct fake {
 	uint16_t arch;
 	const char *lockdown, *sig_enforce, *clocksource, *smis; /* files; NULL: not there */
+	struct {
+		const char *name, *resource;
+	} functions[4]; /* of PCI, as 00:06.0, and their file */
 	uint64_t clock_hz;
 	int open_error; /* -errno, or 0 */
 	uint32_t state; /* enum bh_driver_state */

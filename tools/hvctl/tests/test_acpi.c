@@ -15,6 +15,7 @@ static bool sums_up(const uint8_t *bytes, size_t size)
 }
 
 static uint8_t tables[ACPI_TABLES_BYTES];
+static struct linux_pci pci;
 
 /* A table by its guest address. */
 static const uint8_t *table(uint64_t guest, const char *signature)
@@ -32,7 +33,7 @@ TEST(acpi_tables_lead_to_each_other)
 
 	sample_make_x86(&sample);
 	sample.other->cpus = 0xc;
-	acpi_tables(tables, 0xf0000, sample.system, sample.other);
+	acpi_tables(tables, 0xf0000, sample.system, sample.other, &pci);
 	CHECK(memcmp(tables, "RSD PTR ", 8) == 0 && sums_up(tables, 20) && sums_up(tables, 36));
 	xsdt = table(peek(tables, 24, 8), "XSDT");
 	CHECK(peek(xsdt, 4, 4) == 36 + 2 * 8);
@@ -55,11 +56,77 @@ TEST(acpi_tables_without_a_console)
 
 	sample_make_x86(&sample);
 	sample.other->console_kind = BH_CONSOLE_NONE;
-	acpi_tables(tables, 0xf0000, sample.system, sample.other);
+	acpi_tables(tables, 0xf0000, sample.system, sample.other, &pci);
 	fadt = table(peek(table(peek(tables, 24, 8), "XSDT"), 36, 8), "FACP");
 	dsdt = table(peek(fadt, 140, 8), "DSDT");
 	CHECK(!memmem(dsdt, peek(dsdt, 4, 4), "COM1", 4));
 	CHECK(memmem(dsdt, peek(dsdt, 4, 4), "RTC0", 4));
+}
+
+static const uint8_t *dsdt_of(const uint8_t *xsdt)
+{
+	return table(peek(table(peek(xsdt, 36, 8), "FACP"), 140, 8), "DSDT");
+}
+
+/* Each bus is a bridge, with what is on it. */
+TEST(acpi_tables_describe_pci)
+{
+	/* Registers on bus 0, ports and registers on bus 0xab, which has a function without any. */
+	static const struct linux_pci some = {
+		.any = true,
+		.buses = { [0] = true, [3] = true, [0xab] = true },
+		.n = 3,
+		.windows = { { 0xfeb00000, 0xfeb1ffff, 0, false },
+			     { 0xc000, 0xc01f, 0xab, true },
+			     { 0x800000000, 0x80fffffff, 0xab, false } },
+	};
+	const uint8_t *xsdt, *dsdt, *mcfg, *fadt, *bridge, *next;
+	struct sample sample;
+
+	sample_make_x86(&sample);
+	sample.system->platform.x86.mmconfig_phys = 0xb0000000;
+	sample.system->platform.x86.mmconfig_buses = 256;
+	acpi_tables(tables, 0xf0000, sample.system, sample.other, &some);
+	xsdt = table(peek(tables, 24, 8), "XSDT");
+	CHECK(peek(xsdt, 4, 4) == 36 + 3 * 8);
+	fadt = table(peek(xsdt, 36, 8), "FACP");
+	CHECK(!(peek(fadt, 109, 2) & 1 << 3) && peek(fadt, 112, 4) & 1u << 19);
+	mcfg = table(peek(xsdt, 52, 8), "MCFG");
+	CHECK(peek(mcfg, 4, 4) == 60 && peek(mcfg, 44, 8) == 0xb0000000);
+	CHECK(peek(mcfg, 52, 2) == 0 && mcfg[54] == 0 && mcfg[55] == 255);
+	dsdt = dsdt_of(xsdt);
+	bridge = memmem(dsdt, peek(dsdt, 4, 4), "PC00\x08_HID\x0c\x41\xd0\x0a\x03", 14);
+	next = memmem(dsdt, peek(dsdt, 4, 4), "PC03", 4);
+	if (!CHECK(bridge && next && bridge < next))
+		return;
+	CHECK(memmem(bridge, next - bridge, "_BBN\x0c\0\0\0\0", 9));
+	CHECK(memmem(bridge, next - bridge, "\x8a\x2b\0\0\x0c\x01\0\0\0\0\0\0\0\0\0\0\xb0\xfe",
+		     18));
+	bridge = next;
+	next = memmem(dsdt, peek(dsdt, 4, 4), "PCAB", 4);
+	if (!CHECK(next && bridge < next))
+		return;
+	CHECK(memmem(bridge, next - bridge, "\x88\x0d\0\x02\x0c\0\0\0\x03\0\x03\0\0\0\x01\0\x79",
+		     17));
+	CHECK(!memmem(bridge, next - bridge, "\x8a", 1));
+	bridge = next;
+	next = dsdt + peek(dsdt, 4, 4);
+	CHECK(memmem(bridge, next - bridge,
+		     "\x88\x0d\0\x01\x0c\x03\0\0\0\xc0\x1f\xc0\0\0\x20\0\x8a", 17));
+}
+
+/* Linux would use messages that the hypervisor doesn't let through. */
+TEST(acpi_tables_without_pci)
+{
+	const uint8_t *xsdt, *fadt;
+	struct sample sample;
+
+	sample_make_x86(&sample);
+	acpi_tables(tables, 0xf0000, sample.system, sample.other, &pci);
+	xsdt = table(peek(tables, 24, 8), "XSDT");
+	fadt = table(peek(xsdt, 36, 8), "FACP");
+	CHECK(peek(fadt, 109, 2) & 1 << 3 && !(peek(fadt, 112, 4) & 1u << 19));
+	CHECK(!memmem(tables, sizeof(tables), "MCFG", 4));
 }
 
 /* A region for each that there can be, with the longest names: it all fits, and each is there. */
@@ -88,7 +155,7 @@ TEST(acpi_tables_describe_shared_memory)
 		shared[i].irq = (uint16_t)(100 + i);
 		snprintf(shared[i].name, BH_NAME_SIZE, "a-region-with-a-very-long-nam%02u", i);
 	}
-	acpi_tables(tables, 0xf0000, sample.system, &cell.part);
+	acpi_tables(tables, 0xf0000, sample.system, &cell.part, &pci);
 	fadt = table(peek(table(peek(tables, 24, 8), "XSDT"), 36, 8), "FACP");
 	dsdt = table(peek(fadt, 140, 8), "DSDT");
 	length = (uint32_t)peek(dsdt, 4, 4);
@@ -101,7 +168,7 @@ TEST(acpi_tables_describe_shared_memory)
 	CHECK(memmem(dsdt, length, "\x0dread-only", 11));
 	cell.part.n_shared = 2;
 	cell.part.regions[0].flags = 0; /* no right to look */
-	acpi_tables(tables, 0xf0000, sample.system, &cell.part);
+	acpi_tables(tables, 0xf0000, sample.system, &cell.part, &pci);
 	CHECK(!memmem(tables, sizeof(tables), shared[0].name, BH_NAME_SIZE - 1));
 	CHECK(memmem(tables, sizeof(tables), shared[1].name, BH_NAME_SIZE - 1));
 	CHECK(!memmem(tables, sizeof(tables), "read-only", 9));

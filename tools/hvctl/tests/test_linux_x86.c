@@ -356,7 +356,7 @@ TEST(devices_that_linux_is_not_told_of_are_noted)
 	enable(&sample);
 	CHECK(RUN("cell", "linux", "--kernel", temporary_file(image, sizeof(image)), "rt") ==
 	      OUTCOME_OK);
-	CHECK_HAS(run_stderr, "note: Linux in cell \"rt\" isn't told of the registers");
+	CHECK_HAS(run_stderr, "note: Linux in cell \"rt\" isn't told of registers");
 	CHECK(RUN("cell", "linux", "--kernel", temporary_file(image, sizeof(image)), "other") ==
 	      OUTCOME_OK);
 	CHECK_TEXT(run_stderr, "");

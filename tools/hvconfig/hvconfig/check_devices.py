@@ -3,7 +3,7 @@
 
 from . import abi
 from .model import Cell, Device, Platform, System
-from .problems import Report
+from .problems import Report, Where
 from .units import join
 
 _SHOWN = 5  # names in one sentence
@@ -31,19 +31,34 @@ def owner_of(system: System, cell: Cell, device: str) -> str:
     return system.root.name
 
 
+def warn_remapped(
+    system: System, cell: Cell, name: str, where: Where, report: Report
+) -> bool:
+    """Of memory that DMA would miss. In x86's first MiB Linux has none of its own."""
+    hint, low = "leave out guest: so that both are equal", 0
+    if cell.linux and system.platform.arch == "x86":
+        hint, low = "1M of it at guest: 0, the rest without guest:", 1 << 20
+    for region in cell.regions:
+        if region.type == "mmio" or region.phys == region.guest:
+            continue
+        if region.guest + region.size > low:
+            report.warning(
+                where,
+                cell.name,
+                f"{name} reaches memory by itself, by physical addresses, but the "
+                f"cell sees its memory {region.phys:#x} at {region.guest:#x}: "
+                "its DMA would hit somebody else's memory",
+                hint,
+            )
+            return True
+    return False
+
+
 def _check_dma(system: System, cell: Cell, device: Device, report: Report) -> None:
     where = cell.line("devices")
-    remapped = [x for x in cell.regions if x.type != "mmio" and x.phys != x.guest]
-    if remapped:
-        report.warning(
-            where,
-            cell.name,
-            f"{device.name} reaches memory by itself, by physical addresses, but the "
-            f"cell sees its memory {remapped[0].phys:#x} at {remapped[0].guest:#x}: "
-            "its DMA would hit somebody else's memory",
-            "leave out guest: so that both are equal",
-        )
-    elif device.iommu:
+    if warn_remapped(system, cell, device.name, where, report):
+        return
+    if device.iommu:
         owner = owner_of(system, cell, device.iommu)
         report.warning(
             where,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a cell needs so that Linux runs in it."""
 
-from . import abi
+from . import abi, check_devices
 from .model import Cell, System
 from .problems import ConfigError, Report
 from .units import join
@@ -48,16 +48,27 @@ def check(system: System, cell: Cell, report: Report) -> None:
         )
     if "\0" in cell.bootargs:
         report.error(where, cell.name, "bootargs has a NUL in it", "leave it out")
-    if cell.devices and x86:
+    if x86:
+        _check_x86_devices(system, cell, report)
+    elif cell.devices:
+        _check_devices(system, cell, report)
+
+
+def _check_x86_devices(system: System, cell: Cell, report: Report) -> None:
+    """Of those, its ACPI tables have PCI functions."""
+    known = system.platform.devices
+    others = [x for x in cell.devices if x in known and not known[x].pci]
+    if others:
         report.warning(
             cell.line("devices"),
             cell.name,
-            f"its ACPI tables don't describe {join(list(cell.devices))}: Linux doesn't "
+            f"its ACPI tables don't describe {join(others)}: Linux doesn't "
             "see what devices: gives it",
             "leave it out, or load a driver that knows where they are",
         )
-    elif cell.devices:
-        _check_devices(system, cell, report)
+    if cell.functions:
+        where, name = cell.line("pci"), "a PCI function"
+        check_devices.warn_remapped(system, cell, name, where, report)
 
 
 def _check_devices(system: System, cell: Cell, report: Report) -> None:

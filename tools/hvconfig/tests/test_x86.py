@@ -267,6 +267,29 @@ def test_devices_of_a_linux_cell_are_not_described() -> None:
     assert any(expected in text for text in warnings(data))
 
 
+def test_functions_of_a_linux_cell() -> None:
+    """Its memory is where the machine has it, but for the first MiB."""
+    low: dict[str, Any] = {"phys": 0x33000000, "guest": 0, "loadable": True}
+    high: dict[str, Any] = {"phys": 0x34000000, "size": "96M", "loadable": True}
+    data = wanted(linux=True, pci=["00:02.0"], memory=[low | {"size": "1M"}, high])
+    del data["cells"]["rt"]["ram"]
+    assert not errors(data)
+    (said,) = warnings(data)
+    assert "00:02.0 may reach memory by itself" in said
+    card = {"dma": True, "pci": {"address": "00:03.0", "id": "8086:10d3"}}
+    data["platform"]["devices"]["card"] = card
+    data["cells"]["rt"]["devices"] = ["card"]
+    assert not any("describe" in text for text in warnings(data))
+    assert not any("hit somebody" in text for text in warnings(data))
+    moved = "sees its memory 0x33000000 at 0x0: its DMA would hit somebody else's"
+    data["cells"]["rt"]["memory"] = [low | {"size": "2M"}, high]
+    found = [text for text in warnings(data) if moved in text]
+    assert len(found) == 2 and any("card reaches" in text for text in found), found
+    del data["cells"]["rt"]["linux"]
+    del data["cells"]["rt"]["devices"]
+    assert not any(moved in text for text in warnings(data))
+
+
 def test_doorbells_are_pins_to_which_nothing_is_wired() -> None:
     data = wanted(shared={"bell": {}, "quiet": {"doorbell": False}})
     data["shared"] = {

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-"""PCI functions in cells: one with MSI and a line, one with MSI-X."""
+"""PCI functions in cells: with MSI and a line, with MSI-X; a Linux that has one."""
 
 import pathlib
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
 import vmstate
 from hv import Hv
+from linuxcell import LinuxCell, linux_config
 from machine import Config, Machine
 from modules import with_modules
 
@@ -17,6 +19,10 @@ ENABLED = {"edu": (0x42, 0x0001), "nic": (0xA2, 0x8000)}
 # The pin that edu's line leads to, and bits of its entry (82093AA, 3.2.4).
 PIN, IN_FLIGHT, LEVEL, MASKED = 21, 1 << 14, 1 << 15, 1 << 16
 DRIVER = "drivers/pci/pci-stub"  # claims what it is told and does nothing with it
+# The same card, on QEMU's own network, where 10.0.2.2 answers.
+CARD = (*DEVICES[:3], f"{DEVICES[3]},netdev=net")
+NETWORK = ("-netdev", "user,id=net,restrict=on")
+CARD_DRIVER = "drivers/net/ethernet/intel/e1000e/e1000e"
 
 
 def path_of(cell: str) -> str:
@@ -122,3 +128,37 @@ def test_a_driver_of_linux_has_it(with_devices: Hv, cell: str) -> None:
     assert hv.machine.run(driver).status
     hv.ok(f"cell destroy {cell}")
     assert hv.machine.check(driver).rstrip().endswith("/pci-stub")
+
+
+@pytest.fixture
+def with_network(
+    new_machine: Callable[[Config], Machine], config: Config, tmp_path: pathlib.Path
+) -> Iterator[Hv]:
+    machine = linux_config(config).with_changes(args=(*NETWORK, *CARD))
+    hv = Hv.of(new_machine(with_modules(machine, (CARD_DRIVER,), tmp_path)).boot())
+    hv.ready("linux")
+    yield hv
+    hv.disable()
+
+
+def test_linux_in_a_cell_drives_a_network_card(with_network: Hv) -> None:
+    """With its stock driver, interrupt messages and DMA."""
+    hv = with_network
+    before = header(hv, "nic")
+    initrd = "cat /lib/bulkhead/linux/initrd - >/tmp/initrd"
+    hv.machine.check(f"cd / && echo e1000e.ko | cpio -o -H newc 2>/dev/null | {initrd}")
+    cell = LinuxCell(hv, "nic", "/tmp/initrd")
+    cell.start()
+    assert cell.ask("ls /sys/bus/pci/devices") == "0000:00:06.0"
+    cell.ask("insmod /e1000e.ko; ip address add 10.0.2.15/24 dev eth0")
+    cell.ask("ip link set eth0 up")
+    cell.ask("until grep -q 1 /sys/class/net/eth0/carrier; do sleep 0.2; done")
+    answer = cell.ask("ping -c 3 10.0.2.2")
+    assert "3 packets transmitted, 3 packets received" in answer, answer
+    taken = cell.ask("grep eth0 /proc/interrupts")
+    assert re.search(r"[1-9]\d* .*PCI-MSI.*eth0-rx-0", taken), taken
+    assert cell.complaints() == []
+    hv.end("nic")
+    after = header(hv, "nic")
+    assert before[:4] + before[6:] == after[:4] + after[6:]
+    assert after[4:6] == ["00", "00"] and not sends_messages(hv, "nic")

@@ -88,7 +88,7 @@ bool cell_cpus_off(struct cell *cell, struct bh_refusal *r)
 	if (!wait_all_off(cell->cpus, &who)) {
 		/* With nothing mapped, a CPU that executes at all comes by a fault. */
 		if (!cell->cut_off)
-			arch_cell_cut_off(cell);
+			pt_cut_off(&cell->s2);
 		cell->cut_off = true;
 		if (!wait_all_off(cell->cpus, &who)) {
 			give_up(percpu_of(who));
@@ -96,7 +96,7 @@ bool cell_cpus_off(struct cell *cell, struct bh_refusal *r)
 		}
 	}
 	if (cell->cut_off)
-		arch_cell_reconnect(cell);
+		pt_reconnect(&cell->s2);
 	cell->cut_off = false;
 	return true;
 }

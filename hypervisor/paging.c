@@ -34,9 +34,33 @@ static uint64_t chunk_of(unsigned level, uint64_t va, uint64_t size)
 	return MIN(size, span_of(level) - (va & (span_of(level) - 1)));
 }
 
+uint64_t pt_leaf(const struct pt_format *f, paddr_t pa, unsigned attrs, unsigned level)
+{
+	uint64_t entry = pa | f->leaf | (f->kind & (level ? ~f->table : f->table));
+
+	for (unsigned i = 0; i < PT_ATTR_BITS; i++)
+		entry |= attrs & 1u << i ? f->with[i] : f->without[i];
+	return entry;
+}
+
+bool pt_is_table(const struct pt_format *f, uint64_t entry, unsigned level)
+{
+	return level && entry & f->valid && !((entry ^ f->table) & f->kind);
+}
+
+unsigned pt_attrs(const struct pt_format *f, uint64_t entry)
+{
+	unsigned attrs = 0;
+
+	for (unsigned i = 0; i < PT_ATTR_BITS; i++)
+		if ((entry & (f->with[i] | f->without[i])) == f->with[i])
+			attrs |= 1u << i;
+	return attrs;
+}
+
 static inline bool is_table(const struct page_table *pt, uint64_t entry, unsigned level)
 {
-	return level && entry && pt->format->valid(entry) && pt->format->is_table(entry, level);
+	return pt_is_table(pt->format, entry, level);
 }
 
 static uint64_t *table_of(const struct page_table *pt, uint64_t entry)
@@ -102,12 +126,12 @@ static uint64_t *table_below(struct page_table *pt, struct page_reserve *reserve
 		return table_of(pt, old);
 	table = reserve_take(reserve);
 	if (old) {
-		uint64_t leaf = f->leaf(old & f->address_mask, f->attrs(old, level), level - 1);
+		uint64_t leaf = pt_leaf(f, old & f->address_mask, pt_attrs(f, old), level - 1);
 
 		fill(table, leaf, span_of(level - 1));
 		break_entry(pt, entry, level, va);
 	}
-	set_entry(pt, entry, f->table(ptr_to_phys(table)));
+	set_entry(pt, entry, ptr_to_phys(table) | f->table);
 	return table;
 }
 
@@ -124,7 +148,7 @@ static void clear_entry(struct page_table *pt, uint64_t *entry, unsigned level, 
 /* n leaves at adjacent entries. */
 static void map_run(struct change *c, uint64_t *entry, unsigned level, uint64_t va, uint64_t n)
 {
-	uint64_t leaf = c->pt->format->leaf(va + c->delta, c->attrs & PT_ATTRS, level);
+	uint64_t leaf = pt_leaf(c->pt->format, va + c->delta, c->attrs, level);
 	uint64_t step = span_of(level);
 
 	for (; n--; entry++, va += step, leaf += step) {
@@ -143,7 +167,7 @@ static void merge(struct change *c, uint64_t *entry, unsigned level, uint64_t va
 	uint64_t *table = table_of(c->pt, *entry);
 	uint64_t first = table[0], step = span_of(level - 1), pa = first & f->address_mask;
 
-	if (level > f->max_leaf_level || c->attrs & (PT_NO_SUPER | PT_NO_MERGE))
+	if (level > c->pt->max_leaf_level || c->attrs & (PT_NO_SUPER | PT_NO_MERGE))
 		return;
 	if (!first || is_table(c->pt, first, level - 1) || pa & (span_of(level) - 1))
 		return;
@@ -151,7 +175,7 @@ static void merge(struct change *c, uint64_t *entry, unsigned level, uint64_t va
 		if (table[i] != first + i * step)
 			return;
 	break_entry(c->pt, entry, level, va);
-	set_entry(c->pt, entry, f->leaf(pa, f->attrs(first, level - 1), level));
+	set_entry(c->pt, entry, pt_leaf(f, pa, pt_attrs(f, first), level));
 	pool_free(table, 1);
 }
 
@@ -161,7 +185,7 @@ static uint64_t leaves(const struct page_table *pt, unsigned level, uint64_t va,
 {
 	uint64_t mask = span_of(level) - 1;
 
-	if (level && (level > pt->format->max_leaf_level || attrs & PT_NO_SUPER))
+	if (level && (level > pt->max_leaf_level || attrs & PT_NO_SUPER))
 		return 0;
 	return (va | (va + delta)) & mask ? 0 : size / span_of(level);
 }
@@ -295,13 +319,37 @@ bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *
 	entry = *entry_of(pt, pt->root, level, va);
 	for (; is_table(pt, entry, level); level--)
 		entry = *entry_of(pt, table_of(pt, entry), level - 1, va);
-	if (!pt->format->valid(entry))
+	if (!(entry & pt->format->valid))
 		return false;
 	if (pa)
 		*pa = (entry & pt->format->address_mask) | (va & (span_of(level) - 1));
 	if (attrs)
-		*attrs = pt->format->attrs(entry, level);
+		*attrs = pt_attrs(pt->format, entry);
 	return true;
+}
+
+static void set_root_valid(struct page_table *pt, bool valid)
+{
+	uint64_t bits = pt->format->valid & pt->format->table;
+
+	for (uint64_t i = 0; i < pt->root_pages * ENTRIES; i++) {
+		uint64_t entry = pt->root[i];
+
+		if (entry)
+			arch_pt_write(&pt->root[i], valid ? entry | bits : entry & ~bits);
+	}
+}
+
+void pt_cut_off(struct page_table *pt)
+{
+	set_root_valid(pt, false);
+	arch_pt_flush(pt, 0, pt_limit(pt));
+}
+
+void pt_reconnect(struct page_table *pt)
+{
+	set_root_valid(pt, true);
+	arch_pt_flush(pt, 0, 0);
 }
 
 void pt_free(struct page_table *pt)

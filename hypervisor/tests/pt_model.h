@@ -63,6 +63,7 @@ static inline void pt_model_init_format(struct pt_model *m, const struct pt_form
 	m->pt = (struct page_table){ .format = format,
 				     .root = pool_alloc(2),
 				     .root_level = 2,
+				     .max_leaf_level = 2,
 				     .root_pages = 2,
 				     .live = live };
 	fake_watch(&m->pt);

@@ -121,14 +121,14 @@ TEST(what_must_not_merge)
 /* A format without 1 GiB leaves, below a root of another level. */
 TEST(lower_leaves_only)
 {
-	struct pt_format format = fake_format;
-	struct page_table pt = { .format = &format, .root_level = 3, .root_pages = 1 };
+	struct page_table pt = {
+		.format = &fake_format, .root_level = 3, .max_leaf_level = 1, .root_pages = 1
+	};
 	struct page_reserve reserve = { 0 };
 	uint64_t va = 5 * 512 * GIB;
 	size_t pages;
 
 	fake_memory_init();
-	format.max_leaf_level = 1;
 	pt.root = pool_alloc(1);
 	CHECK_EQ(pt_limit(&pt), BIT(48));
 	pages = pt_pages_to_map(&pt, va, 0, 2 * GIB, RWX);
@@ -296,9 +296,9 @@ static void fill_after_publishing(void *unused)
 	(void)unused;
 	start(true);
 	table = pool_alloc(1);
-	arch_pt_write(m.pt.root, fake_format.table(ptr_to_phys(table)));
+	arch_pt_write(m.pt.root, ptr_to_phys(table) | fake_format.table);
 	arch_pt_flush(&m.pt, 0, 0);
-	table[3] = fake_format.leaf(0, RW, 1);
+	table[3] = pt_leaf(&fake_format, 0, RW, 1);
 	fake_walkers_check();
 }
 
@@ -322,7 +322,7 @@ static void change_without_break(void *unused)
 	(void)unused;
 	start(true);
 	map(0, 0, GIB, RWX);
-	arch_pt_write(m.pt.root, fake_format.leaf(0, RW, 2));
+	arch_pt_write(m.pt.root, pt_leaf(&fake_format, 0, RW, 2));
 }
 
 static void make_before_flush(void *unused)
@@ -331,7 +331,7 @@ static void make_before_flush(void *unused)
 	start(true);
 	map(0, 0, GIB, RWX);
 	arch_pt_write(m.pt.root, 0);
-	arch_pt_write(m.pt.root, fake_format.leaf(0, RW, 2));
+	arch_pt_write(m.pt.root, pt_leaf(&fake_format, 0, RW, 2));
 }
 
 static void no_barrier_at_the_end(void *unused)
@@ -340,7 +340,7 @@ static void no_barrier_at_the_end(void *unused)
 	start(true);
 	fake_walkers_check();
 	arch_pt_flush(&m.pt, 0, 0);
-	arch_pt_write(m.pt.root, fake_format.leaf(0, RW, 2));
+	arch_pt_write(m.pt.root, pt_leaf(&fake_format, 0, RW, 2));
 	fake_walkers_check();
 }
 

@@ -10,35 +10,34 @@ static void check_format(const struct pt_format *f)
 {
 	for (unsigned attrs = 0; attrs <= PT_ATTRS; attrs++) {
 		for (unsigned level = 0; level <= 2; level++) {
-			uint64_t entry = f->leaf(0x123440000000, attrs, level);
+			uint64_t entry = pt_leaf(f, 0x123440000000, attrs, level);
 
-			CHECK(f->valid(entry));
-			CHECK(!f->is_table(entry, level));
+			CHECK((entry & f->valid));
+			CHECK(!pt_is_table(f, entry, level));
 			CHECK_EQ(entry & f->address_mask, 0x123440000000);
-			CHECK_EQ(f->attrs(entry, level), attrs | PT_READ);
+			CHECK_EQ(pt_attrs(f, entry), attrs | PT_READ);
 			CHECK_EQ(!!(entry & BIT(7)), level > 0);
 		}
 	}
 	for (unsigned level = 1; level <= 3; level++) {
-		uint64_t entry = f->table(0x5000);
+		uint64_t entry = 0x5000 | f->table;
 
-		CHECK(f->valid(entry) && f->is_table(entry, level));
+		CHECK((entry & f->valid) && pt_is_table(f, entry, level));
 		CHECK_EQ(entry & 7, 7); /* rights are the leaf's */
 		CHECK_EQ(entry & f->address_mask, 0x5000);
 	}
-	CHECK(!f->valid(0) && !f->is_table(0, 3));
+	CHECK(!pt_is_table(f, 0, 3));
 }
 
 TEST(npt_entries)
 {
 	check_format(&npt_format);
 	for (unsigned attrs = 0; attrs <= PT_ATTRS; attrs++) {
-		uint64_t entry = npt_format.leaf(0x1000, attrs, 0);
+		uint64_t entry = pt_leaf(&npt_format, 0x1000, attrs, 0);
 
 		CHECK(entry & BIT(2)); /* APM 2, 15.25.5: nested walks are user accesses */
 		CHECK_EQ(!(entry & BIT(63)), !!(attrs & PT_EXECUTE));
 	}
-	CHECK_EQ(npt_format_2m.max_leaf_level, 1);
 }
 
 /* SDM 3C, tables 30-1 to 30-6. */
@@ -46,7 +45,7 @@ TEST(ept_entries)
 {
 	check_format(&ept_format);
 	for (unsigned attrs = 0; attrs <= PT_ATTRS; attrs++) {
-		uint64_t entry = ept_format.leaf(0x1000, attrs, 0);
+		uint64_t entry = pt_leaf(&ept_format, 0x1000, attrs, 0);
 
 		CHECK(entry & 1); /* without it, 2 and 6 are misconfigurations */
 		CHECK_EQ(!!(entry & 2), !!(attrs & PT_WRITE));
@@ -54,9 +53,7 @@ TEST(ept_entries)
 		CHECK_EQ(entry >> 3 & 7, attrs & PT_DEVICE ? 0 : 6);
 		CHECK(!(entry & BIT(6))); /* the guest's PAT counts */
 	}
-	CHECK_EQ(ept_format.table(0x5000) & 0xff8, 0); /* reserved in tables */
-	CHECK_EQ(ept_format_2m.max_leaf_level, 1);
-	CHECK_EQ(ept_format_4k.max_leaf_level, 0);
+	CHECK_EQ(ept_format.table & 0xff8, 0); /* reserved in tables */
 }
 
 static void check_at_random(const struct pt_format *format)
@@ -83,15 +80,15 @@ TEST(ept_tables)
 /* Ranges that can take any leaf, with those that the processor has. */
 TEST(largest_leaves)
 {
-	static const struct pt_format *const formats[] = { &npt_format, &npt_format_2m, &ept_format,
-							   &ept_format_2m };
+	static const struct pt_format *const formats[] = { &npt_format, &ept_format };
 	static struct pt_model m;
 
 	fake_memory_init();
-	for (unsigned i = 0; i < ARRAY_SIZE(formats); i++) {
-		unsigned largest = formats[i]->max_leaf_level;
+	for (unsigned i = 0; i < 2 * ARRAY_SIZE(formats); i++) {
+		unsigned largest = 1 + i % 2;
 
-		pt_model_init_format(&m, formats[i], false);
+		pt_model_init_format(&m, formats[i / 2], false);
+		m.pt.max_leaf_level = largest;
 		CHECK(reserve_grow(&m.reserve, pt_pages_to_map(&m.pt, 0, 0, GIB, RWX)));
 		pt_map(&m.pt, &m.reserve, 0, 0, GIB, RWX);
 		CHECK_EQ(fake_pt_pages(&m.pt) - m.pt.root_pages, 2 - largest);

@@ -10,7 +10,6 @@
 #define S2_TABLE BIT(1)		/* table, or page at the last level */
 #define S2_NORMAL (0xfull << 2) /* MemAttr: normal, write-back both */
 #define S2_DEVICE (0x1ull << 2) /* MemAttr: Device-nGnRE */
-#define S2_MEMATTR (0xfull << 2)
 #define S2_READ BIT(6)
 #define S2_WRITE BIT(7)
 #define S2_SH_INNER (3ull << 8)
@@ -21,60 +20,15 @@
 #define IPA_BITS_MAX 40u /* three levels from level 1, with up to two adjacent root tables */
 #define VMID_SHIFT 48
 
-static uint64_t s2_leaf(paddr_t pa, unsigned attrs, unsigned level)
-{
-	uint64_t entry = pa | S2_VALID | S2_AF;
-
-	/* Device ignores shareability (always outer); normal memory is inner shareable */
-	entry |= attrs & PT_DEVICE ? S2_DEVICE : S2_NORMAL | S2_SH_INNER;
-	if (attrs & PT_READ)
-		entry |= S2_READ;
-	if (attrs & PT_WRITE)
-		entry |= S2_WRITE;
-	if (!(attrs & PT_EXECUTE))
-		entry |= S2_XN;
-	return level ? entry : entry | S2_TABLE;
-}
-
-static uint64_t s2_table(paddr_t pa)
-{
-	return pa | S2_TABLE | S2_VALID;
-}
-
-static bool s2_valid(uint64_t entry)
-{
-	return entry & S2_VALID;
-}
-
-static bool s2_is_table(uint64_t entry, unsigned level)
-{
-	return level && (entry & (S2_TABLE | S2_VALID)) == (S2_TABLE | S2_VALID);
-}
-
-static unsigned s2_attrs(uint64_t entry, unsigned level)
-{
-	unsigned attrs = 0;
-
-	(void)level;
-	if (entry & S2_READ)
-		attrs |= PT_READ;
-	if (entry & S2_WRITE)
-		attrs |= PT_WRITE;
-	if (!(entry & S2_XN))
-		attrs |= PT_EXECUTE;
-	if ((entry & S2_MEMATTR) == S2_DEVICE)
-		attrs |= PT_DEVICE;
-	return attrs;
-}
-
+/* Device ignores shareability (always outer); normal memory is inner shareable. */
 static const struct pt_format s2_format = {
 	.address_mask = S2_ADDRESS,
-	.max_leaf_level = 2,
-	.leaf = s2_leaf,
-	.table = s2_table,
-	.valid = s2_valid,
-	.is_table = s2_is_table,
-	.attrs = s2_attrs,
+	.valid = S2_VALID,
+	.table = S2_VALID | S2_TABLE,
+	.leaf = S2_VALID | S2_AF,
+	.kind = S2_TABLE,
+	.with = { S2_READ, S2_WRITE, 0, S2_DEVICE },
+	.without = { 0, 0, S2_XN, S2_NORMAL | S2_SH_INNER },
 };
 
 static unsigned pa_range(void)
@@ -119,6 +73,7 @@ bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
 		.format = &s2_format,
 		.root = root,
 		.root_level = 2,
+		.max_leaf_level = 2,
 		.root_pages = pages,
 		.context = cell,
 	};
@@ -177,31 +132,4 @@ void arch_pt_write(uint64_t *entry, uint64_t value)
 	/* A table's content, or an earlier break, is seen by walkers before this entry (B2.3.12). */
 	dmb(ishst);
 	*(volatile uint64_t *)entry = value;
-}
-
-/* Change the valid bit of every root entry: the tables below are kept. */
-static void set_connected(struct cell *cell, bool connected)
-{
-	for (unsigned i = 0; i < 512 * cell->s2.root_pages; i++) {
-		uint64_t entry = cell->s2.root[i];
-
-		if (entry)
-			arch_pt_write(&cell->s2.root[i],
-				      connected ? entry | S2_VALID : entry & ~S2_VALID);
-	}
-}
-
-void arch_cell_cut_off(struct cell *cell)
-{
-	uint64_t before;
-
-	set_connected(cell, false);
-	before = enter_vmid(cell);
-	asm volatile("tlbi vmalls12e1is" : : : "memory");
-	leave_vmid(before);
-}
-
-void arch_cell_reconnect(struct cell *cell)
-{
-	set_connected(cell, true);
 }

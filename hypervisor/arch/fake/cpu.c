@@ -131,7 +131,7 @@ static bool hears_kick(unsigned index, const struct percpu *cpu)
 {
 	if (fake.dead & BIT(index))
 		return false;
-	return !(fake.deaf & BIT(index)) || cpu->public.cell->arch.cut_off;
+	return !(fake.deaf & BIT(index)) || cpu->public.cell->cut_off;
 }
 
 static void take_kick(void)

@@ -79,14 +79,14 @@ static void check_forgotten(const struct watch *w, uint64_t va, unsigned level)
 static void model_write(struct watch *w, uint64_t *entry, uint64_t va, unsigned level,
 			uint64_t value)
 {
-	const struct pt_format *f = w->pt->format;
 	uint64_t old = *(uint64_t *)fake_shadow_of(entry);
 
-	if (f->valid(old) && f->valid(value) && old != value)
+	check_leaf(w->pt, value, level);
+	if (is_valid(w->pt, old) && is_valid(w->pt, value) && old != value)
 		fake_fail("%#lx: changed from %#lx to %#lx without a break", va, old, value);
-	if (f->valid(old) && !f->valid(value))
+	if (is_valid(w->pt, old) && !is_valid(w->pt, value))
 		note_broken(w, entry, va, level, old);
-	if (!f->valid(old) && f->valid(value)) {
+	if (!is_valid(w->pt, old) && is_valid(w->pt, value)) {
 		check_make(w, entry, va, level, value);
 		check_forgotten(w, va, level);
 	}
@@ -101,7 +101,7 @@ static void model_write(struct watch *w, uint64_t *entry, uint64_t va, unsigned 
 		}
 	}
 	*(uint64_t *)fake_shadow_of(entry) = value;
-	w->unseen |= f->valid(value);
+	w->unseen |= is_valid(w->pt, value);
 }
 
 void arch_pt_write(uint64_t *entry, uint64_t value)
@@ -113,7 +113,7 @@ void arch_pt_write(uint64_t *entry, uint64_t value)
 	if (!o->watch || !o->watch->pt || !o->watch->synced)
 		fake_fail("arch_pt_write() to what is no live table");
 	va = o->va + (uintptr_t)entry % PAGE_SIZE / sizeof(*entry) * span_of(o->level);
-	if (!o->watch->pt->format->valid(value) && sabotaged(FAKE_NO_BREAK))
+	if (!is_valid(o->watch->pt, value) && sabotaged(FAKE_NO_BREAK))
 		return;
 	wander(o->watch, va, span_of(o->level));
 	if (!sabotaged(FAKE_PLAIN_WRITE))

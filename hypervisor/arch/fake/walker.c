@@ -27,10 +27,12 @@ void sync_table(struct watch *w, uint64_t *table, unsigned level, uint64_t va)
 {
 	*owner_of(table) = (struct owner){ w, level, va };
 	memcpy(fake_shadow_of(table), table, PAGE_SIZE);
-	for (unsigned i = 0; level && i < ENTRIES; i++)
+	for (unsigned i = 0; level && i < ENTRIES; i++) {
+		check_leaf(w->pt, table[i], level);
 		if (is_table(w->pt, table[i], level))
 			sync_table(w, table_of(w->pt, table[i]), level - 1,
 				   va + i * span_of(level));
+	}
 }
 
 static void sync_root(struct watch *w)
@@ -136,7 +138,7 @@ static uint64_t walk(struct watch *w, uint64_t va, unsigned *level)
 	*level = kept ? kept->level : pt->root_level;
 	entry = kept ? kept->entry : seen_entry(w, pt->root, *level, va);
 	for (;;) {
-		if (!pt->format->valid(entry))
+		if (!is_valid(pt, entry))
 			return entry;
 		keep(w, va, entry, *level);
 		if (!is_table(pt, entry, *level))
@@ -168,10 +170,10 @@ bool fake_translate(const struct page_table *pt, uint64_t va, paddr_t *pa, unsig
 		return pt_lookup(pt, va, pa, attrs);
 	look_around();
 	entry = walk(w, va, &level);
-	if (!pt->format->valid(entry))
+	if (!is_valid(pt, entry))
 		return false;
 	*pa = (entry & pt->format->address_mask) | (va & (span_of(level) - 1));
-	*attrs = pt->format->attrs(entry, level);
+	*attrs = pt_attrs(pt->format, entry);
 	return true;
 }
 

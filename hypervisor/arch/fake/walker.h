@@ -52,14 +52,28 @@ static inline uint64_t span_of(unsigned level)
 	return PAGE_SIZE << (9 * level);
 }
 
+static inline bool is_valid(const struct page_table *pt, uint64_t entry)
+{
+	return entry & pt->format->valid;
+}
+
 static inline bool is_table(const struct page_table *pt, uint64_t entry, unsigned level)
 {
-	return level && pt->format->valid(entry) && pt->format->is_table(entry, level);
+	return pt_is_table(pt->format, entry, level);
 }
 
 static inline uint64_t *table_of(const struct page_table *pt, uint64_t entry)
 {
 	return phys_to_ptr(entry & pt->format->address_mask);
+}
+
+/* A leaf's memory lies where hardware takes it to lie. */
+static inline void check_leaf(const struct page_table *pt, uint64_t entry, unsigned level)
+{
+	uint64_t pa = entry & pt->format->address_mask;
+
+	if (is_valid(pt, entry) && !is_table(pt, entry, level) && pa & (span_of(level) - 1))
+		fake_fail("leaf of level %u at %#lx", level, pa);
 }
 
 /* The walkers see a table and what is below it as it is now. */

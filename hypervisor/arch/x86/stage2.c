@@ -21,7 +21,7 @@ uint64_t arch_guest_limit(void)
  * drops them all, so there may be more cells than ASIDs. 0 is the hypervisor's. */
 static uint32_t asid_of(uint32_t id)
 {
-	return 1 + id % (vm->asids() - 1);
+	return 1 + id % (vm_asids - 1);
 }
 
 bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
@@ -31,7 +31,8 @@ bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
 	if (!root)
 		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, 1);
 	cell->s2 = (struct page_table){
-		.format = vm->format(),
+		.format = vm->format,
+		.max_leaf_level = vm_max_leaf_level,
 		.root = root,
 		.root_level = vm->s2_as_host && read_cr(4) & CR4_LA57 ? 4 : 3,
 		.root_pages = 1,
@@ -79,27 +80,4 @@ void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
 	(void)va;
 	if (size)
 		flush_cpus(pt->context);
-}
-
-/* Change the present bits of every root entry: the tables below are kept. */
-static void set_connected(struct cell *cell, bool connected)
-{
-	for (unsigned i = 0; i < 512; i++) {
-		uint64_t entry = cell->s2.root[i];
-
-		if (entry)
-			arch_pt_write(&cell->s2.root[i],
-				      connected ? entry | vm->s2_present : entry & ~vm->s2_present);
-	}
-}
-
-void arch_cell_cut_off(struct cell *cell)
-{
-	set_connected(cell, false);
-	flush_cpus(cell);
-}
-
-void arch_cell_reconnect(struct cell *cell)
-{
-	set_connected(cell, true);
 }

@@ -27,6 +27,8 @@ static bool svm_check(struct bh_refusal *r)
 	bool svm = cpuid(0x80000000, 0).a >= 0x8000000a && cpuid(0x80000001, 0).c & BIT(2);
 	struct cpuid has = cpuid(0x8000000a, 0);
 
+	vm_asids = (uint32_t)has.b;
+	vm_max_leaf_level = cpuid(0x80000001, 0).d & BIT(26) ? 2 : 1; /* Page1GB */
 	return require(svm, r, BH_E_UNSUPPORTED, BH_F_PLATFORM, 0, 0x80000001) &&
 	       require(has.d & SVM_NESTED_PAGING, r, BH_E_UNSUPPORTED, BH_F_PLATFORM, 0,
 		       0x8000000a) &&
@@ -236,17 +238,6 @@ static void svm_take_nmi(void)
 	asm volatile("stgi\n\tnop\n\tclgi" : : : "memory");
 }
 
-/* CPUID 8000_0001, EDX bit 26: Page1GB. */
-static const struct pt_format *svm_format(void)
-{
-	return cpuid(0x80000001, 0).d & BIT(26) ? &npt_format : &npt_format_2m;
-}
-
-static uint32_t svm_asids(void)
-{
-	return cpuid(0x8000000a, 0).b;
-}
-
 /* 15.11: 2 bits an MSR, three ranges of them. */
 static bool svm_msr_bit(uint32_t msr, bool write, unsigned *bit)
 {
@@ -272,9 +263,7 @@ const struct vm_ops svm_ops = {
 	.take_nmi = svm_take_nmi,
 	.flush = svm_flush,
 	.describe_exit = svm_describe_exit,
-	.format = svm_format,
-	.s2_present = NPT_PRESENT,
+	.format = &npt_format,
 	.s2_as_host = true, /* 15.25.3 */
-	.asids = svm_asids,
 	.msr_bit = svm_msr_bit,
 };

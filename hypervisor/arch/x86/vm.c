@@ -9,7 +9,8 @@
 #include <hyp/string.h>
 
 const struct vm_ops *vm;
-uint32_t vm_holds_nmis;
+unsigned vm_max_leaf_level;
+uint32_t vm_holds_nmis, vm_asids;
 
 /* A processor has one of them at most. */
 bool vm_check(struct bh_refusal *r)

@@ -14,6 +14,7 @@
 #include <hyp/arch.h>
 
 #define VECTOR_NMI 2
+#define VPIDS (1u << 16)
 
 static struct vmx_capabilities capabilities(void)
 {
@@ -40,6 +41,8 @@ static bool vmx_check(struct bh_refusal *r)
 	uint64_t firmware = rdmsr(MSR_FEATURE_CONTROL);
 
 	vmx_ept_vpid = has.ept_vpid;
+	vm_asids = VPIDS;
+	vm_max_leaf_level = !(has.ept_vpid & EPT_CAP_2M) ? 0 : has.ept_vpid & EPT_CAP_1G ? 2 : 1;
 	return vmx_choose(&has, &vmx_controls, r) &&
 	       require(!(firmware & FEATURE_CONTROL_LOCKED) || firmware & FEATURE_CONTROL_VMX, r,
 		       BH_E_UNSUPPORTED, BH_F_PLATFORM, 0, MSR_FEATURE_CONTROL);
@@ -156,19 +159,6 @@ static void vmx_describe_exit(const struct percpu *cpu, struct bh_failure *f)
 	f->x86.info2 = vmread(VMCS_GUEST_PHYSICAL);
 }
 
-static const struct pt_format *vmx_format(void)
-{
-	if (vmx_ept_vpid & EPT_CAP_1G && vmx_ept_vpid & EPT_CAP_2M)
-		return &ept_format;
-	return vmx_ept_vpid & EPT_CAP_2M ? &ept_format_2m : &ept_format_4k;
-}
-
-/* VPIDs have 16 bits. */
-static uint32_t vmx_asids(void)
-{
-	return 1u << 16;
-}
-
 const struct vm_ops vmx_ops = {
 	.check = vmx_check,
 	.take = vmx_take,
@@ -185,8 +175,6 @@ const struct vm_ops vmx_ops = {
 	.take_nmi = vmx_take_nmi,
 	.flush = vmx_flush,
 	.describe_exit = vmx_describe_exit,
-	.format = vmx_format,
-	.s2_present = EPT_RIGHTS,
-	.asids = vmx_asids,
+	.format = &ept_format,
 	.msr_bit = vmx_msr_bit,
 };

@@ -24,13 +24,6 @@ void arch_cell_exit(struct cell *cell);
 uint64_t arch_guest_limit(void);
 uint64_t arch_phys_limit(void);
 
-/* Take the cell's second stage away (it translates nothing any more) and drop its TLB entries:
- * the last resort for CPUs that hold off kicks. */
-void arch_cell_cut_off(struct cell *cell);
-
-/* Undo that, once all CPUs of the cell are off. */
-void arch_cell_reconnect(struct cell *cell);
-
 /* Ask the firmware to start a CPU (state STARTING, entry and argument set) in its cell.
  * False: the firmware refused. Any CPU. */
 bool arch_cpu_start(struct percpu *cpu);

@@ -48,7 +48,7 @@ struct cell {
 	struct bh_info *info;		   /* NULL: none */
 	bool only_checked; /* it is never granted anything; its CPUs need not be off */
 	bool open;	   /* loadable regions are mapped in root */
-	bool cut_off;	   /* its second stage was taken away: see arch_cell_cut_off() */
+	bool cut_off;	   /* its second stage was taken away: see pt_cut_off() */
 	bool image_valid;  /* the kept image holds what was loaded */
 	bool dirty;	   /* it ran since its loadable regions were loaded or restored */
 	uint32_t rights;   /* BH_RIGHT_* in force */

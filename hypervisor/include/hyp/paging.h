@@ -23,27 +23,36 @@
 #define PT_NO_SUPER (1u << 4) /* leaves of the last level only (not stored in entries) */
 #define PT_NO_MERGE (1u << 5) /* don't merge into superpages now (not stored in entries) */
 #define PT_ATTRS (PT_READ | PT_WRITE | PT_EXECUTE | PT_DEVICE)
+#define PT_ATTR_BITS 4
 
-/* How one architecture writes entries. Level 0 is the leaf level (4 KiB); level n entries cover
- * PAGE_SIZE << (9 * n). */
+/*
+ * How one architecture writes entries: which bits say what. Level 0 is the leaf
+ * level (4 KiB); level n entries cover PAGE_SIZE << (9 * n).
+ */
 struct pt_format {
-	uint64_t address_mask;	 /* the bits of an entry that hold an address */
-	unsigned max_leaf_level; /* highest level that may hold a leaf (2: 1 GiB) */
-	uint64_t (*leaf)(paddr_t pa, unsigned attrs, unsigned level);
-	uint64_t (*table)(paddr_t pa);
-	bool (*valid)(uint64_t entry);
-	bool (*is_table)(uint64_t entry, unsigned level);
-	unsigned (*attrs)(uint64_t entry, unsigned level); /* of a valid leaf */
+	uint64_t address_mask; /* the bits of an entry that hold an address */
+	uint64_t valid;	       /* without any of these it is none */
+	uint64_t table;	       /* of what points to a table */
+	uint64_t leaf;	       /* of all else */
+	uint64_t kind; /* where the two differ; but leaves of level 0 are like tables there */
+	uint64_t with[PT_ATTR_BITS];	/* of a leaf that has an attribute of PT_ATTRS ... */
+	uint64_t without[PT_ATTR_BITS]; /* ... or has it not */
 };
 
 struct page_table {
 	const struct pt_format *format;
-	uint64_t *root;	     /* first root table */
-	unsigned root_level; /* level of the root's entries */
-	unsigned root_pages; /* adjacent root tables (concatenated), a power of two */
-	void *context;	     /* for arch_pt_flush(): whose table this is */
-	bool live;	     /* hardware may walk it: flush on change */
+	uint64_t *root;		 /* first root table */
+	unsigned root_level;	 /* level of the root's entries */
+	unsigned max_leaf_level; /* highest level that may hold a leaf (2: 1 GiB) */
+	unsigned root_pages;	 /* adjacent root tables (concatenated), a power of two */
+	void *context;		 /* for arch_pt_flush(): whose table this is */
+	bool live;		 /* hardware may walk it: flush on change */
 };
+
+/* Entries by their format. pt_attrs(): of a valid leaf. */
+uint64_t pt_leaf(const struct pt_format *f, paddr_t pa, unsigned attrs, unsigned level);
+bool pt_is_table(const struct pt_format *f, uint64_t entry, unsigned level);
+unsigned pt_attrs(const struct pt_format *f, uint64_t entry);
 
 /* Bytes of address space that the table can map. */
 uint64_t pt_limit(const struct page_table *pt);
@@ -69,6 +78,11 @@ size_t pt_pages_to_unmap(const struct page_table *pt, uint64_t va, uint64_t size
 
 /* Look va up. True and *pa, *attrs filled in (either may be NULL) if it is mapped. */
 bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *attrs);
+
+/* Make all entries of the live root invalid and drop what came from them, or valid again: nothing of
+ * the tables is lost. Not changed in between. */
+void pt_cut_off(struct page_table *pt);
+void pt_reconnect(struct page_table *pt);
 
 /* Free every table below the root (the table is not live any more); the root stays, empty. */
 void pt_free(struct page_table *pt);

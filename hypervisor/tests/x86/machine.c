@@ -352,8 +352,10 @@ static void start_cpu(unsigned i)
 void model_start(void)
 {
 	struct bh_x86_platform *platform = &system_room.part.platform.x86;
+	struct bh_refusal r;
 
 	vm = &svm_ops;
+	CHECK(vm->check(&r));
 	pool_init(pool, POOL_PAGES);
 	system_room.part.n_cpus = MODEL_CPUS;
 	system_room.part.flags = BH_SYSTEM_PROTECT;

@@ -107,7 +107,7 @@ TEST(tlb_a_change_reaches_all_cpus)
 	pt_unmap(&cell->s2, &cell->reserve, 0x100000, 0x1000);
 	CHECK(!touch(2, 0x100000) && !touch(3, 0x100000) && touch(2, 0x101000));
 	model_run_as(0);
-	arch_cell_cut_off(cell);
+	pt_cut_off(&cell->s2);
 	CHECK(!touch(2, 0x101000) && !touch(3, 0x101000));
 }
 

@@ -137,12 +137,8 @@ TEST(vmx_unknown_demands)
 	CHECK_EQ(refused(&has), MSR_VMX_BASIC);
 }
 
-/* What firmware left open is chosen at enable; what it locked off is refused, by its MSR. */
-TEST(vmx_firmware_that_forbids_it)
+static void start_with(struct vmx_capabilities has)
 {
-	struct vmx_capabilities has = good();
-	struct bh_refusal r = { 0 };
-
 	model_start();
 	*model_msr(MSR_VMX_BASIC) = has.basic;
 	*model_msr(MSR_VMX_TRUE_PIN) = has.pin;
@@ -151,6 +147,28 @@ TEST(vmx_firmware_that_forbids_it)
 	*model_msr(MSR_VMX_TRUE_EXIT) = has.exit;
 	*model_msr(MSR_VMX_TRUE_ENTRY) = has.entry;
 	*model_msr(MSR_VMX_EPT_VPID) = has.ept_vpid;
+}
+
+TEST(vmx_largest_pages)
+{
+	static const uint64_t sizes[] = { EPT_CAP_1G, EPT_CAP_2M, EPT_CAP_2M | EPT_CAP_1G };
+	struct vmx_capabilities has = good();
+	struct bh_refusal r = { 0 };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(sizes); i++) {
+		has.ept_vpid = (has.ept_vpid & ~(EPT_CAP_2M | EPT_CAP_1G)) | sizes[i];
+		start_with(has);
+		CHECK(vmx_ops.check(&r));
+		CHECK_EQ(vm_max_leaf_level, i);
+	}
+}
+
+/* What firmware left open is chosen at enable; what it locked off is refused, by its MSR. */
+TEST(vmx_firmware_that_forbids_it)
+{
+	struct bh_refusal r = { 0 };
+
+	start_with(good());
 	CHECK(vmx_ops.check(&r));
 	*model_msr(MSR_FEATURE_CONTROL) = FEATURE_CONTROL_LOCKED | FEATURE_CONTROL_VMX;
 	CHECK(vmx_ops.check(&r));

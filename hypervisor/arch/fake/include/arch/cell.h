@@ -6,7 +6,6 @@
 #include <hyp/types.h>
 
 struct arch_cell {
-	bool cut_off; /* arch_cell_cut_off(): no access of it gets anywhere */
 };
 
 struct arch_percpu {

@@ -5,8 +5,6 @@
 
 #include <hyp/paging.h>
 
-#define EPT_RIGHTS 7ull /* read, write, execute: any of them makes an entry present */
-
-extern const struct pt_format ept_format, ept_format_2m, ept_format_4k;
+extern const struct pt_format ept_format;
 
 #endif

@@ -5,8 +5,6 @@
 
 #include <hyp/paging.h>
 
-#define NPT_PRESENT BIT(0)
-
-extern const struct pt_format npt_format, npt_format_2m;
+extern const struct pt_format npt_format;
 
 #endif

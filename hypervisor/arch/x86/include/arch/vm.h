@@ -84,10 +84,8 @@ struct vm_ops {
 	void (*flush)(struct percpu *cpu);
 	void (*describe_exit)(const struct percpu *cpu, struct bh_failure *f);
 
-	const struct pt_format *(*format)(void); /* of the second stage */
-	uint64_t s2_present;			 /* bits that make an entry of its tables valid */
-	bool s2_as_host;			 /* its tables have as many levels as our own */
-	uint32_t (*asids)(void);		 /* how many there are, 0 is the hypervisor's */
+	const struct pt_format *format; /* of the second stage */
+	bool s2_as_host;		/* its tables have as many levels as our own */
 
 	/* Where the bit of an MSR is in the bitmap; false: an access to it always exits. */
 	bool (*msr_bit)(uint32_t msr, bool write, unsigned *bit);
@@ -95,6 +93,11 @@ struct vm_ops {
 
 extern const struct vm_ops svm_ops, vmx_ops;
 extern const struct vm_ops *vm; /* what this machine has; vm_check() writes it, before all else */
+
+/* Likewise: the highest level of its second stage that may hold a leaf; how many ASIDs there are, of
+ * which 0 is the hypervisor's. */
+extern unsigned vm_max_leaf_level;
+extern uint32_t vm_asids;
 
 /* Interrupts of all kinds, NMIs too, wait while the hypervisor runs, as only SVM does it. */
 extern uint32_t vm_holds_nmis;

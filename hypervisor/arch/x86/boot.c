@@ -149,7 +149,7 @@ int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 	if (!boot_agree(&boot_params, first, !first || init_machine()))
 		return -BH_E_CPU_LOST;
 	cpu = percpu_of(index);
-	vm_switch_on(cpu);
+	vm->switch_on(cpu);
 	vm_take(cpu, found, cr3);
 	regs->r[R_AX] = 0;
 	regs->r[R_BX] = found->rbx;
@@ -202,7 +202,7 @@ void __noreturn arch_leave(struct percpu *cpu)
 	apic_give_back(cpu);
 	regs->r[R_AX] = 0;
 	mmu_switch_back();
-	vm_switch_off(cpu);
+	vm->switch_off(cpu);
 	leave_to_linux(regs, rsp, rip, rflags);
 }
 

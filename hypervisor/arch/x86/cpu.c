@@ -48,7 +48,7 @@ static void __noreturn wait_for_start(struct percpu *cpu)
 		park_wait();
 		strange_nmi(cpu);
 		if (boot_leaving())
-			vm_release(cpu);
+			vm->release(cpu);
 	}
 	__atomic_store_n(&cpu->arch.init, 0, __ATOMIC_SEQ_CST);
 	memset(cpu->public.stats, 0, sizeof(*cpu->public.stats)); /* counts are its owner's */
@@ -89,7 +89,7 @@ void take_commands(struct percpu *cpu)
 {
 	/* The machine's own NMIs, like a watchdog's, are root's. */
 	if (strange_nmi(cpu) && cpu->public.cell == root_cell())
-		vm_inject_nmi(cpu);
+		vm->inject_nmi(cpu);
 	cpu_take_commands(cpu);
 	if (__atomic_exchange_n(&cpu->arch.init, 0, __ATOMIC_SEQ_CST))
 		arch_cpu_off(cpu);
@@ -99,7 +99,8 @@ void take_commands(struct percpu *cpu)
 
 void take_nmi(struct percpu *cpu)
 {
-	vm_take_nmi();
+	count_exit(cpu, BH_EXIT_KICK);
+	vm->take_nmi();
 	take_commands(cpu);
 }
 

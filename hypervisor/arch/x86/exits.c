@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Exits of guests, by what happened: see exits.h. */
+#include <arch/asm.h>
 #include <arch/exits.h>
 #include <arch/fault.h>
 #include <arch/guest.h>
@@ -22,7 +23,7 @@ bool __cold exit_msr(struct percpu *cpu, struct guest_regs *regs, bool write)
 
 	count_exit(cpu, BH_EXIT_MSR);
 	if (write ? !policy_wrmsr(cpu, msr, value) : !policy_rdmsr(cpu, msr, &value)) {
-		vm_inject_exception(cpu, VECTOR_GP, true, 0);
+		vm_inject_exception(cpu, VECTOR_GP);
 		return false;
 	}
 	if (!write) {
@@ -50,7 +51,20 @@ bool exit_port(struct percpu *cpu, struct guest_regs *regs, uint16_t port, unsig
 void __cold exit_undefined(struct percpu *cpu)
 {
 	count_exit(cpu, BH_EXIT_OTHER);
-	vm_inject_exception(cpu, VECTOR_UD, false, 0);
+	vm_inject_exception(cpu, VECTOR_UD);
+}
+
+/* An instruction's comes back by itself when that is executed again (APM 2, 15.7.2; SDM 3C,
+ * 28.2.4). SVM says of INT3 and INTO that they are exceptions; entries don't know all bits of
+ * exits. */
+uint64_t __cold event_again(uint64_t event)
+{
+	unsigned type = EVENT_TYPE_OF(event);
+	uint8_t vector = (uint8_t)event;
+	bool instruction =
+		type >= EVENT_SOFTWARE || (type == EVENT_EXCEPTION && (vector == 3 || vector == 4));
+
+	return event & EVENT_VALID && !instruction ? event & ~0x7ffff000ull : 0;
 }
 
 void __cold exit_exception(struct percpu *cpu, struct guest_regs *regs, unsigned vector)
@@ -58,7 +72,7 @@ void __cold exit_exception(struct percpu *cpu, struct guest_regs *regs, unsigned
 	count_exit(cpu, BH_EXIT_OTHER);
 	if (vector == VECTOR_MC)
 		machine_check(cpu, regs);
-	vm_inject_exception(cpu, vector, vector == VECTOR_AC, 0);
+	vm_inject_exception(cpu, vector);
 }
 
 void __noreturn __cold exit_shutdown(struct percpu *cpu, struct guest_regs *regs)

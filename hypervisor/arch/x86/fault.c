@@ -10,7 +10,6 @@
 #include <hyp/log.h>
 #include <hyp/string.h>
 
-#define VECTOR_GP 13
 #define MC_VALID BIT(63)
 
 static void describe(const struct percpu *cpu, const struct guest_regs *regs, ipaddr_t gpa,
@@ -59,7 +58,7 @@ void violation(struct percpu *cpu, const struct guest_regs *regs, enum bh_stop_r
 	if (cell->id != BH_ROOT_CELL && !(cell->config->flags & BH_CELL_ON_VIOLATION_ABORT))
 		stop_with_record(cpu, regs, reason, gpa);
 	log_guest_message(BH_MSG_VIOLATION, cell->id, reason, gpa, vm_get(cpu, VM_RIP));
-	vm_inject_exception(cpu, VECTOR_GP, true, 0);
+	vm_inject_exception(cpu, VECTOR_GP);
 	/* A cell that was cut off to stop it faults here for ever, were it given exceptions alone.
 	 * Not sooner: an exception replaces what else is to be delivered, an NMI waits. */
 	take_commands(cpu);

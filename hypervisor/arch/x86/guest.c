@@ -121,7 +121,7 @@ struct insn_memo *guest_read_insn(struct percpu *cpu)
 {
 	uint64_t va = vm_get(cpu, VM_RIP), word;
 	struct insn_memo *memo = &cpu->arch.memos[va % MEMOS];
-	unsigned mode = vm_mode(cpu), done = 0;
+	unsigned mode = vm->mode(cpu), done = 0;
 	uint8_t bytes[INSN_MAX] = { 0 };
 	paddr_t at = 0;
 	bool ok;

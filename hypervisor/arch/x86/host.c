@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Descriptor tables of the hypervisor (AMD64 APM volume 2, 4.8). */
+#include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/layout.h>
 #include <hyp/types.h>
 
 #define VECTORS 256u
-#define VECTOR_NMI 2
 #define VECTOR_SIZE 8u /* of each entry at host_vectors */
 #define EXCEPTIONS 32u
 

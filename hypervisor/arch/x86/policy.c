@@ -157,7 +157,7 @@ static bool write_efer(struct percpu *cpu, uint64_t value)
 		return false;
 	if ((value ^ old) & EFER_LME && vm_get(cpu, VM_CR0) & CR0_PG)
 		return false;
-	vm_set_efer(cpu, (value & ~(EFER_LMA | EFER_SVME)) | (old & EFER_LMA));
+	vm->set_efer(cpu, (value & ~(EFER_LMA | EFER_SVME)) | (old & EFER_LMA));
 	return true;
 }
 

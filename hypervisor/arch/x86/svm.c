@@ -50,6 +50,7 @@ static const uint16_t places[VM_REGS] = {
 	[VM_SS_SELECTOR] = offsetof(struct vmcb, ss.selector),
 	[VM_CS_BASE] = offsetof(struct vmcb, cs.base),
 	[VM_RSP] = offsetof(struct vmcb, rsp),
+	[VM_DR6] = offsetof(struct vmcb, dr6),
 	[VM_DR7] = offsetof(struct vmcb, dr7),
 	[VM_PAT] = offsetof(struct vmcb, guest_pat),
 };
@@ -91,10 +92,9 @@ static void svm_set_efer(struct percpu *cpu, uint64_t efer)
 	svm_flush(cpu);
 }
 
-void svm_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error)
+static void svm_inject(struct percpu *cpu, uint64_t event)
 {
-	vmcb_of(cpu)->event_injection = EVENT_VALID | EVENT_TYPE(EVENT_EXCEPTION) | vector |
-					(has_error ? EVENT_ERROR | (uint64_t)error << 32 : 0);
+	vmcb_of(cpu)->event_injection = event;
 }
 
 /* Without virtual NMIs: the guest's IRET says when it takes the next one (15.21.6, 15.22). */
@@ -107,7 +107,7 @@ void svm_inject_nmi(struct percpu *cpu)
 		v->intercept_misc1 |= INTERCEPT_IRET;
 		return;
 	}
-	v->event_injection = EVENT_VALID | EVENT_TYPE(EVENT_NMI) | 2;
+	v->event_injection = EVENT_VALID | EVENT_TYPE(EVENT_NMI) | VECTOR_NMI;
 	v->intercept_misc1 |= INTERCEPT_IRET;
 	cpu->arch.nmi_masked = true;
 }
@@ -133,9 +133,6 @@ static void set_control(struct percpu *cpu)
 	v->nested_paging = 1;
 	v->nested_cr3 = ptr_to_phys(cell->s2.root);
 	svm_flush(cpu); /* whoever had the ASID before */
-	cpu->arch.flush = 0;
-	cpu->arch.nmi = 0;
-	cpu->arch.nmi_masked = false;
 }
 
 static void load(struct percpu *cpu, const struct vm_state *state)
@@ -164,23 +161,15 @@ static void load(struct percpu *cpu, const struct vm_state *state)
 
 static void svm_reset(struct percpu *cpu, const struct vm_state *state)
 {
-	struct vmcb *v = vmcb_of(cpu);
-
 	load(cpu, state);
-	v->dr6 = DR6_RESET;
-	vmload(ptr_to_phys(v));
+	vmload(ptr_to_phys(vmcb_of(cpu)));
 }
 
 static void svm_take(struct percpu *cpu, const struct vm_state *state)
 {
-	struct vmcb *v = vmcb_of(cpu);
-
 	load(cpu, state);
-	v->dr6 = read_dr(6);
-	asm volatile("vmsave %0"
-		     :
-		     : "a"(ptr_to_phys(v))
-		     : "memory"); /* so that the VMCB is whole */
+	/* So that the VMCB is whole. */
+	asm volatile("vmsave %0" : : "a"(ptr_to_phys(vmcb_of(cpu))) : "memory");
 }
 
 static void svm_switch_on(struct percpu *cpu)
@@ -258,7 +247,7 @@ const struct vm_ops svm_ops = {
 	.get = svm_get,
 	.mode = svm_mode,
 	.set_efer = svm_set_efer,
-	.inject_exception = svm_inject_exception,
+	.inject = svm_inject,
 	.inject_nmi = svm_inject_nmi,
 	.take_nmi = svm_take_nmi,
 	.flush = svm_flush,

@@ -9,6 +9,7 @@
 #include <arch/guest.h>
 #include <arch/recall.h>
 #include <arch/svm.h>
+#include <arch/vm.h>
 #include <hyp/arch.h>
 
 #define NPF_WRITE BIT(1)
@@ -101,20 +102,6 @@ static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64
 	return false;
 }
 
-/* An event that was being delivered when the guest exited is delivered after all; a software
- * interrupt comes back by itself when its instruction is executed again (15.7.2). */
-static void __cold deliver_again(struct vmcb *v)
-{
-	uint64_t event = v->exit_interrupt;
-	uint8_t vector = (uint8_t)event;
-	bool instruction =
-		EVENT_TYPE_OF(event) == EVENT_SOFTWARE ||
-		(EVENT_TYPE_OF(event) == EVENT_EXCEPTION && (vector == 3 || vector == 4));
-
-	if (!instruction)
-		v->event_injection = event;
-}
-
 void __attribute__((used)) svm_exit(struct guest_regs *regs);
 void svm_exit(struct guest_regs *regs)
 {
@@ -127,7 +114,7 @@ void svm_exit(struct guest_regs *regs)
 	v->tlb_control = TLB_FLUSH_NOTHING;
 	v->event_injection = 0;
 	if (unlikely(v->exit_interrupt & EVENT_VALID))
-		deliver_again(v);
+		v->event_injection = event_again(v->exit_interrupt);
 	if (code == EXIT_NPF) {
 		exit_page_fault(cpu, regs, v);
 	} else if (code == EXIT_VMMCALL) {
@@ -136,7 +123,6 @@ void svm_exit(struct guest_regs *regs)
 		exit_cpuid(cpu, regs, v->cr4);
 		done = true;
 	} else if (code == EXIT_NMI) {
-		count_exit(cpu, BH_EXIT_KICK);
 		take_nmi(cpu);
 	} else if (code == EXIT_MSR) {
 		done = exit_msr(cpu, regs, v->exit_info_1 & 1);

@@ -78,11 +78,19 @@ static void take_segments(struct vm_state *state)
 	state->segment[SEG_IDTR].limit = idt.limit;
 }
 
+/* Nothing that was wanted of another guest, or known of it, is left. */
+static void forget(struct percpu *cpu)
+{
+	cpu->arch.flush = cpu->arch.nmi = 0;
+	cpu->arch.nmi_masked = false;
+	guest_forget(cpu);
+}
+
 void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
 {
 	struct vm_state state = { 0 };
 
-	guest_forget(cpu);
+	forget(cpu);
 	take_segments(&state);
 	state.reg[VM_RIP] = found->rip;
 	state.reg[VM_RSP] = (uint64_t)(found + 1);
@@ -92,6 +100,7 @@ void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
 	state.reg[VM_CR3] = cr3;
 	state.reg[VM_CR4] = read_cr(4) & ~CR4_VMXE;
 	state.reg[VM_EFER] = rdmsr(MSR_EFER);
+	state.reg[VM_DR6] = read_dr(6);
 	state.reg[VM_DR7] = read_dr(7);
 	state.reg[VM_PAT] = rdmsr(MSR_PAT);
 	vm->take(cpu, &state);
@@ -115,6 +124,7 @@ static void reset_registers(struct percpu *cpu)
 	state.reg[VM_RIP] = entry & PAGE_MASK;
 	state.reg[VM_RFLAGS] = RFLAGS_FIXED;
 	state.reg[VM_CR0] = CR0_ET | CR0_CD | CR0_NW;
+	state.reg[VM_DR6] = DR6_RESET;
 	state.reg[VM_DR7] = 0x400;
 	state.reg[VM_PAT] = PAT_RESET;
 	vm->reset(cpu, &state);
@@ -122,8 +132,8 @@ static void reset_registers(struct percpu *cpu)
 
 void vm_reset(struct percpu *cpu, struct guest_regs *regs)
 {
+	forget(cpu);
 	reset_registers(cpu);
-	guest_forget(cpu);
 	memset(regs->r, 0, sizeof(regs->r));
 	regs->r[R_DX] = cpuid(1, 0).a; /* family, model, stepping */
 	regs->r[R_DI] = cpu->public.argument;
@@ -135,6 +145,14 @@ void vm_reset(struct percpu *cpu, struct guest_regs *regs)
 	write_cr(2, 0);
 	fpu_reset();
 	policy_reset_msrs();
+}
+
+void vm_inject_exception(struct percpu *cpu, unsigned vector)
+{
+	bool has_error = vector == VECTOR_GP || vector == VECTOR_AC;
+
+	vm->inject(cpu, EVENT_VALID | EVENT_TYPE(EVENT_EXCEPTION) | vector |
+				(has_error ? EVENT_ERROR : 0));
 }
 
 void vm_record(const struct percpu *cpu, const struct guest_regs *regs, struct bh_failure *f)

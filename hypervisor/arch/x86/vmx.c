@@ -13,7 +13,6 @@
 #include <arch/vmx.h>
 #include <hyp/arch.h>
 
-#define VECTOR_NMI 2
 #define VPIDS (1u << 16)
 
 static struct vmx_capabilities capabilities(void)
@@ -48,7 +47,7 @@ static bool vmx_check(struct bh_refusal *r)
 		       BH_E_UNSUPPORTED, BH_F_PLATFORM, 0, MSR_FEATURE_CONTROL);
 }
 
-/* CR2 isn't among them. */
+/* CR2 and DR6 aren't among them. */
 const uint16_t vmx_fields[VM_REGS] = {
 	[VM_RIP] = VMCS_GUEST_RIP,
 	[VM_RFLAGS] = VMCS_GUEST_RFLAGS,
@@ -116,15 +115,12 @@ void vmx_skip(struct percpu *cpu, unsigned length)
 
 /* Delivered instead of what else the exit left behind, so to an active CPU. In real mode there are
  * no error codes (28.2.1.3). */
-void vmx_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error)
+static void vmx_inject(struct percpu *cpu, uint64_t event)
 {
-	uint64_t event = VMX_EVENT_VALID | VMX_EVENT_TYPE(VMX_EVENT_EXCEPTION) | vector;
-
 	(void)cpu;
-	if (has_error && vmread(VMCS_GUEST_CR0) & CR0_PE) {
-		event |= VMX_EVENT_ERROR;
-		vmwrite(VMCS_ENTRY_ERROR, error);
-	}
+	if (!(vmread(VMCS_GUEST_CR0) & CR0_PE))
+		event &= ~EVENT_ERROR;
+	vmwrite(VMCS_ENTRY_ERROR, 0);
 	vmwrite(VMCS_ENTRY_EVENT, event);
 	vmwrite(VMCS_GUEST_BLOCKED, vmread(VMCS_GUEST_BLOCKED) & BLOCKED_NMI);
 	vmwrite(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
@@ -136,13 +132,12 @@ void vmx_inject_nmi(struct percpu *cpu)
 	uint64_t blocked = vmread(VMCS_GUEST_BLOCKED);
 
 	(void)cpu;
-	if (blocked & (BLOCKED_NMI | BLOCKED_MOV_SS) ||
-	    vmread(VMCS_ENTRY_EVENT) & VMX_EVENT_VALID) {
+	if (blocked & (BLOCKED_NMI | BLOCKED_MOV_SS) || vmread(VMCS_ENTRY_EVENT) & EVENT_VALID) {
 		vmwrite(VMCS_PROC, vmx_controls.proc | PROC_NMI_WINDOW);
 		return;
 	}
 	vmwrite(VMCS_GUEST_BLOCKED, blocked & ~BLOCKED_STI); /* 28.3.1.5; it may hold off no NMI */
-	vmwrite(VMCS_ENTRY_EVENT, VMX_EVENT_VALID | VMX_EVENT_TYPE(VMX_EVENT_NMI) | VECTOR_NMI);
+	vmwrite(VMCS_ENTRY_EVENT, EVENT_VALID | EVENT_TYPE(EVENT_NMI) | VECTOR_NMI);
 }
 
 /* The exit took it, but as of an NMI's handler: IRET allows the next (27.2, 6.7.1). */
@@ -170,7 +165,7 @@ const struct vm_ops vmx_ops = {
 	.get = vmx_get,
 	.mode = vmx_mode,
 	.set_efer = vmx_set_efer,
-	.inject_exception = vmx_inject_exception,
+	.inject = vmx_inject,
 	.inject_nmi = vmx_inject_nmi,
 	.take_nmi = vmx_take_nmi,
 	.flush = vmx_flush,

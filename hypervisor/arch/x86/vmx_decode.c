@@ -14,15 +14,6 @@ unsigned vmx_fault(uint64_t info)
 	return fault;
 }
 
-/* 28.2.4: one by an instruction comes back by itself when that is executed again. */
-uint64_t vmx_event_again(uint64_t vectoring)
-{
-	if (!(vectoring & VMX_EVENT_VALID) ||
-	    VMX_EVENT_TYPE_OF(vectoring) >= VMX_EVENT_FIRST_SOFTWARE)
-		return 0;
-	return vectoring & (VMX_EVENT_VALID | VMX_EVENT_ERROR | VMX_EVENT_TYPE(7) | 0xff);
-}
-
 /* 25.6.9: reads of two ranges, then writes. */
 bool vmx_msr_bit(uint32_t msr, bool write, unsigned *bit)
 {

@@ -32,7 +32,7 @@ static void exit_ept_violation(struct percpu *cpu, struct guest_regs *regs)
 	struct insn_memo *memo = NULL;
 	unsigned fault = vmx_fault(info), length;
 
-	if (unlikely(vmread(VMCS_VECTORING) & VMX_EVENT_VALID))
+	if (unlikely(vmread(VMCS_VECTORING) & EVENT_VALID))
 		vmx_deliver_again();
 	if (unlikely(info & VMX_EVENT_IRET))
 		vmx_undo_iret();

@@ -23,13 +23,13 @@
 /* An event that was being delivered when the guest exited is delivered after all. */
 void vmx_deliver_again(void)
 {
-	uint64_t event = vmx_event_again(vmread(VMCS_VECTORING));
+	uint64_t event = event_again(vmread(VMCS_VECTORING));
 
 	if (!event)
 		return;
-	if (VMX_EVENT_TYPE_OF(event) == VMX_EVENT_NMI) /* it blocks the next, but isn't done */
+	if (EVENT_TYPE_OF(event) == EVENT_NMI) /* it blocks the next, but isn't done */
 		vmwrite(VMCS_GUEST_BLOCKED, vmread(VMCS_GUEST_BLOCKED) & ~BLOCKED_NMI);
-	if (event & VMX_EVENT_ERROR)
+	if (event & EVENT_ERROR)
 		vmwrite(VMCS_ENTRY_ERROR, vmread(VMCS_VECTORING_ERROR));
 	vmwrite(VMCS_ENTRY_EVENT, event);
 }
@@ -37,7 +37,7 @@ void vmx_deliver_again(void)
 /* An IRET that faulted had already allowed NMIs again: it comes again (28.2.3). */
 void vmx_undo_iret(void)
 {
-	if (!(vmread(VMCS_VECTORING) & VMX_EVENT_VALID))
+	if (!(vmread(VMCS_VECTORING) & EVENT_VALID))
 		vmwrite(VMCS_GUEST_BLOCKED, vmread(VMCS_GUEST_BLOCKED) | BLOCKED_NMI);
 }
 
@@ -48,8 +48,7 @@ static void exit_event(struct percpu *cpu, struct guest_regs *regs)
 	uint8_t vector = (uint8_t)event;
 
 	vmx_deliver_again();
-	if (VMX_EVENT_TYPE_OF(event) == VMX_EVENT_NMI) {
-		count_exit(cpu, BH_EXIT_KICK);
+	if (EVENT_TYPE_OF(event) == EVENT_NMI) {
 		take_nmi(cpu);
 		return;
 	}
@@ -79,7 +78,7 @@ static void exit_cr(struct percpu *cpu, struct guest_regs *regs)
 	}
 	/* Nobody has VMX; write-through without disabled caches is reserved (SDM 3A, 2.5). */
 	if (cr0 ? (value & (CR0_NW | CR0_CD)) == CR0_NW : !!(value & CR4_VMXE)) {
-		vm_inject_exception(cpu, VECTOR_GP, true, 0);
+		vm_inject_exception(cpu, VECTOR_GP);
 		return;
 	}
 	vmwrite(cr0 ? VMCS_CR0_SHADOW : VMCS_CR4_SHADOW, value);
@@ -94,7 +93,7 @@ static void exit_xsetbv(struct percpu *cpu, struct guest_regs *regs)
 	if ((uint32_t)regs->r[R_CX] == 0 && xcr_write(value))
 		vmx_done(cpu);
 	else
-		vm_inject_exception(cpu, VECTOR_GP, true, 0);
+		vm_inject_exception(cpu, VECTOR_GP);
 }
 
 static bool of_vmx(uint64_t reason)

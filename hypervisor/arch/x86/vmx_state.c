@@ -102,8 +102,6 @@ static void set_control(struct percpu *cpu)
 	vmwrite(VMCS_CR0_MASK, CR0_OURS);
 	vmwrite(VMCS_CR4_MASK, root ? CR4_VMXE : CR4_OURS);
 	vmx_flush(cpu); /* of whoever had the VPID or the tables before */
-	cpu->arch.flush = 0;
-	cpu->arch.nmi = 0;
 }
 
 static void load(struct percpu *cpu, const struct vm_state *state)

@@ -14,10 +14,9 @@
 #include <arch/vmx.h>
 #include <string.h>
 
-#define NMI (VMX_EVENT_VALID | VMX_EVENT_TYPE(VMX_EVENT_NMI) | 2)
-#define PAGE_FAULT (VMX_EVENT_VALID | VMX_EVENT_ERROR | VMX_EVENT_TYPE(VMX_EVENT_EXCEPTION) | 14)
-#define GENERAL_PROTECTION \
-	(VMX_EVENT_VALID | VMX_EVENT_ERROR | VMX_EVENT_TYPE(VMX_EVENT_EXCEPTION) | 13)
+#define NMI (EVENT_VALID | EVENT_TYPE(EVENT_NMI) | 2)
+#define PAGE_FAULT (EVENT_VALID | EVENT_ERROR | EVENT_TYPE(EVENT_EXCEPTION) | 14)
+#define GENERAL_PROTECTION (EVENT_VALID | EVENT_ERROR | EVENT_TYPE(EVENT_EXCEPTION) | 13)
 #define HALTED 1 /* activity */
 
 void vmx_exit(struct guest_regs *regs);
@@ -42,7 +41,7 @@ void vmwrite(uint64_t field, uint64_t value)
 void take_commands(struct percpu *cpu)
 {
 	if (strange && cpu->public.cell->id == BH_ROOT_CELL)
-		vm_inject_nmi(cpu);
+		vm->inject_nmi(cpu);
 	strange = false;
 }
 
@@ -69,10 +68,10 @@ static uint64_t enter(void)
 
 	vmcs[VMCS_ENTRY_EVENT] = 0;
 	vmcs[VMCS_VECTORING] = 0;
-	if (!(event & VMX_EVENT_VALID))
+	if (!(event & EVENT_VALID))
 		return 0;
 	CHECK(!(blocked & (BLOCKED_STI | BLOCKED_MOV_SS)));
-	if (VMX_EVENT_TYPE_OF(event) == VMX_EVENT_NMI) {
+	if (EVENT_TYPE_OF(event) == EVENT_NMI) {
 		CHECK(!(blocked & BLOCKED_NMI));
 		vmcs[VMCS_GUEST_BLOCKED] |= BLOCKED_NMI;
 	}
@@ -216,7 +215,7 @@ TEST(vmx_nmi_whose_delivery_faults)
 /* An IRET that faults has allowed NMIs, but the handler isn't left: it is executed again. */
 TEST(vmx_nmi_and_an_iret_that_faults)
 {
-	uint64_t debug = VMX_EVENT_VALID | VMX_EVENT_TYPE(VMX_EVENT_EXCEPTION) | 1;
+	uint64_t debug = EVENT_VALID | EVENT_TYPE(EVENT_EXCEPTION) | 1;
 
 	start();
 	vmcs[VMCS_EXIT_EVENT] = debug | VMX_EVENT_IRET;

@@ -3,6 +3,7 @@
 #include "model.h"
 #include <arch/exits.h>
 #include <arch/svm.h>
+#include <arch/vm.h>
 #include <string.h>
 #include <test.h>
 

@@ -8,7 +8,7 @@
 /* On the CPU, after a kick and wherever it may have to wait: do what others want. May not return. */
 void take_commands(struct percpu *cpu);
 
-/* An NMI arrived: ours, or one that is root's. */
+/* The guest exited with an NMI: ours, or one that is root's. */
 void take_nmi(struct percpu *cpu);
 
 /* INIT and SIPI for a CPU of the caller's cell; INIT waits until the CPU has stopped. */

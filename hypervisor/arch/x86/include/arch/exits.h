@@ -8,12 +8,6 @@
 #include <hyp/cell.h>
 #include <hyp/hypercall.h>
 
-#define VECTOR_DB 1
-#define VECTOR_UD 6
-#define VECTOR_GP 13
-#define VECTOR_AC 17
-#define VECTOR_MC 18
-
 /* The instruction is done: its caller goes on behind it. */
 static inline void exit_hypercall(struct percpu *cpu, struct guest_regs *regs)
 {
@@ -38,6 +32,9 @@ bool exit_port(struct percpu *cpu, struct guest_regs *regs, uint16_t port, unsig
 
 /* An instruction that nobody has. */
 void exit_undefined(struct percpu *cpu);
+
+/* What is to be delivered by the next entry of an event that was under way at the exit; 0: nothing. */
+uint64_t event_again(uint64_t event);
 
 /* An exception of a cell: see set_control(). */
 void exit_exception(struct percpu *cpu, struct guest_regs *regs, unsigned vector);

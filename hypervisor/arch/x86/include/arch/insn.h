@@ -20,7 +20,7 @@ struct insn {
 };
 
 /*
- * Pure. mode: 16, 32, 64 (see vm_mode()). False: not a plain move between
+ * Pure. mode: 16, 32, 64 (see struct vm_ops). False: not a plain move between
  * memory and a register or immediate, or longer than count bytes. What is
  * decoded is what a CPU would have executed.
  */

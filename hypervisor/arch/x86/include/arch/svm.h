@@ -122,15 +122,6 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
 #define EXIT_SKINIT 0x86
 #define EXIT_NPF 0x400
 
-/* event_injection, exit_interrupt (APM 2, 15.20 and 15.7.2) */
-#define EVENT_VALID BIT(31)
-#define EVENT_ERROR BIT(11)
-#define EVENT_TYPE(t) ((uint64_t)(t) << 8)
-#define EVENT_TYPE_OF(e) ((e) >> 8 & 7)
-#define EVENT_NMI 2
-#define EVENT_EXCEPTION 3
-#define EVENT_SOFTWARE 4
-
 #define TLB_FLUSH_NOTHING 0
 #define TLB_FLUSH_ALL 1 /* of every ASID: right on every processor (APM 2, 15.16.2) */
 
@@ -155,9 +146,7 @@ static inline void svm_go_on(struct vmcb *v, uint64_t rip)
 	v->interrupt_shadow = 0; /* of a STI or MOV SS before it */
 }
 
-/* svm.c: as in vm.h, for exits */
-void svm_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error);
-void svm_inject_nmi(struct percpu *cpu);
+void svm_inject_nmi(struct percpu *cpu); /* as in vm.h, for exits */
 
 void svm_enter(struct guest_regs *regs); /* svm_run.S */
 

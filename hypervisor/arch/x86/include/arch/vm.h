@@ -23,6 +23,7 @@ enum vm_reg {
 	VM_SS_SELECTOR,
 	VM_CS_BASE,
 	VM_RSP,
+	VM_DR6,
 	VM_DR7,
 	VM_PAT,
 	VM_REGS
@@ -52,6 +53,16 @@ enum vm_segment {
 #define RIGHTS_DEFAULT32 BIT(14)
 #define RIGHTS_UNUSABLE BIT(16)
 
+/* Events: to be injected, exited with, or under way at the exit. Both control structures have one
+ * format (APM 2, 15.20 and 15.7.2; SDM 3C, 25.8.3 and 25.9). */
+#define EVENT_VALID BIT(31)
+#define EVENT_ERROR BIT(11)
+#define EVENT_TYPE(t) ((uint64_t)(t) << 8)
+#define EVENT_TYPE_OF(e) ((e) >> 8 & 7)
+#define EVENT_NMI 2
+#define EVENT_EXCEPTION 3
+#define EVENT_SOFTWARE 4 /* and above: of an instruction */
+
 /* What a guest's CPU begins with. What is part of a segment is there. */
 struct vm_state {
 	uint64_t reg[VM_REGS];
@@ -64,23 +75,43 @@ struct vm_state {
 
 struct linux_frame;
 
-/* One kind of control structure: see the functions below. */
+/* One kind of control structure. */
 struct vm_ops {
+	/* Is it here, and allowed by the firmware? False: *r says what is missing. */
 	bool (*check)(struct bh_refusal *r);
+
+	/* See vm_take(), vm_reset(). */
 	void (*take)(struct percpu *cpu, const struct vm_state *state);
 	void (*reset)(struct percpu *cpu, const struct vm_state *state);
+
+	/* The end of enable and the beginning of disable on this CPU: guests may be run, or not
+	 * any more; from there on, or until then, no interrupt goes to Linux. */
 	void (*switch_on)(struct percpu *cpu);
 	void (*switch_off)(struct percpu *cpu);
+
+	/* A parked CPU, at disable: from here on INIT resets it. */
 	void (*release)(struct percpu *cpu);
+
+	/* Run the guest whose frame this is, for good. */
 	void (*enter)(struct guest_regs *regs);
 
 	uint64_t (*get)(const struct percpu *cpu, enum vm_reg reg);
+
+	/* Bits of an instruction and its operands without prefixes: 16, 32 or 64. */
 	unsigned (*mode)(const struct percpu *cpu);
+
+	/* EFER as the guest wrote it: checked. The mode bits change what translations mean. */
 	void (*set_efer)(struct percpu *cpu, uint64_t efer);
-	void (*inject_exception)(struct percpu *cpu, unsigned vector, bool has_error,
-				 uint32_t error);
+
+	/* See vm_inject_exception(). */
+	void (*inject)(struct percpu *cpu, uint64_t event);
+
+	/* An NMI, now or as soon as the guest is done with the one before. */
 	void (*inject_nmi)(struct percpu *cpu);
+
+	/* The NMI that the guest exited with: into the hypervisor's handler. */
 	void (*take_nmi)(void);
+
 	void (*flush)(struct percpu *cpu);
 	void (*describe_exit)(const struct percpu *cpu, struct bh_failure *f);
 
@@ -107,36 +138,8 @@ static inline uint64_t vm_get(const struct percpu *cpu, enum vm_reg reg)
 	return vm->get(cpu, reg);
 }
 
-/* Bits of an instruction and its operands without prefixes: 16, 32 or 64. */
-static inline unsigned vm_mode(const struct percpu *cpu)
-{
-	return vm->mode(cpu);
-}
-
-/* EFER as the guest wrote it: checked. The mode bits change what translations mean. */
-static inline void vm_set_efer(struct percpu *cpu, uint64_t efer)
-{
-	vm->set_efer(cpu, efer);
-}
-
-/* An exception in place of the instruction. */
-static inline void vm_inject_exception(struct percpu *cpu, unsigned vector, bool has_error,
-				       uint32_t error)
-{
-	vm->inject_exception(cpu, vector, has_error, error);
-}
-
-/* An NMI, now or as soon as the guest is done with the one before. */
-static inline void vm_inject_nmi(struct percpu *cpu)
-{
-	vm->inject_nmi(cpu);
-}
-
-/* The NMI that the guest exited with: into the hypervisor's handler. */
-static inline void vm_take_nmi(void)
-{
-	vm->take_nmi();
-}
+/* An exception in place of the instruction. Its error code is 0, if it has one. */
+void vm_inject_exception(struct percpu *cpu, unsigned vector);
 
 /* Drop the guest's translations before it runs again, ours of its code too. */
 static inline void vm_flush(struct percpu *cpu)
@@ -154,28 +157,9 @@ void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3);
 /* The guest's CPU as after INIT and SIPI (or reset), at public.entry; for its owner's cell. */
 void vm_reset(struct percpu *cpu, struct guest_regs *regs);
 
-/* The end of enable and the beginning of disable on this CPU: guests may be run, or not any more;
- * from there on, or until then, no interrupt goes to Linux. */
-static inline void vm_switch_on(struct percpu *cpu)
-{
-	vm->switch_on(cpu);
-}
-
-static inline void vm_switch_off(struct percpu *cpu)
-{
-	vm->switch_off(cpu);
-}
-
-/* A parked CPU, at disable: from here on INIT resets it. */
-static inline void vm_release(struct percpu *cpu)
-{
-	vm->release(cpu);
-}
-
 /* Fill in what a failure record says of the CPU. */
 void vm_record(const struct percpu *cpu, const struct guest_regs *regs, struct bh_failure *f);
 
-/* Run the guest whose frame this is, for good. */
 static inline void __noreturn vm_enter(struct guest_regs *regs)
 {
 	vm->enter(regs);

@@ -116,15 +116,8 @@
 #define BLOCKED_NMI BIT(3)
 #define ACTIVITY_ACTIVE 0
 
-/* Events: entered, exited with, or under way at the exit (25.8.3, 25.9.2, 25.9.3) */
-#define VMX_EVENT_VALID BIT(31)
-#define VMX_EVENT_IRET BIT(12) /* IRET had already allowed NMIs; also in qualifications */
-#define VMX_EVENT_ERROR BIT(11)
-#define VMX_EVENT_TYPE(t) ((uint64_t)(t) << 8)
-#define VMX_EVENT_TYPE_OF(e) ((e) >> 8 & 7)
-#define VMX_EVENT_NMI 2
-#define VMX_EVENT_EXCEPTION 3
-#define VMX_EVENT_FIRST_SOFTWARE 4 /* 4 to 6: the instruction comes again */
+/* Of events exited with (25.9.2), and in qualifications: IRET had already allowed NMIs */
+#define VMX_EVENT_IRET BIT(12)
 
 /* Basic exit reasons (appendix C) */
 #define REASON_EXCEPTION 0 /* or an NMI */

@@ -39,9 +39,8 @@ bool vmx_choose(const struct vmx_capabilities *has, struct vmx_controls *control
 extern struct vmx_controls vmx_controls;
 extern uint64_t vmx_ept_vpid;
 
-/* vmx_decode.c: 0: there is no event to be delivered again. */
+/* vmx_decode.c */
 unsigned vmx_fault(uint64_t info);
-uint64_t vmx_event_again(uint64_t vectoring);
 bool vmx_msr_bit(uint32_t msr, bool write, unsigned *bit);
 
 /* vmx_state.c, vmx_leave.c: as in vm.h */
@@ -59,7 +58,6 @@ extern const uint16_t vmx_fields[VM_REGS];
 unsigned vmx_mode(const struct percpu *cpu);
 void vmx_skip(struct percpu *cpu, unsigned length);
 void vmx_inject_nmi(struct percpu *cpu);
-void vmx_inject_exception(struct percpu *cpu, unsigned vector, bool has_error, uint32_t error);
 
 /* Behind the instruction that exited. */
 static inline void vmx_done(struct percpu *cpu)

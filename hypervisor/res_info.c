@@ -27,6 +27,7 @@ static void fill(struct cell *cell)
 {
 	const struct bh_cell_part *config = cell->config;
 	struct bh_info *info = cell->info;
+	unsigned cpu, n = 0;
 
 	info->magic = BH_INFO_MAGIC;
 	info->version = BH_ABI_VERSION;
@@ -42,7 +43,10 @@ static void fill(struct cell *cell)
 	memcpy(info->args, config->args, sizeof(info->args));
 	memcpy(info->regions, config->regions, config->n_regions * sizeof(config->regions[0]));
 	memcpy(info->shared, bh_cell_shared(config), config->n_shared * sizeof(info->shared[0]));
-	arch_fill_info(cell, info);
+	for_each_cpu (cpu, config->cpus)
+		if (n < ARRAY_SIZE(info->cpu_ids))
+			info->cpu_ids[n++] = system_config->cpus[cpu].hw_id;
+	arch_fill_info(info);
 }
 
 static void info_grant(struct cell *cell)

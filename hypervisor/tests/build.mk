@@ -83,7 +83,7 @@ $(HT_OUT)/arm64/%.o: %.c
 # x86-64 on a model machine (interrupt controllers, PCI, ports): a program of its own, with x86's
 # headers and some of the model's before them.
 HT_X86 := $(HT_DIR)/main.c $(filter-out %/fuzz_insn.c,$(wildcard $(HT_DIR)/x86/*.c)) hypervisor/uart/ns16550.c \
-	$(addprefix hypervisor/,refuse.c pool.c paging.c mmio.c lock.c) \
+	$(addprefix hypervisor/,refuse.c pool.c paging.c mmio.c lock.c protect.c) \
 	$(addprefix hypervisor/arch/x86/,insn.c policy.c policy_cpuid.c npt.c ept.c stage2.c vm.c svm.c svm_exit.c \
 		vmx.c vmx_controls.c vmx_exit.c vmx_rare.c vmx_decode.c exits.c fault.c bitmaps.c ports.c power.c access.c guest.c \
 		apic.c apic_fast.c apic_guest.c ipi.c ioapic.c pci.c pci_msi.c)

@@ -55,10 +55,6 @@ static bool init_machine(void)
 	char *pool = mem_end + system->n_cpus * PAGE_SIZE;
 
 	hyp_phys_offset = (uint64_t)image_start - boot_params.hyp_phys;
-	if (system->n_cpus > BH_MAX_CPUS || system->hyp_size > HYP_REGION_MAX ||
-	    pool >= image_start + system->hyp_size)
-		return refuse(&boot_params.refusal, BH_E_SIZE, BH_F_HYP_MEMORY, 0,
-			      system->hyp_size);
 	pool_init(pool, (size_t)(image_start + system->hyp_size - pool) / PAGE_SIZE);
 	return hyp_init(&boot_params, config_pages, config_pages + PAGE_SIZE);
 }

@@ -124,14 +124,9 @@ void arch_relax(void)
 	asm volatile("yield" : : : "memory");
 }
 
-void arch_fill_info(const struct cell *cell, struct bh_info *info)
+void arch_fill_info(struct bh_info *info)
 {
-	unsigned cpu, n = 0;
-
 	info->clock_hz = read_sysreg(cntfrq_el0);
-	for_each_cpu (cpu, cell->config->cpus)
-		if (n < ARRAY_SIZE(info->cpu_ids))
-			info->cpu_ids[n++] = system_config->cpus[cpu].hw_id;
 	info->gicd_guest = system_config->platform.arm64.gicd_phys;
 	info->gicr_guest = system_config->platform.arm64.gicr_phys;
 }

@@ -3,11 +3,6 @@
 #include <arch/gic_hw.h>
 #include <hyp/arch.h>
 
-static bool owns_spi(const struct cell *cell, uint64_t intid)
-{
-	return intid <= GIC_SPI_LAST && cell->arch.gic.spis[intid / 64] >> intid % 64 & 1;
-}
-
 /* No message-based SPIs, LPIs, extended SPIs or 1 of N for a cell: they know no owner. */
 uint32_t gic_dist_typer(const struct cell *cell)
 {
@@ -20,17 +15,6 @@ uint32_t gic_dist_typer(const struct cell *cell)
 	       GICD_TYPER_NO1N;
 }
 
-/* May this cell route an interrupt there? Only to one of its CPUs. */
-static bool is_own_cpu(const struct cell *cell, uint64_t route)
-{
-	unsigned i;
-
-	for_each_cpu (i, cell->cpus)
-		if (percpu_of(i)->public.hw_id == route)
-			return true;
-	return false;
-}
-
 /* Also by halves (12.9.22). */
 static void access_route(const struct cell *cell, struct mmio_access *access)
 {
@@ -39,7 +23,8 @@ static void access_route(const struct cell *cell, struct mmio_access *access)
 	uint64_t mask = access->size == 8 ? ~0ull : 0xffffffffull << shift;
 	uint64_t route;
 
-	if (!owns_spi(cell, (access->offset - GICD_IROUTER) / 8) || access->size < 4) {
+	if (!gic_owns_spi(&cell->arch.gic, (access->offset - GICD_IROUTER) / 8) ||
+	    access->size < 4) {
 		access->value = 0;
 		return;
 	}
@@ -49,15 +34,16 @@ static void access_route(const struct cell *cell, struct mmio_access *access)
 		return;
 	}
 	route = (route & ~mask) | access->value << shift;
-	/* 1 of N could choose another cell's CPU. */
-	if (!(route & GICD_IROUTER_IRM) && is_own_cpu(cell, route & GIC_AFFINITY))
+	/* Only to one of its CPUs; 1 of N could choose another cell's. */
+	if (!(route & GICD_IROUTER_IRM) && find_cpu(cell, route & GIC_AFFINITY))
 		write64(reg, route & GIC_AFFINITY);
 }
 
 /* Message-based SPIs (12.9.40): root's own ones. */
 static void write_message(const struct cell *cell, const struct mmio_access *access)
 {
-	if (cell->id == BH_ROOT_CELL && access->size <= 4 && owns_spi(cell, access->value))
+	if (cell->id == BH_ROOT_CELL && access->size <= 4 &&
+	    gic_owns_spi(&cell->arch.gic, access->value))
 		write32(gic.dist + access->offset, (uint32_t)access->value);
 }
 

@@ -249,13 +249,6 @@ void gic_list_return(struct percpu *cpu)
 	cpu->arch.gic.held = 0;
 }
 
-static bool is_edge(const struct percpu *cpu, uint32_t intid)
-{
-	const uint8_t *regs = intid < GIC_SPI_FIRST ? gic_sgi_frame(cpu) : gic.dist;
-
-	return read32(regs + GICD_ICFGR + intid / 16 * 4) >> (intid % 16 * 2 + 1) & 1;
-}
-
 void gic_list_withdraw(unsigned word, uint32_t bits)
 {
 	struct percpu *cpu = this_cpu();
@@ -269,6 +262,7 @@ void gic_list_withdraw(unsigned word, uint32_t bits)
 		if (!waits(lr) || intid / 32 != word || !(bits >> intid % 32 & 1))
 			continue;
 		write_lr(i, 0);
-		put_back(cpu, lr, is_edge(cpu, intid));
+		put_back(cpu, lr,
+			 gic_is_edge(intid < GIC_SPI_FIRST ? gic_sgi_frame(cpu) : gic.dist, intid));
 	}
 }

@@ -49,7 +49,7 @@ static bool owns(const struct gic_cell *g, uint64_t intid)
 		return intid != GIC_KICK_SGI;
 	if (intid < GIC_SPI_FIRST)
 		return g->ppis >> intid & 1;
-	return intid <= GIC_SPI_LAST && g->spis[intid / 64] >> intid % 64 & 1;
+	return gic_owns_spi(g, intid);
 }
 
 /* EOImode is the guest's choice; the groups' binary points stay apart. */

@@ -8,20 +8,8 @@
 #include <arch/psci.h>
 #include <arch/trap.h>
 #include <hyp/arch.h>
-#include <hyp/log.h>
 
 #define MPIDR_AFFINITY 0xff00ffffffull
-
-/* The CPU of this cell with that MPIDR, or NULL. */
-static struct percpu *find_cpu(const struct cell *cell, uint64_t mpidr)
-{
-	unsigned i;
-
-	for_each_cpu (i, cell->cpus)
-		if (percpu_of(i)->public.hw_id == mpidr)
-			return percpu_of(i);
-	return NULL;
-}
 
 static int64_t cpu_on(struct percpu *caller, uint64_t mpidr, uint64_t entry, uint64_t context)
 {
@@ -69,18 +57,9 @@ static int64_t cpu_suspend(void)
 /* Root's reset and off reach the firmware, unless they would take running cells down. */
 static int64_t root_power(struct percpu *cpu, const struct guest_regs *regs)
 {
-	bool others = false;
-
-	/* Another CPU of root may be at a request: look at each place once. */
-	for (unsigned i = BH_ROOT_CELL + 1; i < BH_MAX_CELLS; i++) {
-		const struct cell *cell = __atomic_load_n(&cells[i], __ATOMIC_RELAXED);
-
-		others |= cell && cell->state == BH_STATE_RUNNING;
-	}
-	if (!others || !(system_config->flags & BH_SYSTEM_PROTECT))
-		return firmware_call(regs->x[0], regs->x[1], regs->x[2], regs->x[3]);
-	log_message(BH_MSG_PROTECTED, BH_ROOT_CELL, regs->x[0], 0, 0);
-	cpu_park(cpu);
+	if (root_must_stay(regs->x[0]))
+		cpu_park(cpu);
+	return firmware_call(regs->x[0], regs->x[1], regs->x[2], regs->x[3]);
 }
 
 static int64_t system_power(struct percpu *cpu, const struct guest_regs *regs)

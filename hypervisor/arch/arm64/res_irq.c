@@ -97,30 +97,6 @@ static bool validate_range(const struct cell *cell, uint32_t i, struct bh_refusa
 	return true;
 }
 
-/* Registers that root must not reach around the emulation. */
-static bool validate_apart(const struct cell *cell, paddr_t phys, uint64_t size,
-			   struct bh_refusal *r)
-{
-	for (uint32_t i = 0; i < cell->config->n_regions; i++) {
-		const struct bh_region *region = &cell->config->regions[i];
-
-		if (ranges_overlap(region->phys, region->size, phys, size))
-			return refuse_owned(r, BH_E_OWNED, BH_F_REGION_PHYS, i,
-					    MAX(region->phys, phys), BH_OWNER_HYPERVISOR);
-	}
-	return true;
-}
-
-static bool emulate(struct cell *cell, paddr_t phys, uint64_t size, mmio_handler handler,
-		    enum bh_exit exit, struct bh_refusal *r)
-{
-	if (!validate_apart(cell, phys, size, r))
-		return false;
-	return mmio_add(&cell->mmio, phys, size, handler, NULL, exit)
-		       ? true
-		       : refuse(r, BH_E_NO_SLOT, BH_F_CONSOLE, 0, phys);
-}
-
 static bool emulate_all(struct cell *cell, struct bh_refusal *r)
 {
 	const struct bh_arm64_platform *p = &system_config->platform.arm64;
@@ -128,11 +104,14 @@ static bool emulate_all(struct cell *cell, struct bh_refusal *r)
 	uint32_t n = count_bits(cell->config->cpus);
 
 	cell->arch.gic.n_cpus = n;
-	return emulate(cell, p->gicd_phys, GIC_FRAME_SIZE, gic_dist_mmio, BH_EXIT_MMIO_GICD, r) &&
-	       emulate(cell, p->gicr_phys, root ? p->gicr_size : n * (uint64_t)GICR_FRAMES,
-		       gic_redist_mmio, BH_EXIT_MMIO_GICR, r) &&
+	return trap_range(cell, p->gicd_phys, GIC_FRAME_SIZE, gic_dist_mmio, NULL,
+			  BH_EXIT_MMIO_GICD, offsetof(struct bh_arm64_platform, gicd_phys), r) &&
+	       trap_range(cell, p->gicr_phys, root ? p->gicr_size : n * (uint64_t)GICR_FRAMES,
+			  gic_redist_mmio, NULL, BH_EXIT_MMIO_GICR,
+			  offsetof(struct bh_arm64_platform, gicr_phys), r) &&
 	       (!root || !p->its_phys ||
-		emulate(cell, p->its_phys, p->its_size, gic_its_mmio, BH_EXIT_MMIO_OTHER, r));
+		trap_range(cell, p->its_phys, p->its_size, gic_its_mmio, NULL, BH_EXIT_MMIO_OTHER,
+			   offsetof(struct bh_arm64_platform, its_phys), r));
 }
 
 static bool irq_validate(struct cell *cell, struct bh_refusal *r)
@@ -151,8 +130,8 @@ static bool irq_validate(struct cell *cell, struct bh_refusal *r)
 
 /* ---- the hardware ---- */
 
-/* Two bits each: the upper one says edge (12.9.9). Only at times when no other cell's CPU changes
- * the same word could this be lost; so it goes the way of an emulated access. */
+/* Only at times when no other cell's CPU changes the same word could this be lost; so it goes the
+ * way of an emulated access. */
 static void set_edge(const struct cell *cell, uint32_t intid, bool edge)
 {
 	unsigned word = intid / 32;
@@ -164,11 +143,6 @@ static void set_edge(const struct cell *cell, uint32_t intid, bool edge)
 	};
 
 	gic_bank_access(cell, gic.dist, word, 1u << intid % 32, &access);
-}
-
-static bool is_edge(uint32_t intid)
-{
-	return read32(gic.dist + GICD_ICFGR + intid / 16 * 4) >> (intid % 16 * 2 + 1) & 1;
 }
 
 /* Disabled, not pending, not active, nobody's any more. */
@@ -272,7 +246,7 @@ static void irq_grant(struct cell *cell)
 	move_targets(root, cpus, false);
 	for_each_spi (intid, g->spis) {
 		set_spi(root->spis, intid, false);
-		set_spi(g->edge, intid, is_edge(intid));
+		set_spi(g->edge, intid, gic_is_edge(gic.dist, intid));
 	}
 	irq_reset(cell);
 	bring_home(cpus);

@@ -123,13 +123,9 @@ bool arch_memory_may_leave_root(paddr_t phys, uint64_t size, uint32_t index, str
 	return true;
 }
 
-void arch_fill_info(const struct cell *cell, struct bh_info *info)
+void arch_fill_info(struct bh_info *info)
 {
-	unsigned cpu, n = 0;
-
 	info->clock_hz = FAKE_TICKS_PER_MS * 1000;
-	for_each_cpu (cpu, cell->config->cpus)
-		info->cpu_ids[n++] = system_config->cpus[cpu].hw_id;
 }
 
 bool fake_boot_with(const struct bh_system_part *system, const struct bh_cell_part *root)

@@ -56,21 +56,6 @@ static bool emulate(struct percpu *cpu, struct guest_regs *regs, const struct mm
 	return true;
 }
 
-bool trap_range(struct cell *cell, paddr_t at, uint64_t size, mmio_handler handler, void *context,
-		enum bh_exit exit, uint32_t field, struct bh_refusal *r)
-{
-	for (uint32_t i = 0; i < cell->config->n_regions; i++) {
-		const struct bh_region *region = &cell->config->regions[i];
-
-		if (ranges_overlap(at, size, region->guest, region->size) ||
-		    ranges_overlap(at, size, region->phys, region->size))
-			return refuse_owned(r, BH_E_OWNED, BH_F_REGION_PHYS, i, at,
-					    BH_OWNER_HYPERVISOR);
-	}
-	return require(mmio_add(&cell->mmio, at, size, handler, context, exit), r, BH_E_NO_SLOT,
-		       BH_F_PLATFORM, field, at);
-}
-
 unsigned guest_fault(struct percpu *cpu, struct guest_regs *regs, struct insn_memo *memo,
 		     ipaddr_t gpa, unsigned fault)
 {

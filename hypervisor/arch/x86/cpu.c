@@ -177,14 +177,9 @@ void arch_root_doorbell(void)
 	}
 }
 
-void arch_fill_info(const struct cell *cell, struct bh_info *info)
+void arch_fill_info(struct bh_info *info)
 {
-	unsigned cpu, n = 0;
-
 	info->clock_hz = arch_ticks_per_ms() * 1000;
-	for_each_cpu (cpu, cell->config->cpus)
-		if (n < ARRAY_SIZE(info->cpu_ids))
-			info->cpu_ids[n++] = system_config->cpus[cpu].hw_id;
 }
 
 /* Caches are coherent for every guest: what was written is seen (APM 2, 7.1). */

@@ -6,7 +6,6 @@
 #include <arch/fault.h>
 #include <arch/power.h>
 #include <hyp/arch.h>
-#include <hyp/log.h>
 
 #define PORT_KEYBOARD 0x64 /* command 0xfe .. 0xff, even ones pulse the reset line */
 #define PORT_SYSTEM_A 0x92 /* bit 0: fast reset */
@@ -64,18 +63,6 @@ static bool is_reset(uint16_t port, uint8_t value)
 	}
 }
 
-static bool cells_run(void)
-{
-	/* Another CPU of root may be at a request: look at each place once. */
-	for (unsigned i = BH_ROOT_CELL + 1; i < BH_MAX_CELLS; i++) {
-		const struct cell *cell = __atomic_load_n(&cells[i], __ATOMIC_RELAXED);
-
-		if (cell && cell->state == BH_STATE_RUNNING)
-			return true;
-	}
-	return false;
-}
-
 /* A cell's sleep control register (ACPI 6.5, 4.8.3.7) is where the reset register is. */
 void power_cell_port(struct percpu *cpu, uint16_t port, uint8_t value)
 {
@@ -89,10 +76,8 @@ void power_cell_port(struct percpu *cpu, uint16_t port, uint8_t value)
 
 static void keep_from_reset(struct percpu *cpu, uint64_t how)
 {
-	if (!(system_config->flags & BH_SYSTEM_PROTECT) || !cells_run())
-		return;
-	log_message(BH_MSG_PROTECTED, BH_ROOT_CELL, how, 0, 0);
-	cpu_park(cpu);
+	if (root_must_stay(how))
+		cpu_park(cpu);
 }
 
 /* Wider accesses reach ports next to the one that was trapped. */

@@ -54,8 +54,8 @@ void arch_copy(paddr_t to, paddr_t from, uint64_t size);
 /* Clean a piece of hypervisor memory that a guest reads with caches off (info page). */
 void arch_clean(const void *start, size_t size);
 
-/* Fill in the info page's architecture fields (controller addresses, CPU ids, clock). */
-void arch_fill_info(const struct cell *cell, struct bh_info *info);
+/* Fill in the info page's architecture fields (controller addresses, clock). */
+void arch_fill_info(struct bh_info *info);
 
 /* How large the running image is: bytes of text, rodata, data and bss; bytes of text and rodata. */
 void arch_image_bytes(uint64_t *image, uint64_t *text);

@@ -118,6 +118,10 @@ void __noreturn cell_stop_self(struct percpu *cpu, const struct bh_failure *reco
  */
 void __noreturn cell_reset_self(struct percpu *cpu);
 
+/* On a CPU of root that is about to reset the machine or to switch it off. True: the config protects
+ * cells from that, and one runs; the log says how it was tried. */
+bool root_must_stay(uint64_t how);
+
 /*
  * Management: stop all CPUs of a cell whose state is not RUNNING (any more)
  * and wait until firmware says that they are off. False: BH_E_CPU_LOST; the

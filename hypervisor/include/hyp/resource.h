@@ -51,6 +51,11 @@ static inline void *take_pages(size_t pages, struct bh_refusal *r)
 	return first;
 }
 
+/* For validate: emulated registers where the config has nothing, neither physically nor as the cell
+ * sees it. field: of the platform, which has them. */
+bool trap_range(struct cell *cell, paddr_t at, uint64_t size, mmio_handler handler, void *context,
+		enum bh_exit exit, uint32_t field, struct bh_refusal *r);
+
 /* Reset all classes of a cell, before a start. */
 void classes_reset(struct cell *cell);
 

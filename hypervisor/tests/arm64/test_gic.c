@@ -225,6 +225,30 @@ TEST(refusals)
 	CHECK_EQ(r.field, BH_F_CONSOLE);
 }
 
+/* A region where the cell sees the controller, or where it is. */
+TEST(regions_beside_the_controller)
+{
+	static const uint32_t none[] = { 0, 0 };
+	struct bh_cell_part *config;
+	struct bh_refusal r;
+	struct cell *cell;
+
+	model_start(BH_IRQ_LIST, 4);
+	for (unsigned i = 0; i < 2; i++) {
+		cell = model_cell(8, BH_IRQ_LIST, none);
+		config = (struct bh_cell_part *)cell->config;
+		config->n_regions = 1;
+		config->regions[0] = (struct bh_region){ .phys = i ? MODEL_GICR : 0x40000000,
+							 .guest = i ? 0x40000000 : MODEL_GICD,
+							 .size = PAGE_SIZE };
+		CHECK(!model_validate(cell, &r));
+		CHECK_EQ(r.code, BH_E_OWNED);
+		CHECK_EQ(r.field, BH_F_REGION_PHYS);
+		CHECK_EQ(r.owner, BH_OWNER_HYPERVISOR);
+		CHECK_EQ(r.value, i ? MODEL_GICR : MODEL_GICD);
+	}
+}
+
 /* ESR_EL2 of an access to S3_<op1>_C<n>_C<m>_<op2> with x1. */
 static uint64_t esr(uint64_t iss, bool read)
 {

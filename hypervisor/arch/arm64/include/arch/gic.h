@@ -31,6 +31,17 @@ void gic_cpu_off(struct percpu *cpu);
 void gic_irq(struct percpu *cpu);
 void gic_fiq(struct percpu *cpu);
 
+/* The CPU of this cell with that MPIDR, or NULL. */
+static inline struct percpu *find_cpu(const struct cell *cell, uint64_t mpidr)
+{
+	unsigned i;
+
+	for_each_cpu (i, cell->cpus)
+		if (percpu_of(i)->public.hw_id == mpidr)
+			return percpu_of(i);
+	return NULL;
+}
+
 /* A trapped ICC_* / ICH access. esr: ESR_EL2; regs: the guest's. False: not a GIC register. */
 bool gic_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
 

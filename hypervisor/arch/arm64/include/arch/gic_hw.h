@@ -52,6 +52,17 @@ static inline uint32_t gic_own_spis(const struct gic_cell *g, unsigned word)
 	return (uint32_t)(g->spis[word / 2] >> (word % 2 * 32));
 }
 
+static inline bool gic_owns_spi(const struct gic_cell *g, uint64_t intid)
+{
+	return intid <= GIC_SPI_LAST && gic_own_spis(g, (unsigned)intid / 32) >> intid % 32 & 1;
+}
+
+/* GICD_ICFGR of a distributor or SGI frame: two bits each, the upper one says edge (12.9.9). */
+static inline bool gic_is_edge(const uint8_t *regs, uint32_t intid)
+{
+	return read32(regs + GICD_ICFGR + intid / 16 * 4) >> (intid % 16 * 2 + 1) & 1;
+}
+
 /* ICC_SGI1R_EL1's fields that name the CPU with this MPIDR. */
 static inline uint64_t gic_sgi_target(uint64_t hw_id)
 {

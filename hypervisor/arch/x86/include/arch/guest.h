@@ -26,9 +26,4 @@ unsigned guest_fault(struct percpu *cpu, struct guest_regs *regs, struct insn_me
 uint64_t reg_get(const struct guest_regs *regs, unsigned reg, unsigned size, bool high_byte);
 void reg_set(struct guest_regs *regs, unsigned reg, unsigned size, bool high_byte, uint64_t value);
 
-/* For validate: emulated registers where the config has nothing, neither physically nor as the cell
- * sees it. field: of the platform, which has them. */
-bool trap_range(struct cell *cell, paddr_t at, uint64_t size, mmio_handler handler, void *context,
-		enum bh_exit exit, uint32_t field, struct bh_refusal *r);
-
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Ways into and out of the hypervisor on CPUs that Linux had. */
+#include <arch/guest_switch.inc>
 #include <arch/layout.h>
 #include <bulkhead/limits.h>
 
@@ -24,13 +25,10 @@
 	.globl	boot_entry
 boot_entry:
 	endbr64
-	pushfq
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	pushfq				/* struct linux_frame */
+	.irp	reg, rbx, rbp, r12, r13, r14, r15
+	push	%\reg
+	.endr
 	mov	%rsp, %rbx
 	mov	%rdi, %r12
 	cld
@@ -45,12 +43,9 @@ boot_entry:
 	mov	%r12, %rsi
 	call	boot_cpu
 1:	mov	%rbx, %rsp
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
+	.irp	reg, r15, r14, r13, r12, rbp, rbx
+	pop	%\reg
+	.endr
 	popfq
 	ret
 
@@ -76,22 +71,12 @@ host_tables_load:
 leave_to_linux:
 	mov	%rdx, -8(%rsi)
 	mov	%rcx, -16(%rsi)
-	lea	-16(%rsi), %rsp
-	mov	0x00(%rdi), %rax
-	mov	0x08(%rdi), %rcx
-	mov	0x10(%rdi), %rdx
-	mov	0x18(%rdi), %rbx
-	mov	0x28(%rdi), %rbp
-	mov	0x30(%rdi), %rsi
-	mov	0x40(%rdi), %r8
-	mov	0x48(%rdi), %r9
-	mov	0x50(%rdi), %r10
-	mov	0x58(%rdi), %r11
-	mov	0x60(%rdi), %r12
-	mov	0x68(%rdi), %r13
-	mov	0x70(%rdi), %r14
-	mov	0x78(%rdi), %r15
-	mov	0x38(%rdi), %rdi
+	sub	$16, %rsi
+	mov	%rsi, 0x20(%rdi)	/* guest_regs.r[R_SP] */
+	mov	%rdi, %rsp
+	load_guest
+	mov	0x00(%rsp), %rax
+	mov	0x20(%rsp), %rsp
 	popfq
 	ret
 
@@ -169,26 +154,14 @@ apic_vectors_drain:
 /* An interrupt that nobody waits for any more: end it. */
 	.globl	drain_vector
 drain_vector:
-	push	%rax
-	push	%rcx
-	push	%rdx
-	push	%rsi
-	push	%rdi
-	push	%r8
-	push	%r9
-	push	%r10
-	push	%r11
+	.irp	reg, rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11
+	push	%\reg
+	.endr
 	cld
 	call	apic_eoi
-	pop	%r11
-	pop	%r10
-	pop	%r9
-	pop	%r8
-	pop	%rdi
-	pop	%rsi
-	pop	%rdx
-	pop	%rcx
-	pop	%rax
+	.irp	reg, r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax
+	pop	%\reg
+	.endr
 	iretq
 
 /* Exceptions of the hypervisor itself: 8 bytes a vector; those without an error code get one. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The CPUs of cells: several, told to stop, lost, late. */
 #include "guests.h"
+#include <pthread.h>
 
 TEST(cell_stops_its_other_cpus)
 {
@@ -44,6 +45,34 @@ TEST(cell_stop_and_cpu_on_race)
 	CHECK_EQ(status_of(id).cpus_on, 0);
 	CHECK_EQ(fake.starts[3], 1); /* at enable */
 	CHECK_EQ(fake_destroy(id), 0);
+}
+
+static bool looked_enough;
+
+/* A CPU that is parked in the hypervisor may wake at any time, and looks whether it is to start. */
+static void *look_for_start(void *seen)
+{
+	while (!__atomic_load_n(&looked_enough, __ATOMIC_RELAXED))
+		if (percpu_of(3)->public.state == CPU_STARTING)
+			*(bool *)seen = true;
+	return NULL;
+}
+
+TEST(cpu_that_may_not_start_is_not_told_to)
+{
+	uint32_t id = start_two(idle, idle, two_cpus());
+	bool seen = false;
+	pthread_t thread;
+
+	cells[id]->resetting = 1; /* a CPU of the cell is at a reset, and waits for the others */
+	looked_enough = false;
+	CHECK_EQ(pthread_create(&thread, NULL, look_for_start, &seen), 0);
+	for (unsigned i = 0; i < 1000000; i++)
+		CHECK(!cpu_start(percpu_of(3), FAKE_RAM, i));
+	__atomic_store_n(&looked_enough, true, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+	CHECK(!seen);
+	CHECK_EQ(percpu_of(3)->public.state, CPU_OFF);
 }
 
 /* The boot CPU starts the second one and switches itself off. */

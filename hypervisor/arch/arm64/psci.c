@@ -24,7 +24,7 @@ static int64_t cpu_on(struct percpu *caller, uint64_t mpidr, uint64_t entry, uin
 		return PSCI_INTERNAL_FAILURE;
 	case CPU_STARTING:
 		return PSCI_ON_PENDING;
-	default: /* a CPU still on its way off in firmware: the guest may try again */
+	default: /* a CPU still on its way off in firmware, or claimed: the guest may try again */
 		return cpu_start(cpu, entry, context) ? PSCI_SUCCESS : PSCI_ON_PENDING;
 	}
 }

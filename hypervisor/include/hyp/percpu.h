@@ -11,9 +11,10 @@ struct cell;
 
 enum cpu_state {
 	CPU_OFF = 0,	  /* off in firmware */
-	CPU_STARTING = 1, /* firmware was asked to start it */
+	CPU_STARTING = 1, /* firmware is asked to start it */
 	CPU_RUNNING = 2,  /* in its cell */
 	CPU_LOST = 3,	  /* did not answer; not used unless it turns up and switches itself off */
+	CPU_CLAIMED = 4,  /* off; somebody finds out whether it may be started */
 };
 
 /* Bits of cpu_public.command; set by others with cpu_command(), taken on a kick. */
@@ -22,15 +23,15 @@ enum cpu_state {
 
 /* What other CPUs may read at any time; who writes what is said beside it. */
 struct cpu_public {
-	uint64_t hw_id;		   /* constant after enable */
-	unsigned index;		   /* constant: its number in configs */
-	struct cell *cell;	   /* owner; management lock, only while the CPU is off */
-	volatile uint32_t state;   /* enum cpu_state; the CPU itself; OFF -> STARTING: who starts it
-				      (compare and swap) */
-	volatile uint32_t command; /* atomic bits; see above */
-	volatile uint32_t held;	   /* the CPU itself: generation of the hold it answers */
-	uint64_t entry;		   /* guest entry point; who starts it, before STARTING */
-	uint64_t argument;	   /* first register there; likewise */
+	uint64_t hw_id;		    /* constant after enable */
+	unsigned index;		    /* constant: its number in configs */
+	struct cell *cell;	    /* owner; management lock, only while the CPU is off */
+	volatile uint32_t state;    /* enum cpu_state; the CPU itself; OFF -> CLAIMED: who starts it
+				      (compare and swap), until it is STARTING */
+	volatile uint32_t command;  /* atomic bits; see above */
+	volatile uint32_t held;	    /* the CPU itself: generation of the hold it answers */
+	uint64_t entry;		    /* guest entry point; who starts it, while CLAIMED */
+	uint64_t argument;	    /* first register there; likewise */
 	struct bh_cpu_stats *stats; /* the CPU itself writes; root reads */
 	uint32_t *lock;		    /* see cpu_lock(); the CPU itself */
 };

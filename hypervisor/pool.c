@@ -98,6 +98,8 @@ void pool_free(void *first, size_t pages)
 {
 	size_t page = (size_t)((uint8_t *)first - pool_start) / PAGE_SIZE;
 
+	if (!first)
+		return;
 	toggle(page, pages);
 	used_count -= pages;
 	first_word = MIN(first_word, page / WORD_PAGES);

@@ -62,9 +62,7 @@ static void console_revoke(struct cell *cell)
 
 static void console_release(struct cell *cell)
 {
-	if (cell->console.ring)
-		pool_free(cell->console.ring, BH_CONSOLE_BYTES / PAGE_SIZE);
-	cell->console.ring = NULL;
+	pool_free(cell->console.ring, BH_CONSOLE_BYTES / PAGE_SIZE);
 }
 
 RESOURCE_CLASS(console_class, .validate = console_validate, .grant = console_grant,

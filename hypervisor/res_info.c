@@ -70,9 +70,7 @@ static void info_reset(struct cell *cell)
 /* The cell's second stage is emptied as a whole by the memory class. */
 static void info_release(struct cell *cell)
 {
-	if (cell->info)
-		pool_free(cell->info, 1);
-	cell->info = NULL;
+	pool_free(cell->info, 1);
 }
 
 RESOURCE_CLASS(info_class, .validate = info_validate, .grant = info_grant, .reset = info_reset,

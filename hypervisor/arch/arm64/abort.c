@@ -15,13 +15,6 @@
 #define ISS_WNR BIT(6)
 #define FSC_TRANSLATION 0x04 /* any level */
 
-/* HPFAR_EL2 holds IPA[47:12] from bit 4; the rest comes from the virtual address. */
-static ipaddr_t fault_ipa(void)
-{
-	return (read_sysreg(hpfar_el2) >> 4 & 0xfffffffff) << PAGE_SHIFT |
-	       (read_sysreg(far_el2) & PAGE_MASK);
-}
-
 /* A load with sign extension; handlers give zero-extended values. */
 static uint64_t extend(uint64_t value, uint64_t esr, unsigned size)
 {

@@ -12,38 +12,25 @@
 #include <hyp/log.h>
 #include <hyp/string.h>
 
-/* The record lives where cell_stop_self() copies from; one a CPU would be more than needed, and a
- * stack is too small: each cell has room for it. */
-static void fill_record(struct percpu *cpu, const struct guest_regs *regs, uint64_t esr,
-			enum bh_stop_reason reason, struct bh_failure *f)
-{
-	struct bh_arm64_failure *a = &f->arm64;
-
-	memset(f, 0, sizeof(*f));
-	f->reason = reason;
-	f->cpu = cpu->public.index;
-	memcpy(a->regs, regs->x, sizeof(a->regs));
-	f->pc = read_sysreg(elr_el2);
-	a->pstate = read_sysreg(spsr_el2);
-	a->sp_el0 = read_sysreg(sp_el0);
-	a->sp_el1 = read_sysreg(sp_el1);
-	f->syndrome = esr;
-	f->fault_va = read_sysreg(far_el2);
-	if (reason != BH_STOP_HYPERVISOR_FAULT) /* HPFAR_EL2 knows guests' faults only */
-		f->fault_ipa = (read_sysreg(hpfar_el2) >> 4 & 0xfffffffff) << PAGE_SHIFT |
-			       (f->fault_va & PAGE_MASK);
-	a->guest_syndrome = read_sysreg(esr_el1);
-	a->guest_elr = read_sysreg(elr_el1);
-	a->guest_vbar = read_sysreg(vbar_el1);
-	a->guest_sctlr = read_sysreg(sctlr_el1);
-}
-
 static void __noreturn stop_with_record(struct percpu *cpu, const struct guest_regs *regs,
 					uint64_t esr, enum bh_stop_reason reason)
 {
-	struct bh_failure record;
+	struct bh_failure record = {
+		.pc = read_sysreg(elr_el2),
+		.syndrome = esr,
+		.fault_va = read_sysreg(far_el2),
+		.arm64 = { .pstate = read_sysreg(spsr_el2),
+			   .sp_el0 = read_sysreg(sp_el0),
+			   .sp_el1 = read_sysreg(sp_el1),
+			   .guest_syndrome = read_sysreg(esr_el1),
+			   .guest_elr = read_sysreg(elr_el1),
+			   .guest_vbar = read_sysreg(vbar_el1),
+			   .guest_sctlr = read_sysreg(sctlr_el1) },
+	};
 
-	fill_record(cpu, regs, esr, reason, &record);
+	memcpy(record.arm64.regs, regs->x, sizeof(record.arm64.regs));
+	if (reason != BH_STOP_HYPERVISOR_FAULT) /* HPFAR_EL2 knows guests' faults only */
+		record.fault_ipa = fault_ipa();
 	cell_stop_self(cpu, &record, reason);
 }
 

@@ -5,6 +5,7 @@
 #include <arch/stage2.h>
 #include <arch/sysreg.h>
 #include <hyp/arch.h>
+#include <hyp/resource.h>
 
 #define S2_VALID BIT(0)
 #define S2_TABLE BIT(1)		/* table, or page at the last level */
@@ -65,10 +66,10 @@ bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
 {
 	/* One root entry covers 1 GiB; above 39 bits the root is several adjacent tables. */
 	unsigned pages = ipa_bits() > 39 ? 1u << (ipa_bits() - 39) : 1;
-	uint64_t *root = pool_alloc(pages);
+	uint64_t *root = take_pages(pages, r);
 
 	if (!root)
-		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
+		return false;
 	cell->s2 = (struct page_table){
 		.format = &s2_format,
 		.root = root,

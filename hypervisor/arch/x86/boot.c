@@ -34,10 +34,11 @@ struct guest_regs *cpu_frame(unsigned index)
 
 static bool check_devices(const struct bh_x86_platform *platform, struct bh_refusal *r)
 {
-	uint64_t end = platform->mmconfig_phys + ((uint64_t)platform->mmconfig_buses << 20);
+	uint64_t size = (uint64_t)platform->mmconfig_buses << 20;
 	bool ok = require(platform->n_io_apics <= BH_MAX_IO_APICS, r, BH_E_RANGE, BH_F_PLATFORM,
 			  offsetof(struct bh_x86_platform, n_io_apics), platform->n_io_apics) &&
-		  require(platform->mmconfig_buses <= 256 && end <= arch_phys_limit() &&
+		  require(platform->mmconfig_buses <= 256 &&
+				  platform->mmconfig_phys <= arch_phys_limit() - size &&
 				  !platform->mmconfig_phys == !platform->mmconfig_buses,
 			  r, BH_E_RANGE, BH_F_PLATFORM,
 			  offsetof(struct bh_x86_platform, mmconfig_buses),

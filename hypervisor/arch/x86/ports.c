@@ -212,8 +212,7 @@ static void ports_revoke(struct cell *cell)
 
 static void ports_release(struct cell *cell)
 {
-	if (cell->arch.iopm)
-		pool_free(cell->arch.iopm, IOPM_PAGES);
+	pool_free(cell->arch.iopm, IOPM_PAGES);
 }
 
 static bool ports_audit(const struct cell *cell)

@@ -3,6 +3,7 @@
 #include <arch/asm.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
+#include <hyp/resource.h>
 
 #define GUEST_BITS_MAX 48u
 
@@ -17,19 +18,12 @@ uint64_t arch_guest_limit(void)
 	return arch_phys_limit();
 }
 
-/* An ASID a cell, so that they don't share translations where they outlive a change of owner; that
- * drops them all, so there may be more cells than ASIDs. 0 is the hypervisor's. */
-static uint32_t asid_of(uint32_t id)
-{
-	return 1 + id % (vm_asids - 1);
-}
-
 bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
 {
-	uint64_t *root = pool_alloc(1);
+	uint64_t *root = take_pages(1, r);
 
 	if (!root)
-		return refuse(r, BH_E_NO_MEMORY, BH_F_POOL, 0, 1);
+		return false;
 	cell->s2 = (struct page_table){
 		.format = vm->format,
 		.max_leaf_level = vm_max_leaf_level,
@@ -38,7 +32,9 @@ bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
 		.root_pages = 1,
 		.context = cell,
 	};
-	cell->arch.asid = asid_of(cell->id);
+	/* So that cells don't share translations where they outlive a change of owner; that drops
+	 * them all, so there may be more cells than ASIDs. 0 is the hypervisor's. */
+	cell->arch.asid = 1 + cell->id % (vm_asids - 1);
 	return true;
 }
 

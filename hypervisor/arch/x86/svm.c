@@ -117,16 +117,13 @@ static void set_control(struct percpu *cpu)
 {
 	const struct cell *cell = cpu->public.cell;
 	struct vmcb *v = vmcb_of(cpu);
-	bool root = cell->id == BH_ROOT_CELL;
 
 	v->intercept_misc1 =
 		(uint32_t)(INTERCEPT_NMI | INTERCEPT_INIT | INTERCEPT_CPUID | INTERCEPT_INVD |
 			   INTERCEPT_INVLPGA | INTERCEPT_IOIO | INTERCEPT_MSR | INTERCEPT_SHUTDOWN);
 	v->intercept_misc2 = INTERCEPT_VMRUN | INTERCEPT_VMMCALL | INTERCEPT_VMLOAD |
 			     INTERCEPT_VMSAVE | INTERCEPT_STGI | INTERCEPT_CLGI | INTERCEPT_SKINIT;
-	/* A cell's machine check ends it. #AC and #DB: one that is raised again by its own delivery
-	 * would hold off the NMI that takes the CPU back (APM 2, 8.2.18 and 13.1). */
-	v->intercept_exceptions = root ? 0 : BIT(VECTOR_DB) | BIT(VECTOR_AC) | BIT(VECTOR_MC);
+	v->intercept_exceptions = cell->id == BH_ROOT_CELL ? 0 : CELL_EXCEPTIONS;
 	v->iopm = policy_iopm(cell);
 	v->msrpm = policy_msrpm(cell);
 	v->asid = cell->arch.asid;

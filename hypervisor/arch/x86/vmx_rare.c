@@ -41,7 +41,7 @@ void vmx_undo_iret(void)
 		vmwrite(VMCS_GUEST_BLOCKED, vmread(VMCS_GUEST_BLOCKED) | BLOCKED_NMI);
 }
 
-/* An NMI; or an exception of a cell: see set_control(). */
+/* An NMI; or an exception of a cell: see CELL_EXCEPTIONS. */
 static void exit_event(struct percpu *cpu, struct guest_regs *regs)
 {
 	uint64_t event = vmread(VMCS_EXIT_EVENT);

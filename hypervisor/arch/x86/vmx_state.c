@@ -90,9 +90,7 @@ static void set_control(struct percpu *cpu)
 	vmwrite(VMCS_PROC, vmx_controls.proc);
 	vmwrite(VMCS_PROC2, vmx_controls.proc2);
 	vmwrite(VMCS_EXIT, vmx_controls.exit);
-	/* A cell's machine check ends it. #AC and #DB: one that is raised again by its own delivery
-	 * would hold off the NMI that takes the CPU back (SDM 3C, 26.2). */
-	vmwrite(VMCS_EXCEPTIONS, root ? 0 : BIT(VECTOR_DB) | BIT(VECTOR_AC) | BIT(VECTOR_MC));
+	vmwrite(VMCS_EXCEPTIONS, root ? 0 : CELL_EXCEPTIONS);
 	vmwrite(VMCS_IO_BITMAP_A, policy_iopm(cell));
 	vmwrite(VMCS_IO_BITMAP_B, policy_iopm(cell) + PAGE_SIZE);
 	vmwrite(VMCS_MSR_BITMAP, policy_msrpm(cell));

@@ -26,7 +26,7 @@ void *pool_alloc(size_t pages);
 /* Zero one page. An architecture may have a faster one (the pool's is weak). */
 void clear_page(void *page);
 
-/* Give pages back. */
+/* Give pages back; NULL: none. */
 void pool_free(void *first, size_t pages);
 
 /* Add pages to a reserve; false (and nothing changed) if the pool has too few. */

@@ -14,6 +14,13 @@ static inline bool kept_by_callee(unsigned n)
 	return n >= 19;
 }
 
+/* HPFAR_EL2 holds IPA[47:12] from bit 4; the rest comes from the virtual address. */
+static inline ipaddr_t fault_ipa(void)
+{
+	return (read_sysreg(hpfar_el2) >> 4 & 0xfffffffff) << PAGE_SHIFT |
+	       (read_sysreg(far_el2) & PAGE_MASK);
+}
+
 /* abort.c: a data or instruction abort of the second stage. As handle_sync(). */
 bool handle_abort(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
 

@@ -36,7 +36,7 @@ void exit_undefined(struct percpu *cpu);
 /* What is to be delivered by the next entry of an event that was under way at the exit; 0: nothing. */
 uint64_t event_again(uint64_t event);
 
-/* An exception of a cell: see set_control(). */
+/* An exception of a cell: see CELL_EXCEPTIONS. */
 void exit_exception(struct percpu *cpu, struct guest_regs *regs, unsigned vector);
 
 void __noreturn exit_shutdown(struct percpu *cpu, struct guest_regs *regs);

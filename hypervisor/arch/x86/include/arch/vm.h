@@ -63,6 +63,11 @@ enum vm_segment {
 #define EVENT_EXCEPTION 3
 #define EVENT_SOFTWARE 4 /* and above: of an instruction */
 
+/* Exceptions of cells that exit. A machine check ends the cell. #AC and #DB: one that is raised again
+ * by its own delivery would hold off the NMI that takes the CPU back (APM 2, 8.2.18 and 13.1; SDM
+ * 3C, 26.2). */
+#define CELL_EXCEPTIONS (BIT(VECTOR_DB) | BIT(VECTOR_AC) | BIT(VECTOR_MC))
+
 /* What a guest's CPU begins with. What is part of a segment is there. */
 struct vm_state {
 	uint64_t reg[VM_REGS];

@@ -43,7 +43,8 @@ HYP_DENSE := -falign-functions=1 -falign-jumps=1 -falign-loops=1
 HYP_LINK = $(HYP_CC) $(HYP_CFLAGS) $(HYP_SMALL_$(ARCH)) -static -no-pie $(HYP_LTO_$(ARCH)) $(HYP_LDFLAGS:%=-Wl,%)
 HYP_COMPILER_arm64 := -mcmodel=tiny
 HYP_COMPILER_x86 := -mpreferred-stack-boundary=3
-$(HYP_OBJ)/string.c.o: HYP_OPT := -O2 -fno-lto
+$(HYP_OBJ)/string.c.o: HYP_OPT := -Os -fno-lto
+$(HYP_OBJ)/arch/arm64/string.c.o: HYP_OPT := -O2 -fno-lto
 $(HYP_OBJ)/arch/x86/string.c.o: HYP_OPT := -Oz -fno-lto
 endif
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The hypervisor's own memory functions, under other names, against the host's. */
+/* The core's memory functions and those of arm64, under other names, against the host's. */
 #define memset hyp_memset
 #define memcpy hyp_memcpy
 #define memcmp hyp_memcmp
+#include "../arch/arm64/string.c"
 #include "../string.c"
 #undef memset
 #undef memcpy

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* x86-64's second stages: entries by the manuals, tables against the reference. */
 #include "pt_model.h"
-#include <arch/ept.h>
-#include <arch/npt.h>
+#include <arch/formats.h>
 
 #define RWX (PT_READ | PT_WRITE | PT_EXECUTE)
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* In place of the core's: processors have microcode for it, which knows what is fastest. */
+/* Processors have microcode for it, which knows what is fastest. */
 #include <hyp/string.h>
 #include <hyp/types.h>
 

@@ -11,7 +11,7 @@
 #include <arch/boot.h>
 #include <arch/exits.h>
 #include <arch/layout.h>
-#include <arch/npt.h>
+#include <arch/formats.h>
 #include <arch/policy.h>
 #include <arch/svm.h>
 #include <arch/vm.h>

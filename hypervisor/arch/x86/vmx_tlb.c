@@ -4,7 +4,6 @@
  * a cell: neither entries nor exits drop anything.
  */
 #include <arch/asm.h>
-#include <arch/ept.h>
 #include <arch/vm.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>

@@ -34,12 +34,6 @@ static inline bool ranges_overlap(uint64_t a, uint64_t an, uint64_t b, uint64_t 
 	return a < b + bn && b < a + an;
 }
 
-/* True if [b, b+bn) lies inside [a, a+an). No range may wrap. */
-static inline bool range_contains(uint64_t a, uint64_t an, uint64_t b, uint64_t bn)
-{
-	return b >= a && b - a <= an && bn <= an - (b - a);
-}
-
 /* Atomic, sequentially consistent: what was `from` becomes `to`. False: it was something else. */
 static inline bool exchange(volatile uint32_t *word, uint32_t from, uint32_t to)
 {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define GICR_TYPER_PLPIS BIT(0)
 #define DIST_SIZE 0x10000u
 #define IDLE 0xffu
 #define PRI_BITS (4u << 8) /* of ICC_CTLR_EL1, read-only: 5 bits of priority */

@@ -135,6 +135,12 @@ uint32_t fake_irq_owner(unsigned irq);
 
 /* ---- second stage and the model of walkers and TLBs (stage2.c, walker.c) ---- */
 
+/* True if [b, b+bn) lies inside [a, a+an). No range may wrap. */
+static inline bool range_contains(uint64_t a, uint64_t an, uint64_t b, uint64_t bn)
+{
+	return b >= a && b - a <= an && bn <= an - (b - a);
+}
+
 extern const struct pt_format fake_format;
 
 /* Watch a table from now on / no more. Cells' second stages are watched by themselves. */

@@ -168,7 +168,7 @@ int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 	if (first)
 		log_message(BH_MSG_ENABLED, BH_ROOT_CELL, count_bits(boot_params.cpus),
 			    pool_pages(), 0);
-	vm_enter(regs);
+	vm->enter(regs);
 }
 
 static uint32_t leaving; /* atomic: the first CPU is on its way */

@@ -38,7 +38,7 @@ void __noreturn arch_cpu_restart(struct percpu *cpu)
 	apic_reset(cpu);
 	/* A stop or hold from before the reset: its kick is gone. Later kicks stay pending. */
 	take_commands(cpu);
-	vm_enter(regs);
+	vm->enter(regs);
 }
 
 /* Off until somebody starts it: INIT has been taken, nothing else is wanted of it. */

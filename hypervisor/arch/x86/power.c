@@ -22,18 +22,12 @@ static uint16_t sleep_port(unsigned i)
 
 uint16_t power_port_of(unsigned kind)
 {
-	switch (kind) {
-	case 0:
-		return PORT_KEYBOARD;
-	case 1:
-		return PORT_SYSTEM_A;
-	case 2:
-		return PORT_RESET;
-	case 3:
-		return boot_params.reset_port;
-	default:
-		return sleep_port(kind - 4);
-	}
+	static const uint16_t fixed[] = { PORT_KEYBOARD, PORT_SYSTEM_A, PORT_RESET };
+
+	if (kind < ARRAY_SIZE(fixed))
+		return fixed[kind];
+	kind -= ARRAY_SIZE(fixed);
+	return kind ? sleep_port(kind - 1) : boot_params.reset_port;
 }
 
 bool power_is_port(uint16_t port)

@@ -148,6 +148,6 @@ static inline void svm_go_on(struct vmcb *v, uint64_t rip)
 
 void svm_inject_nmi(struct percpu *cpu); /* as in vm.h, for exits */
 
-void svm_enter(struct guest_regs *regs); /* svm_run.S */
+void __noreturn svm_enter(struct guest_regs *regs); /* svm_run.S */
 
 #endif

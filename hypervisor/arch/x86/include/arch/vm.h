@@ -98,7 +98,7 @@ struct vm_ops {
 	void (*release)(struct percpu *cpu);
 
 	/* Run the guest whose frame this is, for good. */
-	void (*enter)(struct guest_regs *regs);
+	void __noreturn (*enter)(struct guest_regs *regs);
 
 	uint64_t (*get)(const struct percpu *cpu, enum vm_reg reg);
 
@@ -164,11 +164,5 @@ void vm_reset(struct percpu *cpu, struct guest_regs *regs);
 
 /* Fill in what a failure record says of the CPU. */
 void vm_record(const struct percpu *cpu, const struct guest_regs *regs, struct bh_failure *f);
-
-static inline void __noreturn vm_enter(struct guest_regs *regs)
-{
-	vm->enter(regs);
-	__builtin_unreachable();
-}
 
 #endif

@@ -75,7 +75,7 @@ void vmx_flush(struct percpu *cpu);
 uint64_t vmx_eptp(const struct cell *cell);
 
 /* vmx_run.S */
-void vmx_enter(struct guest_regs *regs);
+void __noreturn vmx_enter(struct guest_regs *regs);
 extern char vmx_exited[];
 
 #endif

@@ -25,6 +25,8 @@
 #define MSR_SMM_LAST 0xc0010116
 #define MSR_SPEC_CTRL 0x48
 #define MSR_PRED_CMD 0x49
+#define MSR_CET 0x6a0 /* .. 0x6a8: of user and supervisor, shadow stacks (SDM 4, table 2-2) */
+#define MSR_PKRS 0x6e1
 #define MSR_PERF_CTL 0xc0010000	     /* four, APM 2, 13.2.1 */
 #define MSR_PERF_CTL_CORE 0xc0010200 /* six, every second */
 #define MSR_IBS_FETCH 0xc0011030     /* and of operations, three on */
@@ -200,8 +202,9 @@ void policy_reset_msrs(void)
 	static const struct {
 		uint32_t msr, step, count;
 	} zero[] = {
-		{ MSR_SPEC_CTRL, 1, 1 }, { MSR_DEBUGCTL, 1, 1 },      { MSR_IBS_FETCH, 3, 2 },
-		{ MSR_PERF_CTL, 1, 4 },	 { MSR_PERF_CTL_CORE, 2, 6 },
+		{ MSR_SPEC_CTRL, 1, 1 },     { MSR_DEBUGCTL, 1, 1 },  { MSR_CET, 1, 9 },
+		{ MSR_PKRS, 1, 1 },	     { MSR_IBS_FETCH, 3, 2 }, { MSR_PERF_CTL, 1, 4 },
+		{ MSR_PERF_CTL_CORE, 2, 6 },
 	};
 
 	if (cpuid(0x80000001, 0).d & BIT(27)) /* RDTSCP */

@@ -118,7 +118,8 @@ TEST(msr_firmwares)
 
 TEST(msr_a_reset_leaves_nothing)
 {
-	static const uint32_t zero[] = { 0x48,	     0x1d9,	 0xc0010000, 0xc0010003,
+	static const uint32_t zero[] = { 0x48,	     0x1d9,	 0x6a0,	     0x6a7,
+					 0x6a8,	     0x6e1,	 0xc0010000, 0xc0010003,
 					 0xc0010200, 0xc001020a, 0xc0011030, 0xc0011033 };
 
 	model_start();

@@ -3,6 +3,7 @@
 #include <bulkhead/refusal.h>
 #include <stddef.h>
 
+#include "backend.h"
 #include "refusal_fields.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -44,23 +45,44 @@ static const char *const fields[] = {
 	[BH_F_SHARED_IRQ] = "the doorbell of named shared region {index} of {part}",
 };
 
-static const struct {
-	uint32_t offset;
+struct platform_field {
+	uint32_t offset, size;
 	const char *words;
-} platform_fields[] = {
-	{ offsetof(struct bh_arm64_platform, gic_version), "the GIC version" },
-	{ offsetof(struct bh_arm64_platform, maintenance_irq), "the GIC maintenance interrupt" },
-	{ offsetof(struct bh_arm64_platform, gicd_phys), "the address of the GIC distributor" },
-	{ offsetof(struct bh_arm64_platform, gicr_phys), "the address of the GIC redistributors" },
-	{ offsetof(struct bh_arm64_platform, gicr_size), "the size of the GIC redistributors" },
-	{ offsetof(struct bh_arm64_platform, its_phys), "the address of the ITS" },
-	{ offsetof(struct bh_arm64_platform, its_size), "the size of the ITS" },
-	{ offsetof(struct bh_arm64_platform, uart_phys), "the address of the UART" },
-	{ offsetof(struct bh_arm64_platform, root_doorbell), "the root cell's doorbell interrupt" },
-	{ offsetof(struct bh_arm64_platform, n_spare_irqs), "the number of spare interrupts" },
-	{ offsetof(struct bh_arm64_platform, spare_irqs), "a spare interrupt" },
-	{ offsetof(struct bh_arm64_platform, reserved), "a reserved platform field" },
-	{ sizeof(struct bh_arm64_platform), NULL },
+};
+
+#define PLATFORM_FIELD(type, field, words)                                                \
+	{                                                                                 \
+		offsetof(struct type, field), sizeof(((struct type *)NULL)->field), words \
+	}
+#define ARM64(field, words) PLATFORM_FIELD(bh_arm64_platform, field, words)
+#define X86(field, words) PLATFORM_FIELD(bh_x86_platform, field, words)
+
+static const struct platform_field arm64_fields[] = {
+	ARM64(gic_version, "the GIC version"),
+	ARM64(maintenance_irq, "the GIC maintenance interrupt"),
+	ARM64(gicd_phys, "the address of the GIC distributor"),
+	ARM64(gicr_phys, "the address of the GIC redistributors"),
+	ARM64(gicr_size, "the size of the GIC redistributors"),
+	ARM64(its_phys, "the address of the ITS"),
+	ARM64(its_size, "the size of the ITS"),
+	ARM64(uart_phys, "the address of the UART"),
+	ARM64(root_doorbell, "the root cell's doorbell interrupt"),
+	ARM64(n_spare_irqs, "the number of spare interrupts"),
+	ARM64(spare_irqs, "a spare interrupt"),
+	ARM64(reserved, "a reserved platform field"),
+	{ 0 },
+};
+
+static const struct platform_field x86_fields[] = {
+	X86(apic_phys, "the address of the local APICs"),
+	X86(root_doorbell, "the root cell's doorbell vector"),
+	X86(n_io_apics, "the number of I/O APICs"),
+	X86(io_apics, "an I/O APIC"),
+	X86(mmconfig_phys, "the address of the PCI configuration space (ecam)"),
+	X86(mmconfig_buses, "the number of buses in the PCI configuration space (ecam)"),
+	X86(reserved0, "a reserved platform field"),
+	X86(reserved, "a reserved platform field"),
+	{ 0 },
 };
 
 const char *field_words(uint32_t field)
@@ -87,13 +109,15 @@ bool field_is_address(uint32_t field)
 	return false;
 }
 
+/* Hypervisor and module know one struct, this machine's, and refuse other configs before it. */
 const char *platform_field_words(uint32_t offset)
 {
-	unsigned int i;
+	const struct platform_field *field;
 
-	for (i = 0; platform_fields[i].words; i++) {
-		if (offset >= platform_fields[i].offset && offset < platform_fields[i + 1].offset)
-			return platform_fields[i].words;
+	field = backend_arch() == BH_ARCH_X86 ? x86_fields : arm64_fields;
+	for (; field->words; field++) {
+		if (offset - field->offset < field->size)
+			return field->words;
 	}
 	return NULL;
 }

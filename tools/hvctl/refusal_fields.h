@@ -12,7 +12,7 @@ const char *field_words(uint32_t field);
 /* Is the value of this field an address, a size or a set of bits? */
 bool field_is_address(uint32_t field);
 
-/* The field of struct bh_arm64_platform at this byte offset, or NULL. */
+/* The field at this byte offset of this machine's platform struct, or NULL. */
 const char *platform_field_words(uint32_t offset);
 
 #endif

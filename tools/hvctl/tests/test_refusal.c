@@ -229,10 +229,46 @@ TEST(every_requirement_of_the_machine_has_advice)
 		CHECK(refusal_advice(codes[i], BH_F_NONE));
 }
 
-TEST(platform_fields_are_found_by_offset)
+#define ARM64(field) offsetof(struct bh_arm64_platform, field)
+#define X86(field) offsetof(struct bh_x86_platform, field)
+
+TEST(arm64_platform_fields_are_found_by_offset)
 {
-	CHECK_TEXT(platform_field_words(0), "the GIC version");
-	CHECK_TEXT(platform_field_words(offsetof(struct bh_arm64_platform, spare_irqs) + 6),
-		   "a spare interrupt");
-	CHECK(!platform_field_words(sizeof(struct bh_arm64_platform)));
+	CHECK_TEXT(platform_field_words(ARM64(gic_version)), "the GIC version");
+	CHECK_TEXT(platform_field_words(ARM64(maintenance_irq)), "the GIC maintenance interrupt");
+	CHECK_TEXT(platform_field_words(ARM64(spare_irqs) + 6), "a spare interrupt");
+}
+
+TEST(x86_platform_fields_are_found_by_offset)
+{
+	const struct bh_refusal refusal = { BH_E_MACHINE, BH_F_PLATFORM, X86(root_doorbell), 0,
+					    241 };
+
+	fake.arch = BH_ARCH_X86;
+	CHECK_TEXT(platform_field_words(X86(apic_phys)), "the address of the local APICs");
+	CHECK_TEXT(platform_field_words(X86(n_io_apics)), "the number of I/O APICs");
+	CHECK_TEXT(platform_field_words(X86(io_apics[3])), "an I/O APIC");
+	CHECK_HAS(platform_field_words(X86(mmconfig_phys)), "the address of the PCI config");
+	CHECK_HAS(platform_field_words(X86(mmconfig_buses)), "the number of buses in the PCI");
+	CHECK_TEXT(platform_field_words(X86(reserved)), "a reserved platform field");
+	CHECK_TEXT(about_enable(refusal, ""), "the root cell's doorbell vector of system \"demo\" "
+					      "doesn't match the machine, which has 241");
+	fake_reset();
+}
+
+/* The structs have no padding: a byte without words is of a field that was forgotten. */
+TEST(every_platform_field_has_words)
+{
+	static const uint16_t archs[] = { BH_ARCH_ARM64, BH_ARCH_X86 };
+	uint32_t offset;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(archs) / sizeof(archs[0]); i++) {
+		fake.arch = archs[i];
+		for (offset = 0; offset < sizeof(((struct bh_system_part *)NULL)->platform);
+		     offset++)
+			CHECK(platform_field_words(offset));
+		CHECK(!platform_field_words(offset));
+	}
+	fake_reset();
 }

@@ -173,10 +173,13 @@ static const struct words {
 	  "see hvctl check SYSTEM" },
 	{ BH_E_MACHINE, ANY_FIELD,
 	  "{subject} doesn't match the machine, which has {value}",
-	  "correct the platform file: it must say what this machine's device tree says" },
+	  "correct the platform file: it must say what this machine has (hvconfig collect)" },
 	{ BH_E_UNSUPPORTED, BH_F_NONE,
 	  "this machine doesn't fit: {name}",
 	  NULL },
+	{ BH_E_UNSUPPORTED, BH_F_PLATFORM, /* of the CPUs: the value is where they say so */
+	  "the CPUs don't offer what the hypervisor needs ({hex})",
+	  "switch it on in the firmware's setup; in a virtual machine, let its CPUs have it" },
 	{ BH_E_UNSUPPORTED, BH_F_IRQ_MODE,
 	  "direct interrupts need an interrupt controller with one security state, and this "
 	  "one has two",
@@ -236,7 +239,7 @@ static const struct words {
 	  "{reserve-advice}" },
 	{ BH_D_NO_CPU, ANY_FIELD,
 	  "the CPUs of machine and config differ: {cpu-id} {hex}{quoted-name} is not in both",
-	  "correct the platform file: it must say what this machine's device tree says" },
+	  "correct the platform file: it must say what this machine has (hvconfig collect)" },
 	{ BH_D_TIMEOUT, ANY_FIELD,
 	  "{cell} did not answer within {number} ms",
 	  "stop it without its consent: hvctl cell shutdown --force {cell-plain}" },

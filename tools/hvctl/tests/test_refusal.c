@@ -272,3 +272,14 @@ TEST(every_platform_field_has_words)
 	}
 	fake_reset();
 }
+
+/* Its index is no field: what lacks isn't of the platform file. */
+TEST(missing_features_of_cpus_are_no_platform_field)
+{
+	const struct bh_refusal refusal = { BH_E_UNSUPPORTED, BH_F_PLATFORM, 1, 0, 0x8000000a };
+
+	fake.arch = BH_ARCH_X86;
+	CHECK_TEXT(about_enable(refusal, ""),
+		   "the CPUs don't offer what the hypervisor needs (0x8000000a)");
+	fake_reset();
+}

@@ -15,6 +15,18 @@
 #define RESOURCE_UNSET 0x20000000u
 #define LOW_END 0x100000u /* Linux keeps what is below for itself */
 
+/* PCI 3.0, 6.1 and 6.7 */
+#define CONFIG_BYTES 256
+#define CONFIG_ABSENT 0xff
+#define VENDOR_HIGH 0x01
+#define STATUS 0x06
+#define STATUS_CAPABILITIES 0x10
+#define CAPABILITIES 0x34
+#define HEADER_END 0x40
+#define CAPABILITIES_MAX 48
+#define CAPABILITY_MSI 0x05
+#define CAPABILITY_MSIX 0x11
+
 /* As sysfs has it, without the domain. */
 struct function_name {
 	char text[8];
@@ -74,10 +86,45 @@ static void add_window(struct linux_pci *pci, const struct bh_cell_part *part, u
 		    name_of(bdf).text, part->name);
 }
 
+static void read_file(uint32_t bdf, const char *file, char *text, size_t size)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/0000:%s/%s", name_of(bdf).text, file);
+	backend_kernel_text(path, text, size);
+}
+
+static bool sends_messages(const uint8_t config[CONFIG_BYTES])
+{
+	uint8_t at = config[STATUS] & STATUS_CAPABILITIES ? config[CAPABILITIES] & 0xfc : 0;
+	int i;
+
+	for (i = 0; i < CAPABILITIES_MAX && at >= HEADER_END; i++) {
+		if (config[at] == CAPABILITY_MSI || config[at] == CAPABILITY_MSIX)
+			return true;
+		at = config[at + 1] & 0xfc;
+	}
+	return false;
+}
+
+/* Which interrupt its pin raises, only the firmware knows. Root sees the function until it is
+ * given away. */
+static void note_interrupts(const struct bh_cell_part *part, uint32_t bdf)
+{
+	uint8_t config[CONFIG_BYTES + 1];
+
+	memset(config, CONFIG_ABSENT, sizeof(config));
+	read_file(bdf, "config", (char *)config, sizeof(config));
+	if (config[VENDOR_HIGH] != CONFIG_ABSENT && !sends_messages(config))
+		say("note: PCI function %s sends no interrupt messages (MSI, MSI-X): Linux in cell "
+		    "\"%s\" gets no interrupts from it",
+		    name_of(bdf).text, part->name);
+}
+
 static void add_function(struct linux_pci *pci, const struct bh_system_part *system,
 			 const struct bh_cell_part *part, uint32_t bdf)
 {
-	char path[64], text[2048], *line = text;
+	char text[2048], *line = text;
 	int i;
 
 	if (bdf >> 8 >= system->platform.x86.mmconfig_buses) {
@@ -87,8 +134,8 @@ static void add_function(struct linux_pci *pci, const struct bh_system_part *sys
 		return;
 	}
 	pci->any = pci->buses[bdf >> 8] = true;
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/0000:%s/resource", name_of(bdf).text);
-	backend_kernel_text(path, text, sizeof(text));
+	note_interrupts(part, bdf);
+	read_file(bdf, "resource", text, sizeof(text));
 	if (!text[0])
 		say("note: root's Linux has no PCI function %s, and so doesn't say where its "
 		    "registers are: Linux in cell \"%s\" can't use them",

@@ -21,12 +21,18 @@ void fake_reset(void)
 	fake.clock_hz = 1000;
 }
 
-static const char *find_function(const char *path)
+/* Of sysfs, /sys/bus/pci/devices/NAME/FILE. */
+static void read_function(const char *path, char *text, size_t size)
 {
-	for (unsigned int i = 0; i < 4 && fake.functions[i].name; i++)
-		if (strstr(path, fake.functions[i].name) && strstr(path, "/resource"))
-			return fake.functions[i].resource;
-	return NULL;
+	text[0] = '\0';
+	for (unsigned int i = 0; i < 4 && fake.functions[i].name; i++) {
+		if (!strstr(path, fake.functions[i].name))
+			continue;
+		if (strstr(path, "/resource"))
+			snprintf(text, size, "%s", fake.functions[i].resource);
+		else if (fake.functions[i].config)
+			memcpy(text, fake.functions[i].config, 256);
+	}
 }
 
 void backend_kernel_text(const char *path, char *text, size_t size)
@@ -34,9 +40,12 @@ void backend_kernel_text(const char *path, char *text, size_t size)
 	const char *found = strstr(path, "lockdown")	  ? fake.lockdown
 			    : strstr(path, "clocksource") ? fake.clocksource
 			    : strstr(path, "smis")	  ? fake.smis
-			    : strstr(path, "/pci/")	  ? find_function(path)
 							  : fake.sig_enforce;
 
+	if (strstr(path, "/pci/")) {
+		read_function(path, text, size);
+		return;
+	}
 	snprintf(text, size, "%s", found ? found : "");
 }
 

@@ -23,7 +23,8 @@ struct fake {
 	const char *lockdown, *sig_enforce, *clocksource, *smis; /* files; NULL: not there */
 	struct {
 		const char *name, *resource;
-	} functions[4]; /* of PCI, as 00:06.0, and their file */
+		const uint8_t *config; /* 256 bytes, or NULL */
+	} functions[4];		       /* of PCI, as 00:06.0, and their files */
 	uint64_t clock_hz;
 	int open_error; /* -errno, or 0 */
 	uint32_t state; /* enum bh_driver_state */

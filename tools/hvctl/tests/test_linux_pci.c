@@ -130,6 +130,30 @@ TEST(functions_that_linux_does_not_find_are_noted)
 	CHECK(pci.any);
 }
 
+TEST(functions_without_messages_are_noted)
+{
+	static const char note[] = "note: PCI function 00:06.0 sends no interrupt messages (MSI, "
+				   "MSI-X): Linux in cell \"net\" gets no interrupts from it";
+	uint8_t config[256] = {
+		0x00, 0x10, [6] = 0x10, [0x34] = 0x50, [0x50] = 1, 0x60, [0x60] = 5
+	};
+
+	make_cell();
+	fake.functions[0].config = config;
+	check_found(3, NULL);
+	config[0x60] = 0x11;
+	check_found(3, NULL);
+	config[6] = 0; /* as if there were no list */
+	check_found(3, note);
+	config[6] = 0x10;
+	config[0x60] = 9;
+	check_found(3, note);
+	config[0x61] = 0x50; /* without end */
+	check_found(3, note);
+	memset(config, 0xff, sizeof(config)); /* the cell has it */
+	check_found(3, NULL);
+}
+
 TEST(without_mmconfig_there_is_no_pci)
 {
 	make_cell();

@@ -16,37 +16,29 @@ struct vmcb_segment {
 
 struct vmcb {
 	/* Control area */
-	uint32_t intercept_cr;
-	uint32_t intercept_dr;
+	uint64_t reserved0;
 	uint32_t intercept_exceptions;
 	uint32_t intercept_misc1;
 	uint32_t intercept_misc2;
-	uint32_t intercept_misc3;
-	uint8_t reserved0[0x3c - 0x18];
-	uint16_t pause_threshold;
-	uint16_t pause_count;
+	uint8_t reserved1[0x40 - 0x14];
 	paddr_t iopm;
 	paddr_t msrpm;
-	uint64_t tsc_offset;
+	uint64_t reserved2;
 	uint32_t asid;
 	uint32_t tlb_control;
-	uint64_t virtual_interrupt;
+	uint64_t reserved3;
 	uint64_t interrupt_shadow;
 	uint64_t exit_code;
 	uint64_t exit_info_1;
 	uint64_t exit_info_2;
 	uint64_t exit_interrupt;
 	uint64_t nested_paging;
-	uint64_t avic_bar;
-	uint64_t ghcb;
+	uint64_t reserved4[2];
 	uint64_t event_injection;
 	paddr_t nested_cr3;
-	uint64_t lbr_virtualization;
-	uint64_t clean;
+	uint64_t reserved5[2];
 	uint64_t next_rip;
-	uint8_t fetched_bytes;
-	uint8_t instruction[15];
-	uint8_t reserved1[0x400 - 0xe0];
+	uint8_t reserved6[0x400 - 0xd0];
 
 	/* State save area */
 	union {
@@ -55,22 +47,22 @@ struct vmcb {
 		};
 		struct vmcb_segment segments[10];
 	};
-	uint8_t reserved2[0x4cb - 0x4a0];
+	uint8_t reserved7[0x4cb - 0x4a0];
 	uint8_t cpl;
-	uint32_t reserved3;
+	uint32_t reserved8;
 	uint64_t efer;
-	uint8_t reserved4[0x548 - 0x4d8];
+	uint8_t reserved9[0x548 - 0x4d8];
 	uint64_t cr4, cr3, cr0, dr7, dr6, rflags, rip;
-	uint8_t reserved5[0x5d8 - 0x580];
+	uint8_t reserved10[0x5d8 - 0x580];
 	uint64_t rsp;
 	uint64_t s_cet, ssp, isst_addr;
 	uint64_t rax;
 	uint64_t star, lstar, cstar, sfmask, kernel_gs_base;
 	uint64_t sysenter_cs, sysenter_esp, sysenter_eip;
 	uint64_t cr2;
-	uint8_t reserved6[0x668 - 0x648];
+	uint8_t reserved11[0x668 - 0x648];
 	uint64_t guest_pat;
-	uint8_t reserved7[0x1000 - 0x670];
+	uint8_t reserved12[0x1000 - 0x670];
 };
 _Static_assert(offsetof(struct vmcb, iopm) == 0x40, "APM 2, table B-1");
 _Static_assert(offsetof(struct vmcb, tlb_control) == 0x5c, "APM 2, table B-1");

@@ -17,7 +17,7 @@ static bool add_registers(struct cell *cell, const struct uart *uart, struct bh_
 
 	if (uart->ports)
 		return true;
-	return require(guest < arch_guest_limit(), r, BH_E_RANGE, BH_F_CONSOLE, 0, guest) &&
+	return require(guest < arch_phys_limit(), r, BH_E_RANGE, BH_F_CONSOLE, 0, guest) &&
 	       require(mmio_add(&cell->mmio, guest, PAGE_SIZE, uart->access, NULL,
 				BH_EXIT_MMIO_CONSOLE),
 		       r, BH_E_NO_SLOT, BH_F_CONSOLE, 0, guest);

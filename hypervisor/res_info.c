@@ -12,7 +12,7 @@ static bool info_validate(struct cell *cell, struct bh_refusal *r)
 
 	if (!guest)
 		return true;
-	if (guest >= arch_guest_limit())
+	if (guest >= arch_phys_limit())
 		return refuse(r, BH_E_RANGE, BH_F_INFO_PAGE, 0, guest);
 	cell->info = take_pages(1, r);
 	if (!cell->info)

@@ -180,9 +180,9 @@ static bool may_claim(const struct cell *cell, const struct claim *c, struct bh_
 static bool validate_guest(struct cell *cell, uint32_t i, struct bh_refusal *r)
 {
 	const struct bh_region *region = &cell->config->regions[i];
-	uint64_t limit = MIN(arch_guest_limit(), pt_limit(&cell->s2));
+	uint64_t limit = arch_phys_limit();
 
-	if (region->phys + region->size > arch_phys_limit())
+	if (region->phys + region->size > limit)
 		return refuse(r, BH_E_RANGE, BH_F_REGION_PHYS, i, region->phys);
 	if (region->guest + region->size > limit)
 		return refuse(r, BH_E_RANGE, BH_F_REGION_GUEST, i, region->guest);

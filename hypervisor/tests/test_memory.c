@@ -44,17 +44,17 @@ TEST(memory_beyond_the_limits)
 	boot_for_cells();
 	REGION_REFUSED(1ull << 40, 0x80000000, PAGE_SIZE, BH_REGION_RAM, RW, BH_E_RANGE,
 		       BH_F_REGION_PHYS, 1ull << 40);
-	REGION_REFUSED(FAKE_RAM, arch_guest_limit() - PAGE_SIZE, 2 * PAGE_SIZE, BH_REGION_RAM, RW,
-		       BH_E_RANGE, BH_F_REGION_GUEST, arch_guest_limit() - PAGE_SIZE);
+	REGION_REFUSED(FAKE_RAM, arch_phys_limit() - PAGE_SIZE, 2 * PAGE_SIZE, BH_REGION_RAM, RW,
+		       BH_E_RANGE, BH_F_REGION_GUEST, arch_phys_limit() - PAGE_SIZE);
 	fake_cell_part(0);
 	{
 		struct bh_cell_part *part = fake_cell_part(0);
 
-		part->info_guest = arch_guest_limit();
-		CREATE_REFUSED(part, BH_E_RANGE, BH_F_INFO_PAGE, 0, arch_guest_limit());
+		part->info_guest = arch_phys_limit();
+		CREATE_REFUSED(part, BH_E_RANGE, BH_F_INFO_PAGE, 0, arch_phys_limit());
 		part = fake_cell_part(0);
-		part->console_guest = arch_guest_limit();
-		CREATE_REFUSED(part, BH_E_RANGE, BH_F_CONSOLE, 0, arch_guest_limit());
+		part->console_guest = arch_phys_limit();
+		CREATE_REFUSED(part, BH_E_RANGE, BH_F_CONSOLE, 0, arch_phys_limit());
 	}
 }
 

@@ -39,8 +39,6 @@ bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal 
 		return refuse(r, BH_E_RANGE, BH_F_HYP_MEMORY, 0, system->hyp_size);
 	if (stacks >= system->hyp_size)
 		return refuse(r, BH_E_SIZE, BH_F_HYP_MEMORY, 0, system->hyp_size);
-	if (!(boot_params.cpus >> (system->n_cpus - 1) <= 1))
-		return refuse(r, BH_E_MACHINE, BH_F_CPUS, system->n_cpus, boot_params.cpus);
 	if (!uart_init(system->platform.arm64.uart_phys))
 		return refuse(r, BH_E_RANGE, BH_F_PLATFORM,
 			      offsetof(struct bh_arm64_platform, uart_phys),

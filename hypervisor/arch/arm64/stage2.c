@@ -52,11 +52,6 @@ uint64_t stage2_vtcr(void)
 	       (64 - ipa_bits());
 }
 
-uint64_t arch_guest_limit(void)
-{
-	return BIT(ipa_bits());
-}
-
 uint64_t arch_phys_limit(void)
 {
 	return BIT(ipa_bits());

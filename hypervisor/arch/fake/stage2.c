@@ -18,14 +18,9 @@ const struct pt_format fake_format = {
 	.with = { BIT(2), BIT(3), BIT(4), BIT(5) },
 };
 
-uint64_t arch_guest_limit(void)
-{
-	return ROOT_PAGES * (PAGE_SIZE << 27);
-}
-
 uint64_t arch_phys_limit(void)
 {
-	return BIT(40);
+	return ROOT_PAGES * (PAGE_SIZE << 27);
 }
 
 bool arch_cell_init(struct cell *cell, struct bh_refusal *r)

@@ -70,8 +70,6 @@ bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal 
 		       0, boot_params.hyp_phys) &&
 	       require(system->hyp_phys + system->hyp_size <= arch_phys_limit(), r, BH_E_RANGE,
 		       BH_F_HYP_MEMORY, 0, system->hyp_size) &&
-	       require(boot_params.cpus >> (system->n_cpus - 1) <= 1, r, BH_E_MACHINE, BH_F_CPUS,
-		       system->n_cpus, boot_params.cpus) &&
 	       require(!reserved, r, BH_E_RESERVED, BH_F_PLATFORM,
 		       offsetof(struct bh_x86_platform, reserved), reserved) &&
 	       require(!platform->root_doorbell ||

@@ -13,11 +13,6 @@ uint64_t arch_phys_limit(void)
 	return BIT(MIN(cpuid(0x80000008, 0).a & 0xff, GUEST_BITS_MAX));
 }
 
-uint64_t arch_guest_limit(void)
-{
-	return arch_phys_limit();
-}
-
 bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
 {
 	uint64_t *root = take_pages(1, r);

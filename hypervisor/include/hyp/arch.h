@@ -20,8 +20,8 @@ bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal 
 bool arch_cell_init(struct cell *cell, struct bh_refusal *r);
 void arch_cell_exit(struct cell *cell);
 
-/* Bytes of guest address space, and of physical address space, that configs may use. */
-uint64_t arch_guest_limit(void);
+/* Bytes of physical address space that configs may use, and of guest address space: cells' second
+ * stages reach as far. */
 uint64_t arch_phys_limit(void);
 
 /* Ask the firmware to start a CPU (state STARTING, entry and argument set) in its cell.

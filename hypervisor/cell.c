@@ -178,10 +178,8 @@ bool cell_create(const void *part, size_t size, bool only_check, uint32_t *id, s
 	return true;
 }
 
-bool cell_load(uint32_t id, struct bh_refusal *r)
+bool cell_load(struct cell *cell, struct bh_refusal *r)
 {
-	struct cell *cell = cells[id];
-
 	if (!is_idle(cell, r))
 		return false;
 	if (cell->open)
@@ -190,7 +188,7 @@ bool cell_load(uint32_t id, struct bh_refusal *r)
 		return false;
 	cell->image_valid = false;
 	cell->progress = 0;
-	log_message(BH_MSG_CELL_LOADED, id, 0, 0, 0);
+	log_message(BH_MSG_CELL_LOADED, cell->id, 0, 0, 0);
 	return true;
 }
 
@@ -239,10 +237,8 @@ static bool run(struct cell *cell, struct bh_refusal *r)
 	return false;
 }
 
-bool cell_start(uint32_t id, const char *args, struct bh_refusal *r)
+bool cell_start(struct cell *cell, const char *args, struct bh_refusal *r)
 {
-	struct cell *cell = cells[id];
-
 	if (!is_idle(cell, r) || !memory_close(cell, r))
 		return false;
 	if (image_copy_piece(cell))
@@ -274,10 +270,8 @@ static bool finish_destroy(struct cell *cell, struct bh_refusal *r)
 	return true;
 }
 
-bool cell_destroy(uint32_t id, struct bh_refusal *r)
+bool cell_destroy(struct cell *cell, struct bh_refusal *r)
 {
-	struct cell *cell = cells[id];
-
 	if (cell->state != BH_STATE_WIPING) {
 		if (!is_idle(cell, r))
 			return false;

@@ -127,9 +127,8 @@ static bool ask(struct cell *cell, struct bh_refusal *r)
 	return true;
 }
 
-bool cell_shutdown(uint32_t id, bool force, struct bh_refusal *r)
+bool cell_shutdown(struct cell *cell, bool force, struct bh_refusal *r)
 {
-	struct cell *cell = cells[id];
 	uint32_t state = cell_state(cell);
 	bool ended = state == BH_STATE_SHUT_DOWN || state == BH_STATE_FAILED;
 

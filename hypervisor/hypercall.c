@@ -79,7 +79,7 @@ static bool call_create(uint64_t check, int64_t *result, struct bh_refusal *r)
 	return ok;
 }
 
-static bool call_start(uint32_t id, struct bh_refusal *r)
+static bool call_start(struct cell *cell, struct bh_refusal *r)
 {
 	char args[BH_ARGS_SIZE];
 	size_t length = 0;
@@ -90,7 +90,7 @@ static bool call_start(uint32_t id, struct bh_refusal *r)
 	if (length == sizeof(args))
 		return refuse(r, BH_E_SIZE, BH_F_ARGS, 0, length);
 	memset(args + length, 0, sizeof(args) - length);
-	return cell_start(id, args, r);
+	return cell_start(cell, args, r);
 }
 
 /* The driver calls with 0 first; then 1 on every CPU, see call_leave(); 2 if it can't go on. */
@@ -147,20 +147,23 @@ static bool call_memory_status(void)
 /* Calls that name a cell. */
 static bool run_on_cell(uint64_t function, uint64_t id, uint64_t a2, struct bh_refusal *r)
 {
+	struct cell *cell;
+
 	if (!decode_id(id, r))
 		return false;
+	cell = cells[id];
 	switch (function) {
 	case BH_HC_CELL_LOAD:
-		return cell_load((uint32_t)id, r);
+		return cell_load(cell, r);
 	case BH_HC_CELL_START:
-		return call_start((uint32_t)id, r);
+		return call_start(cell, r);
 	case BH_HC_CELL_SHUTDOWN:
 		return require(a2 <= 1, r, BH_E_VALUE, BH_F_FUNCTION, 2, a2) &&
-		       cell_shutdown((uint32_t)id, a2, r);
+		       cell_shutdown(cell, a2, r);
 	case BH_HC_CELL_DESTROY:
-		return cell_destroy((uint32_t)id, r);
+		return cell_destroy(cell, r);
 	default:
-		console_input(cells[id]);
+		console_input(cell);
 		return true;
 	}
 }

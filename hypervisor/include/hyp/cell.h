@@ -85,12 +85,13 @@ extern const struct bh_system_part *system_config;
  */
 bool cell_create(const void *part, size_t size, bool only_check, uint32_t *id,
 		 struct bh_refusal *r);
-bool cell_load(uint32_t id, struct bh_refusal *r);
+bool cell_load(struct cell *cell, struct bh_refusal *r);
 /* BH_E_AGAIN while the kept image is copied. */
-bool cell_start(uint32_t id, const char *args /* BH_ARGS_SIZE bytes, private, NUL-terminated */,
+bool cell_start(struct cell *cell,
+		const char *args /* BH_ARGS_SIZE bytes, private, NUL-terminated */,
 		struct bh_refusal *r);
-bool cell_shutdown(uint32_t id, bool force, struct bh_refusal *r);
-bool cell_destroy(uint32_t id, struct bh_refusal *r); /* BH_E_AGAIN until all is wiped */
+bool cell_shutdown(struct cell *cell, bool force, struct bh_refusal *r);
+bool cell_destroy(struct cell *cell, struct bh_refusal *r); /* BH_E_AGAIN until all is wiped */
 void cell_status(const struct cell *cell, struct bh_cell_status *status);
 
 /* The state as root sees it: enum bh_cell_state. Any CPU. */

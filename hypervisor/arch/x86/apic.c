@@ -35,13 +35,12 @@ bool apic_check(const struct bh_x86_platform *platform, struct bh_refusal *r)
 {
 	uint64_t base = rdmsr(MSR_APIC_BASE);
 
-	return require(platform->apic_phys && !(platform->apic_phys & PAGE_MASK), r, BH_E_ALIGN,
-		       BH_F_PLATFORM, offsetof(struct bh_x86_platform, apic_phys),
-		       platform->apic_phys) &&
-	       require((base & ~PAGE_MASK) == platform->apic_phys, r, BH_E_MACHINE, BH_F_PLATFORM,
-		       offsetof(struct bh_x86_platform, apic_phys), base & ~PAGE_MASK) &&
-	       require(base & APIC_BASE_ENABLE && !(base & APIC_BASE_EXTD), r, BH_E_UNSUPPORTED,
-		       BH_F_PLATFORM, offsetof(struct bh_x86_platform, apic_phys), base);
+	return require_platform(platform->apic_phys && !(platform->apic_phys & PAGE_MASK), r,
+				BH_E_ALIGN, apic_phys, platform->apic_phys) &&
+	       require_platform((base & ~PAGE_MASK) == platform->apic_phys, r, BH_E_MACHINE,
+				apic_phys, base & ~PAGE_MASK) &&
+	       require_platform(base & APIC_BASE_ENABLE && !(base & APIC_BASE_EXTD), r,
+				BH_E_UNSUPPORTED, apic_phys, base);
 }
 
 void apic_eoi(void)

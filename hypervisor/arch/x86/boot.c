@@ -35,26 +35,24 @@ struct guest_regs *cpu_frame(unsigned index)
 static bool check_devices(const struct bh_x86_platform *platform, struct bh_refusal *r)
 {
 	uint64_t size = (uint64_t)platform->mmconfig_buses << 20;
-	bool ok = require(platform->n_io_apics <= BH_MAX_IO_APICS, r, BH_E_RANGE, BH_F_PLATFORM,
-			  offsetof(struct bh_x86_platform, n_io_apics), platform->n_io_apics) &&
-		  require(platform->mmconfig_buses <= 256 &&
-				  platform->mmconfig_phys <= arch_phys_limit() - size &&
-				  !platform->mmconfig_phys == !platform->mmconfig_buses,
-			  r, BH_E_RANGE, BH_F_PLATFORM,
-			  offsetof(struct bh_x86_platform, mmconfig_buses),
-			  platform->mmconfig_buses) &&
-		  require(!(platform->mmconfig_phys & PAGE_MASK), r, BH_E_ALIGN, BH_F_PLATFORM,
-			  offsetof(struct bh_x86_platform, mmconfig_phys), platform->mmconfig_phys);
+	bool ok = require_platform(platform->n_io_apics <= BH_MAX_IO_APICS, r, BH_E_RANGE,
+				   n_io_apics, platform->n_io_apics) &&
+		  require_platform(platform->mmconfig_buses <= 256 &&
+					   platform->mmconfig_phys <= arch_phys_limit() - size &&
+					   !platform->mmconfig_phys == !platform->mmconfig_buses,
+				   r, BH_E_RANGE, mmconfig_buses, platform->mmconfig_buses) &&
+		  require_platform(!(platform->mmconfig_phys & PAGE_MASK), r, BH_E_ALIGN,
+				   mmconfig_phys, platform->mmconfig_phys);
 
 	for (unsigned i = 0; ok && i < BH_MAX_IO_APICS; i++) {
 		const struct bh_io_apic *chip = &platform->io_apics[i];
 		bool used = i < platform->n_io_apics;
 
-		ok = require(used ? chip->phys && !(chip->phys & PAGE_MASK) &&
-					     chip->phys < arch_phys_limit() && !chip->reserved
-				  : !(chip->phys | chip->first_irq | chip->reserved),
-			     r, BH_E_VALUE, BH_F_PLATFORM,
-			     offsetof(struct bh_x86_platform, io_apics), chip->phys);
+		ok = require_platform(used ? chip->phys && !(chip->phys & PAGE_MASK) &&
+						      chip->phys < arch_phys_limit() &&
+						      !chip->reserved
+					   : !(chip->phys | chip->first_irq | chip->reserved),
+				      r, BH_E_VALUE, io_apics, chip->phys);
 	}
 	return ok;
 }
@@ -70,12 +68,10 @@ bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal 
 		       0, boot_params.hyp_phys) &&
 	       require(system->hyp_phys + system->hyp_size <= arch_phys_limit(), r, BH_E_RANGE,
 		       BH_F_HYP_MEMORY, 0, system->hyp_size) &&
-	       require(!reserved, r, BH_E_RESERVED, BH_F_PLATFORM,
-		       offsetof(struct bh_x86_platform, reserved), reserved) &&
-	       require(!platform->root_doorbell ||
-			       (platform->root_doorbell >= 32 && platform->root_doorbell < 256),
-		       r, BH_E_RANGE, BH_F_PLATFORM,
-		       offsetof(struct bh_x86_platform, root_doorbell), platform->root_doorbell) &&
+	       require_platform(!reserved, r, BH_E_RESERVED, reserved, reserved) &&
+	       require_platform(!platform->root_doorbell || (platform->root_doorbell >= 32 &&
+							     platform->root_doorbell < 256),
+				r, BH_E_RANGE, root_doorbell, platform->root_doorbell) &&
 	       apic_check(platform, r) && check_devices(platform, r) && vm_check(r);
 }
 

@@ -6,6 +6,10 @@
 #include <arch/regs.h>
 #include <hyp/cell.h>
 
+/* What a field of the platform says. */
+#define require_platform(holds, r, code, field, value) \
+	require(holds, r, code, BH_F_PLATFORM, offsetof(struct bh_x86_platform, field), value)
+
 /* What entry.S pushes onto Linux's stack. */
 struct linux_frame {
 	uint64_t r15, r14, r13, r12, rbp, rbx, rflags, rip;

@@ -267,7 +267,7 @@ int64_t hypercall(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a
  */
 bool hypercall_abandon(struct percpu *cpu)
 {
-	cpu_drop_lock(cpu);
+	cpu_drop_lock();
 	if (__atomic_load_n(&management_lock, __ATOMIC_RELAXED) != cpu->public.index + 1)
 		return false;
 	root_cell()->rights &= ~BH_RIGHT_MANAGE;

@@ -9,11 +9,11 @@ void cpu_lock(uint32_t *lock)
 	this_cpu()->public.lock = lock;
 }
 
-void cpu_drop_lock(struct percpu *cpu)
+void cpu_drop_lock(void)
 {
-	uint32_t *lock = cpu->public.lock;
+	uint32_t *lock = this_cpu()->public.lock;
 
-	cpu->public.lock = NULL;
+	this_cpu()->public.lock = NULL;
 	if (lock)
 		__atomic_store_n(lock, 0, __ATOMIC_RELEASE);
 }

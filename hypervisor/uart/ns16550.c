@@ -171,7 +171,7 @@ static bool ns16550_access(struct cell *cell, struct mmio_access *access, void *
 	}
 	if (!access->write)
 		access->value = value;
-	cpu_drop_lock(this_cpu());
+	cpu_drop_lock();
 	return true;
 }
 

@@ -154,7 +154,7 @@ static bool pl011_access(struct cell *cell, struct mmio_access *access, void *co
 	} else if (lane == 0) { /* nobody writes upper bytes alone */
 		pl011_write(cell, reg, (uint32_t)access->value);
 	}
-	cpu_drop_lock(this_cpu());
+	cpu_drop_lock();
 	return true;
 }
 

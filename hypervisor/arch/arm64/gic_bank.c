@@ -98,7 +98,7 @@ static void access_config(uint8_t *regs, uint32_t own, struct mmio_access *acces
 	} else if (mask) {
 		cpu_lock(&config_lock);
 		write32(reg, (read32(reg) & ~mask) | ((uint32_t)access->value & mask));
-		cpu_drop_lock(this_cpu());
+		cpu_drop_lock();
 	}
 }
 

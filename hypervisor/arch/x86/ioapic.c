@@ -157,7 +157,7 @@ static bool ioapic_mmio(struct cell *cell, struct mmio_access *access, void *con
 	} else if (access->offset == EOI && access->write) {
 		end_vector(cell, chip, (uint8_t)value);
 	}
-	cpu_drop_lock(this_cpu());
+	cpu_drop_lock();
 	return true;
 }
 
@@ -265,7 +265,7 @@ static void check_roots(void)
 			if (chips[i]->pin[p].owner == root_cell() &&
 			    !(chips[i]->pin[p].entry & ENTRY_MASKED))
 				program(chips[i], p);
-			cpu_drop_lock(this_cpu());
+			cpu_drop_lock();
 		}
 }
 
@@ -283,7 +283,7 @@ static void set_owner(const struct cell *cell, struct cell *owner)
 			chip->pin[p].owner = owner;
 			chip->pin[p].entry = ENTRY_MASKED;
 			end_pin(chip, p);
-			cpu_drop_lock(this_cpu());
+			cpu_drop_lock();
 		}
 	}
 }

@@ -63,7 +63,7 @@ static uint32_t hw_access(pci_bdf_t bdf, uint32_t offset, unsigned size, bool wr
 			port_out(port, size, value);
 		else
 			value = port_in(port, size);
-		cpu_drop_lock(this_cpu());
+		cpu_drop_lock();
 	} else {
 		value = ~0u >> (32 - 8 * size);
 	}

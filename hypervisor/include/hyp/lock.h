@@ -3,13 +3,13 @@
 #ifndef HYP_LOCK_H
 #define HYP_LOCK_H
 
-#include <hyp/percpu.h>
+#include <stdint.h>
 
 /*
  * A CPU takes one at a time. What a CPU holds is noted,
  * so that a fault of the hypervisor meanwhile can let it go (cpu_drop_lock()).
  */
 void cpu_lock(uint32_t *lock);
-void cpu_drop_lock(struct percpu *cpu);
+void cpu_drop_lock(void);
 
 #endif

@@ -8,7 +8,6 @@
 #include <arch/apic.h>
 #include <arch/asm.h>
 #include <arch/boot.h>
-#include <arch/ioapic.h>
 #include <arch/layout.h>
 #include <arch/policy.h>
 #include <arch/vm.h>

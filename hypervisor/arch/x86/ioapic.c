@@ -11,7 +11,6 @@
  */
 #include <arch/apic.h>
 #include <arch/guest.h>
-#include <arch/ioapic.h>
 #include <arch/ioapic_hw.h>
 #include <hyp/arch.h>
 #include <hyp/lock.h>

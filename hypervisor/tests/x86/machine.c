@@ -8,7 +8,6 @@
 #include <arch/cpu.h>
 #include <arch/fault.h>
 #include <arch/fpu.h>
-#include <arch/ioapic.h>
 #include <arch/policy.h>
 #include <arch/vm.h>
 #include <bulkhead/image.h>

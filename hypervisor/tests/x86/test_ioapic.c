@@ -3,7 +3,6 @@
 #include "model.h"
 #include "test.h"
 #include <arch/apic.h>
-#include <arch/ioapic.h>
 #include <hyp/arch.h>
 
 #define IRR BIT(14)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The local APIC (AMD64 APM volume 2, chapter 16). */
+/* Interrupt controllers: the local APIC (AMD64 APM volume 2, chapter 16), the I/O APICs. */
 #ifndef ARCH_APIC_H
 #define ARCH_APIC_H
 
@@ -89,5 +89,11 @@ void apic_store_other(struct percpu *cpu, uint64_t offset, uint32_t value);
 bool apic_msr_trapped(bool root, uint32_t msr, bool write);
 bool apic_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value);
 bool apic_set_base(struct percpu *cpu, uint64_t value);
+
+/* ioapic.c. Enable, once: the registers as Linux left them are those that it sees. */
+void ioapic_take(void);
+
+/* Disable, once: the registers are what Linux wrote. */
+void ioapic_give_back(void);
 
 #endif

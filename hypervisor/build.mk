@@ -38,7 +38,8 @@ else
 HYP_COMPILER := -fno-tree-loop-distribute-patterns -flto
 # What -Os and -Oz have on although it makes this code longer.
 HYP_FEWER := -fno-shrink-wrap -fno-tree-tail-merge -fno-partial-inlining
-HYP_FEWER_x86 := -fno-shrink-wrap -fno-tree-tail-merge -fno-tree-dominator-opts
+HYP_FEWER_x86 := -fno-shrink-wrap -fno-tree-tail-merge -fno-tree-dominator-opts \
+	-fno-tree-forwprop -fno-move-loop-invariants
 HYP_DENSE := -falign-functions=1 -falign-jumps=1 -falign-loops=1
 HYP_LINK = $(HYP_CC) $(HYP_CFLAGS) $(HYP_SMALL_$(ARCH)) -static -no-pie $(HYP_LTO_$(ARCH)) $(HYP_LDFLAGS:%=-Wl,%)
 HYP_COMPILER_arm64 := -mcmodel=tiny

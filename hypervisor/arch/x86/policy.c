@@ -190,9 +190,11 @@ bool policy_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value)
 	case MSR_VM_HSAVE_PA:
 	case MSR_SVM_KEY:
 		return false;
-	default:
-		return root && write_roots(msr, value);
+	case MSR_PATCH_LEVEL: /* before it is read on Intel's (SDM 4, IA32_BIOS_SIGN_ID) */
+		if (!root)
+			return !value;
 	}
+	return root && write_roots(msr, value);
 }
 
 /* What VMLOAD doesn't put in: nothing of an owner stays for the next, nor does what it set up to count

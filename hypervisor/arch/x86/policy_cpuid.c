@@ -8,8 +8,56 @@
 #define CPUID_1_C_OSXSAVE BIT(27)
 /* What a cell hasn't: machine checks (MCE, MCA), which end it, and MTRRs. */
 #define CPUID_1_D_MACHINE (BIT(7) | BIT(12) | BIT(14))
+#define CPUID_1_C_HYPERVISOR BIT(31)
+/* What a cell has of power management: the timer goes on. The rest are MSRs that it hasn't: Linux
+ * would read how fast its CPU is at each tick. */
+#define CPUID_6_A_ARAT BIT(2)
+#define CPUID_7_B_TSC_ADJUST BIT(1) /* would stay for the next owner */
 #define CPUID_7_C_OSPKE BIT(4)
 #define CPUID_EXT_C_SKINIT BIT(12)
+
+/*
+ * Without interrupt remapping Linux uses an x2APIC only below a hypervisor of which it knows that
+ * interrupts arrive there all the same. KVM is one, and says no more by being there: the leaf behind
+ * this one has what it offers, nothing (Linux, Documentation/virt/kvm/x86/cpuid.rst).
+ */
+#define CPUID_KVM 0x40000000u
+#define CPUID_KVM_FEATURES 0x40000001u
+
+static void set(struct guest_regs *regs, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+	regs->r[R_AX] = a;
+	regs->r[R_BX] = b;
+	regs->r[R_CX] = c;
+	regs->r[R_DX] = d;
+}
+
+static void cells_leaf(struct guest_regs *regs, uint32_t leaf, uint32_t sub)
+{
+	if (leaf == 6)
+		set(regs, (uint32_t)regs->r[R_AX] & CPUID_6_A_ARAT, 0, 0, 0);
+	else if (leaf == 7 && sub == 0)
+		regs->r[R_BX] &= ~CPUID_7_B_TSC_ADJUST;
+	else if (leaf == CPUID_KVM)
+		set(regs, CPUID_KVM_FEATURES, 0x4b4d564b, 0x564b4d56, 0x4d);
+	else if (leaf == CPUID_KVM_FEATURES)
+		set(regs, 0, 0, 0, 0);
+}
+
+/* Whoever asks for these does so when it boots. */
+static __attribute__((noinline)) void seldom_leaf(struct guest_regs *regs, uint32_t leaf,
+						  uint32_t sub, uint64_t cr4)
+{
+	if (leaf == 7 && sub == 0)
+		regs->r[R_CX] = (regs->r[R_CX] & ~CPUID_7_C_OSPKE) |
+				(cr4 & CR4_PKE) / (CR4_PKE / CPUID_7_C_OSPKE);
+	else if (leaf == 0x80000001)
+		regs->r[R_CX] &= ~(CPUID_EXT_C_SVM | CPUID_EXT_C_SKINIT);
+	else if (leaf == 0x8000000a)
+		set(regs, 0, 0, 0, 0);
+	if (regs->cpu->public.cell->id != BH_ROOT_CELL)
+		cells_leaf(regs, leaf, sub);
+}
 
 /* As the CPU says it, but for what is ours, and for bits that mirror CR4: here that isn't the
  * guest's. */
@@ -22,20 +70,17 @@ void policy_cpuid(struct guest_regs *regs, uint64_t cr4)
 	regs->r[R_BX] = id.b;
 	regs->r[R_CX] = id.c;
 	regs->r[R_DX] = id.d;
-	if (leaf == 1) {
-		id.c &= ~(CPUID_1_C_VMX | CPUID_1_C_SMX | CPUID_1_C_OSXSAVE);
-		id.c |= (cr4 & CR4_OSXSAVE) * (CPUID_1_C_OSXSAVE / CR4_OSXSAVE);
-		if (regs->cpu->public.cell->id == BH_ROOT_CELL) /* stays in the mode that it had */
-			id.c &= ~CPUID_1_C_X2APIC;
-		else
-			regs->r[R_DX] = id.d & ~CPUID_1_D_MACHINE;
-		regs->r[R_CX] = id.c;
-	} else if (leaf == 7 && sub == 0) {
-		id.c &= ~CPUID_7_C_OSPKE;
-		regs->r[R_CX] = id.c | (cr4 & CR4_PKE) / (CR4_PKE / CPUID_7_C_OSPKE);
-	} else if (leaf == 0x80000001) {
-		regs->r[R_CX] = id.c & ~(CPUID_EXT_C_SVM | CPUID_EXT_C_SKINIT);
-	} else if (leaf == 0x8000000a) {
-		regs->r[R_AX] = regs->r[R_BX] = regs->r[R_CX] = regs->r[R_DX] = 0;
+	if (leaf != 1) {
+		seldom_leaf(regs, leaf, sub, cr4);
+		return;
 	}
+	id.c &= ~(CPUID_1_C_VMX | CPUID_1_C_SMX | CPUID_1_C_OSXSAVE);
+	id.c |= (cr4 & CR4_OSXSAVE) * (CPUID_1_C_OSXSAVE / CR4_OSXSAVE);
+	if (regs->cpu->public.cell->id == BH_ROOT_CELL) { /* stays in the mode that it had */
+		id.c &= ~CPUID_1_C_X2APIC;
+	} else {
+		id.c |= CPUID_1_C_HYPERVISOR;
+		regs->r[R_DX] = id.d & ~CPUID_1_D_MACHINE;
+	}
+	regs->r[R_CX] = id.c;
 }

@@ -138,8 +138,13 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 		return (struct cpuid){
 			.c = (model_has_x2apic ? BIT(21) : 0) | BIT(5) | BIT(6) | BIT(27), .d = ~0u
 		};
+	case 6:
+		return (struct cpuid){ .a = 0x77, .b = 2, .c = 9 };
 	case 7:
-		return (struct cpuid){ .c = BIT(1) | BIT(4) };
+		return (struct cpuid){ .b = BIT(0) | BIT(1), .c = BIT(1) | BIT(4) };
+	case 0x40000000: /* a hypervisor below ours */
+	case 0x40000001:
+		return (struct cpuid){ leaf, 1, 2, 3 };
 	case 0x80000000:
 		return (struct cpuid){ .a = 0x8000000a };
 	case 0x80000001:

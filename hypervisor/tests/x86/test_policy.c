@@ -209,3 +209,73 @@ TEST(cpuid_hides_what_makes_guests)
 		CHECK_EQ(svm.r[R_AX] | svm.r[R_BX] | svm.r[R_CX] | svm.r[R_DX], 0);
 	}
 }
+
+/* Linux then uses the x2APIC, and asks nobody for anything. */
+TEST(cpuid_a_cell_sees_kvm_without_features)
+{
+	struct guest_regs regs;
+
+	model_start();
+	model_config(BIT(3));
+	CHECK(model_create());
+	CHECK(cpuid_of(3, 1, 0, 0).r[R_CX] & BIT(31));
+	regs = cpuid_of(3, 0x40000000, 0, 0);
+	CHECK_EQ(regs.r[R_BX] | regs.r[R_CX] << 32, 0x564b4d564b4d564b); /* KVMKVMKV */
+	CHECK_EQ(regs.r[R_DX], 'M');
+	CHECK_EQ(regs.r[R_AX], 0x40000001);
+	regs = cpuid_of(3, 0x40000001, 0, 0);
+	CHECK_EQ(regs.r[R_AX] | regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX], 0);
+	/* What is below us is root's. */
+	CHECK(!(cpuid_of(0, 1, 0, 0).r[R_CX] & BIT(31)));
+	for (uint32_t leaf = 0x40000000; leaf <= 0x40000001; leaf++) {
+		regs = cpuid_of(0, leaf, 0, 0);
+		CHECK_EQ(regs.r[R_AX], leaf);
+		CHECK_EQ(regs.r[R_DX], 3);
+	}
+}
+
+TEST(cpuid_a_cell_has_no_power_management)
+{
+	struct guest_regs regs;
+
+	model_start();
+	model_config(BIT(3));
+	CHECK(model_create());
+	regs = cpuid_of(0, 6, 0, 0);
+	CHECK_EQ(regs.r[R_AX], 0x77);
+	CHECK_EQ(regs.r[R_CX], 9);
+	regs = cpuid_of(3, 6, 0, 0);
+	CHECK_EQ(regs.r[R_AX], BIT(2));
+	CHECK_EQ(regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX], 0);
+}
+
+TEST(cpuid_a_cell_cannot_shift_its_tsc)
+{
+	uint64_t value;
+
+	model_start();
+	model_config(BIT(3));
+	CHECK(model_create());
+	CHECK_EQ(cpuid_of(0, 7, 0, 0).r[R_BX], BIT(0) | BIT(1));
+	CHECK_EQ(cpuid_of(3, 7, 0, 0).r[R_BX], BIT(0));
+	CHECK(!policy_rdmsr(this_cpu(), 0x3b, &value));
+	CHECK(!policy_wrmsr(this_cpu(), 0x3b, 0));
+}
+
+TEST(msr_a_cell_can_ask_for_the_microcodes_version)
+{
+	uint64_t value;
+
+	model_start();
+	model_config(BIT(3));
+	CHECK(model_create());
+	*model_msr(0x8b) = 0x1700000000;
+	model_run_as(3);
+	CHECK(policy_wrmsr(this_cpu(), 0x8b, 0));
+	CHECK(!policy_wrmsr(this_cpu(), 0x8b, 1));
+	CHECK(policy_rdmsr(this_cpu(), 0x8b, &value));
+	CHECK_EQ(value, 0x1700000000);
+	model_run_as(0);
+	CHECK(policy_wrmsr(this_cpu(), 0x8b, 0));
+	CHECK_EQ(*model_msr(0x8b), 0);
+}

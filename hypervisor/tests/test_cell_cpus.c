@@ -120,7 +120,7 @@ TEST(cell_deaf_to_kicks_is_cut_off)
 	fake.deaf = 8;
 	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
 	CHECK_EQ(status_of(id).state, BH_STATE_SHUT_DOWN);
-	CHECK(!cells[id]->cut_off);
+	CHECK(!fake_is_cut_off(&cells[id]->s2));
 	check_books();
 	/* It has its memory again. */
 	CHECK_EQ(start(id, ""), 0);
@@ -147,7 +147,7 @@ TEST(cell_with_a_lost_cpu_is_kept)
 	CHECK_EQ(status_of(id).state, BH_STATE_FAILED);
 	CHECK_EQ(status_of(id).failure.reason, BH_STOP_CPU_LOST);
 	CHECK_EQ(status_of(id).failure.cpu, 3);
-	CHECK(cells[id]->cut_off);
+	CHECK(fake_is_cut_off(&cells[id]->s2));
 	CHECK_REFUSED(fake_destroy(id), BH_E_CPU_LOST, BH_F_CPUS, 3);
 	CHECK_REFUSED(start(id, ""), BH_E_CPU_LOST, BH_F_CPUS, 3);
 	CHECK_REFUSED(root_call(BH_HC_CELL_LOAD, id, 0), BH_E_CPU_LOST, BH_F_CPUS, 3);

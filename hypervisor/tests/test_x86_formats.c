@@ -2,6 +2,7 @@
 /* x86-64's second stages: entries by the manuals, tables against the reference. */
 #include "pt_model.h"
 #include <arch/formats.h>
+#include <string.h>
 
 #define RWX (PT_READ | PT_WRITE | PT_EXECUTE)
 
@@ -74,6 +75,34 @@ TEST(npt_tables)
 TEST(ept_tables)
 {
 	check_at_random(&ept_format);
+}
+
+static void check_cut_off(const struct pt_format *format)
+{
+	static struct pt_model m;
+	uint64_t before[512];
+
+	fake_memory_init();
+	pt_model_init_format(&m, format, true);
+	CHECK(reserve_grow(&m.reserve, pt_pages_to_map(&m.pt, 0, 0, PAGE_SIZE, RWX)));
+	pt_map(&m.pt, &m.reserve, 0, 0, PAGE_SIZE, RWX);
+	memcpy(before, m.pt.root, sizeof(before));
+	CHECK(!fake_is_cut_off(&m.pt));
+	pt_cut_off(&m.pt);
+	CHECK(fake_is_cut_off(&m.pt));
+	pt_reconnect(&m.pt);
+	CHECK(!memcmp(before, m.pt.root, sizeof(before)));
+	pt_model_exit(&m);
+}
+
+TEST(npt_is_cut_off)
+{
+	check_cut_off(&npt_format);
+}
+
+TEST(ept_is_cut_off)
+{
+	check_cut_off(&ept_format);
 }
 
 /* Ranges that can take any leaf, with those that the processor has. */

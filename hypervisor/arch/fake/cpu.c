@@ -131,7 +131,7 @@ static bool hears_kick(unsigned index, const struct percpu *cpu)
 {
 	if (fake.dead & BIT(index))
 		return false;
-	return !(fake.deaf & BIT(index)) || cpu->public.cell->cut_off;
+	return !(fake.deaf & BIT(index)) || fake_is_cut_off(&cpu->public.cell->s2);
 }
 
 static void take_kick(void)

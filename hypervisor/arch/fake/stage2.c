@@ -18,6 +18,18 @@ const struct pt_format fake_format = {
 	.with = { BIT(2), BIT(3), BIT(4), BIT(5) },
 };
 
+bool fake_is_cut_off(const struct page_table *pt)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < 512 * pt->root_pages; i++) {
+		if (pt->root[i] & pt->format->valid)
+			return false;
+		found |= pt->root[i] != 0;
+	}
+	return found;
+}
+
 uint64_t arch_phys_limit(void)
 {
 	return ROOT_PAGES * (PAGE_SIZE << 27);

@@ -154,6 +154,9 @@ void fake_walkers_check(void);
 /* Translate as a walker of the table does, through its TLB. */
 bool fake_translate(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *attrs);
 
+/* Nothing goes through the table, though something is in it. */
+bool fake_is_cut_off(const struct page_table *pt);
+
 /* Pages that a table occupies, its root included. */
 size_t fake_pt_pages(const struct page_table *pt);
 

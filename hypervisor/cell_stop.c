@@ -75,8 +75,7 @@ static void give_up(struct percpu *cpu)
 	uint32_t state = cpu->public.state;
 
 	/* It may switch itself off at this moment: then that is what counts. */
-	if ((state == CPU_RUNNING || state == CPU_STARTING) &&
-	    exchange(&cpu->public.state, state, CPU_LOST))
+	if (state != CPU_OFF && state != CPU_LOST && exchange(&cpu->public.state, state, CPU_LOST))
 		log_message(BH_MSG_CPU_LOST, cpu->public.cell->id, cpu->public.index, 0, 0);
 }
 

@@ -46,13 +46,11 @@ bool cpu_start(struct percpu *cpu, uint64_t entry, uint64_t argument)
 	cpu->public.argument = argument;
 	/* A stop of an earlier life; one that is meant now shows in the cell's state, or as a reset. */
 	__atomic_store_n(&cpu->public.command, 0, __ATOMIC_SEQ_CST);
+	/* STARTING not sooner: a CPU that is parked looks at it whenever it wakes. */
 	if (cell_runs(cpu->public.cell) &&
-	    !__atomic_load_n(&cpu->public.cell->resetting, __ATOMIC_SEQ_CST)) {
-		/* Not sooner: a CPU that is parked looks at it whenever it wakes. */
-		__atomic_store_n(&cpu->public.state, CPU_STARTING, __ATOMIC_SEQ_CST);
-		if (arch_cpu_start(cpu))
-			return true;
-	}
+	    !__atomic_load_n(&cpu->public.cell->resetting, __ATOMIC_SEQ_CST) &&
+	    exchange(&cpu->public.state, CPU_CLAIMED, CPU_STARTING) && arch_cpu_start(cpu))
+		return true;
 	__atomic_store_n(&cpu->public.state, CPU_OFF, __ATOMIC_SEQ_CST);
 	return false;
 }

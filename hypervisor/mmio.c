@@ -27,10 +27,12 @@ bool trap_range(struct cell *cell, paddr_t at, uint64_t size, mmio_handler handl
 	for (uint32_t i = 0; i < cell->config->n_regions; i++) {
 		const struct bh_region *region = &cell->config->regions[i];
 
-		if (ranges_overlap(at, size, region->guest, region->size) ||
-		    ranges_overlap(at, size, region->phys, region->size))
-			return refuse_owned(r, BH_E_OWNED, BH_F_REGION_PHYS, i, at,
-					    BH_OWNER_HYPERVISOR);
+		if (ranges_overlap(at, size, region->phys, region->size))
+			return refuse_owned(r, BH_E_OWNED, BH_F_REGION_PHYS, i,
+					    MAX(at, region->phys), BH_OWNER_HYPERVISOR);
+		if (ranges_overlap(at, size, region->guest, region->size))
+			return refuse_owned(r, BH_E_OWNED, BH_F_REGION_GUEST, i,
+					    MAX(at, region->guest), BH_OWNER_HYPERVISOR);
 	}
 	return require(mmio_add(&cell->mmio, at, size, handler, context, exit), r, BH_E_NO_SLOT,
 		       BH_F_PLATFORM, field, at);

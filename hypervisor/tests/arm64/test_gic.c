@@ -243,7 +243,7 @@ TEST(regions_beside_the_controller)
 							 .size = PAGE_SIZE };
 		CHECK(!model_validate(cell, &r));
 		CHECK_EQ(r.code, BH_E_OWNED);
-		CHECK_EQ(r.field, BH_F_REGION_PHYS);
+		CHECK_EQ(r.field, i ? BH_F_REGION_PHYS : BH_F_REGION_GUEST);
 		CHECK_EQ(r.owner, BH_OWNER_HYPERVISOR);
 		CHECK_EQ(r.value, i ? MODEL_GICR : MODEL_GICD);
 	}

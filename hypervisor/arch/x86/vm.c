@@ -149,7 +149,9 @@ void vm_reset(struct percpu *cpu, struct guest_regs *regs)
 
 void vm_inject_exception(struct percpu *cpu, unsigned vector)
 {
-	bool has_error = vector == VECTOR_GP || vector == VECTOR_AC;
+	/* In real mode there are no error codes (APM 2, 8.2; SDM 3C, 28.2.1.3). */
+	bool has_error =
+		(vector == VECTOR_GP || vector == VECTOR_AC) && vm_get(cpu, VM_CR0) & CR0_PE;
 
 	vm->inject(cpu, EVENT_VALID | EVENT_TYPE(EVENT_EXCEPTION) | vector |
 				(has_error ? EVENT_ERROR : 0));

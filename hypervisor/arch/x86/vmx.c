@@ -113,13 +113,10 @@ void vmx_skip(struct percpu *cpu, unsigned length)
 		vmwrite(VMCS_GUEST_BLOCKED, blocked & ~(BLOCKED_STI | BLOCKED_MOV_SS));
 }
 
-/* Delivered instead of what else the exit left behind, so to an active CPU. In real mode there are
- * no error codes (28.2.1.3). */
+/* Delivered instead of what else the exit left behind, so to an active CPU. */
 static void vmx_inject(struct percpu *cpu, uint64_t event)
 {
 	(void)cpu;
-	if (!(vmread(VMCS_GUEST_CR0) & CR0_PE))
-		event &= ~EVENT_ERROR;
 	vmwrite(VMCS_ENTRY_ERROR, 0);
 	vmwrite(VMCS_ENTRY_EVENT, event);
 	vmwrite(VMCS_GUEST_BLOCKED, vmread(VMCS_GUEST_BLOCKED) & BLOCKED_NMI);

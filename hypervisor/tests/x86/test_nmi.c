@@ -192,6 +192,7 @@ TEST(svm_nmi_beside_a_violation)
 	static struct vmcb vmcb __attribute__((aligned(4096)));
 
 	model_start();
+	vmcb.cr0 = CR0_PE;
 	model_cpu(0)->arch.control = &vmcb;
 	strange = true;
 	violation(model_cpu(0), &regs, BH_STOP_PORT, 0xcf9);

@@ -55,6 +55,24 @@ TEST(svm_cpuid_goes_on_behind_it)
 	CHECK_EQ(cpuid_goes_on(end, false, end + 2), 1);
 }
 
+TEST(svm_error_code_of_an_exception)
+{
+	const uint64_t fault = EVENT_VALID | EVENT_TYPE(EVENT_EXCEPTION);
+
+	model_start();
+	at(0x1000, true, 0);
+	vmcb.cr0 = CR0_PE;
+	vm_inject_exception(model_cpu(0), VECTOR_GP);
+	CHECK_EQ(vmcb.event_injection, fault | EVENT_ERROR | VECTOR_GP);
+	vm_inject_exception(model_cpu(0), VECTOR_AC);
+	CHECK_EQ(vmcb.event_injection, fault | EVENT_ERROR | VECTOR_AC);
+	vm_inject_exception(model_cpu(0), VECTOR_UD);
+	CHECK_EQ(vmcb.event_injection, fault | VECTOR_UD);
+	vmcb.cr0 = 0;
+	vm_inject_exception(model_cpu(0), VECTOR_GP);
+	CHECK_EQ(vmcb.event_injection, fault | VECTOR_GP);
+}
+
 TEST(svm_msr_that_isnt_there_stays_where_it_is)
 {
 	struct guest_regs regs;

@@ -198,7 +198,6 @@ static bool pci_validate(struct cell *cell, struct bh_refusal *r)
 /* While it decodes no addresses. */
 static void find_sizes(struct pci_function *f)
 {
-	f->sizing = 0;
 	for (uint32_t i = 0; i < PCI_BARS; i++) {
 		uint32_t at = PCI_BAR + 4 * i, bar = pci_hw_read(f->bdf, at, 4);
 
@@ -217,7 +216,7 @@ static void pci_reset(struct cell *cell)
 		pci_hw_write(f->bdf, PCI_COMMAND, 2, 0);
 		pci_msi_reset(f);
 		pci_hw_write(f->bdf, PCI_COMMAND, 2, 0);
-		find_sizes(f);
+		f->sizing = 0;
 	}
 }
 
@@ -230,6 +229,8 @@ static void pci_grant(struct cell *cell)
 		pci_msi_grant(f);
 	}
 	pci_reset(cell);
+	for_each_function (cell, f)
+		find_sizes(f);
 }
 
 static void pci_revoke(struct cell *cell)
@@ -243,8 +244,7 @@ static void pci_revoke(struct cell *cell)
 
 static void pci_release(struct cell *cell)
 {
-	if (cell->arch.functions)
-		pool_free(cell->arch.functions, 1);
+	pool_free(cell->arch.functions, 1);
 }
 
 RESOURCE_CLASS(pci_class, .validate = pci_validate, .grant = pci_grant, .reset = pci_reset,

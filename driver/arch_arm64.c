@@ -184,7 +184,7 @@ void bhd_arch_clean(const void *start, size_t size)
 }
 
 /* Firmware's time on a CPU isn't counted. */
-bool bhd_arch_smis(u32 *most)
+bool bhd_arch_smis(u32 *smis)
 {
 	return false;
 }

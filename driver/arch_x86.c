@@ -164,23 +164,20 @@ long bhd_arch_leave(void)
 }
 
 /*
- * SMIs since enable, of the CPU of Linux that took most: firmware mostly stops
- * all of them at once. Gives false if the CPUs don't count them: the counter is
- * Intel's (SDM 4, MSR_SMI_COUNT: 32 bits), AMD has none.
+ * SMIs since enable of the CPU that asks: no other is waited for, it may not
+ * answer. Gives false if CPUs don't count them: the counter is Intel's (SDM 4,
+ * MSR_SMI_COUNT: 32 bits), AMD has none.
  */
-bool bhd_arch_smis(u32 *most)
+bool bhd_arch_smis(u32 *smis)
 {
-	unsigned int cpu;
-	u64 count;
+	u64 count = 0;
+	bool counted;
 
-	*most = 0;
-	if (rdmsrl_safe(MSR_SMI_COUNT, &count))
-		return false;
-	/* One that goes offline meanwhile gives an error. */
-	for_each_online_cpu (cpu)
-		if (!rdmsrl_safe_on_cpu(cpu, MSR_SMI_COUNT, &count))
-			*most = max(*most, (u32)count - per_cpu(smis_at_entry, cpu));
-	return true;
+	preempt_disable();
+	counted = !rdmsrl_safe(MSR_SMI_COUNT, &count);
+	*smis = (u32)count - this_cpu_read(smis_at_entry);
+	preempt_enable();
+	return counted;
 }
 
 /* Caches are coherent. */

@@ -310,7 +310,7 @@ void bhd_arch_prepare_entry(void *memory, u64 phys, const struct bh_image_header
 long bhd_arch_enter(u64 phys, const struct bh_image_header *image);
 long bhd_arch_leave(void);
 long bhd_arch_hypercall(u32 function, u64 arg1, u64 arg2);
-bool bhd_arch_smis(u32 *most);
+bool bhd_arch_smis(u32 *smis);
 void bhd_arch_clean(const void *start, size_t size);
 int bhd_arch_doorbell_start(const struct bh_system_part *system, struct bhd_why *why);
 void bhd_arch_doorbell_stop(void);

@@ -105,6 +105,18 @@ Q35 = Board(
 # machine's time go by sooner, but leave less between two ticks of Linux's timer.
 BOCHS_HZ = 20_000_000
 
+
+def _for_bochs(arguments: str) -> str:
+    """Linux would believe what this CPU says of its clock. Only what matters is
+    printed at boot: the serial line is as slow as a real one. Without ticks, CPUs sleep
+    too long by chance, for half a minute even."""
+    return (
+        arguments.replace("ttyS0", "ttyS0,115200")
+        + f" tsc_early_khz={BOCHS_HZ // 1000} tsc=reliable nohz=off highres=off"
+        " loglevel=5 cryptomgr.notests initcall_blacklist=jent_mod_init"
+    )
+
+
 # Bochs has Intel VMX. The systems of q35 fit its machine: what else their platform has
 # is where nobody answers here.
 BOCHS = replace(
@@ -115,14 +127,8 @@ BOCHS = replace(
     memory="1024",
     cpu="corei7_skylake_x",
     cpu_options={},
-    # Linux would believe what this CPU says of its clock. Only what matters is printed
-    # at boot: the serial line is as slow as a real one. Without ticks, CPUs sleep too
-    # long by chance, for half a minute even.
-    kernel_arguments=(
-        Q35.kernel_arguments.replace("ttyS0", "ttyS0,115200")
-        + f" tsc_early_khz={BOCHS_HZ // 1000} tsc=reliable nohz=off highres=off"
-        " loglevel=5 cryptomgr.notests initcall_blacklist=jent_mod_init"
-    ),
+    kernel_arguments=_for_bochs(Q35.kernel_arguments),
+    linux_arguments=_for_bochs(Q35.linux_arguments),
     arguments=(),
     machines=(("6.12", "corei7_skylake_x"),),
     all_machines=(("6.12", "corei7_skylake_x"),),

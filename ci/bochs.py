@@ -16,7 +16,7 @@ from typing import BinaryIO
 import bochs_boot
 from board import BOCHS_HZ
 from bochs_debug import Debugger, DebuggerError
-from bochs_memory import BLOCK, Memory
+from bochs_memory import BLOCK, TOUCHED, Memory
 from config import Config, ConfigError
 from console import Console
 from machine import Machine, MachineError
@@ -24,6 +24,7 @@ from patience import patient
 
 SHARE = pathlib.Path("/usr/share/bochs")
 START_SECONDS = 60
+PROGRAM_END = 0x110000  # it has a mebibyte, at most
 
 SETTINGS = """\
 display_library: rfb, options="timeout=0"
@@ -69,7 +70,7 @@ class BochsMachine(Machine):
             raise MachineError("Bochs keeps no boots")
         atexit.register(self.close)
         try:
-            pieces = bochs_boot.pieces(self.config)
+            pieces = self._pieces()
             with socket.create_server(("127.0.0.1", 0)) as listener:
                 listener.settimeout(patient(START_SECONDS))
                 self._launch(listener.getsockname()[1])
@@ -95,11 +96,17 @@ class BochsMachine(Machine):
         self.check(WITHOUT_SERVERS)
         return self
 
+    def _pieces(self) -> list[bochs_boot.Piece]:
+        """What is in its memory before it starts."""
+        return bochs_boot.pieces(self.config)
+
+    def _sector(self) -> bytes:
+        """What its BIOS starts."""
+        return bochs_boot.boot_sector()
+
     def _launch(self, port: int) -> None:
         floppy, settings = self.scratch / "floppy", self.scratch / "bochsrc"
-        floppy.write_bytes(
-            bochs_boot.boot_sector().ljust(bochs_boot.FLOPPY_BYTES, b"\0")
-        )
+        floppy.write_bytes(self._sector().ljust(bochs_boot.FLOPPY_BYTES, b"\0"))
         bios = (SHARE / "BIOS-bochs-latest").read_bytes()
         if self.config.forbid_vmx:
             bios = bochs_boot.without_vmx(bios)
@@ -166,6 +173,25 @@ class BochsMachine(Machine):
 
     def write_physical(self, address: int, data: bytes) -> None:
         self.memory.write(address, data)
+
+
+class BochsProgram(BochsMachine):
+    """Natively runs a program that is made for cells, with that info page."""
+
+    def __init__(
+        self, config: Config, name: str, elf: bytes, info: bochs_boot.Piece
+    ) -> None:
+        super().__init__(config, name)
+        self._elf, self._info = elf, info
+
+    def _pieces(self) -> list[bochs_boot.Piece]:
+        room = (PROGRAM_END, bytes(BLOCK * TOUCHED))  # see Memory
+        return [*bochs_boot.segments(self._elf)[1], self._info, room]
+
+    def _sector(self) -> bytes:
+        """It starts at its first byte, as in a cell."""
+        _, program = bochs_boot.segments(self._elf)
+        return bochs_boot.program_sector(min(address for address, _ in program))
 
 
 def machine_of(config: Config, name: str) -> Machine:

@@ -17,7 +17,7 @@ SETUP = 0x10000  # the real mode code, on a 64 KiB segment that the BIOS leaves 
 STACK = 0xE000  # in that segment, downwards
 COMMAND_LINE = SETUP + STACK
 START = 0x100000  # protected mode begins here; then two page tables
-INITRD = 0x20000000
+INITRD = 0x18000000  # below what some systems keep from Linux
 SECTOR, PAGE = 512, 4096
 FLOPPY_BYTES = 1440 << 10
 
@@ -40,14 +40,24 @@ ALLOW_VMX = b"\xb9\x3a\0\0\0\x0f\x32" + b"\x83\xc8\x05" + b"\x0f\x30"
 FORBID_VMX = b"\xb9\x3a\0\0\0\x0f\x32" + b"\xb0\x01\x90" + b"\x0f\x30"  # 1
 
 
+def sector(code: bytes, start: int) -> bytes:
+    """One that ends with a jump to that address."""
+    code += b"\xea\x00\x00" + struct.pack("<H", start >> 4)  # ljmp
+    return code.ljust(SECTOR - 2, b"\0") + b"\x55\xaa"
+
+
 def boot_sector() -> bytes:
     """All data segments are the real mode code's; it begins behind its first sector."""
     segment = struct.pack("<H", SETUP >> 4)
     code = b"\xfa\xb8" + segment  # cli; mov $segment, %ax
     code += b"\x8e\xd8\x8e\xc0\x8e\xe0\x8e\xe8\x8e\xd0"  # mov %ax, %ds es fs gs ss
     code += b"\xbc" + struct.pack("<H", STACK)  # mov $STACK, %sp
-    code += b"\xea\x00\x00" + struct.pack("<H", (SETUP >> 4) + SECTOR // 16)  # ljmp
-    return code.ljust(SECTOR - 2, b"\0") + b"\x55\xaa"
+    return sector(code, SETUP + SECTOR)
+
+
+def program_sector(start: int) -> bytes:
+    """For a program of cells: the 8259s, which a cell hasn't, are masked."""
+    return sector(b"\xfa\xb0\xff\xe6\x21\xe6\xa1", start)  # cli; out 0xff
 
 
 def without_vmx(bios: bytes) -> bytes:

@@ -78,6 +78,13 @@ def test_the_boot_sector_is_one() -> None:
     assert sector[:4] == b"\xfa\xb8\x00\x10" and b"\xea\x00\x00\x20\x10" in sector
 
 
+def test_a_program_starts_at_its_first_byte() -> None:
+    sector = bochs_boot.program_sector(0x10000)
+    assert len(sector) == 512 and sector[510:] == b"\x55\xaa"
+    assert sector.rstrip(b"\0\x55\xaa").endswith(b"\xea\x00\x00\x00\x10")
+    assert b"\xb0\xff\xe6\x21\xe6\xa1" in sector  # both 8259s are masked
+
+
 def test_firmware_that_forbids_vmx() -> None:
     bios = b"code" + bochs_boot.ALLOW_VMX + b"more"
     changed = bochs_boot.without_vmx(bios)

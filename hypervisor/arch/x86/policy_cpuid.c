@@ -6,8 +6,8 @@
 
 #define CPUID_1_C_SMX BIT(6)
 #define CPUID_1_C_OSXSAVE BIT(27)
-/* What a cell hasn't: machine checks (MCE, MCA), which end it, and MTRRs. */
-#define CPUID_1_D_MACHINE (BIT(7) | BIT(12) | BIT(14))
+/* What a cell hasn't: machine checks (MCE, MCA), which end it, MTRRs, thermal monitors (ACPI, TM). */
+#define CPUID_1_D_MACHINE (BIT(7) | BIT(12) | BIT(14) | BIT(22) | BIT(29))
 #define CPUID_1_C_HYPERVISOR BIT(31)
 /* What a cell has of power management: the timer goes on. The rest are MSRs that it hasn't: Linux
  * would read how fast its CPU is at each tick. */

@@ -170,9 +170,9 @@ static uint32_t features(unsigned cpu)
 	return (uint32_t)cpuid_of(cpu, 1, 0, 0).r[R_DX];
 }
 
-TEST(cpuid_a_cell_has_no_machine_checks_and_no_mtrrs)
+TEST(cpuid_a_cell_has_no_machine_checks_mtrrs_and_monitors)
 {
-	const uint32_t hidden = BIT(7) | BIT(12) | BIT(14);
+	const uint32_t hidden = BIT(7) | BIT(12) | BIT(14) | BIT(22) | BIT(29);
 
 	model_start();
 	model_config(BIT(3));

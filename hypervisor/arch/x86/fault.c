@@ -85,11 +85,14 @@ void __noreturn __attribute__((used)) host_fault(const struct host_frame *frame)
 void __noreturn host_fault(const struct host_frame *frame)
 {
 	struct percpu *cpu = this_cpu();
+	const struct guest_regs *regs = cpu_frame(cpu->public.index);
 
 	log_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, frame->vector << 32 | frame->error,
 		    frame->rip, vm_get(cpu, VM_RIP));
 	hypercall_abandon(cpu);
-	if (cpu->public.cell->id != BH_ROOT_CELL)
-		stop_with_record(cpu, cpu_frame(cpu->public.index), BH_STOP_HYPERVISOR_FAULT, 0);
-	cpu_park(cpu);
+	if (cpu->public.cell->id == BH_ROOT_CELL)
+		cpu_park(cpu);
+	if (frame->vector == VECTOR_MC)
+		machine_check(cpu, regs);
+	stop_with_record(cpu, regs, BH_STOP_HYPERVISOR_FAULT, 0);
 }

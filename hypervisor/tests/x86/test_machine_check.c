@@ -14,7 +14,9 @@
 #define SECOND (VALID | 0x150)
 #define ADDRESS 0x12345678ull
 
+struct host_frame;
 void svm_exit(struct guest_regs *regs);
+void __noreturn host_fault(const struct host_frame *frame);
 
 static struct vmcb vmcb;
 
@@ -44,7 +46,16 @@ static void check_machine(void *unused)
 	svm_exit(&regs);
 }
 
-TEST(a_machine_check_ends_a_cell_and_is_recorded)
+/* As host_exception of entry.S hands it over. */
+static void check_machine_inside(void *unused)
+{
+	static const uint64_t frame[7] = { VECTOR_MC };
+
+	(void)unused;
+	host_fault((const struct host_frame *)frame);
+}
+
+static void start(void)
 {
 	struct cell *cell;
 
@@ -62,5 +73,16 @@ TEST(a_machine_check_ends_a_cell_and_is_recorded)
 	*model_msr(MSR_MC0_STATUS + 4 + 1) = ADDRESS;
 	*status_of(3) = SECOND;
 	model_at_stop = look;
+}
+
+TEST(a_machine_check_ends_a_cell_and_is_recorded)
+{
+	start();
 	CHECK_FAILS(check_machine, NULL, "stopped");
+}
+
+TEST(a_machine_check_inside_for_a_cell_ends_it_alike)
+{
+	start();
+	CHECK_FAILS(check_machine_inside, NULL, "stopped");
 }

@@ -8,12 +8,16 @@
 #define CPUID_1_C_OSXSAVE BIT(27)
 /* What a cell hasn't: machine checks (MCE, MCA), which end it, MTRRs, thermal monitors (ACPI, TM). */
 #define CPUID_1_D_MACHINE (BIT(7) | BIT(12) | BIT(14) | BIT(22) | BIT(29))
+/* Nor Intel's performance counters (PDCM, and leaf 10), nor MWAIT, whose states of sleep are set up
+ * by MSRs. */
+#define CPUID_1_C_MACHINE (BIT(3) | BIT(15))
 #define CPUID_1_C_HYPERVISOR BIT(31)
 /* What a cell has of power management: the timer goes on. The rest are MSRs that it hasn't: Linux
  * would read how fast its CPU is at each tick. */
 #define CPUID_6_A_ARAT BIT(2)
 #define CPUID_7_B_TSC_ADJUST BIT(1) /* would stay for the next owner */
 #define CPUID_7_C_OSPKE BIT(4)
+#define CPUID_13_A_XSAVES BIT(3) /* with the MSR XSS, which it hasn't */
 #define CPUID_EXT_C_SKINIT BIT(12)
 
 /*
@@ -38,9 +42,11 @@ static void cells_leaf(struct guest_regs *regs, uint32_t leaf, uint32_t sub)
 		set(regs, (uint32_t)regs->r[R_AX] & CPUID_6_A_ARAT, 0, 0, 0);
 	else if (leaf == 7 && sub == 0)
 		regs->r[R_BX] &= ~CPUID_7_B_TSC_ADJUST;
+	else if (leaf == 13 && sub == 1)
+		regs->r[R_AX] &= ~CPUID_13_A_XSAVES;
 	else if (leaf == CPUID_KVM)
 		set(regs, CPUID_KVM_FEATURES, 0x4b4d564b, 0x564b4d56, 0x4d);
-	else if (leaf == CPUID_KVM_FEATURES)
+	else if (leaf == 10 || leaf == CPUID_KVM_FEATURES)
 		set(regs, 0, 0, 0, 0);
 }
 
@@ -79,7 +85,7 @@ void policy_cpuid(struct guest_regs *regs, uint64_t cr4)
 	if (regs->cpu->public.cell->id == BH_ROOT_CELL) { /* stays in the mode that it had */
 		id.c &= ~CPUID_1_C_X2APIC;
 	} else {
-		id.c |= CPUID_1_C_HYPERVISOR;
+		id.c = (id.c & ~CPUID_1_C_MACHINE) | CPUID_1_C_HYPERVISOR;
 		regs->r[R_DX] = id.d & ~CPUID_1_D_MACHINE;
 	}
 	regs->r[R_CX] = id.c;

@@ -135,13 +135,17 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 	(void)subleaf;
 	switch (leaf) {
 	case 1: /* with what only the other maker's have: it is to be hidden */
-		return (struct cpuid){
-			.c = (model_has_x2apic ? BIT(21) : 0) | BIT(5) | BIT(6) | BIT(27), .d = ~0u
-		};
+		return (struct cpuid){ .c = (model_has_x2apic ? BIT(21) : 0) | BIT(3) | BIT(5) |
+					    BIT(6) | BIT(15) | BIT(27),
+				       .d = ~0u };
 	case 6:
 		return (struct cpuid){ .a = 0x77, .b = 2, .c = 9 };
 	case 7:
 		return (struct cpuid){ .b = BIT(0) | BIT(1), .c = BIT(1) | BIT(4) };
+	case 10:
+		return (struct cpuid){ .a = 0x07300404, .d = 0x603 };
+	case 13:
+		return (struct cpuid){ .a = 0xf };
 	case 0x40000000: /* a hypervisor below ours */
 	case 0x40000001:
 		return (struct cpuid){ leaf, 1, 2, 3 };

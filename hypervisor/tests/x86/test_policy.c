@@ -249,6 +249,24 @@ TEST(cpuid_a_cell_has_no_power_management)
 	CHECK_EQ(regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX], 0);
 }
 
+TEST(cpuid_a_cell_has_no_counters_nor_xss_nor_mwait)
+{
+	const uint32_t hidden = BIT(3) | BIT(15);
+	struct guest_regs regs;
+
+	model_start();
+	model_config(BIT(3));
+	CHECK(model_create());
+	CHECK_EQ(cpuid_of(0, 1, 0, 0).r[R_CX] & hidden, hidden);
+	CHECK_EQ(cpuid_of(3, 1, 0, 0).r[R_CX] & hidden, 0);
+	CHECK_EQ(cpuid_of(0, 10, 0, 0).r[R_AX], 0x07300404);
+	regs = cpuid_of(3, 10, 0, 0);
+	CHECK_EQ(regs.r[R_AX] | regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX], 0);
+	CHECK_EQ(cpuid_of(0, 13, 1, 0).r[R_AX], 0xf);
+	CHECK_EQ(cpuid_of(3, 13, 1, 0).r[R_AX], 7);
+	CHECK_EQ(cpuid_of(3, 13, 0, 0).r[R_AX], 0xf); /* that is XCR0's bits */
+}
+
 TEST(cpuid_a_cell_cannot_shift_its_tsc)
 {
 	uint64_t value;

@@ -13,6 +13,7 @@ from hv import Hv, system_file, until
 from hvconfig import blob
 from hvconfig.load import load_system
 from hvconfig.model import System
+from linuxcell import LinuxCell, linux_config
 from machine import SOURCE, Config, Machine
 from patience import patient
 
@@ -140,6 +141,52 @@ def exits_of_periods(hv: Hv, mode: str, periods: int) -> int:
     before = exits(hv, "rt")
     hv.wait_beats("rt", periods)
     return exits(hv, "rt") - before
+
+
+def exits_of_two(hv: Hv, seconds: int) -> dict[str, int]:
+    """Of both CPUs of the Linux cell, in that time."""
+
+    def sums() -> dict[str, int]:
+        found: dict[str, int] = {}
+        for cpu in hv.json("cell stats linux")["cpus"]:
+            for reason, number in cpu["exits"].items():
+                found[reason] = found.get(reason, 0) + number
+        return found
+
+    before = sums()
+    hv.machine.check(f"sleep {seconds}", 60)
+    return {reason: n - before[reason] for reason, n in sums().items()}
+
+
+# What it is told beside the console: a test that waits for chance takes minutes here.
+QUICK = "cryptomgr.notests initcall_blacklist=jent_mod_init rodata=off"
+TICKS = 250  # a second, of Debian's kernels
+
+
+@pytest.mark.thorough
+@pytest.mark.kernel_trouble  # at boot, as above
+@pytest.mark.timeout(600)
+def test_a_linux_in_x2apic_mode(
+    new_machine: Callable[[Config], Machine], config: Config
+) -> None:
+    """With two CPUs, which it starts and interrupts; its timers cost no exits."""
+    hv = Hv(new_machine(linux_config(config)).boot())
+    hv.ready("linux")
+    cell = LinuxCell(hv, "linux", more=QUICK)
+    cell.start()
+    assert cell.ask("nproc") == "2"
+    assert "x2apic enabled" in cell.ask("dmesg | grep x2apic")
+    cell.ask("for i in 1 2; do while :; do :; done & done; sleep 1")
+    busy = exits_of_two(hv, 4)
+    cell.ask("kill %1 %2; sleep 1")
+    idle = exits_of_two(hv, 20)
+    print(f"exits: {busy} in 4 s, computing; {idle} in 20 s, idle")
+    # Messages between the two, and those alone.
+    assert busy["total"] == busy["msr"] < 4 * TICKS / 2, busy
+    assert idle["total"] == idle["msr"] < 20 * 2 * 20, idle
+    assert cell.ask("dmesg | grep 'unchecked MSR'") == ""
+    hv.audit()
+    hv.machine.close()  # no way out of that mode: see below
 
 
 INFO_MAGIC = b"INFO"

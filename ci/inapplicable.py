@@ -19,6 +19,7 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_kvm": "KVM is no module on arm64",
         "test_life::test_smis_since_enable": "there are none on arm64",
         "test_pci": "PCI functions can't be given on arm64",
+        "test_pnp": "there are no devices of ACPI's on arm64",
         "test_isolation::test_page_tables_that_another_cpu_moves": _NO_DECODER,
     },
     "x86": {

@@ -20,30 +20,45 @@ struct resources {
 	uint32_t irq; /* an edge; 0: none */
 };
 
-/* Of a port (6.4.2.5), memory (6.4.3.5.1), an interrupt (6.4.3.6). */
+/* (6.4.2.5) */
+static void put_ports(struct writer *w, uint64_t first, uint64_t count)
+{
+	put(w, "\x47\x01", 2);
+	put_number(w, first, 2);
+	put_number(w, first, 2);
+	put_number(w, 1, 1);
+	put_number(w, count, 1);
+}
+
+/* Consumed, fixed, writable (6.4.3.5.1). */
+static void put_memory(struct writer *w, uint64_t first, uint64_t size, bool cacheable)
+{
+	put(w, "\x8a\x2b\x00\x00\x0d", 5);
+	put_number(w, cacheable ? 3 : 1, 1);
+	put_number(w, 0, 8);
+	put_number(w, first, 8);
+	put_number(w, first + size - 1, 8);
+	put_number(w, 0, 8);
+	put_number(w, size, 8);
+}
+
+/* (6.4.3.6) */
+static void put_irq(struct writer *w, uint32_t irq)
+{
+	put(w, "\x89\x06\x00\x03\x01", 5);
+	put_number(w, irq, 4);
+}
+
 static void put_resources(struct writer *w, const struct resources *r)
 {
 	struct resource_list list = begin_resources(w);
 
-	if (r->ports) {
-		put(w, "\x47\x01", 2);
-		put_number(w, r->port, 2);
-		put_number(w, r->port, 2);
-		put_number(w, 1, 1);
-		put_number(w, r->ports, 1);
-	}
-	if (r->memory) { /* consumed, fixed, writable, cacheable */
-		put(w, "\x8a\x2b\x00\x00\x0d\x03", 6);
-		put_number(w, 0, 8);
-		put_number(w, r->memory->guest, 8);
-		put_number(w, r->memory->guest + r->memory->size - 1, 8);
-		put_number(w, 0, 8);
-		put_number(w, r->memory->size, 8);
-	}
-	if (r->irq) {
-		put(w, "\x89\x06\x00\x03\x01", 5);
-		put_number(w, r->irq, 4);
-	}
+	if (r->ports)
+		put_ports(w, r->port, r->ports);
+	if (r->memory)
+		put_memory(w, r->memory->guest, r->memory->size, true);
+	if (r->irq)
+		put_irq(w, r->irq);
 	end_resources(w, list);
 }
 
@@ -112,7 +127,51 @@ static void put_shared(struct writer *w, const struct bh_cell_part *part, uint32
 	end_package(w, device);
 }
 
-void put_devices(struct writer *w, const struct bh_cell_part *part, const struct linux_pci *pci)
+/* ---- the machine's devices that root's Linux knows by name ---- */
+
+static void put_compatible(struct writer *w, const struct pnp_device *device)
+{
+	size_t package;
+	unsigned int i;
+
+	put_name(w, "_CID");
+	put_number(w, AML_PACKAGE, 1);
+	package = begin_package(w);
+	put_number(w, device->n_ids - 1, 1);
+	for (i = 1; i < device->n_ids; i++)
+		put_dword(w, device->ids[i]);
+	end_package(w, package);
+}
+
+static void put_pnp(struct writer *w, const struct pnp_device *device, unsigned int index)
+{
+	const char name[5] = { 'P', 'N', (char)('0' + index / 10), (char)('0' + index % 10), '\0' };
+	size_t start = begin_device(w, name);
+	struct resource_list list;
+	unsigned int i;
+
+	put_dword(w, device->ids[0]);
+	if (device->n_ids > 1)
+		put_compatible(w, device);
+	put_name(w, "_UID");
+	put_dword(w, index);
+	list = begin_resources(w);
+	for (i = 0; i < device->n; i++) {
+		const struct pnp_resource *r = &device->resources[i];
+
+		if (r->type == PNP_PORTS)
+			put_ports(w, r->first, r->last - r->first + 1);
+		else if (r->type == PNP_MEMORY)
+			put_memory(w, r->first, r->last - r->first + 1, false);
+		else
+			put_irq(w, (uint32_t)r->first);
+	}
+	end_resources(w, list);
+	end_package(w, start);
+}
+
+void put_devices(struct writer *w, const struct bh_cell_part *part, const struct linux_pci *pci,
+		 const struct linux_pnp *pnp)
 {
 	size_t scope, device;
 	uint32_t i;
@@ -137,6 +196,8 @@ void put_devices(struct writer *w, const struct bh_cell_part *part, const struct
 	}
 	for (i = 0; i < part->n_shared && i < BH_MAX_SHARED; i++)
 		put_shared(w, part, i);
+	for (i = 0; i < pnp->n; i++)
+		put_pnp(w, &pnp->devices[i], i);
 	put_bridges(w, pci);
 	end_package(w, scope);
 }

@@ -145,7 +145,7 @@ static uint64_t put_mcfg(struct writer *w, const struct bh_x86_platform *platfor
 
 _Static_assert(48 + 5 * 48 + 276 + 8 * BH_MAX_CPUS + 12 * BH_MAX_IO_APICS + 256 +
 			       SHARED_MAX * BH_MAX_SHARED + BRIDGE_MAX * PCI_BUSES +
-			       WINDOW_MAX * PCI_WINDOWS <=
+			       WINDOW_MAX * PCI_WINDOWS + PNP_MAX * PNP_DEVICES <=
 		       ACPI_TABLES_BYTES,
 	       "all tables at their largest");
 
@@ -161,7 +161,7 @@ static void put_pointer(struct writer *w, uint64_t xsdt)
 
 size_t acpi_tables(uint8_t tables[ACPI_TABLES_BYTES], uint64_t guest,
 		   const struct bh_system_part *system, const struct bh_cell_part *part,
-		   const struct linux_pci *pci)
+		   const struct linux_pci *pci, const struct linux_pnp *pnp)
 {
 	struct writer w = { .bytes = tables, .used = 48, .guest = guest };
 	uint64_t dsdt, fadt, madt, mcfg = 0, xsdt;
@@ -169,7 +169,7 @@ size_t acpi_tables(uint8_t tables[ACPI_TABLES_BYTES], uint64_t guest,
 
 	memset(tables, 0, ACPI_TABLES_BYTES);
 	table = begin_table(&w, "DSDT", 2);
-	put_devices(&w, part, pci);
+	put_devices(&w, part, pci, pnp);
 	dsdt = end_table(&w, table);
 	fadt = put_fadt(&w, dsdt, guest + STATUS, pci->any);
 	madt = put_madt(&w, system, part);

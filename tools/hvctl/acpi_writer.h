@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "linux_pci.h"
+#include "linux_pnp.h"
 
 /* What is written so far. What a config makes of it is known to fit: see acpi_tables(). */
 struct writer {
@@ -55,8 +56,10 @@ void end_resources(struct writer *w, struct resource_list list);
 #define WINDOW_MAX 46u
 void put_bridges(struct writer *w, const struct linux_pci *pci);
 
-/* The bytes of the DSDT. A shared region takes up to this many. */
+/* The bytes of the DSDT. A shared region takes up to this many, one of root's devices that many. */
 #define SHARED_MAX 300u
-void put_devices(struct writer *w, const struct bh_cell_part *part, const struct linux_pci *pci);
+#define PNP_MAX (64u + 5u * PNP_IDS + 46u * PNP_RESOURCES)
+void put_devices(struct writer *w, const struct bh_cell_part *part, const struct linux_pci *pci,
+		 const struct linux_pnp *pnp);
 
 #endif

@@ -241,6 +241,29 @@ const struct bh_region *region_at_phys(const struct bh_cell_part *part, uint64_t
 	return NULL;
 }
 
+bool in_ranges(const struct bh_range *ranges, uint32_t n, uint64_t first, uint64_t last)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		if (first >= ranges[i].first && last < (uint64_t)ranges[i].first + ranges[i].count)
+			return true;
+	return false;
+}
+
+bool has_ports(const struct bh_cell_part *part, uint64_t first, uint64_t last)
+{
+	return in_ranges(bh_cell_ports(part), part->n_ports, first, last);
+}
+
+bool has_registers(const struct bh_cell_part *part, uint64_t first, uint64_t last)
+{
+	const struct bh_region *region = region_at_phys(part, first);
+
+	return region && region->type == BH_REGION_MMIO && region->guest == region->phys &&
+	       last - region->phys < region->size;
+}
+
 const struct bh_region *region_at_guest(const struct bh_cell_part *part, uint64_t guest)
 {
 	uint32_t i;

@@ -43,4 +43,10 @@ bool blob_valid_name(const char *name);
 const struct bh_region *region_at_phys(const struct bh_cell_part *part, uint64_t phys);
 const struct bh_region *region_at_guest(const struct bh_cell_part *part, uint64_t guest);
 
+/* Is all from first to last in one of these ranges? Is it the cell's: I/O ports, or registers at
+ * the addresses that the machine has? */
+bool in_ranges(const struct bh_range *ranges, uint32_t n, uint64_t first, uint64_t last);
+bool has_ports(const struct bh_cell_part *part, uint64_t first, uint64_t last);
+bool has_registers(const struct bh_cell_part *part, uint64_t first, uint64_t last);
+
 #endif

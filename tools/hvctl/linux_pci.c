@@ -41,26 +41,10 @@ static struct function_name name_of(uint32_t bdf)
 	return name;
 }
 
-static bool in_ranges(const struct bh_range *ranges, uint32_t n, uint64_t first, uint64_t last)
-{
-	uint32_t i;
-
-	for (i = 0; i < n; i++)
-		if (first >= ranges[i].first && last < (uint64_t)ranges[i].first + ranges[i].count)
-			return true;
-	return false;
-}
-
-/* At the same addresses: BARs can't be changed. */
 static bool has_window(const struct bh_cell_part *part, const struct pci_window *window)
 {
-	const struct bh_region *region;
-
-	if (window->ports)
-		return in_ranges(bh_cell_ports(part), part->n_ports, window->first, window->last);
-	region = region_at_phys(part, window->first);
-	return region && region->type == BH_REGION_MMIO && region->guest == region->phys &&
-	       window->last - region->phys < region->size;
+	return window->ports ? has_ports(part, window->first, window->last)
+			     : has_registers(part, window->first, window->last);
 }
 
 /* A line of the file "resource": first and last address, flags; all 0: there are none. */
@@ -184,27 +168,12 @@ void linux_pci_find(struct linux_pci *pci, const struct bh_system_part *system,
 		note_memory(part);
 }
 
-static bool has_any(const struct linux_pci *pci, bool ports, uint64_t first, uint64_t size)
+bool linux_pci_has(const struct linux_pci *pci, bool ports, uint64_t first, uint64_t size)
 {
 	unsigned int i;
 
 	for (i = 0; i < pci->n; i++)
 		if (pci->windows[i].ports == ports && pci->windows[i].first - first < size)
-			return true;
-	return false;
-}
-
-bool linux_pci_leaves(const struct linux_pci *pci, const struct bh_cell_part *part)
-{
-	const struct bh_range *ports = bh_cell_ports(part);
-	uint32_t i;
-
-	for (i = 0; i < part->n_ports; i++)
-		if (!has_any(pci, true, ports[i].first, ports[i].count))
-			return true;
-	for (i = 0; i < part->n_regions; i++)
-		if (part->regions[i].type == BH_REGION_MMIO &&
-		    !has_any(pci, false, part->regions[i].phys, part->regions[i].size))
 			return true;
 	return false;
 }

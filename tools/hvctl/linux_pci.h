@@ -30,7 +30,7 @@ struct linux_pci {
 void linux_pci_find(struct linux_pci *pci, const struct bh_system_part *system,
 		    const struct bh_cell_part *part);
 
-/* Has the cell registers or ports that are no function's? */
-bool linux_pci_leaves(const struct linux_pci *pci, const struct bh_cell_part *part);
+/* Does a function have registers or ports there? */
+bool linux_pci_has(const struct linux_pci *pci, bool ports, uint64_t first, uint64_t size);
 
 #endif

@@ -79,6 +79,7 @@ struct x86 {
 	struct bzimage image;
 	struct low *low;
 	struct linux_pci *pci;
+	struct linux_pnp pnp;
 	uint64_t kernel, initrd, tsc_khz;
 	size_t tables;
 };
@@ -315,7 +316,7 @@ static enum outcome make_low(struct x86 *x, struct linux_start *start, const cha
 	put_stub(x);
 	put_params(x, start);
 	x->tables = acpi_tables(x->low->tables, TABLES_GUEST, start->source.config.blob.system,
-				part, x->pci);
+				part, x->pci, &x->pnp);
 	return put_arguments(x, start, arguments ? arguments : part->args);
 }
 
@@ -342,10 +343,11 @@ static enum outcome find_devices(struct x86 *x, const struct linux_start *start)
 		return OUTCOME_REFUSED;
 	}
 	linux_pci_find(x->pci, start->source.config.blob.system, part);
-	if (linux_pci_leaves(x->pci, part))
+	linux_pnp_find(&x->pnp, part);
+	if (linux_pnp_leaves(&x->pnp, x->pci, part))
 		say("note: Linux in cell \"%s\" isn't told of registers or I/O ports that its "
-		    "config "
-		    "gives it and that are no PCI function's: no driver finds them",
+		    "config gives it: they are no PCI function's, and no device's of root's Linux "
+		    "(/sys/bus/pnp) of which the cell has all. No driver finds them",
 		    part->name);
 	return OUTCOME_OK;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -35,6 +36,17 @@ static void read_function(const char *path, char *text, size_t size)
 	}
 }
 
+/* Of sysfs, /sys/bus/pnp/devices/00:NN/FILE. */
+static void read_pnp(const char *path, char *text, size_t size)
+{
+	const char *name = strstr(path, "/00:"), *found = NULL;
+	unsigned long number = strtoul(name + 4, NULL, 16);
+
+	if (number < 4)
+		found = strstr(path, "/id") ? fake.pnp[number].id : fake.pnp[number].resources;
+	snprintf(text, size, "%s", found ? found : "");
+}
+
 void backend_kernel_text(const char *path, char *text, size_t size)
 {
 	const char *found = strstr(path, "lockdown")	  ? fake.lockdown
@@ -44,6 +56,10 @@ void backend_kernel_text(const char *path, char *text, size_t size)
 
 	if (strstr(path, "/pci/")) {
 		read_function(path, text, size);
+		return;
+	}
+	if (strstr(path, "/pnp/")) {
+		read_pnp(path, text, size);
 		return;
 	}
 	snprintf(text, size, "%s", found ? found : "");

@@ -25,6 +25,9 @@ struct fake {
 		const char *name, *resource;
 		const uint8_t *config; /* 256 bytes, or NULL */
 	} functions[4];		       /* of PCI, as 00:06.0, and their files */
+	struct {
+		const char *id, *resources; /* files; NULL: not there */
+	} pnp[4];			    /* 00:00 and those that follow */
 	uint64_t clock_hz;
 	int open_error; /* -errno, or 0 */
 	uint32_t state; /* enum bh_driver_state */

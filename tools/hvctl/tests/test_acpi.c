@@ -16,6 +16,7 @@ static bool sums_up(const uint8_t *bytes, size_t size)
 
 static uint8_t tables[ACPI_TABLES_BYTES];
 static struct linux_pci pci;
+static struct linux_pnp pnp;
 
 /* A table by its guest address. */
 static const uint8_t *table(uint64_t guest, const char *signature)
@@ -33,7 +34,7 @@ TEST(acpi_tables_lead_to_each_other)
 
 	sample_make_x86(&sample);
 	sample.other->cpus = 0xc;
-	acpi_tables(tables, 0xf0000, sample.system, sample.other, &pci);
+	acpi_tables(tables, 0xf0000, sample.system, sample.other, &pci, &pnp);
 	CHECK(memcmp(tables, "RSD PTR ", 8) == 0 && sums_up(tables, 20) && sums_up(tables, 36));
 	xsdt = table(peek(tables, 24, 8), "XSDT");
 	CHECK(peek(xsdt, 4, 4) == 36 + 2 * 8);
@@ -56,7 +57,7 @@ TEST(acpi_tables_without_a_console)
 
 	sample_make_x86(&sample);
 	sample.other->console_kind = BH_CONSOLE_NONE;
-	acpi_tables(tables, 0xf0000, sample.system, sample.other, &pci);
+	acpi_tables(tables, 0xf0000, sample.system, sample.other, &pci, &pnp);
 	fadt = table(peek(table(peek(tables, 24, 8), "XSDT"), 36, 8), "FACP");
 	dsdt = table(peek(fadt, 140, 8), "DSDT");
 	CHECK(!memmem(dsdt, peek(dsdt, 4, 4), "COM1", 4));
@@ -86,7 +87,7 @@ TEST(acpi_tables_describe_pci)
 	sample_make_x86(&sample);
 	sample.system->platform.x86.mmconfig_phys = 0xb0000000;
 	sample.system->platform.x86.mmconfig_buses = 256;
-	acpi_tables(tables, 0xf0000, sample.system, sample.other, &some);
+	acpi_tables(tables, 0xf0000, sample.system, sample.other, &some, &pnp);
 	xsdt = table(peek(tables, 24, 8), "XSDT");
 	CHECK(peek(xsdt, 4, 4) == 36 + 3 * 8);
 	fadt = table(peek(xsdt, 36, 8), "FACP");
@@ -122,7 +123,7 @@ TEST(acpi_tables_without_pci)
 	struct sample sample;
 
 	sample_make_x86(&sample);
-	acpi_tables(tables, 0xf0000, sample.system, sample.other, &pci);
+	acpi_tables(tables, 0xf0000, sample.system, sample.other, &pci, &pnp);
 	xsdt = table(peek(tables, 24, 8), "XSDT");
 	fadt = table(peek(xsdt, 36, 8), "FACP");
 	CHECK(peek(fadt, 109, 2) & 1 << 3 && !(peek(fadt, 112, 4) & 1u << 19));
@@ -155,7 +156,7 @@ TEST(acpi_tables_describe_shared_memory)
 		shared[i].irq = (uint16_t)(100 + i);
 		snprintf(shared[i].name, BH_NAME_SIZE, "a-region-with-a-very-long-nam%02u", i);
 	}
-	acpi_tables(tables, 0xf0000, sample.system, &cell.part, &pci);
+	acpi_tables(tables, 0xf0000, sample.system, &cell.part, &pci, &pnp);
 	fadt = table(peek(table(peek(tables, 24, 8), "XSDT"), 36, 8), "FACP");
 	dsdt = table(peek(fadt, 140, 8), "DSDT");
 	length = (uint32_t)peek(dsdt, 4, 4);
@@ -168,7 +169,7 @@ TEST(acpi_tables_describe_shared_memory)
 	CHECK(memmem(dsdt, length, "\x0dread-only", 11));
 	cell.part.n_shared = 2;
 	cell.part.regions[0].flags = 0; /* no right to look */
-	acpi_tables(tables, 0xf0000, sample.system, &cell.part, &pci);
+	acpi_tables(tables, 0xf0000, sample.system, &cell.part, &pci, &pnp);
 	CHECK(!memmem(tables, sizeof(tables), shared[0].name, BH_NAME_SIZE - 1));
 	CHECK(memmem(tables, sizeof(tables), shared[1].name, BH_NAME_SIZE - 1));
 	CHECK(!memmem(tables, sizeof(tables), "read-only", 9));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a Linux cell is told of its PCI functions, and what is said that it can't use. */
 #include "fake.h"
-#include "linux_pci.h"
+#include "linux_pnp.h"
 #include "sample.h"
 #include "test.h"
 
@@ -22,6 +22,7 @@ static struct {
 } cell;
 static struct bh_system_part machine;
 static struct linux_pci pci;
+static struct linux_pnp pnp; /* nothing */
 
 /* With RAM, a piece of it remapped below 1 MiB, and all that the function has. */
 static void make_cell(void)
@@ -77,7 +78,7 @@ TEST(registers_are_where_root_says)
 	check_window(1, 0xc000, 0xc01f, true);
 	check_window(2, 0x800000000, 0x80fffffff, false);
 	CHECK(pci.any && pci.buses[0] && !pci.buses[1]);
-	CHECK(!linux_pci_leaves(&pci, &cell.part));
+	CHECK(!linux_pnp_leaves(&pnp, &pci, &cell.part));
 }
 
 TEST(no_functions_no_buses)
@@ -86,9 +87,9 @@ TEST(no_functions_no_buses)
 	cell.part.n_functions = 0;
 	cell.part.n_ports = 0;
 	check_found(0, NULL);
-	CHECK(!pci.any && linux_pci_leaves(&pci, &cell.part));
+	CHECK(!pci.any && linux_pnp_leaves(&pnp, &pci, &cell.part));
 	cell.part.n_regions = 1;
-	CHECK(!linux_pci_leaves(&pci, &cell.part));
+	CHECK(!linux_pnp_leaves(&pnp, &pci, &cell.part));
 }
 
 TEST(registers_that_are_not_the_cells_are_noted)
@@ -103,12 +104,12 @@ TEST(registers_that_are_not_the_cells_are_noted)
 	cell.regions[1].size = 0x20000;
 	cell.regions[1].guest = 0x10000000;
 	check_found(2, note);
-	CHECK(linux_pci_leaves(&pci, &cell.part));
+	CHECK(linux_pnp_leaves(&pnp, &pci, &cell.part));
 	make_cell();
 	cell.ports.count = 0x1f;
 	snprintf(note, sizeof(note), "note: the I/O ports 0xc000 to 0xc01f%s", whose);
 	check_found(2, note);
-	CHECK(linux_pci_leaves(&pci, &cell.part));
+	CHECK(linux_pnp_leaves(&pnp, &pci, &cell.part));
 }
 
 TEST(functions_that_linux_does_not_find_are_noted)

@@ -10,13 +10,12 @@ init.
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bench_run import Sections, run_script, scratch
 from board import Board
 from counts import EVERYTHING, Counter, Range, Report
-from hvconfig.model import Cell
-from linuxcell import FILES, linux_config
+from hvconfig.model import Cell, System
+from linuxcell import FILES, exits_of, linux_config
 from machine import BUILD, Config
 
 USER_SPACE = "cell: user space"
@@ -80,6 +79,20 @@ class Guest:
         return found
 
 
+def boot_figures(boot: Boot, native: Boot) -> dict[str, int | float]:
+    return {
+        "linux_first_line_insns": boot.first_line,
+        "linux_user_space_insns": boot.user_space,
+        "linux_to_native": round(boot.user_space / native.user_space, 4),
+    }
+
+
+def cell_of(system: System, name: str) -> Cell:
+    found = system.cell(name)
+    assert found
+    return found
+
+
 # What root does
 
 
@@ -138,15 +151,9 @@ def exits_script(cells: Sequence[Cell], arguments: str) -> str:
 def rates(said: Sections, phase: str, cell: Cell) -> Exits:
     """By its own CPUs; of a busy one, those that compute."""
 
-    def sums(when: str) -> dict[str, int]:
-        found: dict[str, int] = {}
-        cpus: list[Any] = said.json(f"{phase} {cell.name} {when}")["cpus"]
-        for cpu in cpus:
-            for reason, number in cpu["exits"].items():
-                found[reason] = found.get(reason, 0) + number
-        return found
-
-    before, after = sums("before"), sums("after")
+    before, after = (
+        exits_of(said.json(f"{phase} {cell.name} {x}")) for x in ("before", "after")
+    )
     start, stop = (
         float(said[f"uptime {phase} {cell.name} {x}"]) for x in ("before", "after")
     )

@@ -28,9 +28,7 @@ LIST, DIRECT = "linux", "wide"  # cells, by how their interrupts reach them
 
 
 def config_of(name: str) -> Cell:
-    found = SYSTEM.cell(name)
-    assert found
-    return found
+    return bench_linux.cell_of(SYSTEM, name)
 
 
 def boots_in_cell(guest: Guest, config: Config) -> dict[str, Boot]:
@@ -89,10 +87,7 @@ def measure(marks: Marks) -> tuple[dict[str, int | float], dict[str, Any]]:
     cells = [config_of(LIST), config_of(DIRECT)]
     rate = bench_linux.exits(guest, config, cells)
     busy = rate[f"busy {DIRECT}"]
-    numbers = {
-        "linux_first_line_insns": boots["console"].first_line,
-        "linux_user_space_insns": boots["console"].user_space,
-        "linux_to_native": round(boots["console"].user_space / native.user_space, 4),
+    numbers = bench_linux.boot_figures(boots["console"], native) | {
         "linux_el2_percent": round(boots["console"].percent, 3),
         "linux_quiet_el2_percent": round(boots["quiet"].percent, 3),
         "linux_idle_exits_per_s": max(

@@ -14,7 +14,7 @@ from typing import Any
 
 import bench_linux
 import yaml
-from bench_linux import Boot, Guest
+from bench_linux import Boot, Guest, cell_of
 from bench_run import scratch
 from board import Q35
 from counts import Range
@@ -50,12 +50,6 @@ def system_of_one(directory: pathlib.Path) -> System:
     path = directory / f"{ONE}.yaml"
     path.write_text(yaml.safe_dump(system))
     return load_system(str(path))
-
-
-def cell_of(system: System, name: str) -> Cell:
-    found = system.cell(name)
-    assert found
-    return found
 
 
 # In a cell
@@ -154,10 +148,7 @@ def measure(
     cells = [cell_of(load(Q35, "linux"), name) for name in CELLS]
     rate = bench_linux.exits(guest, Config(board=Q35), cells)
     one, two = ([rate[f"{phase} {x}"] for phase in ("idle", "busy")] for x in CELLS)
-    numbers = {
-        "linux_first_line_insns": boots["console"].first_line,
-        "linux_user_space_insns": boots["console"].user_space,
-        "linux_to_native": round(boots["console"].user_space / native.user_space, 4),
+    numbers = bench_linux.boot_figures(boots["console"], native) | {
         "linux_hypervisor_percent": round(boots["console"].percent, 3),
         "linux_quiet_hypervisor_percent": round(boots["quiet"].percent, 3),
         "linux_idle_exits_per_s": one[0]["total"],

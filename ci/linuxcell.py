@@ -3,6 +3,7 @@
 
 import itertools
 import re
+from typing import Any
 
 from hv import Hv, until
 from machine import SOURCE, Config, MachineError
@@ -29,6 +30,15 @@ def linux_config(config: Config) -> Config:
         kernel_arguments=config.board.linux_arguments,
         initrd=config.built / f"initramfs-linux-{config.kernel}.cpio",
     )
+
+
+def exits_of(stats: dict[str, Any]) -> dict[str, int]:
+    """By reason, of all CPUs in what hvctl cell stats --json says."""
+    found: dict[str, int] = {}
+    for cpu in stats["cpus"]:
+        for reason, number in cpu["exits"].items():
+            found[reason] = found.get(reason, 0) + number
+    return found
 
 
 class LinuxCell:

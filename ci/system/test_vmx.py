@@ -13,7 +13,7 @@ from hv import Hv, system_file, until
 from hvconfig import blob
 from hvconfig.load import load_system
 from hvconfig.model import System
-from linuxcell import LinuxCell, linux_config
+from linuxcell import LinuxCell, exits_of, linux_config
 from machine import SOURCE, Config, Machine
 from patience import patient
 
@@ -145,17 +145,10 @@ def exits_of_periods(hv: Hv, mode: str, periods: int) -> int:
 
 def exits_of_two(hv: Hv, seconds: int) -> dict[str, int]:
     """Of both CPUs of the Linux cell, in that time."""
-
-    def sums() -> dict[str, int]:
-        found: dict[str, int] = {}
-        for cpu in hv.json("cell stats linux")["cpus"]:
-            for reason, number in cpu["exits"].items():
-                found[reason] = found.get(reason, 0) + number
-        return found
-
-    before = sums()
+    before = exits_of(hv.json("cell stats linux"))
     hv.machine.check(f"sleep {seconds}", 60)
-    return {reason: n - before[reason] for reason, n in sums().items()}
+    after = exits_of(hv.json("cell stats linux"))
+    return {reason: n - before[reason] for reason, n in after.items()}
 
 
 # What it is told beside the console: a test that waits for chance takes minutes here.

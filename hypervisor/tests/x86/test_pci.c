@@ -45,18 +45,24 @@ static void machine(void)
 	put(OWN, MSIX + 4, 4, TABLE);
 }
 
-static struct cell *start(void)
+/* A cell with these CPUs, 2 among them, and the function. */
+static struct cell *give(uint64_t cpus)
 {
 	struct cell *cell;
 
-	machine();
-	model_config(BIT(2) | BIT(3));
+	model_config(cpus);
 	model_add_region(BAR, 0x2000, BH_REGION_MMIO);
 	model_add_functions(OWN, 1);
 	cell = model_create();
 	CHECK(cell);
 	model_run_as(2);
 	return cell;
+}
+
+static struct cell *start(void)
+{
+	machine();
+	return give(BIT(2) | BIT(3));
 }
 
 static uint64_t at(unsigned bdf, unsigned offset)
@@ -145,21 +151,13 @@ static const uint32_t ones[PCI_BARS] = { 0xffffe000, 0xf000000c, ~0u, 0xffffffe1
 
 static struct cell *start_with_bars(void)
 {
-	struct cell *cell;
-
 	machine();
 	for (unsigned i = 0; i < PCI_BARS; i++) {
 		model_bars[i] = i == 2 ? ~0u : ones[i] & ~0xfu;
 		put(OWN, PCI_BAR + 4 * i, 4, bars[i]);
 	}
 	put(OWN, PCI_ROM, 4, 0xfeb00001);
-	model_config(BIT(2));
-	model_add_region(BAR, 0x2000, BH_REGION_MMIO);
-	model_add_functions(OWN, 1);
-	cell = model_create();
-	CHECK(cell);
-	model_run_as(2);
-	return cell;
+	return give(BIT(2));
 }
 
 /* Those of set read as ones, and none has moved. */

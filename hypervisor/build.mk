@@ -11,21 +11,32 @@ HYP_OBJCOPY ?= $(CROSS)objcopy
 HYP_UARTS_arm64 := pl011
 HYP_UARTS_x86 := ns16550
 
-HYP_SRC := $(wildcard hypervisor/*.c hypervisor/arch/$(ARCH)/*.c hypervisor/arch/$(ARCH)/*.S) \
-	$(HYP_UARTS_$(ARCH):%=hypervisor/uart/%.c)
-HYP_OBJS := $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(HYP_SRC))
+# Folders of hypervisor/ that are for several architectures, but not for all.
+HYP_PARTS_x86 := pci
+
+# $(call hyp_tree,FOLDER...): the sources in these folders and at most three levels below.
+hyp_tree = $(foreach d,$(1),$(wildcard $(foreach l,/ /*/ /*/*/ /*/*/*/,$(d)$(l)*.c $(d)$(l)*.S)))
+# $(call hyp_named,ARCH,NAME...): an architecture's sources of these names, in whichever folder.
+hyp_named = $(foreach n,$(2),$(or $(filter %/$(n).c,$(call hyp_tree,hypervisor/arch/$(1))), \
+	$(error hypervisor/arch/$(1) has no $(n).c)))
+
+HYP_SRC := $(wildcard hypervisor/*.c) $(HYP_UARTS_$(ARCH):%=hypervisor/uart/%.c) \
+	$(call hyp_tree,$(HYP_PARTS_$(ARCH):%=hypervisor/%) hypervisor/arch/$(ARCH))
+# Preprocessed for itself, below: it is no object.
+HYP_LDS := $(filter %.lds.S,$(HYP_SRC))
+HYP_OBJS := $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(filter-out $(HYP_LDS),$(HYP_SRC)))
 
 # What runs on each exit is compiled for speed, the rest for size: the image is the trusted base.
 HYP_SMALL_arm64 = -Os $(HYP_FEWER)
 HYP_SMALL_x86 = -Oz $(HYP_FEWER_x86)
-HYP_HOT := arch/arm64/abort arch/arm64/smccc arch/arm64/psci \
-	arch/arm64/sysreg_trap arch/arm64/gic_list arch/arm64/gic_sysreg arch/arm64/gic_dist \
-	arch/arm64/gic_redist arch/arm64/gic_bank arch/x86/svm_exit arch/x86/exits \
-	arch/x86/access arch/x86/policy_cpuid arch/x86/apic_fast
+HYP_HOT_arm64 := abort smccc psci sysreg_trap gic_list gic_sysreg gic_dist gic_redist gic_bank
+HYP_HOT_x86 := svm_exit exits access policy_cpuid apic_fast
+hyp_objs = $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(call hyp_named,$(ARCH),$(1)))
 $(foreach o,$(HYP_OBJS),$(eval $(o): HYP_OPT = $$(HYP_SMALL_$$(ARCH))))
 # Under VMX an exit's time goes into reads of the VMCS.
-$(HYP_OBJ)/arch/x86/vmx_exit.c.o: HYP_OPT = -Os $(HYP_DENSE)
-$(foreach o,$(HYP_HOT:%=$(HYP_OBJ)/%.c.o),$(eval $(o): HYP_OPT = -O2 $$(HYP_DENSE)))
+HYP_DENSE_x86 := vmx_exit
+$(foreach o,$(call hyp_objs,$(HYP_DENSE_$(ARCH))),$(eval $(o): HYP_OPT = -Os $$(HYP_DENSE)))
+$(foreach o,$(call hyp_objs,$(HYP_HOT_$(ARCH))),$(eval $(o): HYP_OPT = -O2 $$(HYP_DENSE)))
 
 # memset() must not be compiled into a call of memset(). gcc optimizes all files as one, but for
 # those that the compiler itself calls: the image is a tenth smaller.
@@ -78,10 +89,7 @@ $(HYP_OBJ)/%.S.o: hypervisor/%.S hypervisor/build.mk
 	@echo "  AS      $<"
 	@$(HYP_CC) $(HYP_CFLAGS) $(HYP_OPT) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
 
-# The preprocessed linker script is an .lds.S, not an object.
-HYP_OBJS := $(filter-out %.lds.S.o,$(HYP_OBJS))
-
-$(HYP_OBJ)/hypervisor.lds: hypervisor/arch/$(ARCH)/hypervisor.lds.S \
+$(HYP_OBJ)/hypervisor.lds: $(HYP_LDS) \
 		hypervisor/arch/$(ARCH)/include/arch/layout.h
 	@mkdir -p $(@D)
 	@$(HYP_CC) -E -P -x assembler-with-cpp -Ihypervisor/arch/$(ARCH)/include -o $@ $<

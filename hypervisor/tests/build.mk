@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 30
 HT_DIR := hypervisor/tests
 HT_CORE := $(filter-out hypervisor/string.c,$(wildcard hypervisor/*.c hypervisor/uart/*.c hypervisor/arch/fake/*.c))
 # x86's second stages, against the same reference and the same walkers.
-HT_CORE += $(addprefix hypervisor/arch/x86/,npt.c ept.c)
+HT_CORE += $(call hyp_named,x86,npt ept)
 HT_TESTS := $(HT_DIR)/main.c $(wildcard $(HT_DIR)/test_*.c)
 HT_FUZZERS := $(patsubst $(HT_DIR)/fuzz_%.c,%,$(wildcard $(HT_DIR)/fuzz_*.c))
 
@@ -64,7 +64,7 @@ $(HT_OUT)/fuzz_%: $(HT_OUT)/fuzz/$(HT_DIR)/fuzz_%.o $(HT_CORE:%.c=$(HT_OUT)/fuzz
 
 # arm64's interrupt code on a model GIC: a program of its own, with arm64's headers.
 HT_GIC := $(HT_DIR)/main.c hypervisor/lock.c hypervisor/mmio.c hypervisor/refuse.c $(wildcard $(HT_DIR)/arm64/*.c) \
-	$(wildcard hypervisor/arch/arm64/gic*.c) hypervisor/arch/arm64/res_irq.c
+	$(call hyp_named,arm64,gic gic_bank gic_cpu gic_dist gic_its gic_list gic_redist gic_sysreg res_irq)
 HT_GIC_OBJS := $(HT_GIC:%.c=$(HT_OUT)/arm64/%.o)
 HT_GIC_CFLAGS := $(subst arch/fake,arch/arm64,$(HT_CFLAGS))
 
@@ -84,9 +84,9 @@ $(HT_OUT)/arm64/%.o: %.c
 # headers and some of the model's before them.
 HT_X86 := $(HT_DIR)/main.c $(filter-out %/fuzz_insn.c,$(wildcard $(HT_DIR)/x86/*.c)) hypervisor/uart/ns16550.c \
 	$(addprefix hypervisor/,refuse.c pool.c paging.c mmio.c lock.c protect.c) \
-	$(addprefix hypervisor/arch/x86/,insn.c policy.c policy_cpuid.c npt.c ept.c stage2.c vm.c svm.c svm_exit.c \
-		vmx.c vmx_controls.c vmx_exit.c vmx_rare.c vmx_decode.c exits.c fault.c bitmaps.c ports.c power.c access.c guest.c \
-		apic.c apic_fast.c apic_guest.c ipi.c ioapic.c pci.c pci_msi.c)
+	$(call hyp_named,x86,insn policy policy_cpuid npt ept stage2 vm svm svm_exit \
+		vmx vmx_controls vmx_exit vmx_rare vmx_decode exits fault bitmaps ports power access guest \
+		apic apic_fast apic_guest ipi ioapic pci pci_msi) $(wildcard hypervisor/pci/*.c)
 HT_X86_OBJS := $(HT_X86:%.c=$(HT_OUT)/x86/%.o)
 HT_X86_CFLAGS := -I$(HT_DIR)/x86/include -I$(HT_DIR)/x86 $(subst arch/fake,arch/x86,$(HT_CFLAGS))
 
@@ -104,7 +104,7 @@ $(HT_OUT)/x86/%.o: %.c
 
 # The decoder and a disassembler.
 HT_FUZZERS += insn
-HT_INSN := $(addprefix $(HT_OUT)/fuzz/,$(HT_DIR)/x86/fuzz_insn.o hypervisor/arch/x86/insn.o)
+HT_INSN := $(HT_OUT)/fuzz/$(HT_DIR)/x86/fuzz_insn.o $(patsubst %.c,$(HT_OUT)/fuzz/%.o,$(call hyp_named,x86,insn))
 $(HT_OUT)/fuzz/$(HT_DIR)/x86/fuzz_insn.o: HT_CFLAGS += -Ihypervisor/arch/x86/include
 
 $(HT_OUT)/fuzz_insn: $(HT_INSN)

@@ -104,7 +104,7 @@ def _states(machine: Machine) -> list[_State]:
 
 class X86Look:
     typed = False  # the MTRRs say it, which only root can write
-    open_pages = 5  # peek.h: tables of four levels, and code
+    open_pages = 5  # insn_window.h: tables of four levels, and code
 
     def __init__(self, machine: Machine, stub: GdbStub) -> None:
         self.physical = stub.physical

@@ -30,7 +30,7 @@ HYP_OBJS := $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(filter-out $(HYP_LDS),$(HYP
 HYP_SMALL_arm64 = -Os $(HYP_FEWER)
 HYP_SMALL_x86 = -Oz $(HYP_FEWER_x86)
 HYP_HOT_arm64 := abort smccc psci sysreg_trap gic_list gic_sysreg gic_dist gic_redist gic_bank
-HYP_HOT_x86 := svm_exit exits access policy_cpuid apic_fast
+HYP_HOT_x86 := svm_exit exits s2_fault cpuid apic_fast
 hyp_objs = $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(call hyp_named,$(ARCH),$(1)))
 $(foreach o,$(HYP_OBJS),$(eval $(o): HYP_OPT = $$(HYP_SMALL_$$(ARCH))))
 # Under VMX an exit's time goes into reads of the VMCS.

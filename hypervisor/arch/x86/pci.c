@@ -1,251 +1,95 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PCI functions and their owners. All accesses to configuration space come
- * here: of functions that aren't the guest's it reads all ones, as if there were
- * none, and writes nothing. Root has its own for itself, but for bus numbers of
- * bridges while a cell has a function: they say which function answers where.
- * A cell can change of its own the command register's harmless bits and what
- * pci_msi.c allows. Its BARs stay where they are, but show their sizes.
+ * Accesses to PCI functions: configuration space in memory where the platform
+ * says where it is, else by ports 0xcf8 and 0xcfc (PCI 3.0, 3.2.2.3.2), which
+ * nobody but the hypervisor reaches.
  */
 #include <arch/asm.h>
-#include <arch/guest.h>
+#include <arch/boot.h>
 #include <arch/pci_hw.h>
 #include <hyp/arch.h>
-#include <hyp/resource.h>
+#include <hyp/lock.h>
 
-#define FUNCTIONS 65536u
+static uint32_t lock; /* of the two ports: two accesses */
 
-/* A bit a function: a cell has it. Root's view, changed while root is held. */
-static uint8_t taken[FUNCTIONS / 8];
-static uint32_t n_taken;
-
-static bool is_taken(uint32_t bdf)
+/* In this CPU's window, which is uncacheable as the MTRRs say of all devices. */
+static volatile char *open_window(paddr_t at)
 {
-	return taken[bdf / 8] & 1u << bdf % 8;
+	return (volatile char *)mmu_window(0, at & ~PAGE_MASK) + (at & PAGE_MASK);
 }
 
-static void set_taken(pci_bdf_t bdf, bool set)
-{
-	uint8_t bit = (uint8_t)(1u << bdf % 8);
-
-	taken[bdf / 8] = (uint8_t)(set ? taken[bdf / 8] | bit : taken[bdf / 8] & ~bit);
-	n_taken += set ? 1u : -1u;
-}
-
-static struct pci_function *function_of(const struct cell *cell, pci_bdf_t bdf)
-{
-	struct pci_functions *own = cell->arch.functions;
-
-	for (uint32_t i = 0; own && i < own->n; i++)
-		if (own->list[i].bdf == bdf)
-			return &own->list[i];
-	return NULL;
-}
-
-#define BAR_AT(offset) (((offset)-PCI_BAR) / 4)
-
-static uint32_t absent(unsigned size)
-{
-	return ~0u >> (32 - 8 * size);
-}
-
-uint32_t pci_guest_read(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsigned size)
-{
-	const struct pci_function *f = function_of(cell, bdf);
-
-	if (!f && (cell->id != BH_ROOT_CELL || is_taken(bdf)))
-		return absent(size);
-	if (f && (offset & ~3u) == PCI_ROM) /* it isn't the cell's */
-		return 0;
-	if (f && size == 4 && BAR_AT(offset) < PCI_BARS && f->sizing >> BAR_AT(offset) & 1)
-		return f->mask[BAR_AT(offset)];
-	return pci_hw_read(bdf, offset, size);
-}
-
-static bool is_bridge(pci_bdf_t bdf)
-{
-	return (pci_hw_read(bdf, PCI_HEADER_TYPE, 1) & 0x7f) == 1;
-}
-
-static void root_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
-{
-	if (is_taken(bdf) || (n_taken && (offset & ~3u) == PCI_BUSES && is_bridge(bdf)))
-		return;
-	pci_hw_write(bdf, offset, size, value);
-}
-
-/* Ones written to a BAR ask for its size. Two CPUs that do so at once harm their cell alone. */
-static void write_bar(struct pci_function *f, uint32_t bar, uint32_t value)
-{
-	uint8_t bit = (uint8_t)(1u << bar);
-
-	f->sizing = (uint8_t)(value == ~0u ? f->sizing | bit : f->sizing & ~bit);
-}
-
-void pci_guest_write(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsigned size,
-		     uint32_t value)
-{
-	struct pci_function *f = function_of(cell, bdf);
-
-	if (cell->id == BH_ROOT_CELL)
-		root_write(bdf, offset, size, value);
-	else if (!f || size == 1)
-		return;
-	else if (offset == PCI_COMMAND)
-		pci_hw_write(bdf, PCI_COMMAND, 2, value & PCI_COMMAND_OWN);
-	else if (offset >= PCI_HEADER_END)
-		pci_msi_write(f, offset, size, value);
-	else if (size == 4 && BAR_AT(offset) < PCI_BARS)
-		write_bar(f, BAR_AT(offset), value);
-}
-
-/* Accesses that reach neither register as a whole find nothing. */
-void pci_port(struct cell *cell, uint16_t port, unsigned size, bool write, uint32_t *value)
-{
-	uint32_t address = cell->arch.pci_address;
-	pci_bdf_t bdf = (pci_bdf_t)(address >> 8);
-	uint32_t offset = (address & 0xfc) | (port & 3u);
-
-	if (port == PCI_PORT && size == 4) {
-		if (write)
-			cell->arch.pci_address = *value;
-		*value = cell->arch.pci_address;
-		return;
-	}
-	if (port < PCI_PORT_DATA || port % size || !(address >> 31)) {
-		*value = absent(size);
-		return;
-	}
-	if (write)
-		pci_guest_write(cell, bdf, offset, size, *value);
-	else
-		*value = pci_guest_read(cell, bdf, offset, size);
-}
-
-static bool mmconfig(struct cell *cell, struct mmio_access *access, void *context)
-{
-	pci_bdf_t bdf = (pci_bdf_t)(access->offset >> 12);
-	uint32_t offset = access->offset & PAGE_MASK;
-
-	(void)context;
-	if (access->size > 4 || access->offset % access->size)
-		return false;
-	if (access->write)
-		pci_guest_write(cell, bdf, offset, access->size, (uint32_t)access->value);
-	else
-		access->value = pci_guest_read(cell, bdf, offset, access->size);
-	return true;
-}
-
-/* ---- ownership ---- */
-
-static struct cell *owner_of(pci_bdf_t bdf)
-{
-	for (unsigned i = BH_ROOT_CELL + 1; i < BH_MAX_CELLS; i++)
-		if (cells[i] && function_of(cells[i], bdf))
-			return cells[i];
-	return NULL;
-}
-
-/* One that is there, nobody else's, and no bridge, as that leads to others'. */
-static bool add_function(struct cell *cell, pci_bdf_t bdf, uint32_t range, struct bh_refusal *r)
-{
-	struct pci_functions *own = cell->arch.functions;
-	const struct cell *owner = owner_of(bdf);
-	struct pci_function *f;
-
-	if (owner)
-		return refuse_owned(r, BH_E_OWNED, BH_F_PCI, range, bdf, owner->id);
-	if (!require(own->n < PCI_FUNCTIONS, r, BH_E_NO_SLOT, BH_F_PCI, range, bdf) ||
-	    !require(pci_hw_read(bdf, 0, 2) != 0xffff, r, BH_E_RANGE, BH_F_PCI, range, bdf) ||
-	    !require((pci_hw_read(bdf, PCI_HEADER_TYPE, 1) & 0x7f) == 0, r, BH_E_UNSUPPORTED,
-		     BH_F_PCI, range, bdf))
-		return false;
-	f = &own->list[own->n++];
-	f->bdf = bdf;
-	f->cell = cell;
-	return pci_msi_find(f, range, r);
-}
-
-static bool pci_validate(struct cell *cell, struct bh_refusal *r)
+static paddr_t in_memory(pci_bdf_t bdf, uint32_t offset)
 {
 	const struct bh_x86_platform *platform = &system_config->platform.x86;
-	const struct bh_range *ranges = bh_cell_functions(cell->config);
 
-	if (platform->mmconfig_phys &&
-	    !trap_range(cell, platform->mmconfig_phys, (uint64_t)platform->mmconfig_buses << 20,
-			mmconfig, NULL, BH_EXIT_MMIO_OTHER,
-			offsetof(struct bh_x86_platform, mmconfig_phys), r))
-		return false;
-	if (!cell->config->n_functions)
-		return true;
-	if (cell->id == BH_ROOT_CELL) /* all, and nothing to list */
-		return refuse(r, BH_E_UNSUPPORTED, BH_F_PCI, 0, ranges[0].first);
-	cell->arch.functions = take_pages(1, r);
-	if (!cell->arch.functions)
-		return false;
-	for (uint32_t i = 0; i < cell->config->n_functions; i++)
-		for (uint32_t n = 0; n < ranges[i].count; n++)
-			if (!add_function(cell, (pci_bdf_t)(ranges[i].first + n), i, r))
-				return false;
-	return true;
+	if (bdf >> 8 >= platform->mmconfig_buses)
+		return 0;
+	return platform->mmconfig_phys + ((paddr_t)bdf << 12) + offset;
 }
 
-#define for_each_function(cell, f)                                               \
-	for ((f) = (cell)->arch.functions ? (cell)->arch.functions->list : NULL; \
-	     (f) && (f) < (cell)->arch.functions->list + (cell)->arch.functions->n; (f)++)
-
-/* While it decodes no addresses. */
-static void find_sizes(struct pci_function *f)
+static void select_port(pci_bdf_t bdf, uint32_t offset)
 {
-	for (uint32_t i = 0; i < PCI_BARS; i++) {
-		uint32_t at = PCI_BAR + 4 * i, bar = pci_hw_read(f->bdf, at, 4);
+	port_out(PCI_PORT, 4, 1u << 31 | (uint32_t)bdf << 8 | (offset & 0xfc));
+}
 
-		pci_hw_write(f->bdf, at, 4, ~0u);
-		f->mask[i] = pci_hw_read(f->bdf, at, 4);
-		pci_hw_write(f->bdf, at, 4, bar);
+static uint32_t memory_access(volatile void *p, unsigned size, bool write, uint32_t value)
+{
+	if (write && size == 1)
+		*(volatile uint8_t *)p = (uint8_t)value;
+	else if (write && size == 2)
+		*(volatile uint16_t *)p = (uint16_t)value;
+	else if (write)
+		*(volatile uint32_t *)p = value;
+	else
+		value = size == 1   ? *(volatile uint8_t *)p
+			: size == 2 ? *(volatile uint16_t *)p
+				    : *(volatile uint32_t *)p;
+	return value;
+}
+
+/* What was read: ones where nothing is. */
+static uint32_t hw_access(pci_bdf_t bdf, uint32_t offset, unsigned size, bool write, uint32_t value)
+{
+	paddr_t at = in_memory(bdf, offset);
+	uint16_t port = (uint16_t)(PCI_PORT_DATA + (offset & 3));
+
+	if (at) {
+		value = memory_access(open_window(at), size, write, value);
+		mmu_window(0, 0);
+	} else if (offset < 256) {
+		cpu_lock(&lock);
+		select_port(bdf, offset);
+		if (write)
+			port_out(port, size, value);
+		else
+			value = port_in(port, size);
+		cpu_drop_lock();
+	} else {
+		value = ~0u >> (32 - 8 * size);
 	}
+	return value;
 }
 
-/* As after its reset: it reaches no memory and sends no message. */
-static void pci_reset(struct cell *cell)
+uint32_t pci_hw_read(pci_bdf_t bdf, uint32_t offset, unsigned size)
 {
-	struct pci_function *f;
-
-	for_each_function (cell, f) {
-		pci_hw_write(f->bdf, PCI_COMMAND, 2, 0);
-		pci_msi_reset(f);
-		pci_hw_write(f->bdf, PCI_COMMAND, 2, 0);
-		f->sizing = 0;
-	}
+	return hw_access(bdf, offset, size, false, 0);
 }
 
-static void pci_grant(struct cell *cell)
+void pci_hw_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
 {
-	struct pci_function *f;
-
-	for_each_function (cell, f) {
-		set_taken(f->bdf, true);
-		pci_msi_grant(f);
-	}
-	pci_reset(cell);
-	for_each_function (cell, f)
-		find_sizes(f);
+	hw_access(bdf, offset, size, true, value);
 }
 
-static void pci_revoke(struct cell *cell)
+uint32_t device_read(paddr_t at)
 {
-	const struct pci_function *f;
+	uint32_t value = *(volatile uint32_t *)open_window(at);
 
-	pci_reset(cell);
-	for_each_function (cell, f)
-		set_taken(f->bdf, false);
+	mmu_window(0, 0);
+	return value;
 }
 
-static void pci_release(struct cell *cell)
+void device_write(paddr_t at, uint32_t value)
 {
-	pool_free(cell->arch.functions, 1);
+	*(volatile uint32_t *)open_window(at) = value;
+	mmu_window(0, 0);
 }
-
-RESOURCE_CLASS(pci_class, .validate = pci_validate, .grant = pci_grant, .reset = pci_reset,
-	       .revoke = pci_revoke, .release = pci_release);

@@ -3,7 +3,7 @@
 #include "model.h"
 #include "test.h"
 #include <arch/exits.h>
-#include <arch/guest.h>
+#include <arch/s2_fault.h>
 #include <arch/vm.h>
 #include <arch/vmx.h>
 

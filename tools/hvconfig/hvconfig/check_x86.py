@@ -8,7 +8,7 @@ from .problems import Report
 
 _VECTORS = 256
 _PORTS = 1 << 16
-_PROTECTED = (  # the list of hypervisor/arch/x86/power.c, and PCI configuration
+_PROTECTED = (  # the list of hypervisor/arch/x86/cpu/power.c, and PCI configuration
     (Range(0xCF8, 8), "PCI configuration"),
     (Range(0x64, 1), "a way to reset the machine"),
     (Range(0x92, 1), "a way to reset the machine"),

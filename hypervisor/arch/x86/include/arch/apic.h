@@ -90,7 +90,7 @@ bool apic_msr_trapped(bool root, uint32_t msr, bool write);
 bool apic_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value);
 bool apic_set_base(struct percpu *cpu, uint64_t value);
 
-/* ioapic.c. Enable, once: the registers as Linux left them are those that it sees. */
+/* res_ioapic.c. Enable, once: the registers as Linux left them are those that it sees. */
 void ioapic_take(void);
 
 /* Disable, once: the registers are what Linux wrote. */

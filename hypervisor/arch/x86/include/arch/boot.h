@@ -46,7 +46,7 @@ void mmu_switch_back(void); /* to those of entry, which have Linux's half, too *
 void *mmu_window(unsigned slot, paddr_t phys);
 extern uint64_t mmu_private[512]; /* table of the pages at PRIVATE_VA */
 
-/* host.c: descriptor tables of the hypervisor itself */
+/* descriptors.c: descriptor tables of the hypervisor itself */
 void host_init(void);
 void host_load(void);
 extern const struct descriptor_table host_gdt, host_idt;

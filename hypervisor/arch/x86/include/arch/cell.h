@@ -3,7 +3,7 @@
 #ifndef ARCH_CELL_H
 #define ARCH_CELL_H
 
-#include <arch/memo.h>
+#include <arch/insn_cache.h>
 #include <hyp/types.h>
 
 struct pci_functions;
@@ -15,7 +15,7 @@ struct arch_cell {
 	uint32_t ioapic_select[4];
 	uint32_t pci_address;
 	uint8_t clock_index;
-	uint8_t clock[16]; /* registers of its clock chip, see ports.c */
+	uint8_t clock[16]; /* registers of its clock chip, see res_ports.c */
 
 	uint8_t *iopm;			 /* port bitmap of its own, or NULL: it has no ports */
 	struct pci_functions *functions; /* PCI functions that it has, or NULL */
@@ -37,7 +37,7 @@ struct arch_percpu {
 	uint32_t icr, icr_high;
 	uint32_t ldr, dfr;
 
-	/* That CPU alone: see peek.h. */
+	/* That CPU alone: see insn_window.h. */
 	struct insn_memo memos[MEMOS];
 	uint64_t shown;	  /* windows that are open now, or 0 */
 	uint64_t windows; /* the last number that was given to some */

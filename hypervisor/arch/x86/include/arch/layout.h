@@ -23,10 +23,10 @@
 
 #define FRAME_SIZE 160 /* struct guest_regs, at the stack's top */
 
-/* Pages for the driver's tables: see arch/x86/boot.c. */
+/* Pages for the driver's tables: see arch/x86/boot/boot.c. */
 #define ENTRY_TABLES 4
 
-/* Linux's own numbers: see host.c. */
+/* Linux's own numbers: see descriptors.c. */
 #define HOST_CS 0x10
 #define HOST_DS 0x18
 #define HOST_TSS 0x40

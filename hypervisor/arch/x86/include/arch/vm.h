@@ -6,7 +6,7 @@
 #ifndef ARCH_VM_H
 #define ARCH_VM_H
 
-#include <arch/guest.h>
+#include <arch/s2_fault.h>
 #include <arch/regs.h>
 #include <hyp/cell.h>
 

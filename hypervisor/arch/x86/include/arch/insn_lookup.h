@@ -5,7 +5,7 @@
 
 #include <arch/apic.h>
 #include <arch/apic_hw.h>
-#include <arch/peek.h>
+#include <arch/insn_window.h>
 
 /*
  * Guests use few instructions for that, again and again. Seeing that one is

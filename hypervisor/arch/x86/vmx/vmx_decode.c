@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the fields of a VMCS mean (Intel SDM volume 3C): pure. */
-#include <arch/guest.h>
+#include <arch/s2_fault.h>
 #include <arch/vmx.h>
 
 /* Table 28-7: of an EPT violation's qualification, FAULT_*. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Instructions with which a CPU's guest accesses emulated registers, remembered: see recall.h. */
+/* Instructions with which a CPU's guest accesses emulated registers, remembered: see insn_lookup.h. */
 #ifndef ARCH_MEMO_H
 #define ARCH_MEMO_H
 

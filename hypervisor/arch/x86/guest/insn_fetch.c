@@ -2,8 +2,8 @@
 /* Reading a guest's instructions: its translation (AMD64 APM volume 2, 5.2 and 5.3), then ours. */
 #include <arch/asm.h>
 #include <arch/boot.h>
-#include <arch/guest.h>
-#include <arch/peek.h>
+#include <arch/s2_fault.h>
+#include <arch/insn_window.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
 #include <hyp/string.h>

@@ -3,8 +3,8 @@
 #include "model.h"
 #include "test.h"
 #include <arch/asm.h>
-#include <arch/guest.h>
-#include <arch/recall.h>
+#include <arch/s2_fault.h>
+#include <arch/insn_lookup.h>
 #include <arch/svm.h>
 #include <arch/vm.h>
 #include <string.h>

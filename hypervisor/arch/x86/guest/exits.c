@@ -3,7 +3,7 @@
 #include <arch/asm.h>
 #include <arch/exits.h>
 #include <arch/fault.h>
-#include <arch/guest.h>
+#include <arch/s2_fault.h>
 #include <arch/policy.h>
 #include <arch/power.h>
 #include <arch/vm.h>

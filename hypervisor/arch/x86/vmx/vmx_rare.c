@@ -8,7 +8,7 @@
 #include <arch/cpu.h>
 #include <arch/exits.h>
 #include <arch/fault.h>
-#include <arch/guest.h>
+#include <arch/s2_fault.h>
 #include <arch/vm.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>

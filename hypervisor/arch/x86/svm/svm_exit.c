@@ -6,8 +6,8 @@
 #include <arch/cpu.h>
 #include <arch/exits.h>
 #include <arch/fault.h>
-#include <arch/guest.h>
-#include <arch/recall.h>
+#include <arch/s2_fault.h>
+#include <arch/insn_lookup.h>
 #include <arch/svm.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>

@@ -3,7 +3,7 @@
 #ifndef ARCH_PEEK_H
 #define ARCH_PEEK_H
 
-#include <arch/memo.h>
+#include <arch/insn_cache.h>
 #include <hyp/percpu.h>
 
 static inline struct memo_step peek_step(const struct percpu *cpu, unsigned step, paddr_t at,

@@ -6,7 +6,7 @@
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/layout.h>
-#include <arch/memo.h>
+#include <arch/insn_cache.h>
 #include <hyp/percpu.h>
 
 #define P_PEEK (BIT(0) | BIT(5) | BIT(63)) /* present, accessed, not executable */

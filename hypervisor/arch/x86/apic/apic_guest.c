@@ -8,7 +8,7 @@
 #include <arch/apic_hw.h>
 #include <arch/asm.h>
 #include <arch/boot.h>
-#include <arch/guest.h>
+#include <arch/s2_fault.h>
 #include <arch/policy.h>
 #include <hyp/arch.h>
 #include <hyp/resource.h>

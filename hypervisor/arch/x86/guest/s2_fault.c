@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Second-stage faults: emulated registers, and everything else, which is a violation. */
 #include <arch/fault.h>
-#include <arch/guest.h>
+#include <arch/s2_fault.h>
 #include <arch/insn.h>
 #include <hyp/arch.h>
 

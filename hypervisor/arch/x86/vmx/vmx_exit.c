@@ -5,8 +5,8 @@
  * rare ones are in vmx_rare.c.
  */
 #include <arch/exits.h>
-#include <arch/guest.h>
-#include <arch/recall.h>
+#include <arch/s2_fault.h>
+#include <arch/insn_lookup.h>
 #include <arch/vm.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PCI functions and their owners. All accesses to configuration space come
+ * here: of functions that aren't the guest's it reads all ones, as if there were
+ * none, and writes nothing. Root has its own for itself, but for bus numbers of
+ * bridges while a cell has a function: they say which function answers where.
+ * A cell can change of its own the command register's harmless bits and what
+ * pci_msi.c allows. Its BARs stay where they are, but show their sizes.
+ */
+#include <arch/asm.h>
+#include <arch/s2_fault.h>
+#include <arch/pci_hw.h>
+#include <hyp/arch.h>
+#include <hyp/resource.h>
+
+#define FUNCTIONS 65536u
+
+/* A bit a function: a cell has it. Root's view, changed while root is held. */
+static uint8_t taken[FUNCTIONS / 8];
+static uint32_t n_taken;
+
+static bool is_taken(uint32_t bdf)
+{
+	return taken[bdf / 8] & 1u << bdf % 8;
+}
+
+static void set_taken(pci_bdf_t bdf, bool set)
+{
+	uint8_t bit = (uint8_t)(1u << bdf % 8);
+
+	taken[bdf / 8] = (uint8_t)(set ? taken[bdf / 8] | bit : taken[bdf / 8] & ~bit);
+	n_taken += set ? 1u : -1u;
+}
+
+static struct pci_function *function_of(const struct cell *cell, pci_bdf_t bdf)
+{
+	struct pci_functions *own = cell->arch.functions;
+
+	for (uint32_t i = 0; own && i < own->n; i++)
+		if (own->list[i].bdf == bdf)
+			return &own->list[i];
+	return NULL;
+}
+
+#define BAR_AT(offset) (((offset)-PCI_BAR) / 4)
+
+static uint32_t absent(unsigned size)
+{
+	return ~0u >> (32 - 8 * size);
+}
+
+uint32_t pci_guest_read(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsigned size)
+{
+	const struct pci_function *f = function_of(cell, bdf);
+
+	if (!f && (cell->id != BH_ROOT_CELL || is_taken(bdf)))
+		return absent(size);
+	if (f && (offset & ~3u) == PCI_ROM) /* it isn't the cell's */
+		return 0;
+	if (f && size == 4 && BAR_AT(offset) < PCI_BARS && f->sizing >> BAR_AT(offset) & 1)
+		return f->mask[BAR_AT(offset)];
+	return pci_hw_read(bdf, offset, size);
+}
+
+static bool is_bridge(pci_bdf_t bdf)
+{
+	return (pci_hw_read(bdf, PCI_HEADER_TYPE, 1) & 0x7f) == 1;
+}
+
+static void root_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
+{
+	if (is_taken(bdf) || (n_taken && (offset & ~3u) == PCI_BUSES && is_bridge(bdf)))
+		return;
+	pci_hw_write(bdf, offset, size, value);
+}
+
+/* Ones written to a BAR ask for its size. Two CPUs that do so at once harm their cell alone. */
+static void write_bar(struct pci_function *f, uint32_t bar, uint32_t value)
+{
+	uint8_t bit = (uint8_t)(1u << bar);
+
+	f->sizing = (uint8_t)(value == ~0u ? f->sizing | bit : f->sizing & ~bit);
+}
+
+void pci_guest_write(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsigned size,
+		     uint32_t value)
+{
+	struct pci_function *f = function_of(cell, bdf);
+
+	if (cell->id == BH_ROOT_CELL)
+		root_write(bdf, offset, size, value);
+	else if (!f || size == 1)
+		return;
+	else if (offset == PCI_COMMAND)
+		pci_hw_write(bdf, PCI_COMMAND, 2, value & PCI_COMMAND_OWN);
+	else if (offset >= PCI_HEADER_END)
+		pci_msi_write(f, offset, size, value);
+	else if (size == 4 && BAR_AT(offset) < PCI_BARS)
+		write_bar(f, BAR_AT(offset), value);
+}
+
+/* Accesses that reach neither register as a whole find nothing. */
+void pci_port(struct cell *cell, uint16_t port, unsigned size, bool write, uint32_t *value)
+{
+	uint32_t address = cell->arch.pci_address;
+	pci_bdf_t bdf = (pci_bdf_t)(address >> 8);
+	uint32_t offset = (address & 0xfc) | (port & 3u);
+
+	if (port == PCI_PORT && size == 4) {
+		if (write)
+			cell->arch.pci_address = *value;
+		*value = cell->arch.pci_address;
+		return;
+	}
+	if (port < PCI_PORT_DATA || port % size || !(address >> 31)) {
+		*value = absent(size);
+		return;
+	}
+	if (write)
+		pci_guest_write(cell, bdf, offset, size, *value);
+	else
+		*value = pci_guest_read(cell, bdf, offset, size);
+}
+
+static bool mmconfig(struct cell *cell, struct mmio_access *access, void *context)
+{
+	pci_bdf_t bdf = (pci_bdf_t)(access->offset >> 12);
+	uint32_t offset = access->offset & PAGE_MASK;
+
+	(void)context;
+	if (access->size > 4 || access->offset % access->size)
+		return false;
+	if (access->write)
+		pci_guest_write(cell, bdf, offset, access->size, (uint32_t)access->value);
+	else
+		access->value = pci_guest_read(cell, bdf, offset, access->size);
+	return true;
+}
+
+/* ---- ownership ---- */
+
+static struct cell *owner_of(pci_bdf_t bdf)
+{
+	for (unsigned i = BH_ROOT_CELL + 1; i < BH_MAX_CELLS; i++)
+		if (cells[i] && function_of(cells[i], bdf))
+			return cells[i];
+	return NULL;
+}
+
+/* One that is there, nobody else's, and no bridge, as that leads to others'. */
+static bool add_function(struct cell *cell, pci_bdf_t bdf, uint32_t range, struct bh_refusal *r)
+{
+	struct pci_functions *own = cell->arch.functions;
+	const struct cell *owner = owner_of(bdf);
+	struct pci_function *f;
+
+	if (owner)
+		return refuse_owned(r, BH_E_OWNED, BH_F_PCI, range, bdf, owner->id);
+	if (!require(own->n < PCI_FUNCTIONS, r, BH_E_NO_SLOT, BH_F_PCI, range, bdf) ||
+	    !require(pci_hw_read(bdf, 0, 2) != 0xffff, r, BH_E_RANGE, BH_F_PCI, range, bdf) ||
+	    !require((pci_hw_read(bdf, PCI_HEADER_TYPE, 1) & 0x7f) == 0, r, BH_E_UNSUPPORTED,
+		     BH_F_PCI, range, bdf))
+		return false;
+	f = &own->list[own->n++];
+	f->bdf = bdf;
+	f->cell = cell;
+	return pci_msi_find(f, range, r);
+}
+
+static bool pci_validate(struct cell *cell, struct bh_refusal *r)
+{
+	const struct bh_x86_platform *platform = &system_config->platform.x86;
+	const struct bh_range *ranges = bh_cell_functions(cell->config);
+
+	if (platform->mmconfig_phys &&
+	    !trap_range(cell, platform->mmconfig_phys, (uint64_t)platform->mmconfig_buses << 20,
+			mmconfig, NULL, BH_EXIT_MMIO_OTHER,
+			offsetof(struct bh_x86_platform, mmconfig_phys), r))
+		return false;
+	if (!cell->config->n_functions)
+		return true;
+	if (cell->id == BH_ROOT_CELL) /* all, and nothing to list */
+		return refuse(r, BH_E_UNSUPPORTED, BH_F_PCI, 0, ranges[0].first);
+	cell->arch.functions = take_pages(1, r);
+	if (!cell->arch.functions)
+		return false;
+	for (uint32_t i = 0; i < cell->config->n_functions; i++)
+		for (uint32_t n = 0; n < ranges[i].count; n++)
+			if (!add_function(cell, (pci_bdf_t)(ranges[i].first + n), i, r))
+				return false;
+	return true;
+}
+
+#define for_each_function(cell, f)                                               \
+	for ((f) = (cell)->arch.functions ? (cell)->arch.functions->list : NULL; \
+	     (f) && (f) < (cell)->arch.functions->list + (cell)->arch.functions->n; (f)++)
+
+/* While it decodes no addresses. */
+static void find_sizes(struct pci_function *f)
+{
+	for (uint32_t i = 0; i < PCI_BARS; i++) {
+		uint32_t at = PCI_BAR + 4 * i, bar = pci_hw_read(f->bdf, at, 4);
+
+		pci_hw_write(f->bdf, at, 4, ~0u);
+		f->mask[i] = pci_hw_read(f->bdf, at, 4);
+		pci_hw_write(f->bdf, at, 4, bar);
+	}
+}
+
+/* As after its reset: it reaches no memory and sends no message. */
+static void pci_reset(struct cell *cell)
+{
+	struct pci_function *f;
+
+	for_each_function (cell, f) {
+		pci_hw_write(f->bdf, PCI_COMMAND, 2, 0);
+		pci_msi_reset(f);
+		pci_hw_write(f->bdf, PCI_COMMAND, 2, 0);
+		f->sizing = 0;
+	}
+}
+
+static void pci_grant(struct cell *cell)
+{
+	struct pci_function *f;
+
+	for_each_function (cell, f) {
+		set_taken(f->bdf, true);
+		pci_msi_grant(f);
+	}
+	pci_reset(cell);
+	for_each_function (cell, f)
+		find_sizes(f);
+}
+
+static void pci_revoke(struct cell *cell)
+{
+	const struct pci_function *f;
+
+	pci_reset(cell);
+	for_each_function (cell, f)
+		set_taken(f->bdf, false);
+}
+
+static void pci_release(struct cell *cell)
+{
+	pool_free(cell->arch.functions, 1);
+}
+
+RESOURCE_CLASS(pci_class, .validate = pci_validate, .grant = pci_grant, .reset = pci_reset,
+	       .revoke = pci_revoke, .release = pci_release);

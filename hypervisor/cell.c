@@ -5,7 +5,7 @@
  */
 #include <hyp/arch.h>
 #include <hyp/decode.h>
-#include <hyp/image.h>
+#include <hyp/snapshot.h>
 #include <hyp/log.h>
 #include <hyp/resource.h>
 #include <hyp/shared.h>
@@ -186,7 +186,7 @@ bool cell_load(struct cell *cell, struct bh_refusal *r)
 		return true;
 	if (!memory_open(cell, r))
 		return false;
-	cell->image_valid = false;
+	cell->snapshot_valid = false;
 	cell->progress = 0;
 	log_message(BH_MSG_CELL_LOADED, cell->id, 0, 0, 0);
 	return true;
@@ -241,7 +241,7 @@ bool cell_start(struct cell *cell, const char *args, struct bh_refusal *r)
 {
 	if (!is_idle(cell, r) || !memory_close(cell, r))
 		return false;
-	if (image_copy_piece(cell))
+	if (snapshot_copy_piece(cell))
 		return refuse(r, BH_E_AGAIN, BH_F_NONE, 0, cell->progress);
 	classes_reset(cell);
 	set_args(cell, args);

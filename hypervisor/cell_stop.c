@@ -7,7 +7,7 @@
  * sees a state other than RUNNING switches itself off.
  */
 #include <hyp/arch.h>
-#include <hyp/image.h>
+#include <hyp/snapshot.h>
 #include <hyp/log.h>
 #include <hyp/resource.h>
 #include <hyp/shared.h>
@@ -152,7 +152,7 @@ void __noreturn cell_reset_self(struct percpu *cpu)
 	command_stop(cell, others);
 	if (!wait_all_off(others, &who))
 		cell_stop_self(cpu, NULL, BH_STOP_CPU_LOST);
-	cell_restore_image(cpu);
+	snapshot_restore(cpu);
 	classes_reset(cell);
 	cell->starts++;
 	log_guest_message(BH_MSG_CELL_STARTED, cell->id, 0, 0, 0);

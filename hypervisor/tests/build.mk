@@ -6,7 +6,7 @@ HT_CC ?= clang
 FUZZ_SECONDS ?= 30
 
 HT_DIR := hypervisor/tests
-HT_CORE := $(filter-out hypervisor/string.c,$(wildcard hypervisor/*.c hypervisor/uart/*.c hypervisor/arch/fake/*.c))
+HT_CORE := $(filter-out hypervisor/string.c,$(wildcard hypervisor/*.c hypervisor/uart/*.c hypervisor/tests/fake/*.c))
 # x86's second stages, against the same reference and the same walkers.
 HT_CORE += $(call hyp_named,x86,npt ept)
 HT_TESTS := $(HT_DIR)/main.c $(wildcard $(HT_DIR)/test_*.c)
@@ -14,7 +14,7 @@ HT_FUZZERS := $(patsubst $(HT_DIR)/fuzz_%.c,%,$(wildcard $(HT_DIR)/fuzz_*.c))
 
 HT_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
-	-Iinclude -Ihypervisor/include -Ihypervisor/arch/fake/include -I$(HT_DIR)
+	-Iinclude -Ihypervisor/include -Ihypervisor/tests/fake/include -I$(HT_DIR)
 
 HT_CORE_OBJS := $(HT_CORE:%.c=$(HT_OUT)/%.o)
 HT_TEST_OBJS := $(HT_TESTS:%.c=$(HT_OUT)/%.o)
@@ -55,7 +55,7 @@ $(HT_OUT)/fuzz/%.o: %.c
 	clang $(HT_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 # The fake machine is not what is searched.
-$(HT_OUT)/fuzz/hypervisor/arch/fake/%.o: hypervisor/arch/fake/%.c
+$(HT_OUT)/fuzz/hypervisor/tests/fake/%.o: hypervisor/tests/fake/%.c
 	@mkdir -p $(@D)
 	clang $(HT_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -66,7 +66,7 @@ $(HT_OUT)/fuzz_%: $(HT_OUT)/fuzz/$(HT_DIR)/fuzz_%.o $(HT_CORE:%.c=$(HT_OUT)/fuzz
 HT_GIC := $(HT_DIR)/main.c hypervisor/lock.c hypervisor/mmio.c hypervisor/refuse.c $(wildcard $(HT_DIR)/arm64/*.c) \
 	$(call hyp_named,arm64,gic gic_bank gic_cpu gic_dist gic_its gic_list gic_redist gic_sysreg res_irq)
 HT_GIC_OBJS := $(HT_GIC:%.c=$(HT_OUT)/arm64/%.o)
-HT_GIC_CFLAGS := $(subst arch/fake,arch/arm64,$(HT_CFLAGS))
+HT_GIC_CFLAGS := $(subst tests/fake,arch/arm64,$(HT_CFLAGS))
 
 test-hyp: test-gic
 .PHONY: test-gic
@@ -88,7 +88,7 @@ HT_X86 := $(HT_DIR)/main.c $(filter-out %/fuzz_insn.c,$(wildcard $(HT_DIR)/x86/*
 		vmx vmx_controls vmx_exit vmx_rare vmx_decode exits fault res_ports power s2_fault \
 		apic apic_fast apic_guest ipi res_ioapic) $(wildcard hypervisor/pci/*.c)
 HT_X86_OBJS := $(HT_X86:%.c=$(HT_OUT)/x86/%.o)
-HT_X86_CFLAGS := -I$(HT_DIR)/x86/include -I$(HT_DIR)/x86 $(subst arch/fake,arch/x86,$(HT_CFLAGS))
+HT_X86_CFLAGS := -I$(HT_DIR)/x86/include -I$(HT_DIR)/x86 $(subst tests/fake,arch/x86,$(HT_CFLAGS))
 
 test-hyp: test-x86
 .PHONY: test-x86

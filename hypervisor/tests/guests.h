@@ -4,7 +4,7 @@
 #define GUESTS_H
 
 #include "life.h"
-#include <hyp/image.h>
+#include <hyp/snapshot.h>
 
 #pragma GCC diagnostic ignored "-Wunused-function"
 

@@ -88,7 +88,7 @@ int64_t boot_cpu(unsigned index, uint64_t sctlr, uint64_t vbar)
 		ok = init_machine();
 	if (first && ok) /* the model, before the others go on with it */
 		note_found(index, sctlr, vbar);
-	if (!boot_agree(&boot_params, first, ok))
+	if (!boot_rendezvous(&boot_params, first, ok))
 		return -BH_E_CPU_LOST;
 	cpu = percpu_of(index);
 	write_sysreg((uint64_t)(uintptr_t)cpu, tpidr_el2);

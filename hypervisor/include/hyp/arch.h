@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What an architecture provides to the core. arch/<name>/ implements it;
- * arch/fake/ does so for host tests.
+ * tests/fake/ does so for host tests.
  */
 #ifndef HYP_ARCH_H
 #define HYP_ARCH_H

@@ -46,12 +46,12 @@ struct cell {
 	const struct bh_cell_part *config; /* validated private copy (a page) */
 	uint64_t cpus;			   /* mask of CPUs it owns now; root's shrinks and grows */
 	struct bh_info *info;		   /* NULL: none */
-	bool only_checked; /* it is never granted anything; its CPUs need not be off */
-	bool open;	   /* loadable regions are mapped in root */
-	bool cut_off;	   /* its second stage was taken away: see pt_cut_off() */
-	bool image_valid;  /* the kept image holds what was loaded */
-	bool dirty;	   /* it ran since its loadable regions were loaded or restored */
-	uint32_t rights;   /* BH_RIGHT_* in force */
+	bool only_checked;   /* it is never granted anything; its CPUs need not be off */
+	bool open;	     /* loadable regions are mapped in root */
+	bool cut_off;	     /* its second stage was taken away: see pt_cut_off() */
+	bool snapshot_valid; /* the kept image holds what was loaded */
+	bool dirty;	     /* it ran since its loadable regions were loaded or restored */
+	uint32_t rights;     /* BH_RIGHT_* in force */
 	uint32_t starts;
 	uint32_t resetting; /* atomic: a CPU of the cell carries out SYSTEM_RESET */
 	size_t pages;	    /* of the pool that came into use with it */

@@ -23,6 +23,6 @@ void boot_arrive(struct bh_boot *boot, unsigned index);
  * there, and the first of them, whose hyp_init() gave ok, has done its part.
  * False on all of them: go back to Linux.
  */
-bool boot_agree(struct bh_boot *boot, bool first, bool ok);
+bool boot_rendezvous(struct bh_boot *boot, bool first, bool ok);
 
 #endif

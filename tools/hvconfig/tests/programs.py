@@ -24,7 +24,7 @@ def _directory() -> pathlib.Path:
 def _build(name: str, *more: str, arch: str = "arm64") -> pathlib.Path:
     output = _directory() / f"{name}-{arch}"
     includes = [SOURCE / "include", SOURCE / "hypervisor" / "include"]
-    includes.append(SOURCE / "hypervisor" / "arch" / "fake" / "include")
+    includes.append(SOURCE / "hypervisor" / "tests" / "fake" / "include")
     command = ["gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror"]
     command.append(f"-DARCH=BH_ARCH_{arch.upper()}")
     command += [f"-I{path}" for path in includes]
@@ -60,7 +60,7 @@ def _refusals(lines: list[str]) -> list[tuple[int, int, int, int]]:
 
 def validate(content: bytes) -> list[tuple[int, int, int, int]]:
     """What the hypervisor says on the fake machine to enable, and to each cell."""
-    folders = ("hypervisor", "hypervisor/uart", "hypervisor/arch/fake")
+    folders = ("hypervisor", "hypervisor/uart", "hypervisor/tests/fake")
     core = [path for folder in folders for path in SOURCE.glob(f"{folder}/*.c")]
     names = sorted(str(x.relative_to(SOURCE)) for x in core if x.name != "string.c")
     return _refusals(_say(_build("validate", *names), content))

@@ -23,7 +23,7 @@ from tests.helpers import good, system
 
 PAGE = 4096
 M = 1 << 20
-RAM = 0x40000000  # hypervisor/arch/fake/include/arch/fake.h
+RAM = 0x40000000  # hypervisor/tests/fake/include/arch/fake.h
 END = RAM + 60 * M  # the hypervisor's memory follows
 
 

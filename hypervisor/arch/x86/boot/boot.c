@@ -140,7 +140,7 @@ int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 	struct percpu *cpu;
 
 	boot_arrive(&boot_params, index);
-	if (!boot_agree(&boot_params, first, !first || init_machine()))
+	if (!boot_rendezvous(&boot_params, first, !first || init_machine()))
 		return -BH_E_CPU_LOST;
 	cpu = percpu_of(index);
 	vm->switch_on(cpu);

@@ -20,7 +20,7 @@ void boot_arrive(struct bh_boot *boot, unsigned index)
 	__atomic_fetch_or(&boot->arrived, BIT(index), __ATOMIC_ACQ_REL);
 }
 
-bool boot_agree(struct bh_boot *boot, bool first, bool ok)
+bool boot_rendezvous(struct bh_boot *boot, bool first, bool ok)
 {
 	uint64_t start = arch_ticks();
 	/* The first CPU decides early; the others give it twice the time before they leave. */

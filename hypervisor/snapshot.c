@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The kept image: see image.h. */
+/* The kept image: see snapshot.h. */
 #include <hyp/arch.h>
-#include <hyp/image.h>
+#include <hyp/snapshot.h>
 #include <hyp/resource.h>
 
 /* The piece of the loadable regions that the image keeps at offset; false behind its end. */
@@ -22,20 +22,20 @@ static bool piece_at(const struct cell *cell, uint64_t offset, paddr_t *phys, ui
 	return false;
 }
 
-bool image_copy_piece(struct cell *cell)
+bool snapshot_copy_piece(struct cell *cell)
 {
 	paddr_t phys, kept = cell->config->image_phys + cell->progress;
 	uint64_t size;
 
-	if (!cell->config->image_size || (cell->image_valid && !cell->dirty))
+	if (!cell->config->image_size || (cell->snapshot_valid && !cell->dirty))
 		return false;
 	if (!piece_at(cell, cell->progress, &phys, &size)) {
 		cell->progress = 0;
-		cell->image_valid = true;
+		cell->snapshot_valid = true;
 		cell->dirty = false;
 		return false;
 	}
-	if (cell->image_valid)
+	if (cell->snapshot_valid)
 		arch_copy(phys, kept, size);
 	else
 		arch_copy(kept, phys, size);
@@ -43,7 +43,7 @@ bool image_copy_piece(struct cell *cell)
 	return true;
 }
 
-void cell_restore_image(struct percpu *cpu)
+void snapshot_restore(struct percpu *cpu)
 {
 	const struct cell *cell = cpu->public.cell;
 	uint64_t offset = 0, size;

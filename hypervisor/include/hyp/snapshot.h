@@ -4,8 +4,8 @@
  * memory that neither root nor the cell can reach. Made before a start after
  * load, copied back before a start without one and for SYSTEM_RESET.
  */
-#ifndef HYP_IMAGE_H
-#define HYP_IMAGE_H
+#ifndef HYP_SNAPSHOT_H
+#define HYP_SNAPSHOT_H
 
 #include <hyp/cell.h>
 
@@ -13,12 +13,12 @@
  * Before a start, the regions closed: copy the next piece to the image or back
  * from it, whichever is needed. False: nothing is left to do. Management lock.
  */
-bool image_copy_piece(struct cell *cell);
+bool snapshot_copy_piece(struct cell *cell);
 
 /*
  * SYSTEM_RESET, on the cell's last CPU that is on: copy all of the image back.
  * Takes commands on the way, so it may not return.
  */
-void cell_restore_image(struct percpu *cpu);
+void snapshot_restore(struct percpu *cpu);
 
 #endif

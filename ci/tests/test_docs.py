@@ -97,7 +97,7 @@ def test_every_system_test_has_its_subject() -> None:
 
 
 def refusal_sentences() -> list[str]:
-    text = (SOURCE / "tools" / "hvctl" / "refusal_words.c").read_text()
+    text = (SOURCE / "tools" / "hvctl" / "words" / "refusal_words.c").read_text()
     sentences = []
     for _, literals in REFUSAL.findall(text):
         parts = re.findall(STRING, literals)

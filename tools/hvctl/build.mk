@@ -4,7 +4,9 @@
 # host's unit tests.
 
 HVCTL_DIR := tools/hvctl
-HVCTL_SOURCES := $(wildcard $(HVCTL_DIR)/*.c)
+HVCTL_FOLDERS := base config device words request linux linux/acpi cmd
+HVCTL_SOURCES := $(HVCTL_DIR)/main.c $(HVCTL_DIR)/hvctl.c \
+	$(wildcard $(HVCTL_FOLDERS:%=$(HVCTL_DIR)/%/*.c))
 HVCTL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -I$(HVCTL_DIR) -MMD -MP
 
 # The libraries of the machine, which ci/fetch gets, and of this one.
@@ -13,7 +15,7 @@ HVCTL_TREE := $(BUILD)/$(ARCH)/libs
 HVCTL_INCLUDES := -isystem $(HVCTL_TREE)/include -isystem $(HVCTL_TREE)/include/$(TRIPLET)
 
 HVCTL_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(BUILD)/$(ARCH)/hvctl-objects/%.o) \
-	$(BUILD)/$(ARCH)/hvctl-objects/linux_x86_data.o
+	$(BUILD)/$(ARCH)/hvctl-objects/linux/x86_data.o
 
 hvctl: $(BUILD)/$(ARCH)/hvctl
 
@@ -30,14 +32,14 @@ $(BUILD)/$(ARCH)/hvctl-objects/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk \
 	$(CROSS)gcc $(HVCTL_CFLAGS) $(HVCTL_INCLUDES) -Os -ffunction-sections -fdata-sections -c -o $@ $<
 
 # What an x86 Linux cell starts with: code of that architecture, data for all others.
-HVCTL_STUB := $(BUILD)/hvctl/linux_x86_stub.bin
+HVCTL_STUB := $(BUILD)/hvctl/x86_stub.bin
 
-$(HVCTL_STUB): $(HVCTL_DIR)/linux_x86_stub.S $(HVCTL_DIR)/build.mk
+$(HVCTL_STUB): $(HVCTL_DIR)/linux/x86_stub.S $(HVCTL_DIR)/build.mk
 	@mkdir -p $(@D)
 	gcc -m32 -c -o $(@:.bin=.o) $<
 	ld -m elf_i386 -Ttext=0 --oformat binary -o $@ $(@:.bin=.o)
 
-$(BUILD)/$(ARCH)/hvctl-objects/linux_x86_data.o: $(HVCTL_DIR)/linux_x86_data.S $(HVCTL_STUB)
+$(BUILD)/$(ARCH)/hvctl-objects/linux/x86_data.o: $(HVCTL_DIR)/linux/x86_data.S $(HVCTL_STUB)
 	@mkdir -p $(@D)
 	$(CROSS)gcc -c -Wa,-I$(dir $(HVCTL_STUB)) -o $@ $<
 
@@ -51,10 +53,10 @@ $(BUILD)/hvctl.8: $(HVCTL_DIR)/hvctl.8.scd
 # Host: everything but main.c and the real system calls.
 
 HVCTL_HOST := $(BUILD)/host/hvctl
-HVCTL_TESTED := $(filter-out $(HVCTL_DIR)/main.c $(HVCTL_DIR)/backend.c,$(HVCTL_SOURCES))
+HVCTL_TESTED := $(filter-out $(HVCTL_DIR)/main.c $(HVCTL_DIR)/device/backend.c,$(HVCTL_SOURCES))
 HVCTL_TESTS := $(filter-out $(HVCTL_DIR)/tests/fuzz_%.c,$(wildcard $(HVCTL_DIR)/tests/*.c))
 HVCTL_TEST_OBJECTS := $(HVCTL_TESTED:$(HVCTL_DIR)/%.c=$(HVCTL_HOST)/%.o) \
-	$(HVCTL_HOST)/linux_x86_data.o \
+	$(HVCTL_HOST)/linux/x86_data.o \
 	$(HVCTL_TESTS:$(HVCTL_DIR)/%.c=$(HVCTL_HOST)/%.o)
 HVCTL_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
@@ -62,7 +64,7 @@ $(HVCTL_HOST)/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk
 	@mkdir -p $(@D)
 	gcc $(HVCTL_CFLAGS) -g -O1 $(HVCTL_SANITIZE) -c -o $@ $<
 
-$(HVCTL_HOST)/linux_x86_data.o: $(HVCTL_DIR)/linux_x86_data.S $(HVCTL_STUB)
+$(HVCTL_HOST)/linux/x86_data.o: $(HVCTL_DIR)/linux/x86_data.S $(HVCTL_STUB)
 	@mkdir -p $(@D)
 	gcc -c -Wa,-I$(dir $(HVCTL_STUB)) -o $@ $<
 
@@ -71,7 +73,7 @@ $(HVCTL_HOST)/test-hvctl: $(HVCTL_TEST_OBJECTS)
 
 # The real program for this machine, to try on: HVCTL_DEVICE=... build/host/hvctl/hvctl
 HVCTL_NATIVE_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(HVCTL_HOST)/%.o) \
-	$(HVCTL_HOST)/linux_x86_data.o
+	$(HVCTL_HOST)/linux/x86_data.o
 
 $(HVCTL_HOST)/hvctl: $(HVCTL_NATIVE_OBJECTS)
 	gcc $(HVCTL_SANITIZE) -o $@ $^ $(HVCTL_LIBS)
@@ -88,12 +90,12 @@ test-host: test-hvctl
 # FUZZ_SECONDS: how long: hvctl, which is not trusted, a third.
 FUZZ_SECONDS ?= 30
 HVCTL_FUZZERS := blob kernel
-HVCTL_FUZZ_blob := blob.c
-HVCTL_FUZZ_kernel := kernel.c bzimage.c unpack.c file_error.c
+HVCTL_FUZZ_blob := config/blob.c
+HVCTL_FUZZ_kernel := linux/kernel.c linux/bzimage.c linux/unpack.c base/file_error.c
 
 define HVCTL_FUZZER
 $(HVCTL_HOST)/fuzz-$(1): $(addprefix $(HVCTL_DIR)/,$(HVCTL_FUZZ_$(1)) tests/fuzz_$(1).c) \
-		$(wildcard $(HVCTL_DIR)/*.h include/bulkhead/*.h)
+		$(wildcard $(HVCTL_DIR)/*/*.h include/bulkhead/*.h)
 	@mkdir -p $$(@D)
 	clang -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -I$(HVCTL_DIR) -g -O1 \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \

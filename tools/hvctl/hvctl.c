@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
-#include "device.h"
+#include "cmd/command.h"
+#include "device/device.h"
 
 const struct command *const commands[] = {
 	&command_check,

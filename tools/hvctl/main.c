@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "command.h"
+#include "cmd/command.h"
 
 int main(int argc, char **argv)
 {

@@ -18,7 +18,7 @@ _SPI_FIRST, _PPI_FIRST = abi.ARM64_SPI_FIRST, abi.ARM64_PPI_FIRST
 # Linux only asks that there is one: the emulated UART knows no speed.
 _UART_CLOCK_HZ = 24_000_000
 # Of a Linux cell's memory at the entry, hvctl uses the first pages for what isn't
-# Linux's own: the start code and a clock that stands still (linux_layout.h there).
+# Linux's own: the start code and a clock that stands still (hvctl, linux/layout.h).
 _CLOCK_OFFSET = abi.PAGE_SIZE
 _LINUX_OFFSET = 2 * abi.PAGE_SIZE
 _PMU_IRQ = 23  # INTID, Arm Base System Architecture, "PPI assignments"

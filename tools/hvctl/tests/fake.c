@@ -6,7 +6,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "backend.h"
+#include "device/backend.h"
 #include "fake.h"
 #include "sample.h"
 #include "test.h"

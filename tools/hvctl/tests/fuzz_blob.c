@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "blob.h"
+#include "config/blob.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bzimage.h"
+#include "linux/bzimage.h"
 
 #define LIMIT (1u << 20)
 

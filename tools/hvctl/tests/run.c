@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "cmd/command.h"
 #include "fake.h"
 #include "test.h"
 

@@ -3,7 +3,7 @@
 #ifndef HVCTL_SAMPLE_H
 #define HVCTL_SAMPLE_H
 
-#include "blob.h"
+#include "config/blob.h"
 
 #define SAMPLE_CPUS 4u
 #define SAMPLE_BYTES 4096u

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The ACPI tables of a Linux cell. */
-#include "acpi_tables.h"
 #include "kernels.h"
+#include "linux/acpi/tables.h"
 #include "sample.h"
 #include "test.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "blob.h"
+#include "config/blob.h"
 #include "sample.h"
 #include "test.h"
 

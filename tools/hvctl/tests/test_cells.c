@@ -4,7 +4,7 @@
 #include <pty.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "cmd/command.h"
 #include "fake.h"
 #include "sample.h"
 #include "test.h"

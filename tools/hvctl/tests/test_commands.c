@@ -2,7 +2,7 @@
 /* hvctl as a whole, against the fake module. */
 #include <errno.h>
 
-#include "command.h"
+#include "cmd/command.h"
 #include "fake.h"
 #include "sample.h"
 #include "test.h"

@@ -2,8 +2,8 @@
 /* What kernel_open() takes, and what it says about the rest. */
 #include <stdlib.h>
 
-#include "kernel.h"
 #include "kernels.h"
+#include "linux/kernel.h"
 #include "test.h"
 
 static uint8_t image[SAMPLE_KERNEL_BYTES], packed[2 * SAMPLE_KERNEL_BYTES];

@@ -5,11 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "cmd/command.h"
 #include "fake.h"
 #include "kernels.h"
-#include "linux_layout.h"
-#include "linux_tree.h"
+#include "linux/layout.h"
+#include "linux/tree.h"
 #include "sample.h"
 #include "test.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a Linux cell is told of its PCI functions, and what is said that it can't use. */
 #include "fake.h"
-#include "linux_pnp.h"
+#include "linux/pnp.h"
 #include "sample.h"
 #include "test.h"
 

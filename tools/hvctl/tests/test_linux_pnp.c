@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a Linux cell is told of the machine's devices that root's Linux knows by PNP. */
-#include "acpi_tables.h"
 #include "fake.h"
-#include "linux_pnp.h"
+#include "linux/acpi/tables.h"
+#include "linux/pnp.h"
 #include "sample.h"
 #include "test.h"
 

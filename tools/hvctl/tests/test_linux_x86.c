@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "bzimage.h"
 #include "fake.h"
 #include "kernels.h"
-#include "linux_start.h"
+#include "linux/bzimage.h"
+#include "linux/start.h"
 #include "sample.h"
 #include "test.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "fake.h"
-#include "refusal.h"
-#include "refusal_fields.h"
-#include "refusal_words.h"
 #include "sample.h"
 #include "test.h"
+#include "words/refusal.h"
+#include "words/refusal_fields.h"
+#include "words/refusal_words.h"
 
 static struct sample sample;
 static struct blob blob;

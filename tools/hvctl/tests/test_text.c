@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "json.h"
+#include "base/json.h"
+#include "base/text.h"
 #include "test.h"
-#include "text.h"
 
 TEST(sizes_have_the_largest_unit_that_divides)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Syndromes, failures of cells, messages. */
-#include "esr.h"
-#include "failure.h"
 #include "fake.h"
-#include "messages.h"
-#include "names.h"
 #include "sample.h"
 #include "test.h"
+#include "words/esr.h"
+#include "words/failure.h"
+#include "words/messages.h"
+#include "words/names.h"
 
 static const char *esr(uint64_t value)
 {

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/* hvctl cell linux: a Linux of its own in a cell, in one command. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/signals.h"
+#include "device/backend.h"
+#include "device/device.h"
+#include "linux/start.h"
+#include "request/cells.h"
+
+static void free_start(struct linux_start *start)
+{
+	free(start->tree);
+	free(start->low);
+	file_free(&start->initrd);
+	kernel_free(&start->kernel);
+	cell_source_free(&start->source);
+}
+
+static enum outcome read_initrd(struct linux_start *start, const char *path)
+{
+	enum outcome outcome = file_read(&start->initrd, path, IMAGE_MAX);
+
+	if (outcome != OUTCOME_OK || start->initrd.size)
+		return outcome;
+	say("%s is empty: no initial RAM disk", path);
+	return OUTCOME_BAD_FILE;
+}
+
+static enum outcome prepare(struct linux_start *start, const struct invocation *invocation)
+{
+	const char *initrd = option(invocation, "--initrd");
+	enum outcome outcome = initrd ? read_initrd(start, initrd) : OUTCOME_OK;
+
+	if (outcome != OUTCOME_OK)
+		return outcome;
+	return backend_arch() == BH_ARCH_X86 ? linux_prepare_x86(start, invocation)
+					     : linux_prepare_arm64(start, invocation);
+}
+
+/* The cell of that name, if it exists; state BH_STATE_NONE: it doesn't. */
+static enum outcome look_up(const char *name, struct bh_cell_status *status)
+{
+	struct bh_cell_status cells[BH_MAX_CELLS];
+	unsigned int n;
+	enum outcome outcome = cells_all(cells, &n);
+
+	memset(status, 0, sizeof(*status));
+	while (outcome == OUTCOME_OK && n--)
+		if (cells[n].id != BH_ROOT_CELL && strcmp(cells[n].name, name) == 0)
+			*status = cells[n];
+	return outcome;
+}
+
+static enum outcome stop(const struct bh_cell_status *status)
+{
+	char doing[BH_NAME_SIZE + 32];
+	const struct refusal_context context = { .doing = doing, .cell = status->name };
+	struct bh_ioc_cell_shutdown ioc = { .id = status->id, .force = 1 };
+	enum outcome outcome = device_try(BH_IOC_CELL_SHUTDOWN, &ioc);
+
+	if (outcome != OUTCOME_REFUSED)
+		return outcome;
+	if (ioc.header.refusal.code == BH_E_STATE) /* it has just stopped by itself */
+		return OUTCOME_OK;
+	snprintf(doing, sizeof(doing), "stop cell \"%s\"", status->name);
+	return device_explain(&ioc.header, &context);
+}
+
+/* The cell exists afterwards and doesn't run. *created: it didn't exist before. */
+static enum outcome get_cell(const struct linux_start *start, const struct invocation *invocation,
+			     uint32_t *id, bool *created)
+{
+	const char *name = start->source.part->name;
+	struct bh_cell_status status;
+	enum outcome outcome = look_up(name, &status);
+
+	*created = false;
+	*id = status.id;
+	if (outcome != OUTCOME_OK)
+		return outcome;
+	if (status.state != BH_STATE_NONE && status.cpus != start->source.part->cpus) {
+		say("cell \"%s\" exists, with other CPUs than in this config: destroy it first",
+		    name);
+		outcome = OUTCOME_REFUSED;
+	} else if (status.state == BH_STATE_NONE) {
+		outcome = cell_create(&start->source, option(invocation, "--unbind"), id);
+		*created = outcome == OUTCOME_OK;
+	} else if (status.state == BH_STATE_RUNNING && option(invocation, "--restart")) {
+		outcome = stop(&status);
+	} else if (status.state == BH_STATE_RUNNING) {
+		say("cell \"%s\" is running; --restart stops it and starts it again", name);
+		outcome = OUTCOME_REFUSED;
+	}
+	return outcome;
+}
+
+static enum outcome load_and_start(const struct linux_start *start, uint32_t id)
+{
+	const struct bh_cell_part *part = start->source.part;
+	enum outcome outcome = OUTCOME_OK;
+	unsigned int i;
+
+	for (i = 0; outcome == OUTCOME_OK && i < start->n_pieces; i++) {
+		const struct linux_piece *piece = &start->pieces[i];
+
+		outcome = cell_load_bytes(id, part->name, part, piece->what, piece->data,
+					  piece->size, piece->guest);
+		if (outcome == OUTCOME_OK && signals_arrived()) {
+			say("interrupted");
+			outcome = OUTCOME_INTERRUPTED;
+		}
+	}
+	return outcome == OUTCOME_OK ? cell_start(id, part->name, NULL, 0) : outcome;
+}
+
+static void say_started(const struct linux_start *start, uint32_t id)
+{
+	const struct bh_cell_part *part = start->source.part;
+
+	printf("Linux starts in cell \"%s\", its id is %" PRIu32, part->name, id);
+	if (part->console_kind != BH_CONSOLE_NONE)
+		printf("; its console: hvctl cell console --attach %s", part->name);
+	printf("\n");
+	if (start->added[0])
+		printf("To the kernel's arguments was added: %s\n", start->added);
+}
+
+static enum outcome bring_up(const struct linux_start *start, const struct invocation *invocation)
+{
+	const char *name = start->source.part->name;
+	bool created;
+	uint32_t id;
+	enum outcome outcome;
+
+	signals_catch();
+	outcome = get_cell(start, invocation, &id, &created);
+	if (outcome != OUTCOME_OK)
+		return outcome;
+	outcome = load_and_start(start, id);
+	if (outcome == OUTCOME_OK)
+		say_started(start, id);
+	else if (created && cell_destroy(id, name) == OUTCOME_OK)
+		say("cell \"%s\" is destroyed again", name);
+	return outcome;
+}
+
+static enum outcome linux_command(const struct invocation *invocation)
+{
+	struct linux_start start = { 0 };
+	enum outcome outcome;
+
+	if (!option(invocation, "--kernel")) {
+		say("hvctl cell linux needs a kernel: --kernel FILE");
+		return OUTCOME_USAGE;
+	}
+	outcome = cell_source_find(&start.source, invocation->operands[0]);
+	if (outcome != OUTCOME_OK)
+		return outcome;
+	outcome = prepare(&start, invocation);
+	if (outcome == OUTCOME_OK)
+		outcome = bring_up(&start, invocation);
+	free_start(&start);
+	return outcome;
+}
+
+const struct command command_cell_linux = {
+	.name = "cell linux",
+	.operands = "SYSTEM/NAME|NAME|FILE:NAME|FILE",
+	.summary = "start a Linux of its own in a cell",
+	.help = "Creates the cell if need be, puts kernel, initrd and device tree into its memory\n"
+		"and starts it. The kernel is an arm64 Image, as it is or packed with gzip or "
+		"zstd;\non x86-64 a bzImage, which gets ACPI tables in place of a device tree.",
+	.min_operands = 1,
+	.max_operands = 1,
+	.options = { { "--kernel", "FILE", "the kernel" },
+		     { "--initrd", "FILE", "the initial RAM disk" },
+		     { "--cmdline", "TEXT", "kernel arguments (default: the config's)" },
+		     { "--dtb", "FILE", "another device tree than the config's" },
+		     { "--overlay", "FILE", "a device tree overlay on top of it" },
+		     { "--restart", NULL, "if the cell runs, stop it first" },
+		     OPTION_UNBIND },
+	.run = linux_command,
+};

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/say.h"
+#include "config/blob.h"
+#include "device/backend.h"
+#include "linux/pci.h"
+
+#define BARS 6
+#define RESOURCE_PORTS 0x100u /* Linux, include/linux/ioport.h */
+#define RESOURCE_MEMORY 0x200u
+#define RESOURCE_UNSET 0x20000000u
+#define LOW_END 0x100000u /* Linux keeps what is below for itself */
+
+/* PCI 3.0, 6.1 and 6.7 */
+#define CONFIG_BYTES 256
+#define CONFIG_ABSENT 0xff
+#define VENDOR_HIGH 0x01
+#define STATUS 0x06
+#define STATUS_CAPABILITIES 0x10
+#define CAPABILITIES 0x34
+#define HEADER_END 0x40
+#define CAPABILITIES_MAX 48
+#define CAPABILITY_MSI 0x05
+#define CAPABILITY_MSIX 0x11
+
+/* As sysfs has it, without the domain. */
+struct function_name {
+	char text[8];
+};
+
+static struct function_name name_of(uint32_t bdf)
+{
+	struct function_name name;
+
+	snprintf(name.text, sizeof(name.text), "%02x:%02x.%x", (uint8_t)(bdf >> 8),
+		 (uint8_t)bdf >> 3, bdf & 7);
+	return name;
+}
+
+static bool has_window(const struct bh_cell_part *part, const struct pci_window *window)
+{
+	return window->ports ? has_ports(part, window->first, window->last)
+			     : has_registers(part, window->first, window->last);
+}
+
+/* A line of the file "resource": first and last address, flags; all 0: there are none. */
+static void add_window(struct linux_pci *pci, const struct bh_cell_part *part, uint32_t bdf,
+		       const char *line)
+{
+	struct pci_window window = { .bus = (uint8_t)(bdf >> 8) };
+	uint64_t flags;
+
+	if (sscanf(line, "%" SCNx64 " %" SCNx64 " %" SCNx64, &window.first, &window.last, &flags) !=
+		    3 ||
+	    !(flags & (RESOURCE_PORTS | RESOURCE_MEMORY)) || flags & RESOURCE_UNSET ||
+	    window.last < window.first)
+		return;
+	window.ports = flags & RESOURCE_PORTS;
+	if (has_window(part, &window) && pci->n < PCI_WINDOWS)
+		pci->windows[pci->n++] = window;
+	else
+		say("note: the %s 0x%" PRIx64 " to 0x%" PRIx64
+		    " of PCI function %s aren't cell \"%s\"'s, or not at that address: its Linux "
+		    "can't use them",
+		    window.ports ? "I/O ports" : "registers", window.first, window.last,
+		    name_of(bdf).text, part->name);
+}
+
+static void read_file(uint32_t bdf, const char *file, char *text, size_t size)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/0000:%s/%s", name_of(bdf).text, file);
+	backend_kernel_text(path, text, size);
+}
+
+static bool sends_messages(const uint8_t config[CONFIG_BYTES])
+{
+	uint8_t at = config[STATUS] & STATUS_CAPABILITIES ? config[CAPABILITIES] & 0xfc : 0;
+	int i;
+
+	for (i = 0; i < CAPABILITIES_MAX && at >= HEADER_END; i++) {
+		if (config[at] == CAPABILITY_MSI || config[at] == CAPABILITY_MSIX)
+			return true;
+		at = config[at + 1] & 0xfc;
+	}
+	return false;
+}
+
+/* Which interrupt its pin raises, only the firmware knows. Root sees the function until it is
+ * given away. */
+static void note_interrupts(const struct bh_cell_part *part, uint32_t bdf)
+{
+	uint8_t config[CONFIG_BYTES + 1];
+
+	memset(config, CONFIG_ABSENT, sizeof(config));
+	read_file(bdf, "config", (char *)config, sizeof(config));
+	if (config[VENDOR_HIGH] != CONFIG_ABSENT && !sends_messages(config))
+		say("note: PCI function %s sends no interrupt messages (MSI, MSI-X): Linux in cell "
+		    "\"%s\" gets no interrupts from it",
+		    name_of(bdf).text, part->name);
+}
+
+static void add_function(struct linux_pci *pci, const struct bh_system_part *system,
+			 const struct bh_cell_part *part, uint32_t bdf)
+{
+	char text[2048], *line = text;
+	int i;
+
+	if (bdf >> 8 >= system->platform.x86.mmconfig_buses) {
+		say("note: the platform doesn't say where the configuration space of PCI function "
+		    "%s is in memory: Linux in cell \"%s\" isn't told of it",
+		    name_of(bdf).text, part->name);
+		return;
+	}
+	pci->any = pci->buses[bdf >> 8] = true;
+	note_interrupts(part, bdf);
+	read_file(bdf, "resource", text, sizeof(text));
+	if (!text[0])
+		say("note: root's Linux has no PCI function %s, and so doesn't say where its "
+		    "registers are: Linux in cell \"%s\" can't use them",
+		    name_of(bdf).text, part->name);
+	for (i = 0; i < BARS && *line; i++) {
+		add_window(pci, part, bdf, line);
+		line += strcspn(line, "\n");
+		line += *line == '\n';
+	}
+	if (bdf & 7 && !in_ranges(bh_cell_functions(part), part->n_functions, bdf & ~7u, bdf & ~7u))
+		say("note: Linux in cell \"%s\" doesn't find PCI function %s: it looks for that "
+		    "only where it finds %s",
+		    part->name, name_of(bdf).text, name_of(bdf & ~7u).text);
+}
+
+/* What a function writes to memory goes where the machine has that. */
+static void note_memory(const struct bh_cell_part *part)
+{
+	uint32_t i;
+
+	for (i = 0; i < part->n_regions; i++) {
+		const struct bh_region *region = &part->regions[i];
+
+		if (region->type == BH_REGION_RAM && region->phys != region->guest &&
+		    region->guest + region->size > LOW_END) {
+			say("note: cell \"%s\" sees its memory 0x%" PRIx64 " at 0x%" PRIx64
+			    ": a PCI function that reaches memory by itself would hit somebody "
+			    "else's",
+			    part->name, region->phys, region->guest);
+			return;
+		}
+	}
+}
+
+void linux_pci_find(struct linux_pci *pci, const struct bh_system_part *system,
+		    const struct bh_cell_part *part)
+{
+	const struct bh_range *ranges = bh_cell_functions(part);
+	uint32_t i, n;
+
+	memset(pci, 0, sizeof(*pci));
+	for (i = 0; i < part->n_functions; i++)
+		for (n = 0; n < ranges[i].count && ranges[i].first + n < PCI_BUSES << 8; n++)
+			add_function(pci, system, part, ranges[i].first + n);
+	if (pci->any)
+		note_memory(part);
+}
+
+bool linux_pci_has(const struct linux_pci *pci, bool ports, uint64_t first, uint64_t size)
+{
+	unsigned int i;
+
+	for (i = 0; i < pci->n; i++)
+		if (pci->windows[i].ports == ports && pci->windows[i].first - first < size)
+			return true;
+	return false;
+}

@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0 */
-/* The bytes of linux_x86_stub.S, for a program of any architecture. */
-	.section .rodata
-	.globl	linux_x86_stub
-	.type	linux_x86_stub, %object
-linux_x86_stub:
-	.incbin	"linux_x86_stub.bin"
-	.size	linux_x86_stub, . - linux_x86_stub
-	.section .note.GNU-stack, "", %progbits

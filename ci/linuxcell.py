@@ -17,11 +17,14 @@ TROUBLE = "error|fail|warn|unable|cannot|not found|invalid\\b|bug:|call trace"
 
 
 def documented() -> tuple[str, ...]:
-    """Those that it says all the same, by the manual."""
-    manual = (SOURCE / "docs" / "linux-cells.md").read_text()
-    chapter = manual.partition("\n## What its log says\n")[2].partition("\n## ")[0]
-    blocks = chapter.split("```\n")[1::2]  # one for each architecture
-    return tuple(line for block in blocks for line in block.splitlines())
+    """The lines that the documents of both architectures expect in Linux's log."""
+    lines: list[str] = []
+    for manual in sorted((SOURCE / "docs" / "arch").glob("*.md")):
+        text = manual.read_text().partition("\n### What its log says\n")[2]
+        chapter = re.split(r"\n##+ ", text, maxsplit=1)[0]
+        for block in chapter.split("```\n")[1::2]:
+            lines += block.splitlines()
+    return tuple(lines)
 
 
 def linux_config(config: Config) -> Config:

@@ -6,7 +6,6 @@
  * mixture of what was written is right, too.
  */
 #include <arch/apic.h>
-#include <arch/s2_fault.h>
 #include <arch/pci_hw.h>
 #include <hyp/arch.h>
 #include <hyp/resource.h>

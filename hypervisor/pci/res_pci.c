@@ -7,8 +7,6 @@
  * A cell can change of its own the command register's harmless bits and what
  * pci_msi.c allows. Its BARs stay where they are, but show their sizes.
  */
-#include <arch/asm.h>
-#include <arch/s2_fault.h>
 #include <arch/pci_hw.h>
 #include <hyp/arch.h>
 #include <hyp/resource.h>

@@ -5,8 +5,8 @@
  * Linux's number of levels, which can't change while paging is on.
  */
 #include <arch/asm.h>
-#include <arch/boot.h>
-#include <arch/layout.h>
+#include <arch/image.h>
+#include <arch/mmu.h>
 #include <bulkhead/image.h>
 #include <hyp/arch.h>
 
@@ -90,7 +90,7 @@ void mmu_switch_back(void)
 
 /*
  * This CPU's window shows the page at phys until the next call; phys 0 closes
- * it. Guests' memory is mapped here at no other time, but for what peek() reads.
+ * it. Guests' memory is mapped here at no other time, but for what insn_window.h reads.
  */
 void *mmu_window(unsigned slot, paddr_t phys)
 {

@@ -4,11 +4,11 @@
 #include "../test.h"
 #include <arch/apic.h>
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/cpu.h>
-#include <arch/fault.h>
 #include <arch/fpu.h>
-#include <arch/policy.h>
+#include <arch/image.h>
+#include <arch/msr.h>
+#include <arch/ports.h>
 #include <arch/vm.h>
 #include <bulkhead/image.h>
 #include <hyp/arch.h>
@@ -37,7 +37,7 @@ struct cell *cells[BH_MAX_CELLS];
 const struct bh_system_part *system_config = &system_room.part;
 struct bh_boot boot_params;
 struct bh_refusal model_refusal;
-char mem_end[PAGE_SIZE];
+char mem_end[MODEL_CPUS * AREA_STRIDE] __attribute__((aligned(4096)));
 uint64_t hyp_phys_offset;
 const struct uart *const arch_uarts[CONSOLE_KINDS] = { [BH_CONSOLE_16550] = &ns16550 };
 const uint16_t arch_config_id = BH_ARCH_X86;
@@ -74,16 +74,14 @@ void cpu_sipi(struct percpu *target, unsigned vector)
 	target->public.entry = (uint64_t)vector << PAGE_SHIFT;
 }
 
-void apic_vectors_drain(const struct descriptor_table *idt)
+void interrupts_drain(void)
 {
-	(void)idt;
 	memset(model_apic(current, APIC_IRR), 0, 0x80);
 }
 
-struct descriptor_table host_drain_idt;
-
-void park_wait(void)
+void cpu_park(struct percpu *cpu)
 {
+	(void)cpu;
 	test_fail(__FILE__, __LINE__, "parked");
 }
 
@@ -173,7 +171,7 @@ bool model_refuses(uint64_t address, unsigned size, bool write)
 
 bool model_port(uint16_t port, unsigned size, bool write, uint32_t *value)
 {
-	return policy_port(this_cpu(), port, size, write, value);
+	return port_emulate(this_cpu(), port, size, write, value);
 }
 
 /* ---- life ---- */
@@ -336,6 +334,7 @@ static void start_cpu(unsigned i)
 
 	cpu->public.hw_id = MODEL_ID(i);
 	cpu->public.index = i;
+	cpu_frame(i)->cpu = cpu;
 	cpu->public.cell = &root;
 	cpu->public.state = CPU_RUNNING;
 	cpu->public.stats = &stats[i];
@@ -375,5 +374,6 @@ void model_start(void)
 	CHECK(arch_cell_init(&root, &model_refusal));
 	CHECK(validate(&root));
 	ioapic_take();
-	policy_init();
+	msr_bitmap_init();
+	ports_init();
 }

@@ -5,7 +5,6 @@
 #include <arch/apic.h>
 #include <arch/apic_hw.h>
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/ioapic_hw.h>
 #include <arch/pci_hw.h>
 #include <string.h>
@@ -118,13 +117,13 @@ void wrmsr(uint32_t msr, uint64_t value)
 		sent(value >> 32, (uint32_t)value);
 }
 
-bool msr_read(uint32_t msr, uint64_t *value)
+bool rdmsr_safe(uint32_t msr, uint64_t *value)
 {
 	*value = rdmsr(msr);
 	return true;
 }
 
-bool msr_write(uint32_t msr, uint64_t value)
+bool wrmsr_safe(uint32_t msr, uint64_t value)
 {
 	wrmsr(msr, value);
 	return true;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the tested files call and these tests don't reach. */
 #include "model.h"
-#include <arch/boot.h>
+#include <arch/mmu.h>
+#include <arch/svm.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
 #include <hyp/hypercall.h>
@@ -57,7 +58,7 @@ void vmx_flush(struct percpu *cpu)
 	abort();
 }
 
-bool xcr_write(uint64_t value)
+bool xsetbv_safe(uint64_t value)
 {
 	(void)value;
 	abort();
@@ -74,14 +75,6 @@ bool hypercall_abandon(struct percpu *cpu)
 {
 	(void)cpu;
 	return false;
-}
-
-struct guest_regs *cpu_frame(unsigned index)
-{
-	static struct guest_regs frames[MODEL_CPUS];
-
-	frames[index].cpu = model_cpu(index);
-	return &frames[index];
 }
 
 void log_guest_message(enum bh_message_code code, uint32_t cell, uint64_t v0, uint64_t v1,

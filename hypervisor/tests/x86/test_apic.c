@@ -4,8 +4,7 @@
 #include "test.h"
 #include <arch/apic.h>
 #include <arch/asm.h>
-#include <arch/policy.h>
-#include <arch/vm.h>
+#include <arch/msr.h>
 
 #define APIC 0xfee00000ull
 #define REG(offset) (APIC + (offset))
@@ -126,23 +125,23 @@ TEST(apic_x2apic_msrs)
 	unsigned free_writes = 0;
 
 	for (uint32_t msr = APIC_MSR(0); msr < APIC_MSR_END; msr++) {
-		CHECK(policy_msr_trapped(true, msr, true) && policy_msr_trapped(true, msr, false));
-		CHECK(!policy_msr_trapped(false, msr, false));
-		free_writes += !policy_msr_trapped(false, msr, true);
+		CHECK(msr_trapped(true, msr, true) && msr_trapped(true, msr, false));
+		CHECK(!msr_trapped(false, msr, false));
+		free_writes += !msr_trapped(false, msr, true);
 	}
 	CHECK_EQ(free_writes, 8);
 	/* What a timer's interrupt needs is free, what reaches others isn't. */
-	CHECK(!policy_msr_trapped(false, APIC_MSR(APIC_EOI), true));
-	CHECK(!policy_msr_trapped(false, APIC_MSR(APIC_TIMER_COUNT), true));
-	CHECK(policy_msr_trapped(false, APIC_MSR(APIC_ICR), true));
+	CHECK(!msr_trapped(false, APIC_MSR(APIC_EOI), true));
+	CHECK(!msr_trapped(false, APIC_MSR(APIC_TIMER_COUNT), true));
+	CHECK(msr_trapped(false, APIC_MSR(APIC_ICR), true));
 	for (unsigned lvt = 0x330; lvt <= APIC_LVT_ERROR; lvt += 0x10)
-		CHECK(policy_msr_trapped(false, APIC_MSR(lvt), true));
+		CHECK(msr_trapped(false, APIC_MSR(lvt), true));
 }
 
 static bool write_icr(uint64_t id, uint32_t icr)
 {
 	model_forget();
-	return policy_wrmsr(this_cpu(), APIC_MSR(APIC_ICR), id << 32 | icr);
+	return msr_emulate_write(this_cpu(), APIC_MSR(APIC_ICR), id << 32 | icr);
 }
 
 TEST(apic_x2apic_mode)
@@ -152,7 +151,7 @@ TEST(apic_x2apic_mode)
 	cell_of_two();
 	cpu = this_cpu();
 	CHECK(!write_icr(MODEL_ID(3), FIXED(0x40)));
-	CHECK(policy_wrmsr(cpu, MSR_APIC_BASE, *model_base(2) | APIC_BASE_EXTD));
+	CHECK(msr_emulate_write(cpu, MSR_APIC_BASE, *model_base(2) | APIC_BASE_EXTD));
 	CHECK(cpu->arch.x2apic && *model_base(2) & APIC_BASE_EXTD);
 	CHECK(model_refuses(REG(APIC_TPR), 4, false)); /* no registers in memory any more */
 	for (uint64_t id = 0; id < 300; id++) {
@@ -164,12 +163,12 @@ TEST(apic_x2apic_mode)
 	      model_sent == 2); /* cluster 0: 4, 6 */
 	CHECK(write_icr(0x0000ffaf, FIXED(0x40) | LOGICAL) && model_sent == 0);
 	CHECK(write_icr(0x00010050, FIXED(0x40) | LOGICAL) && model_sent == 0);
-	CHECK(policy_wrmsr(cpu, APIC_MSR(0x350), 0x240)); /* an SMI: masked */
+	CHECK(msr_emulate_write(cpu, APIC_MSR(0x350), 0x240)); /* an SMI: masked */
 	CHECK_EQ(*model_apic(2, 0x350), 0x10040);
-	CHECK(!policy_wrmsr(cpu, APIC_MSR(APIC_LDR), 1));
+	CHECK(!msr_emulate_write(cpu, APIC_MSR(APIC_LDR), 1));
 	/* Neither off nor back: kicks arrive by it. A reset leads back. */
-	CHECK(!policy_wrmsr(cpu, MSR_APIC_BASE, 0xfee00000));
-	CHECK(!policy_wrmsr(cpu, MSR_APIC_BASE, 0xfee00000 | APIC_BASE_ENABLE));
+	CHECK(!msr_emulate_write(cpu, MSR_APIC_BASE, 0xfee00000));
+	CHECK(!msr_emulate_write(cpu, MSR_APIC_BASE, 0xfee00000 | APIC_BASE_ENABLE));
 	cpu->arch.kicked = 1;
 	apic_reset(cpu);
 	CHECK(!cpu->arch.x2apic && !(*model_base(2) & APIC_BASE_EXTD) && !cpu->arch.kicked);
@@ -181,9 +180,9 @@ TEST(apic_x2apic_is_not_for_everyone)
 
 	cell_of_two();
 	model_has_x2apic = false;
-	CHECK(!policy_wrmsr(this_cpu(), MSR_APIC_BASE, wanted));
+	CHECK(!msr_emulate_write(this_cpu(), MSR_APIC_BASE, wanted));
 	model_has_x2apic = true;
 	model_run_as(0); /* root stays in its mode */
-	CHECK(!policy_wrmsr(this_cpu(), MSR_APIC_BASE, wanted));
-	CHECK(policy_wrmsr(this_cpu(), MSR_APIC_BASE, *model_base(0)));
+	CHECK(!msr_emulate_write(this_cpu(), MSR_APIC_BASE, wanted));
+	CHECK(msr_emulate_write(this_cpu(), MSR_APIC_BASE, *model_base(0)));
 }

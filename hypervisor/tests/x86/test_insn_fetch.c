@@ -2,8 +2,6 @@
 /* Instructions that are remembered: never one that the guest doesn't execute any more. */
 #include "model.h"
 #include "test.h"
-#include <arch/asm.h>
-#include <arch/s2_fault.h>
 #include <arch/insn_lookup.h>
 #include <arch/svm.h>
 #include <arch/vm.h>
@@ -64,37 +62,37 @@ static void start(void)
 	vmcb.cs.attributes = ATTR_LONG;
 	vmcb.cr3 = (uint64_t)table(LEVELS - 1, false);
 	vmcb.rip = CODE;
-	guest_forget(cpu);
+	insn_cache_clear(cpu);
 }
 
-static const struct insn_memo *find(void)
+static const struct cached_insn *find(void)
 {
-	return memo_find(cpu, vmcb.rip, vmcb.cr3, vmcb.cr4);
+	return insn_cache_find(cpu, vmcb.rip, vmcb.cr3, vmcb.cr4);
 }
 
 /* Nothing is remembered; then what is read is. */
 static void expect_new(unsigned reg)
 {
-	const struct insn_memo *memo;
+	const struct cached_insn *cached;
 
 	CHECK(!find());
-	memo = guest_read_insn(cpu);
-	CHECK(memo && memo->insn.reg == reg && memo->insn.length == 2 && memo->insn.write);
-	CHECK(find() == memo);
+	cached = insn_fetch(cpu);
+	CHECK(cached && cached->insn.reg == reg && cached->insn.length == 2 && cached->insn.write);
+	CHECK(find() == cached);
 }
 
 TEST(guest_an_instruction_is_remembered)
 {
 	start();
 	expect_new(0);
-	cpu->arch.shown = 0; /* another one was found meanwhile */
+	cpu->arch.window_set = 0; /* another one was found meanwhile */
 	CHECK(find());
-	CHECK_EQ(cpu->arch.shown, find()->windows);
+	CHECK_EQ(cpu->arch.window_set, find()->window_set);
 }
 
 TEST(guest_instructions_in_a_page_share_windows)
 {
-	const struct insn_memo *first, *second;
+	const struct cached_insn *first, *second;
 
 	start();
 	expect_new(0);
@@ -103,11 +101,11 @@ TEST(guest_instructions_in_a_page_share_windows)
 	memcpy(code(false) + 2, code(false), 2);
 	expect_new(0);
 	second = find();
-	CHECK(first != second && first->windows == second->windows);
+	CHECK(first != second && first->window_set == second->window_set);
 	point(0, false, memory[2 * LEVELS + 1]);
 	vmcb.rip -= 2;
 	expect_new(1);
-	CHECK(find()->windows != second->windows);
+	CHECK(find()->window_set != second->window_set);
 }
 
 /* Code in a table: the same pages, but one less. */
@@ -121,27 +119,27 @@ TEST(guest_fewer_pages_are_other_windows)
 	table(1, false)[index_at(1) ^ 1] = (at & ~large) | PRESENT | LARGE;
 	vmcb.rip = ((CODE ^ BIT(21)) & ~large) | (at & large);
 	expect_new(0);
-	CHECK_EQ(find()->end - find()->step, 4);
-	CHECK(find()->windows != cpu->arch.memos[CODE % MEMOS].windows);
+	CHECK_EQ(find()->end - find()->word, 4);
+	CHECK(find()->window_set != cpu->arch.insn_cache[CODE % INSN_CACHE_SIZE].window_set);
 }
 
 TEST(guest_changed_code_is_read_again)
 {
 	start();
 	expect_new(0);
-	guest_read_insn(cpu)->apic = 0xfee00000;
-	CHECK(memo_stores(find(), 0xfee000b0) && !memo_stores(find(), 0xfee000b4));
-	CHECK(!memo_stores(find(), 0xfee01000));
+	insn_fetch(cpu)->apic = 0xfee00000;
+	CHECK(insn_stores_to_apic(find(), 0xfee000b0) && !insn_stores_to_apic(find(), 0xfee000b4));
+	CHECK(!insn_stores_to_apic(find(), 0xfee01000));
 	code(false)[1] = 0x0f;
 	expect_new(1);
-	CHECK(!memo_stores(find(), 0xfee000b0) && !memo_stores(find(), 0));
+	CHECK(!insn_stores_to_apic(find(), 0xfee000b0) && !insn_stores_to_apic(find(), 0));
 }
 
 TEST(guest_moved_tables_are_walked_again)
 {
 	start();
 	for (unsigned level = 0; level < LEVELS; level++) {
-		guest_forget(cpu);
+		insn_cache_clear(cpu);
 		expect_new(0);
 		point(level, false,
 		      level ? (void *)table(level - 1, true) : memory[2 * LEVELS + 1]);
@@ -166,9 +164,9 @@ TEST(guest_another_place_is_another_instruction)
 {
 	start();
 	expect_new(0);
-	vmcb.rip += MEMOS;
+	vmcb.rip += INSN_CACHE_SIZE;
 	CHECK(!find());
-	vmcb.rip -= MEMOS;
+	vmcb.rip -= INSN_CACHE_SIZE;
 	vmcb.cr3 = (uint64_t)table(LEVELS - 1, true);
 	expect_new(1);
 	vmcb.cr4 |= CR4_LA57;
@@ -184,7 +182,7 @@ TEST(guest_a_flush_or_reset_forgets)
 	vm_flush(cpu);
 	expect_new(0);
 	vm_reset(cpu, &regs);
-	CHECK(!memo_find(cpu, CODE, (uint64_t)table(LEVELS - 1, false), CR4_PAE));
+	CHECK(!insn_cache_find(cpu, CODE, (uint64_t)table(LEVELS - 1, false), CR4_PAE));
 }
 
 TEST(guest_what_is_not_in_one_word_is_not_remembered)
@@ -193,14 +191,14 @@ TEST(guest_what_is_not_in_one_word_is_not_remembered)
 
 	start();
 	memcpy(code(false), longest, sizeof(longest));
-	CHECK(guest_read_insn(cpu) && !find());
+	CHECK(insn_fetch(cpu) && !find());
 	vmcb.rip = CODE | PAGE_MASK; /* its second byte is in a page that isn't there */
 	*(uint8_t *)((uint64_t)code(false) | PAGE_MASK) = 0x89;
-	CHECK(!guest_read_insn(cpu) && !find());
+	CHECK(!insn_fetch(cpu) && !find());
 	point(0, false, memory[2 * LEVELS]);
 	table(0, false)[index_at(0) + 1] = (uint64_t)memory[2 * LEVELS + 1] | PRESENT;
 	*(uint8_t *)memory[2 * LEVELS + 1] = 0x07;
-	CHECK(guest_read_insn(cpu) && !find());
+	CHECK(insn_fetch(cpu) && !find());
 }
 
 /* Of an instruction in two pages, the second could look like the first word. */
@@ -212,7 +210,7 @@ TEST(guest_what_is_in_two_pages_is_not_remembered)
 	memset(memory[2 * LEVELS], 0x89, 2 * PAGE_SIZE);
 	table(2, false)[index_at(2)] = (end & ~gigabyte) | PRESENT | LARGE;
 	vmcb.rip = (CODE & ~gigabyte) | (end & gigabyte);
-	CHECK(guest_read_insn(cpu) && !find());
+	CHECK(insn_fetch(cpu) && !find());
 }
 
 TEST(guest_other_modes_are_not_remembered)
@@ -222,5 +220,5 @@ TEST(guest_other_modes_are_not_remembered)
 	vmcb.efer = 0;
 	vmcb.rip = 0;
 	vmcb.cs.base = 0;
-	CHECK(!guest_read_insn(cpu) && !find());
+	CHECK(!insn_fetch(cpu) && !find());
 }

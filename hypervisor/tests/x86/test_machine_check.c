@@ -3,8 +3,6 @@
  * (APM volume 2, 9.3). */
 #include "model.h"
 #include "test.h"
-#include <arch/asm.h>
-#include <arch/exits.h>
 #include <arch/svm.h>
 #include <arch/vm.h>
 
@@ -46,7 +44,7 @@ static void check_machine(void *unused)
 	svm_exit(&regs);
 }
 
-/* As host_exception of entry.S hands it over. */
+/* As host_exception of vectors.S hands it over. */
 static void check_machine_inside(void *unused)
 {
 	static const uint64_t frame[7] = { VECTOR_MC };

@@ -3,7 +3,8 @@
 #include "model.h"
 #include "test.h"
 #include <arch/asm.h>
-#include <arch/policy.h>
+#include <arch/cpuid.h>
+#include <arch/msr.h>
 #include <arch/vmcs.h>
 #include <hyp/arch.h>
 #include <hyp/pool.h>
@@ -28,8 +29,8 @@ TEST(msr_cells_have_a_few)
 	unsigned free_reads = 0, free_writes = 0;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(theirs); i++) {
-		CHECK(!policy_msr_trapped(false, theirs[i], false));
-		CHECK(!policy_msr_trapped(false, theirs[i], true));
+		CHECK(!msr_trapped(false, theirs[i], false));
+		CHECK(!msr_trapped(false, theirs[i], true));
 	}
 	for (uint32_t msr = 0; msr < 0x2000; msr++) {
 		static const uint32_t starts[] = { 0, 0xc0000000, 0xc0010000 };
@@ -37,8 +38,8 @@ TEST(msr_cells_have_a_few)
 		for (unsigned i = 0; i < ARRAY_SIZE(starts); i++) {
 			if (starts[i] + msr >= 0x800 && starts[i] + msr < 0x900)
 				continue; /* x2APIC: test_apic.c */
-			free_reads += !policy_msr_trapped(false, starts[i] + msr, false);
-			free_writes += !policy_msr_trapped(false, starts[i] + msr, true);
+			free_reads += !msr_trapped(false, starts[i] + msr, false);
+			free_writes += !msr_trapped(false, starts[i] + msr, true);
 		}
 	}
 	CHECK_EQ(free_writes, ARRAY_SIZE(theirs));
@@ -53,14 +54,13 @@ TEST(msr_bitmaps_say_what_the_policy_says)
 	model_start();
 	for (uint32_t i = 0; i < 2 * 3 * 0x2000; i++) {
 		const struct percpu *cpu = some_cpu(i & 1);
-		const uint8_t *map = phys_to_ptr(policy_msrpm(cpu->public.cell));
+		const uint8_t *map = phys_to_ptr(msr_bitmap(cpu->public.cell));
 		uint32_t msr = starts[i / 2 / 0x2000] + i / 2 % 0x2000;
 
 		for (unsigned write = 0; write < 2; write++) {
 			unsigned bit = i / 2 * 2 + write;
 
-			CHECK_EQ(map[bit / 8] >> bit % 8 & 1,
-				 policy_msr_trapped(i & 1, msr, write));
+			CHECK_EQ(map[bit / 8] >> bit % 8 & 1, msr_trapped(i & 1, msr, write));
 		}
 	}
 }
@@ -69,16 +69,16 @@ TEST(msr_nobody_has_vmx)
 {
 	for (int root = 0; root < 2; root++) {
 		for (int write = 0; write < 2; write++) {
-			CHECK(policy_msr_trapped(root, MSR_FEATURE_CONTROL, write));
+			CHECK(msr_trapped(root, MSR_FEATURE_CONTROL, write));
 			for (uint32_t msr = MSR_VMX_BASIC; msr <= MSR_VMX_LAST; msr++) {
 				uint64_t value;
 
-				CHECK(policy_msr_trapped(root, msr, write));
-				CHECK(!policy_rdmsr(some_cpu(root), msr, &value));
-				CHECK(!policy_wrmsr(some_cpu(root), msr, 0));
+				CHECK(msr_trapped(root, msr, write));
+				CHECK(!msr_emulate_read(some_cpu(root), msr, &value));
+				CHECK(!msr_emulate_write(some_cpu(root), msr, 0));
 			}
 		}
-		CHECK(!policy_wrmsr(some_cpu(root), MSR_FEATURE_CONTROL, 5));
+		CHECK(!msr_emulate_write(some_cpu(root), MSR_FEATURE_CONTROL, 5));
 	}
 }
 
@@ -86,15 +86,15 @@ TEST(msr_nobody_has_svm)
 {
 	for (int root = 0; root < 2; root++) {
 		for (int write = 0; write < 2; write++) {
-			CHECK(policy_msr_trapped(root, MSR_EFER, write));
-			CHECK(policy_msr_trapped(root, MSR_VM_CR, write));
-			CHECK(policy_msr_trapped(root, MSR_VM_HSAVE_PA, write));
-			CHECK(policy_msr_trapped(root, 0xc0010118, write));
+			CHECK(msr_trapped(root, MSR_EFER, write));
+			CHECK(msr_trapped(root, MSR_VM_CR, write));
+			CHECK(msr_trapped(root, MSR_VM_HSAVE_PA, write));
+			CHECK(msr_trapped(root, 0xc0010118, write));
 		}
-		CHECK(policy_msr_trapped(root, MSR_APIC_BASE, true));
+		CHECK(msr_trapped(root, MSR_APIC_BASE, true));
 	}
-	CHECK(!policy_msr_trapped(true, MSR_TSC, true));
-	CHECK(policy_msr_trapped(false, MSR_TSC, true));
+	CHECK(!msr_trapped(true, MSR_TSC, true));
+	CHECK(msr_trapped(false, MSR_TSC, true));
 }
 
 /* Root may not move what the hypervisor protects: where memory, and where PCI's space is. */
@@ -107,12 +107,12 @@ TEST(msr_firmwares)
 	for (unsigned i = 0; i < ARRAY_SIZE(theirs); i++) {
 		uint64_t value = 0;
 
-		CHECK(policy_msr_trapped(true, theirs[i], true));
-		CHECK(!policy_msr_trapped(true, theirs[i], false));
+		CHECK(msr_trapped(true, theirs[i], true));
+		CHECK(!msr_trapped(true, theirs[i], false));
 		*model_msr(theirs[i]) = 0x1234;
-		CHECK(policy_wrmsr(this_cpu(), theirs[i], 0x1234));
-		CHECK(!policy_wrmsr(this_cpu(), theirs[i], 0x1235));
-		CHECK(policy_rdmsr(this_cpu(), theirs[i], &value) && value == 0x1234);
+		CHECK(msr_emulate_write(this_cpu(), theirs[i], 0x1234));
+		CHECK(!msr_emulate_write(this_cpu(), theirs[i], 0x1235));
+		CHECK(msr_emulate_read(this_cpu(), theirs[i], &value) && value == 0x1234);
 	}
 }
 
@@ -125,7 +125,7 @@ TEST(msr_a_reset_leaves_nothing)
 	model_start();
 	for (unsigned i = 0; i < ARRAY_SIZE(zero); i++)
 		*model_msr(zero[i]) = 1;
-	policy_reset_msrs();
+	msr_reset();
 	for (unsigned i = 0; i < ARRAY_SIZE(zero); i++)
 		CHECK_EQ(*model_msr(zero[i]), 0);
 	CHECK_EQ(*model_msr(0x49), 1); /* IBPB: CPUID says that there is one */
@@ -142,14 +142,14 @@ TEST(msr_a_cell_has_a_boot_cpu_of_its_own)
 	CHECK(model_create());
 	for (unsigned i = 2; i < 4; i++) {
 		model_run_as(i);
-		CHECK(policy_rdmsr(this_cpu(), MSR_APIC_BASE, &value));
+		CHECK(msr_emulate_read(this_cpu(), MSR_APIC_BASE, &value));
 		CHECK_EQ(value, *model_base(i) | (i == 2 ? APIC_BASE_BSP : 0));
-		CHECK(policy_wrmsr(this_cpu(), MSR_APIC_BASE, value)); /* no change */
+		CHECK(msr_emulate_write(this_cpu(), MSR_APIC_BASE, value)); /* no change */
 		CHECK(!(*model_base(i) & APIC_BASE_BSP));
 	}
 	/* Nothing to switch on there. */
-	CHECK(policy_rdmsr(this_cpu(), 0xc001001f, &value) && value == BIT(46));
-	CHECK(!policy_wrmsr(this_cpu(), 0xc001001f, value));
+	CHECK(msr_emulate_read(this_cpu(), 0xc001001f, &value) && value == BIT(46));
+	CHECK(!msr_emulate_write(this_cpu(), 0xc001001f, value));
 }
 
 /* The registers behind the instruction; upper halves don't count, and are 0 then. */
@@ -160,7 +160,7 @@ static struct guest_regs cpuid_of(unsigned cpu, uint32_t leaf, uint32_t sub, uin
 
 	model_run_as(cpu);
 	regs.cpu = this_cpu();
-	policy_cpuid(&regs, cr4);
+	cpuid_emulate(&regs, cr4);
 	CHECK(!((regs.r[R_AX] | regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX]) >> 32));
 	return regs;
 }
@@ -276,8 +276,8 @@ TEST(cpuid_a_cell_cannot_shift_its_tsc)
 	CHECK(model_create());
 	CHECK_EQ(cpuid_of(0, 7, 0, 0).r[R_BX], BIT(0) | BIT(1));
 	CHECK_EQ(cpuid_of(3, 7, 0, 0).r[R_BX], BIT(0));
-	CHECK(!policy_rdmsr(this_cpu(), 0x3b, &value));
-	CHECK(!policy_wrmsr(this_cpu(), 0x3b, 0));
+	CHECK(!msr_emulate_read(this_cpu(), 0x3b, &value));
+	CHECK(!msr_emulate_write(this_cpu(), 0x3b, 0));
 }
 
 TEST(msr_a_cell_can_ask_for_the_microcodes_version)
@@ -289,11 +289,11 @@ TEST(msr_a_cell_can_ask_for_the_microcodes_version)
 	CHECK(model_create());
 	*model_msr(0x8b) = 0x1700000000;
 	model_run_as(3);
-	CHECK(policy_wrmsr(this_cpu(), 0x8b, 0));
-	CHECK(!policy_wrmsr(this_cpu(), 0x8b, 1));
-	CHECK(policy_rdmsr(this_cpu(), 0x8b, &value));
+	CHECK(msr_emulate_write(this_cpu(), 0x8b, 0));
+	CHECK(!msr_emulate_write(this_cpu(), 0x8b, 1));
+	CHECK(msr_emulate_read(this_cpu(), 0x8b, &value));
 	CHECK_EQ(value, 0x1700000000);
 	model_run_as(0);
-	CHECK(policy_wrmsr(this_cpu(), 0x8b, 0));
+	CHECK(msr_emulate_write(this_cpu(), 0x8b, 0));
 	CHECK_EQ(*model_msr(0x8b), 0);
 }

@@ -6,11 +6,9 @@
  */
 #include "model.h"
 #include "test.h"
-#include <arch/asm.h>
 #include <arch/cpu.h>
 #include <arch/fault.h>
 #include <arch/svm.h>
-#include <arch/vm.h>
 #include <arch/vmx.h>
 #include <string.h>
 

@@ -2,13 +2,13 @@
 /* I/O ports: whose, and what happens at those that exit. */
 #include "model.h"
 #include "test.h"
-#include <arch/policy.h>
+#include <arch/ports.h>
 #include <arch/power.h>
 #include <hyp/pool.h>
 
 static bool is_free(const struct cell *cell, uint32_t port)
 {
-	const uint8_t *map = phys_to_ptr(policy_iopm(cell));
+	const uint8_t *map = phys_to_ptr(port_bitmap(cell));
 
 	return !(map[port / 8] & 1u << port % 8);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Exits of SVM guests: what the instruction leaves behind. */
 #include "model.h"
-#include <arch/exits.h>
 #include <arch/svm.h>
 #include <arch/vm.h>
 #include <string.h>

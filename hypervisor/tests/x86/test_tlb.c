@@ -5,7 +5,6 @@
  */
 #include "model.h"
 #include "test.h"
-#include <arch/boot.h>
 #include <arch/svm.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>

@@ -4,7 +4,6 @@
 #include "test.h"
 #include <arch/exits.h>
 #include <arch/s2_fault.h>
-#include <arch/vm.h>
 #include <arch/vmx.h>
 
 #define MAY(bits) ((uint64_t)(bits) << 32)

@@ -7,14 +7,14 @@
 #include <arch/apic.h>
 #include <arch/apic_hw.h>
 #include <arch/asm.h>
-#include <arch/boot.h>
-#include <arch/policy.h>
+#include <arch/cpu.h>
 #include <hyp/arch.h>
 #include <hyp/resource.h>
 
 #define SVR_RESET 0xffu
 #define SVR_ENABLED 0x1ffu
-#define DRAIN_MAX 512u /* interrupts: each vector can be in service and pending */
+/* Steps: end each vector that is in service, accept and end each that is pending. */
+#define DRAIN_MAX (3 * 256u)
 
 uint32_t apic_read(unsigned offset)
 {
@@ -29,18 +29,6 @@ void apic_write(unsigned offset, uint32_t value)
 		wrmsr(APIC_MSR(offset), value);
 	else
 		apic_hw_write(offset, value);
-}
-
-bool apic_check(const struct bh_x86_platform *platform, struct bh_refusal *r)
-{
-	uint64_t base = rdmsr(MSR_APIC_BASE);
-
-	return require_platform(platform->apic_phys && !(platform->apic_phys & PAGE_MASK), r,
-				BH_E_ALIGN, apic_phys, platform->apic_phys) &&
-	       require_platform((base & ~PAGE_MASK) == platform->apic_phys, r, BH_E_MACHINE,
-				apic_phys, base & ~PAGE_MASK) &&
-	       require_platform(base & APIC_BASE_ENABLE && !(base & APIC_BASE_EXTD), r,
-				BH_E_UNSUPPORTED, apic_phys, base);
 }
 
 void apic_eoi(void)
@@ -82,7 +70,7 @@ static void drain(void)
 		if (any_of(APIC_ISR))
 			apic_eoi();
 		else if (any_of(APIC_IRR))
-			apic_vectors_drain(&host_drain_idt);
+			interrupts_drain();
 		else
 			break;
 	}

@@ -7,9 +7,8 @@
 #include <arch/apic.h>
 #include <arch/apic_hw.h>
 #include <arch/asm.h>
-#include <arch/boot.h>
-#include <arch/s2_fault.h>
-#include <arch/policy.h>
+#include <arch/cpuid.h>
+#include <arch/insn_cache.h>
 #include <hyp/arch.h>
 #include <hyp/resource.h>
 
@@ -120,7 +119,7 @@ bool apic_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value)
 	if (msr == APIC_MSR(APIC_ICR))
 		ipi_send(cpu, value >> 32, (uint32_t)value);
 	else if (is_lvt(offset) && !(value >> 32))
-		return msr_write(msr, lvt_allowed(false, (uint32_t)value));
+		return wrmsr_safe(msr, lvt_allowed(false, (uint32_t)value));
 	else
 		return false;
 	return true;
@@ -140,7 +139,7 @@ bool apic_set_base(struct percpu *cpu, uint64_t value)
 		return false;
 	wrmsr(MSR_APIC_BASE, value);
 	cpu->arch.x2apic = true;
-	guest_forget(cpu); /* the page has no registers any more */
+	insn_cache_clear(cpu); /* the page has no registers any more */
 	return true;
 }
 

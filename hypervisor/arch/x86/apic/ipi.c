@@ -5,8 +5,6 @@
  * their targets are told and kicked.
  */
 #include <arch/apic.h>
-#include <arch/apic_hw.h>
-#include <arch/asm.h>
 #include <arch/cpu.h>
 #include <hyp/arch.h>
 

@@ -10,7 +10,6 @@
  * they do the registers, for a few accesses to them.
  */
 #include <arch/apic.h>
-#include <arch/s2_fault.h>
 #include <arch/ioapic_hw.h>
 #include <hyp/arch.h>
 #include <hyp/lock.h>

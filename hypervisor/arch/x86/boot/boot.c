@@ -8,8 +8,11 @@
 #include <arch/apic.h>
 #include <arch/asm.h>
 #include <arch/boot.h>
-#include <arch/layout.h>
-#include <arch/policy.h>
+#include <arch/descriptors.h>
+#include <arch/image.h>
+#include <arch/mmu.h>
+#include <arch/msr.h>
+#include <arch/ports.h>
 #include <arch/vm.h>
 #include <bulkhead/image.h>
 #include <hyp/arch.h>
@@ -20,15 +23,26 @@
 _Static_assert(sizeof(struct guest_regs) == FRAME_SIZE, "frames lie at the stacks' tops");
 _Static_assert(offsetof(struct guest_regs, control) == 0x80, "svm_run.S");
 _Static_assert(FRAME_SIZE - offsetof(struct guest_regs, nmi_taken) == 16, "nmi_vector");
-_Static_assert(AREA_STRIDE == 0x4000, "cpu_area()");
 
 const uint16_t arch_config_id = BH_ARCH_X86;
 const bool arch_has_ports = true;
 const struct uart *const arch_uarts[CONSOLE_KINDS] = { [BH_CONSOLE_16550] = &ns16550 };
 
-struct guest_regs *cpu_frame(unsigned index)
+/* What a field of the platform says. */
+#define require_platform(holds, r, code, field, value) \
+	require(holds, r, code, BH_F_PLATFORM, offsetof(struct bh_x86_platform, field), value)
+
+/* The local APIC is where the config says, and in xAPIC mode. */
+static bool check_apic(const struct bh_x86_platform *platform, struct bh_refusal *r)
 {
-	return (struct guest_regs *)(cpu_area(index) + AREA_CONTROL - FRAME_SIZE);
+	uint64_t base = rdmsr(MSR_APIC_BASE);
+
+	return require_platform(platform->apic_phys && !(platform->apic_phys & PAGE_MASK), r,
+				BH_E_ALIGN, apic_phys, platform->apic_phys) &&
+	       require_platform((base & ~PAGE_MASK) == platform->apic_phys, r, BH_E_MACHINE,
+				apic_phys, base & ~PAGE_MASK) &&
+	       require_platform(base & APIC_BASE_ENABLE && !(base & APIC_BASE_EXTD), r,
+				BH_E_UNSUPPORTED, apic_phys, base);
 }
 
 static bool check_devices(const struct bh_x86_platform *platform, struct bh_refusal *r)
@@ -71,7 +85,7 @@ bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal 
 	       require_platform(!platform->root_doorbell || (platform->root_doorbell >= 32 &&
 							     platform->root_doorbell < 256),
 				r, BH_E_RANGE, root_doorbell, platform->root_doorbell) &&
-	       apic_check(platform, r) && check_devices(platform, r) && vm_check(r);
+	       check_apic(platform, r) && check_devices(platform, r) && vm_check(r);
 }
 
 static const struct bh_system_part *boot_system(void)
@@ -113,8 +127,9 @@ static bool init_machine(void)
 		*cpu_frame(i) = (struct guest_regs){ .control = ptr_to_phys(cpu->arch.control),
 						     .cpu = cpu };
 	}
-	policy_init();
-	host_init();
+	msr_bitmap_init();
+	ports_init();
+	descriptors_init();
 	mmu_build(system->hyp_phys);
 	return true;
 }
@@ -152,7 +167,7 @@ int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 	regs->r[13] = found->r13;
 	regs->r[14] = found->r14;
 	regs->r[15] = found->r15;
-	host_load(); /* before Linux's tables go: an NMI may come at any time */
+	descriptors_load(); /* before Linux's tables go: an NMI may come at any time */
 	mmu_switch();
 	apic_take(cpu);
 	if (first)

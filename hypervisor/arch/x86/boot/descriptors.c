@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Descriptor tables of the hypervisor (AMD64 APM volume 2, 4.8). */
 #include <arch/asm.h>
-#include <arch/boot.h>
+#include <arch/descriptors.h>
 #include <arch/layout.h>
 #include <hyp/types.h>
 
@@ -18,11 +18,11 @@ struct gate {
 
 /* 64-bit code and data where Linux has them: an NMI finds them in either table. */
 static const uint64_t gdt[] = { 0, 0, 0x00209b0000000000, 0x0000930000000000 };
-static struct gate idt[EXCEPTIONS], drain_idt[VECTORS];
+static struct gate idt[EXCEPTIONS], drain_gates[VECTORS];
 
 const struct descriptor_table host_gdt = { sizeof(gdt) - 1, (uint64_t)gdt };
 const struct descriptor_table host_idt = { sizeof(idt) - 1, (uint64_t)idt };
-struct descriptor_table host_drain_idt = { sizeof(drain_idt) - 1, (uint64_t)drain_idt };
+struct descriptor_table drain_idt = { sizeof(drain_gates) - 1, (uint64_t)drain_gates };
 
 static struct gate interrupt_gate(const char *handler)
 {
@@ -36,17 +36,17 @@ static struct gate interrupt_gate(const char *handler)
 }
 
 /* Once. */
-void host_init(void)
+void descriptors_init(void)
 {
 	for (unsigned i = 0; i < EXCEPTIONS; i++)
 		idt[i] = interrupt_gate(host_vectors + i * VECTOR_SIZE);
 	for (unsigned i = 0; i < VECTORS; i++)
-		drain_idt[i] = interrupt_gate(drain_vector);
-	idt[VECTOR_NMI] = drain_idt[VECTOR_NMI] = interrupt_gate(nmi_vector);
+		drain_gates[i] = interrupt_gate(drain_vector);
+	idt[VECTOR_NMI] = drain_gates[VECTOR_NMI] = interrupt_gate(nmi_vector);
 }
 
 /* On each CPU. */
-void host_load(void)
+void descriptors_load(void)
 {
 	host_tables_load(&host_gdt, &host_idt);
 }

@@ -9,6 +9,7 @@
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/cpu.h>
+#include <arch/image.h>
 #include <arch/vm.h>
 #include <bulkhead/image.h>
 #include <hyp/arch.h>
@@ -102,6 +103,14 @@ void take_nmi(struct percpu *cpu)
 	count_exit(cpu, BH_EXIT_KICK);
 	vm->take_nmi();
 	take_commands(cpu);
+}
+
+void __noreturn cpu_park(struct percpu *cpu)
+{
+	for (;;) {
+		park_wait();
+		take_commands(cpu);
+	}
 }
 
 void cpu_init(struct percpu *target)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Guests that go too far, and faults of the hypervisor itself: see fault.h. */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/fault.h>
+#include <arch/image.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
 #include <hyp/hypercall.h>
@@ -38,15 +38,15 @@ void __noreturn machine_check(struct percpu *cpu, const struct guest_regs *regs)
 	uint64_t banks = 0, status;
 
 	describe(cpu, regs, 0, &record);
-	msr_read(MSR_MCG_CAP, &banks);
+	rdmsr_safe(MSR_MCG_CAP, &banks);
 	for (uint32_t i = (uint32_t)banks & 0xff; i-- > 0;) {
-		if (!msr_read(MSR_MC0_STATUS + 4 * i, &status) || !(status & MC_VALID))
+		if (!rdmsr_safe(MSR_MC0_STATUS + 4 * i, &status) || !(status & MC_VALID))
 			continue;
 		record.x86.info1 = status;
-		msr_read(MSR_MC0_STATUS + 4 * i + 1, &record.x86.info2); /* its address */
-		msr_write(MSR_MC0_STATUS + 4 * i, 0);
+		rdmsr_safe(MSR_MC0_STATUS + 4 * i + 1, &record.x86.info2); /* its address */
+		wrmsr_safe(MSR_MC0_STATUS + 4 * i, 0);
 	}
-	msr_write(MSR_MCG_STATUS, 0);
+	wrmsr_safe(MSR_MCG_STATUS, 0);
 	cell_stop_self(cpu, &record, BH_STOP_SERROR);
 }
 
@@ -64,21 +64,13 @@ void violation(struct percpu *cpu, const struct guest_regs *regs, enum bh_stop_r
 	take_commands(cpu);
 }
 
-void __noreturn cpu_park(struct percpu *cpu)
-{
-	for (;;) {
-		park_wait();
-		take_commands(cpu);
-	}
-}
-
 /* On the stack of an exception: see host_exception. */
 struct host_frame {
 	uint64_t vector, error, rip, cs, rflags, rsp, ss;
 };
 
 /*
- * From entry.S: an exception of the hypervisor. Whatever guest this CPU served
+ * From vectors.S: an exception of the hypervisor. Whatever guest this CPU served
  * caused it: its cell ends. For root there is nobody left to tell but the log.
  */
 void __noreturn __attribute__((used)) host_fault(const struct host_frame *frame);

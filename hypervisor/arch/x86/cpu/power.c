@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Resets by root: see power.h. */
 #include <arch/asm.h>
-#include <arch/boot.h>
-#include <bulkhead/image.h>
-#include <arch/fault.h>
+#include <arch/cpu.h>
+#include <arch/image.h>
 #include <arch/power.h>
+#include <bulkhead/image.h>
 #include <hyp/arch.h>
 
 #define PORT_KEYBOARD 0x64 /* command 0xfe .. 0xff, even ones pulse the reset line */

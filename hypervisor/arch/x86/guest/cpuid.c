@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* CPUID of guests: see policy.h. */
 #include <arch/asm.h>
-#include <arch/policy.h>
+#include <arch/cpuid.h>
 #include <hyp/arch.h>
 
 #define CPUID_1_C_SMX BIT(6)
@@ -67,7 +67,7 @@ static __attribute__((noinline)) void seldom_leaf(struct guest_regs *regs, uint3
 
 /* As the CPU says it, but for what is ours, and for bits that mirror CR4: here that isn't the
  * guest's. */
-void policy_cpuid(struct guest_regs *regs, uint64_t cr4)
+void cpuid_emulate(struct guest_regs *regs, uint64_t cr4)
 {
 	uint32_t leaf = (uint32_t)regs->r[R_AX], sub = (uint32_t)regs->r[R_CX];
 	struct cpuid id = cpuid(leaf, sub);

@@ -3,8 +3,8 @@
 #include <arch/asm.h>
 #include <arch/exits.h>
 #include <arch/fault.h>
-#include <arch/s2_fault.h>
-#include <arch/policy.h>
+#include <arch/msr.h>
+#include <arch/ports.h>
 #include <arch/power.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
@@ -22,7 +22,7 @@ bool __cold exit_msr(struct percpu *cpu, struct guest_regs *regs, bool write)
 	uint64_t value = regs->r[R_DX] << 32 | (uint32_t)regs->r[R_AX];
 
 	count_exit(cpu, BH_EXIT_MSR);
-	if (write ? !policy_wrmsr(cpu, msr, value) : !policy_rdmsr(cpu, msr, &value)) {
+	if (write ? !msr_emulate_write(cpu, msr, value) : !msr_emulate_read(cpu, msr, &value)) {
 		vm_inject_exception(cpu, VECTOR_GP);
 		return false;
 	}
@@ -39,7 +39,7 @@ bool exit_port(struct percpu *cpu, struct guest_regs *regs, uint16_t port, unsig
 	uint32_t value = in ? 0 : (uint32_t)reg_get(regs, R_AX, size, false);
 
 	count_exit(cpu, BH_EXIT_PORT);
-	if (string || !policy_port(cpu, port, size, !in, &value)) {
+	if (string || !port_emulate(cpu, port, size, !in, &value)) {
 		violation(cpu, regs, BH_STOP_PORT, port);
 		return false;
 	}

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reading a guest's instructions: its translation (AMD64 APM volume 2, 5.2 and 5.3), then ours. */
 #include <arch/asm.h>
-#include <arch/boot.h>
-#include <arch/s2_fault.h>
 #include <arch/insn_window.h>
+#include <arch/mmu.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
 #include <hyp/string.h>
@@ -43,15 +42,15 @@ static bool read_physical(const struct percpu *cpu, ipaddr_t gpa, void *to, unsi
 	return true;
 }
 
-/* More words than a memo has room for: see guest_read_insn(). */
-static void note(const struct percpu *cpu, struct insn_memo *memo, paddr_t at, uint64_t value)
+/* More words than a cached has room for: see insn_fetch(). */
+static void note(const struct percpu *cpu, struct cached_insn *cached, paddr_t at, uint64_t value)
 {
-	unsigned step = (unsigned)(memo->end - memo->step);
+	unsigned step = (unsigned)(cached->end - cached->word);
 
-	if (step < MEMO_STEPS)
-		*memo->end++ = peek_step(cpu, step, at, value);
+	if (step < CACHED_WORDS)
+		*cached->end++ = insn_window_word(cpu, step, at, value);
 	else
-		memo->rip = NOWHERE;
+		cached->rip = NOWHERE;
 }
 
 static ipaddr_t page_at(uint64_t entry, uint64_t va, unsigned shift, const struct walk *walk)
@@ -65,7 +64,8 @@ static ipaddr_t page_at(uint64_t entry, uint64_t va, unsigned shift, const struc
 	return base | (va & offset);
 }
 
-static bool translate(const struct percpu *cpu, uint64_t va, ipaddr_t *gpa, struct insn_memo *memo)
+static bool translate(const struct percpu *cpu, uint64_t va, ipaddr_t *gpa,
+		      struct cached_insn *cached)
 {
 	struct walk walk = walk_of(cpu);
 	uint64_t table = vm_get(cpu, VM_CR3) & ENTRY_ADDRESS, entry = 0;
@@ -84,7 +84,7 @@ static bool translate(const struct percpu *cpu, uint64_t va, ipaddr_t *gpa, stru
 				   &at) ||
 		    !(entry & ENTRY_PRESENT))
 			return false;
-		note(cpu, memo, at, entry);
+		note(cpu, cached, at, entry);
 		if (level == 0 || (walk.large_levels & 1u << level && entry & ENTRY_LARGE)) {
 			*gpa = page_at(entry, va, shift, &walk);
 			return true;
@@ -93,70 +93,70 @@ static bool translate(const struct percpu *cpu, uint64_t va, ipaddr_t *gpa, stru
 	return false;
 }
 
-static bool same_pages(const struct insn_memo *a, const struct insn_memo *b)
+static bool same_pages(const struct cached_insn *a, const struct cached_insn *b)
 {
-	const struct memo_step *other = b->step;
+	const struct cached_word *other = b->word;
 
-	if (a->end - a->step != b->end - b->step) /* fewer don't open all */
+	if (a->end - a->word != b->end - b->word) /* fewer don't open all */
 		return false;
-	for (const struct memo_step *s = a->step; s != a->end; s++, other++)
+	for (const struct cached_word *s = a->word; s != a->end; s++, other++)
 		if (s->entry != other->entry)
 			return false;
 	return true;
 }
 
 /* Instructions in one page need the same windows. */
-static uint64_t number_windows(struct percpu *cpu, const struct insn_memo *memo)
+static uint64_t number_windows(struct percpu *cpu, const struct cached_insn *cached)
 {
-	for (unsigned i = 0; i < MEMOS; i++) {
-		const struct insn_memo *other = &cpu->arch.memos[i];
+	for (unsigned i = 0; i < INSN_CACHE_SIZE; i++) {
+		const struct cached_insn *other = &cpu->arch.insn_cache[i];
 
-		if (other != memo && other->rip != NOWHERE && same_pages(memo, other))
-			return other->windows;
+		if (other != cached && other->rip != NOWHERE && same_pages(cached, other))
+			return other->window_set;
 	}
-	return ++cpu->arch.windows;
+	return ++cpu->arch.window_sets;
 }
 
-struct insn_memo *guest_read_insn(struct percpu *cpu)
+struct cached_insn *insn_fetch(struct percpu *cpu)
 {
 	uint64_t va = vm_get(cpu, VM_RIP), word;
-	struct insn_memo *memo = &cpu->arch.memos[va % MEMOS];
+	struct cached_insn *cached = &cpu->arch.insn_cache[va % INSN_CACHE_SIZE];
 	unsigned mode = vm->mode(cpu), done = 0;
 	uint8_t bytes[INSN_MAX] = { 0 };
 	paddr_t at = 0;
 	bool ok;
 
-	memo->end = memo->step;
-	memo->apic = NOWHERE;
-	memo->rip = va;
-	memo->cr3 = vm_get(cpu, VM_CR3);
-	memo->cr4 = vm_get(cpu, VM_CR4);
+	cached->end = cached->word;
+	cached->apic = NOWHERE;
+	cached->rip = va;
+	cached->cr3 = vm_get(cpu, VM_CR3);
+	cached->cr4 = vm_get(cpu, VM_CR4);
 	if (mode != 64)
 		va = (uint32_t)(va + vm_get(cpu, VM_CS_BASE));
 	while (done < sizeof(bytes)) {
 		unsigned size = (unsigned)MIN(sizeof(bytes) - done, PAGE_SIZE - (va & PAGE_MASK));
 		ipaddr_t gpa;
 
-		if (!translate(cpu, va, &gpa, memo) ||
+		if (!translate(cpu, va, &gpa, cached) ||
 		    !read_physical(cpu, gpa, bytes + done, size, &at))
 			break;
 		done += size;
 		va += size;
 	}
-	ok = insn_decode(bytes, done, mode, &memo->insn);
+	ok = insn_decode(bytes, done, mode, &cached->insn);
 	/* To be remembered, all of it must be in its first word, and that in one page. */
 	memcpy(&word, bytes, sizeof(word));
-	note(cpu, memo, at, word);
-	if (!ok || mode != 64 || memo->insn.length > sizeof(word) ||
-	    (memo->rip & PAGE_MASK) > PAGE_SIZE - INSN_MAX)
-		memo->rip = NOWHERE;
-	memo->windows = number_windows(cpu, memo);
-	return ok ? memo : NULL;
+	note(cpu, cached, at, word);
+	if (!ok || mode != 64 || cached->insn.length > sizeof(word) ||
+	    (cached->rip & PAGE_MASK) > PAGE_SIZE - INSN_MAX)
+		cached->rip = NOWHERE;
+	cached->window_set = number_windows(cpu, cached);
+	return ok ? cached : NULL;
 }
 
-void guest_forget(struct percpu *cpu)
+void insn_cache_clear(struct percpu *cpu)
 {
-	for (unsigned i = 0; i < MEMOS; i++)
-		cpu->arch.memos[i].rip = NOWHERE;
-	peek_close(cpu);
+	for (unsigned i = 0; i < INSN_CACHE_SIZE; i++)
+		cpu->arch.insn_cache[i].rip = NOWHERE;
+	insn_windows_close(cpu);
 }

@@ -2,8 +2,8 @@
 /* MSRs of guests: see policy.h. */
 #include <arch/apic.h>
 #include <arch/asm.h>
-#include <arch/boot.h>
-#include <arch/policy.h>
+#include <arch/cpuid.h>
+#include <arch/msr.h>
 #include <arch/vm.h>
 #include <arch/vmcs.h>
 #include <hyp/arch.h>
@@ -72,7 +72,7 @@ static bool is_firmwares(uint32_t msr)
 	       msr == MSR_MMIO_CONFIG || (msr >= MSR_SMM_FIRST && msr <= MSR_SMM_LAST);
 }
 
-bool policy_msr_trapped(bool root, uint32_t msr, bool write)
+bool msr_trapped(bool root, uint32_t msr, bool write)
 {
 	if (msr >= APIC_MSR(0) && msr < APIC_MSR_END)
 		return apic_msr_trapped(root, msr, write);
@@ -102,7 +102,7 @@ static bool cell_may_read(uint32_t msr)
 	       msr == MSR_SYSCFG || msr == MSR_HWCR;
 }
 
-bool policy_rdmsr(struct percpu *cpu, uint32_t msr, uint64_t *value)
+bool msr_emulate_read(struct percpu *cpu, uint32_t msr, uint64_t *value)
 {
 	bool root = cpu->public.cell->id == BH_ROOT_CELL;
 
@@ -113,7 +113,7 @@ bool policy_rdmsr(struct percpu *cpu, uint32_t msr, uint64_t *value)
 		*value = vm_get(cpu, VM_EFER);
 		return true;
 	case MSR_FEATURE_CONTROL: /* locked off, as firmware can do it; AMD has none */
-		if (!root || !msr_read(msr, value))
+		if (!root || !rdmsr_safe(msr, value))
 			return false;
 		*value = FEATURE_CONTROL_LOCKED;
 		return true;
@@ -129,7 +129,7 @@ bool policy_rdmsr(struct percpu *cpu, uint32_t msr, uint64_t *value)
 		*value = NB_CFG_CF8_EXTENDED;
 		return true;
 	}
-	if (!(root || cell_may_read(msr)) || !msr_read(msr, value))
+	if (!(root || cell_may_read(msr)) || !rdmsr_safe(msr, value))
 		return false;
 	if (msr == MSR_APIC_BASE) { /* never of root; a cell's first CPU is the one that boots */
 		*value &= ~APIC_BASE_BSP;
@@ -168,11 +168,11 @@ static bool write_roots(uint32_t msr, uint64_t value)
 	uint64_t now;
 
 	if (is_firmwares(msr))
-		return msr_read(msr, &now) && now == value;
-	return msr_write(msr, value);
+		return rdmsr_safe(msr, &now) && now == value;
+	return wrmsr_safe(msr, value);
 }
 
-bool policy_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value)
+bool msr_emulate_write(struct percpu *cpu, uint32_t msr, uint64_t value)
 {
 	bool root = cpu->public.cell->id == BH_ROOT_CELL;
 
@@ -199,7 +199,7 @@ bool policy_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value)
 
 /* What VMLOAD doesn't put in: nothing of an owner stays for the next, nor does what it set up to count
  * or trace. Where there is no such MSR nothing happens. */
-void policy_reset_msrs(void)
+void msr_reset(void)
 {
 	static const struct {
 		uint32_t msr, step, count;
@@ -213,8 +213,8 @@ void policy_reset_msrs(void)
 		wrmsr(MSR_TSC_AUX, 0);
 	for (unsigned i = 0; i < ARRAY_SIZE(zero); i++)
 		for (unsigned n = 0; n < zero[i].count; n++)
-			msr_write(zero[i].msr + n * zero[i].step, 0);
+			wrmsr_safe(zero[i].msr + n * zero[i].step, 0);
 	/* IBPB: branches that it trained (APM 2, 3.2.9; SDM 4, IA32_PRED_CMD). */
 	if (cpuid(0x80000008, 0).b & BIT(12) || cpuid(7, 0).d & BIT(26))
-		msr_write(MSR_PRED_CMD, 1);
+		wrmsr_safe(MSR_PRED_CMD, 1);
 }

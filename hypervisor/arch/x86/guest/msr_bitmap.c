@@ -3,16 +3,15 @@
  * The bitmaps of MSRs that exit (AMD64 APM volume 2, 15.11; Intel SDM volume 3C,
  * 25.6.9): root's, and that of all cells.
  */
-#include <arch/boot.h>
-#include <arch/policy.h>
+#include <arch/msr.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
 #include <hyp/string.h>
 
-#define MSRPM_BYTES 8192u /* VMX needs half of it */
+#define BITMAP_BYTES 8192u /* VMX needs half of it */
 
-static uint8_t root_msrpm[MSRPM_BYTES] __attribute__((aligned(4096)));
-static uint8_t cell_msrpm[MSRPM_BYTES] __attribute__((aligned(4096)));
+static uint8_t root_bitmap[BITMAP_BYTES] __attribute__((aligned(4096)));
+static uint8_t cell_bitmap[BITMAP_BYTES] __attribute__((aligned(4096)));
 
 /* Where the policy names MSRs, of the ranges that the bitmaps cover. Of others root has all, and a
  * cell none. */
@@ -20,27 +19,26 @@ static const struct {
 	uint32_t first, end;
 } named[] = { { 0, 0x900 }, { 0xc0000000, 0xc0000200 }, { 0xc0010000, 0xc0010200 } };
 
-static void fill_msrpm(uint8_t *map, bool root)
+static void fill(uint8_t *map, bool root)
 {
 	unsigned bit;
 
-	memset(map, root ? 0 : 0xff, MSRPM_BYTES);
+	memset(map, root ? 0 : 0xff, BITMAP_BYTES);
 	for (unsigned range = 0; range < ARRAY_SIZE(named); range++)
 		for (uint32_t msr = named[range].first; msr < named[range].end; msr++)
 			for (int write = 0; write < 2; write++)
-				if (policy_msr_trapped(root, msr, write) == root &&
+				if (msr_trapped(root, msr, write) == root &&
 				    vm->msr_bit(msr, write, &bit))
 					map[bit / 8] ^= (uint8_t)BIT(bit % 8);
 }
 
-void policy_init(void)
+void msr_bitmap_init(void)
 {
-	fill_msrpm(root_msrpm, true);
-	fill_msrpm(cell_msrpm, false);
-	ports_init();
+	fill(root_bitmap, true);
+	fill(cell_bitmap, false);
 }
 
-paddr_t policy_msrpm(const struct cell *cell)
+paddr_t msr_bitmap(const struct cell *cell)
 {
-	return ptr_to_phys(cell->id == BH_ROOT_CELL ? root_msrpm : cell_msrpm);
+	return ptr_to_phys(cell->id == BH_ROOT_CELL ? root_bitmap : cell_bitmap);
 }

@@ -5,10 +5,9 @@
  * say what exits: a bit a port, and a page behind them (APM 2, 15.10.1). Root's
  * changes while root is held; a CPU reads it at each access.
  */
-#include <arch/asm.h>
-#include <arch/policy.h>
-#include <arch/power.h>
 #include <arch/pci.h>
+#include <arch/ports.h>
+#include <arch/power.h>
 #include <hyp/arch.h>
 #include <hyp/console.h>
 #include <hyp/resource.h>
@@ -57,7 +56,7 @@ void ports_init(void)
 		set_root(power_port_of(i), false);
 }
 
-paddr_t policy_iopm(const struct cell *cell)
+paddr_t port_bitmap(const struct cell *cell)
 {
 	if (cell->id == BH_ROOT_CELL)
 		return ptr_to_phys(root_iopm);
@@ -129,7 +128,7 @@ static void root_port(struct percpu *cpu, uint16_t port, unsigned size, bool wri
 	power_port(cpu, port, size, write, value);
 }
 
-bool policy_port(struct percpu *cpu, uint16_t port, unsigned size, bool write, uint32_t *value)
+bool port_emulate(struct percpu *cpu, uint16_t port, unsigned size, bool write, uint32_t *value)
 {
 	struct cell *cell = cpu->public.cell;
 	bool root = cell->id == BH_ROOT_CELL;

@@ -2,7 +2,6 @@
 /* Second-stage faults: emulated registers, and everything else, which is a violation. */
 #include <arch/fault.h>
 #include <arch/s2_fault.h>
-#include <arch/insn.h>
 #include <hyp/arch.h>
 
 static uint64_t mask_of(unsigned size)
@@ -56,8 +55,8 @@ static bool emulate(struct percpu *cpu, struct guest_regs *regs, const struct mm
 	return true;
 }
 
-unsigned guest_fault(struct percpu *cpu, struct guest_regs *regs, struct insn_memo *memo,
-		     ipaddr_t gpa, unsigned fault)
+unsigned s2_fault(struct percpu *cpu, struct guest_regs *regs, struct cached_insn *cached,
+		  ipaddr_t gpa, unsigned fault)
 {
 	const struct mmio_range *range = mmio_find(&cpu->public.cell->mmio, gpa, 1);
 
@@ -66,13 +65,13 @@ unsigned guest_fault(struct percpu *cpu, struct guest_regs *regs, struct insn_me
 		violation(cpu, regs, fault & FAULT_FETCH ? BH_STOP_FETCH : BH_STOP_ACCESS, gpa);
 		return 0;
 	}
-	if (!memo)
-		memo = guest_read_insn(cpu);
-	if (memo && memo->insn.write == !!(fault & FAULT_WRITE) &&
-	    emulate(cpu, regs, range, &memo->insn, gpa)) {
-		memo->apic =
-			range->exit == BH_EXIT_APIC && memo->insn.write ? range->start : NOWHERE;
-		return memo->insn.length;
+	if (!cached)
+		cached = insn_fetch(cpu);
+	if (cached && cached->insn.write == !!(fault & FAULT_WRITE) &&
+	    emulate(cpu, regs, range, &cached->insn, gpa)) {
+		cached->apic =
+			range->exit == BH_EXIT_APIC && cached->insn.write ? range->start : NOWHERE;
+		return cached->insn.length;
 	}
 	count_exit(cpu, BH_EXIT_ABORT);
 	violation(cpu, regs, BH_STOP_MMIO, gpa);

@@ -2,9 +2,11 @@
 /* What guests' CPUs have in common, whatever controls them: see vm.h. */
 #include <arch/asm.h>
 #include <arch/boot.h>
+#include <arch/descriptors.h>
 #include <arch/fpu.h>
-#include <arch/policy.h>
-#include <arch/vm.h>
+#include <arch/insn_cache.h>
+#include <arch/msr.h>
+#include <arch/vmx.h>
 #include <hyp/arch.h>
 #include <hyp/string.h>
 
@@ -83,7 +85,7 @@ static void forget(struct percpu *cpu)
 {
 	cpu->arch.flush = cpu->arch.nmi = 0;
 	cpu->arch.nmi_masked = false;
-	guest_forget(cpu);
+	insn_cache_clear(cpu);
 }
 
 void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
@@ -144,7 +146,7 @@ void vm_reset(struct percpu *cpu, struct guest_regs *regs)
 	write_dr(6, DR6_RESET);
 	write_cr(2, 0);
 	fpu_reset();
-	policy_reset_msrs();
+	msr_reset();
 }
 
 void vm_inject_exception(struct percpu *cpu, unsigned vector)

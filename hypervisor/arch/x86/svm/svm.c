@@ -7,12 +7,12 @@
  * hypervisor uses none of them, so an exit neither saves nor loads them. Only a
  * reset puts new ones in, by VMLOAD.
  */
-#include <arch/asm.h>
-#include <arch/boot.h>
-#include <arch/exits.h>
-#include <arch/layout.h>
+#include <arch/cpu.h>
+#include <arch/descriptors.h>
 #include <arch/formats.h>
-#include <arch/policy.h>
+#include <arch/image.h>
+#include <arch/msr.h>
+#include <arch/ports.h>
 #include <arch/svm.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
@@ -124,8 +124,8 @@ static void set_control(struct percpu *cpu)
 	v->intercept_misc2 = INTERCEPT_VMRUN | INTERCEPT_VMMCALL | INTERCEPT_VMLOAD |
 			     INTERCEPT_VMSAVE | INTERCEPT_STGI | INTERCEPT_CLGI | INTERCEPT_SKINIT;
 	v->intercept_exceptions = cell->id == BH_ROOT_CELL ? 0 : CELL_EXCEPTIONS;
-	v->iopm = policy_iopm(cell);
-	v->msrpm = policy_msrpm(cell);
+	v->iopm = port_bitmap(cell);
+	v->msrpm = msr_bitmap(cell);
 	v->asid = cell->arch.asid;
 	v->nested_paging = 1;
 	v->nested_cr3 = ptr_to_phys(cell->s2.root);

@@ -6,8 +6,8 @@
 #include <arch/cpu.h>
 #include <arch/exits.h>
 #include <arch/fault.h>
-#include <arch/s2_fault.h>
 #include <arch/insn_lookup.h>
+#include <arch/s2_fault.h>
 #include <arch/svm.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
@@ -49,21 +49,22 @@ static void exit_ioio(struct percpu *cpu, struct guest_regs *regs, struct vmcb *
 
 static void exit_page_fault(struct percpu *cpu, struct guest_regs *regs, struct vmcb *v)
 {
-	struct insn_memo *memo = svm_long_mode(v) ? memo_find(cpu, v->rip, v->cr3, v->cr4) : NULL;
+	struct cached_insn *cached =
+		svm_long_mode(v) ? insn_cache_find(cpu, v->rip, v->cr3, v->cr4) : NULL;
 	uint64_t gpa = v->exit_info_2, info = v->exit_info_1;
 	unsigned length;
 
-	if (likely(memo && memo_stores(memo, gpa) &&
+	if (likely(cached && insn_stores_to_apic(cached, gpa) &&
 		   (info & (NPF_WRITE | NPF_WALK)) == NPF_WRITE)) {
-		memo_store(cpu, regs, memo, gpa);
-		v->rip += memo->insn.length;
+		insn_store_to_apic(cpu, regs, cached, gpa);
+		v->rip += cached->insn.length;
 		v->interrupt_shadow = 0;
 		return;
 	}
-	length = guest_fault(cpu, regs, memo, gpa,
-			     (info & NPF_WRITE ? FAULT_WRITE : 0) |
-				     (info & NPF_FETCH ? FAULT_FETCH : 0) |
-				     (info & NPF_WALK ? FAULT_WALK : 0));
+	length = s2_fault(cpu, regs, cached, gpa,
+			  (info & NPF_WRITE ? FAULT_WRITE : 0) |
+				  (info & NPF_FETCH ? FAULT_FETCH : 0) |
+				  (info & NPF_WALK ? FAULT_WALK : 0));
 	if (length)
 		svm_go_on(v, v->rip + length);
 }

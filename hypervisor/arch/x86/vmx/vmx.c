@@ -8,8 +8,8 @@
  * guest's at all times: the hypervisor uses none of them.
  */
 #include <arch/asm.h>
+#include <arch/cpu.h>
 #include <arch/formats.h>
-#include <arch/vm.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
 

@@ -5,9 +5,8 @@
  * rare ones are in vmx_rare.c.
  */
 #include <arch/exits.h>
-#include <arch/s2_fault.h>
 #include <arch/insn_lookup.h>
-#include <arch/vm.h>
+#include <arch/s2_fault.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
 
@@ -29,7 +28,7 @@ static void exit_vmcall(struct percpu *cpu, struct guest_regs *regs)
 static void exit_ept_violation(struct percpu *cpu, struct guest_regs *regs)
 {
 	uint64_t info = vmread(VMCS_QUALIFICATION), gpa = vmread(VMCS_GUEST_PHYSICAL);
-	struct insn_memo *memo = NULL;
+	struct cached_insn *cached = NULL;
 	unsigned fault = vmx_fault(info), length;
 
 	if (unlikely(vmread(VMCS_VECTORING) & EVENT_VALID))
@@ -37,13 +36,13 @@ static void exit_ept_violation(struct percpu *cpu, struct guest_regs *regs)
 	if (unlikely(info & VMX_EVENT_IRET))
 		vmx_undo_iret();
 	if (vmx_mode(cpu) == 64)
-		memo = memo_find(cpu, vmread(VMCS_GUEST_RIP), vmread(VMCS_GUEST_CR3),
-				 vm_get(cpu, VM_CR4));
-	if (likely(memo && memo_stores(memo, gpa) && fault == FAULT_WRITE)) {
-		memo_store(cpu, regs, memo, gpa);
-		length = memo->insn.length;
+		cached = insn_cache_find(cpu, vmread(VMCS_GUEST_RIP), vmread(VMCS_GUEST_CR3),
+					 vm_get(cpu, VM_CR4));
+	if (likely(cached && insn_stores_to_apic(cached, gpa) && fault == FAULT_WRITE)) {
+		insn_store_to_apic(cpu, regs, cached, gpa);
+		length = cached->insn.length;
 	} else {
-		length = guest_fault(cpu, regs, memo, gpa, fault);
+		length = s2_fault(cpu, regs, cached, gpa, fault);
 	}
 	if (length)
 		vmx_skip(cpu, length);

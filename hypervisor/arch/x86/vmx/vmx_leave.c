@@ -5,9 +5,7 @@
  * interrupt table or Linux's, and each of them with all that its handler needs.
  */
 #include <arch/asm.h>
-#include <arch/boot.h>
-#include <arch/layout.h>
-#include <arch/vm.h>
+#include <arch/descriptors.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
 #include <hyp/string.h>

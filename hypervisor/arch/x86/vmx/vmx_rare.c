@@ -4,12 +4,9 @@
  * what was under way at an exit: in a file of its own, which is compiled for size.
  */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/exits.h>
 #include <arch/fault.h>
-#include <arch/s2_fault.h>
-#include <arch/vm.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
 #include <hyp/log.h>
@@ -90,7 +87,7 @@ static void exit_xsetbv(struct percpu *cpu, struct guest_regs *regs)
 	uint64_t value = regs->r[R_DX] << 32 | (uint32_t)regs->r[R_AX];
 
 	count_exit(cpu, BH_EXIT_OTHER);
-	if ((uint32_t)regs->r[R_CX] == 0 && xcr_write(value))
+	if ((uint32_t)regs->r[R_CX] == 0 && xsetbv_safe(value))
 		vmx_done(cpu);
 	else
 		vm_inject_exception(cpu, VECTOR_GP);

@@ -2,11 +2,11 @@
 /* A CPU under VMX: from Linux, as after reset, back to Linux (Intel SDM volume 3C, chapters 24, 27
  * and 32). */
 #include <arch/asm.h>
-#include <arch/boot.h>
-#include <arch/exits.h>
-#include <arch/layout.h>
-#include <arch/policy.h>
-#include <arch/vm.h>
+#include <arch/descriptors.h>
+#include <arch/image.h>
+#include <arch/mmu.h>
+#include <arch/msr.h>
+#include <arch/ports.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
 #include <hyp/string.h>
@@ -91,9 +91,9 @@ static void set_control(struct percpu *cpu)
 	vmwrite(VMCS_PROC2, vmx_controls.proc2);
 	vmwrite(VMCS_EXIT, vmx_controls.exit);
 	vmwrite(VMCS_EXCEPTIONS, root ? 0 : CELL_EXCEPTIONS);
-	vmwrite(VMCS_IO_BITMAP_A, policy_iopm(cell));
-	vmwrite(VMCS_IO_BITMAP_B, policy_iopm(cell) + PAGE_SIZE);
-	vmwrite(VMCS_MSR_BITMAP, policy_msrpm(cell));
+	vmwrite(VMCS_IO_BITMAP_A, port_bitmap(cell));
+	vmwrite(VMCS_IO_BITMAP_B, port_bitmap(cell) + PAGE_SIZE);
+	vmwrite(VMCS_MSR_BITMAP, msr_bitmap(cell));
 	vmwrite(VMCS_VPID, cell->arch.asid);
 	vmwrite(VMCS_EPTP, vmx_eptp(cell));
 	vmwrite(VMCS_LINK, ~0ull); /* no shadow VMCS (25.4.2) */

@@ -3,8 +3,6 @@
  * Translations of guests under VMX (Intel SDM volume 3C, 30.4). A VPID and an EPT
  * a cell: neither entries nor exits drop anything.
  */
-#include <arch/asm.h>
-#include <arch/vm.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
 

@@ -47,9 +47,6 @@
 #define APIC_MSR(offset) (0x800u + ((offset) >> 4)) /* of the register, in x2APIC mode (16.11) */
 #define APIC_MSR_END 0x900u
 
-/* At enable: is it there, in the mode that this knows? */
-bool apic_check(const struct bh_x86_platform *platform, struct bh_refusal *r);
-
 /* This CPU's: at enable and disable, and as after reset, with nothing pending. */
 void apic_take(struct percpu *cpu);
 void apic_give_back(struct percpu *cpu);

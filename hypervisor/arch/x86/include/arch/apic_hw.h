@@ -3,7 +3,7 @@
 #ifndef ARCH_APIC_HW_H
 #define ARCH_APIC_HW_H
 
-#include <arch/boot.h>
+#include <arch/mmu.h>
 
 static inline uint32_t apic_hw_read(unsigned offset)
 {

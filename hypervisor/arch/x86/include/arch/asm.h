@@ -108,6 +108,11 @@ static inline void wrmsr(uint32_t msr, uint64_t value)
 		     : "memory");
 }
 
+/* False: the CPU has no such register, or rejects the value (it raised #GP). */
+bool rdmsr_safe(uint32_t msr, uint64_t *value);
+bool wrmsr_safe(uint32_t msr, uint64_t value);
+bool xsetbv_safe(uint64_t value); /* XCR0 */
+
 /* The registers as it leaves them: their upper halves are 0. */
 struct cpuid {
 	uint64_t a, b, c, d;

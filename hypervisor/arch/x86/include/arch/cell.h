@@ -38,9 +38,9 @@ struct arch_percpu {
 	uint32_t ldr, dfr;
 
 	/* That CPU alone: see insn_window.h. */
-	struct insn_memo memos[MEMOS];
-	uint64_t shown;	  /* windows that are open now, or 0 */
-	uint64_t windows; /* the last number that was given to some */
+	struct cached_insn insn_cache[INSN_CACHE_SIZE];
+	uint64_t window_set;  /* the open one, or 0 */
+	uint64_t window_sets; /* the last number in use */
 };
 
 #endif

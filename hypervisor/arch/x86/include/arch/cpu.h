@@ -1,18 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What others want of a CPU: kicks, INIT, NMIs for its guest. */
+/* Requests to a CPU: kicks, INIT and SIPI, NMIs for its guest. */
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
 
 #include <hyp/cell.h>
 
-/* On the CPU, after a kick and wherever it may have to wait: do what others want. May not return. */
+/* Serves pending requests to this CPU: after a kick, and in every loop that waits. May not return. */
 void take_commands(struct percpu *cpu);
 
-/* The guest exited with an NMI: ours, or one that is root's. */
+/* The guest exited on an NMI: a kick, or an NMI of the machine, which root gets. */
 void take_nmi(struct percpu *cpu);
 
-/* INIT and SIPI for a CPU of the caller's cell; INIT waits until the CPU has stopped. */
+/* INIT and SIPI for a CPU of the caller's cell. cpu_init() waits until the target has stopped. */
 void cpu_init(struct percpu *target);
 void cpu_sipi(struct percpu *target, unsigned vector);
+
+/* Keeps this CPU in the hypervisor until the machine is reset; it still serves requests. */
+void __noreturn cpu_park(struct percpu *cpu);
+
+/* park.S: halts this CPU until an NMI has arrived. */
+void park_wait(void);
+
+/* drain.S: one pass through the pending interrupts, with this IDT. */
+void interrupts_drain(void);
 
 #endif

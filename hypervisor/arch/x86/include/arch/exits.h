@@ -3,8 +3,7 @@
 #ifndef ARCH_EXITS_H
 #define ARCH_EXITS_H
 
-#include <arch/policy.h>
-#include <arch/regs.h>
+#include <arch/cpuid.h>
 #include <hyp/cell.h>
 #include <hyp/hypercall.h>
 
@@ -20,7 +19,7 @@ static inline void exit_hypercall(struct percpu *cpu, struct guest_regs *regs)
 static inline void exit_cpuid(struct percpu *cpu, struct guest_regs *regs, uint64_t cr4)
 {
 	count_exit(cpu, BH_EXIT_CPUID);
-	policy_cpuid(regs, cr4);
+	cpuid_emulate(regs, cr4);
 }
 
 void exit_invd(struct percpu *cpu);

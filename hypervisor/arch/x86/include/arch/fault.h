@@ -18,7 +18,4 @@ void __noreturn stop_with_record(struct percpu *cpu, const struct guest_regs *re
 /* A machine check on a cell's CPU: the cell ends, its bank's status and address in the record. */
 void __noreturn machine_check(struct percpu *cpu, const struct guest_regs *regs);
 
-/* Stays in the hypervisor until the machine is reset, but others can still hold it. */
-void __noreturn cpu_park(struct percpu *cpu);
-
 #endif

@@ -1,52 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Finding instructions that are remembered; for exits. */
-#ifndef ARCH_RECALL_H
-#define ARCH_RECALL_H
+/* Lookup in the cache of decoded instructions, inlined into the handlers of second-stage faults. */
+#ifndef ARCH_INSN_LOOKUP_H
+#define ARCH_INSN_LOOKUP_H
 
 #include <arch/apic.h>
 #include <arch/apic_hw.h>
 #include <arch/insn_window.h>
+#include <arch/regs.h>
 
 /*
- * Guests use few instructions for that, again and again. Seeing that one is
- * the same takes a read for each level of the guest's tables; decoding it anew,
- * a walk through the second stage for each. NULL: do that.
+ * Guests repeat few instructions. A hit costs one read for each level of the guest's page tables; a
+ * miss (NULL) costs a decode, and a walk of the second stage for each of these levels.
  */
-static inline struct insn_memo *memo_find(struct percpu *cpu, uint64_t rip, uint64_t cr3,
-					  uint64_t cr4)
+static inline struct cached_insn *insn_cache_find(struct percpu *cpu, uint64_t rip, uint64_t cr3,
+						  uint64_t cr4)
 {
-	struct insn_memo *memo = &cpu->arch.memos[rip % MEMOS];
-	const struct memo_step *end;
+	struct cached_insn *cached = &cpu->arch.insn_cache[rip % INSN_CACHE_SIZE];
+	const struct cached_word *end;
 
-	if (unlikely(memo->rip != rip || memo->cr3 != cr3 || memo->cr4 != cr4))
+	if (unlikely(cached->rip != rip || cached->cr3 != cr3 || cached->cr4 != cr4))
 		return NULL;
-	if (unlikely(cpu->arch.shown != memo->windows))
-		peek_open(cpu, memo);
-	end = memo->end;
-	for (const struct memo_step *s = memo->step; s != end; s++)
-		if (unlikely(*s->at != s->value))
+	if (unlikely(cpu->arch.window_set != cached->window_set))
+		insn_windows_open(cpu, cached);
+	end = cached->end;
+	for (const struct cached_word *w = cached->word; w != end; w++)
+		if (unlikely(*w->at != w->value))
 			return NULL;
-	return memo;
+	return cached;
 }
 
-/* Does it store to a register of the local APIC again? */
-static inline bool memo_stores(const struct insn_memo *memo, ipaddr_t gpa)
+/* True if the instruction stored to the local APIC's page before and now stores to a register. */
+static inline bool insn_stores_to_apic(const struct cached_insn *cached, ipaddr_t gpa)
 {
-	uint64_t offset = gpa - memo->apic;
+	uint64_t offset = gpa - cached->apic;
 
 	return offset < PAGE_SIZE && !(offset & 0xf);
 }
 
-static inline void memo_store(struct percpu *cpu, const struct guest_regs *regs,
-			      const struct insn_memo *memo, ipaddr_t gpa)
+static inline void insn_store_to_apic(struct percpu *cpu, const struct guest_regs *regs,
+				      const struct cached_insn *cached, ipaddr_t gpa)
 {
-	const struct insn *insn = &memo->insn;
+	const struct insn *insn = &cached->insn;
 
 	count_exit(cpu, BH_EXIT_APIC);
-	if (likely(gpa - memo->apic == APIC_EOI))
+	if (likely(gpa - cached->apic == APIC_EOI))
 		apic_hw_write(APIC_EOI, 0);
 	else
-		apic_store(cpu, gpa - memo->apic,
+		apic_store(cpu, gpa - cached->apic,
 			   (uint32_t)(insn->immediate ? insn->value : regs->r[insn->reg]));
 }
 

@@ -1,50 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Words of a guest's memory, each through a window of this CPU's that stays open: see mmu_window(). */
-#ifndef ARCH_PEEK_H
-#define ARCH_PEEK_H
+/* Windows of a CPU that keep the words of cached instructions mapped: see mmu_window(). */
+#ifndef ARCH_INSN_WINDOW_H
+#define ARCH_INSN_WINDOW_H
 
 #include <arch/asm.h>
-#include <arch/boot.h>
-#include <arch/layout.h>
 #include <arch/insn_cache.h>
+#include <arch/layout.h>
+#include <arch/mmu.h>
 #include <hyp/percpu.h>
 
-#define P_PEEK (BIT(0) | BIT(5) | BIT(63)) /* present, accessed, not executable */
+#define P_CODE (BIT(0) | BIT(5) | BIT(63)) /* present, accessed, not executable */
 
-static inline unsigned peek_window(const struct percpu *cpu)
+static inline unsigned insn_window_first(const struct percpu *cpu)
 {
-	return cpu->public.index * WINDOWS + WINDOW_PEEK;
+	return cpu->public.index * WINDOWS + WINDOW_INSN;
 }
 
-/* at: memory, eight bytes of one page. */
-static inline struct memo_step peek_step(const struct percpu *cpu, unsigned step, paddr_t at,
-					 uint64_t value)
+/* Word number i of an instruction. at: in RAM; its eight bytes lie in one page. */
+static inline struct cached_word insn_window_word(const struct percpu *cpu, unsigned i, paddr_t at,
+						  uint64_t value)
 {
-	uint64_t va = WINDOW_VA + (peek_window(cpu) + step) * PAGE_SIZE;
+	uint64_t va = WINDOW_VA + (insn_window_first(cpu) + i) * PAGE_SIZE;
 
-	return (struct memo_step){ (at & ~PAGE_MASK) | P_PEEK,
-				   (const volatile uint64_t *)(va + (at & PAGE_MASK)), value };
+	return (struct cached_word){ (at & ~PAGE_MASK) | P_CODE,
+				     (const volatile uint64_t *)(va + (at & PAGE_MASK)), value };
 }
 
-/* The windows show its words now. */
-static inline void __cold peek_open(struct percpu *cpu, const struct insn_memo *memo)
+/* Maps the words of an instruction. */
+static inline void __cold insn_windows_open(struct percpu *cpu, const struct cached_insn *cached)
 {
-	volatile uint64_t *entry = &mmu_private[1 + peek_window(cpu)];
+	volatile uint64_t *entry = &mmu_private[1 + insn_window_first(cpu)];
 
-	for (const struct memo_step *s = memo->step; s != memo->end; s++, entry++) {
-		if (*entry != s->entry) {
-			*entry = s->entry;
-			invlpg((uint64_t)s->at);
+	for (const struct cached_word *w = cached->word; w != cached->end; w++, entry++) {
+		if (*entry != w->entry) {
+			*entry = w->entry;
+			invlpg((uint64_t)w->at);
 		}
 	}
-	cpu->arch.shown = memo->windows;
+	cpu->arch.window_set = cached->window_set;
 }
 
-static inline void peek_close(struct percpu *cpu)
+static inline void insn_windows_close(struct percpu *cpu)
 {
-	for (unsigned i = 0; i < MEMO_STEPS; i++)
-		mmu_window(WINDOW_PEEK + i, 0);
-	cpu->arch.shown = 0;
+	for (unsigned i = 0; i < CACHED_WORDS; i++)
+		mmu_window(WINDOW_INSN + i, 0);
+	cpu->arch.window_set = 0;
 }
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef ARCH_IOAPIC_HW_H
 #define ARCH_IOAPIC_HW_H
 
-#include <arch/boot.h>
+#include <arch/mmu.h>
 
 static inline uint32_t ioapic_hw_read(unsigned chip, uint32_t index)
 {

@@ -11,8 +11,8 @@
 #define HYP_VA 0xffff800000000000     /* the hypervisor's region, at most 1 GiB */
 #define PRIVATE_VA 0xffff800040000000 /* 2 MiB: the local APIC, the CPUs' windows, the I/O APICs */
 #define WINDOW_VA (PRIVATE_VA + 0x1000)
-#define WINDOWS 7u /* of each CPU: two that are open for a moment, then those of peek() */
-#define WINDOW_PEEK 2u
+#define WINDOWS 7u /* of each CPU: two that are open for a moment, then those of insn_window.h */
+#define WINDOW_INSN 2u
 #define IO_APIC_VA (PRIVATE_VA + 0x1f0000)
 
 /* Each CPU's area, behind the image: an unmapped page, its stack, then pages of the control

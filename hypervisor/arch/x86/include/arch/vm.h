@@ -6,7 +6,7 @@
 #ifndef ARCH_VM_H
 #define ARCH_VM_H
 
-#include <arch/s2_fault.h>
+#include <arch/insn_cache.h>
 #include <arch/regs.h>
 #include <hyp/cell.h>
 
@@ -149,7 +149,7 @@ void vm_inject_exception(struct percpu *cpu, unsigned vector);
 /* Drop the guest's translations before it runs again, ours of its code too. */
 static inline void vm_flush(struct percpu *cpu)
 {
-	guest_forget(cpu);
+	insn_cache_clear(cpu);
 	vm->flush(cpu);
 }
 

@@ -6,21 +6,21 @@
 #include <arch/insn_cache.h>
 #include <hyp/percpu.h>
 
-static inline struct memo_step peek_step(const struct percpu *cpu, unsigned step, paddr_t at,
-					 uint64_t value)
+static inline struct cached_word insn_window_word(const struct percpu *cpu, unsigned step,
+						  paddr_t at, uint64_t value)
 {
 	(void)cpu, (void)step;
-	return (struct memo_step){ at & ~PAGE_MASK, (const volatile uint64_t *)at, value };
+	return (struct cached_word){ at & ~PAGE_MASK, (const volatile uint64_t *)at, value };
 }
 
-static inline void peek_open(struct percpu *cpu, const struct insn_memo *memo)
+static inline void insn_windows_open(struct percpu *cpu, const struct cached_insn *cached)
 {
-	cpu->arch.shown = memo->windows;
+	cpu->arch.window_set = cached->window_set;
 }
 
-static inline void peek_close(struct percpu *cpu)
+static inline void insn_windows_close(struct percpu *cpu)
 {
-	cpu->arch.shown = 0;
+	cpu->arch.window_set = 0;
 }
 
 #endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Guests' access to MSRs: the policy, its bitmaps, and emulation of accesses that exit. */
+#ifndef ARCH_MSR_H
+#define ARCH_MSR_H
+
+#include <hyp/cell.h>
+
+/* True if an access exits. The bitmaps are filled in from it. Pure. */
+bool msr_trapped(bool root, uint32_t msr, bool write);
+
+/* RDMSR and WRMSR that exited. False: the guest gets #GP. */
+bool msr_emulate_read(struct percpu *cpu, uint32_t msr, uint64_t *value);
+bool msr_emulate_write(struct percpu *cpu, uint32_t msr, uint64_t value);
+
+/* Writes reset values to this CPU's MSRs that a cell can write and the control structure lacks. */
+void msr_reset(void);
+
+/* msr_bitmap.c: fills in the bitmaps, once at enable; the bitmap for a cell's control structure. */
+void msr_bitmap_init(void);
+paddr_t msr_bitmap(const struct cell *cell);
+
+#endif

@@ -4,6 +4,8 @@
 
 OUT := $(BUILD)/$(ARCH)
 JOBS ?= 2
+# Where Python finds the packages of ci/, and hvconfig.
+CI_PATH := ci:tools/hvconfig
 
 # Fetched packages: links into the cache, which is what "make clean" leaves.
 
@@ -130,24 +132,24 @@ demo: ## from nothing to the main job: install, fetch, build, boot, walk (DEMO=l
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory fetch
 	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@PYTHONPATH=tools/hvconfig $(PYTHON) ci/demo.py --arch $(BOARD) --kernel $(KERNEL) --cpu $(CPU) --demo $(DEMO)
+	@PYTHONPATH=$(CI_PATH) $(PYTHON) -m demo --arch $(BOARD) --kernel $(KERNEL) --cpu $(CPU) --demo $(DEMO)
 
-# Tests. Every floor prints "N passed, N failed"; tally.py runs them all, also
+# Tests. Every floor prints "N passed, N failed"; sum_tests.py runs them all, also
 # after one that failed, JOBS of their parts at a time, and ends with the sum.
 # What a floor's programs run make for is built before; and that make is not ours.
 
 SUITE = +$(PYTHON) ci/suite.py --arch $(MACHINES) --jobs $(JOBS)
-TALLY = $(PYTHON) ci/tally.py --make $(MAKE) --jobs $(JOBS)
+SUM_TESTS = $(PYTHON) ci/sum_tests.py --make $(MAKE) --jobs $(JOBS)
 ALONE = env -u MAKEFLAGS
 
 .PHONY: test
 test: ## lint, host tests, system tests (6.1 on cortex-a57, 6.12 on max; 6.12 on x86)
-	@$(TALLY) lint test-ci test-host test-system test-system-x86
+	@$(SUM_TESTS) lint test-ci test-host test-system test-system-x86
 
 .PHONY: test-all
 test-all: export BULKHEAD_CORPUS := all
 test-all: ## the same with system tests on every kernel and CPU, all device trees
-	@$(TALLY) lint test-ci test-host test-system-all test-system-x86-all
+	@$(SUM_TESTS) lint test-ci test-host test-system-all test-system-x86-all
 
 # The recipe is hypervisor/tests/build.mk's.
 .PHONY: test-host
@@ -180,7 +182,7 @@ test-system-x86-all: ## system tests on x86, both kernels
 
 .PHONY: bench
 bench: all plugin ## the figures, as a table and as build/bench/ARCH.json
-	@PYTHONPATH=tools/hvconfig $(PYTHON) ci/bench.py --arch $(ARCH)
+	@PYTHONPATH=$(CI_PATH) $(PYTHON) -m bench --arch $(ARCH)
 
 .PHONY: lint
 lint: $(FETCHED) ## formatting and static checks of everything

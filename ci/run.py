@@ -7,9 +7,9 @@ import subprocess
 import sys
 import termios
 
-import terminal
-from bochs import BochsMachine
-from machine import (
+from machine import terminal
+from machine.bochs.emulator import BochsMachine
+from machine.qemu import (
     BOARDS,
     Config,
     ConfigError,

@@ -25,11 +25,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from board import Board
 from inapplicable import INAPPLICABLE
-from machine import BOARDS, BUILD, SOURCE, die_with_parent
-from slots import Slots
-from tally import count_line
+from jobserver import Slots
+from machine.board import Board
+from machine.qemu import BOARDS, BUILD, SOURCE, die_with_parent
+from sum_tests import count_line
 
 TESTS = SOURCE / "ci" / "system"
 LOGS = BUILD / "logs"

@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from types import FrameType
 
 import pytest
-from bochs import machine_of
-from boots import boot
-from hv import Hv, audit_after
+from bulkhead.hv import Hv, audit_after
 from inapplicable import INAPPLICABLE
-from machine import (
+from machine.bochs.emulator import machine_of
+from machine.boots import boot
+from machine.patience import be_patient_with, patient
+from machine.qemu import (
     BOARDS,
     Config,
     Machine,
@@ -27,7 +28,6 @@ from machine import (
     die_with_parent,
     limit_memory,
 )
-from patience import be_patient_with, patient
 
 DEFAULT_TIMEOUT = 180
 MEMORY = 2 << 30  # of each test process; it needs a tenth of that

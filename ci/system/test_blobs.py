@@ -10,7 +10,7 @@ import struct
 from typing import NamedTuple
 
 import pytest
-from hv import Hv
+from bulkhead.hv import Hv
 from hvconfig import abi, blob
 
 SYSTEM, CELL = "/etc/bulkhead/test.bin", "/tmp/cell.bin"

@@ -6,11 +6,11 @@ import pathlib
 import struct
 
 import pytest
-from hv import Hv
+from bulkhead.hv import Hv
 from hvconfig import cli
 from hvconfig.platform import load_platform
 from hvconfig.problems import Report
-from machine import SOURCE
+from machine.qemu import SOURCE
 
 GATHER = SOURCE / "tools" / "hvconfig" / "gather.sh"
 PLATFORM = SOURCE / "configs" / "platforms" / "qemu-virt-arm64.yaml"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """CPUs that come and go."""
 
-from hv import Hv
+from bulkhead.hv import Hv
 
 CPU = "/sys/devices/system/cpu/cpu{}/online"
 

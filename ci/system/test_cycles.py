@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from hv import Hv
+from bulkhead.hv import Hv
 
 NOISE_KB = 6000  # what load and caches of Linux move by themselves
 # What the timer task's own interrupts cost: an access to the local APIC's registers.

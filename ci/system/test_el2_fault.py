@@ -4,11 +4,11 @@
 import contextlib
 from collections.abc import Iterator
 
-import bench_symbols
-from gdbstub import GdbStub
 import pytest
-from hv import Hv
-from machine import BUILD, Machine
+from bench import elf
+from bulkhead.hv import Hv
+from machine.gdbstub import GdbStub
+from machine.qemu import BUILD, Machine
 
 ELF = BUILD / "arm64" / "hypervisor.elf"
 UNDEFINED = bytes(4)  # UDF #0
@@ -18,7 +18,7 @@ CPU_3 = "/sys/devices/system/cpu/cpu3/online"
 def physical(hv: Hv, name: str) -> int:
     """Where in memory the hypervisor has it."""
     assert hv.system
-    at = bench_symbols.symbols(ELF)
+    at = elf.symbols(ELF)
     return hv.system.hypervisor.start + at[name] - at["image_start"]
 
 

@@ -5,8 +5,8 @@ import subprocess
 from typing import NamedTuple
 
 import pytest
-from hv import Hv, system_file
-from machine import SOURCE
+from bulkhead.hv import Hv, system_file
+from machine.qemu import SOURCE
 
 SYSFS = "/sys/class/misc/bulkhead/cells"
 

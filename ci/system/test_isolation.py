@@ -8,8 +8,8 @@ canary in a list cell, a timer task in a direct cell, a file in Linux.
 import re
 
 import pytest
-from hv import ONLINE, Heartbeat, Hv, documents
-from machine import BOARDS, SOURCE, Machine
+from bulkhead.hv import ONLINE, Heartbeat, Hv, documents
+from machine.qemu import BOARDS, SOURCE, Machine
 
 TESTS = SOURCE / "inmates" / "tests"
 ENTRY = re.compile(r'^\t\{ "([\w-]+)", \w+, (true|false), ', re.MULTILINE)

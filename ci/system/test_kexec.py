@@ -7,8 +7,8 @@ Not with -cpu max: Linux 6.12 itself can't kexec where addresses have 52 bits.
 from collections.abc import Callable
 
 import pytest
-from hv import Hv
-from machine import BUILD, Config, Machine
+from bulkhead.hv import Hv
+from machine.qemu import BUILD, Config, Machine
 
 # Above what Linux uses (mem=), and nobody's while no cell is there.
 KERNEL = 0xBB000000

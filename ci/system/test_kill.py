@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from hv import Hv
+from bulkhead.hv import Hv
 
 # The most requests to the module that one of the commands makes.
 STEPS = 12

@@ -7,9 +7,9 @@ That a KVM which is there refuses enable: test_wrong_machines.
 import pathlib
 from collections.abc import Callable
 
-from hv import Hv
-from machine import Config, Machine
-from modules import with_modules
+from bulkhead.hv import Hv
+from machine.modules import with_modules
+from machine.qemu import Config, Machine
 
 MODULES = ("virt/lib/irqbypass", "arch/x86/kvm/kvm")
 LOAD = "insmod /kvm.ko 2>&1"

@@ -4,7 +4,7 @@
 import json
 import re
 
-from hv import Hv, until
+from bulkhead.hv import Hv, until
 
 SYSFS = "/sys/class/misc/bulkhead"
 

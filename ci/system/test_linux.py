@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 
 import pytest
-from audit import Expected
-from hv import Hv, console_head, until
-from linuxcell import LinuxCell, linux_config
-from machine import Config, Machine, MachineError
+from audit.check import Expected
+from bulkhead.hv import Hv, console_head, until
+from bulkhead.linux_cell import LinuxCell, linux_config
+from machine.qemu import Config, Machine, MachineError
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@
 import re
 
 import pytest
-from hv import Hv
-from initrd import with_files
-from linuxcell import LinuxCell, linux_config
-from machine import Config, Machine
+from bulkhead.hv import Hv
+from bulkhead.linux_cell import LinuxCell, linux_config
+from machine.initrd import with_files
+from machine.qemu import Config, Machine
 
 # The programs are large, and fetched for this only: make programs.
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(600)]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """hvctl lock: nothing changes any more until the machine is reset."""
 
-from hv import Hv
-from machine import Machine
+from bulkhead.hv import Hv
+from machine.qemu import Machine
 
 FORBIDDEN = [
     "cell create beta",

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hv import Hv
-from machine import Config, Machine
+from bulkhead.hv import Hv
+from machine.qemu import Config, Machine
 
 # What of the Config is different, and what shows inside that it is so.
 DIFFERENT: dict[str, tuple[dict[str, Any], str]] = {

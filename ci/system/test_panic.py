@@ -2,9 +2,9 @@
 """Linux dies, and its neighbours don't notice."""
 
 import pytest
-from audit import Expected
-from hv import Hv, console_head, until
-from machine import Machine
+from audit.check import Expected
+from bulkhead.hv import Hv, console_head, until
+from machine.qemu import Machine
 
 
 def crash(hv: Hv, running: list[str]) -> None:

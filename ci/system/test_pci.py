@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-import vmstate
-from hv import Hv
-from linuxcell import LinuxCell, linux_config
-from machine import Config, Machine
-from modules import with_modules
+from bulkhead.hv import Hv
+from bulkhead.linux_cell import LinuxCell, linux_config
+from machine import vmstate
+from machine.modules import with_modules
+from machine.qemu import Config, Machine
 
 DEVICES = ("-device", "edu,addr=5", "-device", "e1000e,addr=6,romfile=")
 FUNCTIONS = {"edu": 5, "nic": 6}  # of which cell

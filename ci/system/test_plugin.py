@@ -6,8 +6,8 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
-from counts import Counter, Report
-from machine import Config, Machine
+from machine.instruction_counts import Counter, Report
+from machine.qemu import Config, Machine
 
 START = 0x40080000  # where QEMU puts an image without a header of Linux
 PROGRAM = """

@@ -5,9 +5,9 @@ import pathlib
 import re
 from collections.abc import Callable
 
-from hv import Hv, until
-from linuxcell import LinuxCell, linux_config
-from machine import Config, Machine
+from bulkhead.hv import Hv, until
+from bulkhead.linux_cell import LinuxCell, linux_config
+from machine.qemu import Config, Machine
 
 PORTS = "io 0x2f8-0x2ff"
 DRIVER = "/sys/bus/pnp/drivers/serial"

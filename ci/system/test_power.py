@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Resets and the machine's end, of cells and of Linux."""
 
-from audit import Expected
-from hv import Hv, until
-from machine import Machine
+from audit.check import Expected
+from bulkhead.hv import Hv, until
+from machine.qemu import Machine
 
 
 def prepare(machine: Machine, system: str) -> Hv:

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from hv import until
-from machine import SOURCE, Config, unlimited
-from patience import patient
+from bulkhead.hv import until
+from machine.patience import patient
+from machine.qemu import SOURCE, Config, unlimited
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -27,9 +27,9 @@ def start(config: Config) -> Iterator[Start]:
         program: str, *arguments: str, stdin: int = subprocess.DEVNULL
     ) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            unlimited([sys.executable, str(SOURCE / "ci" / program), *arguments]),
+            unlimited([sys.executable, "-m", program, *arguments]),
             cwd=SOURCE,
-            env={**os.environ, "PYTHONPATH": str(SOURCE / "tools" / "hvconfig")},
+            env={**os.environ, "PYTHONPATH": f"{SOURCE}/ci:{SOURCE}/tools/hvconfig"},
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -62,14 +62,14 @@ def is_emulator(pid: int, config: Config) -> bool:
 
 @pytest.mark.once
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("program", ["demo.py", "run.py", "suite.py"])
+@pytest.mark.parametrize("program", ["demo", "run", "suite"])
 def test_no_emulator_is_left(
     start: Start, config: Config, program: str, number: signal.Signals
 ) -> None:
     arch = ("--arch", config.board.key)
     if config.cpu != config.board.cpu:
         pytest.skip("how programs end doesn't depend on the CPU")
-    if program == "suite.py":
+    if program == "suite":
         process = start(program, *arch, "--files", "smoke", "--jobs", "1")
     else:
         machine = ("--kernel", config.kernel, "--cpu", config.cpu)
@@ -91,7 +91,7 @@ def test_no_emulator_is_left(
 @pytest.mark.timeout(300)
 def test_the_demo_goes_through(start: Start, config: Config) -> None:
     machine = ("--kernel", config.kernel, "--cpu", config.cpu)
-    process = start("demo.py", "--arch", config.board.key, *machine)
+    process = start("demo", "--arch", config.board.key, *machine)
     said, _ = process.communicate(timeout=patient(290))
     assert process.returncode == 0, said
     assert "The demo is through" in said
@@ -101,7 +101,7 @@ def test_the_demo_goes_through(start: Start, config: Config) -> None:
 @pytest.mark.timeout(300)
 def test_a_shell_in_the_machine(start: Start, config: Config) -> None:
     machine = ("--arch", config.board.key, "--kernel", config.kernel)
-    process = start("run.py", *machine, "--cpu", config.cpu, stdin=subprocess.PIPE)
+    process = start("run", *machine, "--cpu", config.cpu, stdin=subprocess.PIPE)
     assert process.stdin and process.stdout
     said = ""
     while "machine ready" not in said:

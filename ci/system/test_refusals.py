@@ -4,7 +4,7 @@
 import struct
 
 import pytest
-from hv import Hv
+from bulkhead.hv import Hv
 from hvconfig import blob
 
 # What exists, the command, what is said, the exit code.

@@ -9,9 +9,9 @@ gets a signal where the hypervisor refuses an access.
 import re
 
 import pytest
-from hv import Hv, abi
+from bulkhead.hv import Hv, abi
 from hvconfig.model import Cell, Region
-from machine import Config, Machine
+from machine.qemu import Config, Machine
 
 RIGHTS = {
     "r": abi.REGION_READ,

@@ -2,8 +2,8 @@
 """Linux itself gets its interrupts through list registers."""
 
 import pytest
-from hv import Hv, until
-from machine import Machine
+from bulkhead.hv import Hv, until
+from machine.qemu import Machine
 
 
 @pytest.fixture

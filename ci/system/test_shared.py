@@ -4,9 +4,9 @@
 import re
 
 import pytest
-from hv import Hv, load, until
-from linuxcell import LinuxCell, linux_config
-from machine import Config, Machine
+from bulkhead.hv import Hv, load, until
+from bulkhead.linux_cell import LinuxCell, linux_config
+from machine.qemu import Config, Machine
 
 DEVICES = "/dev/bulkhead-shm"
 BELL = f"{DEVICES}/bell"

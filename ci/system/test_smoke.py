@@ -4,13 +4,13 @@
 from collections.abc import Callable
 
 import pytest
-from console import ConsoleError, ConsoleTimeout
-from gdbstub import GdbStub
-from hv import load
+from audit.view import looking
+from bulkhead.hv import load
 from hvconfig import reserve
 from hvconfig.model import Range
-from looking import looking
-from machine import Config, Machine
+from machine.console import ConsoleError, ConsoleTimeout
+from machine.gdbstub import GdbStub
+from machine.qemu import Config, Machine
 
 SPARE = "0x6b6c7562"  # "bulk"
 PSCI_SMC = "/proc/device-tree/psci/method"

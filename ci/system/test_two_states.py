@@ -7,8 +7,8 @@ that are started later. Everything is in list mode there, Linux too.
 """
 
 import pytest
-from hv import Hv, until
-from machine import Config, Machine
+from bulkhead.hv import Hv, until
+from machine.qemu import Config, Machine
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hv import Hv, until
+from bulkhead.hv import Hv, until
 
 FILE = "/tmp/uevents"
 Event = dict[str, str]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The module stays while it is needed, and Linux can't sleep below cells."""
 
-from hv import Hv
+from bulkhead.hv import Hv
 
 
 def test_unload_is_refused_while_enabled(enabled: Hv) -> None:

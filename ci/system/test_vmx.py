@@ -5,17 +5,17 @@ import pathlib
 import re
 from collections.abc import Callable
 
-import audit
 import pytest
 import yaml
-from bochs import BochsMachine, BochsProgram
-from hv import Hv, system_file, until
+from audit import check
+from bulkhead.hv import Hv, system_file, until
+from bulkhead.linux_cell import LinuxCell, exits_of, linux_config
 from hvconfig import blob
 from hvconfig.load import load_system
 from hvconfig.model import System
-from linuxcell import LinuxCell, exits_of, linux_config
-from machine import SOURCE, Config, Machine
-from patience import patient
+from machine.bochs.emulator import BochsMachine, BochsProgram
+from machine.patience import patient
+from machine.qemu import SOURCE, Config, Machine
 
 
 def bochs(hv: Hv) -> BochsMachine:
@@ -123,7 +123,7 @@ def test_a_machine_with_two_cpus(
         hv.run("rt", "rt-timer", "period_us=2000")
         hv.wait_beats("rt", 20)
         assert hv.online() == "0"
-        hv.expected = audit.Expected(enabled=True, created=["rt"], running=["rt"])
+        hv.expected = check.Expected(enabled=True, created=["rt"], running=["rt"])
         hv.audit()
         hv.expected = None
         hv.end("rt")

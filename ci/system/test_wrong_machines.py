@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from hv import MODULE, Hv
-from machine import BOARDS, Config, Machine
-from modules import with_modules
+from bulkhead.hv import MODULE, Hv
+from machine.modules import with_modules
+from machine.qemu import BOARDS, Config, Machine
 
 
 class Wrong(NamedTuple):

@@ -5,8 +5,8 @@ The figure of "make bench", in a shorter time.
 """
 
 import pytest
-from bench_exits import exits_of_rt
-from hv import Hv
+from bench.exit_count import exits_of_rt
+from bulkhead.hv import Hv
 
 
 @pytest.mark.timeout(300)

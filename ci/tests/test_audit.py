@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from audit import CONSOLE_PAGES, Expected, audit
-from audit_arm64 import Arm64Look
-from board import VIRT
-from gdbstub import GdbStub
-from hv import load
+from audit.arm64 import Arm64Look
+from audit.check import CONSOLE_PAGES, Expected, audit
+from bulkhead.hv import load
 from hvconfig import abi
 from hvconfig.model import Cell, Range, System, subtract
+from machine.board import VIRT
+from machine.gdbstub import GdbStub
 
 PAGE = 4096
 BLOCK = PAGE * 512

@@ -6,10 +6,10 @@ import struct
 from typing import Any, cast
 
 import pytest
-import tables_ept
-from audit_vmx import VmxLook
-from board import BOARDS
-from hv import load
+from audit import tables_ept
+from audit.vmx import VmxLook
+from bulkhead.hv import load
+from machine.board import BOARDS
 
 PORTS, MSRS, ROOT, TABLE, HOST = 0x10000, 0x12000, 0x20000, 0x21000, 0x30000
 SYSTEM = load(BOARDS["x86-vmx"], "test")

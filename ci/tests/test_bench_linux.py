@@ -4,15 +4,15 @@
 import json
 import struct
 
-import bench_linux
 import pytest
-from bench_linux import Boot, Guest
-from bench_linux_x86 import RESET_VECTOR, TABLES, bios_of, with_cpu_0
-from bench_run import Sections
-from board import Q35
-from counts import Report
-from hv import load
+from bench import linux
+from bench.linux import Boot, Guest
+from bench.linux_x86 import RESET_VECTOR, TABLES, bios_of, with_cpu_0
+from bench.run import Sections
+from bulkhead.hv import load
 from hvconfig.model import Cell
+from machine.board import Q35
+from machine.instruction_counts import Report
 
 GUEST = Guest(Q35, kernel=0x1000, hypervisor=(0, 1), put=(0x2000, 0x3000))
 CPU = 1
@@ -75,11 +75,11 @@ def test_rates_are_those_of_each_cpu() -> None:
             "uptime idle linux after": "120.5\n",
         }
     )
-    assert bench_linux.rates(said, "idle", cell("linux")) == {"total": 2, "apic": 2}
+    assert linux.rates(said, "idle", cell("linux")) == {"total": 2, "apic": 2}
 
 
 def test_no_more_loops_than_cpus() -> None:
-    script = bench_linux.exits_script([cell("small"), cell("wide")], "console=ttyS0")
+    script = linux.exits_script([cell("small"), cell("wide")], "console=ttyS0")
     assert script.count("seq 1") == 1 and script.count("seq 2") == 1
     assert "## busy wide after" in script
 

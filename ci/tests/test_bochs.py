@@ -5,12 +5,12 @@ import pathlib
 import struct
 import subprocess
 
-import bochs_boot
 import pytest
-from board import BOARDS
-from bochs_debug import parse
-from bochs_memory import BLOCK, TOUCHED, is_table
-from config import Config, ConfigError
+from machine.board import BOARDS
+from machine.bochs import loader
+from machine.bochs.debugger import parse
+from machine.bochs.memory import BLOCK, TOUCHED, is_table
+from machine.config import Config, ConfigError
 
 
 ENTRY, SECTORS = 0x1000000, 7
@@ -21,7 +21,7 @@ def zstd(data: bytes) -> bytes:
     return subprocess.run(command, input=data, stdout=subprocess.PIPE).stdout
 
 
-def an_elf_file(pieces: list[bochs_boot.Piece]) -> bytes:
+def an_elf_file(pieces: list[loader.Piece]) -> bytes:
     """With a segment that isn't loaded before those that are."""
     head, data = b"", b""
     start = 64 + 56 * (1 + len(pieces))
@@ -37,8 +37,8 @@ def an_elf_file(pieces: list[bochs_boot.Piece]) -> bytes:
 def a_kernel(elf: bytes) -> bytes:
     payload = zstd(elf) + struct.pack("<I", len(elf))
     image = bytearray(b"\x90" * 512 * (1 + SECTORS) + b"code" + payload)
-    image[bochs_boot.SETUP_SECTORS] = SECTORS
-    struct.pack_into("<II", image, bochs_boot.PAYLOAD_AT, 4, len(payload))
+    image[loader.SETUP_SECTORS] = SECTORS
+    struct.pack_into("<II", image, loader.PAYLOAD_AT, 4, len(payload))
     return bytes(image)
 
 
@@ -48,7 +48,7 @@ def test_memory_is_as_a_boot_loader_leaves_it(tmp_path: pathlib.Path) -> None:
     image.write_bytes(a_kernel(an_elf_file(parts)))
     initrd.write_bytes(b"root file system")
     config = Config(board=BOARDS["x86-vmx"], image=image, initrd=initrd, append="more")
-    (at, setup), (line_at, line), (start_at, start), files, *kernel = bochs_boot.pieces(
+    (at, setup), (line_at, line), (start_at, start), files, *kernel = loader.pieces(
         config
     )
     assert (at, len(setup)) == (0x10000, 8 * 512)
@@ -66,32 +66,32 @@ def test_a_kernel_of_another_kind_is_refused() -> None:
     image = bytearray(a_kernel(b"elf"))
     image[-8:-4] = bytes(4)
     with pytest.raises(ConfigError, match="can't be decompressed"):
-        bochs_boot.decompressed(bytes(image))
+        loader.decompressed(bytes(image))
     image[512 * (1 + SECTORS) + 4] = 0
     with pytest.raises(ConfigError, match="isn't one"):
-        bochs_boot.decompressed(bytes(image))
+        loader.decompressed(bytes(image))
 
 
 def test_the_boot_sector_is_one() -> None:
-    sector = bochs_boot.boot_sector()
+    sector = loader.boot_sector()
     assert len(sector) == 512 and sector[510:] == b"\x55\xaa"
     assert sector[:4] == b"\xfa\xb8\x00\x10" and b"\xea\x00\x00\x20\x10" in sector
 
 
 def test_a_program_starts_at_its_first_byte() -> None:
-    sector = bochs_boot.program_sector(0x10000)
+    sector = loader.program_sector(0x10000)
     assert len(sector) == 512 and sector[510:] == b"\x55\xaa"
     assert sector.rstrip(b"\0\x55\xaa").endswith(b"\xea\x00\x00\x00\x10")
     assert b"\xb0\xff\xe6\x21\xe6\xa1" in sector  # both 8259s are masked
 
 
 def test_firmware_that_forbids_vmx() -> None:
-    bios = b"code" + bochs_boot.ALLOW_VMX + b"more"
-    changed = bochs_boot.without_vmx(bios)
-    assert len(changed) == len(bios) and bochs_boot.ALLOW_VMX not in changed
+    bios = b"code" + loader.ALLOW_VMX + b"more"
+    changed = loader.without_vmx(bios)
+    assert len(changed) == len(bios) and loader.ALLOW_VMX not in changed
     for other in (b"code", 2 * bios):
         with pytest.raises(ConfigError, match="another way"):
-            bochs_boot.without_vmx(other)
+            loader.without_vmx(other)
 
 
 SAID = """\

@@ -5,7 +5,7 @@ import os
 import pathlib
 
 import pytest
-from boots import is_newer
+from machine.boots import is_newer
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@
 import pathlib
 import socket
 
-import console
 import pytest
-from console import Console, ConsoleError, ConsoleTimeout
+from machine import console
+from machine.console import Console, ConsoleError, ConsoleTimeout
 
 
 class Line:

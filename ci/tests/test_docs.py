@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from machine import SOURCE
+from machine.qemu import SOURCE
 
 DOCUMENTS = sorted(
     [SOURCE / "README.md", SOURCE / "CONTRIBUTING.md", SOURCE / "inmates" / "README.md"]

@@ -5,7 +5,7 @@ import os
 import pathlib
 import subprocess
 
-from machine import SOURCE
+from machine.qemu import SOURCE
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port, where nobody listens
 

@@ -7,7 +7,7 @@ import re
 import subprocess
 
 import pytest
-from machine import BUILD, SOURCE
+from machine.qemu import BUILD, SOURCE
 
 COMPLETION = SOURCE / "tools" / "hvctl" / "hvctl.bash"
 TABLE = """\

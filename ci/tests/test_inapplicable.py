@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from inapplicable import INAPPLICABLE
-from machine import BOARDS, SOURCE
+from machine.qemu import BOARDS, SOURCE
 
 
 def names(arch: str) -> set[str]:

@@ -5,10 +5,10 @@ import struct
 from dataclasses import replace
 
 import pytest
-from board import Q35
-from hv import load
+from audit.msix import tables
+from bulkhead.hv import load
 from hvconfig.model import Cell, Range, Region
-from messages_x86 import tables
+from machine.board import Q35
 
 SYSTEM = load(Q35, "pci")
 FUNCTION = 0x30

@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 import sys
 
-from machine import SOURCE
+from machine.qemu import SOURCE
 
 TOOL = SOURCE / "ci" / "rootfs" / "mkinitramfs.py"
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Time-outs are longer by what the user says, and by what the machine is."""
 
-import patience
 import pytest
-from board import BOARDS
+from machine import patience
+from machine.board import BOARDS
 
 
 def test_time_outs_of_slow_machines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,15 +10,15 @@ import subprocess
 import sys
 import termios
 
-from console import Console
-from machine import SOURCE
-from terminal import Keys
+from machine.console import Console
+from machine.qemu import SOURCE
+from machine.terminal import Keys
 
 # A machine that is no more than its serial line; it says what it gets.
 PROGRAM = """
 import socket, sys, threading, types
 sys.path.insert(0, "ci")
-import terminal
+from machine import terminal
 ours, theirs = socket.socketpair()
 def echo():
     while data := theirs.recv(100):

@@ -4,9 +4,9 @@
 import platform
 
 import pytest
-from board import BOARDS
-from config import Config
-from tsc import host_tsc_khz
+from machine.board import BOARDS
+from machine.config import Config
+from machine.tsc import host_tsc_khz
 
 ARGUMENT = "tsc_early_khz="
 

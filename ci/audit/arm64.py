@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the audit looks at on arm64: the registers of each CPU, by the gdb stub."""
+
+import struct
+from dataclasses import dataclass
+
+from hvconfig.model import Cell, Range, System
+
+from audit.check import Cpu
+from audit.tables import Mapping, Tables, el2_stage1, stage2
+from machine.gdbstub import GdbError, GdbStub
+
+_SMC = 0xD4000003  # smc #0
+_HCR_VM = 1
+_HCR_NEEDED = 1 | 1 << 19  # VM, TSC: memory and firmware are out of direct reach
+_SCTLR_M = 1
+_SCTLR_WXN = 1 << 19
+_REGISTERS = ("HCR", "VTTBR", "VTCR", "TTBR0", "TCR", "MAIR", "SCTLR")
+
+
+@dataclass
+class _State:
+    number: int
+    el: int
+    off: bool
+    hcr: int
+    vttbr: int
+    vtcr: int
+    ttbr0: int
+    tcr: int
+    mair: int
+    sctlr: int
+
+    def cpu(self) -> Cpu:
+        inside = self.el == 2 and not self.off
+        guest = self.el < 2 and not self.off
+        freedom = ""
+        if guest and self.hcr & _HCR_NEEDED != _HCR_NEEDED:
+            freedom = f"HCR_EL2 is {self.hcr:#x}, below no hypervisor"
+        on = bool(self.hcr & _HCR_VM)
+        return Cpu(
+            self.number, guest, inside, on, self.vttbr, self.vttbr >> 48, freedom
+        )
+
+
+class Arm64Look:
+    typed = True
+    open_pages = 0
+
+    def __init__(self, stub: GdbStub) -> None:
+        self.physical = stub.physical
+        self._states = [self._state(stub, n) for n in range(len(stub.cpus))]
+        self.cpus = [state.cpu() for state in self._states]
+
+    @classmethod
+    def _state(cls, stub: GdbStub, number: int) -> _State:
+        el = stub.register(number, "cpsr") >> 2 & 3
+        registers = (stub.register(number, f"{n}_EL2") for n in _REGISTERS)
+        return _State(number, el, cls._is_off(stub, number), *registers)
+
+    @staticmethod
+    def _is_off(stub: GdbStub, number: int) -> bool:
+        """Firmware keeps a CPU that is off at the instruction that called it."""
+        pc = stub.register(number, "pc")
+        try:
+            return _SMC in struct.unpack("<II", stub.virtual(number, pc - 4, 8))
+        except GdbError:
+            return False
+
+    def second_stage(self, cpu: Cpu) -> Tables:
+        state = self._states[cpu.number]
+        return stage2(self.physical, state.vttbr, state.vtcr)
+
+    def kept(self, cell: Cell, system: System) -> list[Range]:
+        return []
+
+    def host(self) -> tuple[list[str], list[Mapping]]:
+        on = [state for state in self._states if state.hcr & _HCR_VM]
+        findings = [
+            f"CPU {state.number}: EL2 without MMU or without WXN"
+            for state in on
+            if not state.sctlr & _SCTLR_M or not state.sctlr & _SCTLR_WXN
+        ]
+        tables = {(state.ttbr0, state.tcr, state.mair) for state in on}
+        return findings, [
+            item
+            for registers in tables
+            for item in el2_stage1(self.physical, *registers).mappings
+        ]
+
+    def beside_memory(
+        self, cpu: Cpu, cell: Cell, created: list[Cell], system: System
+    ) -> list[str]:
+        return []

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Does a real-time cell run without exits? Not exact: in a machine as it is."""
+
+from bulkhead.hv import Hv
+from machine.qemu import Config, Machine
+
+
+PERIOD_US = 1000
+
+
+def exits(hv: Hv) -> int:
+    return int(hv.json("cell stats rt")["cpus"][0]["exits"]["total"])
+
+
+def exits_of_rt(hv: Hv, neighbour: str, periods: int, cycles: int) -> int:
+    """Exits of the real-time cell "rt" in at least so many periods, in which the
+    neighbour is created, started and destroyed so many times. What the cell
+    does before it comes to its loop is not among them."""
+    hv.run("rt", "rt-timer", f"period_us={PERIOD_US} report=0")
+    hv.wait_beats("rt", 10)
+    before, beats = exits(hv), hv.heartbeat("rt").beats
+    hv.machine.check(f"cycle cells {cycles} {neighbour} hello", 60 + 4 * cycles)
+    missing = periods - (hv.heartbeat("rt").beats - beats)
+    hv.wait_beats("rt", max(missing, 1), 60 + 10 * periods * PERIOD_US / 1e6)
+    return exits(hv) - before
+
+
+def measure(periods: int = 10_000, cycles: int = 200) -> int:
+    with Machine(Config(), name="bench-exits") as machine:
+        machine.boot()
+        hv = Hv.of(machine)
+        hv.insmod()
+        hv.enable("demo")
+        return exits_of_rt(hv, "hello", periods, cycles)

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Linux in a cell on x86-64, by SVM, beside the same kernel natively.
+
+Natively it is what hvctl has put into the cell's memory, to the byte, on a machine that
+has as little as a cell: one CPU, a clock chip, a serial port, and no firmware. Only the
+ACPI tables' number of the CPU is another, as a machine's only one has number 0.
+"""
+
+import pathlib
+import struct
+import subprocess
+import time
+from typing import Any
+
+import yaml
+from bench import linux
+from bench.linux import Boot, Guest, cell_of
+from bench.run import scratch
+from bulkhead.hv import Hv, load, system_file
+from bulkhead.linux_cell import linux_config
+from hvconfig import blob
+from hvconfig.load import load_system
+from hvconfig.model import Cell, System
+from machine.board import Q35
+from machine.instruction_counts import Range
+from machine.patience import patient
+from machine.qemu import SOURCE, Config, Machine, MachineError, bound_to_us
+
+KERNEL = 0x100_0000  # where it prefers to be; unpacked, it is there again
+CELLS = ("small", "linux")  # whose exits are counted: one CPU, two
+
+ONE = "one"  # the system of the boots
+CELL = "linux"
+TABLES, BIOS, BIOS_END = 0xF0000, 0xF0000, 0x100000
+RESET_VECTOR = BIOS_END - 16
+ROOM = 0xA0000  # from there to the BIOS is no memory on a PC
+
+# What this CPU doesn't tell a cell.
+CPU = Q35.cpu + ",-svm,-mce,-mca,-mtrr"
+MACHINE = "microvm,acpi=off,pit=off,pic=off,rtc=on,isa-serial=off,x-option-roms=off"
+NATIVE_SECONDS = 120
+
+
+def system_of_one(directory: pathlib.Path) -> System:
+    """Its cell has one CPU, and what is put into its memory is kept."""
+    system = yaml.safe_load(system_file(Q35, "linux").read_text())
+    platform = SOURCE / "configs" / "platforms" / f"{Q35.name}.yaml"
+    system |= {"name": ONE, "platform": str(platform)}
+    system["cells"] = {CELL: system["cells"][CELL] | {"cpus": [3]}}
+    path = directory / f"{ONE}.yaml"
+    path.write_text(yaml.safe_dump(system))
+    return load_system(str(path))
+
+
+# In a cell
+
+
+def boots_in_cell(guest: Guest, system: System) -> tuple[dict[str, Boot], bytes]:
+    """And what the first one found in its memory."""
+    cell = cell_of(system, CELL)
+    counts = guest.counter("x86-linux-cell")
+    config = linux_config(Config(board=Q35)).with_changes(args=counts.arguments)
+    with Machine(config, "bench-x86-linux-cell") as machine:
+        hv = Hv.of(machine.boot())
+        hv.insmod()
+        machine.put(f"/etc/bulkhead/{ONE}.bin", blob.encode(system))
+        hv.ok(f"enable {ONE}")
+        memory = b""
+        for arguments in guest.command_lines.values():
+            for command in linux.start(CELL, arguments, ONE):
+                machine.check(command, NATIVE_SECONDS)
+            memory = memory or machine.read_physical(cell.image.start, cell.image.size)
+            for command in linux.end(CELL):
+                machine.check(command)
+    found = guest.boots_of(counts.reports(), cell.cpus[0])
+    return dict(zip(guest.command_lines, found, strict=True)), memory
+
+
+# Natively
+
+
+def with_cpu_0(tables: bytes, number: int) -> bytes:
+    """ACPI tables that name the only CPU, by its old number, as number 0."""
+    changed = bytearray(tables)
+    begin = changed.index(b"APIC")
+    (size,) = struct.unpack_from("<I", changed, begin + 4)
+    # Local APIC: type, length, number, APIC id, enabled (ACPI 6.5, 5.2.12.2).
+    entry = struct.pack("<BBBBI", 0, 8, 0, number, 1)
+    at = changed.index(entry, begin, begin + size)
+    changed[at + 3] = 0
+    # The sum of a table's bytes is 0.
+    changed[begin + 9] = (changed[begin + 9] + number) & 0xFF
+    return bytes(changed)
+
+
+def bios_of(memory: bytes, number: int) -> bytes:
+    """The ACPI tables, where a PC has its BIOS; instead of that a jump at the reset
+    vector to where a cell starts, to 0 in real mode."""
+    tables = with_cpu_0(memory[TABLES:RESET_VECTOR], number)
+    return tables + bytes.fromhex("ea00000000").ljust(BIOS_END - RESET_VECTOR, b"\0")
+
+
+def command_of(memory: bytes, cell: Cell) -> list[str]:
+    """QEMU's, for the machine that begins with this content of its memory."""
+    bios, low, high = (scratch(f"native.{name}") for name in ("bios", "low", "high"))
+    bios.write_bytes(bios_of(memory, cell.cpus[0]))
+    low.write_bytes(memory[:ROOM])
+    high.write_bytes(memory[BIOS_END:].rstrip(b"\0"))
+    assert cell.console
+    serial = f"isa-serial,chardev=serial,iobase=0x3f8,irq={cell.console.irq}"
+    size = sum(x.size for x in cell.regions if x.type == "ram")
+    command = [Q35.program, "-nodefaults", "-display", "none", "-no-reboot"]
+    command += ["-M", MACHINE, "-cpu", CPU, "-smp", "1", "-m", f"{size >> 20}M"]
+    command += ["-accel", "tcg,thread=single", "-bios", str(bios)]
+    for path, address in ((low, 0), (high, BIOS_END)):
+        command += ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]
+    return [*command, "-chardev", "stdio,id=serial", "-device", serial]
+
+
+def boot_natively(guest: Guest, memory: bytes, cell: Cell) -> Boot:
+    counts = guest.counter("x86-linux-native")
+    output = scratch("x86-linux-native.console")
+    command = [*command_of(memory, cell), *counts.arguments]
+    deadline = time.monotonic() + patient(NATIVE_SECONDS)
+    with output.open("wb") as file, subprocess.Popen(
+        bound_to_us(command),
+        stdin=subprocess.DEVNULL,
+        stdout=file,
+        stderr=subprocess.DEVNULL,
+    ) as emulator:
+        while linux.USER_SPACE.encode() not in output.read_bytes():
+            if emulator.poll() is not None or time.monotonic() > deadline:
+                emulator.kill()
+                raise MachineError(f"Linux didn't boot natively: see {output}")
+            time.sleep(0.1)
+        emulator.kill()
+    return guest.boots_of(counts.reports(), 0)[0]
+
+
+def measure(
+    hypervisor: Range, put: tuple[int, ...]
+) -> tuple[dict[str, int | float], dict[str, Any]]:
+    """The figures, and the exits by reason that they come from."""
+    guest = Guest(Q35, KERNEL, hypervisor, put)
+    system = system_of_one(scratch(ONE).parent)
+    boots, memory = boots_in_cell(guest, system)
+    native = boot_natively(guest, memory, cell_of(system, CELL))
+    cells = [cell_of(load(Q35, "linux"), name) for name in CELLS]
+    rate = linux.exits(guest, Config(board=Q35), cells)
+    one, two = ([rate[f"{phase} {x}"] for phase in ("idle", "busy")] for x in CELLS)
+    numbers = linux.boot_figures(boots["console"], native) | {
+        "linux_hypervisor_percent": round(boots["console"].percent, 3),
+        "linux_quiet_hypervisor_percent": round(boots["quiet"].percent, 3),
+        "linux_idle_exits_per_s": one[0]["total"],
+        "linux_busy_exits_per_s": one[1]["total"],
+        "linux_2_cpus_idle_exits_per_s": two[0]["total"],
+        "linux_2_cpus_busy_exits_per_s": two[1]["total"],
+    }
+    return numbers, {"linux_exits_per_s": rate}

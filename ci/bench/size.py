@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+"""How large the hypervisor is: its binary, its source, its memory."""
+
+import json
+import pathlib
+import subprocess
+from typing import Any
+
+from bench import elf
+from machine.board import Board
+from machine.qemu import BUILD, SOURCE
+
+PAGE_BYTES = 4096
+
+
+def text_bytes(board: Board) -> int:
+    """Text and read-only data, without what fills their last pages."""
+    at = elf.symbols(BUILD / board.arch / "hypervisor.elf")
+    text = at["text_used"] - at["image_start"]
+    return text + at["rodata_used"] - at["text_end"]
+
+
+def compiled_files(board: Board) -> list[pathlib.Path]:
+    """The project's files that went into the image, as the compiler noted them."""
+    objects = BUILD / board.arch / "hypervisor"
+    files = set()
+    for dependencies in objects.rglob("*.d"):
+        source = SOURCE / "hypervisor" / dependencies.relative_to(objects)
+        if not source.with_suffix("").exists():
+            continue  # of a file that is no more
+        words = dependencies.read_text().replace("\\\n", " ").split()
+        for word in words:
+            path = (SOURCE / word.rstrip(":")).resolve()
+            if path.suffix in (".c", ".h", ".S") and path.is_relative_to(SOURCE):
+                files.add(path)
+    return sorted(file for file in files if file.exists())
+
+
+def code_lines(board: Board) -> int:
+    """Lines of code, without blank ones and comments, as cloc counts."""
+    command = ["cloc", "--json", "--skip-uniqueness", "--quiet", "--list-file=-"]
+    done = subprocess.run(
+        command,
+        input="\n".join(map(str, compiled_files(board))),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    counted: dict[str, Any] = json.loads(done.stdout)
+    return int(counted["SUM"]["code"])
+
+
+def memory_bytes(status: Any) -> int:
+    """Image with stacks, and the pages in use, by hvctl status."""
+    pages = int(status["pool_pages_used"])
+    return int(status["image_bytes"]) + pages * PAGE_BYTES

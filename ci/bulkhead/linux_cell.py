@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A Linux in a cell, as tests use it: the machine's own kernel, a busybox user land."""
+
+import itertools
+import re
+from typing import Any
+
+from bulkhead.hv import Hv, until
+from machine.qemu import SOURCE, Config, MachineError
+
+FILES = "/lib/bulkhead/linux"
+READY = "cell: user space, boot "
+ARGUMENTS = "console={tty} panic=1 bulkhead.agent"
+_ASKED = itertools.count(1)  # a console remembers the answers to all who asked
+# What the kernel says when something is wrong or missing.
+TROUBLE = "error|fail|warn|unable|cannot|not found|invalid\\b|bug:|call trace"
+
+
+def documented() -> tuple[str, ...]:
+    """The lines that the documents of both architectures expect in Linux's log."""
+    lines: list[str] = []
+    for manual in sorted((SOURCE / "docs" / "arch").glob("*.md")):
+        text = manual.read_text().partition("\n### What its log says\n")[2]
+        chapter = re.split(r"\n##+ ", text, maxsplit=1)[0]
+        for block in chapter.split("```\n")[1::2]:
+            lines += block.splitlines()
+    return tuple(lines)
+
+
+def linux_config(config: Config) -> Config:
+    """The machine with kernel and initrd for cells in its root file system."""
+    return config.with_changes(
+        kernel_arguments=config.board.linux_arguments,
+        initrd=config.built / f"initramfs-linux-{config.kernel}.cpio",
+    )
+
+
+def exits_of(stats: dict[str, Any]) -> dict[str, int]:
+    """By reason, of all CPUs in what hvctl cell stats --json says."""
+    found: dict[str, int] = {}
+    for cpu in stats["cpus"]:
+        for reason, number in cpu["exits"].items():
+            found[reason] = found.get(reason, 0) + number
+    return found
+
+
+class LinuxCell:
+    def __init__(
+        self,
+        hv: Hv,
+        name: str,
+        initrd: str = f"{FILES}/initrd",
+        more: str = "",
+        system: str = "linux",
+    ) -> None:
+        self.hv = hv
+        self.name = name
+        self._system = system
+        self._initrd = initrd
+        tty = hv.machine.config.board.tty
+        self._arguments = f"{ARGUMENTS.format(tty=tty)} {more}".strip()
+
+    def command(self, options: str = "") -> str:
+        """The arguments of hvctl that start it."""
+        files = f"--kernel {FILES}/vmlinuz --initrd {self._initrd}"
+        return f"cell linux {self._system}/{self.name} {files} {options}".strip()
+
+    def start(self, options: str = "") -> None:
+        before = self._boots()
+        self.hv.ok(self.command(f"--cmdline '{self._arguments}' {options}"))
+        self._wait_boot(before)
+
+    def ensure(self) -> None:
+        """It runs, whatever the last test left."""
+        cells = {cell["name"]: cell["state"] for cell in self.hv.cells()}
+        if cells.get(self.name) != "running":
+            self.hv.destroy_all()
+            self.start()
+
+    def again(self, command: str) -> None:
+        """The command makes it boot again, from inside."""
+        before = self._boots()
+        self.type(command)
+        self._wait_boot(before)
+
+    def console(self, look_for: str = "cat") -> str:
+        """What it has printed, through a filter that runs in the machine."""
+        show = f"hvctl cell console {self.name} 2>/dev/null | tr -d '\\r'"
+        # Not in the form that the harness takes for a message of the root kernel.
+        return self.hv.machine.check(f"{show} | {look_for} | sed 's/^\\[/{{/'")
+
+    def type(self, line: str) -> None:
+        self.hv.machine.put("/tmp/typed", line.encode() + b"\n")
+        attach = f"hvctl cell console --attach {self.name}"
+        self.hv.machine.check(f"{attach} </tmp/typed >/dev/null 2>&1")
+
+    def ask(self, command: str, timeout: float = 60) -> str:
+        """Types a command; what it prints."""
+        mark = f"answer-{next(_ASKED)}"
+        show = f"echo; echo {mark}=; cat /tmp/a; echo =end"
+        self.type(f"{{ {command}; }} >/tmp/a 2>&1; {show}")
+        pattern = re.compile(rf"^{mark}=\n(.*?)\n?=end$", re.MULTILINE | re.DOTALL)
+        found = until(
+            f"answer of {self.name} to {command!r}",
+            lambda: pattern.search(self.console(f"sed -n '/^{mark}=/,/^=end/p'")),
+            timeout,
+        )
+        return found.group(1)
+
+    def complaints(self) -> list[str]:
+        """Lines of its kernel's log that look like trouble and aren't expected."""
+        lines = self.ask(f"dmesg | grep -iE '{TROUBLE}'").splitlines()
+        return [line for line in lines if not line.endswith(documented())]
+
+    def _boots(self) -> set[str]:
+        """What each boot that the console remembers said."""
+        names = [cell["name"] for cell in self.hv.cells()]
+        if self.name not in names:
+            return set()
+        return set(self.console(f"sed -n 's/^{READY}//p'").split())
+
+    def _wait_boot(self, before: set[str]) -> None:
+        def look() -> bool | None:
+            state = self.hv.state(self.name)
+            if state != "running":
+                raise MachineError(f"{self.name} is {state}:\n{self.console()}")
+            return bool(self._boots() - before) or None
+
+        until(f"user space in {self.name}", look, 90)
+
+
+__all__ = ["LinuxCell", "linux_config"]

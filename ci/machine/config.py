@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What a machine is asked to be, and the emulator's command line for that."""
+
+import os
+import pathlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from machine.board import VIRT, Board
+from machine.tsc import host_tsc_khz
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+BUILD = (SOURCE / os.environ.get("BUILD", "build")).resolve()
+
+
+class ConfigError(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class Config:
+    board: Board = VIRT
+    kernel: str = "6.1"
+    cpu: str = ""  # the board's, as all that is empty here
+    smp: int = 4
+    memory: str = ""
+    machine: str = ""
+    kernel_arguments: str = ""
+    append: str = ""  # more kernel arguments
+    args: Sequence[str] = field(default_factory=tuple)  # more QEMU arguments
+    turns: bool = False  # its CPUs share one of the host's, one after the other
+    exact: bool = False  # instruction counting, repeatable to the byte
+    image: pathlib.Path | None = None  # instead of the stock kernel
+    initrd: pathlib.Path | None = None  # instead of our root file system
+    agent: bool = True  # a shell for programs, not for people
+    snapshots: bool = False
+    forbid_vmx: bool = False  # by the firmware, of Bochs
+
+    def __post_init__(self) -> None:
+        for name in ("cpu", "memory", "machine", "kernel_arguments"):
+            if not getattr(self, name):
+                object.__setattr__(self, name, getattr(self.board, name))
+
+    def with_changes(self, **changes: Any) -> "Config":
+        return replace(self, **changes)
+
+    @property
+    def built(self) -> pathlib.Path:
+        """Where everything is that was built for this machine."""
+        return BUILD / self.board.arch
+
+    def files(self) -> tuple[pathlib.Path, pathlib.Path]:
+        """The kernel and its initramfs."""
+        image = self.image or self.built / f"linux-{self.kernel}" / "vmlinuz"
+        initrd = self.initrd or self.built / f"initramfs-{self.kernel}.cpio"
+        for path in (image, initrd):
+            if not path.exists():
+                arch = self.board.arch
+                message = f"{path} is missing: run 'make ARCH={arch} rootfs'"
+                raise ConfigError(message)
+        return image, initrd
+
+    def command_line(self) -> str:
+        """The kernel's."""
+        words = [self.kernel_arguments, self.append]
+        if self.board.host_tsc and not self.exact and (khz := host_tsc_khz()):
+            words.append(f"tsc_early_khz={khz}")
+        if self.agent:
+            words.append("bulkhead.agent")
+        if self.exact:
+            words.append("nokaslr")
+        return " ".join(word for word in words if word)
+
+    def qemu_command(self) -> list[str]:
+        image, initrd = self.files()
+        machine = self.machine
+        more = [text.format(memory=self.memory) for text in self.board.arguments]
+        more += self.args
+        if self.turns or self.exact or self.board.always_turns:
+            more += ["-accel", "tcg,thread=single"]
+        if self.exact:
+            machine += self.board.exact_machine
+            more += ["-seed", "1"]
+            more += ["-icount", "shift=0,sleep=off"]
+            more += ["-rtc", "base=2024-01-01,clock=vm"]
+        cpu = self.board.qemu_cpu(self.cpu)
+        return [
+            *(self.board.program, "-nodefaults", "-display", "none"),
+            *("-M", machine, "-cpu", cpu, "-smp", str(self.smp), "-m", self.memory),
+            *("-kernel", str(image), "-initrd", str(initrd)),
+            *("-append", self.command_line()),
+            *more,
+        ]

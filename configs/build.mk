@@ -18,8 +18,8 @@ endif
 INMATE_HEADER := $(CONFIG_OUT)/inmate.h
 
 HVCONFIG := tools/hvconfig/hvconfig.sh
-HVCONFIG_SOURCES := $(HVCONFIG) $(wildcard tools/hvconfig/hvconfig/*.py \
-	tools/hvconfig/hvconfig/schema/*.json)
+HVCONFIG_SOURCES := $(HVCONFIG) \
+	$(shell find tools/hvconfig/hvconfig -name '*.py' -o -name '*.json')
 CONFIG_NEEDS := configs/platforms/$(CONFIG_MACHINE).yaml $(HVCONFIG_SOURCES) $(MACHINE_TREE)
 
 configs: $(CONFIG_BLOBS) $(INMATE_HEADER)

@@ -18,9 +18,9 @@ from bench.linux import Boot, Guest, cell_of
 from bench.run import scratch
 from bulkhead.hv import Hv, load, system_file
 from bulkhead.linux_cell import linux_config
-from hvconfig import blob
-from hvconfig.load import load_system
 from hvconfig.model import Cell, System
+from hvconfig.read.system import load_system
+from hvconfig.write import blob
 from machine.board import Q35
 from machine.instruction_counts import Range
 from machine.patience import patient

@@ -19,8 +19,8 @@ from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from hvconfig import abi
-from hvconfig.load import load_system
 from hvconfig.model import Cell, System
+from hvconfig.read.system import load_system
 
 from audit import check
 from audit.tables import Mapping

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import pytest
 from bulkhead.hv import Hv
-from hvconfig import abi, blob
+from hvconfig import abi
+from hvconfig.write import blob
 
 SYSTEM, CELL = "/etc/bulkhead/test.bin", "/tmp/cell.bin"
 # The cell with ranges of each kind that there is.

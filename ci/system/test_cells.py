@@ -7,9 +7,9 @@ import struct
 
 import pytest
 from bulkhead.hv import Hv
-from hvconfig import cli
-from hvconfig.platform import load_platform
+from hvconfig.cli.main import main
 from hvconfig.problems import Report
+from hvconfig.read.platform import load_platform
 from machine.qemu import SOURCE
 
 GATHER = SOURCE / "tools" / "hvconfig" / "gather.sh"
@@ -180,7 +180,7 @@ def test_collect_in_the_root_cell(enabled: Hv, tmp_path: pathlib.Path) -> None:
         base64.b64decode(machine.check("sh /tmp/gather.sh | base64", 120))
     )
     options = ["--spare-irqs", "240-248", "-o", str(found_in)]
-    assert cli.main(["collect", "--from", str(archive), *options]) == 0
+    assert main(["collect", "--from", str(archive), *options]) == 0
     report = Report()
     found = load_platform(str(found_in), report)
     shipped = load_platform(str(PLATFORM), report)

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 from bulkhead.hv import Hv
-from hvconfig import blob
+from hvconfig.write import blob
 
 # What exists, the command, what is said, the exit code.
 WITH_ALPHA = [

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from audit.view import looking
 from bulkhead.hv import load
-from hvconfig import reserve
 from hvconfig.model import Range
+from hvconfig.write import reserve
 from machine.console import ConsoleError, ConsoleTimeout
 from machine.gdbstub import GdbStub
 from machine.qemu import Config, Machine

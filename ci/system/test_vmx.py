@@ -10,9 +10,9 @@ import yaml
 from audit import check
 from bulkhead.hv import Hv, system_file, until
 from bulkhead.linux_cell import LinuxCell, exits_of, linux_config
-from hvconfig import blob
-from hvconfig.load import load_system
 from hvconfig.model import System
+from hvconfig.read.system import load_system
+from hvconfig.write import blob
 from machine.bochs.emulator import BochsMachine, BochsProgram
 from machine.patience import patient
 from machine.qemu import SOURCE, Config, Machine

@@ -64,9 +64,10 @@ def test_each_file_is_there(arch: str, tree: pathlib.Path) -> None:
         *(f"{dkms}/{name}" for name in ("Kbuild", "dkms.conf")),
         *sources("driver/*.[ch]", dkms),
         *sources("include/bulkhead/*.h", f"{dkms}/include/bulkhead"),
-        *sources("tools/hvconfig/hvconfig/*.py", "usr/share/bulkhead/hvconfig"),
-        *sources(
-            "tools/hvconfig/hvconfig/schema/*", "usr/share/bulkhead/hvconfig/schema"
+        *(
+            f"usr/share/bulkhead/{path.relative_to(SOURCE / 'tools/hvconfig')}"
+            for path in (SOURCE / "tools/hvconfig/hvconfig").rglob("*")
+            if path.suffix in (".py", ".json")
         ),
         *sources("configs/platforms/*.yaml", "usr/share/bulkhead/configs/platforms"),
     }

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from hvconfig import schema, yamlpos
+from hvconfig.read import schema, yaml_lines
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = {
@@ -188,7 +188,7 @@ def _examples(kind: str) -> Iterator[tuple[str, str]]:
     """Paths and what stands there, short things only; the first of each path."""
     seen: dict[str, str] = {}
     for name in EXAMPLES[kind]:
-        data = yamlpos.load(str(SOURCE / "configs" / name)).data
+        data = yaml_lines.load(str(SOURCE / "configs" / name)).data
         for path, value in _walk(schema.load(kind), data, ""):
             shown = f"{path.rsplit('.', 1)[-1]}: {_flow(value)}"
             if len(shown) <= _LONGEST and path not in seen:

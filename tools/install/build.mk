@@ -24,8 +24,9 @@ install-tools: hvctl hvctl-man ## of that: hvctl, hvconfig and what goes with th
 	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/sbin $(BUILD)/$(ARCH)/hvctl
 	$(INSTALL_FILE) $(INSTALL_ROOT)/share/man/man8 $(BUILD)/hvctl.8
 	install -m 644 -D tools/hvctl/hvctl.bash $(INSTALL_ROOT)/share/bash-completion/completions/hvctl
-	$(INSTALL_FILE) $(INSTALL_SHARE)/hvconfig tools/hvconfig/hvconfig/*.py
-	$(INSTALL_FILE) $(INSTALL_SHARE)/hvconfig/schema tools/hvconfig/hvconfig/schema/*.json
+	find tools/hvconfig/hvconfig \( -name '*.py' -o -name '*.json' \) -printf '%P\n' | \
+		while read -r file; do install -m 644 -D tools/hvconfig/hvconfig/$$file \
+			$(INSTALL_SHARE)/hvconfig/$$file || exit; done
 	sed -e '/^# hvconfig from/d' -e 's|^here=\(.*\)|here=\1/../share/bulkhead|' \
 		tools/hvconfig/hvconfig.sh >$(BUILD)/hvconfig
 	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/bin $(BUILD)/hvconfig

@@ -7,9 +7,11 @@ import pathlib
 from typing import Any
 
 import yaml
-from hvconfig import check, load, yamlpos
+from hvconfig.check.system import check_system
 from hvconfig.model import System
 from hvconfig.problems import ConfigError, Problem, Report
+from hvconfig.read import yaml_lines
+from hvconfig.read.system import system_from
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 SYSTEMS = sorted((SOURCE / "configs" / "systems").glob("qemu-virt-arm64-*.yaml"))
@@ -91,11 +93,11 @@ def examine_text(
     """The system in the text and everything that is wrong with it."""
     report = Report()
     try:
-        found = load.from_document(yamlpos.parse(text, file), report)
+        found = system_from(yaml_lines.parse(text, file), report)
     except ConfigError as error:
         return None, error.problems
     if found is not None:
-        check.check_system(found, report)
+        check_system(found, report)
     return found, sorted(set(report.problems))
 
 

@@ -7,16 +7,17 @@ import struct
 from collections.abc import Iterator
 
 import pytest
-from hvconfig import abi, blob, check_platform, load
+from hvconfig import abi
+from hvconfig.check.platform import unsupported
 from hvconfig.model import Cell, Platform, System, merge
+from hvconfig.read.system import load_system
+from hvconfig.write import blob
 
 from tests import programs
 from tests.helpers import BOARD_SYSTEMS, SYSTEMS
 
 BUILT = SYSTEMS + [
-    path
-    for path in BOARD_SYSTEMS
-    if not check_platform.unsupported(load.load_system(str(path)).platform)
+    path for path in BOARD_SYSTEMS if not unsupported(load_system(str(path)).platform)
 ]
 
 
@@ -121,7 +122,7 @@ def expect_cell(cell: Cell, arch: str) -> Iterator[tuple[str, object]]:
 
 @pytest.mark.parametrize("path", BUILT, ids=[path.stem for path in BUILT])
 def test_c_reads_what_was_written(path: pathlib.Path) -> None:
-    system = load.load_system(str(path))
+    system = load_system(str(path))
     expected = list(expect_system(system))
     for cell in (system.root, *system.cells):
         expected += expect_cell(cell, system.platform.arch)
@@ -131,7 +132,7 @@ def test_c_reads_what_was_written(path: pathlib.Path) -> None:
 
 @pytest.mark.parametrize("path", BUILT, ids=[path.stem for path in BUILT])
 def test_the_hypervisor_accepts(path: pathlib.Path) -> None:
-    system = load.load_system(str(path))
+    system = load_system(str(path))
     for name, said in zip(
         ("system", "root", *(cell.name for cell in system.cells)),
         programs.decode(blob.encode(system), system.platform.arch),
@@ -143,7 +144,7 @@ def test_the_hypervisor_accepts(path: pathlib.Path) -> None:
 @pytest.mark.parametrize("name", ["qemu-virt-arm64-demo", "qemu-q35-demo"])
 def test_the_hypervisor_has_one_architectures_consoles(name: str) -> None:
     (path,) = (path for path in BUILT if path.stem == name)
-    system = load.load_system(str(path))
+    system = load_system(str(path))
     arch = system.platform.arch
     (other,) = set(abi.CONSOLES) - {abi.DEFAULT_CONSOLES[arch]}
     first, *cells = system.cells

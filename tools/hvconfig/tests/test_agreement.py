@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from hvconfig import abi, blob
-from hvconfig.check import check_system
+from hvconfig import abi
+from hvconfig.check.system import check_system
 from hvconfig.model import Cell, IrqRange, Range, Region, System
 from hvconfig.problems import Report
+from hvconfig.write import blob
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

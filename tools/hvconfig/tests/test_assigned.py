@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hvconfig import assigned, dtree, platform_data, yamlout
-from hvconfig.cli import main
+from hvconfig.cli.main import main
 from hvconfig.collect import collect
 from hvconfig.collect.devicetree import Wishes
-from hvconfig.collect.tree import Node, Tree, parse
-from hvconfig.load import load_system
 from hvconfig.model import Cell, Platform, Range, Region, System, merge, page_range
 from hvconfig.problems import ConfigError
+from hvconfig.read.system import load_system
+from hvconfig.tree.nodes import Node, Tree, parse
+from hvconfig.write import assigned, cell_tree, yaml_text
+from hvconfig.write.platform import platform_data
 
 from tests.boards import qemu_blob
 from tests.helpers import to_yaml
@@ -69,8 +70,8 @@ def board(tmp_path: pathlib.Path, *devices: str, **changes: Any) -> pathlib.Path
     blob = tmp_path / "board.dtb"
     blob.write_bytes(compile_source(source(BOARD)))
     machine = collect.from_blob(str(blob), Wishes(spare=[100, 101]))
-    data = platform_data.to_data(replace(machine, dtb=""))
-    (tmp_path / "board.yaml").write_text(f"dtb: board.dtb\n{yamlout.render(data)}")
+    data = platform_data(replace(machine, dtb=""))
+    (tmp_path / "board.yaml").write_text(f"dtb: board.dtb\n{yaml_text.render(data)}")
     cell = {"cpus": [1], "ram": "64M", "linux": None, "devices": list(devices)}
     path = tmp_path / "system.yaml"
     cells = {"a": {**cell, **changes}}
@@ -80,7 +81,7 @@ def board(tmp_path: pathlib.Path, *devices: str, **changes: Any) -> pathlib.Path
 
 def tree_of(path: pathlib.Path) -> Tree:
     system = load_system(str(path))
-    return parse(dtree.encode(system, system.cells[0]), "cell.dtb")
+    return parse(cell_tree.encode(system, system.cells[0]), "cell.dtb")
 
 
 def node(tree: Tree, path: str) -> Node:
@@ -231,7 +232,7 @@ def test_dtc_finds_nothing_to_complain_about(tmp_path: pathlib.Path) -> None:
         except ConfigError:
             continue  # no machine for cells
         system = with_everything(replace(machine, dtb=str(path)))
-        found = complaints(dtree.encode(system, system.cells[0]))
+        found = complaints(cell_tree.encode(system, system.cells[0]))
         assert not found, (path.name, found[:9])
         checked += 1
     assert checked

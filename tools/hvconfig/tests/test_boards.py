@@ -6,8 +6,11 @@ import shutil
 
 import pytest
 
-from hvconfig import check_platform, cli, load, platform
+from hvconfig.check.platform import unsupported
+from hvconfig.cli.main import main
 from hvconfig.problems import Report
+from hvconfig.read import platform
+from hvconfig.read.system import load_system
 
 from tests.boards import BOARDS, QEMU, blob, collected, platform_file
 from tests.helpers import BOARD_SYSTEMS, SOURCE
@@ -71,14 +74,14 @@ def test_boards_say_that_they_were_not_tried(name: str) -> None:
 def test_a_board_s_system_passes_check_and_is_built_if_it_can_be(
     path: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    system = load.load_system(str(path))
-    reasons = check_platform.unsupported(system.platform)
+    system = load_system(str(path))
+    reasons = unsupported(system.platform)
     functions = [number for cell in system.cells for number in cell.functions]
-    assert cli.main(["check", str(path)]) == 0
+    assert main(["check", str(path)]) == 0
     told = [x for x in capsys.readouterr().err.splitlines() if ": warning: " in x]
     by_itself = [x for x in told if "may reach memory by itself" in x]
     assert len(by_itself) == len(functions), told
     assert len(told) - len(by_itself) == len(reasons), told
     out = tmp_path / "out.bin"
-    assert cli.main(["build", str(path), "-o", str(out)]) == (1 if reasons else 0)
+    assert main(["build", str(path), "-o", str(out)]) == (1 if reasons else 0)
     assert out.exists() == (not reasons)

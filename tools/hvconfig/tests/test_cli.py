@@ -9,7 +9,7 @@ import sys
 import time
 
 import pytest
-from hvconfig.cli import main
+from hvconfig.cli.main import main
 
 from tests.helpers import SOURCE, SYSTEMS, cell, cells, system, to_yaml
 
@@ -119,9 +119,9 @@ def test_help_loads_no_library() -> None:
 import sys
 import argparse, difflib
 before = set(sys.modules)
-import hvconfig.cli
+import hvconfig.cli.main
 try:
-    hvconfig.cli.main(["--help"])
+    hvconfig.cli.main.main(["--help"])
 except SystemExit:
     pass
 more = set(sys.modules) - before

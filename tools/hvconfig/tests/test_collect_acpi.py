@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from hvconfig import cli
+from hvconfig.cli.main import main
 from hvconfig.collect import collect, command, inputs
 from hvconfig.collect.devicetree import Wishes
 from hvconfig.collect.inputs import Inputs
@@ -194,7 +194,7 @@ def test_an_archive_gives_the_same_platform_elsewhere(
     archive, again = tmp_path / "a.tar.gz", tmp_path / "b.tar.gz"
     archive.write_bytes(inputs.pack(pc()))
     capsys.readouterr()
-    assert cli.main(["collect", "--from", str(archive), "--archive", str(again)]) == 0
+    assert main(["collect", "--from", str(archive), "--archive", str(again)]) == 0
     first = capsys.readouterr().out
     assert archive.read_bytes() == again.read_bytes()
     assert first == command.render(platform(pc()))

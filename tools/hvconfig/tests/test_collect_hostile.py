@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from hvconfig import cli
+from hvconfig.cli.main import main
 from hvconfig.collect import collect, command, inputs
 from hvconfig.collect.devicetree import Wishes
 from hvconfig.model import Range
@@ -102,19 +102,20 @@ def test_properties_of_any_size_and_content() -> None:
         *("iommu-map", "bus-range", "reg-names", "device_type", "next-level-cache"),
         *("stdout-path", "serial0", "#redistributor-regions", "mbi-ranges"),
     }
-    from hvconfig.collect import devicetree, tree
+    from hvconfig.collect import devicetree
+    from hvconfig.tree import nodes
 
     for number in range(25):
-        found = tree.parse(chance.choice(seeds()), "some.dtb")
-        nodes = [node for node in found.root if node.props.keys() & names]
-        for node in chance.sample(nodes, min(len(nodes), 1 + number)):
+        found = nodes.parse(chance.choice(seeds()), "some.dtb")
+        changed = [node for node in found.root if node.props.keys() & names]
+        for node in chance.sample(changed, min(len(changed), 1 + number)):
             name = chance.choice(sorted(node.props.keys() & names))
             size = chance.choice((0, 1, 3, 4, 7, 8, 12, 400))
             node.props[name] = bytes(
                 chance.choice((0, 1, 2, 255, chance.randrange(256)))
                 for _ in range(size)
             )
-        again = tree.Tree(found.root, [(0, 0), ((1 << 64) - 1, 5)])
+        again = nodes.Tree(found.root, [(0, 0), ((1 << 64) - 1, 5)])
         try:
             platform = devicetree.platform(again, "some.dtb", RAM)
             command._problems(command.render(platform), "out.yaml")
@@ -131,7 +132,7 @@ def test_what_is_no_blob(
 ) -> None:
     path = tmp_path / "bad.dtb"
     path.write_bytes(content)
-    assert cli.main(["collect", "--dtb", str(path)]) == 1
+    assert main(["collect", "--dtb", str(path)]) == 1
     assert "is not a device tree blob" in capsys.readouterr().err
 
 
@@ -142,7 +143,7 @@ def test_a_tree_that_nests_without_end() -> None:
 
 def refusal(path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> str:
     """What collect --from says about the archive."""
-    assert cli.main(["collect", "--from", str(path)]) == 1
+    assert main(["collect", "--from", str(path)]) == 1
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and error.startswith(str(path))
     return error

@@ -21,12 +21,13 @@ from typing import NamedTuple
 
 import pytest
 
-from hvconfig import check_platform, cli
-from hvconfig import platform as platform_yaml
+from hvconfig.check.platform import unsupported
+from hvconfig.cli.main import main
 from hvconfig.collect import collect
 from hvconfig.collect.devicetree import Wishes
 from hvconfig.model import Platform, Range
 from hvconfig.problems import ConfigError, Report
+from hvconfig.read import platform as platform_yaml
 
 from tests.trees import corpus
 
@@ -73,7 +74,7 @@ def _examine(path: pathlib.Path, place: pathlib.Path) -> Result:
         return Result(path, DESCRIBED, ("it has one CPU: there is none for a cell",))
     _run("new", board, "--cell", "rt:ram=16M,console", "-o", system)
     _run("check", system)
-    reasons = check_platform.unsupported(platform)
+    reasons = unsupported(platform)
     if reasons:
         return Result(path, DESCRIBED, tuple(_general(x) for x in reasons))
     _run("build", system, "-o", out)
@@ -84,7 +85,7 @@ def _run(*arguments: str) -> None:
     """A command; what it says when it fails, without warnings."""
     told = io.StringIO()
     with contextlib.redirect_stderr(told), contextlib.redirect_stdout(io.StringIO()):
-        code = cli.main(list(arguments))
+        code = main(list(arguments))
     if code:
         lines = [x for x in told.getvalue().splitlines() if ": warning: " not in x]
         lines = [re.sub(r"^\S*\.(yaml|dtb)(:\d+)?: ", "", x) for x in lines]

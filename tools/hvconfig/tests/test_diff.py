@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hvconfig import blob, diff, unblob
-from hvconfig.cli import main
+from hvconfig.cli.main import main
+from hvconfig.read import unblob
+from hvconfig.show import diff
+from hvconfig.write import blob
 from hypothesis import given
 
 from tests.helpers import BOARD_SYSTEMS, SYSTEMS, cell, good, system, to_yaml

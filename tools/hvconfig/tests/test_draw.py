@@ -9,11 +9,13 @@ import sys
 from xml.etree import ElementTree
 
 import pytest
-from hvconfig import blob, draw_svg, load, picture
-from hvconfig.cli import main
+from hvconfig.cli.main import main
 from hvconfig.model import Range, System, merge
-from hvconfig.picture_memory import Hold
-from hvconfig.svg import MONO, text_width, wrap
+from hvconfig.read.system import load_system
+from hvconfig.show import draw_svg, picture
+from hvconfig.show.picture_memory import Hold
+from hvconfig.show.svg import MONO, text_width, wrap
+from hvconfig.write import blob
 
 from tests.helpers import (
     BOARD_SYSTEMS,
@@ -37,7 +39,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def found(request: pytest.FixtureRequest) -> System:
     if request.param == "large":
         return good(large_system(12, 60))
-    return load.load_system(str(request.param))
+    return load_system(str(request.param))
 
 
 def drawn(found: System) -> ElementTree.Element:
@@ -120,7 +122,7 @@ def test_same_bytes_in_every_process(tmp_path: pathlib.Path) -> None:
 
 def test_picture_in_the_manual_is_up_to_date() -> None:
     """If not: make hvconfig-docs"""
-    text = draw_svg.render(picture.compose(load.load_system(DEMO)))
+    text = draw_svg.render(picture.compose(load_system(DEMO)))
     assert (SOURCE / "docs" / "demo.svg").read_text() == text
 
 
@@ -175,7 +177,7 @@ def test_terminal(capsys: pytest.CaptureFixture[str]) -> None:
         assert all(
             len(line) <= 80 and line == line.rstrip() for line in text.split("\n")
         )
-        for name in [x.name for x in load.load_system(str(path)).cells]:
+        for name in [x.name for x in load_system(str(path)).cells]:
             assert re.search(rf"^{name} ", text, re.MULTILINE)
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import libfdt
 import pytest
-from hvconfig import dtree
-from hvconfig.cli import main
-from hvconfig.load import load_system
+from hvconfig.cli.main import main
 from hvconfig.model import System
+from hvconfig.read.system import load_system
+from hvconfig.write import cell_tree
 
 from tests.helpers import SYSTEMS, cell, cells, errors, system, to_yaml, warnings
 
@@ -26,7 +26,7 @@ def load(tmp_path: pathlib.Path, data: dict[str, Any]) -> System:
 def tree_of(system: System, name: str) -> Any:
     found = system.cell(name)
     assert found
-    return libfdt.FdtRo(dtree.encode(system, found))
+    return libfdt.FdtRo(cell_tree.encode(system, found))
 
 
 def cells_of(tree: Any, path: str, name: str) -> list[int]:
@@ -44,7 +44,7 @@ def test_dtc_finds_nothing_to_complain_about(tmp_path: pathlib.Path) -> None:
         shipped = load_system(str(path))
         for one in shipped.cells:
             blob = tmp_path / f"{one.name}.dtb"
-            blob.write_bytes(dtree.encode(shipped, one))
+            blob.write_bytes(cell_tree.encode(shipped, one))
             found = subprocess.run(
                 ["dtc", "-I", "dtb", "-O", "dts", "-o", "/dev/null", str(blob)],
                 capture_output=True,

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
-from hvconfig import records, refusals
-from hvconfig.cli import main
-from hvconfig.esr import Syndrome
+from hvconfig.cli.main import main
+from hvconfig.explain import records, refusals
+from hvconfig.explain.esr import Syndrome
 from hvconfig.problems import ConfigError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -284,7 +284,7 @@ NUMBERS = st.integers(0, 2**64 - 1)
 def test_any_record_is_explained(
     name: str, syndrome: int, pc: int, reason: str, address: int
 ) -> None:
-    from hvconfig.explain import explain
+    from hvconfig.explain.failure import explain
 
     found, _ = examine(config())
     failure = records.Failure(name, reason, 1, pc, syndrome, address, address)

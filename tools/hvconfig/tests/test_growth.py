@@ -7,9 +7,12 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from hvconfig import check, diff, draw_svg, load, picture, yamlpos
+from hvconfig.check.system import check_system
 from hvconfig.model import System
 from hvconfig.problems import Report
+from hvconfig.read import yaml_lines
+from hvconfig.read.system import system_from
+from hvconfig.show import diff, draw_svg, picture
 
 from tests.helpers import good, to_yaml
 from tests.large import large_system
@@ -39,9 +42,9 @@ def steps(work: Callable[[], object]) -> int:
 
 def examine(text: str) -> System:
     report = Report()
-    found = load.from_document(yamlpos.parse(text, "x"), report)
+    found = system_from(yaml_lines.parse(text, "x"), report)
     assert found is not None
-    check.check_system(found, report)
+    check_system(found, report)
     assert not report.errors
     return found
 

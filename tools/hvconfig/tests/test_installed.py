@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 import pytest
-from hvconfig.cli import parser
+from hvconfig.cli.main import parser
 
 from tests.helpers import SOURCE, SYSTEMS
 

@@ -11,8 +11,9 @@ import subprocess
 import termios
 
 import pytest
-from hvconfig import load, new
-from hvconfig.cli import main
+from hvconfig.cli import new
+from hvconfig.cli.main import main
+from hvconfig.read.system import load_system
 
 from tests.helpers import PLATFORM, SOURCE
 
@@ -55,7 +56,7 @@ def test_cells_from_options(
         more=("--name", "mine", "--root-irq-mode", "direct"),
     )
     assert main(["check", str(output)]) == 0
-    system = load.load_system(str(output))
+    system = load_system(str(output))
     assert (system.name, system.root.irq_mode) == ("mine", "direct")
     rt, two, other = system.cells
     assert (rt.cpus, rt.irq_mode, rt.devices) == ((3,), "direct", ("can",))
@@ -73,13 +74,13 @@ def test_cells_from_options(
 
 
 def test_without_words(board: pathlib.Path) -> None:
-    system = load.load_system(str(make(board, "a", "b:console", "c:cpus=1")))
+    system = load_system(str(make(board, "a", "b:console", "c:cpus=1")))
     assert [cell.cpus for cell in system.cells] == [(3,), (2,), (1,)]
 
 
 def test_cells_never_at_once_get_the_same_cpu(board: pathlib.Path) -> None:
     words = ("a", "b:not_with=a", "c", "d:not_with=all")
-    system = load.load_system(str(make(board, *words)))
+    system = load_system(str(make(board, *words)))
     assert [cell.cpus for cell in system.cells] == [(3,), (3,), (2,), (3,)]
 
 
@@ -95,7 +96,7 @@ def test_the_schema_and_platform_are_found(tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize("name", ["1", "0x10", "null", "yes", "a-", "on", "1e3"])
 def test_names_that_look_like_something_else(board: pathlib.Path, name: str) -> None:
     output = make(board, f"{name}:cpus=1", more=(f"--name={name}",))
-    system = load.load_system(str(output))
+    system = load_system(str(output))
     assert (system.name, system.cells[0].name) == (name, name)
 
 
@@ -237,7 +238,7 @@ def test_questions(board: pathlib.Path) -> None:
         terminal.answer(question, answer)
     code, text = terminal.end()
     assert code == 0, text
-    system = load.load_system(str(output))
+    system = load_system(str(output))
     (rt,) = system.cells
     assert (system.name, rt.cpus, rt.irq_mode) == ("asked", (2, 3), "direct")
     assert rt.console and rt.devices == ("can",)

@@ -9,9 +9,9 @@ import subprocess
 from typing import Any
 
 import pytest
-from hvconfig import cmdline, header, outputs, reserve
-from hvconfig.cli import main
+from hvconfig.cli.main import main
 from hvconfig.model import System
+from hvconfig.write import cmdline, header, outputs, reserve
 
 from tests.helpers import cell, cells, good, system, to_yaml
 

@@ -5,8 +5,10 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from hvconfig import blob, dump, unblob
 from hvconfig.model import Cell, Range, System
+from hvconfig.read import unblob
+from hvconfig.show import dump
+from hvconfig.write import blob
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

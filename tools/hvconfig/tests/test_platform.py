@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hvconfig import cli
+from hvconfig.cli.main import main
 from hvconfig.model import Platform, Range
 
 from tests.helpers import PLATFORM, SOURCE, errors, good, system, warnings
@@ -135,10 +135,10 @@ def test_described_but_not_supported(
     assert any(reason in line for line in warnings(data)), warnings(data)
     machine = tmp_path / "machine.yaml"
     machine.write_text(yaml.safe_dump(data["platform"]))
-    assert cli.main(["check", str(machine)]) == 0
+    assert main(["check", str(machine)]) == 0
     path, out = tmp_path / "system.yaml", tmp_path / "out.bin"
     path.write_text(yaml.safe_dump(data))
-    assert cli.main(["build", str(path), "-o", str(out)]) == 1
+    assert main(["build", str(path), "-o", str(out)]) == 1
     assert reason in capsys.readouterr().err
     assert not out.exists()
 
@@ -152,7 +152,7 @@ def test_x86_is_described(tmp_path: pathlib.Path) -> None:
         "io_apics: [{id: 2, at: 0xfec00000, first_irq: 0}]\n"
         "devices: {com1: {ports: [{at: 0x3f8, size: 8}], irqs: [4]}}\n"
     )
-    assert cli.main(["check", str(path)]) == 0
+    assert main(["check", str(path)]) == 0
 
 
 @pytest.mark.parametrize("line, missing", [("arch: arm64", "gic"), ("", "arch")])
@@ -166,13 +166,13 @@ def test_an_incomplete_platform_is_an_error(
     path.write_text(
         f"{line}\ncpus: [{{number: 0, mpidr: 0}}]\nram: [{{at: 0, size: 1G}}]"
     )
-    assert cli.main(["check", str(path)]) == 1
+    assert main(["check", str(path)]) == 1
     assert f"the key '{missing}' is missing" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("path", PLATFORMS, ids=[path.stem for path in PLATFORMS])
 def test_shipped_platforms_are_right(path: pathlib.Path) -> None:
-    assert cli.main(["check", str(path)]) == 0
+    assert main(["check", str(path)]) == 0
 
 
 def test_cells_get_the_timers_of_the_platform() -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 import yaml
-from hvconfig import blob, dump, unblob
-from hvconfig.check import check_system
+from hvconfig.check.system import check_system
 from hvconfig.model import System
 from hvconfig.problems import ConfigError, Report
+from hvconfig.read import unblob
+from hvconfig.show import dump
+from hvconfig.write import blob
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hvconfig import schema
+from hvconfig.read import schema
 
 from tests.helpers import SOURCE
 

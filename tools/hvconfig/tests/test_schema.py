@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from hvconfig import schema
+from hvconfig.read import schema
 
 from tests.helpers import SOURCE
 

@@ -5,10 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hvconfig import abi, blob, diff, dump, header, picture, unblob
-from hvconfig.check import check_system
+from hvconfig import abi
+from hvconfig.check.system import check_system
 from hvconfig.model import Region, System
 from hvconfig.problems import Report
+from hvconfig.read import unblob
+from hvconfig.show import diff, dump, picture
+from hvconfig.write import blob, header
 
 from tests.helpers import (
     cell,

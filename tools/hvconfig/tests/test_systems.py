@@ -9,8 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hvconfig import abi, blob, cmdline, dump, header, load, unblob
+from hvconfig import abi
 from hvconfig.model import Cell, Range, System, subtract
+from hvconfig.read import unblob
+from hvconfig.read.system import load_system
+from hvconfig.show import dump
+from hvconfig.write import blob, cmdline, header
 
 from tests.boards import qemu_blob
 from tests.helpers import SOURCE, SYSTEMS, examine_text
@@ -19,7 +23,7 @@ NAMES = [path.stem.removeprefix("qemu-virt-arm64-") for path in SYSTEMS]
 
 
 def shipped(name: str) -> System:
-    return load.load_system(str(SYSTEMS[NAMES.index(name)]))
+    return load_system(str(SYSTEMS[NAMES.index(name)]))
 
 
 @pytest.fixture(params=NAMES)
@@ -28,7 +32,7 @@ def system(request: pytest.FixtureRequest) -> System:
 
 
 def test_nothing_but_notes(system: System, tmp_path: pathlib.Path) -> None:
-    from hvconfig.check import check_system
+    from hvconfig.check.system import check_system
     from hvconfig.problems import Report
 
     tree = tmp_path / "machine.dtb"

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 import yaml
-from hvconfig import blob, cli, cmdline, draw_svg, explain, header, load, outputs
-from hvconfig import picture, unblob
+from hvconfig.cli.main import main
+from hvconfig.explain.failure import explain
+from hvconfig.explain.records import Failure
 from hvconfig.model import Range, System
-from hvconfig.picture_memory import HYPERVISOR, Hold
-from hvconfig.records import Failure
+from hvconfig.read import unblob
+from hvconfig.read.system import load_system
+from hvconfig.show import draw_svg, picture
+from hvconfig.show.picture_memory import HYPERVISOR, Hold
+from hvconfig.write import blob, cmdline, header, outputs
 
 from tests.helpers import SOURCE, errors, good, warnings
 
@@ -27,7 +31,7 @@ def wanted(**changes: Any) -> dict[str, Any]:
 
 
 def demo() -> System:
-    return load.load_system(str(DEMO))
+    return load_system(str(DEMO))
 
 
 def test_the_demo_has_no_problems() -> None:
@@ -59,13 +63,13 @@ def test_dump_builds_the_same_blob(
     tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second = str(tmp_path / "a.bin"), str(tmp_path / "b.bin")
-    assert cli.main(["build", str(DEMO), "-o", first]) == 0
-    assert cli.main(["dump", first]) == 0
+    assert main(["build", str(DEMO), "-o", first]) == 0
+    assert main(["dump", first]) == 0
     text = capsys.readouterr().out
     assert "root_doorbell: 241" in text and "gic" not in text
     dumped = tmp_path / "a.yaml"
     dumped.write_text(text)
-    assert cli.main(["build", str(dumped), "-o", second]) == 0
+    assert main(["build", str(dumped), "-o", second]) == 0
     assert pathlib.Path(first).read_bytes() == pathlib.Path(second).read_bytes()
 
 
@@ -196,7 +200,7 @@ def test_explain() -> None:
 
     def said(reason: str, address: int) -> str:
         failure = Failure("rt", reason, syndrome=0x440, guest_address=address)
-        return " ".join(explain.explain(failure, found).sentences)
+        return " ".join(explain(failure, found).sentences)
 
     assert "Cell 'rt' accessed guest address 0xfee00020" in said("access", 0xFEE00020)
     assert "offset 0x20 of its local APIC" in said("access", 0xFEE00020)

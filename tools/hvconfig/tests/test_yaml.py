@@ -5,18 +5,19 @@ import os
 import pathlib
 
 import pytest
-from hvconfig import units, yamlpos
+from hvconfig import units
 from hvconfig.problems import ConfigError, Where, did_you_mean
+from hvconfig.read import yaml_lines
 
 
 def refusal(text: str) -> str:
     with pytest.raises(ConfigError) as caught:
-        yamlpos.parse(text, "x.yaml")
+        yaml_lines.parse(text, "x.yaml")
     return str(caught.value)
 
 
 def test_lines() -> None:
-    document = yamlpos.parse("a:\n  - b\n  - c: 1\n    d: 2\n", "x.yaml")
+    document = yaml_lines.parse("a:\n  - b\n  - c: 1\n    d: 2\n", "x.yaml")
     assert document.data == {"a": ["b", {"c": 1, "d": 2}]}
     assert document.where(("a", 1, "d")) == Where("x.yaml", 4)
     assert document.where(("a", 1, "missing")) == Where("x.yaml", 3)
@@ -33,12 +34,12 @@ def test_not_yaml() -> None:
 def test_keys() -> None:
     assert refusal("a: 1\na: 2\n") == "x.yaml:2: the key 'a' is there twice"
     assert "has to be a word" in refusal("[a]: 1\n")
-    data = yamlpos.parse("on: 1\n7: 2\n", "x.yaml").data
+    data = yaml_lines.parse("on: 1\n7: 2\n", "x.yaml").data
     assert data == {"on": 1, "7": 2}
 
 
 def test_values_that_are_no_numbers_stay_text() -> None:
-    data = yamlpos.parse("[1.5, 2024-01-01, .inf, !!set {a}, 0x10, 0b11]", "x").data
+    data = yaml_lines.parse("[1.5, 2024-01-01, .inf, !!set {a}, 0x10, 0b11]", "x").data
     assert data[:3] == ["1.5", "2024-01-01", ".inf"]
     assert data[4:] == [16, 3]
 
@@ -55,7 +56,7 @@ def test_bombs() -> None:
 def test_files(tmp_path: pathlib.Path) -> None:
     def load(path: object) -> str:
         with pytest.raises(ConfigError) as caught:
-            yamlpos.load(str(path))
+            yaml_lines.load(str(path))
         return str(caught.value)
 
     assert "No such file" in load(tmp_path / "missing")

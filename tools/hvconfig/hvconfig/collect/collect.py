@@ -4,17 +4,18 @@
 from dataclasses import replace
 
 from ..model import Platform
-from ..yamlpos import read_file, refuse
-from . import acpi, acpimachine, devicetree, inputs, proc, tree
+from ..read.yaml_lines import read_file, refuse
+from ..tree import nodes
+from ..tree.nodes import Tree
+from . import acpi, acpi_machine, devicetree, inputs, proc
 from .devicetree import Wishes
 from .inputs import Inputs
-from .tree import Tree
 
 
 def from_blob(path: str, wishes: Wishes) -> Platform:
     """A device tree blob and nothing else."""
-    blob = read_file(path, tree.MAX_BYTES)
-    return devicetree.platform(tree.parse(blob, path), path, wishes)
+    blob = read_file(path, nodes.MAX_BYTES)
+    return devicetree.platform(nodes.parse(blob, path), path, wishes)
 
 
 def from_inputs(files: Inputs, file: str, wishes: Wishes) -> Platform:
@@ -23,7 +24,7 @@ def from_inputs(files: Inputs, file: str, wishes: Wishes) -> Platform:
     if found is not None and found.root.child("cpus") is not None:
         return _with_tree(files, found, file, wishes)
     if acpi.Madt(files):
-        return acpimachine.platform(files, file, wishes)
+        return acpi_machine.platform(files, file, wishes)
     raise refuse(
         file,
         "has neither a device tree nor ACPI tables that could be read; root may read "
@@ -44,11 +45,11 @@ def _with_tree(files: Inputs, found: Tree, file: str, wishes: Wishes) -> Platfor
 def _tree(files: Inputs, file: str) -> Tree | None:
     blob = files.get(inputs.FDT)
     if blob is not None:
-        return tree.parse(blob, file)
+        return nodes.parse(blob, file)
     start = len(inputs.DEVICE_TREE)
     live = {
         name[start:]: content
         for name, content in files.items()
         if name.startswith(inputs.DEVICE_TREE)
     }
-    return tree.from_files(live, file) if live else None
+    return nodes.from_files(live, file) if live else None

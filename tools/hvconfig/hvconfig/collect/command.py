@@ -5,12 +5,15 @@ import argparse
 import pathlib
 from dataclasses import dataclass, field, replace
 
-from .. import check_platform, platform_data, yamlout, yamlpos
-from .. import platform as platform_yaml
+from ..check.platform import check_platform
 from ..model import Platform, Range
 from ..problems import ConfigError, Problem, Report, Where
+from ..read import platform as platform_yaml, yaml_lines
+from ..tree import nodes
 from ..units import parse_irqs, parse_size
-from . import collect, devicetree, inputs, tree
+from ..write import yaml_text
+from ..write.platform import platform_data
+from . import collect, devicetree, inputs
 from .devicetree import Wishes
 
 _HEADER = """\
@@ -61,12 +64,12 @@ def render(platform: Platform) -> str:
     data = {"name": platform.name} if platform.name else {}
     if platform.dtb:
         data["dtb"] = platform.dtb
-    return _HEADER + yamlout.render(data | platform_data.to_data(platform))
+    return _HEADER + yaml_text.render(data | platform_data(platform))
 
 
 def _inputs(options: argparse.Namespace) -> tuple[inputs.Inputs, str]:
     if options.dtb:
-        blob = yamlpos.read_file(options.dtb, tree.MAX_BYTES)
+        blob = yaml_lines.read_file(options.dtb, nodes.MAX_BYTES)
         return {inputs.FDT: blob}, options.dtb
     if options.archive_from:
         return inputs.unpack(options.archive_from), options.archive_from
@@ -75,19 +78,21 @@ def _inputs(options: argparse.Namespace) -> tuple[inputs.Inputs, str]:
 
 def _blob(found: inputs.Inputs, source: str, output: str | None) -> tuple[str, bytes]:
     if inputs.FDT not in found:
-        raise yamlpos.refuse(source, "has no device tree blob to keep (root reads it)")
+        raise yaml_lines.refuse(
+            source, "has no device tree blob to keep (root reads it)"
+        )
     if not output:
-        raise yamlpos.refuse("--keep-dtb", "needs a place beside it: -o OUT.yaml")
+        raise yaml_lines.refuse("--keep-dtb", "needs a place beside it: -o OUT.yaml")
     return pathlib.Path(output).with_suffix(".dtb").name, found[inputs.FDT]
 
 
 def _problems(text: str, file: str) -> list[Problem]:
     """What check will say about it, as warnings: it can be put right by hand."""
     report = Report()
-    document = yamlpos.parse(text, file)
+    document = yaml_lines.parse(text, file)
     platform = platform_yaml.from_document(document, (), report, "platform")
     if platform is not None:
-        check_platform.check(platform, report)
+        check_platform(platform, report)
         if (
             platform.arch == "arm64"
             and len(platform.spare_irqs) + 1 < devicetree.N_SPARE
@@ -115,7 +120,7 @@ def _ram(text: str) -> Range:
     except ValueError:
         found = Range(0, 0)
     if not colon or not found.size or found.end > 1 << 64:
-        raise yamlpos.refuse(f"--ram {text}", "is not AT:SIZE, as in 0x80000000:2G")
+        raise yaml_lines.refuse(f"--ram {text}", "is not AT:SIZE, as in 0x80000000:2G")
     return found
 
 
@@ -126,10 +131,10 @@ def _irqs(text: str) -> list[int]:
         try:
             first, count = parse_irqs(part)
         except ValueError as error:
-            raise yamlpos.refuse("--spare-irqs", str(error)) from None
+            raise yaml_lines.refuse("--spare-irqs", str(error)) from None
         if first < 32 or first + count > 1020:
-            raise yamlpos.refuse("--spare-irqs", f"{part} is not in 32..1019")
+            raise yaml_lines.refuse("--spare-irqs", f"{part} is not in 32..1019")
         result += range(first, first + count)
     if len(result) > 17 or len(set(result)) != len(result):
-        raise yamlpos.refuse("--spare-irqs", "can be up to 17 different interrupts")
+        raise yaml_lines.refuse("--spare-irqs", "can be up to 17 different interrupts")
     return result

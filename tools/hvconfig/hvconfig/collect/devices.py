@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from .. import abi
 from ..model import Device, IrqRange, PciHost, PciWindow, Range, merge
-from . import address, dma, names
-from .depends import depends
-from .interrupts import Interrupts
-from .tree import Node, Tree
+from ..tree import address
+from ..tree.depends import depends
+from ..tree.interrupts import Interrupts
+from ..tree.nodes import Node, Tree
+from . import dma, names
 
 # Below these stands what isn't a device of its own.
 _NO_DEVICES = ("cpus", "reserved-memory", "aliases", "chosen", "memory", "__symbols__")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from .. import abi
 from ..model import Device, Platform, Range
-from ..yamlpos import refuse
+from ..read.yaml_lines import refuse
+from ..tree.interrupts import Interrupts
+from ..tree.nodes import Tree
 from . import devices, machine
-from .interrupts import Interrupts
-from .tree import Tree
 
 # One rings root's doorbell, the others are for consoles of cells.
 N_SPARE = 9

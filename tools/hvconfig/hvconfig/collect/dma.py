@@ -3,7 +3,7 @@
 
 import re
 
-from .tree import Node
+from ..tree.nodes import Node
 
 # Names of nodes (Devicetree Specification 2.2.2) that have no way to memory of
 # their own. Some can be served by a DMA controller; then that one reaches memory.

@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Iterator
 
 from ..problems import ConfigError
-from ..yamlpos import read_file, refuse
+from ..read.yaml_lines import read_file, refuse
 
 # What tarfile raises for files that are none (headers can nest without end).
 _BROKEN_TAR = (

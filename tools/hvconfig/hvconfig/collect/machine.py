@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from .. import abi
 from ..model import Cache, Cpu, Gic, Range, Reserved, Timer, merge
 from ..problems import ConfigError
-from ..yamlpos import refuse
-from . import address
-from .interrupts import Interrupts
-from .tree import Node, Tree
+from ..read.yaml_lines import refuse
+from ..tree import address
+from ..tree.interrupts import Interrupts
+from ..tree.nodes import Node, Tree
 
 _AFFINITY = 0xFF00FFFFFF
 _GICV3 = ("arm,gic-v3",)

@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from . import address
-from .tree import Node, Tree
+from ..tree import address
+from ..tree.nodes import Node, Tree
 
 _LONGEST = 31
 # For nodes whose own name is that of a part rather than of what it does.

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Checks of one cell (root too) against the platform and what root has."""
+
+import re
+
+from .. import abi
+from ..model import Cell, IrqRange, Region, System
+from ..problems import Report, did_you_mean
+from ..units import format_size, join, join_irqs
+from ..write import blob
+from . import x86
+from .devices import check_devices
+from .linux import check_linux
+from .memory import check_memory
+from .platform import irq_exists
+from .shared import check_shared
+
+NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{abi.NAME_SIZE - 1}}}")
+
+
+def ram_hint(system: System) -> str:
+    parts = [f"{ram.start:#x}-{ram.end - 1:#x}" for ram in system.platform.ram]
+    return f"RAM is {join(parts)}"
+
+
+def check_cell(system: System, cell: Cell, report: Report) -> None:
+    _check_form(cell, report)
+    _check_cpus(system, cell, report)
+    if system.platform.arch == "x86":
+        x86.check_resources(system, cell, report)
+    else:
+        _check_irqs(system, cell, report)
+    check_memory(system, cell, report)
+    check_shared(system, cell, report)
+    if cell.root:
+        return
+    _check_cores(system, cell, report)
+    _check_rights(cell, report)
+    _check_console(system, cell, report)
+    _check_entry(cell, report)
+    _check_image(cell, report)
+    check_devices(system, cell, report)
+    _check_not_with(system, cell, report)
+    if cell.linux:
+        check_linux(system, cell, report)
+
+
+def _check_form(cell: Cell, report: Report) -> None:
+    """What the part of the blob can hold."""
+    if not NAME.fullmatch(cell.name):  # only a blob can have such a name
+        report.error(
+            cell.where, cell.name, "is not a name", "1 to 31 of A-Z, a-z, 0-9, _ and -"
+        )
+    length = len(cell.args.encode("utf-8", "replace"))
+    if length >= abi.ARGS_SIZE or "\0" in cell.args:
+        report.error(
+            cell.line("args"),
+            cell.name,
+            f"args has {length} bytes or a NUL in it",
+            f"at most {abi.ARGS_SIZE - 1} bytes of text are possible",
+        )
+    counts = (
+        (len(cell.regions), abi.MAX_REGIONS, "regions of memory"),
+        (len(blob.merge_irqs(cell.irqs)), abi.MAX_IRQ_RANGES, "ranges of interrupts"),
+        (len(cell.ports), abi.MAX_IRQ_RANGES, "ranges of I/O ports"),
+        (
+            len(blob.merge_functions(cell.functions)),
+            abi.MAX_IRQ_RANGES,
+            "ranges of PCI functions",
+        ),
+        (len(cell.shared), abi.MAX_SHARED, "named shared regions"),
+        (blob.part_size(cell), abi.PART_MAX, "bytes in the blob"),
+    )
+    for count, limit, what in counts:
+        if count > limit:
+            message = f"has {count} {what}, at most {limit} are possible"
+            report.error(
+                cell.where, cell.name, message, "larger pieces, or another cell"
+            )
+
+
+def _check_rights(cell: Cell, report: Report) -> None:
+    if "manage" in cell.rights:
+        message = "the right 'manage' is only for the root cell"
+        report.error(cell.line("rights"), cell.name, message, "leave it out of rights")
+
+
+def _check_cpus(system: System, cell: Cell, report: Report) -> None:
+    where = cell.line("cpus")
+    machine = {cpu.number for cpu in system.platform.cpus}
+    for cpu in sorted(set(cell.cpus)):
+        if cpu not in machine:
+            hint = f"it has 0 to {len(machine) - 1}"
+            report.error(where, cell.name, f"the platform has no CPU {cpu}", hint)
+        elif cpu not in system.root.cpus:
+            report.error(
+                where,
+                cell.name,
+                f"CPU {cpu} is not root's to give",
+                "root: cpus: has to list it, or be left out",
+            )
+        if cell.cpus.count(cpu) > 1:
+            report.error(where, cell.name, f"CPU {cpu} is there twice", "leave one out")
+    if not cell.cpus:
+        report.error(where, cell.name, "has no CPU", f"cpus: [{max(machine)}]")
+    if not cell.root and set(cell.cpus) >= set(system.root.cpus):
+        report.error(where, cell.name, "leaves no CPU to the root cell", "leave it one")
+
+
+def _check_cores(system: System, cell: Cell, report: Report) -> None:
+    """Who shares a first-level cache is a thread of the same core: it has one owner."""
+    for cache in system.platform.caches:
+        own = sorted(set(cache.cpus) & set(cell.cpus))
+        others = [str(cpu) for cpu in sorted(set(cache.cpus) - set(cell.cpus))]
+        if cache.level != 1 or cache.kind == "instruction" or not own or not others:
+            continue
+        report.error(
+            cell.line("cpus"),
+            cell.name,
+            f"CPU {own[0]} shares its core with CPU {join(others)}, which the cell "
+            "doesn't get",
+            "give it all CPUs of a core or none",
+        )
+
+
+def _check_irqs(system: System, cell: Cell, report: Report) -> None:
+    gic = system.platform.gic
+    root = irq_numbers(system.root.irqs)
+    for irq in cell.irqs:
+        if not irq_exists(irq):
+            report.error(
+                irq.where,
+                cell.name,
+                f"interrupts {irq.first} to {irq.last} are not all in 16..1019",
+                "leave out those that aren't",
+            )
+            continue
+        if cell.root:
+            continue
+        numbers = set(range(irq.first, irq.last + 1))
+        special = {
+            gic.maintenance_irq: "the maintenance interrupt, the hypervisor's own",
+            system.platform.root_doorbell: "the root cell's doorbell",
+        }
+        for number in sorted(numbers & set(special)):
+            message = f"interrupt {number} is {special[number]}"
+            report.error(irq.where, cell.name, message, "leave it out")
+        foreign = sorted(numbers - root - set(special))
+        if foreign:
+            report.error(
+                irq.where,
+                cell.name,
+                f"interrupt {join_irqs(foreign)} is not root's to give: neither a "
+                "device's nor spare",
+                "see devices and spare_irqs of the platform",
+            )
+
+
+def _check_console(system: System, cell: Cell, report: Report) -> None:
+    """The emulated UART's interrupt must be one that no hardware raises."""
+    console = cell.console
+    if console is None:
+        return
+    x86.check_console(system.platform, cell, console, report)
+    if "console" not in cell.rights:
+        message = "has a console but not the right 'console' to write to it"
+        report.warning(cell.line("rights"), cell.name, message, "rights: [console]")
+    spare = system.platform.spare_irqs
+    if system.platform.arch == "x86" and not spare:  # a blob doesn't say
+        return
+    if console.irq and console.irq not in spare:
+        listed = join([str(irq) for irq in spare]) or "none"
+        report.error(
+            console.where,
+            cell.name,
+            f"the console's interrupt {console.irq} is not spare",
+            f"spare_irqs of the platform: {listed}; without irq it is polled",
+        )
+
+
+def _check_entry(cell: Cell, report: Report) -> None:
+    where = cell.line("entry")
+    start = [x for x in cell.regions if x.guest == cell.entry]
+    wrong = cell.unplaced or any(x.size == 0 or x.guest % 4 for x in start)
+    if "entry" not in cell.lines and (wrong or not cell.regions):
+        return  # that the memory is wrong is said elsewhere
+    if cell.entry % 4:
+        report.error(
+            where,
+            cell.name,
+            f"the entry {cell.entry:#x} is not aligned to 4",
+            f"nearest: {cell.entry & -4:#x}",
+        )
+    executable = [x for x in cell.regions if x.flags & abi.REGION_EXECUTE]
+    if not any(x.guest <= cell.entry < x.guest + x.size for x in executable):
+        report.error(
+            where,
+            cell.name,
+            f"the entry {cell.entry:#x} is in no memory that it may execute",
+            "mark memory as loadable, or give entry:",
+        )
+    if not _loadable(cell):
+        message = "no memory is loadable: nothing can be put into the cell"
+        report.warning(where, cell.name, message, "loadable: true")
+
+
+def _loadable(cell: Cell) -> list[Region]:
+    return [x for x in cell.regions if x.flags & abi.REGION_LOADABLE]
+
+
+def _check_image(cell: Cell, report: Report) -> None:
+    """A reset copies all loadable memory back from the image."""
+    where = cell.line("image")
+    needed = sum(region.size for region in _loadable(cell))
+    if cell.image.size and cell.image.size < needed:
+        report.error(
+            where,
+            cell.name,
+            f"the image has {format_size(cell.image.size)}, its loadable memory "
+            f"{format_size(needed)}",
+            "image: true",
+        )
+    if "image" in cell.lines and not cell.image.size:
+        report.error(where, cell.name, "the image has no bytes", "image: true")
+    if cell.image.size and "reset" not in cell.rights:
+        message = "keeps an image but has not the right 'reset' that uses it"
+        report.warning(where, cell.name, message, "rights: [console, reset]")
+    if "reset" in cell.rights and not cell.image.size:
+        message = "has the right 'reset' but no image: a reset stops it"
+        hint = "image: true"
+        report.warning(cell.line("rights"), cell.name, message, hint)
+
+
+def _check_not_with(system: System, cell: Cell, report: Report) -> None:
+    names = {other.name for other in system.cells} - {cell.name}
+    for name in cell.not_with:
+        if name == "all" or name in names:
+            continue
+        message = f"not_with names '{name}', which is no other cell"
+        hint = did_you_mean(name, names)
+        report.error(cell.line("not_with"), cell.name, message, hint)
+
+
+def irq_numbers(irqs: tuple[IrqRange, ...]) -> set[int]:
+    """All numbers that are interrupts at all."""
+    return {
+        x for irq in irqs if irq_exists(irq) for x in range(irq.first, irq.last + 1)
+    }

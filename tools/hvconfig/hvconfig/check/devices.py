@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Checks of a cell's devices: what it, and what others can do through them."""
+
+from .. import abi
+from ..model import Cell, Device, Platform, System
+from ..problems import Report, Where
+from ..units import join
+
+_SHOWN = 5  # names in one sentence
+
+
+def check_devices(system: System, cell: Cell, report: Report) -> None:
+    devices = system.platform.devices
+    own = [devices[x] for x in (*cell.devices, *cell.neighbours) if x in devices]
+    for device in own:
+        if device.dma:
+            _check_dma(system, cell, device, report)
+        _check_needs(cell, device, report)
+        _check_machine_console(system.platform, cell, device, report)
+    _check_needed(system, cell, own, report)
+    _check_wires(system.platform, cell, own, report)
+    _check_irqs(system.platform, cell, report)
+
+
+def owner_of(system: System, cell: Cell, device: str) -> str:
+    """Who has a device while the cell exists."""
+    for other in (cell, *system.cells):
+        if device in (*other.devices, *other.neighbours):
+            if other is cell or not other.never_with(cell):
+                return other.name
+    return system.root.name
+
+
+def warn_remapped(
+    system: System, cell: Cell, name: str, where: Where, report: Report
+) -> bool:
+    """Of memory that DMA would miss. In x86's first MiB Linux has none of its own."""
+    hint, low = "leave out guest: so that both are equal", 0
+    if cell.linux and system.platform.arch == "x86":
+        hint, low = "1M of it at guest: 0, the rest without guest:", 1 << 20
+    for region in cell.regions:
+        if region.type == "mmio" or region.phys == region.guest:
+            continue
+        if region.guest + region.size > low:
+            report.warning(
+                where,
+                cell.name,
+                f"{name} reaches memory by itself, by physical addresses, but the "
+                f"cell sees its memory {region.phys:#x} at {region.guest:#x}: "
+                "its DMA would hit somebody else's memory",
+                hint,
+            )
+            return True
+    return False
+
+
+def _check_dma(system: System, cell: Cell, device: Device, report: Report) -> None:
+    where = cell.line("devices")
+    if warn_remapped(system, cell, device.name, where, report):
+        return
+    if device.iommu:
+        owner = owner_of(system, cell, device.iommu)
+        report.warning(
+            where,
+            cell.name,
+            f"{device.name} reaches memory by itself, and the hypervisor doesn't "
+            f"program {device.iommu} in front of it: {owner}, who has that, decides "
+            "which memory the cell can reach through it",
+            "give it only to a cell that may reach all memory",
+        )
+    else:
+        report.warning(
+            where,
+            cell.name,
+            f"{device.name} reaches memory by itself and no IOMMU limits it: through "
+            "it the cell can reach all memory",
+            "give it only to a cell that may",
+        )
+
+
+def _check_needs(cell: Cell, device: Device, report: Report) -> None:
+    own = (*cell.devices, *cell.neighbours)
+    missing = [need for need in device.needs if need not in own]
+    if missing:
+        report.note(
+            cell.line("devices"),
+            cell.name,
+            f"{device.name} needs {_some(missing)}, which the cell has not: Linux must "
+            "leave it running",
+            "clk_ignore_unused and pd_ignore_unused among Linux's arguments",
+        )
+
+
+def _check_needed(
+    system: System, cell: Cell, own: list[Device], report: Report
+) -> None:
+    """What others need of the cell's devices."""
+    names = {device.name for device in own}
+    users: dict[str, list[str]] = {}
+    for device in system.platform.devices.values() if names else ():
+        if device.name in names or device.disabled:
+            continue
+        for need in names.intersection(device.needs):
+            users.setdefault(need, []).append(device.name)
+    for name, needing in sorted(users.items()):
+        report.warning(
+            cell.line("devices"),
+            cell.name,
+            f"{_some(needing)} {'needs' if len(needing) == 1 else 'need'} {name} and "
+            "will not work without what the cell does with it",
+            f"leave {name} to root, or give the cell all of them",
+        )
+
+
+def _check_machine_console(
+    platform: Platform, cell: Cell, device: Device, report: Report
+) -> None:
+    uart = platform.uart
+    if device.name != platform.stdout and not any(
+        uart and reg.start <= uart < reg.end for reg in device.regs
+    ):
+        return
+    report.warning(
+        cell.line("devices"),
+        cell.name,
+        f"{device.name} is the machine's console: Linux loses it, and what Linux "
+        "wrote there last may be cut off",
+        "another device, or console: true for an emulated one",
+    )
+
+
+def _check_wires(
+    platform: Platform, cell: Cell, own: list[Device], report: Report
+) -> None:
+    """Interrupts of the cell's devices that others raise, too: one cell gets them."""
+    wires = {irq: device.name for device in reversed(own) for irq in _spis(device)}
+    names = {device.name for device in own}
+    others: dict[int, list[str]] = {}
+    for device in platform.devices.values() if wires else ():
+        if device.name not in names and not device.disabled:
+            for irq in wires.keys() & _spis(device):
+                others.setdefault(irq, []).append(device.name)
+    for irq, raising in sorted(others.items()):
+        report.warning(
+            cell.line("devices"),
+            cell.name,
+            f"interrupt {irq} of {wires[irq]} is also that of {_some(raising)}: it "
+            "goes to the cell, whoever raised it, and nobody else gets it",
+            f"leave {wires[irq]} to root, or give the cell all of them",
+        )
+
+
+def _spis(device: Device) -> set[int]:
+    return {
+        number
+        for irq in device.irqs
+        for number in range(irq.first, min(irq.last, abi.ARM64_SPI_LAST) + 1)
+        if number >= abi.ARM64_SPI_FIRST
+    }
+
+
+def _check_irqs(platform: Platform, cell: Cell, report: Report) -> None:
+    """Interrupts that are listed, but are those of a device that isn't the cell's."""
+    listed = [x for x in cell.irqs if not x.name and x.last >= abi.ARM64_SPI_FIRST]
+    if not listed:
+        return
+    own = (*cell.devices, *cell.neighbours)
+    for device in platform.devices.values():
+        for irq in device.irqs if device.name not in own else ():
+            for item in listed:
+                if item.first <= irq.last and irq.first <= item.last:
+                    report.warning(
+                        item.where,
+                        cell.name,
+                        f"interrupt {max(item.first, irq.first)} is raised by "
+                        f"{device.name}, which the cell has not",
+                        f"devices: [{device.name}] brings it along",
+                    )
+
+
+def _some(names: list[str]) -> str:
+    if len(names) <= _SHOWN:
+        return join(names)
+    return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"

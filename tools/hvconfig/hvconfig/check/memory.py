@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Checks of one cell's memory: form, place, and what it sees where."""
+
+from typing import NamedTuple
+
+from .. import abi
+from ..model import Cell, Range, Region, System, merge, subtract
+from ..place.guest import controller
+from ..problems import Report, Where
+from ..units import format_range, format_size, join
+
+
+class _Spot(NamedTuple):
+    """Something at an address."""
+
+    range: Range
+    what: str
+    where: Where
+    fixed: bool = False  # nothing that the config could move
+
+
+def check_memory(system: System, cell: Cell, report: Report) -> None:
+    """Reports everything wrong with the cell's regions, pages and image."""
+    good = [region for region in cell.regions if _check_form(cell, region, report)]
+    for region in good:
+        _check_place(system, cell, region, report)
+    _overlaps(cell, "guest address", _guest_spots(system, cell, good, report), report)
+    physical = [_Spot(x.range, _title(x), x.where) for x in good]
+    if cell.image.size and _check_image_form(system, cell, report):
+        physical.append(_Spot(cell.image, "the image", cell.line("image")))
+    _overlaps(cell, "physical address", physical, report)
+    if not cell.regions and not cell.unplaced:
+        where = cell.line("memory")
+        report.error(where, cell.name, "has no memory", "ram: 16M")
+
+
+def _title(region: Region) -> str:
+    shown = format_range(region.phys, region.size)
+    return f"{region.name} ({shown})" if region.name else f"memory {shown}"
+
+
+def _check_form(cell: Cell, region: Region, report: Report) -> bool:
+    """Whether it is made of pages that the hypervisor can address."""
+    before = len(report.problems)
+    for value, what in ((region.phys, "physical"), (region.guest, "guest")):
+        if value % abi.PAGE_SIZE:
+            report.error(
+                region.where,
+                cell.name,
+                f"the {what} address {value:#x} is not aligned to 4 KiB",
+                f"nearest: {value & -abi.PAGE_SIZE:#x}",
+            )
+        if value + region.size > abi.ADDRESS_LIMIT:
+            report.error(
+                region.where,
+                cell.name,
+                f"the {what} addresses from {value:#x} on with "
+                f"{format_size(region.size)} are beyond what the hypervisor can "
+                "address (40 bits)",
+                "lower ones, or none: they are chosen then",
+            )
+    if region.size % abi.PAGE_SIZE or not region.size:
+        report.error(
+            region.where,
+            cell.name,
+            f"the size {format_size(region.size)} is not a multiple of 4 KiB",
+            f"nearest: {format_size(region.size + abi.PAGE_SIZE & -abi.PAGE_SIZE)}",
+        )
+    problem = _flags_problem(cell, region)
+    if problem:
+        report.error(
+            region.where,
+            cell.name,
+            f"{_title(region)} {problem}",
+            "leave it out, or another type:",
+        )
+    if cell.root and region.phys != region.guest:
+        message = "Linux sees all its memory at the physical addresses"
+        report.error(region.where, cell.name, message, "leave out guest:")
+    return len(report.problems) == before
+
+
+def _flags_problem(cell: Cell, region: Region) -> str:
+    """What of its flags is not possible, or nothing."""
+    flags = region.flags
+    if region.type != "ram" and flags & abi.REGION_LOADABLE:
+        return f"is {region.type}: only RAM can be loadable"
+    if region.type == "mmio" and flags & abi.REGION_EXECUTE:
+        return "is mmio: it can't be executed"
+    if cell.root and flags & (abi.REGION_LOADABLE | abi.REGION_SMALL_PAGES):
+        return "is root's: it can't be loadable or small_pages"
+    if not flags & abi.REGION_READ and not (cell.root and region.type == "shared"):
+        return "has no rights"
+    return ""
+
+
+def _check_place(system: System, cell: Cell, region: Region, report: Report) -> None:
+    """Whether there is such memory, and whose it is."""
+    title = _title(region)
+    ram = system.platform.ram
+    if region.type == "mmio":
+        for part in system.platform.own_registers:
+            if part.overlaps(region.range):
+                report.error(
+                    region.where,
+                    cell.name,
+                    f"{title} has registers of the interrupt controller "
+                    f"({format_range(part.start, part.size)}), the hypervisor's own",
+                    "leave it out: the cell sees an emulated one",
+                )
+        if any(item.overlaps(region.range) for item in ram):
+            report.error(region.where, cell.name, f"{title} is RAM", "type: ram")
+    elif subtract([region.range], ram):
+        shown = join([format_range(x.start, x.size) for x in merge(ram)])
+        message = f"{title} is outside RAM"
+        report.error(region.where, cell.name, message, f"RAM is {shown}")
+    if cell.root and region.range.overlaps(system.hypervisor):
+        message = f"{title} overlaps the hypervisor's memory"
+        report.error(region.where, cell.name, message, "move it")
+    if not cell.root:
+        _check_source(system, cell, region, report)
+        if region.type != "mmio":
+            where, span = region.where, region.range
+            check_reserved(system, cell.name, span, title, where, report)
+
+
+def _check_source(system: System, cell: Cell, region: Region, report: Report) -> None:
+    """Everything that a cell gets must be root's to give, of the same type."""
+    if region.type != "mmio" and subtract([region.range], system.platform.ram):
+        return  # said already
+    source = [x for x in system.root.regions if x.type == region.type]
+    missing = subtract([region.range], [x.range for x in source] + [system.hypervisor])
+    if missing:
+        hint = "no device has registers there" if region.type == "mmio" else ""
+        if region.type == "ram":
+            hint = "it is shared memory, or root's memory leaves it out"
+        shown = format_range(missing[0].start, missing[0].size)
+        message = f"{_title(region)}: {shown} is not root's to give"
+        report.error(region.where, cell.name, message, hint)
+    if region.type == "shared":
+        return
+    rights = abi.REGION_READ | abi.REGION_WRITE | abi.REGION_EXECUTE
+    for item in source:
+        if item.range.overlaps(region.range) and region.flags & ~item.flags & rights:
+            message = f"{_title(region)} has rights there that root has not"
+            report.error(region.where, cell.name, message, "fewer rights")
+
+
+def check_reserved(
+    system: System, name: str, span: Range, what: str, where: Where, report: Report
+) -> None:
+    """What firmware or a device keeps is in nobody else's hands."""
+    for item in system.platform.reserved:
+        if item.range.overlaps(span):
+            whose = f" ({item.name})" if item.name else ""
+            shown = format_range(item.range.start, item.range.size)
+            message = f"{what} overlaps {shown}, which is reserved{whose}"
+            report.error(where, name, message, "leave the address out, or move it")
+
+
+def _check_image_form(system: System, cell: Cell, report: Report) -> bool:
+    image, where = cell.image, cell.line("image")
+    if image.start % abi.PAGE_SIZE or image.size % abi.PAGE_SIZE:
+        message = f"the image {image.start:#x} with {format_size(image.size)}"
+        report.error(
+            where, cell.name, f"{message} is not aligned to 4 KiB", "image: true"
+        )
+        return False
+    if subtract([image], system.platform.ram):
+        shown = format_range(image.start, image.size)
+        report.error(
+            where, cell.name, f"the image {shown} is outside RAM", "image: true"
+        )
+        return False
+    check_reserved(system, cell.name, image, "the image", where, report)
+    return True
+
+
+def _guest_spots(
+    system: System, cell: Cell, regions: list[Region], report: Report
+) -> list[_Spot]:
+    """What the cell finds at its addresses."""
+    spots = [_Spot(x.guest_range, _title(x), x.where) for x in regions]
+    if not cell.root:
+        for item, what in controller(system.platform, len(cell.cpus)):
+            spots.append(_Spot(item, what, cell.where, True))
+    pages = [("the info page", cell.info, cell.line("info"))] if cell.info else []
+    if cell.console and cell.console.pages:
+        pages.append(("the console", cell.console.guest, cell.console.where))
+    for what, address, where in pages:
+        if address % abi.PAGE_SIZE or address >= abi.ADDRESS_LIMIT:
+            message = f"{what} can't be at {address:#x}: it is not a page's address"
+            hint = f"nearest: {address % abi.ADDRESS_LIMIT & -abi.PAGE_SIZE:#x}"
+            report.error(where, cell.name, message, hint)
+        else:
+            spots.append(_Spot(Range(address, abi.PAGE_SIZE), what, where))
+    return spots
+
+
+def _overlaps(cell: Cell, space: str, spots: list[_Spot], report: Report) -> None:
+    """Reports each spot that overlaps the one that reaches furthest before it."""
+    furthest: _Spot | None = None
+    for spot in sorted(spots, key=lambda x: x.range):
+        if furthest and furthest.range.overlaps(spot.range):
+            later, other = spot, furthest
+            if later.fixed or (not other.fixed and other.where > later.where):
+                later, other = other, later
+            address = max(spot.range.start, furthest.range.start)
+            report.error(
+                later.where,
+                cell.name,
+                f"{later.what} overlaps {other.what} at {space} {address:#x}",
+                "move one of them, or leave its address out",
+            )
+        if furthest is None or spot.range.end > furthest.range.end:
+            furthest = spot

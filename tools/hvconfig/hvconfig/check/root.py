@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the root Linux must keep so that it boots and lives."""
+
+from ..model import Cell, System, subtract
+from ..problems import Report
+from ..units import format_size, join
+from ..write import reserve
+from ..write.cmdline import linux_memory
+
+_LEAST = 32 << 20  # bytes without which no Linux boots
+_ENOUGH = 128 << 20  # with which a small one lives
+
+
+def check_root(system: System, report: Report) -> None:
+    _check_mem(system, report)
+    _check_left(system, report)
+    _check_boot_cpu(system, report)
+    for cell in system.cells:
+        _check_clusters(system, cell, report)
+
+
+def _check_mem(system: System, report: Report) -> None:
+    """mem= must leave out everything that root's Linux must not touch."""
+    possible = linux_memory(system)
+    where = system.line("mem")
+    if system.mem and system.platform.arch == "x86":
+        message = "mem: is not for x86, where memmap= says what Linux must not use"
+        report.error(where, "root", message, "leave it out")
+        return
+    if system.mem > possible:
+        report.error(
+            where,
+            "root",
+            f"with mem={format_size(system.mem)} Linux would use memory of the "
+            "hypervisor or of a cell",
+            f"at most {format_size(possible)} is possible",
+        )
+    if system.mem % (1 << 20):
+        report.error(
+            where,
+            "root",
+            f"mem={format_size(system.mem)} is no multiple of 1M",
+            f"nearest: {format_size(system.mem & -(1 << 20))}",
+        )
+
+
+def _check_left(system: System, report: Report) -> None:
+    where, platform = system.line("mem"), system.platform
+    taken = [*reserve.ranges(system), *(x.range for x in platform.reserved)]
+    left = sum(x.size for x in subtract(platform.ram, taken))
+    if left < _ENOUGH:
+        tell = report.error if left < _LEAST else report.warning
+        tell(
+            where,
+            "root",
+            f"only {format_size(left)} of RAM are left for Linux",
+            f"{format_size(_ENOUGH)} and more are sensible: less for the cells",
+        )
+        return
+    possible = linux_memory(system)
+    if system.platform.arch != "x86" and possible < max(_ENOUGH, left - left // 4):
+        report.warning(
+            where,
+            "root",
+            f"mem= would leave {format_size(possible)} of RAM for Linux, the "
+            f"reserved-memory node {format_size(left)}: mem= leaves out the end of RAM "
+            "only",
+            "use the node (build -o DIR/), or move hypervisor and cells to the end",
+        )
+
+
+def _check_boot_cpu(system: System, report: Report) -> None:
+    if 0 not in system.root.cpus:
+        report.warning(
+            system.root.line("cpus"),
+            system.root.name,
+            "has not CPU 0, from which Linux boots: enable is refused while it is on",
+            "leave out cpus: so that root has what no cell has",
+        )
+    _check_cpus_left(system, report)
+    for cell in system.cells:
+        if 0 in cell.cpus:
+            report.note(
+                cell.line("cpus"),
+                cell.name,
+                "takes CPU 0, from which Linux boots: Linux must be able to switch it "
+                "off, which firmware can forbid (a trusted OS that stays there)",
+                "another CPU is the safer choice",
+            )
+
+
+def _check_cpus_left(system: System, report: Report) -> None:
+    """Root keeps one CPU; cells one by one may still take all of them."""
+    together: list[Cell] = []
+    left = set(system.root.cpus)
+    for cell in system.cells:
+        if any(cell.never_with(other) for other in together):
+            continue
+        together.append(cell)
+        if left and len(together) > 1 and not left - set(cell.cpus):
+            report.note(
+                cell.line("cpus"),
+                cell.name,
+                f"no CPU is left to root if it is there at the same time as "
+                f"{join([x.name for x in together[:-1]])}: the last one is refused",
+                "root needs one",
+            )
+        left -= set(cell.cpus)
+
+
+def _check_clusters(system: System, cell: Cell, report: Report) -> None:
+    """Who shares a cache slows the other down."""
+    clusters = {cpu.number: cpu.cluster for cpu in system.platform.cpus}
+    if len(set(clusters.values())) < 2:
+        return  # there is no other choice
+    own = {clusters.get(cpu) for cpu in cell.cpus} - {None}
+    others = [
+        cpu
+        for cpu, cluster in clusters.items()
+        if cluster in own and cpu not in cell.cpus
+    ]
+    if not others:
+        return
+    whose = sorted({_owner(system, cell, cpu) for cpu in others})
+    numbers = join([str(cpu) for cpu in others])
+    report.note(
+        cell.line("cpus"),
+        cell.name,
+        f"shares the L2 cache of its cluster with CPU {numbers} ({join(whose)}): each "
+        "can slow the other down",
+        "whole clusters have no such neighbours",
+    )
+
+
+def _owner(system: System, cell: Cell, cpu: int) -> str:
+    for other in system.cells:
+        if cpu in other.cpus and other is not cell and not other.never_with(cell):
+            return other.name
+    return system.root.name

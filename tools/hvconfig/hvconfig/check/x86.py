@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Checks of what is different on x86: vectors, I/O ports, APIC ids."""
+
+from .. import abi
+from ..model import (
+    Cell,
+    Console,
+    Platform,
+    Range,
+    System,
+    function_name,
+    function_number,
+)
+from ..problems import Report
+
+_VECTORS = 256
+_PORTS = 1 << 16
+_PROTECTED = (  # the list of hypervisor/arch/x86/cpu/power.c, and PCI configuration
+    (Range(0xCF8, 8), "PCI configuration"),
+    (Range(0x64, 1), "a way to reset the machine"),
+    (Range(0x92, 1), "a way to reset the machine"),
+)
+_APIC_IDS = 255  # of 8 bits; the last one means all CPUs (16.3.2)
+
+
+def check_platform(platform: Platform, report: Report) -> None:
+    if platform.root_doorbell >= _VECTORS:
+        report.error(
+            platform.where,
+            "root_doorbell",
+            f"{platform.root_doorbell} is no vector",
+            "one of 32 to 255 that Linux doesn't use",
+        )
+    for irq in platform.spare_irqs:
+        if not _is_pin(platform, irq):
+            message = f"{irq} is no pin of an I/O APIC"
+            report.error(platform.where, "spare_irqs", message, "see io_apics")
+    for own in platform.own_registers:
+        if any(ram.overlaps(own) for ram in platform.ram):
+            message = f"the local APICs' registers {own.start:#x} are RAM"
+            report.error(platform.where, "ram", message, "leave them out")
+
+
+def _is_pin(platform: Platform, irq: int) -> bool:
+    """How many pins each I/O APIC has, the machine says."""
+    return any(irq >= chip.first_irq for chip in platform.io_apics)
+
+
+def unsupported(platform: Platform) -> list[str]:
+    """Sentences that say what the hypervisor can't cope with; none: it can."""
+    far = [cpu for cpu in platform.cpus if cpu.hw_id >= _APIC_IDS]
+    if not far:
+        return []
+    return [
+        f"CPU {far[0].number} has the APIC id {far[0].hw_id:#x}: the hypervisor "
+        "supports 8 bits"
+    ]
+
+
+def check_resources(system: System, cell: Cell, report: Report) -> None:
+    """Interrupts, ports and PCI functions: root has all that no cell has."""
+    if cell.root:
+        _check_root(cell, report)
+        return
+    _check_irqs(system.platform, cell, report)
+    _check_ports(cell, report)
+    _check_functions(system.platform, cell, report)
+
+
+def _check_root(cell: Cell, report: Report) -> None:
+    for key, what, listed in (
+        ("irqs", "interrupts", cell.irqs),
+        ("ports", "I/O ports", cell.ports),
+        ("pci", "PCI functions", cell.functions),
+    ):
+        if listed:
+            message = f"on x86 root has all {what}: they can't be listed"
+            report.error(cell.line(key), cell.name, message, f"leave out {key}:")
+
+
+def _check_irqs(platform: Platform, cell: Cell, report: Report) -> None:
+    """Pins of the I/O APICs."""
+    for irq in cell.irqs:
+        whose = f" of {irq.name}" if irq.name else ""
+        if not _is_pin(platform, irq.first):
+            report.error(
+                irq.where,
+                cell.name,
+                f"interrupt {irq.first}{whose} is no pin of an I/O APIC",
+                "see io_apics of the platform",
+            )
+
+
+def _check_ports(cell: Cell, report: Report) -> None:
+    console = cell.console
+    own = Range(console.guest, abi.CONSOLE_16550_PORTS) if console else Range(0, 0)
+    for item in cell.ports:
+        taken = [what for ports, what in _PROTECTED if item.overlaps(ports)]
+        if item.end > _PORTS or not item.size:
+            message = f"{item.start:#x} and {item.size} are no I/O ports"
+            hint = f"all are below {_PORTS:#x}"
+        elif taken:
+            message = f"I/O port {item.start:#x} to {item.end - 1:#x} has {taken[0]}"
+            hint = "the hypervisor keeps that"
+        elif item.overlaps(own):
+            message = f"I/O port {own.start:#x} is its emulated console's"
+            hint = "console: false, or at: another port"
+        else:
+            continue
+        report.error(cell.line("ports"), cell.name, message, hint)
+
+
+def _check_functions(platform: Platform, cell: Cell, report: Report) -> None:
+    """Without an IOMMU that is programmed, each can reach all memory."""
+    told = {
+        function_number(device.pci.address)
+        for device in platform.devices.values()
+        if device.pci and device.dma and device.name in cell.devices
+    }
+    for number in cell.functions:
+        if number in told:
+            continue
+        report.warning(
+            cell.line("pci"),
+            cell.name,
+            f"PCI function {function_name(number)} may reach memory by itself and no "
+            "IOMMU limits it: through it the cell can reach all memory, and forge "
+            "interrupts",
+            "give it only to a cell that may",
+        )
+
+
+def check_console(
+    platform: Platform, cell: Cell, console: Console, report: Report
+) -> None:
+    """The kind that the architecture's programs know, where it can be."""
+    kind = abi.DEFAULT_CONSOLES.get(platform.arch)
+    if console.kind != kind:
+        message = f"a console on {platform.arch} is no {console.kind}"
+        report.error(console.where, cell.name, message, f"type: {kind}")
+    elif console.kind == "16550" and not (
+        0 < console.guest <= _PORTS - abi.CONSOLE_16550_PORTS
+    ):
+        report.error(
+            console.where,
+            cell.name,
+            f"the console can't be at {console.guest:#x}: it has "
+            f"{abi.CONSOLE_16550_PORTS} I/O ports, below {_PORTS:#x}",
+            "at: 0x3f8, or leave it out",
+        )

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The commands that show and explain: draw, diff, explain."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from ..problems import ConfigError
+
+if TYPE_CHECKING:
+    from ..model import System
+
+
+def add_commands(commands: Any) -> None:
+    """Adds them to those of the command line."""
+    draw = commands.add_parser("draw", help="show the partitioning, as SVG with -o")
+    draw.add_argument("system", metavar="SYSTEM.yaml", help="or a blob")
+    draw.add_argument(
+        "-o", "--output", metavar="FILE.svg", help="default: a table on the screen"
+    )
+    draw.set_defaults(run=_draw)
+
+    diff = commands.add_parser(
+        "diff",
+        help="say what changed from one system to another",
+        description="Exit code 0: the same; 1: they differ; 2: trouble.",
+    )
+    diff.add_argument("old", metavar="OLD", help="YAML or blob")
+    diff.add_argument("new", metavar="NEW", help="YAML or blob")
+    diff.add_argument("--json", action="store_true", help="for programs")
+    diff.set_defaults(run=_diff)
+
+    explain = commands.add_parser(
+        "explain", help="say why a cell stopped, and what would allow it"
+    )
+    explain.add_argument(
+        "record",
+        metavar="RECORD",
+        help="output of hvctl cell list --json, a cell's directory in sysfs, or - "
+        "(stdin)",
+    )
+    explain.add_argument(
+        "-s", "--system", metavar="SYSTEM", help="YAML, blob or name; default: searched"
+    )
+    explain.add_argument("-c", "--cell", metavar="CELL", help="only this one")
+    explain.set_defaults(run=_explain)
+
+
+def _system(path: str) -> "System":
+    """Of a YAML file that check accepts, or of a blob."""
+    from .main import accepted
+    from . import source
+
+    return source.from_blob(path) if source.is_blob(path) else accepted(path)
+
+
+def _draw(options: argparse.Namespace) -> int:
+    from ..show import picture
+
+    found = picture.compose(_system(options.system))
+    if options.output:
+        from ..show import draw_svg
+        from .. import files
+
+        files.write(options.output, draw_svg.render(found).encode())
+    else:
+        from ..show import draw_text
+
+        draw_text.show(found)
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    """As diff does, 1 means that they differ: trouble has another code."""
+    import json
+
+    from .main import print_problems
+    from ..show import diff
+    from . import source
+
+    try:
+        old, new = source.read(options.old), source.read(options.new)
+    except ConfigError as error:
+        print_problems(error.problems, options.json)
+        return 2
+    names = not (source.is_blob(options.old) or source.is_blob(options.new))
+    changes = diff.changes(old, new, names)
+    if options.json:
+        print(json.dumps([vars(change) for change in changes], indent=2))
+        return 1 if changes else 0
+    last = ""
+    for change in changes:
+        if change.importance != last:
+            print(diff.TITLES[change.importance] + ":")
+            last = change.importance
+        print(f"  {change}")
+    return 1 if changes else 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from . import explain
+
+    explain.run(options.record, options.system, options.cell)
+    return 0

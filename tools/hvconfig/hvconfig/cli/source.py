@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A system from whatever describes one: its YAML, or the blob made of it."""
+
+import struct
+from dataclasses import replace
+
+from .. import abi
+from ..check.owners import needed_exclusions
+from ..model import System
+from ..problems import Report
+from ..read import unblob, yaml_lines
+
+
+def is_blob(path: str) -> bool:
+    """Whether it starts like a blob. Raises ConfigError if it can't be read."""
+    content = yaml_lines.read_file(path, yaml_lines.MAX_BYTES)
+    return content[:4] == struct.pack("<I", abi.PART_MAGIC)
+
+
+def from_blob(path: str) -> System:
+    """The system in a blob, with what follows from it: who excludes whom.
+
+    Names of devices and shared regions are not in blobs. Raises ConfigError.
+    """
+    system = unblob.decode(yaml_lines.read_file(path, unblob.MAX_BYTES), path)
+    needed = needed_exclusions(system)
+    cells = (replace(x, not_with=tuple(needed[x.name])) for x in system.cells)
+    return replace(system, cells=tuple(cells))
+
+
+def read(path: str) -> System:
+    """The system in a file of either kind. Raises ConfigError for errors in it."""
+    from ..check.system import check_system
+    from ..read.system import read_system
+
+    if is_blob(path):
+        return from_blob(path)
+    report = Report()
+    system = read_system(path, report)
+    if system is not None:
+        check_system(system, report)
+    report.raise_errors()
+    assert system is not None
+    return system

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A cell's failure in sentences: what it did, to whom, and what would allow it."""
+
+from dataclasses import replace
+
+from ..model import Cell, Range, System
+from ..problems import did_you_mean
+from . import owner
+from .esr import SYSREG, Syndrome
+from .owner import Answer
+from .records import Failure
+
+_ENDS = {
+    "none": "has not stopped.",
+    "off": "switched itself off. That is no failure.",
+    "requested": "shut down as it was asked to. That is no failure.",
+    "forced": "was stopped by force (shutdown --force or destroy).",
+    "cpu-lost": "has a CPU that didn't come back when the hypervisor called it.",
+    "port": "used an I/O port that its config doesn't give it.",
+}
+
+
+def explain(failure: Failure, system: System | None) -> Answer:
+    """Everything that can be said; without the system, only what happened."""
+    answer = Answer()
+    cell = _cell(failure, system, answer)
+    if (
+        system is not None and system.platform.arch == "x86"
+    ):  # there it is an exit code, which says no more than the reason
+        failure = replace(failure, syndrome=None)
+    title = f"cell '{failure.cell}'" if failure.cell else "the cell"
+    title = title[0].upper() + title[1:]
+    if failure.reason in _ENDS:
+        answer.say(f"{title} {_ENDS[failure.reason]}")
+        if failure.reason == "port" and failure.guest_address is not None:
+            answer.say(f"The port is {failure.guest_address:#x}.")
+        return answer
+    if failure.reason == "reset":
+        _reset(title, cell, answer)
+    elif failure.reason in ("access", "fetch", "mmio"):
+        _access(title, failure, cell, system, answer)
+    elif failure.reason == "trap":
+        _trap(title, failure, answer)
+    elif failure.reason == "serror":
+        answer.say(
+            f"{title} caused an SError: a device answered an access with an error, "
+            "some time after it. Devices that are off or without clock do."
+        )
+    elif failure.reason == "hypervisor-fault":
+        answer.say(
+            f"{title} ended because the hypervisor itself took an exception while it "
+            "served it: memory or a device answered with an error, or the hypervisor "
+            'has a defect. "hvctl log" says where; please report it.'
+        )
+    else:
+        answer.say(
+            f"{title} stopped for reason {failure.reason}, which this hvconfig doesn't "
+            "know: it is older than the hypervisor."
+        )
+    _place(failure, cell, answer)
+    return answer
+
+
+def _cell(failure: Failure, system: System | None, answer: Answer) -> Cell | None:
+    if system is None:
+        return None
+    cells = [x for x in (system.root, *system.cells) if x.name == failure.cell]
+    if not cells:
+        hint = did_you_mean(failure.cell, [x.name for x in system.cells])
+        shown = f"'{failure.cell}'" if failure.cell else "without a name (--cell)"
+        answer.say(f"The system {system.name} has no cell {shown}.")
+        answer.say(hint[:1].upper() + hint[1:] if hint.endswith("?") else "")
+        return None
+    return cells[0]
+
+
+def _way(failure: Failure) -> str:
+    if failure.reason == "fetch":
+        return "fetch"
+    write = failure.syndrome is not None and Syndrome(failure.syndrome).write
+    return "write" if write else "read"
+
+
+def _access(
+    title: str,
+    failure: Failure,
+    cell: Cell | None,
+    system: System | None,
+    answer: Answer,
+) -> None:
+    way = _way(failure)
+    did = {"read": "read", "write": "wrote", "fetch": "jumped to"}[way]
+    syndrome = Syndrome(failure.syndrome or 0)
+    if syndrome.own_tables:
+        did = "has its translation tables at"
+    elif way != "fetch" and failure.syndrome is None:
+        did = "accessed"
+    bytes_ = f"{syndrome.size} bytes at " if syndrome.size and way != "fetch" else ""
+    address = failure.guest_address
+    if address is None:
+        answer.say(f"{title} {did} an address that the record doesn't have.")
+        return
+    virtual = failure.virtual_address
+    also = f" (virtual {virtual:#x})" if virtual not in (None, address) else ""
+    answer.say(f"{title} {did} {bytes_}guest address {address:#x}{also}.")
+    if failure.reason == "mmio":
+        answer.say(
+            "Emulated devices take plain, aligned loads and stores of one register; "
+            f"this was another instruction{_others(system)}. Compilers make "
+            "them: use an accessor with inline assembly."
+        )
+    if cell is None or system is None:
+        return
+    found = owner.ask(system, cell, address, way)
+    answer.sentences += found.sentences
+    answer.lines = found.lines
+
+
+def _others(system: System | None) -> str:
+    """What compilers make that is no plain load or store."""
+    x86 = system is not None and system.platform.arch == "x86"
+    return "" if x86 else ": a pair, or with write-back"
+
+
+def _trap(title: str, failure: Failure, answer: Answer) -> None:
+    if failure.syndrome is None:
+        answer.say(f"{title} used an instruction or register that it may not use.")
+        return
+    syndrome = Syndrome(failure.syndrome)
+    answer.say(f"{title} ran into {syndrome.words()}, which it may not use.")
+    if syndrome.kind == SYSREG:
+        answer.say("No key of a config allows it: it would reach beyond the cell.")
+
+
+def _reset(title: str, cell: Cell | None, answer: Answer) -> None:
+    answer.say(
+        f"{title} asked for a reset, and its config keeps no image "
+        "from which it could be restarted."
+    )
+    if cell is None or cell.root:
+        return
+    rights = ", ".join(dict.fromkeys([*cell.rights, "reset"]))
+    answer.lines = [
+        "cells:",
+        f"  {cell.name}:",
+        f"    rights: [{rights}]",
+        "    image: true",
+    ]
+
+
+def _place(failure: Failure, cell: Cell | None, answer: Answer) -> None:
+    """Where in the program it was."""
+    if failure.pc is None:
+        return
+    cpu = f" on CPU {failure.cpu}" if failure.cpu is not None else ""
+    words = f"The program counter{cpu} was {failure.pc:#x}"
+    inside = None
+    for region in cell.regions if cell else ():
+        if region.guest_range.contains(Range(failure.pc, 1)):
+            inside = region
+    if inside is None:
+        where = ", outside of the cell's memory (or it is a virtual address)"
+        answer.say(words + (where if cell else "") + ".")
+        return
+    answer.say(
+        f"{words}, {failure.pc - inside.guest:#x} behind the start of its "
+        f"{inside.name or 'memory'} at {inside.guest:#x}; "
+        f"addr2line -e PROGRAM.elf {failure.pc:#x} shows the line."
+    )

@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Whose is an address? And what would a config say so that a cell may use it?"""
+
+from dataclasses import dataclass, field
+
+from .. import abi
+from ..model import Cell, Range, Region, System, page_range
+from ..show.picture import compose
+from ..show.picture_memory import HYPERVISOR, Hold, Span, access
+from ..units import about_size, format_range, format_size, join
+
+_RIGHTS = {"read": "r", "write": "rw", "fetch": "rx"}
+_NEAR = 64 << 20  # so far behind a cell's memory, it may simply be too small
+
+
+@dataclass
+class Answer:
+    """Sentences, and lines of YAML that would change it."""
+
+    sentences: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def say(self, sentence: str) -> None:
+        if sentence:
+            self.sentences.append(sentence)
+
+
+def ask(system: System, cell: Cell, address: int, way: str) -> Answer:
+    """About a guest address that the cell reads, writes or fetches from."""
+    answer = Answer()
+    if _emulated(system, cell, address, answer):
+        return answer
+    for region in cell.regions:
+        if region.guest_range.contains(Range(address, 1)):
+            _not_like_this(cell, region, way, answer)
+            return answer
+    span = _span(system, address)
+    if _nearest(cell, address, answer) and (span is None or span.kind == "ram"):
+        return answer
+    if span is None:
+        answer.say(
+            f"No config mentions {address:#x} as a physical address either: there is "
+            "neither RAM nor a device of the platform."
+        )
+    elif span.kind == "mmio":
+        _device(system, cell, span, address, answer)
+        if way == "fetch":
+            answer.say("Registers of devices can't be executed.")
+            answer.lines = []
+    elif span.kind == "controller":
+        answer.say(
+            f"As a physical address, {address:#x} is the interrupt controller's, which "
+            "is the hypervisor's own and can't be given to a cell."
+        )
+    elif span.kind == "reserved":
+        answer.say(
+            f"As a physical address, {address:#x} is reserved memory "
+            f"({span.what.removeprefix('reserved: ')}), which no cell can get."
+        )
+    else:
+        _memory(system, cell, span, address, answer)
+    return answer
+
+
+def _emulated(system: System, cell: Cell, address: int, answer: Answer) -> bool:
+    """What the hypervisor shows the cell: console, info page, interrupt controller."""
+    page = abi.PAGE_SIZE
+    places = _controller(system, cell)
+    if cell.console and cell.console.pages:
+        places.append((Range(cell.console.guest, page), "console"))
+    if cell.info:
+        places.append((Range(cell.info, page), "info page"))
+    for place, what in places:
+        if place.contains(Range(address, 1)):
+            offset = address - place.start
+            rule = (
+                "which it may only read" if what == "info page" else "an emulated one"
+            )
+            answer.say(f"That is offset {offset:#x} of its {what}, {rule}.")
+            return True
+    return False
+
+
+def _controller(system: System, cell: Cell) -> list[tuple[Range, str]]:
+    gic = system.platform.gic
+    if system.platform.arch == "x86":
+        return [(item, "local APIC") for item in system.platform.own_registers]
+    frames = Range(gic.redistributors.start, len(cell.cpus) * abi.ARM64_GICR_FRAME)
+    distributor = Range(gic.distributor, abi.ARM64_GICD_SIZE)
+    return [
+        (distributor, "interrupt distributor"),
+        (frames, "interrupt redistributors"),
+    ]
+
+
+def _not_like_this(cell: Cell, region: Region, way: str, answer: Answer) -> None:
+    """It has the memory, but not the right."""
+    rights = access(region.flags)
+    answer.say(
+        f"That is in its {_title(region)} with the rights {rights}, which don't allow "
+        f"{_DOING[way]}."
+    )
+    more = "".join(x for x in "rwx" if x in rights or x in _RIGHTS[way])
+    if region.type == "mmio" and way == "fetch":
+        answer.say("Registers of devices can't be executed.")
+    elif region.name and region.type == "shared":
+        moved = f"guest: {region.guest:#x}, " if region.guest != region.phys else ""
+        answer.lines = _in_cell(
+            cell, f"shared: {{{region.name}: {{{moved}rights: {more}}}}}"
+        )
+    elif region.type == "ram":
+        if region.where.file:
+            answer.say(f"It is described at {region.where}.")
+        answer.lines = _in_cell(cell, "memory:", _entry(region, region.size, more))
+
+
+_DOING = {"read": "reading", "write": "writing", "fetch": "executing"}
+
+
+def _title(region: Region) -> str:
+    kind = {"ram": "memory", "mmio": "registers", "shared": "shared memory"}
+    name = f" '{region.name}'" if region.name else ""
+    shown = format_range(region.guest, region.size)
+    return f"{kind[region.type]}{name} {shown} ({format_size(region.size)})"
+
+
+def _nearest(cell: Cell, address: int, answer: Answer) -> bool:
+    """Whether the cell's memory may simply be too small."""
+    below = [x for x in cell.regions if x.guest_range.end <= address]
+    last = max(below, key=lambda x: x.guest_range.end, default=None)
+    above = [x for x in cell.regions if x.guest > address]
+    first = min(above, key=lambda x: x.guest, default=None)
+    past = address - last.guest_range.end if last else None
+    before = first.guest - address if first else None
+    if last and past is not None and (before is None or past < before):
+        answer.say(
+            f"The cell has nothing there. The nearest that it has ends "
+            f"{_about(past + 1)} below: its {_title(last)}."
+        )
+    elif first and before is not None:
+        answer.say(
+            f"The cell has nothing there. The nearest that it has begins "
+            f"{_about(before)} above: its {_title(first)}."
+        )
+    if not last or past is None or past >= _NEAR or last.type != "ram":
+        return False
+    size = -(-(address + 1 - last.guest) // (2 << 20)) * (2 << 20)
+    where = f" (at {last.where})" if last.where.file else ""
+    answer.say(
+        f"If the program is meant to use that much memory: a size of "
+        f"{format_size(size)} there{where} would reach, if what follows is free."
+    )
+    answer.lines = _in_cell(cell, "memory:", _entry(last, size, access(last.flags)))
+    return True
+
+
+def _about(size: int) -> str:
+    return about_size(size).replace("≈", "about ")
+
+
+def _entry(region: Region, size: int, rights: str) -> str:
+    """Of the list "memory"."""
+    loadable = ", loadable: true" if region.flags & abi.REGION_LOADABLE else ""
+    return (
+        f"  - {{phys: {region.phys:#x}, guest: {region.guest:#x}, "
+        f"size: {format_size(size)}, rights: {rights}{loadable}}}"
+    )
+
+
+def _span(system: System, address: int) -> Span | None:
+    for span in compose(system).spans:
+        if span.range.contains(Range(address, 1)):
+            return span
+    return None
+
+
+def _holders(system: System, span: Span, cell: Cell) -> list[str]:
+    """Other cells that may have it; those first that can be there at once with it."""
+    cells = [x for x in system.cells if x.name in span.holders and x is not cell]
+    beside = [x for x in cells if not x.never_with(cell)]
+    return [x.name for x in beside or cells]
+
+
+def _owner(system: System, span: Span, cell: Cell) -> str:
+    """Who may have it, in words; not the cell that asks."""
+    cells = _holders(system, span, cell)
+    named = join([f"'{name}'" for name in cells])
+    if HYPERVISOR in span.holders:
+        return "the hypervisor"
+    if not cells:
+        return f"the root cell '{system.root.name}'"
+    plural = "s" if len(cells) > 1 else ""
+    root = " (the root cell's while there is no such cell)"
+    return f"cell{plural} {named}{root if Hold.ELSE in span.holders.values() else ''}"
+
+
+def _device(
+    system: System, cell: Cell, span: Span, address: int, answer: Answer
+) -> None:
+    page = page_range(Range(address, 1))
+    devices = [
+        device
+        for device in system.platform.devices.values()
+        if any(page_range(reg).overlaps(page) for reg in device.regs)
+    ]
+    exact = [
+        device.name
+        for device in devices
+        if any(reg.contains(Range(address, 1)) for reg in device.regs)
+    ]
+    owner = _owner(system, span, cell)
+    if not devices:
+        answer.say(f"As a physical address, {address:#x} is registers of {owner}.")
+        return
+    names = exact or [device.name for device in devices]
+    what = f"of the device {names[0]}" if exact else f"in the page of {join(names)}"
+    answer.say(
+        f"As a physical address, {address:#x} is {what}, which belongs to {owner}."
+    )
+    others = [device.name for device in devices if device.name not in names[:1]]
+    if others:
+        answer.say(
+            f"Its page of 4 KiB also holds registers of {join(others)}: the cell would "
+            "reach these, too."
+        )
+    if any(device.dma for device in devices if device.name in names[:1]):
+        answer.say(
+            "It reaches memory by itself (DMA): without an IOMMU in front of it, the "
+            "cell could reach all memory through it."
+        )
+    answer.lines = _in_cell(cell, f"devices: [{', '.join([*cell.devices, names[0]])}]")
+
+
+def _memory(
+    system: System, cell: Cell, span: Span, address: int, answer: Answer
+) -> None:
+    owner = _owner(system, span, cell)
+    if HYPERVISOR in span.holders:
+        answer.say(
+            f"As a physical address, {address:#x} is in the hypervisor's own memory, "
+            "which no cell can get."
+        )
+        return
+    if cell.name in span.holders:
+        own = next(x for x in cell.regions if x.range.contains(Range(address, 1)))
+        seen = address - own.phys + own.guest
+        answer.say(
+            f"As a physical address, {address:#x} is the cell's own memory, but the "
+            f"cell sees it at {seen:#x}: the program uses a physical address."
+        )
+        return
+    if Hold.UNUSED in span.holders.values():
+        answer.say(f"As a physical address, {address:#x} is RAM that no cell has.")
+        page = page_range(Range(address, 1))
+        answer.lines = _in_cell(
+            cell, "memory:", f"  - {{phys: {page.start:#x}, size: 4K, rights: rw}}"
+        )
+        return
+    answer.say(f"As a physical address, {address:#x} is RAM of {owner}.")
+    others = _holders(system, span, cell)
+    other = others[0] if others else system.root.name
+    answer.say("Memory is one cell's alone, unless both sides name it as shared.")
+    answer.lines = _sharing(cell, other, system)
+
+
+def _in_cell(cell: Cell, *lines: str) -> list[str]:
+    if cell.root:
+        return ["root:", *(f"  {line}" for line in lines)]
+    return ["cells:", f"  {cell.name}:", *(f"    {line}" for line in lines)]
+
+
+def _sharing(cell: Cell, other: str, system: System) -> list[str]:
+    """A cell that shares something by name already goes on to do so."""
+    if not any(region.type == "shared" for region in cell.regions):
+        return _in_cell(cell, f"shared: {{with: {other}, size: 64K}}")
+    name = f"{cell.name}-{other}"[:29]
+    name += "-2" if name in system.shared else ""
+    theirs = "root:" if other == system.root.name else f"  {other}:"
+    indent = " " * (len(theirs) - len(theirs.lstrip()))
+    both = [theirs, f"{indent}  shared: {{{name}: {{}}}}"]
+    lines = ["shared:", f"  {name}: {{size: 64K}}"]
+    lines += both if not indent else []
+    lines += _in_cell(cell, f"shared: {{{name}: {{}}}}")
+    return lines + (both if indent else [])

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Chooses where cells see what they have.
+
+Conventional addresses first: what runs on one board with QEMU's layout runs in
+a cell. Shared memory is at one address for all who share it.
+"""
+
+from .. import abi
+from ..model import Platform, Range, merge
+from ..problems import Report
+from ..units import format_size
+from .request import Piece, Wish
+from .space import SUPERPAGES, Space, alignments
+
+RAM = 0x40000000
+X86_RAM = 0x10000  # CPUs start in the first MiB
+SHARED = 0x50000000
+CONSOLE = 0x09000000
+COM1 = 0x3F8
+INFO = 0x0B000000
+
+
+def controller(machine: Platform, cpus: int) -> list[tuple[Range, str]]:
+    """Where a cell with so many CPUs finds its emulated interrupt controller."""
+    gic = machine.gic
+    if machine.arch == "x86":
+        return [(item, "the local APIC") for item in machine.own_registers]
+    if gic.version != 3:
+        return [(item, "the interrupt controller") for item in merge(gic.ranges)]
+    found = [(Range(gic.distributor, abi.ARM64_GICD_SIZE), "the distributor")]
+    frames = Range(gic.redistributors.start, cpus * abi.ARM64_GICR_FRAME)
+    return [*found, (frames, "the redistributors")]
+
+
+def place_guest(machine: Platform, wishes: list[Wish], report: Report) -> None:
+    """Gives everything in every cell a guest address."""
+    spaces = {wish: _space(machine, wish) for wish in wishes}
+    for wish, space in spaces.items():
+        if wish.same_addresses:
+            _identity(wish, space)
+        if machine.arch == "x86":
+            _low(wish, space)
+        for piece in wish.memory:
+            _put(piece, [space], RAM, wish.name, report)
+        if wish.console and wish.console.guest is None:
+            ports = wish.console.kind == "16550"
+            wish.console.guest = COM1 if ports else _page(space, CONSOLE)
+        if wish.info is None:
+            wish.info = _page(space, INFO)
+    for name in dict.fromkeys(x.name for wish in wishes for x in wish.shared):
+        _share(name, spaces, report)
+
+
+def _space(machine: Platform, wish: Wish) -> Space:
+    """What is free in a cell beside what the config says."""
+    taken = [x for x, _ in controller(machine, len(wish.cpus))]
+    taken += [Range(x.guest, x.size) for x in wish.pieces if x.guest is not None]
+    pages = [wish.info or None]
+    if wish.console and wish.console.kind != "16550":
+        pages.append(wish.console.guest)
+    taken += [Range(x, abi.PAGE_SIZE) for x in pages if x is not None]
+    return Space([Range(0, abi.ADDRESS_LIMIT)], taken)
+
+
+def _identity(wish: Wish, space: Space) -> None:
+    """The physical addresses, for devices that know no others."""
+    for piece in wish.memory:
+        if piece.guest is None and piece.phys is not None:
+            if space.lowest(piece.size, abi.PAGE_SIZE, piece.phys) == piece.phys:
+                piece.guest = piece.phys
+                space.cut(Range(piece.guest, piece.size))
+
+
+def _low(wish: Wish, space: Space) -> None:
+    """What is loaded first, where programs are linked; Linux wants the start."""
+    piece = next((x for x in wish.memory if x.guest is None), None)
+    first = 0 if wish.linux else X86_RAM
+    if piece and space.lowest(piece.size, abi.PAGE_SIZE, first) == first:
+        piece.guest = first
+        space.cut(Range(piece.guest, piece.size))
+
+
+def _put(
+    piece: Piece, spaces: list[Space], first: int, name: str, report: Report
+) -> None:
+    if piece.guest is not None:
+        return
+    found = _common(piece, spaces, first)
+    if found is None:
+        found = first
+        message = f"there is no room for {format_size(piece.size)} among its addresses"
+        report.error(piece.where, name, message, "make it smaller")
+    piece.guest = found
+    for space in spaces:
+        space.cut(Range(found, piece.size))
+
+
+def _common(piece: Piece, spaces: list[Space], first: int) -> int | None:
+    """The lowest address that is free everywhere, from first on; else anywhere."""
+    for align in alignments(piece.size, abi.PAGE_SIZE):
+        if align in SUPERPAGES and piece.phys and piece.phys % align:
+            continue  # no superpage could map it
+        for start in (first, 0):
+            found: int | None = start
+            while found is not None:
+                before = found
+                for space in spaces:
+                    if found is not None:
+                        found = space.lowest(piece.size, align, found)
+                if found == before:
+                    return found
+    return None
+
+
+def _share(name: str, spaces: dict[Wish, Space], report: Report) -> None:
+    parties = [
+        (wish, piece)
+        for wish in spaces
+        for piece in wish.shared
+        if piece.name == name and piece.guest is None
+    ]
+    if not parties:
+        return
+    wish, first = parties[0]
+    _put(first, [spaces[wish] for wish, _ in parties], SHARED, wish.name, report)
+    for _, piece in parties[1:]:
+        piece.guest = first.guest
+
+
+def _page(space: Space, first: int) -> int:
+    found = space.lowest(abi.PAGE_SIZE, abi.PAGE_SIZE, first)
+    found = space.lowest(abi.PAGE_SIZE, abi.PAGE_SIZE, 0) if found is None else found
+    if found is None:  # one region fills all: check says that it is too large
+        return first
+    space.cut(Range(found, abi.PAGE_SIZE))
+    return found

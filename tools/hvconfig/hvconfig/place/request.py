@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What a config asks for, before everything in it has an address."""
+
+from dataclasses import dataclass, field
+
+from ..model import NOWHERE, IrqRange, Range, Region
+from ..problems import Where
+
+
+@dataclass(eq=False)
+class Piece:
+    """Memory; None is an address that is still to be chosen."""
+
+    type: str
+    size: int
+    flags: int
+    phys: int | None = None
+    guest: int | None = None
+    name: str = ""
+    where: Where = NOWHERE
+    # Shared: whether others may ring it (by which interrupt), and it them.
+    doorbell: bool | int = False
+    ring: bool = False
+
+    def put(self, phys: int) -> None:
+        self.phys = phys
+
+    @property
+    def range(self) -> Range:
+        assert self.phys is not None
+        return Range(self.phys, self.size)
+
+    def region(self) -> Region:
+        assert self.phys is not None and self.guest is not None
+        return Region(
+            self.type,
+            self.phys,
+            self.guest,
+            self.size,
+            self.flags,
+            self.name,
+            self.where,
+            irq=0 if isinstance(self.doorbell, bool) else self.doorbell,
+            rung=self.doorbell is True,
+            ring=self.ring,
+        )
+
+
+@dataclass
+class ConsoleWish:
+    kind: str
+    guest: int | None
+    irq: int | None  # 0: polled
+    where: Where
+
+
+@dataclass(eq=False)
+class Wish:
+    """A cell, or root."""
+
+    name: str
+    where: Where
+    cpus: tuple[int, ...]
+    not_with: tuple[str, ...] = ()
+    memory: list[Piece] = field(default_factory=list)
+    shared: list[Piece] = field(default_factory=list)
+    registers: list[Piece] = field(default_factory=list)
+    devices: tuple[str, ...] = ()  # as listed
+    neighbours: tuple[str, ...] = ()  # that come along
+    irqs: list[IrqRange] = field(default_factory=list)
+    ports: list[Range] = field(default_factory=list)
+    functions: list[int] = field(default_factory=list)  # of PCI
+    image: Piece | None = None
+    console: ConsoleWish | None = None
+    info: int | None = None  # 0: none
+    entry: int | None = None
+    same_addresses: bool = False  # the cell should see RAM where it is
+    linux: bool = False
+    unplaced: bool = False  # for something there was no room
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """Everything that has guest addresses."""
+        return [*self.memory, *self.shared, *self.registers]
+
+    @property
+    def doorbells(self) -> list[Piece]:
+        """Shared memory by which it is rung."""
+        return [x for x in self.pieces if x.doorbell is not False]
+
+    @property
+    def own(self) -> list[Piece]:
+        """RAM that is nobody else's."""
+        ram = [x for x in self.memory if x.type == "ram"]
+        return ram + ([self.image] if self.image else [])
+
+
+def never_at_once(one: Wish, other: Wish) -> bool:
+    """Whether the config says that the two don't exist at the same time."""
+    return any(
+        "all" in a.not_with or b.name in a.not_with
+        for a, b in ((one, other), (other, one))
+    )

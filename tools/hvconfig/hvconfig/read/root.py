@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the root cell has if its config doesn't say: everything that is nobody else's.
+
+A blob holds only so many ranges. Where a machine has more, the smallest gaps
+between registers, or between interrupts, are root's, too: there is nothing.
+"""
+
+from .. import abi
+from ..model import IrqRange, Platform, Range, Region, merge, page_range, subtract
+from ..problems import Where
+from ..write.blob import merge_irqs
+
+_RWX = abi.REGION_READ | abi.REGION_WRITE | abi.REGION_EXECUTE
+_RW = abi.REGION_READ | abi.REGION_WRITE
+
+
+def all_memory(
+    machine: Platform, taken: list[Range], others: int, where: Where
+) -> list[Region]:
+    """All RAM that isn't taken; all registers. others: regions that come besides."""
+    ram = subtract(machine.ram, taken)
+    devices = machine.devices.values()
+    registers = [page_range(reg) for device in devices for reg in device.regs]
+    foreign = [*machine.ram, *machine.own_registers, *taken]
+    room = abi.MAX_REGIONS - len(ram) - others
+    firmware = [item.range for item in machine.reserved]
+    mmio = close_gaps(subtract(registers, foreign), room, [*foreign, *firmware])
+    return [
+        Region("ram", item.start, item.start, item.size, _RWX, "RAM", where)
+        for item in ram
+    ] + [
+        Region("mmio", item.start, item.start, item.size, _RW, "devices", where)
+        for item in mmio
+    ]
+
+
+def all_irqs(machine: Platform) -> list[IrqRange]:
+    """All PPIs, all interrupts of devices, the doorbell and the spare ones.
+
+    x86: none; root keeps them all, as the hypervisor gives none away.
+    """
+    if machine.arch == "x86":
+        return []
+    ppis = IrqRange(abi.ARM64_PPI_FIRST, abi.ARM64_SPI_FIRST - abi.ARM64_PPI_FIRST)
+    spare = [IrqRange(irq) for irq in machine.spare_irqs]
+    if machine.root_doorbell:
+        spare.append(IrqRange(machine.root_doorbell))
+    wired = [irq for device in machine.devices.values() for irq in device.irqs]
+    listed = [ppis, *wired, *spare]
+    if len(merge_irqs(listed)) <= abi.MAX_IRQ_RANGES:
+        return listed
+    ranges = [Range(irq.first, irq.count) for irq in listed]
+    return [
+        IrqRange(item.start, item.size)
+        for item in close_gaps(merge(ranges), abi.MAX_IRQ_RANGES, [])
+    ]
+
+
+def close_gaps(ranges: list[Range], limit: int, foreign: list[Range]) -> list[Range]:
+    """At most so many ranges, if that is possible without what is foreign.
+
+    The ranges are sorted and apart. The smallest gaps go first.
+    """
+    gaps = [Range(one.end, two.start - one.end) for one, two in zip(ranges, ranges[1:])]
+    free = [gap for gap in gaps if gap.size and not any(map(gap.overlaps, foreign))]
+    free.sort(key=lambda gap: (gap.size, gap.start))
+    return merge([*ranges, *free[: max(0, len(ranges) - limit)]])

@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: GPL-2.0
+"""From a system's YAML to the model: names looked up, addresses chosen.
+
+    system = load_system("configs/systems/qemu-virt-arm64-demo.yaml")
+
+What the values mean together is checked by check.py.
+"""
+
+import pathlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .. import abi
+from ..model import Cell, Console, IrqRange, Platform, Range, Region, System, merge
+from ..place.guest import place_guest
+from ..place.memory import Ground, hypervisor_size, place_irqs, place_memory
+from ..place.request import Piece, Wish, never_at_once
+from ..problems import Report, Where
+from ..units import parse_size
+from . import platform, schema, yaml_lines
+from .cell import CellReader
+from .platform import to_range
+from .root import all_irqs, all_memory
+from .shared import Shared
+from .yaml_lines import Document, Path
+
+
+def load_system(path: str) -> System:
+    """Reads a system and its platform. Raises ConfigError with all problems."""
+    report = Report()
+    system = read_system(path, report)
+    report.raise_errors()
+    assert system is not None
+    return system
+
+
+def read_system(path: str, report: Report) -> System | None:
+    """The same, with problems in the report; None if there is too little.
+
+    With errors in the report the system can be partial: only for more checks.
+    Raises ConfigError for a file that is no YAML.
+    """
+    return system_from(yaml_lines.load(path), report)
+
+
+def system_from(document: Document, report: Report) -> System | None:
+    """The system in a document that was read already."""
+    form_is_right = schema.check(document, "system", report)
+    machine = _platform(document, report)
+    if machine is None:
+        return None
+    if form_is_right:
+        return _Reader(document, machine, report).system()
+    usable = schema.usable_part(document, "system")
+    if usable is None:
+        return None
+    # What is missing may be all that is wrong with the rest.
+    rest = _Reader(usable, machine, Report()).system()
+    return replace(rest, partial=True)
+
+
+def _platform(document: Document, report: Report) -> Platform | None:
+    """The platform that a system names or contains."""
+    data = document.data
+    if not isinstance(data, dict) or "platform" not in data:
+        return None
+    named = data["platform"]
+    if isinstance(named, dict):
+        return platform.from_document(document, ("platform",), report, "platform")
+    if not isinstance(named, str):
+        return None
+    path = pathlib.Path(document.file).parent / named
+    if "\0" in named or not path.exists():
+        where = document.where(("platform",))
+        report.error(
+            where,
+            "platform",
+            f"there is no file {str(path)!r}",
+            "it is relative to this file",
+        )
+        return None
+    return platform.load_platform(str(path), report)
+
+
+@dataclass
+class _Reader:
+    document: Document
+    machine: Platform
+    report: Report
+
+    def __post_init__(self) -> None:
+        self._data: dict[str, Any] = self.document.data
+        self._root_data: dict[str, Any] = self._data.get("root", {})
+        self._root_name: str = self._root_data.get("name", "root")
+        self._cells = CellReader(self.document, self.machine, self.report)
+        names = {self._root_name, *self._data["cells"]}
+        self._shared = Shared(self.document, self.report, names)
+
+    def system(self) -> System:
+        """Read what is asked for, then find a place for it, then say what it is."""
+        data = self._data
+        mem = parse_size(self._root_data.get("mem", 0))
+        self._shared.read(self._root_name)
+        wishes = self._wishes()
+        placed = self._place(wishes, mem)
+        hypervisor = placed or Range(0, 0)
+        return System(
+            name=data.get("name", pathlib.Path(self.document.file).stem),
+            platform=self.machine,
+            hypervisor=hypervisor,
+            protect=data.get("hypervisor", {}).get("protect", False),
+            root=self._root(hypervisor),
+            cells=tuple(self._cell(wish, data["cells"][wish.name]) for wish in wishes),
+            mem=mem,
+            shared={k: x.region() for k, x in self._shared.regions.items()},
+            partial=placed is None,
+            where=self.document.where(()),
+            lines={
+                "name": self.document.where(("name",)),
+                "hypervisor": self.document.where(("hypervisor", "memory")),
+                "mem": self.document.where(("root", "mem")),
+            },
+        )
+
+    def _wishes(self) -> list[Wish]:
+        wishes = [self._cells.cell(x, item) for x, item in self._data["cells"].items()]
+        for wish in wishes:
+            wish.shared = self._shared.of(wish.name)
+            beside = [x for x in wishes if x is not wish and not never_at_once(x, wish)]
+            listed = {name for other in beside for name in other.devices}
+            if wish.devices:
+                self._cells.bring_devices(wish, listed)
+            if wish.image and wish.image.phys is None:
+                wish.image.size = sum(
+                    x.size for x in wish.memory if x.flags & abi.REGION_LOADABLE
+                )
+        return wishes
+
+    def _place(self, wishes: list[Wish], mem: int) -> Range | None:
+        """Gives everything a place; the hypervisor's memory, if there is some."""
+        hypervisor = self._hypervisor()
+        regions = list(self._shared.regions.values())
+        holes = [item.range for item in self.machine.reserved]
+        holes.append(Range(abi.ADDRESS_LIMIT, 1 << 64))
+        ground = Ground(self.machine.ram, holes, mem, self._roots_ram())
+        ground.exclusive(wishes)
+        place_memory(ground, hypervisor, regions, wishes, self.report)
+        self._shared.finish()
+        place_guest(self.machine, wishes, self.report)
+        for region in [*regions, *self._shared.of(self._root_name)]:
+            region.guest = region.phys if region.guest is None else region.guest
+        place_irqs(self.machine, wishes, self.report)
+        return None if hypervisor.phys is None else hypervisor.range
+
+    def _hypervisor(self) -> Piece:
+        wanted = self._data.get("hypervisor", {}).get("memory")
+        where = self.document.where(("hypervisor", "memory"))
+        if isinstance(wanted, dict):
+            at, size = to_range(wanted).start, to_range(wanted).size
+            return Piece("ram", size, 0, at, None, "hypervisor", where)
+        size = parse_size(wanted or hypervisor_size(self.machine))
+        return Piece("ram", size, 0, None, None, "hypervisor", where)
+
+    def _roots_ram(self) -> list[Range] | None:
+        if "memory" not in self._root_data:
+            return None
+        memory = self._cells.memory(("root",), self._root_data)
+        return [x.range for x in memory if x.type == "ram"]
+
+    def _root(self, hypervisor: Range) -> Cell:
+        path: Path = ("root",)
+        data = self._root_data
+        numbers = tuple(cpu.number for cpu in self.machine.cpus)
+        shared = self._root_shared()
+        if "memory" in data:
+            memory = [x.region() for x in self._cells.memory(path, data)]
+        else:
+            taken = [hypervisor, *(region.range for region in shared)]
+            where = self.document.where(path)
+            memory = all_memory(self.machine, taken, len(shared), where)
+        irqs = all_irqs(self.machine)
+        if "irqs" in data:
+            irqs = self._cells.irqs(path, data)
+        return Cell(
+            name=self._root_name,
+            cpus=tuple(sorted(data.get("cpus", numbers))),
+            regions=_in_order((*memory, *shared)),
+            irqs=tuple(irqs),
+            irq_mode=data.get("irq_mode", "direct"),
+            rights=tuple(data.get("rights", abi.RIGHTS)),
+            root=True,
+            abort=data.get("on_violation", "abort") == "abort",
+            args=data.get("args", ""),
+            where=self.document.where(path),
+            lines=self._lines(path, data),
+        )
+
+    def _root_shared(self) -> list[Region]:
+        """All shared regions are root's to give; it may be without access itself."""
+        listed = [x.region() for x in self._shared.of(self._root_name)]
+        names = [region.name for region in listed]
+        others = [x for name, x in self._shared.regions.items() if name not in names]
+        return [*listed, *(replace(x.region(), rung=False) for x in others)]
+
+    def _cell(self, wish: Wish, data: dict[str, Any]) -> Cell:
+        path: Path = ("cells", wish.name)
+        console = _console(wish)
+        linux = _linux(data)
+        default = "stop" if linux is None else "abort"
+        bootargs = "" if linux is None else _bootargs(linux, console)
+        irqs = list(wish.irqs)
+        if console and console.irq:
+            irqs.append(IrqRange(console.irq, 1, "console", console.where))
+        for piece in wish.doorbells:
+            bell = f"doorbell of {piece.name}"
+            irqs.append(IrqRange(int(piece.doorbell), 1, bell, piece.where))
+        image = wish.image
+        return Cell(
+            name=wish.name,
+            cpus=wish.cpus,
+            regions=_in_order(tuple(piece.region() for piece in wish.pieces)),
+            irqs=tuple(irqs),
+            irq_mode=data.get("irq_mode", "list"),
+            ports=tuple(merge(wish.ports)),
+            functions=tuple(sorted(set(wish.functions))),
+            rights=tuple(data.get("rights", ["console"])),
+            entry=_entry(wish),
+            info=wish.info or 0,
+            console=console,
+            image=image.range if image else Range(0, 0),
+            abort=data.get("on_violation", default) == "abort",
+            # Without a device tree, which has them else, its arguments are there.
+            args=data.get("args", bootargs if self.machine.arch == "x86" else ""),
+            devices=wish.devices,
+            neighbours=wish.neighbours,
+            not_with=wish.not_with,
+            linux=linux is not None,
+            bootargs=bootargs,
+            unplaced=wish.unplaced,
+            where=wish.where,
+            lines=self._lines(path, data),
+        )
+
+    def _lines(self, path: Path, data: dict[str, Any]) -> dict[str, Where]:
+        said = (key for key, value in data.items() if value is not False)
+        return {key: self.document.where((*path, key)) for key in said}
+
+
+def _console(wish: Wish) -> Console | None:
+    console = wish.console
+    if console is None:
+        return None
+    assert console.guest is not None and console.irq is not None
+    return Console(console.kind, console.guest, console.irq, console.where)
+
+
+def _linux(data: dict[str, Any]) -> dict[str, Any] | None:
+    """What is said about the Linux in a cell; None: there is none."""
+    said = data.get("linux", False)
+    if said is False:
+        return None
+    return said if isinstance(said, dict) else {}
+
+
+def _bootargs(linux: dict[str, Any], console: Console | None) -> str:
+    tty = {"16550": "ttyS0", "pl011": "ttyAMA0"}
+    default = f"console={tty[console.kind]}" if console else ""
+    return str(linux.get("bootargs", default))
+
+
+def _entry(wish: Wish) -> int:
+    if wish.entry is not None:
+        return wish.entry
+    loadable = [x for x in wish.memory if x.flags & abi.REGION_LOADABLE]
+    first: Piece | None = next(iter([*loadable, *wish.memory]), None)
+    return first.guest or 0 if first else 0
+
+
+def _in_order(regions: tuple[Region, ...]) -> tuple[Region, ...]:
+    """One order for equal contents, so that equal configs give equal blobs."""
+    return tuple(sorted(regions, key=lambda x: (x.guest, x.phys, x.size, x.type)))

@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Decodes a binary blob. It may be anything: each value is checked before use."""
+
+import re
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from .. import abi
+from ..model import (
+    Cell,
+    Console,
+    Cpu,
+    Device,
+    Gic,
+    IoApic,
+    IrqRange,
+    PciHost,
+    Platform,
+    Range,
+    Region,
+    System,
+    merge,
+)
+from ..problems import ConfigError, Problem, Where
+
+MAX_BYTES = 1 << 20
+
+
+class Part(NamedTuple):
+    offset: int
+    kind: int
+    arch: str
+    body: bytes
+
+
+def refuse(file: str, message: str) -> ConfigError:
+    return ConfigError([Problem(Where(file), "", message)])
+
+
+def decode(content: bytes, file: str = "blob") -> System:
+    """The system that a blob describes. Raises ConfigError.
+
+    RAM and devices of the platform are not in a blob: RAM is what the system
+    and the root cell use of it, and there are no devices.
+    """
+    parts = list(_parts(content, file))
+    kinds = [part.kind for part in parts]
+    cells = [abi.PART_CELL] * (len(parts) - 2)
+    if kinds != [abi.PART_SYSTEM, abi.PART_ROOT, *cells]:
+        raise refuse(file, "its parts are not a system, a root cell, then cells")
+    if len({part.arch for part in parts}) != 1:
+        raise refuse(file, "its parts are for different architectures")
+    if parts[0].arch not in ("arm64", "x86"):
+        raise refuse(file, f"is for {parts[0].arch}, which is not supported yet")
+    try:
+        root, *others = [_decode_cell(part) for part in parts[1:]]
+        return _decode_system(parts[0], root, others)
+    except _Bad as bad:
+        raise refuse(file, str(bad)) from None
+
+
+class _Bad(Exception):
+    pass
+
+
+def _parts(content: bytes, file: str) -> Iterator[Part]:
+    header_bytes = struct.calcsize(abi.HEADER)
+    archs = {number: name for name, number in abi.ARCHS.items()}
+    offset = 0
+    while offset < len(content):
+        at = f"at byte {offset}"
+        if len(content) - offset < header_bytes:
+            raise refuse(file, f"is cut off {at}")
+        magic, version, kind, arch, size = struct.unpack_from(
+            abi.HEADER, content, offset
+        )
+        if magic != abi.PART_MAGIC:
+            raise refuse(file, f"is not a config blob: {at} no part starts")
+        if version != abi.ABI_VERSION:
+            theirs = f"{version >> 16}.{version & 0xFFFF}"
+            ours = f"{abi.ABI_VERSION >> 16}.{abi.ABI_VERSION & 0xFFFF}"
+            raise refuse(file, f"is of version {theirs}, this tool is of {ours}")
+        if arch not in archs:
+            raise refuse(file, f"the part {at} is for architecture {arch}: unknown")
+        if not header_bytes <= size <= abi.PART_MAX or size % 8:
+            raise refuse(file, f"the part {at} has a wrong size: {size}")
+        body = content[offset + header_bytes : offset + size]
+        if len(body) != size - header_bytes:
+            raise refuse(file, f"is cut off: the part {at} has {size} bytes")
+        yield Part(offset, kind, archs[arch], body)
+        offset += size
+
+
+def _unpack(format_: str, part: Part, offset: int = 0) -> tuple[Any, ...]:
+    if len(part.body) < offset + struct.calcsize(format_):
+        raise _Bad(f"the part at byte {part.offset} is too small for what it holds")
+    return struct.unpack_from(format_, part.body, offset)
+
+
+def _array(format_: str, part: Part, offset: int, count: int) -> list[tuple[Any, ...]]:
+    step = struct.calcsize(format_)
+    _fits(part, offset + count * step)
+    return [_unpack(format_, part, offset + i * step) for i in range(count)]
+
+
+def _fits(part: Part, end: int) -> None:
+    if end > len(part.body):
+        raise _Bad(f"the part at byte {part.offset} is too small for what it holds")
+
+
+def _ends(part: Part, end: int) -> None:
+    if end + -end % 8 != len(part.body) or any(part.body[end:]):
+        raise _Bad(f"the part at byte {part.offset} is larger than what it holds")
+
+
+def _text(raw: bytes, what: str) -> str:
+    text, _, rest = raw.partition(b"\0")
+    if any(rest) or len(text) == len(raw):
+        raise _Bad(f"{what} is not text that ends with zeros")
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        raise _Bad(f"{what} is not text") from None
+
+
+def _name(raw: bytes, what: str) -> str:
+    text = _text(raw, what)
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", text):
+        raise _Bad(f"{what} is not a name: '{text}'")
+    return text
+
+
+def _zero(values: Iterable[int], what: str) -> None:
+    if any(values):
+        raise _Bad(f"{what}: a field that has to be zero is not")
+
+
+def _word(value: int, words: dict[str, int], what: str) -> str:
+    for word, number in words.items():
+        if number == value:
+            return word
+    raise _Bad(f"{what} has the value {value}, which means nothing")
+
+
+def _decode_system(part: Part, root: Cell, cells: list[Cell]) -> System:
+    raw_name, start, size, flags, n_cpus, raw = _unpack(abi.SYSTEM, part)
+    if not 1 <= n_cpus <= abi.MAX_CPUS:
+        raise _Bad(f"{n_cpus} CPUs are not possible")
+    if flags & ~abi.SYSTEM_PROTECT:
+        raise _Bad(f"the system flags {flags:#x} have no meaning")
+    offset = struct.calcsize(abi.SYSTEM)
+    ids = _array(abi.CPU, part, offset, n_cpus)
+    _ends(part, offset + n_cpus * struct.calcsize(abi.CPU))
+    hypervisor = Range(start, size)
+    ram = [x.range for x in root.regions if x.type != "mmio"]
+    cpus = tuple(Cpu(x[0], i) for i, x in enumerate(ids))
+    decode = _decode_x86 if part.arch == "x86" else _decode_arm64
+    platform = decode(raw, cpus)
+    return System(
+        name=_name(raw_name, "the system's name"),
+        platform=replace(platform, ram=tuple(merge([*ram, hypervisor]))),
+        hypervisor=hypervisor,
+        protect=bool(flags & abi.SYSTEM_PROTECT),
+        root=root,
+        cells=tuple(cells),
+    )
+
+
+def _decode_x86(raw: bytes, cpus: tuple[Cpu, ...]) -> Platform:
+    values = struct.unpack(abi.X86_PLATFORM, raw)
+    apic, doorbell, n_io_apics, io_apics, mmconfig, buses, *reserved = values
+    if apic != abi.X86_APIC:
+        raise _Bad(f"the local APICs are at {apic:#x}")
+    if n_io_apics > abi.X86_MAX_IO_APICS:
+        raise _Bad(f"{n_io_apics} I/O APICs are not possible")
+    if buses > 256 or bool(mmconfig) != bool(buses):
+        raise _Bad(f"the platform has PCI buses at {mmconfig:#x}: {buses}")
+    listed = list(struct.iter_unpack(abi.IO_APIC, io_apics))
+    unused = [x for item in listed[n_io_apics:] for x in item]
+    _zero([*reserved, *unused, *(item[2] for item in listed)], "the platform")
+    ecam = Range(mmconfig, buses * abi.X86_MMCONFIG_BUS)
+    host = PciHost(0, 0, buses - 1, ecam)
+    pci = Device("pci", tuple(host.ranges), pci_host=host) if buses else None
+    return Platform(
+        name="platform",
+        arch="x86",
+        cpus=cpus,
+        ram=(),
+        root_doorbell=doorbell,
+        io_apics=tuple(
+            IoApic(i, item[0], item[1]) for i, item in enumerate(listed[:n_io_apics])
+        ),
+        devices={"pci": pci} if pci else {},
+    )
+
+
+def _decode_arm64(raw: bytes, cpus: tuple[Cpu, ...]) -> Platform:
+    values = struct.unpack(abi.ARM64_PLATFORM, raw)
+    version, maintenance, gicd, gicr, gicr_size, its, its_size, uart = values[:8]
+    doorbell, n_spare = values[8:10]
+    spare = values[10 : 10 + abi.ARM64_MAX_SPARE_IRQS]
+    if n_spare > len(spare):
+        raise _Bad(f"{n_spare} spare interrupts are not possible")
+    _zero(values[10 + n_spare :], "the platform")
+    return Platform(
+        name="platform",
+        arch="arm64",
+        cpus=cpus,
+        ram=(),
+        gic=Gic(
+            version, maintenance, gicd, Range(gicr, gicr_size), Range(its, its_size)
+        ),
+        uart=uart,
+        root_doorbell=doorbell,
+        spare_irqs=spare[:n_spare],
+    )
+
+
+def _decode_cell(part: Part) -> Cell:
+    values = _unpack(abi.CELL, part)
+    name = _name(values[0], f"the name in the part at byte {part.offset}")
+    cpus, entry, info, console_guest, kind, irq = values[1:7]
+    image, image_size, rights, flags, mode, n_regions = values[7:13]
+    n_irqs, n_ports, n_functions, n_shared = values[13:17]
+    _zero(values[17:20], name)
+    offset = struct.calcsize(abi.CELL)
+    regions = [
+        _decode_region(x, name) for x in _array(abi.REGION, part, offset, n_regions)
+    ]
+    offset += n_regions * struct.calcsize(abi.REGION)
+    counts = n_irqs + n_ports + n_functions
+    numbers = [Range(*x) for x in _array(abi.RANGE, part, offset, counts)]
+    irqs = [IrqRange(x.start, x.size) for x in numbers[:n_irqs]]
+    ports, functions = numbers[n_irqs:][:n_ports], numbers[n_irqs + n_ports :]
+    for item in [*ports, *functions]:
+        if not item.size or item.end > 1 << 16:
+            raise _Bad(f"{name}: {item.start:#x} is no port or PCI function")
+    offset += counts * struct.calcsize(abi.RANGE)
+    for named in _array(abi.SHARED, part, offset, n_shared):
+        _decode_shared(named, regions, name)
+    _ends(part, offset + n_shared * struct.calcsize(abi.SHARED))
+    if flags & ~abi.CELL_ON_VIOLATION_ABORT or rights & ~sum(abi.RIGHTS.values()):
+        raise _Bad(f"{name}: flags {flags:#x} or rights {rights:#x} have no meaning")
+    if part.kind == abi.PART_ROOT:
+        only_others = (entry, info, console_guest, kind, irq, image, image_size)
+        _zero(only_others, f"{name} is the root cell")
+    if not image_size:
+        _zero((image,), f"{name} has no image")
+    _check_irqs(irqs, name)
+    return Cell(
+        name=name,
+        cpus=tuple(i for i in range(abi.MAX_CPUS) if cpus >> i & 1),
+        regions=tuple(regions),
+        irqs=tuple(irqs),
+        irq_mode=_word(mode, abi.IRQ_MODES, f"{name}: the interrupt mode"),
+        rights=tuple(x for x in abi.RIGHTS if rights & abi.RIGHTS[x]),
+        root=part.kind == abi.PART_ROOT,
+        entry=entry,
+        info=info,
+        console=_decode_console(kind, console_guest, irq, name),
+        image=Range(image, image_size),
+        abort=bool(flags & abi.CELL_ON_VIOLATION_ABORT),
+        args=_text(values[20], f"{name}: the command line"),
+        ports=tuple(ports),
+        functions=tuple(x for item in functions for x in range(item.start, item.end)),
+    )
+
+
+def _check_irqs(irqs: list[IrqRange], name: str) -> None:
+    for before, after in zip(sorted(irqs), sorted(irqs)[1:]):
+        if after.first <= before.last:
+            raise _Bad(f"{name}: interrupt {after.first} is in two ranges")
+    if any(not irq.count for irq in irqs):
+        raise _Bad(f"{name}: a range of interrupts is empty")
+
+
+def _decode_console(kind: int, guest: int, irq: int, name: str) -> Console | None:
+    if kind == abi.CONSOLE_NONE:
+        _zero((guest, irq), f"{name}: no console")
+        return None
+    return Console(_word(kind, abi.CONSOLES, f"{name}: the console"), guest, irq)
+
+
+def _decode_shared(values: tuple[Any, ...], regions: list[Region], cell: str) -> None:
+    """Adds a name and a doorbell to one of the regions."""
+    raw, place, irq, flags = values
+    name = _name(raw, f"{cell}: the name of a shared region")
+    if place >= len(regions) or regions[place].type != "shared":
+        raise _Bad(f"{cell}: {name} names no shared region")
+    if regions[place].name or any(x.name == name for x in regions):
+        raise _Bad(f"{cell}: {name} is named twice")
+    if flags & ~abi.SHARED_FLAGS:
+        raise _Bad(f"{cell}: the flags {flags:#x} of {name} have no meaning")
+    regions[place] = replace(
+        regions[place],
+        name=name,
+        irq=irq,
+        ring=bool(flags & abi.SHARED_RING),
+        rung=bool(flags & abi.SHARED_LISTEN),
+    )
+
+
+def _decode_region(values: tuple[Any, ...], name: str) -> Region:
+    phys, guest, size, kind, flags = values
+    if flags & ~abi.REGION_FLAGS:
+        raise _Bad(f"{name}: the region flags {flags:#x} have no meaning")
+    word = _word(kind, abi.REGION_TYPES, f"{name}: a region type")
+    return Region(word, phys, guest, size, flags)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Device trees: parse, walk, write."""

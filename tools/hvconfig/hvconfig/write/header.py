@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A cell's addresses for a bare-metal program: a C header, a linker fragment."""
+
+import re
+from typing import NamedTuple
+
+from .. import abi
+from ..model import Cell, Region, System
+
+
+class _Value(NamedTuple):
+    name: str
+    value: int
+    comment: str = ""
+
+
+def render(system: System, cell: Cell) -> str:
+    """The header's text. The numbers fit C, assembler and linker scripts."""
+    values = [*_base(system, cell), *_shared(cell), *_devices(system, cell)]
+    lines = [
+        *_head(system, cell),
+        "#ifndef CELL_CONFIG_H",
+        "#define CELL_CONFIG_H",
+        "",
+    ]
+    for item in values:
+        lines.append(f"#define {item.name} {item.value:#010x}{item.comment}")
+    return "\n".join([*lines, "", "#endif", ""])
+
+
+def linker(system: System, cell: Cell) -> str:
+    """A part of a linker script: INCLUDE it, then put sections into "ram"."""
+    lines = [*_head(system, cell), "MEMORY", "{"]
+    symbols = []
+    for name, region in _named_memory(cell):
+        rights = _rights(region)
+        span = f"ORIGIN = {region.guest:#x}, LENGTH = {region.size:#x}"
+        lines.append(f"\t{name} ({rights}) : {span}")
+        symbols.append(f"cell_{name}_base = {region.guest:#x};")
+        symbols.append(f"cell_{name}_size = {region.size:#x};")
+    symbols.append(f"cell_entry = {cell.entry:#x};")
+    return "\n".join([*lines, "}", "", *symbols, ""])
+
+
+def _head(system: System, cell: Cell) -> list[str]:
+    return [
+        "/* SPDX-License-Identifier: GPL-2.0 */",
+        f"/* Made by hvconfig from the system {system.name}, cell {cell.name}. */",
+    ]
+
+
+def _first(cell: Cell) -> Region:
+    """The memory into which the program is loaded."""
+    ram = [region for region in cell.regions if region.type == "ram"]
+    loadable = [region for region in ram if region.flags & abi.REGION_LOADABLE]
+    found = loadable or ram or list(cell.regions)
+    return min(found, key=lambda region: (region.guest != cell.entry,))
+
+
+def _base(system: System, cell: Cell) -> list[_Value]:
+    """What every cell has, in the same order."""
+    first = _first(cell)
+    values = [
+        ("CELL_RAM_BASE", first.guest, "memory into which the program is loaded"),
+        ("CELL_RAM_SIZE", first.size, "bytes"),
+        ("CELL_ENTRY", cell.entry, "first instruction"),
+        ("CELL_INFO", cell.info, "struct bh_info, read-only; 0: none"),
+        *(_x86(cell) if system.platform.arch == "x86" else _arm64(system, cell)),
+        ("CELL_CPUS", len(cell.cpus), "number of CPUs"),
+    ]
+    return [_Value(name, value, f" /* {text} */") for name, value, text in values]
+
+
+def _arm64(system: System, cell: Cell) -> list[tuple[str, int, str]]:
+    gic, console = system.platform.gic, cell.console
+    return [
+        ("CELL_CONSOLE", console.guest if console else 0, "emulated UART; 0: none"),
+        ("CELL_CONSOLE_IRQ", console.irq if console else 0, "INTID; 0: polled"),
+        ("CELL_GICD", gic.distributor, "interrupt distributor"),
+        ("CELL_GICR", gic.redistributors.start, "redistributor of the first CPU"),
+    ]
+
+
+def _x86(cell: Cell) -> list[tuple[str, int, str]]:
+    port = cell.console.guest if cell.console else 0
+    return [
+        ("CELL_CONSOLE", port, "first I/O port of the emulated 16550; 0: none"),
+        ("CELL_APIC", abi.X86_APIC, "local APIC of each CPU"),
+    ]
+
+
+def _shared(cell: Cell) -> list[_Value]:
+    values = []
+    for region in cell.regions:
+        if region.type == "shared":
+            name = f"CELL_SHARED_{_word(region.name).upper()}"
+            values.append(_Value(f"{name}_BASE", region.guest, " /* shared memory */"))
+            values.append(_Value(f"{name}_SIZE", region.size))
+    for number, region in enumerate(cell.shared.values()):
+        name = f"CELL_SHARED_{_word(region.name).upper()}"
+        values.append(_Value(f"{name}_INDEX", number, " /* for BH_HC_RING */"))
+        if region.irq:
+            values.append(_Value(f"{name}_IRQ", region.irq, " /* our doorbell */"))
+    return values
+
+
+def _devices(system: System, cell: Cell) -> list[_Value]:
+    """Registers where they really start: a page may hold more."""
+    values = []
+    for name in cell.devices:
+        device = system.platform.devices[name]
+        word = f"CELL_DEVICE_{_word(name).upper()}"
+        for number, reg in enumerate(device.regs):
+            more = f"_{number}" if number else ""
+            values.append(_Value(f"{word}_BASE{more}", reg.start))
+            values.append(_Value(f"{word}_SIZE{more}", reg.size))
+        irqs = [x for irq in device.irqs for x in range(irq.first, irq.last + 1)]
+        for number, irq in enumerate(irqs):
+            values.append(_Value(f"{word}_IRQ{f'_{number}' if number else ''}", irq))
+    return values
+
+
+def _named_memory(cell: Cell) -> list[tuple[str, Region]]:
+    """ram, ram2 ... and shared_NAME, each name once."""
+    first = _first(cell)
+    found: dict[str, Region] = {"ram": first}
+    for region in cell.regions:
+        if region is first or region.type == "mmio":
+            continue
+        name = "ram" if region.type == "ram" else f"shared_{_word(region.name)}"
+        number = 2
+        while (numbered := name if name not in found else f"{name}{number}") in found:
+            number += 1
+        found[numbered] = region
+    return list(found.items())
+
+
+def _rights(region: Region) -> str:
+    """As a linker script says it."""
+    letters = ((abi.REGION_READ, "r"), (abi.REGION_WRITE, "w"))
+    text = "".join(letter for flag, letter in letters if region.flags & flag)
+    return text + ("x" if region.flags & abi.REGION_EXECUTE else "")
+
+
+def _word(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]", "_", name)

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Everything that is made from one system, by the names of its files."""
+
+from ..model import System
+from . import blob, cmdline, header, reserve
+
+
+def everything(system: System) -> dict[str, bytes]:
+    """The same bytes for the same system each time."""
+    name = system.name
+    files = {
+        f"{name}.bin": blob.encode(system),
+        f"{name}.cmdline": _line(cmdline.render(system)),
+    }
+    if system.platform.arch == "arm64":  # else there is no device tree
+        files |= {
+            f"{name}-reserved.cmdline": _line(cmdline.render_reserved()),
+            f"{name}-reserved.dtsi": reserve.include(system).encode(),
+            f"{name}-reserved.dtso": reserve.overlay(system).encode(),
+        }
+    for cell in system.cells:
+        if cell.linux and system.platform.arch == "arm64":
+            from . import cell_tree
+
+            files[f"{name}.{cell.name}.dtb"] = cell_tree.encode(system, cell)
+        elif not cell.linux:
+            base = f"{name}-{cell.name}"
+            files[f"{base}.h"] = header.render(system, cell).encode()
+            files[f"{base}.ld"] = header.linker(system, cell).encode()
+    return files
+
+
+def _line(text: str) -> bytes:
+    return f"{text}\n".encode()

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The reserved-memory node that keeps Linux out of what isn't root's.
+
+Devicetree Specification 0.4, 3.5. Other than with mem=, the memory may be
+anywhere. The node's cells must be those of the tree's root.
+"""
+
+from ..model import Range, System, merge, subtract
+from ..read import yaml_lines
+
+_MAX_TREE = 4 << 20  # bytes; those of real machines have some 100 KiB
+
+
+def ranges(system: System) -> list[Range]:
+    """RAM of the hypervisor and of all cells, shared memory included."""
+    taken = [system.hypervisor]
+    taken += [region.range for region in system.shared.values()]
+    for cell in system.cells:
+        taken += [x.range for x in cell.regions if x.type != "mmio"]
+        taken += [cell.image]
+    taken = merge(item for item in taken if item.size)
+    ram = system.platform.ram
+    return subtract(ram, subtract(ram, taken))
+
+
+def include(system: System) -> str:
+    """To be included by the source of the machine's tree (.dtsi)."""
+    return "\n".join([*_head(system), "", "/ {", *_node(system), "};", ""])
+
+
+def overlay(system: System) -> str:
+    """To be compiled with dtc and applied to the machine's tree (.dtso)."""
+    lines = [*_head(system), "", "/dts-v1/;", "/plugin/;", ""]
+    addresses, sizes = _cells(system)  # as in the tree: dtc asks for them here, too
+    lines += ["&{/} {", f"\t#address-cells = <{addresses}>;"]
+    lines += [f"\t#size-cells = <{sizes}>;", "", *_node(system)]
+    return "\n".join([*lines, "};", ""])
+
+
+def _head(system: System) -> list[str]:
+    return [
+        "/* SPDX-License-Identifier: GPL-2.0 */",
+        f"/* Made by hvconfig from the system {system.name}: what isn't root's. */",
+    ]
+
+
+def _node(system: System) -> list[str]:
+    addresses, sizes = _cells(system)
+    lines = [
+        "\treserved-memory {",
+        f"\t\t#address-cells = <{addresses}>;",
+        f"\t\t#size-cells = <{sizes}>;",
+        "\t\tranges;",
+    ]
+    for item in ranges(system):
+        reg = [*_words(item.start, addresses), *_words(item.size, sizes)]
+        lines += [
+            "",
+            f"\t\tbulkhead@{item.start:x} {{",
+            f"\t\t\treg = <{' '.join(reg)}>;",
+            "\t\t\tno-map;",
+            "\t\t};",
+        ]
+    return [*lines, "\t};"]
+
+
+def _words(value: int, cells: int) -> list[str]:
+    return [f"{value >> 32 * x & 0xFFFFFFFF:#x}" for x in reversed(range(cells))]
+
+
+def _cells(system: System) -> tuple[int, int]:
+    """Those of the machine's tree if it is known, else what nearly all have."""
+    if not system.platform.dtb:
+        return 2, 2
+    import libfdt
+
+    content = yaml_lines.read_file(system.platform.dtb, _MAX_TREE)
+    try:
+        tree = libfdt.FdtRo(content)
+        cells = [
+            tree.getprop(0, name).as_uint32()
+            for name in ("#address-cells", "#size-cells")
+        ]
+    except (libfdt.FdtException, ValueError):
+        raise yaml_lines.refuse(system.platform.dtb, "is no device tree blob") from None
+    if not all(0 < number <= 2 for number in cells):
+        raise yaml_lines.refuse(system.platform.dtb, "has a root with odd addresses")
+    return cells[0], cells[1]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Bare programs for cells: flat binaries in build/ARCH/inmates, and beside
-# them in obj/ the same as ELF files with symbols. A program NAME is demos/,
-# tests/, tests/ARCH/ or bench/NAME.c, and what INMATE_PARTS_NAME lists.
+# Bare-metal programs for cells: flat binaries in build/ARCH/inmates, and the
+# same programs in obj/ as ELF files with symbols. A program NAME consists of
+# NAME.c in demos/, tests/, tests/ARCH/ or bench/, and of INMATE_PARTS_NAME.
 
 INMATES_OUT := $(BUILD)/$(ARCH)/inmates
 INMATES_OBJ := $(INMATES_OUT)/obj
@@ -18,7 +18,7 @@ INMATE_PARTS_rights := $(wildcard inmates/tests/$(ARCH)/rights_*.c) inmates/test
 INMATE_PARTS_pci := $(wildcard inmates/tests/$(ARCH)/pci_*.c) inmates/tests/report.c
 INMATE_PARTS_bench := $(wildcard inmates/bench/$(ARCH)/*.[cS])
 
-# Of include paths the last has the addresses, made from the configs.
+# The last include path has the addresses, generated from the configs.
 INMATE_ADDRESSES := $(BUILD)/$(ARCH)/configs/inmate.h
 INMATE_FLAGS := -Iinclude -Iinmates/lib -Iinmates/lib/$(ARCH) -Iinmates/tests -Iinmates/bench -Iexamples \
 	-I$(dir $(INMATE_ADDRESSES))
@@ -29,7 +29,7 @@ INMATE_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -ffreestanding \
 INMATE_CFLAGS_arm64 := -mgeneral-regs-only -mstrict-align -mno-outline-atomics
 INMATE_CFLAGS_x86 := -mgeneral-regs-only -mno-red-zone -fcf-protection=none
 INMATE_LDFLAGS := -nostdlib -static -Wl,--gc-sections,--build-id=none,-z,max-page-size=4096
-# A flat binary has no segments whose rights could matter.
+# A flat binary has no segments, so their rights do not matter.
 INMATE_LDFLAGS += -Wl,--no-warn-rwx-segments
 
 inmate-objects = $(patsubst inmates/%,$(INMATES_OBJ)/%.o,$(1))

@@ -5,10 +5,10 @@
 #
 # usage: native.sh PROGRAM.elf [ARGUMENT...]
 #
-# PROGRAM.elf is the same as PROGRAM.bin: the emulator places its device tree
-# around ELF files only. Arguments reach it on arm64 only.
+# PROGRAM.elf has the code of PROGRAM.bin; the emulator avoids overlaps with its
+# device tree only for ELF files. Arguments are passed on arm64 only.
 # ARCH= (arm64, or x86), CPU= (cortex-a57; EPYC), SMP= (2), EXACT=1 (arm64:
-# instruction counting, repeatable), QEMU_ARGS= (more of QEMU's arguments).
+# instruction counting, repeatable), QEMU_ARGS= (further arguments for QEMU).
 set -eu
 
 [ $# -gt 0 ] || { sed -n 's/^# //p' "$0"; exit 2; }
@@ -20,8 +20,8 @@ trap 'exit 1' HUP INT TERM
 common="-nodefaults -display none -serial stdio -smp ${SMP:-2} ${QEMU_ARGS:-}"
 
 if [ "${ARCH:-arm64}" = x86 ]; then
-	# In place of firmware: a jump at the reset vector, to 0x1000:0 in real mode,
-	# where a program starts as in a cell.
+	# The firmware image is only a jump at the reset vector, to 0x1000:0 in real mode,
+	# the entry point of a program in a cell.
 	{
 		head -c 65520 /dev/zero
 		printf '\352\000\000\000\020'
@@ -41,7 +41,7 @@ if [ "${EXACT:-0}" = 1 ]; then
 	exact="-accel tcg,thread=single -seed 1 -icount shift=0,sleep=off"
 	exact="$exact -rtc base=2024-01-01,clock=vm"
 fi
-# The command line goes to where the program looks for it (NATIVE_ARGS).
+# The program reads its command line at NATIVE_ARGS.
 # shellcheck disable=SC2086
 qemu-system-aarch64 -M "$machine" -cpu "${CPU:-cortex-a57}" -m 128M $exact \
 	-kernel "$program" \

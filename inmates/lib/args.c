@@ -8,7 +8,7 @@ const char *args_line(void)
 	return info()->args;
 }
 
-/* Finds the word that starts with key and gives what follows the key, or NULL. */
+/* Finds the word that starts with key; returns a pointer behind the key, or NULL. */
 static const char *find(const char *key)
 {
 	size_t length = strlen(key);

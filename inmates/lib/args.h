@@ -10,19 +10,19 @@
 /* The whole command line. */
 const char *args_line(void);
 
-/* Is there a word "key" or "key=..."? */
+/* Whether the command line has a word "key" or "key=...". */
 bool args_has(const char *key);
 
 /*
  * Copies the value of the first word "key=value" to out (size bytes, always
- * terminated, cut if too long). Returns false, and "" in out, if there is none.
+ * terminated, truncated if too long). Returns false and stores "" if there is none.
  */
 bool args_get(const char *key, char *out, size_t size);
 
-/* Does the first word "key=..." have exactly this value? */
+/* Whether the first word "key=..." has exactly this value. */
 bool args_is(const char *key, const char *value);
 
-/* The value of "key=N", decimal or 0x..., or fallback if absent or no number. */
+/* The value of "key=N", decimal or 0x..., or fallback if absent or not a number. */
 uint64_t args_get_u64(const char *key, uint64_t fallback);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The program's console: a UART, emulated in a cell. Silent if there is none. */
+/* The program's console: a UART, emulated in a cell. Without a UART, output is dropped. */
 #ifndef INMATE_CONSOLE_H
 #define INMATE_CONSOLE_H
 
@@ -15,7 +15,7 @@ int console_getc(void);
 
 /*
  * Calls handler (in interrupt context) with each byte of input. Returns false
- * if the console has no interrupt: then poll console_getc().
+ * if the console has no interrupt; poll console_getc() then.
  */
 bool console_on_input(void (*handler)(char c));
 

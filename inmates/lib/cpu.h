@@ -5,14 +5,14 @@
 
 #include <stdint.h>
 
-#define MAX_CPUS 8 /* as many as the info page names */
+#define MAX_CPUS 8 /* the maximum of the info page */
 
 unsigned int cpu_count(void);
 unsigned int cpu_index(void);
 
 /*
  * Starts a CPU in function(argument), with its own stack, interrupts disabled,
- * MMU as on the caller. 0, or the negative error of the firmware interface.
+ * MMU state of the caller. Returns 0 or the negative error of the firmware interface.
  */
 int cpu_start(unsigned int index, void (*function)(void *argument), void *argument);
 
@@ -22,20 +22,20 @@ void cpu_off(void) __attribute__((noreturn));
 /* Sleeps until an interrupt is pending, whether enabled or not. */
 void cpu_wait(void);
 
-/* In a busy loop: lets others go ahead. */
+/* Spin-wait hint for busy loops. */
 void cpu_relax(void);
 
 void cpu_irqs_enable(void);
 void cpu_irqs_disable(void);
 
-/* Sleeps until an interrupt and takes it. A condition tested with interrupts
-   disabled before this call can't be missed. Call and return with them disabled. */
+/* Sleeps until an interrupt and takes it. Called and returns with interrupts disabled, so
+   an interrupt that arrives after the caller's test of a condition ends the sleep. */
 void cpu_sleep(void);
 
-/* Turns on the MMU and caches of the calling CPU (RAM cached, the rest device). */
+/* Turns on MMU and caches of the calling CPU: RAM cached, all else device memory. */
 void mmu_enable(void);
 
-/* Starts the cycle counter; under instruction counting a cycle is an instruction. */
+/* Starts the cycle counter. With QEMU's -icount shift=0, it counts instructions. */
 void cycles_init(void);
 uint64_t cycles_now(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A sign of life at a fixed place, to be seen from outside through the
- * emulator: HEARTBEAT_OFFSET bytes after the start of the program's RAM.
+ * Liveness counters at a fixed address, HEARTBEAT_OFFSET bytes after the start
+ * of the program's RAM. Tests read them from outside through the emulator.
  */
 #ifndef INMATE_HEARTBEAT_H
 #define INMATE_HEARTBEAT_H
@@ -17,9 +17,9 @@
 /* Little endian, written in aligned 64-bit stores by the boot CPU. */
 struct heartbeat {
 	uint64_t magic;		  /* HEARTBEAT_MAGIC, also in the binary file */
-	volatile uint64_t beats;  /* counts up while all is well */
+	volatile uint64_t beats;  /* incremented while the program works */
 	volatile uint64_t missed; /* rt-timer: periods missed */
-	volatile uint64_t errors; /* what the program found wrong: not 0 is a failure */
+	volatile uint64_t errors; /* errors that the program found; nonzero is a failure */
 	volatile uint64_t time;	  /* of the last beat, in clock ticks */
 	volatile uint64_t max;	  /* rt-timer: largest latency, in clock ticks */
 	volatile uint64_t detail; /* canary: address of the first bad word */
@@ -29,7 +29,7 @@ BH_ASSERT_SIZE(struct heartbeat, 64);
 
 extern struct heartbeat heartbeat;
 
-/* One more beat, now. */
+/* Counts one beat and stores the current time. */
 void heartbeat_beat(void);
 
 #endif

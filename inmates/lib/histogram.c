@@ -2,7 +2,7 @@
 #include "histogram.h"
 #include "print.h"
 
-/* Below 64 a bucket a value; then 32 buckets for each power of two. */
+/* Below 64, one bucket for each value; above, 32 buckets for each power of two. */
 static unsigned int bucket_of(uint64_t value)
 {
 	unsigned int shift;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A histogram of 64-bit values: exact below 64, to 1/32 of the value above. */
+/* A histogram of 64-bit values: exact below 64, with a resolution of 1/32 above. */
 #ifndef INMATE_HISTOGRAM_H
 #define INMATE_HISTOGRAM_H
 
@@ -7,7 +7,7 @@
 
 #define HISTOGRAM_BUCKETS (64 + 58 * 32)
 
-/* All zero is an empty histogram. */
+/* An all-zero structure is an empty histogram. */
 struct histogram {
 	uint64_t count;
 	uint64_t min, max; /* exact; valid if count is not 0 */
@@ -17,12 +17,12 @@ struct histogram {
 void histogram_add(struct histogram *h, uint64_t value);
 
 /*
- * The value that "permille" of the values don't exceed (500: the median),
- * rounded down to its bucket. 0 if there are none.
+ * Returns the quantile at permille/1000 (500: the median), rounded down to the
+ * start of its bucket; 0 for an empty histogram.
  */
 uint64_t histogram_at(const struct histogram *h, unsigned int permille);
 
-/* Prints the buckets that aren't empty, "value: count" a line. */
+/* Prints each non-empty bucket as a line "value: count". */
 void histogram_print(const struct histogram *h);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <bulkhead/hypercall.h>
 
-/* Calls the hypervisor: 0 or a positive result, or minus a bh_refusal_code. */
+/* Makes a hypercall. Returns 0, a positive result, or minus a bh_refusal_code. */
 int64_t hypercall(uint64_t function, uint64_t a, uint64_t b, uint64_t c);
 
 #endif

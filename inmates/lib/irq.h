@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Interrupts, by the numbers of the machine's interrupt controller. */
+/* Interrupts, numbered as by the machine's interrupt controller. */
 #ifndef INMATE_IRQ_H
 #define INMATE_IRQ_H
 
@@ -10,28 +10,28 @@
 
 typedef void (*irq_handler_t)(unsigned int irq);
 
-/* Sets up the calling CPU's interface; the first caller also the controller. */
+/* Initializes the calling CPU's interface; the first call also the controller. */
 void irq_init(void);
 
-/* Enables an interrupt for the calling CPU. Private ones: on this CPU only;
-   the handler belongs to all of them. */
+/* Enables an interrupt for the calling CPU. A private interrupt is enabled on
+   this CPU only, but its handler is shared by all CPUs. */
 void irq_enable(unsigned int irq, irq_handler_t handler);
 void irq_disable(unsigned int irq);
 
-/* The number of an interrupt that the info page names, which comes to the calling CPU. */
+/* Routes an interrupt of the info page to the calling CPU; returns its number for irq_enable(). */
 unsigned int irq_of_line(unsigned int line);
 
-/* Lower is more urgent, 0..255. irq_enable() sets 0xa0. */
+/* 0..255; a lower value is more urgent. irq_enable() sets 0xa0. */
 void irq_set_priority(unsigned int irq, unsigned int priority);
 
-/* Pends an interrupt in software. */
+/* Sets an interrupt pending by software. */
 void irq_set_pending(unsigned int irq);
 bool irq_is_pending(unsigned int irq);
 
-/* Sends an interrupt to a CPU of the cell (itself included). */
+/* Sends an interrupt to a CPU of the cell, possibly the caller. */
 void ipi_send(unsigned int cpu, unsigned int ipi);
 
-/* Interrupts taken that nobody had enabled. */
+/* The number of interrupts taken that the program had not enabled. */
 unsigned int irq_unexpected(void);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A conversion: what stands between '%' and its letter. */
+/* A conversion specification: flags and width between '%' and its letter. */
 struct spec {
 	bool left, zero, wide;
 	int width;

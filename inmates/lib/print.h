@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Formatted output to the console. One CPU at a time: there is no lock. */
+/* Formatted output to the console. Not locked: one CPU at a time. */
 #ifndef INMATE_PRINT_H
 #define INMATE_PRINT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Tries things that may fault, and survives them. */
+/* Accesses and instructions that may fault; the program continues after a fault. */
 #ifndef INMATE_PROBE_H
 #define INMATE_PROBE_H
 
@@ -17,29 +17,29 @@ struct probe_fault {
 };
 
 /*
- * Calls code (which ends in a return instruction) with the general registers
- * from regs, and stores them there when it returns. Returns true if an
- * exception ended it: then regs is unchanged and probe_fault() tells more.
- * Not from interrupt handlers, and not within a probe.
+ * Loads the general registers from regs, calls code (which ends in a return
+ * instruction) and stores the registers to regs. Returns true if an exception
+ * ended it: then regs is unchanged and probe_fault() returns the exception.
+ * Must not be called from an interrupt handler or within a probe.
  */
 bool probe_run(const void *code, uint64_t regs[PROBE_REGS]);
 
-/* Runs one instruction (machine code) that way. */
+/* The same for one instruction (machine code). */
 bool probe_instruction(uint32_t instruction, uint64_t regs[PROBE_REGS]);
 
 /* Accesses of 1, 2, 4 or 8 bytes; true if the access faulted. */
 bool probe_read(uint64_t address, unsigned int bytes, uint64_t *value);
 bool probe_write(uint64_t address, unsigned int bytes, uint64_t value);
 
-/* x86: calls it; true if an exception ended it. */
+/* x86: calls function; true if an exception ended it. */
 bool probe_call(void (*function)(void *argument), void *argument);
 
-/* Jumps there. Returns false only if something there returns. */
+/* Calls address. Returns false only if code there returns. */
 bool probe_fetch(uint64_t address);
 
 const struct probe_fault *probe_fault(void);
 
-/* In an interrupt handler: ends the probe that was interrupted, as a fault would. */
+/* Called in an interrupt handler: ends the interrupted probe like a fault. */
 void probe_abandon(void);
 
 #endif

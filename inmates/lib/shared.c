@@ -43,7 +43,7 @@ int64_t shared_ring(const struct shared *shared)
 	return hypercall(BH_HC_RING, shared->index, 0, 0);
 }
 
-/* As in clock_wait_until(): it may come late, when the timer has been set anew. */
+/* As in clock_wait_until(): the interrupt may arrive after the timer was set again. */
 static void expired(unsigned int irq)
 {
 	(void)irq;

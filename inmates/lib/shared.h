@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Shared memory by its name in the config, and its doorbells. */
+/* Shared memory, found by its name in the config, and its doorbells. */
 #ifndef INMATE_SHARED_H
 #define INMATE_SHARED_H
 
@@ -10,24 +10,25 @@ struct shared {
 	void *base;
 	uint64_t size;
 	bool writable;
-	unsigned int index;	    /* in the info page */
-	unsigned int irq;	    /* of our doorbell; 0: none */
-	volatile unsigned int rung; /* interrupts so far */
-	unsigned int seen;	    /* of those, by shared_wait() */
+	unsigned int index;	    /* of the entry in the info page */
+	unsigned int irq;	    /* of this cell's doorbell; 0: none */
+	volatile unsigned int rung; /* doorbell interrupts taken */
+	unsigned int seen;	    /* value of rung at the last shared_wait() */
 };
 
 /*
- * Finds a region; if we have a doorbell for it, listens on the calling CPU. It
- * stays known: shared must not go away. False: the config gives us no such region.
+ * Finds a region. If this cell has a doorbell for it, enables its interrupt on
+ * the calling CPU; the handler keeps a pointer to *shared. Returns false if the
+ * config gives the cell no such region.
  */
 bool shared_open(struct shared *shared, const char *name);
 
-/* Rings all others that have the region: how many, or minus a bh_refusal_code. */
+/* Rings all other parties. Returns how many were rung, or minus a bh_refusal_code. */
 int64_t shared_ring(const struct shared *shared);
 
 /*
- * Sleeps until the region was rung since the last call, or until that time.
- * Uses the timer. Call and return with interrupts disabled. True: it was rung.
+ * Sleeps until a ring since the last call, or until the clock reaches until.
+ * Returns true for a ring. Uses the timer. Called and returns with interrupts disabled.
  */
 bool shared_wait(struct shared *shared, uint64_t until);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The clock, and each CPU's one-shot timer. */
+/* The clock, and the one-shot timer of each CPU. */
 #ifndef INMATE_TIMER_H
 #define INMATE_TIMER_H
 
@@ -8,28 +8,28 @@
 
 uint64_t clock_hz(void);
 
-/* Ticks since some start, of clock_hz() each. */
+/* The counter, in ticks; clock_hz() ticks a second. */
 uint64_t clock_now(void);
 
 uint64_t clock_from_us(uint64_t us);
 uint64_t clock_to_us(uint64_t ticks);
 
-/* Which interrupt the timer raises. */
+/* The timer's interrupt. */
 unsigned int timer_irq(void);
 
-/* Readies the calling CPU's timer; handler is called when it expires. */
+/* Prepares the calling CPU's timer; handler is called when it expires. */
 void timer_init(irq_handler_t handler);
 
-/* Expires at that time (at once if past). In a handler: also ends the interrupt. */
+/* Sets the expiry time (at once if past). In a handler, also deasserts the interrupt. */
 void timer_set(uint64_t at);
 void timer_stop(void);
 
-/* It is set and its time has come, by its own word. */
+/* Whether the timer is set and reports that it has expired. */
 bool timer_expired(void);
 
 /*
- * Sleeps until that time, taking interrupts. Uses the timer, so not beside a
- * timer of the program's own. Call and return with interrupts disabled.
+ * Sleeps until the clock reaches at; takes interrupts meanwhile. Uses the timer,
+ * so the program must not. Called and returns with interrupts disabled.
  */
 void clock_wait_until(uint64_t at);
 

@@ -13,10 +13,10 @@ void secondary_cpu_start(void);
 struct percpu percpu[MAX_CPUS];
 char stacks[MAX_CPUS][STACK_BYTES] __attribute__((aligned(16)));
 
-/* Not cleared with the rest: written before. */
+/* Not in .bss: entry.S writes it before .bss is cleared. */
 struct boot_state boot_state __attribute__((section(".boot_state")));
 
-/* The boot CPU comes here from entry.S. */
+/* Called by entry.S on the boot CPU. */
 void boot_cpu_start(void)
 {
 	percpu[0].id = sysreg_read(mpidr_el1) & MPIDR_AFFINITY;
@@ -29,7 +29,7 @@ void boot_cpu_start(void)
 	finish();
 }
 
-/* Another CPU comes here from entry.S. */
+/* Called by entry.S on secondary CPUs. */
 void secondary_cpu_start(void)
 {
 	this_cpu()->function(this_cpu()->argument);
@@ -77,7 +77,7 @@ void cpu_sleep(void)
 
 void cycles_init(void)
 {
-	/* PMCCFILTR_EL0.NSH: count at EL2 too, else traps would look free. */
+	/* PMCCFILTR_EL0.NSH: count at EL2 too, so that traps are measured. */
 	sysreg_write(pmccfiltr_el0, 1 << 27);
 	sysreg_write(pmcntenset_el0, 1u << 31);
 	sysreg_write(pmcr_el0, 1 << 6 | 1 << 2 | 1 << 0); /* LC, C, E */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Entry. The boot CPU comes to the first byte of the program at EL1 with MMU
- * and caches off and interrupts masked; other CPUs by PSCI CPU_ON in the same
- * state, with the address of their struct percpu in x0.
+ * Entry. The boot CPU starts at the first byte of the program at EL1 with MMU
+ * and caches off and interrupts masked. PSCI CPU_ON starts other CPUs in the
+ * same state, with the address of their struct percpu in x0.
  */
 #include "percpu.h"
 
 	.section .head, "ax"
 	.global _start
 _start:
-	/* Keep the state found, for tests. ELR_EL1 is what this needs itself. */
+	/* Save the initial state, for tests. ELR_EL1 is overwritten here. */
 	msr	elr_el1, x0
 	adrp	x0, boot_state
 	add	x0, x0, :lo12:boot_state
@@ -62,7 +62,7 @@ _start:
 	.global secondary_entry
 secondary_entry:
 	ldr	x1, [x0, #PERCPU_SCTLR]
-	cbz	x1, 1f		/* the CPU that started us has its MMU off */
+	cbz	x1, 1f		/* the starting CPU has its MMU off */
 	ldr	x2, [x0, #PERCPU_TTBR0]
 	ldr	x3, [x0, #PERCPU_TCR]
 	ldr	x4, [x0, #PERCPU_MAIR]
@@ -70,7 +70,7 @@ secondary_entry:
 1:	bl	set_up_cpu
 	b	secondary_cpu_start
 
-/* x0: struct percpu. Stack, vectors, FP, SErrors; keeps x0. */
+/* x0: struct percpu. Sets stack, vectors, FP, SErrors; preserves x0. */
 set_up_cpu:
 	msr	tpidr_el1, x0
 	ldr	x1, [x0, #PERCPU_STACK]
@@ -85,8 +85,8 @@ set_up_cpu:
 	ret
 
 /*
- * x1: SCTLR_EL1, x2: TTBR0_EL1, x3: TCR_EL1, x4: MAIR_EL1. Memory is mapped
- * where it is, so that the next instruction is found. Keeps all registers.
+ * x1: SCTLR_EL1, x2: TTBR0_EL1, x3: TCR_EL1, x4: MAIR_EL1. The map is the
+ * identity, so execution continues. Preserves all registers.
  */
 	.global mmu_on
 mmu_on:

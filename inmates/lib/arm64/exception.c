@@ -16,7 +16,7 @@ void exception_attach(unsigned int class, exception_handler_t handler)
 	handlers[class & 0x3f] = handler;
 }
 
-/* Says what happened and ends the program; a fault in here ends it silently. */
+/* Prints the exception and ends the program; a fault in here ends it silently. */
 static void fatal(const struct frame *frame)
 {
 	static volatile bool again;

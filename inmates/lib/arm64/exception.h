@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What an exception interrupted; changes of x, pc and pstate take effect on return. */
+/* The interrupted context; changes of x, pc and pstate take effect on return. */
 struct frame {
 	uint64_t x[31];
 	uint64_t pc, pstate;
@@ -33,13 +33,13 @@ static inline unsigned int esr_class(uint64_t esr)
 	return esr >> 26 & 0x3f;
 }
 
-/* Returns false if the exception isn't its: then it is fatal. */
+/* Returns false if it does not handle the exception, which is then fatal. */
 typedef bool (*exception_handler_t)(struct frame *frame);
 
 /* Handles synchronous exceptions of a class, except those of a probe. */
 void exception_attach(unsigned int class, exception_handler_t handler);
 
-/* The interrupt controller's part. */
+/* Implemented by the interrupt controller. */
 void irq_take(void);
 
 /* Called by vectors.S. */

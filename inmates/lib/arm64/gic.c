@@ -63,7 +63,7 @@ void irq_init(void)
 	isb();
 }
 
-/* The registers for an interrupt: distributor's, or own redistributor's. */
+/* Register frame of an interrupt: the distributor's or the calling CPU's redistributor's. */
 static uint64_t frame_of(unsigned int irq)
 {
 	if (irq >= FIRST_SPI)
@@ -119,7 +119,7 @@ uint64_t sgi_to(uint64_t id, unsigned int sgi)
 {
 	uint64_t aff0 = id & 0xff, aff1 = id >> 8 & 0xff, aff2 = id >> 16 & 0xff, aff3 = id >> 32;
 
-	/* Target list bits, range selector, and the fields' places: ICC_SGI1R_EL1. */
+	/* Target list bits, range selector and field positions: ICC_SGI1R_EL1. */
 	return 1ull << aff0 % 16 | aff1 << 16 | (uint64_t)sgi << 24 | aff2 << 32 | aff0 / 16 << 44 |
 	       aff3 << 48;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* GICv3 (Arm IHI 0069, chapter 12): registers that the library and tests use. */
+/* GICv3 (Arm IHI 0069, chapter 12): registers used by the library and tests. */
 #ifndef INMATE_GIC_H
 #define INMATE_GIC_H
 
@@ -45,7 +45,7 @@
 
 #define GIC_PRIORITY 0xa0u
 
-/* Base of the calling CPU's (or another's) redistributor, 0 if there is none. */
+/* Base of the redistributor of the calling CPU (or of a given CPU), 0 if there is none. */
 uint64_t gicr_of(uint64_t mpidr_affinity);
 
 /* ICC_SGI1R_EL1 for one CPU. */

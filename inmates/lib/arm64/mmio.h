@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Device registers. Single load and store instructions without writeback:
- * the forms that a trapped access describes completely.
+ * Device registers. Single load and store instructions without writeback: for
+ * these, a trapped access has a complete syndrome (ESR_ELx.ISV).
  */
 #ifndef INMATE_MMIO_H
 #define INMATE_MMIO_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory mapped where it is: 39-bit addresses, 4 KiB granule, 2 MiB blocks
+ * Identity map: 39-bit addresses, 4 KiB granule, 2 MiB blocks
  * below 4 GiB and 1 GiB blocks above (Arm DDI 0487, D8.3 "Translation table
  * descriptor formats"). Blocks that hold RAM are cached and executable.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a native run on the emulator's "virt" machine finds. */
+/* Native runs on QEMU's "virt" machine. */
 #include "gic.h"
 #include "machine.h"
 #include "mmio.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What each CPU has for itself; TPIDR_EL1 points to it. Also for assembly. */
+/* Per-CPU data; TPIDR_EL1 points to it. Also included by assembly. */
 #ifndef INMATE_PERCPU_H
 #define INMATE_PERCPU_H
 
@@ -29,17 +29,17 @@
 #include <stddef.h>
 
 struct percpu {
-	uint64_t probe_pc; /* where to go on if a probe faults; 0: none is under way */
+	uint64_t probe_pc; /* where to continue if a probe faults; 0: no probe runs */
 	uint64_t probe_sp;
-	uint64_t stack; /* its end */
-	uint64_t sctlr; /* what a secondary CPU turns its MMU on with */
+	uint64_t stack; /* end of the stack */
+	uint64_t sctlr; /* SCTLR_EL1 of a secondary CPU */
 	uint64_t ttbr0, tcr, mair;
 	uint64_t index;
 	uint64_t id; /* MPIDR affinity */
 	void (*function)(void *argument);
 	void *argument;
 	struct probe_fault fault;
-	bool abandon; /* the interrupt that is being taken ends the probe */
+	bool abandon; /* the current interrupt ends the probe */
 } __attribute__((aligned(64)));
 
 _Static_assert(offsetof(struct percpu, probe_pc) == PERCPU_PROBE_PC, "percpu");
@@ -60,7 +60,7 @@ static inline struct percpu *this_cpu(void)
 	return cpu;
 }
 
-/* The boot CPU's registers at its first instruction. ELR_EL1 isn't among them. */
+/* The boot CPU's registers at its first instruction, without ELR_EL1. */
 struct boot_state {
 	uint64_t regs[31];
 	uint64_t sctlr, cpacr, vbar, tpidr, daif, spsel, current_el;

@@ -4,8 +4,8 @@
 	.text
 /*
  * bool probe_run(const void *code, uint64_t regs[PROBE_REGS])
- * On a fault, end_probe() continues at 2f with whatever the general registers
- * and SP are; the exception itself was taken on the SP that is found here.
+ * On a fault, end_probe() continues at 2f; the general registers and SP have
+ * arbitrary values then. The exception itself used the SP of this function.
  */
 	.global probe_run
 probe_run:
@@ -38,7 +38,7 @@ probe_run:
 	ldp	x28, x29, [x1, #224]
 	ldp	x0, x1, [x1]
 	blr	x30
-	dsb	sy		/* an SError of the probe arrives before its end */
+	dsb	sy		/* take an SError of the probe before it ends */
 	isb
 	ldr	x30, [sp, #96]
 	stp	x0, x1, [x30]

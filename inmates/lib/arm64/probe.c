@@ -3,7 +3,7 @@
 #include "cpu.h"
 #include "percpu.h"
 
-/* Of probe.S: one load or store of x1 or w1 at x0, or a jump there; then a return. */
+/* In probe.S: one load or store of x1 or w1 at x0, or a branch to x0; then a return. */
 extern const char probe_ldr1[], probe_ldr2[], probe_ldr4[], probe_ldr8[];
 extern const char probe_str1[], probe_str2[], probe_str4[], probe_str8[];
 extern const char probe_jump[];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Firmware calls: PSCI (Arm DEN0022) by the SMC calling convention (Arm DEN0028). */
+/* Firmware calls: PSCI (Arm DEN0022), SMC calling convention (Arm DEN0028). */
 #ifndef INMATE_PSCI_H
 #define INMATE_PSCI_H
 
@@ -29,13 +29,13 @@ enum conduit {
 	CONDUIT_SMC
 };
 
-/* Which instruction reaches PSCI here: HVC if both do. */
+/* The conduit of PSCI: HVC if both work. */
 enum conduit psci_conduit(void);
 
-/* A PSCI call by that conduit. */
+/* Makes a PSCI call by that conduit. */
 int64_t psci_call(uint64_t function, uint64_t a, uint64_t b, uint64_t c);
 
-/* The instructions themselves, with x0..x3; give x0. */
+/* Execute HVC or SMC with x0..x3; return x0. */
 int64_t call_hvc(uint64_t function, uint64_t a, uint64_t b, uint64_t c);
 int64_t call_smc(uint64_t function, uint64_t a, uint64_t b, uint64_t c);
 

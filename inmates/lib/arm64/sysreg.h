@@ -16,7 +16,7 @@
 #define isb() __asm__ volatile("isb" ::: "memory")
 #define dsb() __asm__ volatile("dsb sy" ::: "memory")
 
-/* MPIDR_EL1 and affinities in general: Aff3..Aff0 where they are. */
+/* Affinity fields Aff3..Aff0 at their positions in MPIDR_EL1. */
 #define MPIDR_AFFINITY 0xff00ffffffull
 
 #endif

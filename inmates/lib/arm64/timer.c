@@ -81,8 +81,8 @@ bool timer_expired(void)
 }
 
 /*
- * Through list registers an interrupt may arrive after its timer was stopped:
- * the timer may be set for another time by then, and must go on.
+ * With list registers, an interrupt may arrive after its timer was stopped. If
+ * the timer has been set again by then, it must keep running.
  */
 static void expired(unsigned int irq)
 {

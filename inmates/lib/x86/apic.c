@@ -94,7 +94,7 @@ void ipi_send(unsigned int cpu, unsigned int ipi)
 	apic_send((uint32_t)info()->cpu_ids[cpu], ICR_ASSERT | (IPI_VECTOR + ipi));
 }
 
-/* To itself: nothing else of ours can raise any vector. */
+/* By a self-IPI, the only way to raise an arbitrary vector. */
 void irq_set_pending(unsigned int irq)
 {
 	apic_write(APIC_ICR, ICR_SELF | ICR_ASSERT | vector_of(irq));

@@ -38,7 +38,7 @@ static void set_up_cpu(struct percpu *cpu)
 	cpu->id = apic_x2 ? apic_read(APIC_ID) : apic_read(APIC_ID) >> 24;
 }
 
-/* The boot CPU comes here from entry.S. */
+/* Called by entry.S on the boot CPU. */
 void boot_cpu_start(void)
 {
 	set_up_cpu(&percpu[0]);
@@ -53,7 +53,7 @@ void boot_cpu_start(void)
 	finish();
 }
 
-/* Another CPU comes here from entry.S. */
+/* Called by entry.S on secondary CPUs. */
 void secondary_cpu_start(void)
 {
 	struct percpu *cpu = starting;
@@ -64,7 +64,7 @@ void secondary_cpu_start(void)
 	cpu_off();
 }
 
-/* One after the other: entry.S finds in starting who it is. */
+/* One CPU at a time: entry.S reads its struct percpu from starting. */
 int cpu_start(unsigned int index, void (*function)(void *argument), void *argument)
 {
 	struct percpu *cpu = &percpu[index];
@@ -88,7 +88,7 @@ int cpu_start(unsigned int index, void (*function)(void *argument), void *argume
 	return 0;
 }
 
-/* As after INIT, the CPU waits for SIPI. */
+/* Sends INIT to itself: the CPU then waits for SIPI. */
 void cpu_off(void)
 {
 	apic_send((uint32_t)this_cpu()->id, ICR_INIT);
@@ -106,7 +106,7 @@ unsigned int cpu_index(void)
 	return (unsigned int)this_cpu()->index;
 }
 
-/* HLT with interrupts disabled would not wake. */
+/* HLT with interrupts disabled would never wake. */
 void cpu_wait(void)
 {
 	cpu_relax();
@@ -132,7 +132,7 @@ void cpu_sleep(void)
 	__asm__ volatile("sti\n\thlt\n\tcli" ::: "memory");
 }
 
-/* It is on since entry.S. */
+/* entry.S has turned it on. */
 void mmu_enable(void)
 {
 }

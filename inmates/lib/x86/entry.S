@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Entry. Every CPU comes to the first byte of the program in real mode, with
- * the base of CS there: the boot CPU as after reset, others by SIPI. Memory is
- * mapped where it is, 4 GiB of it.
+ * Entry. Every CPU starts at the first byte of the program in real mode, with
+ * the base of CS there: the boot CPU as after reset, others by SIPI. The map is
+ * the identity, for 4 GiB.
  */
 #include "machine.h"
 #include "percpu.h"
@@ -16,7 +16,7 @@
 	.global _start
 _start:
 	cli
-	mov	%eax, %dr3		/* registers that nobody misses: for boot_state */
+	mov	%eax, %dr3		/* DR2 and DR3 are unused: keep CR0 and EAX for boot_state */
 	mov	%cr0, %eax
 	mov	%eax, %dr2
 	lgdtl	%cs:gdt_pointer - _start
@@ -43,7 +43,7 @@ start32:
 	mov	%eax, %ss
 	mov	%eax, %fs
 	mov	%eax, %gs
-	cmpl	$0, starting		/* not in .bss: another CPU of ours */
+	cmpl	$0, starting		/* nonzero: a secondary CPU */
 	jne	2f
 	mov	%ecx, boot_state + BOOT_REGS + 8
 	mov	%edx, boot_state + BOOT_REGS + 16
@@ -123,7 +123,7 @@ start64:
 	.balign	8
 	.global	starting
 starting:
-	.quad	0			/* struct percpu of the CPU that starts */
+	.quad	0			/* struct percpu of the starting CPU */
 	.global	boot_state
 boot_state:
 	.space	BOOT_BYTES		/* not in .bss, which is cleared later */

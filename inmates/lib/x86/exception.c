@@ -9,7 +9,7 @@
 
 #define VECTORS 256
 #define CODE64 0x10
-#define FLAG_TRAP 0x100ul /* a probe may go in single steps */
+#define FLAG_TRAP 0x100ul /* a probe may single-step */
 
 extern const char vectors[];
 bool probe_access(uint64_t address, unsigned int bytes, uint64_t *value, bool write);
@@ -47,7 +47,7 @@ static uint64_t fault_address(void)
 	return address;
 }
 
-/* Says what happened and ends the program; a fault in here ends it silently. */
+/* Prints the exception and ends the program; a fault in here ends it silently. */
 static void fatal(const struct frame *frame)
 {
 	static volatile bool again;

@@ -5,14 +5,14 @@
 
 #include <stdint.h>
 
-/* As vectors.S pushes it. */
+/* Stack frame that vectors.S pushes. */
 struct frame {
 	uint64_t ax, cx, dx, bx, bp, si, di, r[8];
 	uint64_t vector, error;
 	uint64_t pc, cs, flags, sp, ss;
 };
 
-#define VECTOR_IRQ 32u /* what comes before are exceptions */
+#define VECTOR_IRQ 32u /* lower vectors are exceptions */
 
 void exception_init(void);
 void irq_take(unsigned int vector);

@@ -29,7 +29,7 @@
 #define APIC_MASKED (1u << 16)
 #define APIC_MSR(reg) (0x800 + ((reg) >> 4)) /* the same registers in x2APIC mode */
 
-extern bool apic_x2; /* CPUs are in x2APIC mode: the program was given the word "x2apic" */
+extern bool apic_x2; /* CPUs are in x2APIC mode (argument "x2apic") */
 
 static inline void wrmsr(uint32_t msr, uint64_t value)
 {
@@ -64,11 +64,11 @@ static inline uint32_t apic_read(unsigned int reg)
 	return *(volatile uint32_t *)(APIC_BASE + reg);
 }
 
-/* Sends what ICR's low half says to the CPU, or the CPUs, of that name. */
+/* Writes ICR: its low half, and the destination. */
 void apic_send(uint32_t id, uint32_t icr);
 
-/* As irq_of_line(), of a line of PCI's: by level, active low. While its device raises it the interrupt
- * comes again: handlers run after the local APIC's EOI. */
+/* Like irq_of_line() for a PCI line: level-triggered, active low. Handlers run after the local
+ * APIC's EOI, so the interrupt repeats while the device asserts the line. */
 unsigned int irq_of_pci_line(unsigned int line);
 
 static inline uint64_t rdtsc(void)
@@ -107,7 +107,7 @@ static inline struct cpuid cpuid_get(uint32_t leaf, uint32_t sub)
 	return id;
 }
 
-/* The first of the vendor's three words: CPUID 0, EBX. */
+/* The first of the vendor string's three words: CPUID 0, EBX. */
 static inline uint32_t cpuid_vendor(void)
 {
 	return cpuid_get(0, 0).b;

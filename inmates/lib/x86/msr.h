@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Model-specific registers that may not be there, or not for us. */
+/* Model-specific registers that may be absent or inaccessible. */
 #ifndef INMATE_MSR_H
 #define INMATE_MSR_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* True if it faulted; then value is unchanged. */
+/* True if the access faulted; value is unchanged then. */
 bool msr_probe_read(uint32_t msr, uint64_t *value);
 bool msr_probe_write(uint32_t msr, uint64_t value);
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a native run on the emulator's q35 machine finds, without firmware (native.sh); and how it or
- * a cell ends. */
+/* Native runs on QEMU's q35 machine without firmware (native.sh); power-off and reset there and in a
+ * cell. */
 #include "cpu.h"
 #include "insn.h"
 #include "machine.h"
 #include "string.h"
 
 #define COM1 0x3f8
-#define FW_CFG_SELECT 0x510 /* of the emulator's own interface */
+#define FW_CFG_SELECT 0x510 /* QEMU's firmware configuration device */
 #define FW_CFG_DATA 0x511
 #define FW_CFG_CPUS 5
 #define PCI_ADDRESS 0xcf8
@@ -19,7 +19,7 @@
 #define PM1A_CONTROL (PM_BASE + 4)
 #define SLEEP_S5 0x2000
 #define RESET_CONTROL 0xcf9
-#define SLEEP_CELL 0x20 /* of a cell, for which that is the sleep control register, too */
+#define SLEEP_CELL 0x20 /* in a cell, the port is also the sleep control register */
 
 void machine_describe(struct bh_info *info)
 {

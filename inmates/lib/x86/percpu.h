@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What each CPU has for itself; GS points to it. Also for assembly. */
+/* Per-CPU data; GS points to it. Also included by assembly. */
 #ifndef INMATE_PERCPU_H
 #define INMATE_PERCPU_H
 
@@ -25,15 +25,15 @@
 
 struct percpu {
 	struct percpu *self;
-	uint64_t stack;	   /* its end */
-	uint64_t probe_pc; /* where to go on if a probe faults; 0: none is under way */
+	uint64_t stack;	   /* end of the stack */
+	uint64_t probe_pc; /* where to continue if a probe faults; 0: no probe runs */
 	uint64_t probe_sp;
 	uint64_t index;
-	uint64_t id; /* of its local APIC */
+	uint64_t id; /* local APIC id */
 	void (*function)(void *argument);
 	void *argument;
 	struct probe_fault fault;
-	uint64_t timer_at; /* when the timer shall expire, in clock ticks; 0: stopped */
+	uint64_t timer_at; /* expiry of the timer, in clock ticks; 0: stopped */
 } __attribute__((aligned(64)));
 
 _Static_assert(offsetof(struct percpu, self) == PERCPU_SELF, "percpu");
@@ -41,7 +41,7 @@ _Static_assert(offsetof(struct percpu, stack) == PERCPU_STACK, "percpu");
 _Static_assert(offsetof(struct percpu, probe_pc) == PERCPU_PROBE_PC, "percpu");
 _Static_assert(offsetof(struct percpu, probe_sp) == PERCPU_PROBE_SP, "percpu");
 
-/* What the boot CPU came with: ax, cx, dx, bx, sp, bp, si, di (of these 32 bits), r8 to r15. */
+/* The boot CPU's initial registers: ax, cx, dx, bx, sp, bp, si, di (32 bits of these), r8 to r15. */
 struct boot_state {
 	uint64_t regs[16];
 	uint64_t cr0, cr3, cr4, efer;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The clock is the TSC; the timer that of the local APIC, in one-shot mode. */
+/* The clock is the TSC, the timer is the local APIC's in one-shot mode. */
 #include "timer.h"
 #include "cpu.h"
 #include "info.h"
@@ -9,9 +9,9 @@
 #define TIMER_VECTOR 0x40
 #define DIVIDE_BY_1 0xb
 #define CALIBRATE_US 10000
-#define LONGEST (1ull << 31) /* clock ticks that are programmed at once */
+#define LONGEST (1ull << 31) /* maximum of one programming, in clock ticks */
 
-static uint64_t scale; /* timer counts a clock tick, times 2^32 */
+static uint64_t scale; /* timer counts for each clock tick, times 2^32 */
 static irq_handler_t on_expiry;
 
 uint64_t clock_hz(void)
@@ -39,7 +39,7 @@ unsigned int timer_irq(void)
 	return TIMER_VECTOR;
 }
 
-/* Both count on from the same moment, nearly. */
+/* Both start at nearly the same time. */
 static void calibrate(void)
 {
 	uint64_t start, now, end;
@@ -68,7 +68,7 @@ static void program(uint64_t at)
 	apic_write(APIC_TIMER_COUNT, count > UINT32_MAX ? UINT32_MAX : (uint32_t)count);
 }
 
-/* Too early: the two clocks aren't quite alike, or the time was too long for the counter. */
+/* Too early: the clocks differ slightly, or the time exceeded the counter's range. */
 static void expired(unsigned int irq)
 {
 	struct percpu *cpu = this_cpu();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Exceptions and interrupts, and probes that survive them. */
+/* Exception and interrupt vectors, and probes that continue after an exception. */
 #include "percpu.h"
 
 	.text
@@ -61,7 +61,7 @@ take:
 
 /*
  * bool probe_access(uint64_t address, unsigned int bytes, uint64_t *value, bool
- * write): true if it faulted.
+ * write): returns true if the access faulted.
  */
 	.global	probe_access
 probe_access:
@@ -109,8 +109,8 @@ probe_faulted:
 	ret
 
 /*
- * bool probe_call(void (*function)(void *), void *argument): true if it faulted;
- * then it ended there, and what a call preserves is as before.
+ * bool probe_call(void (*function)(void *), void *argument): returns true if the
+ * function faulted; it ended there, and callee-saved registers are restored.
  */
 	.global	probe_call
 probe_call:
@@ -144,7 +144,7 @@ probe_call:
 
 /*
  * int64_t hypercall(function, a, b, c): function in rax, arguments in rdi, rsi,
- * rdx. Each maker's processors have an instruction of their own for it.
+ * rdx. The instruction differs by vendor: VMMCALL (AMD) or VMCALL (Intel).
  */
 	.global	hypercall
 hypercall:

@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# bulkhead.ko for each stock kernel, against its fetched headers. Kbuild writes
-# beside the sources, so it is given a directory of links to them.
+# bulkhead.ko for each stock kernel, against its fetched headers. Kbuild writes objects
+# beside the sources, so it builds in a copy of driver/'s folders with links to the files.
 
-DRIVER_SOURCES := $(wildcard driver/*.c driver/*.h driver/Kbuild include/bulkhead/*.h)
+# Relative to driver/; also what "make install-dkms" installs.
+DRIVER_FILES := $(patsubst driver/%,%,$(wildcard driver/Kbuild \
+	$(foreach folder,driver driver/shm driver/arch/*,$(folder)/*.c $(folder)/*.h)))
+DRIVER_SOURCES := $(DRIVER_FILES:%=driver/%) $(wildcard include/bulkhead/*.h)
 
 ifneq ($(wildcard driver/Kbuild),)
 DRIVER_MODULES := $(KERNELS:%=$(BUILD)/$(ARCH)/driver-%/bulkhead.ko)
 driver: $(DRIVER_MODULES)
 endif
 
-DRIVER_LINKS = $(abspath $(wildcard driver/*.c driver/*.h driver/Kbuild))
-
-# $(call kbuild,DIRECTORY,KERNEL,ARGUMENTS) -- the resolver of BTF needs the
-# vmlinux that no headers package has. W=1 finds what the kernel leaves out.
+# $(call kbuild,DIRECTORY,KERNEL,ARGUMENTS) -- BTF is off: its resolver needs a vmlinux,
+# which no headers package has. W=1 enables warnings that the kernel's own build omits.
 define kbuild
 	@mkdir -p $1
-	@find $1 -maxdepth 1 -type l -delete
-	@ln -sfn $(DRIVER_LINKS) $1/
+	@find $1 -type l -delete
+	@mkdir -p $(addprefix $1/,$(sort $(dir $(DRIVER_FILES))))
+	@for file in $(DRIVER_FILES); do ln -s $(CURDIR)/driver/$$file $1/$$file; done
 	+@env -u MAKEFLAGS -u BUILD -u KERNEL -u CPU $(MAKE) --no-print-directory -s \
 		-C $(realpath $(BUILD)/$(ARCH)/linux-$2/headers) \
 		M=$(abspath $1) ARCH=$(LINUX_ARCH) CROSS_COMPILE=$(CROSS) CC=$(CROSS)gcc-12 \

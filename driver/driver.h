@@ -137,13 +137,13 @@ const struct bh_region *bhd_loadable_at(const struct bh_cell_part *part, u64 gue
 u64 bhd_room_in(const struct bh_region *region, u64 guest, u64 size);
 int bhd_load_check(const struct bh_cell_part *part, u64 guest, u64 size, struct bhd_why *why);
 
-/* machine_*.c: what Linux and the firmware know */
+/* arch/ARCH/machine.c: what Linux and the firmware know */
 bool bhd_is_ram(u64 phys, u64 size);
 unsigned int bhd_irq_mapping(u32 intid);
 int bhd_modules_watch(void); /* refuses those that can't be beside the hypervisor */
 void bhd_modules_unwatch(void);
 
-/* machine_arm64.c */
+/* arch/arm64/machine.c */
 bool bhd_booted_at_el2(void);
 bool bhd_kvm_is_active(void);
 bool bhd_psci_uses_smc(void);
@@ -268,12 +268,12 @@ void bhd_events_look(void);
 void bhd_events_stop(void);
 void bhd_events_notify(void);
 
-/* shm_root.c */
+/* shm/root.c */
 int bhd_shm_cell_came(const struct bh_cell_part *part, struct bhd_why *why);
 void bhd_shm_cell_went(const struct bh_cell_part *part);
 void bhd_shm_look(void);
 
-/* shm_cell.c: in a cell */
+/* shm/cell.c: in a cell */
 int bhd_shm_cell_init(void);
 void bhd_shm_cell_exit(void);
 
@@ -296,7 +296,7 @@ void bhd_sysfs_announce_machine(void);
 int bhd_power_init(void);
 void bhd_power_exit(void);
 
-/* arch_*.c */
+/* arch/ARCH/ */
 extern const u16 bhd_arch_id;				 /* BH_ARCH_* */
 extern const u32 bhd_arch_irqs_first, bhd_arch_irqs_end; /* interrupts that exist once */
 extern const char bhd_image_name[];
@@ -317,7 +317,7 @@ void bhd_arch_doorbell_stop(void);
 int bhd_arch_bus_register(const struct bhd_bus **bus); /* *bus: one more, if it has */
 void bhd_arch_bus_unregister(void);
 
-/* arch_arm64.c */
+/* arch/arm64/entry.c */
 enum bhd_el2 {
 	BHD_EL2_STUB,  /* Linux's hyp stub */
 	BHD_EL2_OTHER, /* someone who doesn't know the call: KVM */

@@ -47,29 +47,29 @@ def files(tree: pathlib.Path) -> dict[str, int]:
     }
 
 
-def sources(pattern: str, to: str) -> set[str]:
-    return {f"{to}/{path.name}" for path in SOURCE.glob(pattern)}
+def sources(folder: str, pattern: str, to: str) -> set[str]:
+    found = (SOURCE / folder).rglob(pattern)
+    inside = {path.relative_to(SOURCE / folder) for path in found}
+    return {f"{to}/{path}" for path in inside if path.parts[0] != "tests"}
 
 
 def test_each_file_is_there(arch: str, tree: pathlib.Path) -> None:
     dkms = f"usr/src/bulkhead-{version()}"
+    share = "usr/share/bulkhead"
     programs = {"usr/sbin/hvctl", "usr/bin/hvconfig", "usr/libexec/bulkhead-stop"}
     expected = {
         f"lib/firmware/bulkhead-{arch}.bin",
         "lib/systemd/system/bulkhead.service",
         "usr/share/man/man8/hvctl.8",
         f"usr/{COMPLETION}",
-        f"usr/share/bulkhead/configs/systems/{MACHINES[arch]}-demo.yaml",
+        f"{share}/configs/systems/{MACHINES[arch]}-demo.yaml",
         *(f"usr/lib/bulkhead/{name}.bin" for name in PROGRAMS),
         *(f"{dkms}/{name}" for name in ("Kbuild", "dkms.conf")),
-        *sources("driver/*.[ch]", dkms),
-        *sources("include/bulkhead/*.h", f"{dkms}/include/bulkhead"),
-        *(
-            f"usr/share/bulkhead/{path.relative_to(SOURCE / 'tools/hvconfig')}"
-            for path in (SOURCE / "tools/hvconfig/hvconfig").rglob("*")
-            if path.suffix in (".py", ".json")
-        ),
-        *sources("configs/platforms/*.yaml", "usr/share/bulkhead/configs/platforms"),
+        *sources("driver", "*.[ch]", dkms),
+        *sources("include", "*.h", f"{dkms}/include"),
+        *sources("tools/hvconfig/hvconfig", "*.py", f"{share}/hvconfig"),
+        *sources("tools/hvconfig/hvconfig", "*.json", f"{share}/hvconfig"),
+        *sources("configs/platforms", "*.yaml", f"{share}/configs/platforms"),
     }
     found = files(tree)
     assert found.keys() == expected | programs

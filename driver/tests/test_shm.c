@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which devices of shared memory there are, and who is told of a ring. */
 #include "fake.h"
-#include "shm.h"
+#include "shm/shm.h"
 #include "test.h"
 
 #define READ BH_REGION_READ

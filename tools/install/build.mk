@@ -14,6 +14,8 @@ INSTALL_ROOT = $(DESTDIR)$(prefix)
 INSTALL_DKMS = $(INSTALL_ROOT)/src/bulkhead-$(VERSION)
 INSTALL_SHARE = $(INSTALL_ROOT)/share/bulkhead
 INSTALL_PROGRAMS := hello rt-timer smp echo shmem counter
+# The Python package: its modules and data, in whatever folders they are.
+HVCONFIG_FILES = $(shell cd tools/hvconfig && find hvconfig -type f -name '*.py' -o -type f -name '*.json')
 INSTALL_FILE = install -m 644 -D -t
 INSTALL_PROGRAM = install -m 755 -D -t
 
@@ -24,9 +26,9 @@ install-tools: hvctl hvctl-man ## of that: hvctl, hvconfig and what goes with th
 	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/sbin $(BUILD)/$(ARCH)/hvctl
 	$(INSTALL_FILE) $(INSTALL_ROOT)/share/man/man8 $(BUILD)/hvctl.8
 	install -m 644 -D tools/hvctl/hvctl.bash $(INSTALL_ROOT)/share/bash-completion/completions/hvctl
-	find tools/hvconfig/hvconfig \( -name '*.py' -o -name '*.json' \) -printf '%P\n' | \
-		while read -r file; do install -m 644 -D tools/hvconfig/hvconfig/$$file \
-			$(INSTALL_SHARE)/hvconfig/$$file || exit; done
+	for file in $(HVCONFIG_FILES); do \
+		install -m 644 -D tools/hvconfig/$$file $(INSTALL_SHARE)/$$file || exit; \
+	done
 	sed -e '/^# hvconfig from/d' -e 's|^here=\(.*\)|here=\1/../share/bulkhead|' \
 		tools/hvconfig/hvconfig.sh >$(BUILD)/hvconfig
 	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/bin $(BUILD)/hvconfig
@@ -42,7 +44,9 @@ install-files: hypervisor inmates ## of that: hypervisor, programs, configs, sys
 	$(INSTALL_FILE) $(DESTDIR)/lib/systemd/system $(BUILD)/bulkhead.service
 
 install-dkms: ## of that: the driver's source, for dkms
-	$(INSTALL_FILE) $(INSTALL_DKMS) driver/*.c driver/*.h driver/Kbuild
+	for file in $(DRIVER_FILES); do \
+		install -m 644 -D driver/$$file $(INSTALL_DKMS)/$$file || exit; \
+	done
 	$(INSTALL_FILE) $(INSTALL_DKMS)/include/bulkhead include/bulkhead/*.h
 	sed 's/@VERSION@/$(VERSION)/' driver/dkms.conf >$(BUILD)/dkms.conf
 	$(INSTALL_FILE) $(INSTALL_DKMS) $(BUILD)/dkms.conf

@@ -8,15 +8,11 @@ import sys
 import termios
 
 from machine import terminal
+from machine.boards import BOARDS
 from machine.bochs.emulator import BochsMachine
-from machine.qemu import (
-    BOARDS,
-    Config,
-    ConfigError,
-    MachineError,
-    bound_to_us,
-    die_with_parent,
-)
+from machine.config import Config, ConfigError
+from machine.errors import MachineError
+from machine.process import bound_to_us, die_with_parent
 
 
 def run_bochs(config: Config) -> int:

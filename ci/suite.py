@@ -28,7 +28,9 @@ from dataclasses import dataclass
 from inapplicable import INAPPLICABLE
 from jobserver import Slots
 from machine.board import Board
-from machine.qemu import BOARDS, BUILD, SOURCE, die_with_parent
+from machine.boards import BOARDS
+from machine.paths import BUILD, SOURCE
+from machine.process import die_with_parent
 from sum_tests import count_line
 
 TESTS = SOURCE / "ci" / "system"

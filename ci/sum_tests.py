@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 
-from machine.qemu import bound_to_us, die_with_parent
+from machine.process import bound_to_us, die_with_parent
 
 # Only lines which are a summary: both our own form and pytest's.
 SUMMARY = re.compile(

@@ -2,13 +2,16 @@
 """What the audit looks at on arm64: the registers of each CPU, by the gdb stub."""
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from audit.tables import Mapping, Tables
+from audit.tables_arm64 import el2_stage1, stage2
+from audit.view import Cpu
 from hvconfig.model import Cell, Range, System
-
-from audit.check import Cpu
-from audit.tables import Mapping, Tables, el2_stage1, stage2
 from machine.gdbstub import GdbError, GdbStub
+from machine.qemu import Machine
 
 _SMC = 0xD4000003  # smc #0
 _HCR_VM = 1
@@ -43,7 +46,7 @@ class _State:
         )
 
 
-class Arm64Look:
+class Arm64View:
     typed = True
     open_pages = 0
 
@@ -92,3 +95,9 @@ class Arm64Look:
         self, cpu: Cpu, cell: Cell, created: list[Cell], system: System
     ) -> list[str]:
         return []
+
+
+@contextmanager
+def paused(machine: Machine) -> Iterator[Arm64View]:
+    with GdbStub(machine) as stub:
+        yield Arm64View(stub)

@@ -7,12 +7,11 @@ not from the hypervisor's books. Findings are sentences; none means all is well.
 
 import struct
 from dataclasses import dataclass, field
-from typing import Protocol
-
-from hvconfig import abi
-from hvconfig.model import Cell, Range, System, subtract
 
 from audit.tables import Mapping, Tables
+from audit.view import View
+from hvconfig import abi
+from hvconfig.model import Cell, Range, System, subtract
 
 _PAGE = abi.PAGE_SIZE
 _LOG_MAGIC = 0x474F4C42
@@ -32,49 +31,7 @@ class Expected:
     enabled: bool = False
 
 
-@dataclass(frozen=True)
-class Cpu:
-    """What a CPU's registers say. One that is off is neither guest nor inside."""
-
-    number: int
-    guest: bool  # runs what is Linux's or a cell's
-    inside: bool  # runs the hypervisor
-    on: bool  # is below it
-    tables: int  # names its second stage
-    tag: int  # by which TLBs tell translations apart: VMID, ASID
-    freedom: str  # a sentence, if its controls leave to a guest what they mustn't
-
-
-class Look(Protocol):
-    """The machine as one architecture shows it."""
-
-    typed: bool  # a second stage says what is a device's register
-    open_pages: int  # of its guest that a CPU may keep open to the hypervisor, to read
-    cpus: list[Cpu]
-
-    def physical(self, address: int, size: int) -> bytes:
-        ...
-
-    def second_stage(self, cpu: Cpu) -> Tables:
-        """What the guest on this CPU reaches."""
-        ...
-
-    def kept(self, cell: Cell, system: System) -> list[Range]:
-        """What the hypervisor keeps of this cell's memory, as the cell would see it."""
-        ...
-
-    def host(self) -> tuple[list[str], list[Mapping]]:
-        """What is wrong with how the hypervisor runs, and what it reaches."""
-        ...
-
-    def beside_memory(
-        self, cpu: Cpu, cell: Cell, created: list[Cell], system: System
-    ) -> list[str]:
-        """What this cell's guest reaches in other ways, and must not."""
-        ...
-
-
-def audit(look: Look, system: System, expected: Expected) -> list[str]:
+def audit(look: View, system: System, expected: Expected) -> list[str]:
     """Everything that is not as the config says."""
     # What is in the hypervisor is on its way into it or out of it.
     guests = [cpu for cpu in look.cpus if cpu.guest]
@@ -127,7 +84,7 @@ def _check_tags(tags: list[tuple[Cell, int]]) -> list[str]:
     return findings
 
 
-def _check_host(look: Look, hypervisor: Range) -> list[str]:
+def _check_host(look: View, hypervisor: Range) -> list[str]:
     if not any(cpu.on for cpu in look.cpus):
         return ["no CPU runs under the hypervisor"]
     # Copying or wiping right now takes two pages of cells' memory at a time.
@@ -151,7 +108,7 @@ def _check_host(look: Look, hypervisor: Range) -> list[str]:
     return findings
 
 
-def _allowed(look: Look, cell: Cell) -> list[Mapping]:
+def _allowed(look: View, cell: Cell) -> list[Mapping]:
     """What the config gives the cell, as mappings."""
     return [
         Mapping(
@@ -193,7 +150,7 @@ def _missing(mappings: list[Mapping], wanted: list[Range]) -> list[Range]:
     return subtract(wanted, [Range(m.start, m.size) for m in mappings])
 
 
-def _check_cell(look: Look, system: System, cell: Cell, result: Tables) -> list[str]:
+def _check_cell(look: View, system: System, cell: Cell, result: Tables) -> list[str]:
     hypervisor = Range(system.hypervisor.start, system.hypervisor.size)
     allowed = _allowed(look, cell)
     kept = look.kept(cell, system)
@@ -232,7 +189,7 @@ def _taken(cell: Cell, is_open: bool) -> list[Range]:
 
 
 def _check_root(
-    look: Look,
+    look: View,
     system: System,
     expected: Expected,
     created: list[Cell],
@@ -266,7 +223,7 @@ def _check_root(
 
 
 def _check_published(
-    look: Look,
+    look: View,
     system: System,
     created: list[Cell],
     published: list[Mapping],

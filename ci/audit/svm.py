@@ -8,14 +8,15 @@ the host state at VM_HSAVE_PA, where QEMU keeps it in the VMCB's format.
 """
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from hvconfig.model import Cell, Range, System
-
 from audit import msix, tables_x86
-from audit.check import Cpu
 from audit.rights_x86 import SHOWN, Access, msr_findings, port_findings
 from audit.tables import Mapping, Tables
+from audit.view import Cpu
+from hvconfig.model import Cell, Range, System
 from machine import vmstate
 from machine.gdbstub import GdbStub
 from machine.qemu import Machine
@@ -101,7 +102,7 @@ def _states(machine: Machine) -> list[_State]:
     ]
 
 
-class X86Look:
+class SvmView:
     typed = False  # the MTRRs say it, which only root can write
     open_pages = 5  # insn_window.h: tables of four levels, and code
 
@@ -170,3 +171,9 @@ def _open_msrs(msrpm: bytes) -> list[Access]:
         for bit, what in enumerate(("read", "write"))
         if not msrpm[part * 0x800 + number // 4] >> (2 * (number % 4) + bit) & 1
     ]
+
+
+@contextmanager
+def paused(machine: Machine) -> Iterator[SvmView]:
+    with GdbStub(machine) as stub:
+        yield SvmView(machine, stub)

@@ -2,17 +2,14 @@
 """Reading arm64 translation tables (DDI 0487 D8.3), with code that shares
 nothing with the hypervisor's walker."""
 
-import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 Reader = Callable[[int, int], bytes]  # physical address, size -> content
 
-_PAGE = 4096
 # More than the largest of our configs needs by far. Tables that lead in circles,
 # as what is no table can, would otherwise fill the memory of whoever reads them.
 MAX_TABLES = 1024
-_ADDRESS = 0x0000_FFFF_FFFF_F000
 
 
 @dataclass(frozen=True)
@@ -58,81 +55,9 @@ class Tables:
     tables: int = 0  # visited; one that is linked twice counts twice
 
 
-def _entries(read: Reader, table: int, count: int) -> Iterator[tuple[int, int]]:
-    content = read(table, 8 * count)
-    for index, entry in enumerate(struct.unpack(f"<{count}Q", content)):
-        if entry & 1:
-            yield index, entry
-
-
-Rights = tuple[bool, bool, bool, bool]  # read, write, execute, device
-
-
 def add(result: Tables, item: Mapping) -> None:
     last = result.mappings[-1] if result.mappings else None
     if last and last.followed_by(item):
         result.mappings[-1] = replace(last, size=last.size + item.size)
     else:
         result.mappings.append(item)
-
-
-def _walk(
-    read: Reader,
-    place: tuple[int, int, int, int],
-    rights: Callable[[int], Rights],
-    result: Tables,
-) -> None:
-    """place: the table, its level, its first input address, its entries."""
-    table, level, base, count = place
-    span = _PAGE << (9 * (3 - level))
-    result.pages.update(range(table, table + 8 * count, _PAGE))
-    result.tables += 1
-    if result.tables > MAX_TABLES:
-        raise ValueError(f"more than {MAX_TABLES} tables, the last at {table:#x}")
-    for index, entry in _entries(read, table, count):
-        start = base + index * span
-        if level < 3 and entry & 2:
-            _walk(read, (entry & _ADDRESS, level + 1, start, 512), rights, result)
-            continue
-        if level == 0 or (level == 3 and not entry & 2):
-            raise ValueError(f"reserved descriptor {entry:#x} for {start:#x}")
-        phys = entry & _ADDRESS & -span
-        add(result, Mapping(start, phys, span, *rights(entry)))
-
-
-def stage2(read: Reader, vttbr: int, vtcr: int) -> Tables:
-    """The second stage that VTTBR_EL2 and VTCR_EL2 (4 KiB granule) describe."""
-
-    def rights(entry: int) -> Rights:
-        device = entry >> 4 & 3 == 0  # MemAttr[3:2]
-        return (
-            bool(entry >> 6 & 1),
-            bool(entry >> 7 & 1),
-            entry >> 53 & 3 == 0,
-            device,
-        )
-
-    bits = 64 - (vtcr & 0x3F)
-    level = 2 - (vtcr >> 6 & 3)
-    if not 30 <= bits <= 48 or vtcr >> 14 & 3:
-        raise ValueError(f"VTCR_EL2 is {vtcr:#x}: not as this program reads tables")
-    count = 1 << (bits - 12 - 9 * (3 - level))  # adjacent root tables included
-    result = Tables([], set())
-    _walk(read, (vttbr & _ADDRESS, level, 0, count), rights, result)
-    return result
-
-
-def el2_stage1(read: Reader, ttbr: int, tcr: int, mair: int) -> Tables:
-    """EL2's own translation."""
-
-    def rights(entry: int) -> Rights:
-        attribute = mair >> (8 * (entry >> 2 & 7)) & 0xFF
-        return (True, not entry >> 7 & 1, not entry >> 54 & 1, attribute < 0x10)
-
-    bits = 64 - (tcr & 0x3F)
-    if not 30 <= bits <= 48 or tcr >> 14 & 3:
-        raise ValueError(f"TCR_EL2 is {tcr:#x}: not as this program reads tables")
-    level = 4 - (bits - 12 + 8) // 9
-    result = Tables([], set())
-    _walk(read, (ttbr & _ADDRESS, level, 0, 512), rights, result)
-    return result

@@ -1,27 +1,50 @@
 # SPDX-License-Identifier: GPL-2.0
-"""How the audit looks at a machine, whichever it is."""
+"""A machine as one architecture shows it to the audit."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
 
-from audit.arm64 import Arm64Look
-from audit.check import Look
-from audit.svm import X86Look
-from audit.vmx import VmxLook
-from machine.bochs.emulator import BochsMachine
-from machine.gdbstub import GdbStub
-from machine.qemu import Machine
+from audit.tables import Mapping, Tables
+from hvconfig.model import Cell, Range, System
 
 
-@contextmanager
-def looking(machine: Machine) -> Iterator[Look]:
-    """The machine, paused, as the audit sees it."""
-    if isinstance(machine, BochsMachine):
-        with machine.paused():
-            yield VmxLook(machine)
-        return
-    with GdbStub(machine) as stub:
-        if machine.config.board.arch == "x86":
-            yield X86Look(machine, stub)
-        else:
-            yield Arm64Look(stub)
+@dataclass(frozen=True)
+class Cpu:
+    """What a CPU's registers say. One that is off is neither guest nor inside."""
+
+    number: int
+    guest: bool  # runs what is Linux's or a cell's
+    inside: bool  # runs the hypervisor
+    on: bool  # is below it
+    tables: int  # names its second stage
+    tag: int  # by which TLBs tell translations apart: VMID, ASID
+    freedom: str  # a sentence, if its controls leave to a guest what they mustn't
+
+
+class View(Protocol):
+    """The machine as one architecture shows it."""
+
+    typed: bool  # a second stage says what is a device's register
+    open_pages: int  # of its guest that a CPU may keep open to the hypervisor, to read
+    cpus: list[Cpu]
+
+    def physical(self, address: int, size: int) -> bytes:
+        ...
+
+    def second_stage(self, cpu: Cpu) -> Tables:
+        """What the guest on this CPU reaches."""
+        ...
+
+    def kept(self, cell: Cell, system: System) -> list[Range]:
+        """What the hypervisor keeps of this cell's memory, as the cell would see it."""
+        ...
+
+    def host(self) -> tuple[list[str], list[Mapping]]:
+        """What is wrong with how the hypervisor runs, and what it reaches."""
+        ...
+
+    def beside_memory(
+        self, cpu: Cpu, cell: Cell, created: list[Cell], system: System
+    ) -> list[str]:
+        """What this cell's guest reaches in other ways, and must not."""
+        ...

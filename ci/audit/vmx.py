@@ -5,16 +5,18 @@ All of it is in registers of the CPU as the emulator has them: what the last VM 
 loaded from the VMCS, of which nothing is read in memory.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from hvconfig.model import Cell, Range, System
-
 from audit import tables_ept, tables_x86
-from audit.check import Cpu
 from audit.rights_x86 import SHOWN, Access, msr_findings, port_findings
 from audit.tables import Mapping, Tables
+from audit.view import Cpu
+from hvconfig.model import Cell, Range, System
 from machine.bochs.debugger import Debugger
 from machine.bochs.emulator import BochsMachine
+from machine.qemu import Machine
 
 _CONTROLS = "VMCS_CACHE.VMEXEC_CTRLS."
 _HOST = "VMCS_CACHE.HOST_STATE."
@@ -109,7 +111,7 @@ def _state(debugger: Debugger, number: int) -> _State:
     )
 
 
-class VmxLook:
+class VmxView:
     typed = True
     open_pages = 5  # as svm.py says
 
@@ -165,3 +167,10 @@ def _open_msrs(bitmap: bytes) -> list[Access]:
         for number in range(_MSRS_A_QUARTER)
         if not bitmap[quarter * 0x400 + number // 8] >> number % 8 & 1
     ]
+
+
+@contextmanager
+def paused(machine: Machine) -> Iterator[VmxView]:
+    assert isinstance(machine, BochsMachine)
+    with machine.paused():
+        yield VmxView(machine)

@@ -10,26 +10,22 @@ build/bench/ARCH.json.
 """
 
 import argparse
+import importlib
 import sys
 
-from bench.table import Figures, Results, show, write
-from machine.qemu import ConsoleError, MachineError, die_with_parent
+from bench.table import show, write
+from machine.boards import BOARDS
+from machine.console import ConsoleError
+from machine.errors import MachineError
+from machine.process import die_with_parent
 
 
-def measure(arch: str, short: bool) -> tuple[Figures, Results]:
-    """Of one architecture: what the other's figures need may not have been built."""
-    if arch == "x86":
-        from bench import x86
-
-        return x86.FIGURES, x86.measure()
-    from bench import arm64
-
-    return arm64.FIGURES, arm64.measure(short)
+ARCHITECTURES = sorted({board.arch for board in BOARDS.values()})
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="measure")
-    parser.add_argument("--arch", choices=("arm64", "x86"), default="arm64")
+    parser.add_argument("--arch", choices=ARCHITECTURES, default="arm64")
     parser.add_argument("--profile", action="store_true", help="functions, instead")
     parser.add_argument("--short", action="store_true", help="few periods and cycles")
     arguments = parser.parse_args()
@@ -40,9 +36,11 @@ def main() -> int:
 
             profile.main()
             return 0
-        figures, results = measure(arguments.arch, arguments.short)
-        show(figures, results)
-        write(figures, results, arguments.arch)
+        # Imported here: another architecture's module needs what may not be built.
+        measured = importlib.import_module(f"bench.{arguments.arch}")
+        results = measured.measure(arguments.short)
+        show(measured.FIGURES, results)
+        write(measured.FIGURES, results, arguments.arch)
     except (MachineError, ConsoleError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1

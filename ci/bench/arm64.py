@@ -5,8 +5,8 @@ from bench import exit_count, linux_arm64, size
 from bench.run import Rows, Sections, bench_script, run_native, run_script, scratch
 from bench.table import Figures, Pair, Peer, Results
 from bench.trace import Management, Marks, Trace, row
-from machine.board import VIRT
-from machine.qemu import MachineError
+from machine.boards.arm64 import VIRT
+from machine.errors import MachineError
 
 CELLS = ("rt", "rt-list", "smp-direct")
 WIPED_BYTES = 16 << 20  # the RAM of each of CELLS

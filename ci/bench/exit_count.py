@@ -2,7 +2,8 @@
 """Does a real-time cell run without exits? Not exact: in a machine as it is."""
 
 from bulkhead.hv import Hv
-from machine.qemu import Config, Machine
+from machine.config import Config
+from machine.qemu import Machine
 
 
 PERIOD_US = 1000

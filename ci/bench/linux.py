@@ -15,8 +15,9 @@ from bench.run import Sections, run_script, scratch
 from bulkhead.linux_cell import FILES, exits_of, linux_config
 from hvconfig.model import Cell, System
 from machine.board import Board
+from machine.config import Config
 from machine.instruction_counts import EVERYTHING, Counter, Range, Report
-from machine.qemu import BUILD, Config
+from machine.paths import BUILD
 
 USER_SPACE = "cell: user space"
 

@@ -14,12 +14,15 @@ from bench import linux
 from bench.linux import Boot, Guest
 from bench.run import run_script, scratch
 from bench.trace import Marks
-from bulkhead.hv import abi, load
 from bulkhead.linux_cell import linux_config
+from bulkhead.systems import load
+from hvconfig import abi
 from hvconfig.model import Cell
-from machine.board import VIRT
+from machine.boards.arm64 import VIRT
+from machine.config import Config
 from machine.instruction_counts import EL2
-from machine.qemu import BUILD, Config, Machine
+from machine.paths import BUILD
+from machine.qemu import Machine
 
 SYSTEM = load(VIRT, "linux")
 CELL = "io"  # one CPU, and devices that the native machine has, too

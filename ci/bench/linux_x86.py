@@ -16,15 +16,20 @@ import yaml
 from bench import linux
 from bench.linux import Boot, Guest, cell_of
 from bench.run import scratch
-from bulkhead.hv import Hv, load, system_file
+from bulkhead.hv import Hv
 from bulkhead.linux_cell import linux_config
+from bulkhead.systems import load, system_file
 from hvconfig.model import Cell, System
 from hvconfig.read.system import load_system
 from hvconfig.write import blob
-from machine.board import Q35
+from machine.boards.x86 import Q35
+from machine.config import Config
+from machine.errors import MachineError
 from machine.instruction_counts import Range
+from machine.paths import SOURCE
 from machine.patience import patient
-from machine.qemu import SOURCE, Config, Machine, MachineError, bound_to_us
+from machine.process import bound_to_us
+from machine.qemu import Machine
 
 KERNEL = 0x100_0000  # where it prefers to be; unpacked, it is there again
 CELLS = ("small", "linux")  # whose exits are counted: one CPU, two

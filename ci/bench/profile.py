@@ -3,8 +3,8 @@
 
 from bench.run import run_script, scratch
 from bench.trace import HYP_PHYS, TELLING, Marks
+from machine.errors import MachineError
 from machine.instruction_counts import Counter, Pieces, Report
-from machine.qemu import MachineError
 
 SCRIPT = """#!/bin/sh
 insmod /lib/modules/bulkhead.ko

@@ -15,9 +15,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from machine.board import Board
+from machine.config import Config
+from machine.errors import MachineError
 from machine.initrd import with_files
 from machine.instruction_counts import Counter
-from machine.qemu import BUILD, SOURCE, Config, Machine, MachineError, bound_to_us
+from machine.paths import BUILD, SOURCE
+from machine.process import bound_to_us
+from machine.qemu import Machine
 
 TIMEOUT = 600  # seconds, for a run of some ten seconds
 # Virtual seconds, which cost nothing while all CPUs sleep: see settle= of bench.c.

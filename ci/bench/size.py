@@ -8,7 +8,7 @@ from typing import Any
 
 from bench import elf
 from machine.board import Board
-from machine.qemu import BUILD, SOURCE
+from machine.paths import BUILD, SOURCE
 
 PAGE_BYTES = 4096
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.run import Row
-from machine.qemu import BUILD
+from machine.paths import BUILD
 
 
 @dataclass(frozen=True)

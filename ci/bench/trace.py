@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from bench import elf
 from bench.run import Row, bench_elf
-from machine.board import VIRT
+from machine.boards.arm64 import VIRT
 from machine.instruction_counts import EL2, EVERYTHING, Counter, Range, Report
-from machine.qemu import BUILD
+from machine.paths import BUILD
 
 ELF = BUILD / "arm64" / "hypervisor.elf"
 IMAGE = BUILD / "arm64" / "bulkhead-arm64.bin"

@@ -18,9 +18,11 @@ from bench import elf, linux_x86, size
 from bench.elf import Stack
 from bench.run import Row, bench_elf, bench_script, run_native, run_script, scratch
 from bench.table import Figures, Pair, Peer, Results
-from machine.board import Q35
+from machine.boards.x86 import Q35
+from machine.config import Config
+from machine.errors import MachineError
 from machine.instruction_counts import Counter, Range, Report
-from machine.qemu import BUILD, Config, MachineError
+from machine.paths import BUILD
 
 CELL = "smp"
 WAIT = "until hvctl cell console $cell | grep -q BENCH-DONE; do sleep 1; done"
@@ -190,7 +192,7 @@ class Trace:
         return call.end
 
 
-def measure() -> Results:
+def measure(_: bool) -> Results:
     marks = Marks()
     counter = marks.counter(scratch("x86-native"), hypervisor=False)
     native = run_native(counter, Q35)

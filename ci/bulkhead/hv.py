@@ -8,26 +8,21 @@
     hv.refused("cell create rt", "exists already")
 """
 
-import functools
 import json
-import pathlib
 import re
 import struct
-import time
-from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
-from hvconfig import abi
-from hvconfig.model import Cell, System
-from hvconfig.read.system import load_system
-
 from audit import check
+from audit.paused import paused_view
 from audit.tables import Mapping
-from audit.view import looking
-from machine.board import Board
-from machine.patience import patient
-from machine.qemu import SOURCE, Machine, MachineError, Result
+from bulkhead.systems import load
+from hvconfig.model import Cell, System
+from machine.errors import MachineError
+from machine.qemu import Machine
+from machine.shell import Result
+from machine.wait import until
 
 CONSOLE_MAGIC = 0x534E4F43  # struct bh_console
 MODULE = "/lib/modules/bulkhead.ko"
@@ -68,16 +63,6 @@ class Existing(NamedTuple):
     faults: str  # of the hypervisor itself
 
 
-def system_file(board: Board, name: str) -> pathlib.Path:
-    return SOURCE / "configs" / "systems" / f"{board.name}-{name}.yaml"
-
-
-@functools.cache
-def load(board: Board, name: str) -> System:
-    """The machine's system of that name, from the sources."""
-    return load_system(str(system_file(board, name)))
-
-
 def documents(text: str) -> list[Any]:
     """The JSON documents that the text is made of."""
     found = []
@@ -85,18 +70,6 @@ def documents(text: str) -> list[Any]:
         document, end = json.JSONDecoder().raw_decode(text)
         found.append(document)
         text = text[end:]
-    return found
-
-
-def until(what: str, look: Callable[[], T | None], timeout: float = 30) -> T:
-    """Looks again and again until there is something: seldom, if it takes long."""
-    deadline = time.monotonic() + patient(timeout)
-    pause = 0.05
-    while (found := look()) is None or found is False:
-        if time.monotonic() > deadline:
-            raise MachineError(f"{what}: not within {timeout:.0f} s")
-        time.sleep(pause)
-        pause = min(1.25 * pause, 0.5)
     return found
 
 
@@ -223,7 +196,7 @@ class Hv:
         """What Linux can reach, from the tables of a CPU that runs it."""
         linux = cpus_in(online or self.online())
         for _ in range(50):
-            with looking(self.machine) as look:
+            with paused_view(self.machine) as look:
                 # One that is in the hypervisor shows none on x86.
                 for cpu in look.cpus:
                     if cpu.guest and cpu.on and cpu.number in linux:
@@ -359,7 +332,7 @@ class Hv:
             raise MachineError(f"the hypervisor faulted:\n{faults}")
         if nothing_open:
             expected.open = []
-        with looking(self.machine) as look:
+        with paused_view(self.machine) as look:
             findings = check.audit(look, system or self.load("test"), expected)
         if findings:
             raise MachineError("the audit found:\n" + "\n".join(findings))
@@ -371,18 +344,3 @@ def audit_after(machine: Machine) -> None:
     if hv is None or not machine.is_open:
         return
     hv.audit()
-
-
-__all__ = [
-    "Heartbeat",
-    "Hv",
-    "ONLINE",
-    "Snapshot",
-    "abi",
-    "audit_after",
-    "console_head",
-    "documents",
-    "load",
-    "system_file",
-    "until",
-]

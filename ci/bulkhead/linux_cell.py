@@ -5,8 +5,11 @@ import itertools
 import re
 from typing import Any
 
-from bulkhead.hv import Hv, until
-from machine.qemu import SOURCE, Config, MachineError
+from bulkhead.hv import Hv
+from machine.config import Config
+from machine.errors import MachineError
+from machine.paths import SOURCE
+from machine.wait import until
 
 FILES = "/lib/bulkhead/linux"
 READY = "cell: user space, boot "

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """The steps of the demo with a second Linux: make demo DEMO=linux."""
 
-from bulkhead.hv import Hv, console_head, until
+from bulkhead.hv import Hv, console_head
 from bulkhead.linux_cell import FILES
 from demo.step import ONLINE, Step
 from machine.board import Board
 from machine.qemu import Machine
+from machine.wait import until
 
 LINUX = f"hvctl cell linux linux/linux --kernel {FILES}/vmlinuz --initrd {FILES}/initrd"
 

@@ -13,8 +13,11 @@ import shlex
 import shutil
 import time
 
+from machine.config import Config
+from machine.errors import MachineError
+from machine.paths import BUILD
 from machine.patience import patient
-from machine.qemu import BUILD, Config, Machine, MachineError
+from machine.qemu import Machine
 
 BOOTS = BUILD / "boots"
 PAUSE = 0.02  # between two looks at what QEMU does

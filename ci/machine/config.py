@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a machine is asked to be, and the emulator's command line for that."""
 
-import os
 import pathlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from machine.board import VIRT, Board
+from machine.board import Board
+from machine.boards.arm64 import VIRT
+from machine.paths import BUILD
 from machine.tsc import host_tsc_khz
-
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-BUILD = (SOURCE / os.environ.get("BUILD", "build")).resolve()
 
 
 class ConfigError(Exception):

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from machine.config import SOURCE, Config
+from machine.config import Config
+from machine.paths import SOURCE
 
 MAKE = SOURCE / "ci" / "rootfs" / "mkinitramfs.py"
 

@@ -13,7 +13,7 @@ import pathlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from machine.qemu import BUILD
+from machine.paths import BUILD
 
 PLUGIN = BUILD / "plugin" / "count.so"
 Range = tuple[int, int]

@@ -4,8 +4,8 @@
 import lzma
 import pathlib
 
+from machine.config import Config
 from machine.initrd import with_files
-from machine.qemu import Config
 
 
 def with_modules(config: Config, modules: tuple[str, ...], out: pathlib.Path) -> Config:

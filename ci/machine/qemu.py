@@ -10,133 +10,38 @@ No QEMU outlives the process that started it, however that ends.
 """
 
 import atexit
-import ctypes
-import itertools
 import pathlib
-import re
-import resource
 import shlex
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Sequence
-from types import FrameType, TracebackType
-from typing import NamedTuple
+from types import TracebackType
 
-from machine.board import BOARDS
-from machine.config import BUILD, SOURCE, Config, ConfigError
-from machine.console import Console, ConsoleError, ConsoleTimeout
+from machine.config import Config, ConfigError
+from machine.console import Console
+from machine.errors import MachineError
+from machine.paths import BUILD
 from machine.patience import patient
+from machine.process import bound_to_us, unlimited
 from machine.qmp import Qmp, QmpError
+from machine.shell import Shell
 
 READY = r"^bulkhead: machine ready$"
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-class MachineError(Exception):
-    pass
-
-
-class Result(NamedTuple):
-    status: int
-    output: str
-
-
-def bound_to_us(command: Sequence[str]) -> list[str]:
-    """The command, made to die with the process that starts it."""
-    return ["setpriv", "--pdeathsig", "KILL", "--", *command]
-
-
-def unlimited(command: Sequence[str]) -> list[str]:
-    """The command, free of the limit on memory that the tests have."""
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    limit = "unlimited" if most == resource.RLIM_INFINITY else str(most)
-    return ["prlimit", f"--as={limit}:", *command]
-
-
-def limit_memory(size: int) -> None:
-    """What grows without end then ends this program, not the machine."""
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    if most != resource.RLIM_INFINITY:
-        size = min(size, most)
-    resource.setrlimit(resource.RLIMIT_AS, (size, most))
-
-
-def die_with_parent() -> None:
-    """For programs: ends when make does, and ends in order when told to."""
-
-    def on_signal(_: int, __: FrameType | None) -> None:
-        raise KeyboardInterrupt  # what Ctrl-C raises; nobody takes it for a failure
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, on_signal)
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-class Job:
-    """A command that runs in the machine's shell."""
-
-    def __init__(self, machine: "Machine", command: str, tty: bool) -> None:
-        self.command = command
-        self._console = machine.console
-        self._id = f"{next(machine.job_numbers)}"
-        # The markers are put together by printf, so no echo looks like one.
-        begin = f"printf '\\n%s%s\\n' '<bulkhead-' '{self._id}>'"
-        end = f"printf '\\n%s%s %s>\\n' '<bulkhead-' '{self._id}' $?"
-        stdin = "" if tty else " </dev/null"
-        self._start = self._console.position
-        script = f"{begin}; {{\n{command}\n}}{stdin}; {end}\n"
-        longest = max(len(line) for line in script.splitlines())
-        if longest > 4000:  # the terminal's line buffer, N_TTY_BUF_SIZE
-            raise MachineError(f"a line of {longest} bytes is too long for the tty")
-        self._console.send(script)
-        marker = f"^<bulkhead-{self._id}>\n"
-        self._start = self._console.wait_for(
-            marker, patient(60), start=self._start
-        ).end()
-
-    @property
-    def output_so_far(self) -> str:
-        return self._console.text_since(self._start)
-
-    def send(self, text: str) -> None:
-        self._console.send(text)
-
-    def wait_for(self, pattern: str, timeout: float = 60) -> re.Match[str]:
-        """Waits for output that matches, after what was last waited for."""
-        return self._console.wait_for(pattern, patient(timeout))
-
-    def interrupt(self) -> None:
-        self._console.send("\x03")
-
-    def finish(self, timeout: float = 60) -> Result:
-        marker = re.compile(rf"\n?\n<bulkhead-{self._id} (\d+)>\n")
-        begin = self._start - 1  # the newline of the first marker may be ours too
-        match = self._console.wait(
-            f"end of '{self.command}'",
-            lambda text, _: marker.search(text, begin),
-            patient(timeout),
-        )
-        output = self._console.text_since(self._start)
-        output = output[: max(match.start() - self._start, 0)]
-        return Result(int(match.group(1)), output)
-
-
-class Machine:
+class Machine(Shell):
     def __init__(self, config: Config | None = None, name: str = "machine") -> None:
+        super().__init__()
         self.config = config or Config()
         self.name = name
         logs = BUILD / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         self.console_log = logs / f"{name}.console.log"
         self.qemu_log = logs / f"{name}.qemu.log"
-        self.job_numbers = itertools.count(1)
         self._scratch: pathlib.Path | None = None
         self._gdb: pathlib.Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._console: Console | None = None
         self._qmp: Qmp | None = None
 
     # Life
@@ -236,12 +141,6 @@ class Machine:
         self.close()
 
     @property
-    def console(self) -> Console:
-        if not self._console:
-            raise MachineError(f"{self.name} has not been started")
-        return self._console
-
-    @property
     def qmp(self) -> Qmp:
         if not self._qmp:
             raise MachineError(f"{self.name} does not run")
@@ -264,56 +163,6 @@ class Machine:
         self.wait_ready(timeout)
         self.run("true")
         return self
-
-    # The shell
-
-    def begin(self, command: str, tty: bool = False) -> Job:
-        """Starts a command; "tty" gives it the terminal as standard input."""
-        return Job(self, command, tty)
-
-    def end_by(self, command: str) -> None:
-        """Starts what ends Linux, or breaks into what the shell says of it."""
-        self.console.send(f"{command}\n")
-
-    def run(self, command: str, timeout: float = 60) -> Result:
-        """Runs a command in the machine's shell and gives status and output.
-
-        Kernel messages are not part of the output. The shell is always the
-        same one: variables and the working directory persist.
-        """
-        job = self.begin(command)
-        try:
-            return job.finish(timeout)
-        except ConsoleTimeout:
-            job.interrupt()
-            raise
-
-    def check(self, command: str, timeout: float = 60) -> str:
-        """Runs a command that has to succeed and gives its output."""
-        status, output = self.run(command, timeout)
-        if status:
-            raise MachineError(f"'{command}' ended with {status}:\n{output}")
-        return output
-
-    def spawn(self, command: str) -> int:
-        """Starts a command in the background and gives its process's number.
-
-        Not as a child of the shell: when such a one ends while the shell waits
-        for a line, busybox 1.35 may take that for the end of all input.
-        """
-        return int(self.check(f"({{ {command}; }} </dev/null & echo $!)"))
-
-    def dmesg(self) -> str:
-        """The kernel's log, also what was below the console's level."""
-        # Not in the form that the console takes for a message of the kernel.
-        return self.check("dmesg | sed 's/^\\[/{/'").replace("\n{", "\n[")
-
-    def put(self, path: str, data: bytes) -> None:
-        """Writes a (small) file in the machine."""
-        self.check(f": >{shlex.quote(path)}")
-        for offset in range(0, len(data), 512):
-            octal = "".join(f"\\0{byte:03o}" for byte in data[offset : offset + 512])
-            self.check(f"printf '%b' '{octal}' >>{shlex.quote(path)}")
 
     # The machine from outside
 
@@ -379,22 +228,3 @@ class Machine:
     def restore(self, name: str) -> None:
         if answer := self.qmp.monitor(f"loadvm {name}"):
             raise MachineError(f"loadvm: {answer.strip()}")
-
-
-__all__ = [
-    "BOARDS",
-    "BUILD",
-    "Config",
-    "ConfigError",
-    "ConsoleError",
-    "ConsoleTimeout",
-    "Job",
-    "Machine",
-    "MachineError",
-    "Result",
-    "SOURCE",
-    "bound_to_us",
-    "die_with_parent",
-    "limit_memory",
-    "unlimited",
-]

@@ -12,8 +12,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from machine.errors import MachineError
 from machine.patience import patient
-from machine.qemu import Machine, MachineError
+from machine.qemu import Machine
 
 _SUBSECTION = 5
 _FOOTER = 0x7E

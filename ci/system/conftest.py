@@ -17,17 +17,14 @@ from types import FrameType
 import pytest
 from bulkhead.hv import Hv, audit_after
 from inapplicable import INAPPLICABLE
-from machine.bochs.emulator import machine_of
+from machine.boards import BOARDS
 from machine.boots import boot
+from machine.config import Config
+from machine.emulators import machine_of
+from machine.errors import MachineError
 from machine.patience import be_patient_with, patient
-from machine.qemu import (
-    BOARDS,
-    Config,
-    Machine,
-    MachineError,
-    die_with_parent,
-    limit_memory,
-)
+from machine.process import die_with_parent, limit_memory
+from machine.qemu import Machine
 
 DEFAULT_TIMEOUT = 180
 MEMORY = 2 << 30  # of each test process; it needs a tenth of that

@@ -10,7 +10,7 @@ from bulkhead.hv import Hv
 from hvconfig.cli.main import main
 from hvconfig.problems import Report
 from hvconfig.read.platform import load_platform
-from machine.qemu import SOURCE
+from machine.paths import SOURCE
 
 GATHER = SOURCE / "tools" / "hvconfig" / "gather.sh"
 PLATFORM = SOURCE / "configs" / "platforms" / "qemu-virt-arm64.yaml"

@@ -8,7 +8,8 @@ import pytest
 from bench import elf
 from bulkhead.hv import Hv
 from machine.gdbstub import GdbStub
-from machine.qemu import BUILD, Machine
+from machine.paths import BUILD
+from machine.qemu import Machine
 
 ELF = BUILD / "arm64" / "hypervisor.elf"
 UNDEFINED = bytes(4)  # UDF #0

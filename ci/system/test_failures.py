@@ -5,8 +5,9 @@ import subprocess
 from typing import NamedTuple
 
 import pytest
-from bulkhead.hv import Hv, system_file
-from machine.qemu import SOURCE
+from bulkhead.hv import Hv
+from bulkhead.systems import system_file
+from machine.paths import SOURCE
 
 SYSFS = "/sys/class/misc/bulkhead/cells"
 

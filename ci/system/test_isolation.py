@@ -9,7 +9,9 @@ import re
 
 import pytest
 from bulkhead.hv import ONLINE, Heartbeat, Hv, documents
-from machine.qemu import BOARDS, SOURCE, Machine
+from machine.boards import BOARDS
+from machine.paths import SOURCE
+from machine.qemu import Machine
 
 TESTS = SOURCE / "inmates" / "tests"
 ENTRY = re.compile(r'^\t\{ "([\w-]+)", \w+, (true|false), ', re.MULTILINE)

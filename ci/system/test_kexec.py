@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 import pytest
 from bulkhead.hv import Hv
-from machine.qemu import BUILD, Config, Machine
+from machine.config import Config
+from machine.paths import BUILD
+from machine.qemu import Machine
 
 # Above what Linux uses (mem=), and nobody's while no cell is there.
 KERNEL = 0xBB000000

@@ -8,8 +8,9 @@ import pathlib
 from collections.abc import Callable
 
 from bulkhead.hv import Hv
+from machine.config import Config
 from machine.modules import with_modules
-from machine.qemu import Config, Machine
+from machine.qemu import Machine
 
 MODULES = ("virt/lib/irqbypass", "arch/x86/kvm/kvm")
 LOAD = "insmod /kvm.ko 2>&1"

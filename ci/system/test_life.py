@@ -4,7 +4,8 @@
 import json
 import re
 
-from bulkhead.hv import Hv, until
+from bulkhead.hv import Hv
+from machine.wait import until
 
 SYSFS = "/sys/class/misc/bulkhead"
 

@@ -8,9 +8,12 @@ from collections.abc import Callable
 
 import pytest
 from audit.check import Expected
-from bulkhead.hv import Hv, console_head, until
+from bulkhead.hv import Hv, console_head
 from bulkhead.linux_cell import LinuxCell, linux_config
-from machine.qemu import Config, Machine, MachineError
+from machine.config import Config
+from machine.errors import MachineError
+from machine.qemu import Machine
+from machine.wait import until
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,9 @@ import re
 import pytest
 from bulkhead.hv import Hv
 from bulkhead.linux_cell import LinuxCell, linux_config
+from machine.config import Config
 from machine.initrd import with_files
-from machine.qemu import Config, Machine
+from machine.qemu import Machine
 
 # The programs are large, and fetched for this only: make programs.
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(600)]

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from bulkhead.hv import Hv
-from machine.qemu import Config, Machine
+from machine.config import Config
+from machine.qemu import Machine
 
 # What of the Config is different, and what shows inside that it is so.
 DIFFERENT: dict[str, tuple[dict[str, Any], str]] = {

@@ -3,8 +3,9 @@
 
 import pytest
 from audit.check import Expected
-from bulkhead.hv import Hv, console_head, until
+from bulkhead.hv import Hv, console_head
 from machine.qemu import Machine
+from machine.wait import until
 
 
 def crash(hv: Hv, running: list[str]) -> None:

@@ -9,8 +9,9 @@ import pytest
 from bulkhead.hv import Hv
 from bulkhead.linux_cell import LinuxCell, linux_config
 from machine import vmstate
+from machine.config import Config
 from machine.modules import with_modules
-from machine.qemu import Config, Machine
+from machine.qemu import Machine
 
 DEVICES = ("-device", "edu,addr=5", "-device", "e1000e,addr=6,romfile=")
 FUNCTIONS = {"edu": 5, "nic": 6}  # of which cell

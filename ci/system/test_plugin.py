@@ -6,8 +6,9 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
+from machine.config import Config
 from machine.instruction_counts import Counter, Report
-from machine.qemu import Config, Machine
+from machine.qemu import Machine
 
 START = 0x40080000  # where QEMU puts an image without a header of Linux
 PROGRAM = """

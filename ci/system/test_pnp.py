@@ -5,9 +5,11 @@ import pathlib
 import re
 from collections.abc import Callable
 
-from bulkhead.hv import Hv, until
+from bulkhead.hv import Hv
 from bulkhead.linux_cell import LinuxCell, linux_config
-from machine.qemu import Config, Machine
+from machine.config import Config
+from machine.qemu import Machine
+from machine.wait import until
 
 PORTS = "io 0x2f8-0x2ff"
 DRIVER = "/sys/bus/pnp/drivers/serial"

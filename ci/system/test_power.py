@@ -2,8 +2,9 @@
 """Resets and the machine's end, of cells and of Linux."""
 
 from audit.check import Expected
-from bulkhead.hv import Hv, until
+from bulkhead.hv import Hv
 from machine.qemu import Machine
+from machine.wait import until
 
 
 def prepare(machine: Machine, system: str) -> Hv:

@@ -10,9 +10,11 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from bulkhead.hv import until
+from machine.config import Config
+from machine.paths import SOURCE
 from machine.patience import patient
-from machine.qemu import SOURCE, Config, unlimited
+from machine.process import unlimited
+from machine.wait import until
 
 Start = Callable[..., subprocess.Popen[str]]
 

@@ -9,9 +9,11 @@ gets a signal where the hypervisor refuses an access.
 import re
 
 import pytest
-from bulkhead.hv import Hv, abi
+from bulkhead.hv import Hv
+from hvconfig import abi
 from hvconfig.model import Cell, Region
-from machine.qemu import Config, Machine
+from machine.config import Config
+from machine.qemu import Machine
 
 RIGHTS = {
     "r": abi.REGION_READ,

@@ -2,8 +2,9 @@
 """Linux itself gets its interrupts through list registers."""
 
 import pytest
-from bulkhead.hv import Hv, until
+from bulkhead.hv import Hv
 from machine.qemu import Machine
+from machine.wait import until
 
 
 @pytest.fixture

@@ -4,9 +4,12 @@
 import re
 
 import pytest
-from bulkhead.hv import Hv, load, until
+from bulkhead.hv import Hv
 from bulkhead.linux_cell import LinuxCell, linux_config
-from machine.qemu import Config, Machine
+from bulkhead.systems import load
+from machine.config import Config
+from machine.qemu import Machine
+from machine.wait import until
 
 DEVICES = "/dev/bulkhead-shm"
 BELL = f"{DEVICES}/bell"

@@ -4,13 +4,14 @@
 from collections.abc import Callable
 
 import pytest
-from audit.view import looking
-from bulkhead.hv import load
+from audit.paused import paused_view
+from bulkhead.systems import load
 from hvconfig.model import Range
 from hvconfig.write import reserve
+from machine.config import Config
 from machine.console import ConsoleError, ConsoleTimeout
 from machine.gdbstub import GdbStub
-from machine.qemu import Config, Machine
+from machine.qemu import Machine
 
 SPARE = "0x6b6c7562"  # "bulk"
 PSCI_SMC = "/proc/device-tree/psci/method"
@@ -114,7 +115,7 @@ def test_gdb_stub_gives_system_registers_and_memory(machine: Machine) -> None:
     with GdbStub(machine) as stub:
         assert len(stub.cpus) == machine.config.smp
         assert stub.physical(spare, 4) == b"bulk"
-    with looking(machine) as look:
+    with paused_view(machine) as look:
         assert [cpu.number for cpu in look.cpus] == list(range(machine.config.smp))
         # Linux or user space, on its own
         assert all(cpu.guest and not cpu.on for cpu in look.cpus)

@@ -7,8 +7,10 @@ that are started later. Everything is in list mode there, Linux too.
 """
 
 import pytest
-from bulkhead.hv import Hv, until
-from machine.qemu import Config, Machine
+from bulkhead.hv import Hv
+from machine.config import Config
+from machine.qemu import Machine
+from machine.wait import until
 
 
 @pytest.fixture(scope="session")

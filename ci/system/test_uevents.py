@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from bulkhead.hv import Hv, until
+from bulkhead.hv import Hv
+from machine.wait import until
 
 FILE = "/tmp/uevents"
 Event = dict[str, str]

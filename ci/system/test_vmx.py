@@ -8,14 +8,18 @@ from collections.abc import Callable
 import pytest
 import yaml
 from audit import check
-from bulkhead.hv import Hv, system_file, until
+from bulkhead.hv import Hv
 from bulkhead.linux_cell import LinuxCell, exits_of, linux_config
+from bulkhead.systems import system_file
 from hvconfig.model import System
 from hvconfig.read.system import load_system
 from hvconfig.write import blob
 from machine.bochs.emulator import BochsMachine, BochsProgram
+from machine.config import Config
+from machine.paths import SOURCE
 from machine.patience import patient
-from machine.qemu import SOURCE, Config, Machine
+from machine.qemu import Machine
+from machine.wait import until
 
 
 def bochs(hv: Hv) -> BochsMachine:

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 import pytest
 from bulkhead.hv import MODULE, Hv
+from machine.boards import BOARDS
+from machine.config import Config
 from machine.modules import with_modules
-from machine.qemu import BOARDS, Config, Machine
+from machine.qemu import Machine
 
 
 class Wrong(NamedTuple):

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from audit.arm64 import Arm64Look
+from audit.arm64 import Arm64View
 from audit.check import CONSOLE_PAGES, Expected, audit
-from bulkhead.hv import load
+from bulkhead.systems import load
 from hvconfig import abi
 from hvconfig.model import Cell, Range, System, subtract
-from machine.board import VIRT
+from machine.boards.arm64 import VIRT
 from machine.gdbstub import GdbStub
 
 PAGE = 4096
@@ -172,7 +172,7 @@ class Case:
 
     def audit(self) -> list[str]:
         stub = cast(GdbStub, cast(Any, self.machine))
-        return audit(Arm64Look(stub), self.system, self.expected)
+        return audit(Arm64View(stub), self.system, self.expected)
 
     def set_all(self, name: str, value: int) -> None:
         for registers in self.machine.registers:
@@ -210,7 +210,7 @@ def test_a_disabled_machine_has_none() -> None:
 def test_what_is_kept_from_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     case = Case()
     block = Range(0x40000000, BLOCK)
-    monkeypatch.setattr(Arm64Look, "kept", lambda *_: [block])
+    monkeypatch.setattr(Arm64View, "kept", lambda *_: [block])
     (finding,) = case.audit()
     assert re.fullmatch("rt: .* reaches into 0x40000000-0x401fffff, .*", finding)
     case.machine.set_entry(case.machine.entry(case.rt, 1) & 0xFFFFFFFFF000, 0, 0)

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 from audit import tables_ept
-from audit.vmx import VmxLook
-from bulkhead.hv import load
-from machine.board import BOARDS
+from audit.vmx import VmxView
+from bulkhead.systems import load
+from machine.boards import BOARDS
 
 PORTS, MSRS, ROOT, TABLE, HOST = 0x10000, 0x12000, 0x20000, 0x21000, 0x30000
 SYSTEM = load(BOARDS["x86-vmx"], "test")
@@ -61,8 +61,8 @@ class Machine:
     def set(self, name: str, value: int) -> None:
         self.vmx[f"VMCS_CACHE.VMEXEC_CTRLS.{name}"] = value
 
-    def look(self) -> VmxLook:
-        return VmxLook(cast(Any, self))
+    def look(self) -> VmxView:
+        return VmxView(cast(Any, self))
 
     def freedom(self) -> str:
         return self.look().cpus[0].freedom

@@ -9,9 +9,9 @@ from bench import linux
 from bench.linux import Boot, Guest
 from bench.linux_x86 import RESET_VECTOR, TABLES, bios_of, with_cpu_0
 from bench.run import Sections
-from bulkhead.hv import load
+from bulkhead.systems import load
 from hvconfig.model import Cell
-from machine.board import Q35
+from machine.boards.x86 import Q35
 from machine.instruction_counts import Report
 
 GUEST = Guest(Q35, kernel=0x1000, hypervisor=(0, 1), put=(0x2000, 0x3000))

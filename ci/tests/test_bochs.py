@@ -6,7 +6,7 @@ import struct
 import subprocess
 
 import pytest
-from machine.board import BOARDS
+from machine.boards import BOARDS
 from machine.bochs import loader
 from machine.bochs.debugger import parse
 from machine.bochs.memory import BLOCK, TOUCHED, is_table

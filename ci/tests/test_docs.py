@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from machine.qemu import SOURCE
+from machine.paths import SOURCE
 
 DOCUMENTS = sorted(
     [SOURCE / "README.md", SOURCE / "CONTRIBUTING.md", SOURCE / "inmates" / "README.md"]

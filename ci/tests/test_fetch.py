@@ -5,7 +5,7 @@ import os
 import pathlib
 import subprocess
 
-from machine.qemu import SOURCE
+from machine.paths import SOURCE
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port, where nobody listens
 

@@ -7,7 +7,7 @@ import re
 import subprocess
 
 import pytest
-from machine.qemu import BUILD, SOURCE
+from machine.paths import BUILD, SOURCE
 
 COMPLETION = SOURCE / "tools" / "hvctl" / "hvctl.bash"
 TABLE = """\

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 from inapplicable import INAPPLICABLE
-from machine.qemu import BOARDS, SOURCE
+from machine.boards import BOARDS
+from machine.paths import SOURCE
 
 
 def names(arch: str) -> set[str]:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 
 import pytest
-from machine.qemu import BUILD, SOURCE
+from machine.paths import BUILD, SOURCE
 
 PROGRAMS = ("hello", "rt-timer", "smp", "echo", "shmem", "counter")
 MACHINES = {"arm64": "qemu-virt-arm64", "x86": "qemu-q35"}

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 
 import pytest
 from jobserver import Slots
-from machine.qemu import SOURCE
+from machine.paths import SOURCE
 
 Pipe = tuple[int, int]
 

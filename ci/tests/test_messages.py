@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 from audit.msix import tables
-from bulkhead.hv import load
+from bulkhead.systems import load
 from hvconfig.model import Cell, Range, Region
-from machine.board import Q35
+from machine.boards.x86 import Q35
 
 SYSTEM = load(Q35, "pci")
 FUNCTION = 0x30

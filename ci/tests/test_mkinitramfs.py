@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 import sys
 
-from machine.qemu import SOURCE
+from machine.paths import SOURCE
 
 TOOL = SOURCE / "ci" / "rootfs" / "mkinitramfs.py"
 

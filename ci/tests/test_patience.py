@@ -3,7 +3,7 @@
 
 import pytest
 from machine import patience
-from machine.board import BOARDS
+from machine.boards import BOARDS
 
 
 def test_time_outs_of_slow_machines(monkeypatch: pytest.MonkeyPatch) -> None:

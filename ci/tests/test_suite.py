@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 import suite
-from machine.board import BOARDS
+from machine.boards import BOARDS
 from suite import Job, Outcome, guessed_time, jobs_of, try_again
 
 GOOD, BAD = Outcome(3, 0, 1.0), Outcome(2, 1, 1.0)

@@ -11,7 +11,7 @@ import sys
 import termios
 
 from machine.console import Console
-from machine.qemu import SOURCE
+from machine.paths import SOURCE
 from machine.terminal import Keys
 
 # A machine that is no more than its serial line; it says what it gets.

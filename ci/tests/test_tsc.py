@@ -4,7 +4,7 @@
 import platform
 
 import pytest
-from machine.board import BOARDS
+from machine.boards import BOARDS
 from machine.config import Config
 from machine.tsc import host_tsc_khz
 

@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from machine.board import BOCHS_HZ
+from machine.boards.x86 import BOCHS_HZ
 from machine.bochs import loader
 from machine.bochs.debugger import Debugger, DebuggerError
 from machine.bochs.memory import BLOCK, TOUCHED, Memory
 from machine.config import Config, ConfigError
 from machine.console import Console
+from machine.errors import MachineError
 from machine.patience import patient
-from machine.qemu import Machine, MachineError
+from machine.qemu import Machine
 
 SHARE = pathlib.Path("/usr/share/bochs")
 START_SECONDS = 60
@@ -192,9 +193,3 @@ class BochsProgram(BochsMachine):
         """It starts at its first byte, as in a cell."""
         _, program = loader.segments(self._elf)
         return loader.program_sector(min(address for address, _ in program))
-
-
-def machine_of(config: Config, name: str) -> Machine:
-    """A machine of whichever emulator its board has."""
-    kind = BochsMachine if config.board.program == "bochs" else Machine
-    return kind(config, name)

@@ -4,12 +4,12 @@
 import subprocess
 import sys
 
-from machine.qemu import SOURCE
+from machine.paths import SOURCE
 
 SCRIPT = """
 import subprocess, sys
 sys.path.insert(0, "ci")
-from machine.qemu import limit_memory, unlimited
+from machine.process import limit_memory, unlimited
 limit_memory(1 << 30)
 big = "bytearray(2 << 30)"
 try:

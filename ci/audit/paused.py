@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A paused machine as the audit sees it, whichever emulator runs it."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from audit import arm64, svm, vmx
+from audit.view import View
+from machine.qemu import Machine
+
+# By the key of the board.
+_VIEWS: dict[str, Callable[[Machine], AbstractContextManager[View]]] = {
+    "arm64": arm64.paused,
+    "x86": svm.paused,
+    "x86-vmx": vmx.paused,
+}
+
+
+def paused_view(machine: Machine) -> AbstractContextManager[View]:
+    """Pauses the machine for as long as the view is in use."""
+    return _VIEWS[machine.config.board.key](machine)

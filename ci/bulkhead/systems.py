@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The systems in configs/ that the machines of a board can run."""
+
+import functools
+import pathlib
+
+from hvconfig.model import System
+from hvconfig.read.system import load_system
+from machine.board import Board
+from machine.paths import SOURCE
+
+
+def system_file(board: Board, name: str) -> pathlib.Path:
+    return SOURCE / "configs" / "systems" / f"{board.name}-{name}.yaml"
+
+
+@functools.cache
+def load(board: Board, name: str) -> System:
+    """The machine's system of that name, from the sources."""
+    return load_system(str(system_file(board, name)))

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The emulated machines, by the name that scripts call them."""
+
+from machine.boards.arm64 import VIRT
+from machine.boards.x86 import BOCHS, Q35
+
+BOARDS = {board.key: board for board in (VIRT, Q35, BOCHS)}

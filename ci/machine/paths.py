@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Where the sources are, and what was built."""
+
+import os
+import pathlib
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+BUILD = (SOURCE / os.environ.get("BUILD", "build")).resolve()

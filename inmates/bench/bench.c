@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The figures: what it costs to call the hypervisor, to use emulated devices
- * and to take interrupts, in cycles, which are instructions when the emulator
- * counts them. Runs as a cell and natively.
+ * Benchmark: the cost of hypercalls, of emulated devices and of interrupts in
+ * cycles. With QEMU's instruction counting, a cycle is an instruction. Runs as a
+ * cell and natively.
  *
- *   samples=N   of each row (default 200)
- *   only=NAME   just this row
- *   settle=N    wait N milliseconds before each row, so that who started us or
- *               was woken by our output falls asleep: an emulator that counts
- *               instructions counts all CPUs' together (default 500 in a cell,
- *               0 natively)
+ *   samples=N   samples of each row (default 200)
+ *   only=NAME   measure only this row
+ *   settle=N    wait N milliseconds before each row, so that Linux, which the
+ *               start and the output of this program wake, is idle again: an
+ *               emulator counts the instructions of all CPUs together (default
+ *               500 in a cell, 0 natively)
  *
  * Prints "BENCH name min median max", "BENCH-SKIP name reason" and at the end
  * "BENCH-DONE".
@@ -22,7 +22,7 @@
 #include "timer.h"
 
 #define MAX_SAMPLES 1024
-#define WARM_UP 8 /* samples before those that count: translation, caches */
+#define WARM_UP 8 /* discarded samples: the emulator's translation, caches */
 
 static uint64_t samples[MAX_SAMPLES];
 

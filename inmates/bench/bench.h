@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Between the benchmark and an architecture's part of it. */
+/* The interface between the benchmark and its architecture-specific part. */
 #ifndef INMATE_BENCH_H
 #define INMATE_BENCH_H
 
@@ -8,21 +8,20 @@
 
 struct bench_row {
 	const char *name;
-	const char
-		*list_name; /* instead of name where interrupts come by list registers, or NULL */
-	/* One sample, in cycles. i: which one, to vary what should vary. */
+	const char *list_name; /* used instead of name with list registers, or NULL */
+	/* Takes sample i and returns its cycles; i varies the timing where needed. */
 	uint64_t (*measure)(unsigned int i);
-	/* Why this can't be measured here, or NULL. Called once before the row. */
+	/* Why the row cannot be measured here, or NULL. Called once before the row. */
 	const char *(*obstacle)(void);
 };
 
-/* Of the architecture; ends with an entry without name. */
+/* The architecture's rows; the last entry has no name. */
 extern const struct bench_row bench_rows[];
 
-/* Readies everything that rows need, and prints what a reader has to know. */
+/* Prepares all rows and prints BENCH-INFO lines. */
 void bench_init(void);
 
-/* Sends other CPUs to sleep. */
+/* Puts the other CPUs to sleep. */
 void bench_end(void);
 
 #endif

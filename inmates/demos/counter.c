@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counts together with another side (root, a Linux or a bare cell) in shared
- * memory; each step is announced by a doorbell. examples/counter.c is the
- * other side for Linux.
+ * Counts together with another party (root, a Linux or a bare cell) in shared
+ * memory; each step rings the doorbell. examples/counter.c is the party for
+ * Linux.
  *
  *   region=NAME  the shared region (default bell)
- *   side=0|1     which slot is ours (default 0)
- *   count=N      end when we are at N or beyond (default 0: when asked to shut down)
- *   storm        don't count: ring without a pause
+ *   side=0|1     this program's slot (default 0)
+ *   count=N      end at N or beyond (default 0: at the shutdown request)
+ *   storm        do not count: ring continuously
  */
 #include "counter.h"
 #include "args.h"
@@ -39,7 +39,7 @@ static void count(struct shared *shared, unsigned int us)
 			shared_ring(shared);
 			heartbeat_beat();
 		} else {
-			/* Now and then also without a ring, to see the shutdown request. */
+			/* The time-out lets the loop check for the shutdown request. */
 			rings += shared_wait(shared, clock_now() + clock_from_us(10000));
 		}
 	}
@@ -52,7 +52,7 @@ int main(void)
 	static struct shared shared;
 	char name[NAME_BYTES] = "bell";
 
-	mmu_enable(); /* the other side's memory is cached, so is ours */
+	mmu_enable(); /* the other party's mapping is cached too */
 	irq_init();
 	if (args_has("region"))
 		args_get("region", name, sizeof(name));

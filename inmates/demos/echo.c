@@ -18,7 +18,7 @@ static void on_input(char c)
 		console_putc(c);
 }
 
-/* Without an interrupt: look for input now and then. */
+/* Without an interrupt: poll for input. */
 static void poll(void)
 {
 	int c;

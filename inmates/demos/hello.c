@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Says who and where it is, and waits to be shut down. */
+/* Prints its cell's properties and waits for the shutdown request. */
 #include "args.h"
 #include "cpu.h"
 #include "heartbeat.h"

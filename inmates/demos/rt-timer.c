@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A real-time task: a timer interrupt each period, and how late it came.
+ * A real-time task: a timer interrupt each period, and its latency.
  *
  *   period_us=N   period (default 1000)
- *   count=N       end after N periods (default 0: when asked to shut down)
- *   report=N      a line of figures each N seconds (default 1; 0: none)
+ *   count=N       end after N periods (default 0: at the shutdown request)
+ *   report=N      print a line of figures every N seconds (default 1; 0: never)
  *   histogram     print the whole histogram at the end
  *   busy          spin between interrupts instead of sleeping
  */
@@ -23,7 +23,7 @@ static struct {
 	struct histogram latency;
 } task;
 
-/* One period: note how late it is, then aim at the next one that isn't past. */
+/* One period: record the latency, then set the timer to the next future period. */
 static void on_timer(unsigned int irq)
 {
 	uint64_t now = clock_now(), late = now - task.next;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Two cells (or a cell and root) count together in shared memory: each side
- * has a slot that only it writes, and goes on when the other side has caught
+ * writes only its own slot, and increments it when the other side has caught
  * up.
  *
- *   side=0|1     which slot is ours (default 0)
- *   region=N     which of the shared regions (default the first, 0)
- *   count=N      end after N (default 0: when asked to shut down)
+ *   side=0|1     this program's slot (default 0)
+ *   region=N     index of the shared region (default 0)
+ *   count=N      end after N (default 0: at the shutdown request)
  *   seconds=N    give up waiting for the other side after N (default 0: never)
  */
 #include "args.h"
@@ -16,13 +16,13 @@
 #include "print.h"
 #include "timer.h"
 
-/* One side's slot, in a cache line of its own; slot n at n * sizeof. */
+/* One side's slot, in a separate cache line; slot n is at n * sizeof. */
 struct slot {
 	volatile uint64_t count;
 	uint64_t pad[7];
 };
 
-/* Counts on when the other side is as far as we are. */
+/* Increments when the other side has reached our count. */
 static void step(struct slot *ours, const struct slot *theirs)
 {
 	if (__atomic_load_n(&theirs->count, __ATOMIC_ACQUIRE) < ours->count)
@@ -55,7 +55,7 @@ int main(void)
 	uint64_t side = args_get_u64("side", 0) & 1;
 	struct slot *slots;
 
-	mmu_enable(); /* the other side's memory is cached, so is ours */
+	mmu_enable(); /* the other side's mapping is cached too */
 	irq_init();
 	if (!region) {
 		printf("shmem: the config gives this cell no shared memory\n");

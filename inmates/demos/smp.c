@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Two CPUs: the boot CPU starts the second, both add to a shared counter, then
- * they send each other interrupts in turns.
+ * they send interrupts to each other in turn.
  *
  *   adds=N     additions of each CPU (default 100000)
- *   rounds=N   interrupts there and back (default 1000)
+ *   rounds=N   round trips of interrupts (default 1000)
  */
 #include "args.h"
 #include "cpu.h"
@@ -17,9 +17,9 @@
 #define IPI 1
 
 static uint64_t adds;
-static uint64_t counter;	      /* both CPUs, atomically */
-static uint64_t added[MAX_CPUS];      /* set by each CPU when it's done */
-static volatile uint64_t received[2]; /* each by its own CPU */
+static uint64_t counter;	      /* incremented atomically by both CPUs */
+static uint64_t added[MAX_CPUS];      /* additions, set by each CPU at its end */
+static volatile uint64_t received[2]; /* entry n is written by CPU n */
 
 static void on_ipi(unsigned int irq)
 {
@@ -46,7 +46,7 @@ static void second_cpu(void *argument)
 		cpu_sleep();
 }
 
-/* Waits for the flag, a second at most. */
+/* Waits for the flag, at most a second. */
 static bool wait_for(const uint64_t *flag)
 {
 	uint64_t end = clock_now() + clock_hz();
@@ -59,7 +59,7 @@ static bool wait_for(const uint64_t *flag)
 	return true;
 }
 
-/* There and back; returns how many came back. */
+/* Makes the round trips; returns how many completed. */
 static uint64_t exchange(uint64_t rounds)
 {
 	for (uint64_t i = 1; i <= rounds; i++) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The neighbour in isolation tests: fills its memory with a pattern and keeps
- * checking it, and that no interrupt arrives that it didn't ask for.
+ * The neighbour in isolation tests: fills its memory with a pattern, checks it
+ * continuously, and counts interrupts that it has not enabled.
  *
- *   report=N   a line each N seconds (default 5; 0: none)
- *   bytes=N    how much memory (default all behind the program)
+ *   report=N   print a line every N seconds (default 5; 0: never)
+ *   bytes=N    size of the pattern (default: all memory behind the program)
  */
 #include "args.h"
 #include "cpu.h"
@@ -15,7 +15,7 @@
 #include "timer.h"
 
 #define CHUNK_WORDS 4096
-#define WORST_REPORTS 8 /* bad words that get a line of their own */
+#define WORST_REPORTS 8 /* bad words that are reported individually */
 
 extern uint64_t __image_end[];
 
@@ -47,7 +47,7 @@ static void check(uint64_t *from, uint64_t *to)
 			corrupt(from, *from);
 }
 
-/* Anything but the timer's interrupt comes from someone who may not send it. */
+/* The timer's interrupt is the only one that may arrive. */
 static void check_interrupts(void)
 {
 	static unsigned int seen;

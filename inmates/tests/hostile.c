@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A cell that attacks. Whatever it does, others must not notice.
+ * A cell that attacks. Other cells must not be affected.
  *
- *   attack=NAME   which (see "attack=list"); all: every one that comes back
- *   seed=N        of what is random (default 1)
- *   mmu           with the MMU on
- *   addr=0x..     where; size=1|2|4|8: how wide
- *   count=N       how often; each attack has a default
+ *   attack=NAME   the attack (see "attack=list"); all: every attack that returns
+ *   seed=N        seed of random values (default 1)
+ *   mmu           turn the MMU on
+ *   addr=0x..     address; size=1|2|4|8: access size
+ *   count=N       repetitions; each attack has a default
  *
- * Prints "TRY name" before, so that it is known what stopped the cell, and
- * "PASS name: ..." or "FAIL name: ..." after an attack that comes back.
+ * Prints "TRY name" before each attack, so that the last line names the one that
+ * stopped the cell, and "PASS name: ..." or "FAIL name: ..." if it returns.
  */
 #include "hostile.h"
 #include "args.h"
@@ -45,7 +45,7 @@ static void attack_one(const struct attack *attack)
 	printf("TRY %s\n", attack->name);
 	irq_init();
 	attack->run();
-	console_init(); /* some write to its registers */
+	console_init(); /* some attacks write to its registers */
 	heartbeat_beat();
 }
 

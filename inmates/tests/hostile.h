@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A cell that attacks; see hostile.c. */
+/* Attacks; see hostile.c. */
 #ifndef INMATE_HOSTILE_H
 #define INMATE_HOSTILE_H
 
@@ -10,27 +10,27 @@ struct attack {
 	const char *name;
 	void (*run)(void);
 	/*
-	 * It comes back by itself if violations are aborts, and its report says
-	 * whether it got anywhere: one of those that "attack=all" runs.
+	 * The attack returns if violations raise aborts, and reports whether it
+	 * succeeded. "attack=all" runs all such attacks.
 	 */
 	bool returns;
 	const char *what;
 };
 
-/* End with an entry without name. */
+/* The last entry has no name. */
 extern const struct attack attacks[];	   /* for every architecture */
 extern const struct attack arch_attacks[]; /* of the architecture */
 
-/* Pseudo-random, from the command line's seed: the same each time. */
+/* Pseudo-random values, reproducible from the command line's seed. */
 uint64_t random64(void);
 
-/* Time for the shutdown request; also beats. False: stop. */
+/* Counts a heartbeat; returns false if shutdown is requested. */
 bool keep_going(void);
 
-/* Is any byte of the range the cell's: a region, info page, emulated device? */
+/* Whether any byte of the range belongs to the cell: a region, info page or emulated device. */
 bool is_ours(uint64_t address, uint64_t bytes);
 
-/* The same for the interrupt controller that every cell of the architecture has. */
+/* The same for the architecture's interrupt controller. */
 bool is_controller(uint64_t address, uint64_t bytes);
 bool overlaps(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Attacks on addresses, and those that every architecture has. */
+/* Attacks on memory, and attacks common to all architectures. */
 #include "args.h"
 #include "console.h"
 #include "cpu.h"
@@ -60,7 +60,7 @@ static void attack_fetch(void)
 	verdict("fetch", address, probe_fetch(address), 0);
 }
 
-/* Tries an address that isn't ours in each way; counts what doesn't abort. */
+/* Reads, writes and fetches a foreign address; returns the number of accesses that succeeded. */
 static unsigned int try_address(uint64_t address)
 {
 	uint64_t value;
@@ -90,8 +90,8 @@ static unsigned int sweep_range(uint64_t from, uint64_t to, uint64_t step, unsig
 }
 
 /*
- * The whole address space: what is below 4 GiB in steps of 2 MiB, the rest
- * below 2^40 in steps of 1 GiB, each power of two up to 2^48, and random pages.
+ * The whole address space: below 4 GiB in steps of 2 MiB, up to 2^40 in steps
+ * of 1 GiB, each power of two up to 2^48, and random pages.
  */
 static void attack_sweep(void)
 {
@@ -111,7 +111,7 @@ static void attack_sweep(void)
 	report(!bad, "sweep", "%u addresses, %u accesses came through", tried, bad);
 }
 
-/* The pages around what is ours: one off must not be mapped. */
+/* The pages next to the cell's regions must not be mapped. */
 static void attack_edges(void)
 {
 	unsigned int bad = 0;
@@ -121,7 +121,7 @@ static void attack_edges(void)
 
 		bad += try_address(region->guest - PAGE) + try_address(region->guest - 8);
 		bad += try_address(region->guest + region->size);
-		/* An access that lies half inside. */
+		/* An access that crosses the region's end. */
 		bad += !is_ours(region->guest + region->size, 8) &&
 		       !probe_write(region->guest + region->size - 4, 8, 0);
 	}
@@ -130,7 +130,7 @@ static void attack_edges(void)
 	report(!bad, "edges", "%u accesses came through", bad);
 }
 
-/* Legal nonsense, until shutdown or "count". */
+/* Permitted behaviour, until shutdown or "count". */
 static void attack_heartbeat(void)
 {
 	uint64_t count = args_get_u64("count", 0);
@@ -172,7 +172,7 @@ static void attack_reset(void)
 	machine_reset();
 }
 
-/* As many exits as possible, one after the other. */
+/* Hypercalls without a pause. */
 static void attack_hypercall_storm(void)
 {
 	uint64_t count = args_get_u64("count", 0);
@@ -198,7 +198,7 @@ static void expires_again(unsigned int irq)
 	timer_set(clock_now()); /* at once */
 }
 
-/* An interrupt that is pending again as soon as it was taken. */
+/* An interrupt that is pending again as soon as it is taken. */
 static void attack_timer_storm(void)
 {
 	uint64_t end = clock_now() + args_get_u64("seconds", 1000000) * clock_hz();

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads, writes and executes each of its regions: what comes through must be
- * what the info page says. First prints what was found there (root or another
- * cell may have written it) and last leaves a word of its own.
+ * Reads, writes and executes each of its regions and compares with the rights in
+ * the info page. First prints the word found there (root or another cell may
+ * have written it); finally stores its own word.
  */
 #include "rights.h"
 #include "info.h"
 #include "probe.h"
 #include "report.h"
 
-/* As an instruction of arm64, it is undefined (UDF). */
+/* An undefined instruction on arm64 (UDF). */
 #define WORD(i) (0xa500ull + (i))
 
 static bool has_this_program(const struct bh_region *region)
@@ -19,7 +19,7 @@ static bool has_this_program(const struct bh_region *region)
 
 static void try_region(unsigned int i, const struct bh_region *region)
 {
-	/* The last word: of a superpage, not the one that any mapping has. */
+	/* The last word, so that a superpage mapping is tested beyond its first page. */
 	uint64_t at = region->type == BH_REGION_MMIO ? region->guest + 4
 						     : region->guest + region->size - 8;
 	unsigned int bytes = region->type == BH_REGION_MMIO ? 4 : 8;

@@ -5,7 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Jumps there, or near before it: may it not be fetched? What is there needn't be an instruction. */
+/*
+ * Executes at or just before the address. Returns whether the fetch faulted; any
+ * content is allowed.
+ */
 bool rights_fetch_is_refused(uint64_t address);
 
 #endif

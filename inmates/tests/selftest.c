@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Asserts about the inside of a cell: how it begins, what it is told, what it
- * has and what it hasn't. Runs natively too, without what is about cells.
+ * Asserts a cell's initial state, its info page, its resources and the absence of
+ * others. Also runs natively, without the checks that are specific to cells.
  *
- *   violation=abort   the cell's violations are aborts: try some
- *   unlisted=0x..     an address that the config doesn't give (default 0x0c000000)
+ *   violation=abort   violations raise aborts: provoke some
+ *   unlisted=0x..     an address that the config does not list (default 0x0c000000)
  */
 #include "selftest.h"
 #include "args.h"
@@ -18,7 +18,7 @@
 
 extern uint64_t __image_end[];
 
-static volatile unsigned int taken; /* by the handler below, and its last number */
+static volatile unsigned int taken; /* by the handler below, with the last number */
 static volatile unsigned int last;
 
 void expect(const char *name, uint64_t found, uint64_t wanted)
@@ -60,8 +60,8 @@ static void info_is_sane(void)
 }
 
 /*
- * Interrupts arrive. A busy emulator may let a timer expire late; from then on
- * the interrupt has no excuse.
+ * Checks that an interrupt arrives. On a busy emulator a timer may expire late;
+ * the interrupt must follow within 5 s of the expiry.
  */
 static void interrupt_arrives(const char *name, unsigned int irq)
 {
@@ -79,8 +79,8 @@ static void interrupt_arrives(const char *name, unsigned int irq)
 }
 
 /*
- * A timer that was stopped after it had expired, with interrupts off, may leave
- * its interrupt behind (list registers): the next wait must end all the same.
+ * A timer stopped after its expiry, with interrupts disabled, may leave its
+ * interrupt pending (list registers). The next wait must still end correctly.
  */
 static void late_interrupt(void)
 {

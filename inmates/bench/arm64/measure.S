@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* See measure.h. Labels that begin with bench_ are for tools that count from outside. */
+/* See measure.h. Tools that count from outside use the labels that begin with bench_. */
 
 	.macro	begin
 	isb
@@ -78,8 +78,8 @@ measure_clocks:
 	ret
 
 /*
- * What waits for an interrupt calls this with its return address in x11; the
- * interrupt ends the wait: its vector goes on at landed, which returns to x11.
+ * A function that waits for an interrupt calls this with its return address in
+ * x11. The interrupt's vector continues at landed, which returns to x11.
  */
 	.macro	await
 	mov	x11, x30
@@ -178,7 +178,7 @@ target_landed:
 	str	x12, [x0, #8]
 	b	1b
 
-/* Two vector tables: all but the IRQ vector are those of the library. */
+/* Two vector tables; all vectors except IRQ branch to the library's. */
 	.macro	table name, landing, label
 	.balign	0x800
 \name:

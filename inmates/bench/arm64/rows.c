@@ -27,9 +27,9 @@ static void ignore(unsigned int irq)
 }
 
 /*
- * Under instruction counting a tick is a whole number of cycles, so many pairs
- * of readings show exactly where ticks begin. Returns how much the pairs
- * spread: a tick less a cycle if that holds.
+ * With instruction counting, a tick is a whole number of cycles, so many pairs
+ * of readings determine exactly where ticks begin. Returns the spread of the
+ * pairs, which is a tick minus a cycle in that case.
  */
 static uint64_t calibrate(uint64_t *start)
 {
@@ -110,7 +110,7 @@ static uint64_t timer_wfi(unsigned int i)
 	return since(measure_timer_wfi(at), at);
 }
 
-/* The delay makes the timer meet each point of the calls. */
+/* The delay varies the point of the call at which the timer expires. */
 static uint64_t timer_hvc(unsigned int i)
 {
 	uint64_t at = clock_now() + TIMER_LEAD;
@@ -124,7 +124,7 @@ static uint64_t sgi_self(unsigned int i)
 	return measure_sgi_self(sgi_to(this_cpu()->id, IPI));
 }
 
-/* Sends, and waits until the other CPU has it. */
+/* Sends an SGI and waits until the other CPU has taken it. */
 static uint64_t send(void)
 {
 	uint64_t before = mailbox.count, cycles, end = clock_now() + clock_hz();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* See measure.h. Labels that begin with bench_ are for tools that count from outside. */
+/* See measure.h. Tools that count from outside use the labels that begin with bench_. */
 
 	.macro	clock
 	lfence

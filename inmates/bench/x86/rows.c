@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Times are ticks of the TSC; exact figures come from who counts instructions from outside. */
+/* Times are TSC ticks; exact figures come from tools that count instructions from outside. */
 #include "bench.h"
 #include "cpu.h"
 #include "hypercall.h"
@@ -12,11 +12,11 @@
 #include <stddef.h>
 
 #define IPI 1
-#define LOGICAL_ID 2u /* of the other CPU */
+#define LOGICAL_ID 2u /* the other CPU's */
 #define LINE_STATUS 5
-#define NEVER 0xffffffffu /* counts of the timer: longer than a sample */
+#define NEVER 0xffffffffu /* timer count, longer than a sample */
 
-static volatile unsigned int taken; /* IPIs that the other CPU took */
+static volatile unsigned int taken; /* IPIs taken by the other CPU */
 static volatile bool stop;
 
 static void take(unsigned int irq)
@@ -62,7 +62,7 @@ static uint64_t timer(unsigned int i)
 	return measure_timer(APIC_BASE + APIC_TIMER_COUNT, NEVER);
 }
 
-/* An interrupt to the other CPU; waits until that has it. */
+/* Sends an IPI to the other CPU and waits until it has taken it. */
 static uint64_t send(uint32_t destination, uint64_t (*measure)(uint64_t, uint32_t), uint32_t mode)
 {
 	unsigned int before = taken;
@@ -92,7 +92,7 @@ static void target(void *unused)
 	(void)unused;
 	irq_init();
 	irq_enable(IPI, take);
-	apic_write(APIC_LDR, LOGICAL_ID << 24); /* flat: a bit a CPU, after reset */
+	apic_write(APIC_LDR, LOGICAL_ID << 24); /* flat model after reset: one bit for each CPU */
 	taken = 1;
 	while (!stop)
 		cpu_sleep();

@@ -46,7 +46,7 @@ void attack_el0(void);
 void attack_random_code(void);
 void attack_debug(void);
 
-/* Leaves the CPU interface and own interrupts as after reset, then readies them. */
+/* Resets the CPU interface and the cell's interrupts, then initializes them. */
 void gic_recover(void);
 
 #endif

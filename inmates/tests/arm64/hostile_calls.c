@@ -14,7 +14,7 @@
 static const struct {
 	uint32_t first, count;
 } blocks[] = {
-	{ 0x00000000, 64 }, /* among them those of Linux's hyp stub */
+	{ 0x00000000, 64 }, /* including Linux's hyp stub */
 	{ 0x80000000, 64 },  { 0x80003ff0, 32 },  { 0x80007ff0, 64 }, /* Arm architecture */
 	{ 0xc0000000, 32 },  { 0xc0007ff0, 64 },  { 0x82000000, 32 },
 	{ 0xc2000000, 32 },			  /* SiP */
@@ -26,7 +26,7 @@ static const struct {
 	{ 0xffffff00, 256 }, { 0x7fffff00, 256 },
 };
 
-/* These do what they say: they are attacks of their own. */
+/* Calls with a lasting effect, which are separate attacks. */
 static bool ends_us(uint32_t function)
 {
 	switch (function | 1u << 30) {
@@ -34,7 +34,7 @@ static bool ends_us(uint32_t function)
 	case PSCI_SYSTEM_OFF | 1u << 30:
 	case PSCI_SYSTEM_RESET | 1u << 30:
 	case 0xc4000012:  /* SYSTEM_RESET2 */
-	case PSCI_CPU_ON: /* may start a CPU of ours at random: see "psci" */
+	case PSCI_CPU_ON: /* could start one of the cell's CPUs: see "psci" */
 		return true;
 	case BH_HC_SHUTDOWN_DONE:
 		return function == BH_HC_SHUTDOWN_DONE;
@@ -69,14 +69,14 @@ static void complain(struct tally *tally, const char *why, uint64_t function, ui
 	detail("function 0x%lx gives 0x%lx: %s", function, result, why);
 }
 
-/* SMCCC 1.1: all but x0..x3 survive a call. */
+/* SMCCC 1.1: a call preserves all registers except x0..x3. */
 static void call(uint32_t insn, uint64_t function, struct tally *tally)
 {
 	uint64_t regs[PROBE_REGS], before[PROBE_REGS];
 
 	for (unsigned int i = 0; i < PROBE_REGS; i++)
 		before[i] = regs[i] = i ? argument() : function;
-	timer_set(clock_now()); /* whatever sleeps in there wakes up */
+	timer_set(clock_now()); /* wakes a call that sleeps */
 	tally->calls++;
 	if (probe_instruction(insn, regs)) {
 		tally->faults++;
@@ -154,7 +154,7 @@ static bool is_own(uint64_t id)
 	return false;
 }
 
-/* No CPU of others can be started or asked about. */
+/* CPUs of others can be neither started nor queried. */
 void attack_psci(void)
 {
 	unsigned int bad = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Loads and stores at x0 that a trap describes only in part, or not at all,
- * each followed by a return: struct form hostile_forms[], see hostile_mmio.c.
+ * Loads and stores at x0 for which a trap has no complete syndrome, each followed
+ * by a return: struct form hostile_forms[], see hostile_mmio.c.
  */
 	.arch	armv8.2-a+lse+fp+simd
 

@@ -11,7 +11,7 @@
 #include "percpu.h"
 #include "sysreg.h"
 
-#define WORDS 32 /* of a one-bit array for 1024 interrupts */
+#define WORDS 32 /* words of a bit array for 1024 interrupts */
 
 static uint64_t gicd(void)
 {
@@ -23,7 +23,7 @@ static uint64_t own_sgi_frame(void)
 	return gicr_of(this_cpu()->id) + GICR_SGI_FRAME;
 }
 
-/* Deactivates, disables and unpends what is ours, then sets up as usual. */
+/* Deactivates, disables and unpends the cell's interrupts, then initializes the controller. */
 void gic_recover(void)
 {
 	for (unsigned int i = 0; i < WORDS; i++) {
@@ -38,7 +38,7 @@ void gic_recover(void)
 	irq_init();
 }
 
-/* An interrupt is ours if its enable bit can be set. */
+/* An interrupt belongs to the cell if its enable bit can be set. */
 static uint32_t own_spis(unsigned int word)
 {
 	uint32_t set;
@@ -49,7 +49,7 @@ static uint32_t own_spis(unsigned int word)
 	return set;
 }
 
-/* Is the number in the argument own=A+B+C? */
+/* Whether the argument own=A+B+C lists the number. */
 static bool listed(unsigned int irq)
 {
 	char list[128];
@@ -75,7 +75,7 @@ static unsigned int wrong_owner(unsigned int irq)
 	return args_has("own") && !listed(irq);
 }
 
-/* Writes all ones to a register of interrupts that aren't ours; gives what stuck. */
+/* Writes all ones to a register of foreign interrupts; returns the bits that read back as set. */
 static uint64_t probe_array(unsigned int array, unsigned int bits, unsigned int irq)
 {
 	uint64_t address = gicd() + array + (uint64_t)irq * bits / 8, value;
@@ -94,7 +94,7 @@ static uint64_t probe_array(unsigned int array, unsigned int bits, unsigned int 
 	return value;
 }
 
-/* All registers of one interrupt that isn't ours must read as zero. */
+/* All registers of a foreign interrupt must read as zero. */
 static unsigned int probe_foreign(unsigned int irq)
 {
 	static const struct {
@@ -139,7 +139,7 @@ void attack_gicd(void)
 	report(!bad || info_native(), "gicd", "%u SPIs ours, %u wrong", ours, bad);
 }
 
-/* What acts on the whole distributor, or on interrupts by number. */
+/* Registers that act on the whole distributor, or on interrupts by number. */
 void attack_gicd_control(void)
 {
 	static const uint32_t values[] = { 0, ~0u, 1, 2, 3, GICD_CTLR_DS, GICD_CTLR_ARE };
@@ -183,7 +183,7 @@ static bool is_own_cpu(uint64_t route)
 	return false;
 }
 
-/* Own interrupts to CPUs that aren't, and to any CPU. */
+/* Routes own interrupts to foreign CPUs, and to any CPU (1 of N). */
 static unsigned int misroute(unsigned int irq)
 {
 	uint64_t address = gicd() + GICD_IROUTER + 8ull * irq, value;
@@ -220,7 +220,7 @@ void attack_irouter(void)
 	report(!bad || info_native(), "irouter", "%u SPIs, %u go elsewhere", ours, bad);
 }
 
-/* Registers of a redistributor that isn't ours: zero, or an abort. */
+/* Registers of a foreign redistributor read as zero or abort. */
 static unsigned int probe_frame(uint64_t frame)
 {
 	static const uint32_t offsets[] = {
@@ -265,7 +265,7 @@ void attack_gicr(void)
 	       frames - cpu_count(), bad);
 }
 
-/* LPIs would let the GIC write to memory of our choice. */
+/* With LPIs, the GIC would write to memory that the cell chooses. */
 void attack_lpi(void)
 {
 	uint64_t frame = gicr_of(this_cpu()->id), stuck;

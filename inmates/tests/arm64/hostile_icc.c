@@ -14,7 +14,7 @@
 #define SGI1R_IRM (1ull << 40)
 #define SGI1R_ALL_TARGETS 0xffffull
 
-/* Of these there are as many as the CPU has priority bits for. */
+/* The number of these registers depends on the CPU's priority bits. */
 #define MSR_AP0R(n) INSN_MSR(3, 0, 12, 8, 4 + (n))
 #define MSR_AP1R(n) INSN_MSR(3, 0, 12, 9, n)
 
@@ -25,7 +25,7 @@ static void send_all_ways(uint64_t value)
 	sysreg_write(icc_asgi1r_el1, value);
 }
 
-/* Every Aff1, every SGI, all sixteen targets; then all others; then chance. */
+/* Every Aff1 and SGI with all sixteen targets; then all other CPUs; then random values. */
 void attack_sgi(void)
 {
 	for (uint64_t aff1 = 0; aff1 < 256 && keep_going(); aff1++)
@@ -51,7 +51,7 @@ static void end_all(uint64_t intid)
 	sysreg_write(icc_dir_el1, intid);
 }
 
-/* With both end-of-interrupt modes: EOIR deactivates in one, DIR in the other. */
+/* In both end-of-interrupt modes: EOIR deactivates in one, DIR in the other. */
 void attack_eoir(void)
 {
 	for (uint64_t mode = 0; mode < 2; mode++) {
@@ -77,7 +77,7 @@ static void on_sgi(unsigned int irq)
 	taken++;
 }
 
-/* Does an SGI to this CPU arrive (and not later)? */
+/* Whether an SGI to this CPU arrives within 200 us. */
 static bool arrives(void)
 {
 	uint64_t end = clock_now() + clock_from_us(200);
@@ -91,13 +91,13 @@ static bool arrives(void)
 	return taken;
 }
 
-/* A mask holds back what isn't more urgent; and no value harms others. */
+/* The mask blocks interrupts that are not more urgent, and no value affects others. */
 void attack_pmr(void)
 {
 	unsigned int bad = 0;
 	bool masked, open;
 
-	irq_enable(1, on_sgi); /* of GIC_PRIORITY */
+	irq_enable(1, on_sgi); /* has GIC_PRIORITY */
 	sysreg_write(icc_pmr_el1, GIC_PRIORITY - 0x20);
 	masked = !arrives();
 	sysreg_write(icc_pmr_el1, 0xff);
@@ -109,7 +109,7 @@ void attack_pmr(void)
 	for (uint64_t mask = 0; mask < 256 && keep_going(); mask++) {
 		sysreg_write(icc_pmr_el1, mask);
 		isb();
-		/* As many bits as there are: at least four. */
+		/* The CPU implements at least four priority bits. */
 		bad += (sysreg_read(icc_pmr_el1) & 0xf0) != (mask & 0xf0);
 	}
 	for (unsigned int i = 0; i < 100; i++)
@@ -119,7 +119,7 @@ void attack_pmr(void)
 	       masked ? "masks" : "doesn't mask", open ? "opens" : "stays shut", bad);
 }
 
-/* Also priority 0, which is more urgent than anything. */
+/* Includes priority 0, the most urgent. */
 void attack_priorities(void)
 {
 	unsigned int missing = 0;
@@ -158,7 +158,7 @@ void attack_ap1r(void)
 	report(true, "ap1r", "written");
 }
 
-/* Where interrupts are direct this can hold off the hypervisor's own. */
+/* With direct interrupts, this can block the hypervisor's kick. */
 void attack_ap1r_hold(void)
 {
 	cpu_irqs_disable();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Emulated devices, accessed as no driver would; and caches by set and way. */
+/* Unusual accesses to emulated devices, and cache maintenance by set and way. */
 #include "args.h"
 #include "cpu.h"
 #include "gic.h"
@@ -9,11 +9,11 @@
 #include "string.h"
 #include "sysreg.h"
 
-/* hostile_forms.S; ends with an entry without name. */
+/* In hostile_forms.S; the last entry has no name. */
 struct form {
 	const char *name;
 	const void *code;
-	uint64_t moves; /* what a form with writeback adds to x0 */
+	uint64_t moves; /* writeback offset of x0 */
 };
 extern const struct form hostile_forms[];
 
@@ -34,7 +34,7 @@ static unsigned int targets(uint64_t *out)
 	return 5;
 }
 
-/* A form is either refused with a fault, or done completely. */
+/* A form either faults without effect or completes. */
 static bool try_form(const struct form *form, uint64_t address, unsigned int *faults)
 {
 	uint64_t regs[PROBE_REGS] = { address };
@@ -77,14 +77,14 @@ void attack_mmio_unaligned(void)
 				faults += probe_read(at[i] + offset, bytes, &value);
 				faults += probe_write(at[i] + offset, bytes, 0);
 			}
-	/* Across the end of a device's page. */
+	/* Accesses that cross the end of a device's page. */
 	for (uint64_t i = 1; i < 8; i++, done++)
 		faults += probe_read((at[0] | 0xfff) + 1 - i, 8, &value);
 	gic_recover();
 	report(true, "mmio-unaligned", "%u accesses, %u faults", done, faults);
 }
 
-/* The console too: what comes out is noise. */
+/* Includes the console, which prints random bytes. */
 void attack_mmio_fuzz(void)
 {
 	uint64_t count = args_get_u64("count", 20000), faults = 0, at[5];
@@ -118,8 +118,8 @@ static void by_set_way(unsigned int operation, uint64_t operand)
 }
 
 /*
- * Invalidating by set and way would throw away others' dirty lines, and our
- * own: what we wrote must still be there after the hypervisor's substitute.
+ * Invalidation by set and way would discard dirty lines of all cells. The
+ * hypervisor substitutes it; data written before must still be there after it.
  */
 void attack_set_way(void)
 {

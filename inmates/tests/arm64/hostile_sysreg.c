@@ -12,10 +12,10 @@
 #define ENCODING(op0, op1, crn, crm, op2) \
 	(((op0)&1) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
 #define N_ENCODINGS (1u << 15)
-#define SYS_X0 0xd5080000u /* SYS, op0 is 1, to which an encoding shifted by 5 is added */
+#define SYS_X0 0xd5080000u /* SYS (op0 1); add an encoding shifted by 5 */
 #define N_SYS (1u << 14)
 
-/* A set of encodings: those that equal value in mask. */
+/* The set of encodings with (encoding & mask) == value. */
 struct pattern {
 	uint16_t mask, value;
 };
@@ -25,7 +25,7 @@ struct pattern {
 #define OP0_OP1 (1 << 14 | 7 << 11)
 #define AMU_MASK (OP0_OP1 | 15 << 7)
 
-/* Not writable at random, or this program ends: they are its own. */
+/* Registers that this program uses: random values would end it. */
 static const struct pattern own[] = {
 	{ ALL, ENCODING(3, 0, 1, 0, 0) },  /* SCTLR_EL1 */
 	{ ALL, ENCODING(3, 0, 12, 0, 0) }, /* VBAR_EL1 */
@@ -34,13 +34,13 @@ static const struct pattern own[] = {
 	{ ALL, ENCODING(3, 3, 4, 2, 1) },  /* DAIF */
 };
 
-/* What the MMU uses. */
+/* Registers of the MMU. */
 static const struct pattern own_mmu[] = {
 	{ WITHOUT_OP2, ENCODING(3, 0, 2, 0, 0) }, /* TTBR0_EL1, TTBR1_EL1, TCR_EL1 */
 	{ ALL, ENCODING(3, 0, 10, 2, 0) },	  /* MAIR_EL1 */
 };
 
-/* Of higher exception levels: undefined at EL1 for everyone. */
+/* Registers of higher exception levels, always undefined at EL1. */
 static const struct pattern higher[] = {
 	{ OP0_OP1, ENCODING(3, 4, 0, 0, 0) }, /* EL2 */
 	{ OP0_OP1, ENCODING(3, 5, 0, 0, 0) }, /* EL1 registers by their EL2 names */
@@ -50,8 +50,8 @@ static const struct pattern higher[] = {
 };
 
 /*
- * Features that cells don't have. Without fine-grained traps EL2 can't hide
- * SMPRI_EL1 and TPIDR2_EL0 of SME: these begin as zero, see selftest.
+ * Features that cells do not have. Without fine-grained traps, EL2 cannot hide
+ * SME's SMPRI_EL1 and TPIDR2_EL0; selftest checks that they start as zero.
  */
 static const struct pattern hidden[] = {
 	{ ALL, ENCODING(3, 0, 1, 2, 0) },	   /* ZCR_EL1 */
@@ -94,12 +94,12 @@ static void show(const char *what, uint32_t encoding, uint64_t value)
 	       encoding >> 7 & 15, encoding >> 3 & 15, encoding & 7, value);
 }
 
-/* What came of it. */
+/* Results of an instruction. */
 struct tally {
 	unsigned int done, undefined, other, failed;
 };
 
-/* Runs an instruction with x0; true if it faulted. */
+/* Runs an instruction with the given x0; returns true if it faulted. */
 static bool try(uint32_t insn, uint64_t *x0, struct tally *tally)
 {
 	uint64_t regs[PROBE_REGS] = { *x0 };
@@ -131,7 +131,7 @@ static void conclude(const char *name, const struct tally *tally)
 	       tally->done, tally->undefined, tally->other, tally->failed);
 }
 
-/* No trap to EL1 (CPACR_EL1.ZEN, FPEN, SMEN) comes before one to EL2. */
+/* Disables traps to EL1 (CPACR_EL1.ZEN, FPEN, SMEN), which would precede those to EL2. */
 static void open_traps(void)
 {
 	sysreg_write(cpacr_el1, 3 << 16 | 3 << 20 | 3 << 24);
@@ -164,7 +164,7 @@ void attack_sysreg_read(void)
 	conclude("sysreg-read", &tally);
 }
 
-/* Writes what was there, zeros, ones and chance, and then what was there. */
+/* Writes the old value, zeros, ones and a random value, and restores the old value. */
 static void write_one(uint32_t encoding, struct tally *tally)
 {
 	uint64_t before = 0;
@@ -205,7 +205,7 @@ void attack_sys(void)
 		uint64_t x0 = (uint64_t)line;
 		bool fault = try(SYS_X0 | e << 5, &x0, &tally);
 
-		/* op1 4: of EL2. Both C7 (AT) and C8 (TLBI) are undefined at EL1. */
+		/* op1 4 is EL2's: C7 (AT) and C8 (TLBI) are undefined at EL1. */
 		if (!fault && (e >> 11 == 4 || e >> 11 == 6)) {
 			tally.failed++;
 			show("SYS", e, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Programs that lost their way, and legal nonsense. */
+/* Runaway programs, and unusual but permitted behaviour. */
 #include "args.h"
 #include "cpu.h"
 #include "exception.h"
@@ -9,7 +9,7 @@
 #include "sysreg.h"
 #include "timer.h"
 
-/* Nobody's, in every config. */
+/* An address that belongs to no cell in any config. */
 #define NOWHERE 0x0c000000ull
 
 void attack_wfi(void)
@@ -37,7 +37,7 @@ void attack_undefined(void)
 	report(!missed, "undefined", "%u of %u came back", missed, n);
 }
 
-/* Each exception faults again as it saves its registers. */
+/* Each exception faults again while saving registers. */
 void attack_bad_stack(void)
 {
 	__asm__ volatile("mov sp, %0\n\tbrk #0" ::"r"(args_get_u64("addr", NOWHERE)));
@@ -61,7 +61,7 @@ void attack_wild_jump(void)
 		;
 }
 
-/* What is executed is what was written last. */
+/* The code executed is the code written last. */
 void attack_self_modifying(void)
 {
 	uint64_t count = args_get_u64("count", 10000);
@@ -125,7 +125,7 @@ static void give_up(unsigned int irq)
 	probe_abandon();
 }
 
-/* Chance may hit anything of our own, so how far this comes is chance too. */
+/* Random code may overwrite this program, so the number of iterations varies. */
 void attack_random_code(void)
 {
 	uint64_t count = args_get_u64("count", 100000), faults = 0;
@@ -145,7 +145,7 @@ void attack_random_code(void)
 	report(true, "random-code", "%lu instructions, %lu faults", count, faults);
 }
 
-/* Debug registers are ours alone, and masked here: nothing fires. */
+/* The debug registers are the CPU's own; debug exceptions are masked here. */
 void attack_debug(void)
 {
 	static const uint32_t writes[] = {

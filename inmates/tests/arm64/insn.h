@@ -3,7 +3,7 @@
 #ifndef INMATE_INSN_H
 #define INMATE_INSN_H
 
-/* MRS x0, S<op0>_<op1>_C<crn>_C<crm>_<op2>, and MSR of that from x0; op0 is 2 or 3. */
+/* MRS x0, S<op0>_<op1>_C<crn>_C<crm>_<op2>, and MSR to it from x0; op0 is 2 or 3. */
 #define INSN_MRS(op0, op1, crn, crm, op2) \
 	(0xd5300000u | ((op0)&1) << 19 | (op1) << 16 | (crn) << 12 | (crm) << 8 | (op2) << 5)
 #define INSN_MSR(op0, op1, crn, crm, op2) \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the machine looks like from here: ID registers, firmware, interrupts. */
+/* The machine as seen by the cell: ID registers, firmware, interrupts. */
 #include "cpu.h"
 #include "exception.h"
 #include "gic.h"
@@ -20,7 +20,7 @@ static uint64_t field(uint64_t reg, unsigned int shift)
 	return reg >> shift & 0xf;
 }
 
-/* Is the instruction undefined? */
+/* Checks that the instruction is undefined. */
 static void expect_undefined(const char *name, uint32_t insn)
 {
 	uint64_t regs[PROBE_REGS] = { 0 };
@@ -31,7 +31,7 @@ static void expect_undefined(const char *name, uint32_t insn)
 	       fault ? "faults" : "doesn't fault", class);
 }
 
-/* What the hypervisor doesn't reset is hidden (Arm DDI 0487, D19.2 ID_AA64*). */
+/* Features whose state the hypervisor does not reset are hidden (Arm DDI 0487, D19.2 ID_AA64*). */
 void selftest_identification(void)
 {
 	uint64_t pfr0 = sysreg_read(id_aa64pfr0_el1), pfr1 = sysreg_read(id_aa64pfr1_el1);
@@ -46,7 +46,7 @@ void selftest_identification(void)
 	expect("id-trbe", field(dfr0, 44), 0);
 	expect("id-zfr0", sysreg_read(S3_0_C0_C4_4), 0);
 	expect("id-smfr0", sysreg_read(S3_0_C0_C4_5), 0);
-	/* CPACR_EL1.ZEN, FPEN, SMEN: no trap to EL1 comes before one to EL2. */
+	/* CPACR_EL1.ZEN, FPEN, SMEN: disable traps to EL1, which would precede those to EL2. */
 	sysreg_write(cpacr_el1, 3 << 16 | 3 << 20 | 3 << 24);
 	isb();
 	expect_undefined("no-sve", 0x04bf5020); /* RDVL x0, #1 */
@@ -63,7 +63,7 @@ void selftest_identification(void)
 	expect_undefined("no-sp_el1", INSN_MRS(3, 4, 4, 1, 0));
 }
 
-/* Both conduits give the same. */
+/* Both conduits return the same. */
 static void conduits(void)
 {
 	uint64_t regs[PROBE_REGS] = { PSCI_VERSION };
@@ -108,7 +108,7 @@ static void on_physical_timer(unsigned int irq)
 	isb();
 }
 
-/* Where a timer interrupt that doesn't come may be stuck. */
+/* Prints the state that shows where a missing timer interrupt is stuck. */
 static void report_physical_timer(void)
 {
 	uint64_t sgi = gicr_of(this_cpu()->id) + GICR_SGI_FRAME;
@@ -130,7 +130,7 @@ static void physical_timer(void)
 	sysreg_write(cntp_ctl_el0, 1);
 	isb();
 	cpu_irqs_enable();
-	/* A busy emulator may let it expire late; from then on the interrupt has no excuse. */
+	/* A busy emulator may expire the timer late; the time limit starts at the expiry. */
 	while (!physical_timer_taken && !(sysreg_read(cntp_ctl_el0) & CNT_CTL_ISTATUS))
 		cpu_relax();
 	end = clock_now() + 5 * clock_hz();
@@ -140,7 +140,7 @@ static void physical_timer(void)
 	report_physical_timer();
 }
 
-/* The redistributors are those of the cell's CPUs, in their order. */
+/* The redistributors belong to the cell's CPUs, in the same order. */
 static void redistributors(void)
 {
 	uint64_t frame = info()->gicr_guest, typer;

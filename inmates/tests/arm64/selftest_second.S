@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where selftest lets another CPU begin: x0 is its struct second_cpu. Stores
- * what is in the registers and turns the CPU off.
+ * Entry of the second CPU in selftest: x0 points to its struct second_cpu.
+ * Stores the initial registers and turns the CPU off.
  */
 	.text
 	.global selftest_second_entry

@@ -23,7 +23,7 @@ static bool wait_for(struct second_cpu *second)
 	return second->done;
 }
 
-/* It says itself that it is off; the firmware call sees it a little later. */
+/* The CPU sets its flag just before it is off; AFFINITY_INFO reports it a little later. */
 static bool goes_off(uint64_t id)
 {
 	uint64_t end = clock_now() + clock_hz();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The state in which a CPU comes to the cell: nothing of who had it before. */
+/* The initial state of a CPU in the cell: nothing remains of its previous owner. */
 #include "cpu.h"
 #include "gic.h"
 #include "info.h"
@@ -21,7 +21,7 @@
 #define SCTLR_EE (1u << 25)
 #define DAIF_ALL (0xfu << 6)
 
-/* x0 may be the address of the info page, or nothing. */
+/* x0 is the address of the info page, or 0. */
 static void general_registers(void)
 {
 	unsigned int bad = 0;
@@ -63,7 +63,7 @@ static void control_registers(void)
 
 #define EXPECT_ZERO(reg) expect("reset-" #reg, sysreg_read(reg), 0)
 
-/* Registers that keep what was last written: they must not carry root's values. */
+/* Registers that a reset does not clear must not contain root's values. */
 static void leftovers(void)
 {
 	EXPECT_ZERO(ttbr0_el1);
@@ -79,14 +79,14 @@ static void leftovers(void)
 	EXPECT_ZERO(par_el1);
 	EXPECT_ZERO(csselr_el1);
 	if (info_native())
-		return; /* looking for the info page faulted */
+		return; /* the probe for the info page faulted */
 	EXPECT_ZERO(esr_el1);
 	EXPECT_ZERO(far_el1);
 	EXPECT_ZERO(afsr0_el1);
 	EXPECT_ZERO(afsr1_el1);
 }
 
-/* Registers of features that can't be hidden everywhere: absent or zero. */
+/* Registers of features that cannot be hidden on every CPU: absent or zero. */
 static void optional(const char *name, uint32_t mrs)
 {
 	uint64_t regs[PROBE_REGS] = { 0 };
@@ -133,7 +133,7 @@ static void cpu_interface(void)
 	expect("reset-icc_eoimode", sysreg_read(icc_ctlr_el1) & 2, 0);
 }
 
-/* Nothing enabled, pending or active; SGIs may be always enabled. */
+/* No interrupt is enabled, pending or active, except that SGIs may be always enabled. */
 static void interrupts(void)
 {
 	uint64_t own = gicr_of(this_cpu()->id), gicd = info()->gicd_guest;

@@ -9,10 +9,10 @@ struct fp_state {
 	uint64_t fpcr, fpsr;
 };
 
-/* Stores the floating-point registers, which no other code here uses. */
+/* Stores the floating-point registers, which no other code of the program uses. */
 void selftest_fp_state(struct fp_state *state);
 
-/* What selftest_second.S stores: x1..x30, and 1 in place of x0 when it is done. */
+/* Written by selftest_second.S: x1..x30, and 1 in place of x0 at the end. */
 struct second_cpu {
 	volatile uint64_t done;
 	uint64_t regs[30];
@@ -20,7 +20,7 @@ struct second_cpu {
 	struct fp_state fp;
 };
 
-/* Checks that another CPU of the cell begins with nothing in its registers. */
+/* Checks that the registers of another CPU of the cell are zero at its start. */
 void selftest_second_cpu(void);
 
 #endif

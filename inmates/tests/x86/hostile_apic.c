@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The local APIC: entries that raise more than interrupts, odd accesses. */
+/* The local APIC: entries with forbidden delivery modes, unusual accesses. */
 #include "args.h"
 #include "cpu.h"
 #include "hostile_arch.h"
@@ -12,7 +12,7 @@
 void call_form(void *form);
 extern const char forms_good[], forms_good_end[], forms_bad[], forms_bad_end[];
 
-/* An entry with a mode that isn't ours ends up masked. The timer's has none. */
+/* An entry with a forbidden delivery mode becomes masked. The timer's has no mode. */
 void attack_local_vectors(void)
 {
 	unsigned int bad = 0;
@@ -27,7 +27,7 @@ void attack_local_vectors(void)
 	report(!bad, "local-vectors", "%u entries not masked", bad);
 }
 
-/* What the decoder claims works; everything else ends in a fault, and nowhere else. */
+/* Forms that the decoder supports work; all others fault without effect. */
 void attack_apic_forms(void)
 {
 	unsigned int refused = 0, done = 0;
@@ -45,11 +45,11 @@ void attack_apic_forms(void)
 	       done);
 }
 
-/* ---- page tables that move under the decoder ---- */
+/* ---- page tables that change while the decoder reads them ---- */
 
-#define ALIAS 0xc0000000ul /* 2 MiB that show the program's first ones */
+#define ALIAS 0xc0000000ul /* maps the program's first 2 MiB again */
 #define PAGE_2M 0x200000ul
-#define PRESENT 0x83ul /* and writable, a page */
+#define PRESENT 0x83ul /* present, writable, 2 MiB page */
 #define HYPERVISOR 0x3f000000ul
 
 static volatile uint64_t *alias_entry;
@@ -66,7 +66,10 @@ static volatile uint64_t *find_entry(uint64_t address)
 	return &table[address >> 21 & 511];
 }
 
-/* Nothing, registers, the hypervisor, others' memory, and of ours the page with another instruction. */
+/*
+ * No memory, registers, the hypervisor, foreign memory, and an own page with
+ * another instruction.
+ */
 static uint64_t wrong_entry(unsigned int i)
 {
 	switch (i % 5) {
@@ -88,7 +91,7 @@ static void move_tables(void *argument)
 	(void)argument;
 	for (unsigned int i = 0; moving; i++) {
 		*alias_entry = wrong_entry(i);
-		cpu_relax(); /* an emulator that lets CPUs take turns goes to another here */
+		cpu_relax(); /* an emulator that runs CPUs in turns switches here */
 		*alias_entry = good_entry;
 		cpu_relax();
 	}
@@ -107,9 +110,9 @@ static void look(void *address)
 }
 
 /*
- * Another CPU moves them. Alone, we do, when the translation is in the TLB: the CPU still finds the
- * instruction, and the decoder what was put in its place. What stays is where it ends: in a fault
- * here, or done.
+ * Another CPU changes the tables. With one CPU, this CPU does it while the translation is in the TLB:
+ * the CPU then executes the old instruction, and the decoder reads the new one. In each case the
+ * access must complete or fault here.
  */
 void attack_moving_tables(void)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Accesses to one register of the local APIC, for hostile_apic.c: entries of 16 bytes. */
+/* Accesses to one local APIC register, for hostile_apic.c: entries of 16 bytes. */
 #define TARGET 0xfee00080
 
 	.text
-/* void call_form(void *form): with what the entries below need to come to TARGET. */
+/* void call_form(void *form): calls an entry with registers that let it address TARGET. */
 	.global	call_form
 call_form:
 	push	%rbx

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* PCI functions and I/O APIC pins: what the config doesn't give is absent. */
+/* PCI functions and I/O APIC pins that the config does not list are absent. */
 #include "args.h"
 #include "hostile_arch.h"
 #include "insn.h"
@@ -45,7 +45,10 @@ static void out_data(uint32_t address, uint32_t value)
 	probe_call(access_port, &data);
 }
 
-/* Every function by ports and in memory: each reads as absent; writes to what real ones have. */
+/*
+ * Accesses every function by ports and by memory: each reads as absent. Also
+ * writes registers that real functions have.
+ */
 void attack_pci(void)
 {
 	uint64_t memory = args_get_u64("mmconfig", 0xb0000000), value;
@@ -81,7 +84,10 @@ static uint32_t io_apic_read(uint32_t index)
 	return probe_read(IO_APIC + 0x10, 4, &value) ? ENTRY_MASKED : (uint32_t)value;
 }
 
-/* No pin is ours: each stays masked, whatever is written; all vectors are ended. */
+/*
+ * The cell has no pin: each stays masked whatever is written. Also writes
+ * vectors to the EOI register.
+ */
 void attack_io_apic(void)
 {
 	unsigned int bad = 0;

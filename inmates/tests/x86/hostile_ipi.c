@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Messages of the local APIC to CPUs of others: what they do is seen there. */
+/* IPIs to CPUs of others; tests check the effects there. */
 #include "hostile_arch.h"
 #include "info.h"
 #include "insn.h"
@@ -30,7 +30,7 @@ static void nmi_to_everybody(void *argument)
 	apic_send(apic_x2 ? EVERYBODY_X2 : EVERYBODY, MODE_NMI | ASSERT);
 }
 
-/* Vectors that would be wrong in Linux, with each mode but INIT and SIPI. */
+/* Vectors that Linux would not expect, with each mode except INIT and SIPI. */
 void attack_ipi(void)
 {
 	for (uint32_t id = 0; id < 256 && keep_going(); id++) {
@@ -41,12 +41,12 @@ void attack_ipi(void)
 			apic_send(id, mode << 8 | ASSERT | 14);
 		}
 	}
-	/* Of its own CPUs, what shorthands and logical names reach has no handler here. */
+	/* Own CPUs that shorthands and logical destinations reach have no handler for these. */
 	for (uint32_t shorthand = 2; shorthand < SHORTHANDS; shorthand++)
 		apic_send(0, shorthand << 18 | ASSERT | (32 + random64() % 224));
 	for (uint32_t names = 1; names < 256; names++)
 		apic_send(names, LOGICAL | ASSERT | (32 + random64() % 224));
-	/* We are among them. */
+	/* These include this CPU. */
 	report(probe_call(nmi_to_everybody, 0) && probe_fault()->kind == VECTOR_NMI, "ipi", "sent");
 }
 

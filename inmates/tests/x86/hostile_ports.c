@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* I/O ports and model-specific registers that aren't the cell's. */
+/* I/O ports and model-specific registers that do not belong to the cell. */
 #include "hostile_arch.h"
 #include "info.h"
 #include "insn.h"
@@ -51,14 +51,14 @@ static bool is_our_port(uint32_t port, unsigned int bytes)
 	       port + bytes > uart;
 }
 
-/* Some faults, and some reads as if nothing were there. The address that was written last is what its
- * register gives. */
+/* Some ports fault, others read as absent. The PCI address register returns the value written
+ * last. */
 static bool is_absent(uint32_t port, const struct access *access)
 {
-	if ((port & ~3u) == TIMER) /* it stands still */
+	if ((port & ~3u) == TIMER) /* the timer's ports read as zeros */
 		return !access->value;
 	return access->value == ~0u >> (32 - 8 * access->bytes) || port == PCI_ADDRESS ||
-	       ((port & ~1u) == CLOCK && access->bytes == 1); /* keep what is written */
+	       ((port & ~1u) == CLOCK && access->bytes == 1); /* the clock chip stores writes */
 }
 
 /* The cell may reset itself. */
@@ -86,11 +86,11 @@ void attack_ports(void)
 	report(!bad, "ports", "%u found something", bad);
 }
 
-/* Switched with the cell, or with effect on its CPU alone. */
+/* MSRs that are switched with the cell or affect only its CPU. */
 static bool is_our_msr(uint32_t msr)
 {
 	return (msr >= 0x174 && msr <= 0x176) || msr == 0x277 || msr == 0x48 || msr == 0x49 ||
-	       msr == 0x6e0 || (msr >= 0x800 && msr <= 0x8ff) || /* those of its local APIC */
+	       msr == 0x6e0 || (msr >= 0x800 && msr <= 0x8ff) || /* the local APIC's */
 	       (msr >= 0xc0000080 && msr <= 0xc0000084) || (msr >= 0xc0000100 && msr <= 0xc0000103);
 }
 
@@ -122,7 +122,7 @@ static bool writes(uint32_t msr)
 	return true;
 }
 
-/* All that bitmaps know (AMD64 APM 2, 15.11), and some that they don't. */
+/* All MSRs that the bitmap covers (AMD64 APM 2, 15.11), and some that it does not. */
 static unsigned int sweep(msr_attack_t attack)
 {
 	static const uint32_t starts[] = { 0, 0xc0000000, 0xc0010000, 0x40000000, 0x4b564d00 };
@@ -150,7 +150,10 @@ void attack_msr_write(void)
 	report(!bad, "msr-write", "%u could be written", bad);
 }
 
-/* What is ours, for the next owner of the CPU: by selftest, if somebody asks. */
+/*
+ * Writes the cell's own MSRs; selftest can check that the CPU's next owner does
+ * not see the values.
+ */
 void attack_leftovers(void)
 {
 	static const uint32_t msrs[] = {

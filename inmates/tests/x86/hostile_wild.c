@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Instructions that end somewhere else, or nowhere. */
+/* Instructions that exit to the hypervisor or never complete. */
 #include "args.h"
 #include "cpu.h"
 #include "hostile_arch.h"
@@ -14,7 +14,7 @@ void attack_calls(void)
 	for (uint64_t i = 0; i < count && keep_going(); i++) {
 		uint64_t function = random64() >> (random64() & 63);
 
-		/* These answer any cell, or end it. */
+		/* These succeed in any cell, or end it. */
 		if (function >= BH_HC_VERSION && function < BH_HC_CELL_CREATE)
 			continue;
 		taken += hypercall((uint32_t)function, random64(), random64(), random64()) >= 0;
@@ -79,7 +79,7 @@ static void run_icebp(void *argument)
 	__asm__ volatile(".byte 0xf1");
 }
 
-/* The hypercall instruction of the other vendor's processors. */
+/* The other vendor's hypercall instruction. */
 static void run_foreign_call(void *argument)
 {
 	(void)argument;
@@ -219,7 +219,7 @@ static uint64_t xcr0(void)
 	return (uint64_t)high << 32 | low;
 }
 
-/* Without x87, and with what no CPU has, it is refused. */
+/* Values without x87, and with undefined bits, raise #GP. */
 void attack_xcr0(void)
 {
 	static const uint64_t wrong[] = { 0, 2, 1ul << 62, ~0ul };
@@ -239,7 +239,7 @@ void attack_xcr0(void)
 	       taken);
 }
 
-/* Nothing handles the fault, nor the fault of that: the CPU shuts down. */
+/* A triple fault: the CPU shuts down. */
 void attack_shutdown(void)
 {
 	static const struct {

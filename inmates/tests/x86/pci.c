@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The cell's PCI function: what of it is there, what of its configuration can be
- * changed, where its messages go (PCI 3.0, 6.8), and that no other function is there.
+ * Tests the cell's PCI function: its configuration space, which registers are
+ * writable, where its messages go (PCI 3.0, 6.8), and that other functions are absent.
  * Argument: function=N, bus, device and function.
  */
 #include "pci.h"
@@ -27,8 +27,8 @@
 #define CAPABILITIES 0x34
 
 static const struct {
-	uint32_t id;   /* device and vendor */
-	uint32_t size; /* of its first registers */
+	uint32_t id;   /* device and vendor id */
+	uint32_t size; /* size of the first BAR */
 	void (*attempt)(void);
 } devices[] = {
 	{ 0x11e81234, 1 << 20, try_edu },
@@ -110,7 +110,10 @@ void expect_message(const char *name, void (*raise)(void), void (*end)(void))
 	       messages, irq_unexpected());
 }
 
-/* Memory, by logical name, other CPUs, all; messages that aren't interrupts; parts of a register. */
+/*
+ * Forbidden messages: to memory, to logical destinations, to other or all CPUs,
+ * not interrupts, partial registers.
+ */
 void try_to_forge(volatile uint32_t *address, volatile uint32_t *data)
 {
 	static const uint32_t kinds[] = { 0x200, 0x400, 0x500, 0x700, 0x8000, 0x10000 };
@@ -125,7 +128,7 @@ void try_to_forge(volatile uint32_t *address, volatile uint32_t *data)
 	report(good, "forging", "0x%x", *address);
 }
 
-/* ---- what all functions have ---- */
+/* ---- common registers ---- */
 
 static void look_around(void)
 {
@@ -137,7 +140,7 @@ static void look_around(void)
 	report(!others, "others", "%u found", others);
 }
 
-/* Ones written to a BAR ask for its size, which is a power of two, and move nothing. */
+/* Writing ones to a BAR shows its size, a power of two, and does not move it. */
 static bool shows_size(volatile uint32_t *bar)
 {
 	uint32_t before = *bar, kind = before & 1 ? 3 : 0xf, ones, size;

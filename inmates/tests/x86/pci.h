@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A PCI function of the cell: its configuration space, and where its messages go. */
+/* The cell's PCI function: configuration space and messages. */
 #ifndef INMATE_PCI_H
 #define INMATE_PCI_H
 
@@ -9,32 +9,35 @@
 #define BAR(i) (0x10u + 4 * (i))
 #define CAP_MSI 0x05
 #define CAP_MSIX 0x11
-#define MESSAGES 0xfee00000u /* where a message is written to (AMD64 APM 2, 16.12) */
+#define MESSAGES 0xfee00000u /* address range of messages (AMD64 APM 2, 16.12) */
 #define MESSAGE_VECTOR 0x90u
 
-/* A word of its configuration space. */
+/* A doubleword of configuration space. */
 volatile uint32_t *config(uint32_t offset);
 
-/* What a BAR shows of it. */
+/* The base address in a BAR. */
 volatile uint32_t *registers(unsigned int bar);
 
-/* The capability of this kind, or 0. */
+/* Offset of the capability with this id, or 0. */
 uint32_t capability(uint32_t kind);
 
-/* It reads as before, whatever is written. */
+/* Checks that writes do not change the register. */
 bool keeps(volatile uint32_t *at, uint32_t value);
 
-/* This CPU, as a message's address has it. */
+/* Message address of this CPU. */
 uint32_t own_id(void);
 
-/* Raised, the device sends one message, and it comes here; then it is ended. */
+/*
+ * Makes the device raise its interrupt, checks that one message arrives on this
+ * CPU, and ends the interrupt.
+ */
 void expect_message(const char *name, void (*raise)(void), void (*end)(void));
 
-/* None of what these say of a message, its address and its data, can name anything else than an
- * interrupt for one of our CPUs. */
+/* Checks that no value of a message's address and data registers results in anything except an
+ * interrupt for one of the cell's CPUs. */
 void try_to_forge(volatile uint32_t *address, volatile uint32_t *data);
 
-/* The devices that are known. */
+/* Supported devices. */
 void try_edu(void);
 void try_e1000e(void);
 

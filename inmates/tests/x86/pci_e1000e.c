@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Intel's 82574, which QEMU calls e1000e: it has MSI-X, and raises its causes of
- * interrupts when told to (82574 datasheet, 10.2.4).
+ * Intel's 82574 (QEMU: e1000e). It has MSI-X, and software can raise its interrupt
+ * causes (82574 datasheet, 10.2.4).
  */
 #include "pci.h"
 #include "report.h"
 
 #define MSIX_ENABLE 0x80000000u
-#define TABLE 3 /* the BAR with its table */
+#define TABLE 3 /* the BAR of the MSI-X table */
 #define ENTRIES 5u
 
-/* Its registers, in words. */
+/* Register indices, in doublewords. */
 #define CAUSES (0xc0 / 4)
 #define RAISE (0xc8 / 4)
 #define UNMASK (0xd0 / 4)
 #define VECTORS (0xe4 / 4)
 #define CAUSE_OTHER 0x01000000u
-#define VECTOR_OTHER_0 0x00080000u /* its message is that of the table's first entry */
+#define VECTOR_OTHER_0 0x00080000u /* "other" interrupts use table entry 0 */
 
-/* An entry of the table, in words. */
+/* A table entry, in doublewords. */
 #define ADDRESS 0
 #define ADDRESS_HIGH 1
 #define DATA 2
@@ -38,7 +38,7 @@ static void end(void)
 	nic[CAUSES] = CAUSE_OTHER;
 }
 
-/* As a reset leaves it: masked, and nobody else's messages are in it. */
+/* The table is in reset state: masked, without messages of previous owners. */
 static bool is_new(const volatile uint32_t *table)
 {
 	for (unsigned int i = 0; i < ENTRIES; i++, table += ENTRY)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * QEMU's teaching device "edu", which has MSI and a line to an interrupt pin.
- * Arguments: line=N, the pin, instead of its messages; leave, to raise the line
- * and never end it.
+ * QEMU's teaching device "edu", which has MSI and an interrupt line.
+ * Arguments: line=N uses pin N instead of messages; leave raises the line
+ * and never acknowledges it.
  */
 #include "args.h"
 #include "cpu.h"
@@ -14,7 +14,7 @@
 
 #define MSI_ENABLE 0x10000u
 
-/* Its registers, in words. */
+/* Register indices, in doublewords. */
 #define EDU_NAME 0
 #define EDU_NEGATED 1
 #define EDU_STATUS (0x24 / 4)
@@ -43,7 +43,7 @@ static void try_messages(void)
 	*config(msi) = MSI_ENABLE;
 	expect_message("message", raise, end);
 	try_to_forge(address, data);
-	*(volatile uint16_t *)address = 0; /* parts of a register aren't written */
+	*(volatile uint16_t *)address = 0; /* partial writes have no effect */
 	*((volatile uint8_t *)address + 1) = 0;
 	report(*address == (MESSAGES | own_id()), "parts", "0x%x", *address);
 	expect_message("still", raise, end);
@@ -53,7 +53,7 @@ static void try_messages(void)
 
 static volatile unsigned int taken;
 
-/* Others may raise a line, too: this one looks whether it is its device. */
+/* A line may be shared: checks whether this device raised it. */
 static void on_line(unsigned int irq)
 {
 	(void)irq;
@@ -75,7 +75,10 @@ static void expect_line(const char *name, unsigned int wanted)
 	       irq_unexpected());
 }
 
-/* What another program left raised is no interrupt before the pin is opened, and one then. */
+/*
+ * A line left asserted by another program raises no interrupt until the pin is
+ * opened, and one then.
+ */
 static void try_line(unsigned int line)
 {
 	unsigned int left = edu[EDU_STATUS] != 0;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Whether memory can be executed: one instruction of it is, in a single step. */
+/* Tests whether memory is executable by single-stepping one instruction in it. */
 #include "probe.h"
 #include "rights.h"
 
-#define VECTOR_GP 13 /* a violation */
+#define VECTOR_GP 13 /* raised for a violation */
 #define FLAG_TRAP "0x100"
 
-/* Zeros are an addition to what rax points to. */
+/* Zeros decode as add %al, (%rax). */
 static void step(void *address)
 {
 	static uint64_t scratch;
 
-	/* IRET sets the flag for what it goes to, not for itself. */
+	/* IRET sets TF for the instruction at its target. */
 	__asm__ volatile("mov %%rsp, %%rcx\n\t"
 			 "mov %%ss, %%edx\n\t"
 			 "push %%rdx\n\t"
@@ -28,7 +28,7 @@ static void step(void *address)
 
 bool rights_fetch_is_refused(uint64_t address)
 {
-	address &= ~0xfull; /* the word before, which nobody writes */
+	address &= ~0xfull; /* the word before, which the tests do not write: zeros */
 	return probe_call(step, (void *)address) && probe_fault()->kind == VECTOR_GP &&
 	       probe_fault()->pc == address;
 }

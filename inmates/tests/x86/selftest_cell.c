@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the machine looks like from here: CPUID, MSRs, ports, other CPUs. */
+/* The machine as seen by the cell: CPUID, MSRs, ports, other CPUs. */
 #include "cpu.h"
 #include "info.h"
 #include "insn.h"
@@ -19,7 +19,7 @@
 #define APIC_BOOT_CPU (1u << 8)
 #define CLOCK_PORT 0x70
 
-/* Virtualization is nobody's. */
+/* No guest has SVM or VMX. */
 void selftest_identification(void)
 {
 	struct cpuid svm = cpuid_get(0x8000000a, 0);
@@ -41,7 +41,7 @@ void selftest_identification(void)
 	report(msr_probe_read(FEATURE_CONTROL, &value), "no-feature_control", "refused");
 }
 
-/* There is none: nothing but the local APIC's base, and a clock chip that keeps what is written. */
+/* Absent ports and MSRs, except the local APIC's base and a clock chip that stores writes. */
 void selftest_firmware(void)
 {
 	uint64_t base = 0;

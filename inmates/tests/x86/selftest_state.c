@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The state in which a CPU comes to the cell: nothing of who had it before. */
+/* The initial state of a CPU in the cell: nothing remains of its previous owner. */
 #include "info.h"
 #include "insn.h"
 #include "machine.h"
@@ -12,7 +12,10 @@
 #define REG_DI 7
 #define CR4_OSXSAVE (1u << 18)
 
-/* AMD64 APM volume 2, table 14-1: the processor's signature, and ours the info page's address. */
+/*
+ * AMD64 APM volume 2, table 14-1: EDX has the processor's signature; the
+ * hypervisor passes the info page's address.
+ */
 static void general_registers(void)
 {
 	unsigned int bad = 0;
@@ -42,7 +45,7 @@ static void control_registers(void)
 	expect("reset-dr7", dr7, 0x400);
 }
 
-/* The legacy area of FXSAVE (APM 2, 11.4.4): nothing here uses these registers. */
+/* The legacy area of FXSAVE (APM 2, 11.4.4); the program does not use these registers. */
 static void extended_state(void)
 {
 	static struct {
@@ -71,7 +74,7 @@ static void extended_state(void)
 	expect("reset-xcr0", (uint64_t)high << 32 | low, 1);
 }
 
-/* An MSR that the processor may not have. */
+/* Checks an MSR that the processor may lack. */
 static void expect_msr(const char *name, uint32_t msr, uint64_t wanted)
 {
 	uint64_t value = wanted;
@@ -80,7 +83,7 @@ static void expect_msr(const char *name, uint32_t msr, uint64_t wanted)
 	report(value == wanted, name, fault ? "absent" : "0x%lx", value);
 }
 
-/* Not PAT: QEMU's SVM doesn't give guests one of their own. */
+/* PAT is not checked: QEMU's SVM does not switch it for guests. */
 static void registers_of_the_model(void)
 {
 	expect_msr("reset-sysenter_cs", 0x174, 0);

@@ -7,6 +7,7 @@
 #include <hyp/decode.h>
 #include <hyp/snapshot.h>
 #include <hyp/log.h>
+#include <hyp/memory.h>
 #include <hyp/resource.h>
 #include <hyp/shared.h>
 #include <hyp/string.h>
@@ -43,47 +44,10 @@ static bool is_idle(struct cell *cell, struct bh_refusal *r)
 	return cell_cpus_off(cell, r);
 }
 
-static bool validate_all(struct cell *cell, struct bh_refusal *r)
-{
-	const struct resource_class *const *c;
-
-	for_each_class (c)
-		if ((*c)->validate && !(*c)->validate(cell, r))
-			return false;
-	return true;
-}
-
-/* Call this operation of all classes that have it. */
-#define for_all(op, cell)                               \
-	do {                                            \
-		const struct resource_class *const *_c; \
-		for_each_class (_c)                     \
-			if ((*_c)->op)                  \
-				(*_c)->op(cell);        \
-	} while (0)
-
-static void grant_all(struct cell *cell)
-{
-	for_all(grant, cell);
-}
-
-void classes_reset(struct cell *cell)
-{
-	for_all(reset, cell);
-}
-
-/* In the opposite order of grant. */
-static void revoke_all(struct cell *cell)
-{
-	for (const struct resource_class *const *c = __stop_resources; c-- > __start_resources;)
-		if ((*c)->revoke)
-			(*c)->revoke(cell);
-}
-
 /* Everything that a cell without resources (refused, or revoked) still holds, but its config. */
 static void cell_free(struct cell *cell)
 {
-	for_all(release, cell);
+	classes_release(cell);
 	reserve_release(&cell->reserve);
 	cell->s2.live = false; /* its CPUs are off, and no TLB holds an entry of it */
 	pt_free(&cell->s2);
@@ -111,10 +75,10 @@ bool cell_create_root(const struct bh_cell_part *part, struct bh_refusal *r)
 	struct cell *root = cell_alloc(part, BH_ROOT_CELL, r);
 
 	/* After a refusal here the hypervisor is gone: nothing to release. */
-	if (!root || !validate_all(root, r))
+	if (!root || !classes_validate(root, r))
 		return false;
 	cells[BH_ROOT_CELL] = root;
-	grant_all(root);
+	classes_grant(root);
 	reserve_release(&root->reserve);
 	set_state(root, BH_STATE_RUNNING);
 	return true;
@@ -143,9 +107,9 @@ static bool cell_build(struct cell *cell, struct bh_refusal *r)
 
 	if (!root_hold(r))
 		return false;
-	ok = validate_all(cell, r);
+	ok = classes_validate(cell, r);
 	if (ok && !cell->only_checked)
-		grant_all(cell);
+		classes_grant(cell);
 	root_release();
 	return ok;
 }
@@ -260,7 +224,7 @@ static bool finish_destroy(struct cell *cell, struct bh_refusal *r)
 
 	if (!root_hold(r))
 		return false;
-	revoke_all(cell);
+	classes_revoke(cell);
 	cells[id] = NULL;
 	root_release();
 	log_message(BH_MSG_CELL_DESTROYED, id, 0, 0, 0);

@@ -65,5 +65,5 @@ static void console_release(struct cell *cell)
 	pool_free(cell->console.ring, BH_CONSOLE_BYTES / PAGE_SIZE);
 }
 
-RESOURCE_CLASS(console_class, .validate = console_validate, .grant = console_grant,
+RESOURCE_CLASS(RANK_POOL, console_class, .validate = console_validate, .grant = console_grant,
 	       .reset = console_reset, .revoke = console_revoke, .release = console_release);

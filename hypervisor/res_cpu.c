@@ -14,11 +14,9 @@ static bool may_take(struct percpu *cpu, unsigned i, bool only_check, struct bh_
 		return refuse_owned(r, BH_E_OWNED, BH_F_CPUS, i, i, owner->id);
 	if (cpu->public.state == CPU_LOST)
 		return refuse_owned(r, BH_E_CPU_LOST, BH_F_CPUS, i, i, BH_ROOT_CELL);
-	if (only_check)
-		return true;
-	if (cpu->public.state != CPU_OFF || !arch_cpu_is_off(cpu))
+	if (!only_check && (cpu->public.state != CPU_OFF || !arch_cpu_is_off(cpu)))
 		return refuse_owned(r, BH_E_CPU_ONLINE, BH_F_CPUS, i, i, BH_ROOT_CELL);
-	return arch_cpu_may_leave_root(cpu, i, r);
+	return true;
 }
 
 /* Root keeps a CPU: the one that this runs on is not off. */
@@ -58,4 +56,5 @@ static void cpu_revoke(struct cell *cell)
 	move(cell, root_cell(), cell->config->cpus);
 }
 
-RESOURCE_CLASS(cpu_class, .validate = cpu_validate, .grant = cpu_grant, .revoke = cpu_revoke);
+RESOURCE_CLASS(RANK_CPU, cpu_class, .validate = cpu_validate, .grant = cpu_grant,
+	       .revoke = cpu_revoke);

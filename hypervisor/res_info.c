@@ -73,5 +73,5 @@ static void info_release(struct cell *cell)
 	pool_free(cell->info, 1);
 }
 
-RESOURCE_CLASS(info_class, .validate = info_validate, .grant = info_grant, .reset = info_reset,
-	       .release = info_release);
+RESOURCE_CLASS(RANK_POOL, info_class, .validate = info_validate, .grant = info_grant,
+	       .reset = info_reset, .release = info_release);

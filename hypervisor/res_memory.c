@@ -12,41 +12,13 @@
  * one run. So the same range can go and come for ever.
  */
 #include <hyp/arch.h>
+#include <hyp/memory.h>
 #include <hyp/resource.h>
 
 _Static_assert(BH_REGION_READ == PT_READ && BH_REGION_WRITE == PT_WRITE &&
 		       BH_REGION_EXECUTE == PT_EXECUTE,
 	       "rights are the same bits");
 #define RIGHTS (PT_READ | PT_WRITE | PT_EXECUTE)
-
-/* What a cell takes for itself: a region, or its kept image. */
-struct claim {
-	paddr_t phys;
-	uint64_t size;
-	uint32_t type;	/* enum bh_region_type */
-	uint32_t flags; /* BH_REGION_* */
-	enum bh_field field;
-	uint32_t index;
-};
-
-/* The i-th claim of a config; false behind the last. The kept image comes after the regions. */
-static bool claim_of(const struct bh_cell_part *config, uint32_t i, struct claim *claim)
-{
-	if (i < config->n_regions) {
-		const struct bh_region *region = &config->regions[i];
-
-		*claim = (struct claim){ region->phys,	region->size,	  region->type,
-					 region->flags, BH_F_REGION_PHYS, i };
-		return true;
-	}
-	*claim = (struct claim){ config->image_phys, config->image_size,
-				 BH_REGION_RAM,	     BH_REGION_READ | BH_REGION_WRITE,
-				 BH_F_IMAGE,	     0 };
-	return i == config->n_regions && config->image_size;
-}
-
-/* for_each_claim(i, claim, config): through all of them */
-#define for_each_claim(i, claim, config) for ((i) = 0; claim_of((config), (i), (claim)); (i)++)
 
 static unsigned attrs_of(const struct bh_region *region)
 {
@@ -168,12 +140,7 @@ static bool is_roots(const struct claim *c, struct bh_refusal *r)
 
 static bool may_claim(const struct cell *cell, const struct claim *c, struct bh_refusal *r)
 {
-	if (in_hypervisor(c, r) || in_cell(cell, c, r) || !is_roots(c, r))
-		return false;
-	if (c->type != BH_REGION_RAM || arch_memory_may_leave_root(c->phys, c->size, c->index, r))
-		return true;
-	r->field = c->field;
-	return false;
+	return !in_hypervisor(c, r) && !in_cell(cell, c, r) && is_roots(c, r);
 }
 
 /* The guest's side of a region. */
@@ -349,5 +316,5 @@ bool memory_wipe_piece(struct cell *cell)
 	return false;
 }
 
-RESOURCE_CLASS(memory_class, .validate = memory_validate, .grant = memory_grant,
+RESOURCE_CLASS(RANK_MEMORY, memory_class, .validate = memory_validate, .grant = memory_grant,
 	       .revoke = memory_revoke);

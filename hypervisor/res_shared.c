@@ -137,5 +137,7 @@ static bool shared_audit(const struct cell *cell)
 	return true;
 }
 
-RESOURCE_CLASS(shared_class, .validate = shared_validate, .grant = shared_grant,
-	       .revoke = shared_revoke, .audit = shared_audit);
+RESOURCE_AUDIT(shared_audit);
+
+RESOURCE_CLASS(RANK_DOORBELL, shared_class, .validate = shared_validate, .grant = shared_grant,
+	       .revoke = shared_revoke);

@@ -2,7 +2,7 @@
 /* The kept image: see snapshot.h. */
 #include <hyp/arch.h>
 #include <hyp/snapshot.h>
-#include <hyp/resource.h>
+#include <hyp/memory.h>
 
 /* The piece of the loadable regions that the image keeps at offset; false behind its end. */
 static bool piece_at(const struct cell *cell, uint64_t offset, paddr_t *phys, uint64_t *size)

@@ -245,5 +245,5 @@ static void pci_release(struct cell *cell)
 	pool_free(cell->arch.functions, 1);
 }
 
-RESOURCE_CLASS(pci_class, .validate = pci_validate, .grant = pci_grant, .reset = pci_reset,
-	       .revoke = pci_revoke, .release = pci_release);
+RESOURCE_CLASS(RANK_DEVICE, pci_class, .validate = pci_validate, .grant = pci_grant,
+	       .reset = pci_reset, .revoke = pci_revoke, .release = pci_release);

@@ -15,6 +15,7 @@ HT_FUZZERS := $(patsubst $(HT_DIR)/fuzz_%.c,%,$(wildcard $(HT_DIR)/fuzz_*.c))
 HT_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-Iinclude -Ihypervisor/include -Ihypervisor/tests/fake/include -I$(HT_DIR)
+HT_LDFLAGS := -Wl,-T,$(HT_DIR)/resources.lds
 
 HT_CORE_OBJS := $(HT_CORE:%.c=$(HT_OUT)/%.o)
 HT_TEST_OBJS := $(HT_TESTS:%.c=$(HT_OUT)/%.o)
@@ -43,7 +44,7 @@ fuzz-keep: $(HT_FUZZ_BINS) ## add what the fuzzers found to the kept corpus
 	done
 
 $(HT_OUT)/hyp-tests: $(HT_CORE_OBJS) $(HT_TEST_OBJS)
-	$(HT_CC) $(HT_CFLAGS) -o $@ $^
+	$(HT_CC) $(HT_CFLAGS) $(HT_LDFLAGS) -o $@ $^
 
 $(HT_OUT)/%.o: %.c
 	@mkdir -p $(@D)
@@ -60,11 +61,11 @@ $(HT_OUT)/fuzz/hypervisor/tests/fake/%.o: hypervisor/tests/fake/%.c
 	clang $(HT_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(HT_OUT)/fuzz_%: $(HT_OUT)/fuzz/$(HT_DIR)/fuzz_%.o $(HT_CORE:%.c=$(HT_OUT)/fuzz/%.o)
-	clang $(HT_CFLAGS) -fsanitize=fuzzer -o $@ $^
+	clang $(HT_CFLAGS) -fsanitize=fuzzer $(HT_LDFLAGS) -o $@ $^
 
 # arm64's interrupt code on a model GIC: a program of its own, with arm64's headers.
-HT_GIC := $(HT_DIR)/main.c hypervisor/lock.c hypervisor/mmio.c hypervisor/refuse.c $(wildcard $(HT_DIR)/arm64/*.c) \
-	$(call hyp_named,arm64,gic gic_bank gic_cpu gic_dist gic_its gic_list gic_redist gic_sysreg res_irq)
+HT_GIC := $(HT_DIR)/main.c $(addprefix hypervisor/,lock.c mmio.c refuse.c resource.c claim.c) $(wildcard $(HT_DIR)/arm64/*.c) \
+	$(call hyp_named,arm64,gic gic_bank gic_cpu gic_dist res_lpi gic_list gic_redist gic_sysreg res_irq)
 HT_GIC_OBJS := $(HT_GIC:%.c=$(HT_OUT)/arm64/%.o)
 HT_GIC_CFLAGS := $(subst tests/fake,arch/arm64,$(HT_CFLAGS))
 
@@ -74,7 +75,7 @@ test-gic: $(HT_OUT)/gic-tests ## host tests of arm64's interrupt code
 	@ASAN_OPTIONS=detect_leaks=0 $<
 
 $(HT_OUT)/gic-tests: $(HT_GIC_OBJS)
-	$(HT_CC) $(HT_GIC_CFLAGS) -o $@ $^
+	$(HT_CC) $(HT_GIC_CFLAGS) $(HT_LDFLAGS) -o $@ $^
 
 $(HT_OUT)/arm64/%.o: %.c
 	@mkdir -p $(@D)
@@ -83,7 +84,7 @@ $(HT_OUT)/arm64/%.o: %.c
 # x86-64 on a model machine (interrupt controllers, PCI, ports): a program of its own, with x86's
 # headers and some of the model's before them.
 HT_X86 := $(HT_DIR)/main.c $(filter-out %/fuzz_insn.c,$(wildcard $(HT_DIR)/x86/*.c)) hypervisor/uart/ns16550.c \
-	$(addprefix hypervisor/,refuse.c pool.c paging.c mmio.c lock.c protect.c) \
+	$(addprefix hypervisor/,refuse.c resource.c pool.c paging.c mmio.c lock.c protect.c) \
 	$(call hyp_named,x86,insn insn_fetch msr msr_bitmap cpuid npt ept stage2 vm svm svm_exit \
 		vmx vmx_controls vmx_exit vmx_rare vmx_decode exits fault res_ports power s2_fault \
 		apic apic_fast apic_guest ipi res_ioapic) $(wildcard hypervisor/pci/*.c)
@@ -96,7 +97,7 @@ test-x86: $(HT_OUT)/x86-tests ## host tests of x86-64: decoder, policies, interr
 	@ASAN_OPTIONS=detect_leaks=0 $<
 
 $(HT_OUT)/x86-tests: $(HT_X86_OBJS)
-	$(HT_CC) $(HT_X86_CFLAGS) -o $@ $^
+	$(HT_CC) $(HT_X86_CFLAGS) $(HT_LDFLAGS) -o $@ $^
 
 $(HT_OUT)/x86/%.o: %.c
 	@mkdir -p $(@D)

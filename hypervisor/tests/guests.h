@@ -4,6 +4,7 @@
 #define GUESTS_H
 
 #include "life.h"
+#include <hyp/memory.h>
 #include <hyp/snapshot.h>
 
 #pragma GCC diagnostic ignored "-Wunused-function"

@@ -3,6 +3,7 @@
 #ifndef LIFE_H
 #define LIFE_H
 
+#include "audits.h"
 #include "test.h"
 #include <arch/fake.h>
 #include <hyp/hypercall.h>
@@ -55,12 +56,9 @@ static inline int64_t start(uint32_t id, const char *args)
 /* Every class finds that the machine's state is what the books say. */
 static inline void check_books(void)
 {
-	const struct resource_class *const *c;
-
 	for (uint32_t id = 0; id < BH_MAX_CELLS; id++)
-		for_each_class (c)
-			if (cells[id] && (*c)->audit)
-				CHECK((*c)->audit(cells[id]));
+		if (cells[id])
+			CHECK(audit(cells[id]));
 	fake_walkers_check();
 }
 

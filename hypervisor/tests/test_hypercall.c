@@ -180,7 +180,7 @@ static bool meddle(struct cell *cell, struct bh_refusal *r)
 	return true;
 }
 
-RESOURCE_CLASS(meddler, .validate = meddle);
+RESOURCE_CLASS(RANK_DOORBELL, meddler, .validate = meddle);
 
 TEST(hypercall_reads_once_and_one_at_a_time)
 {

@@ -2,7 +2,7 @@
 /* Resource classes: a refusal leaves no trace; CPUs, console, info page; root is held. */
 #include "claims.h"
 
-/* One more class, linked after the others: refuses, or looks around at the end. */
+/* A class of the last rank: refuses, or runs a check. */
 static struct {
 	bool refuses;
 	void (*looks)(struct cell *cell);
@@ -33,8 +33,8 @@ static void last_release(struct cell *cell)
 	last.released++;
 }
 
-RESOURCE_CLASS(last_class, .validate = last_validate, .grant = last_grant, .revoke = last_revoke,
-	       .release = last_release);
+RESOURCE_CLASS("99", last_class, .validate = last_validate, .grant = last_grant,
+	       .revoke = last_revoke, .release = last_release);
 
 TEST(resources_refusal_by_the_last_class)
 {
@@ -52,6 +52,90 @@ TEST(resources_refusal_by_the_last_class)
 	CHECK_EQ(last.granted, 1);
 	CHECK_EQ(last.revoked, 1);
 	CHECK_EQ(last.released, 2);
+}
+
+/* ---- the order of classes ---- */
+
+/* The ranks called for the test's cell, in order. */
+static struct {
+	bool on;
+	unsigned n;
+	char ranks[16];
+} calls;
+
+static bool note(const struct cell *cell, char rank)
+{
+	bool on = calls.on && cell->id != BH_ROOT_CELL && calls.n < sizeof(calls.ranks) - 1;
+
+	if (on)
+		calls.ranks[calls.n++] = rank;
+	return on;
+}
+
+static bool has_ram(const struct cell *cell, uint64_t at)
+{
+	return pt_lookup(&cell->s2, at, NULL, NULL);
+}
+
+/* Rank 35, where an IOMMU's tables of the cell are: it runs while the cell has its memory. */
+static void after_memory(struct cell *cell)
+{
+	if (note(cell, '3'))
+		CHECK(has_ram(cell, FAKE_RAM) && !has_ram(root_cell(), FAKE_CELL_RAM(0)));
+}
+
+/* Rank 25, where an IOMMU's tables of root are: it runs while root has the memory. */
+static void before_memory(struct cell *cell)
+{
+	if (note(cell, '2'))
+		CHECK(!has_ram(cell, FAKE_RAM) && has_ram(root_cell(), FAKE_CELL_RAM(0)));
+}
+
+static void first(struct cell *cell)
+{
+	note(cell, '1');
+}
+
+static bool validate_first(struct cell *cell, struct bh_refusal *r)
+{
+	(void)r;
+	first(cell);
+	return true;
+}
+
+static bool validate_before_memory(struct cell *cell, struct bh_refusal *r)
+{
+	(void)r;
+	before_memory(cell);
+	return true;
+}
+
+/* Declared in descending order of rank, so that link order alone is wrong. */
+RESOURCE_CLASS("35", after_memory_class, .grant = after_memory, .revoke = after_memory);
+RESOURCE_CLASS("25", before_memory_class, .validate = validate_before_memory,
+	       .grant = before_memory, .revoke = before_memory);
+RESOURCE_CLASS("10", first_class, .validate = validate_first, .grant = first, .revoke = first,
+	       .reset = first, .release = first);
+
+TEST(resources_run_by_rank)
+{
+	uint32_t id;
+
+	boot_for_cells();
+	calls.on = true;
+	id = create(fake_cell_part(0));
+	CHECK_EQ(strcmp(calls.ranks, "12"
+				     "123"),
+		 0); /* validate, grant */
+	calls.n = 0;
+	memset(calls.ranks, 0, sizeof(calls.ranks));
+	CHECK_EQ(start(id, ""), 0);
+	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
+	CHECK_EQ(fake_destroy(id), 0);
+	CHECK_EQ(strcmp(calls.ranks, "11"
+				     "321"
+				     "1"),
+		 0); /* two resets, revoke, release */
 }
 
 /* With fewer and fewer pages in the pool: a cell, or no trace. Once made, its life needs none. */

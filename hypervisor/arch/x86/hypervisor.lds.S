@@ -19,7 +19,7 @@ SECTIONS
 		*(.rodata .rodata.*)
 		. = ALIGN(8);
 		__start_resources = .;
-		KEEP(*(resources))
+		KEEP(*(SORT(resources_*)))
 		__stop_resources = .;
 		rodata_used = .;
 		. = ALIGN(4096);

@@ -41,12 +41,6 @@ bool arch_cpu_is_off(struct percpu *cpu);
 /* Make a CPU enter the hypervisor soon, whatever it executes. Any CPU. */
 void arch_kick(struct percpu *cpu);
 
-/* May this CPU leave root now? (arm64: LPIs disabled.) False: *r says why. */
-bool arch_cpu_may_leave_root(struct percpu *cpu, uint32_t index, struct bh_refusal *r);
-
-/* May [phys, phys + size) leave root? (arm64: no LPI or ITS table in it.) */
-bool arch_memory_may_leave_root(paddr_t phys, uint64_t size, uint32_t index, struct bh_refusal *r);
-
 /* Zero and clean to the point of coherency / copy and clean: memory that no guest uses now. */
 void arch_wipe(paddr_t phys, uint64_t size);
 void arch_copy(paddr_t to, paddr_t from, uint64_t size);

@@ -1,43 +1,79 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Resource classes: whatever can belong to a cell. A class is one file that
- * ends with RESOURCE_CLASS(...); the core names none of them.
+ * Resource classes: everything that can belong to a cell. A class is one file that ends with
+ * RESOURCE_CLASS(...); cell creation and destruction call all classes and name none.
  */
 #ifndef HYP_RESOURCE_H
 #define HYP_RESOURCE_H
 
 #include <hyp/cell.h>
 
-/* Any operation may be NULL. All run under the management lock on a CPU of root, or at enable. */
+/*
+ * Any operation may be NULL. All run on a CPU of root with the management lock held, or at enable;
+ * the exception is reset.
+ */
 struct resource_class {
-	/* May this cell (root too) have what its config asks for? Changes no ownership; reserves in
-	 * cell->reserve whatever grant needs. False: *r says why. */
+	/* Check whether the cell (root included) may have what its config asks for, and reserve in
+	 * cell->reserve the pages that grant and revoke will take. Changes no ownership. False: *r
+	 * holds the refusal. */
 	bool (*validate)(struct cell *cell, struct bh_refusal *r);
-	/* Take it from root, give it to the cell. Cannot fail. */
+	/* Move the resources from root to the cell. Cannot fail. */
 	void (*grant)(struct cell *cell);
-	/* Before each start: put it into the state of a machine just switched on. The cell's CPUs
-	 * are off; but for SYSTEM_RESET it runs on the last one, without the management lock. */
+	/* Before each start: put the resources into their state after power-on. The cell's CPUs are
+	 * off. Exception: for SYSTEM_RESET it runs on the cell's last CPU, without the lock. */
 	void (*reset)(struct cell *cell);
-	/* Give it back to root. The cell's CPUs are off. */
+	/* Move the resources back to root. The cell's CPUs are off. Cannot fail. */
 	void (*revoke)(struct cell *cell);
-	/* Free what validate allocated (it may have refused, or not have been called): the last
-	 * call for a cell that was refused or destroyed. */
+	/* Free what validate allocated. The last call for a refused or destroyed cell; validate may
+	 * have refused, or may not have been called. */
 	void (*release)(struct cell *cell);
-	/* Does the hardware state match the books? For host tests. */
-	bool (*audit)(const struct cell *cell);
 };
 
-#define RESOURCE_CLASS(ident, ...)                                  \
-	static const struct resource_class ident = { __VA_ARGS__ }; \
-	static const struct resource_class *const ident##_entry __section("resources") = &ident
+/*
+ * The order of classes: by rank, a string that the linker sorts by. validate, grant, reset and
+ * release run in ascending order, revoke in descending order, so that every step is undone in the
+ * opposite order. Classes of one rank must not depend on each other's order.
+ *
+ * Two ranks are kept for an IOMMU, which needs two classes. Rank 25: grant removes the memory from
+ * the tables of root's devices and invalidates the IOTLB before the memory leaves root; revoke
+ * restores the entries after the memory is back. Rank 35: grant attaches the cell's devices to the
+ * cell's tables after these map its memory; revoke detaches them and invalidates the IOTLB before
+ * the memory returns to root.
+ */
+#define RANK_CPU "20"	   /* later ranks rely on the cell's and root's CPU masks */
+#define RANK_MEMORY "30"   /* regions and snapshot */
+#define RANK_POOL "40"	   /* pages of the pool that the cell or root sees: info, console */
+#define RANK_IRQ "50"	   /* interrupts, delivered to the cell's CPUs */
+#define RANK_DEVICE "60"   /* PCI functions, I/O ports */
+#define RANK_DOORBELL "70" /* raises interrupts that the cell has by then */
 
+#define RESOURCE_CLASS(rank, ident, ...)                                                       \
+	static const struct resource_class ident = { __VA_ARGS__ };                            \
+	static const struct resource_class *const ident##_entry __section("resources_" rank) = \
+		&ident
+
+/* For host tests, which call it for each cell: does the hardware state match the recorded ownership?
+ * The images leave it out: nothing in them refers to the section. */
+#define RESOURCE_AUDIT(audit) \
+	static bool (*const audit##_entry)(const struct cell *) __section("audits") = audit
+
+/* From the linker script: pointers to all classes, sorted by rank. */
 extern const struct resource_class *const __start_resources[];
 extern const struct resource_class *const __stop_resources[];
 
-/* for_each_class(c): c is a const struct resource_class *const *, in link order. */
+/* Iterate in ascending or descending order; c: const struct resource_class *const *. */
 #define for_each_class(c) for (c = __start_resources; c < __stop_resources; c++)
+#define for_each_class_reverse(c) for (c = __stop_resources; c-- > __start_resources;)
 
-/* For validate: set pages aside in cell->reserve; take adjacent zeroed pages for good. */
+/* All classes: see the operations of the same name. */
+bool classes_validate(struct cell *cell, struct bh_refusal *r);
+void classes_grant(struct cell *cell);
+void classes_reset(struct cell *cell);
+void classes_revoke(struct cell *cell);
+void classes_release(struct cell *cell);
+
+/* For validate: reserve pages in cell->reserve, or allocate adjacent zeroed pages. False, NULL: *r
+ * holds the refusal. */
 static inline bool reserve_pages(struct cell *cell, size_t pages, struct bh_refusal *r)
 {
 	return require(reserve_grow(&cell->reserve, pages), r, BH_E_NO_MEMORY, BH_F_POOL, 0, pages);
@@ -51,27 +87,9 @@ static inline void *take_pages(size_t pages, struct bh_refusal *r)
 	return first;
 }
 
-/* For validate: emulated registers where the config has nothing, neither physically nor as the cell
- * sees it. field: of the platform, which has them. */
+/* For validate: emulate registers at [at, at + size). Refuses a config with a region there, at its
+ * physical or its guest address. field: offset in the platform's part, for the refusal. */
 bool trap_range(struct cell *cell, paddr_t at, uint64_t size, mmio_handler handler, void *context,
 		enum bh_exit exit, uint32_t field, struct bh_refusal *r);
-
-/* Reset all classes of a cell, before a start. */
-void classes_reset(struct cell *cell);
-
-/*
- * Memory class: used by load, start and destroy (see cell.c); management lock.
- * open: map loadable regions in root; close: take them away again. False: *r
- * says why (a CPU of root can't be held; close: no page to split a superpage).
- */
-bool memory_open(struct cell *cell, struct bh_refusal *r);
-bool memory_close(struct cell *cell, struct bh_refusal *r);
-
-/* Long work is done in pieces of at most this many bytes. */
-#define MEMORY_PIECE 0x20000ull
-
-/* Wipe the next piece of the cell's RAM and kept image, and of shared memory that no other cell
- * has; false when all is done. */
-bool memory_wipe_piece(struct cell *cell);
 
 #endif

@@ -77,16 +77,6 @@ void model_guest_write(struct cell *cell, uint64_t address, unsigned size, uint6
 
 /* ---- life ---- */
 
-static const struct resource_class *irqs(void)
-{
-	return __start_resources[0];
-}
-
-bool model_validate(struct cell *cell, struct bh_refusal *r)
-{
-	return irqs()->validate(cell, r);
-}
-
 static bool has_spi(const struct cell *cell, uint32_t intid)
 {
 	return cell->arch.gic.spis[intid / 64] >> intid % 64 & 1;
@@ -109,7 +99,7 @@ void model_grant(struct cell *cell)
 {
 	unsigned i;
 
-	irqs()->grant(cell);
+	classes_grant(cell);
 	for_each_cpu (i, cell->config->cpus)
 		percpus[i].public.cell = cell;
 	cell->cpus = cell->config->cpus;
@@ -118,15 +108,11 @@ void model_grant(struct cell *cell)
 	if (cell->id != BH_ROOT_CELL)
 		check_spis(cell);
 }
-void model_reset(struct cell *cell)
-{
-	irqs()->reset(cell);
-}
 void model_revoke(struct cell *cell)
 {
 	unsigned i;
 
-	irqs()->revoke(cell);
+	classes_revoke(cell);
 	for_each_cpu (i, cell->cpus)
 		percpus[i].public.cell = root_cell();
 	root_cell()->cpus |= cell->cpus;
@@ -196,7 +182,7 @@ void model_start(enum bh_irq_mode root_mode, unsigned lrs)
 	}
 	CHECK(gic_init(system, &r));
 	cells[BH_ROOT_CELL] = build(BH_ROOT_CELL, 0xf, root_mode, root_irqs);
-	CHECK(model_validate(cells[BH_ROOT_CELL], &r));
+	CHECK(classes_validate(cells[BH_ROOT_CELL], &r));
 	model_grant(cells[BH_ROOT_CELL]);
 	gic_cpu_take(&percpus[0]);
 }

@@ -29,9 +29,7 @@ void model_run_as(unsigned index);
 
 /* Cell 1 of these CPUs and interrupts (pairs of first, count; count 0 ends), created or refused. */
 struct cell *model_cell(uint64_t cpus, enum bh_irq_mode mode, const uint32_t *irqs);
-bool model_validate(struct cell *cell, struct bh_refusal *r);
 void model_grant(struct cell *cell);
-void model_reset(struct cell *cell);
 void model_revoke(struct cell *cell);
 
 /* An access by a cell to an emulated register. Unclaimed addresses fail the test. */

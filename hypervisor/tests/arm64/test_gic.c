@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a cell reaches of the interrupt controller: its own, and nothing else. */
 #include "../test.h"
+#include <hyp/resource.h>
 #include "gic_model.h"
 #include <hyp/arch.h>
 
@@ -18,10 +19,10 @@ static struct cell *started(enum bh_irq_mode mode)
 
 	model_start(BH_IRQ_LIST, 4);
 	cell = model_cell(0xc, mode, irqs);
-	CHECK(model_validate(cell, &r));
+	CHECK(classes_validate(cell, &r));
 	cells[1] = cell;
 	model_grant(cell);
-	model_reset(cell);
+	classes_reset(cell);
 	model_run_as(2);
 	gic_cpu_reset(model_cpu(2));
 	return cell;
@@ -173,7 +174,7 @@ TEST(interrupts_leave_and_come_back_quiet)
 	model_set_word(GICD(GICD_ICFGR + 8), 2u << 2);	/* 33: edge */
 	model_set_word(GICD(GICD_IROUTER + 50 * 8), 3); /* root's, goes to CPU 3 */
 	cell = model_cell(0x8, BH_IRQ_DIRECT, irqs);
-	CHECK(model_validate(cell, &r));
+	CHECK(classes_validate(cell, &r));
 	cells[1] = cell;
 	model_grant(cell);
 	CHECK_EQ(model_word(GICD(GICD_ISENABLER + 4)), ~OWN_WORD1);
@@ -199,7 +200,7 @@ static uint32_t refusal_of(uint64_t cpus, enum bh_irq_mode mode, uint32_t first,
 {
 	const uint32_t list[] = { first, count, 0, 0 };
 
-	CHECK(!model_validate(model_cell(cpus, mode, list), r));
+	CHECK(!classes_validate(model_cell(cpus, mode, list), r));
 	return r->code;
 }
 
@@ -221,7 +222,7 @@ TEST(refusals)
 	CHECK_EQ(refusal_of(8, BH_IRQ_DIRECT, 33, 1, &r), BH_E_UNSUPPORTED);
 	cell = model_cell(8, BH_IRQ_LIST, irqs);
 	((struct bh_cell_part *)cell->config)->console_irq = 33;
-	CHECK(!model_validate(cell, &r));
+	CHECK(!classes_validate(cell, &r));
 	CHECK_EQ(r.field, BH_F_CONSOLE);
 }
 
@@ -241,7 +242,7 @@ TEST(regions_beside_the_controller)
 		config->regions[0] = (struct bh_region){ .phys = i ? MODEL_GICR : 0x40000000,
 							 .guest = i ? 0x40000000 : MODEL_GICD,
 							 .size = PAGE_SIZE };
-		CHECK(!model_validate(cell, &r));
+		CHECK(!classes_validate(cell, &r));
 		CHECK_EQ(r.code, BH_E_OWNED);
 		CHECK_EQ(r.field, i ? BH_F_REGION_PHYS : BH_F_REGION_GUEST);
 		CHECK_EQ(r.owner, BH_OWNER_HYPERVISOR);
@@ -302,6 +303,21 @@ TEST(mask_of_a_direct_cell_lets_the_kick_in)
 	CHECK(gic_sysreg(cpu, &regs, esr(ISS_DIR, false)));
 }
 
+/* May a cell with CPU 3 have this RAM as its region 3? */
+static bool may_have(paddr_t phys, uint64_t size, struct bh_refusal *r)
+{
+	static const uint32_t none[] = { 0, 0 };
+	struct cell *cell = model_cell(8, BH_IRQ_LIST, none);
+	struct bh_cell_part *part = (struct bh_cell_part *)cell->config;
+
+	for (; part->n_regions < 3; part->n_regions++)
+		part->regions[part->n_regions].type = BH_REGION_MMIO;
+	part->regions[part->n_regions++] =
+		(struct bh_region){ .phys = phys, .guest = phys, .size = size };
+	part->regions[3].type = BH_REGION_RAM;
+	return classes_validate(cell, r);
+}
+
 TEST(tables_of_the_its_are_root_ram)
 {
 	struct cell *root;
@@ -315,11 +331,11 @@ TEST(tables_of_the_its_are_root_ram)
 	CHECK_EQ(model_word(MODEL_ITS + GITS_CBASER), 0); /* ends outside */
 	model_guest_write(root, MODEL_ITS + GITS_CBASER, 8, GITS_VALID | 0x5fff0000 | 15);
 	CHECK_EQ(model_word(MODEL_ITS + GITS_CBASER), 0x5fff000f);
-	CHECK(!arch_memory_may_leave_root(0x5fff8000, 0x1000, 3, &r));
+	CHECK(!may_have(0x5fff8000, 0x1000, &r));
 	CHECK(r.code == BH_E_LPI && r.index == 3 && r.value == 0x5fff8000);
-	CHECK(arch_memory_may_leave_root(0x5ffe0000, 0x10000, 3, &r));
+	CHECK(may_have(0x5ffe0000, 0x10000, &r));
 	model_guest_write(root, MODEL_ITS + GITS_BASER + 8, 8, GITS_VALID | 2 << 8 | 0x40010000);
-	CHECK(!arch_memory_may_leave_root(0x4001f000, 0x1000, 0, &r));
+	CHECK(!may_have(0x4001f000, 0x1000, &r));
 }
 
 TEST(lpis_of_a_cpu_that_leaves_and_returns)
@@ -340,9 +356,9 @@ TEST(lpis_of_a_cpu_that_leaves_and_returns)
 	model_guest_write(root, RD_OF(3, GICR_PROPBASER), 8, 0x6000000f);
 	CHECK_EQ(model_word(RD_OF(3, GICR_PROPBASER)), 0x4000000f); /* in use */
 	model_run_as(0);
-	CHECK(arch_cpu_may_leave_root(model_cpu(3), 0, &r));
+	CHECK(may_have(0x50000000, 0x1000, &r));
 	CHECK_EQ(model_word(RD_OF(3, GICR_CTLR)), 0);
-	CHECK(!arch_memory_may_leave_root(0x40010000, 0x1000, 0, &r));
+	CHECK(!may_have(0x40010000, 0x1000, &r));
 	model_run_as(3);
 	gic_cpu_reset(model_cpu(3));
 	CHECK_EQ(model_word(RD_OF(3, GICR_CTLR)), 1);

@@ -116,13 +116,6 @@ bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal 
 	return true;
 }
 
-bool arch_memory_may_leave_root(paddr_t phys, uint64_t size, uint32_t index, struct bh_refusal *r)
-{
-	if (fake.pinned && ranges_overlap(phys, size, fake.pinned, PAGE_SIZE))
-		return refuse(r, BH_E_LPI, BH_F_REGION_PHYS, index, fake.pinned);
-	return true;
-}
-
 void arch_fill_info(struct bh_info *info)
 {
 	info->clock_hz = FAKE_TICKS_PER_MS * 1000;

@@ -312,13 +312,6 @@ void arch_kick(struct percpu *cpu)
 	cpu->arch.kicked = true;
 }
 
-bool arch_cpu_may_leave_root(struct percpu *cpu, uint32_t index, struct bh_refusal *r)
-{
-	if (fake.stays_in_root & BIT(cpu->public.index))
-		return refuse(r, BH_E_LPI, BH_F_CPUS, index, cpu->public.index);
-	return true;
-}
-
 /* ---- for tests ---- */
 
 void fake_set_guest(unsigned index, fake_guest guest)

@@ -77,8 +77,10 @@ static bool irq_audit(const struct cell *cell)
 	return true;
 }
 
-RESOURCE_CLASS(fake_irqs, .validate = irq_validate, .grant = irq_grant, .revoke = irq_revoke,
-	       .audit = irq_audit);
+RESOURCE_AUDIT(irq_audit);
+
+RESOURCE_CLASS(RANK_IRQ, fake_irqs, .validate = irq_validate, .grant = irq_grant,
+	       .revoke = irq_revoke);
 
 void arch_raise_irq(uint32_t irq)
 {

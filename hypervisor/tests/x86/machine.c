@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The rest of the model: root, CPUs, cells, and what the core and vm.h offer. */
 #include "model.h"
+#include "../audits.h"
 #include "../test.h"
 #include <arch/apic.h>
 #include <arch/asm.h>
@@ -238,24 +239,10 @@ static void set_owner(struct cell *cell, uint64_t cpus)
 	}
 }
 
-static bool validate(struct cell *cell)
-{
-	const struct resource_class *const *c;
-
-	model_refusal = (struct bh_refusal){ 0 };
-	for_each_class (c)
-		if ((*c)->validate && !(*c)->validate(cell, &model_refusal))
-			return false;
-	return true;
-}
-
 static void check_audit(void)
 {
-	const struct resource_class *const *c;
-
 	for (unsigned i = 0; i < BH_MAX_CELLS; i++)
-		for_each_class (c)
-			CHECK(!cells[i] || !(*c)->audit || (*c)->audit(cells[i]));
+		CHECK(!cells[i] || audit(cells[i]));
 }
 
 static void map_regions(struct cell *cell)
@@ -270,11 +257,7 @@ static void map_regions(struct cell *cell)
 
 static void release(struct cell *cell)
 {
-	const struct resource_class *const *c;
-
-	for_each_class (c)
-		if ((*c)->release)
-			(*c)->release(cell);
+	classes_release(cell);
 	reserve_release(&cell->reserve);
 	pt_free(&cell->s2);
 	arch_cell_exit(cell);
@@ -284,22 +267,20 @@ static void release(struct cell *cell)
 
 struct cell *model_create(void)
 {
-	const struct resource_class *const *c;
 	struct cell *cell = pool_alloc(1);
 
 	cell->id = next_id;
 	cell->config = &next_config->part;
 	cell->state = BH_STATE_RUNNING;
 	CHECK(arch_cell_init(cell, &model_refusal));
-	if (!validate(cell)) {
+	model_refusal = (struct bh_refusal){ 0 };
+	if (!classes_validate(cell, &model_refusal)) {
 		release(cell);
 		return NULL;
 	}
 	set_owner(cell, cell->config->cpus);
 	map_regions(cell);
-	for_each_class (c)
-		if ((*c)->grant)
-			(*c)->grant(cell);
+	classes_grant(cell);
 	cells[next_id++] = cell;
 	check_audit();
 	return cell;
@@ -307,21 +288,13 @@ struct cell *model_create(void)
 
 void model_reset_cell(struct cell *cell)
 {
-	const struct resource_class *const *c;
-
-	for_each_class (c)
-		if ((*c)->reset)
-			(*c)->reset(cell);
+	classes_reset(cell);
 	check_audit();
 }
 
 void model_destroy(struct cell *cell)
 {
-	const struct resource_class *const *c;
-
-	for_each_class (c)
-		if ((*c)->revoke)
-			(*c)->revoke(cell);
+	classes_revoke(cell);
 	set_owner(&root, cell->cpus);
 	cells[cell->id] = NULL;
 	release(cell);
@@ -372,7 +345,7 @@ void model_start(void)
 		start_cpu(i);
 	current = 0;
 	CHECK(arch_cell_init(&root, &model_refusal));
-	CHECK(validate(&root));
+	CHECK(classes_validate(&root, &model_refusal));
 	ioapic_take();
 	msr_bitmap_init();
 	ports_init();

@@ -26,6 +26,7 @@ def _build(name: str, *more: str, arch: str = "arm64") -> pathlib.Path:
     includes = [SOURCE / "include", SOURCE / "hypervisor" / "include"]
     includes.append(SOURCE / "hypervisor" / "tests" / "fake" / "include")
     command = ["gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror"]
+    command.append(f"-Wl,-T,{SOURCE / 'hypervisor' / 'tests' / 'resources.lds'}")
     command.append(f"-DARCH=BH_ARCH_{arch.upper()}")
     command += [f"-I{path}" for path in includes]
     command += [str(HERE / f"{name}.c"), *(str(SOURCE / path) for path in more)]

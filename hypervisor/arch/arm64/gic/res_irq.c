@@ -270,5 +270,5 @@ static void irq_revoke(struct cell *cell)
 	place_frames(cell->config->cpus, true);
 }
 
-RESOURCE_CLASS(irq_class, .validate = irq_validate, .grant = irq_grant, .reset = irq_reset,
-	       .revoke = irq_revoke);
+RESOURCE_CLASS(RANK_IRQ, irq_class, .validate = irq_validate, .grant = irq_grant,
+	       .reset = irq_reset, .revoke = irq_revoke);

@@ -151,4 +151,4 @@ static bool apic_validate(struct cell *cell, struct bh_refusal *r)
 			  offsetof(struct bh_x86_platform, apic_phys), r);
 }
 
-RESOURCE_CLASS(apic_class, .validate = apic_validate);
+RESOURCE_CLASS(RANK_IRQ, apic_class, .validate = apic_validate);

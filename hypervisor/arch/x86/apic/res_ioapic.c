@@ -322,6 +322,8 @@ static bool ioapic_audit(const struct cell *cell)
 	return true;
 }
 
+RESOURCE_AUDIT(ioapic_audit);
+
 void ioapic_give_back(void)
 {
 	uint32_t p;
@@ -331,5 +333,5 @@ void ioapic_give_back(void)
 			write_entry(chips[i], p, chips[i]->pin[p].entry);
 }
 
-RESOURCE_CLASS(ioapic_class, .validate = ioapic_validate, .grant = ioapic_grant,
-	       .reset = ioapic_reset, .revoke = ioapic_revoke, .audit = ioapic_audit);
+RESOURCE_CLASS(RANK_IRQ, ioapic_class, .validate = ioapic_validate, .grant = ioapic_grant,
+	       .reset = ioapic_reset, .revoke = ioapic_revoke);

@@ -137,23 +137,6 @@ void cpu_sipi(struct percpu *target, unsigned vector)
 	cpu_start(target, (uint64_t)vector << PAGE_SHIFT, 0);
 }
 
-bool arch_cpu_may_leave_root(struct percpu *cpu, uint32_t index, struct bh_refusal *r)
-{
-	(void)cpu;
-	(void)index;
-	(void)r;
-	return true;
-}
-
-bool arch_memory_may_leave_root(paddr_t phys, uint64_t size, uint32_t index, struct bh_refusal *r)
-{
-	(void)phys;
-	(void)size;
-	(void)index;
-	(void)r;
-	return true;
-}
-
 uint64_t arch_ticks(void)
 {
 	return rdtsc();

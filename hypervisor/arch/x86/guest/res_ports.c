@@ -223,5 +223,7 @@ static bool ports_audit(const struct cell *cell)
 	return true;
 }
 
-RESOURCE_CLASS(ports_class, .validate = ports_validate, .grant = ports_grant,
-	       .revoke = ports_revoke, .release = ports_release, .audit = ports_audit);
+RESOURCE_AUDIT(ports_audit);
+
+RESOURCE_CLASS(RANK_DEVICE, ports_class, .validate = ports_validate, .grant = ports_grant,
+	       .revoke = ports_revoke, .release = ports_release);

@@ -93,14 +93,14 @@ bool gic_bank_access(const struct cell *cell, uint8_t *regs, unsigned word, uint
 /* gic_dist.c: GICD_TYPER as the cell sees it. */
 uint32_t gic_dist_typer(const struct cell *cell);
 
-/* MMIO handlers: gic_dist.c, gic_redist.c, gic_its.c. */
+/* MMIO handlers: gic_dist.c, gic_redist.c, res_lpi.c. */
 bool gic_dist_mmio(struct cell *cell, struct mmio_access *access, void *context);
 bool gic_redist_mmio(struct cell *cell, struct mmio_access *access, void *context);
 bool gic_its_mmio(struct cell *cell, struct mmio_access *access, void *context);
 
-/* gic_its.c: are the tables that these values name in root's RAM? */
+/* res_lpi.c: are the tables that these values name in root's RAM? */
 bool gic_lpi_tables_ok(uint64_t propbaser, uint64_t pendbaser);
-/* On a CPU that starts in root: LPIs on again, if arch_cpu_may_leave_root() switched them off. */
+/* On a CPU that starts in root: re-enable LPIs if res_lpi.c disabled them. */
 void gic_lpis_restart(struct percpu *cpu);
 
 /* A trapped MRS or MSR (DDI 0487 D17.2.37): which register, and which way. */

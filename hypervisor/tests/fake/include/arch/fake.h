@@ -34,8 +34,8 @@ struct fake_machine {
 	uint64_t deaf;		/* the guest holds off kicks, until its memory is gone */
 	uint64_t dead;		/* the same for ever */
 	uint64_t slow_off;	/* firmware says "on" a few times after the CPU went off */
-	uint64_t stays_in_root; /* arch_cpu_may_leave_root() refuses */
-	paddr_t pinned;		/* page that arch_memory_may_leave_root() refuses; 0: none */
+	uint64_t stays_in_root; /* CPUs that no cell can have: see res_pinned.c */
+	paddr_t pinned;		/* page that no cell can have; 0: none */
 	bool wrong_platform;	/* arch_check_platform() refuses */
 	bool no_ids;		/* arch_cell_init() refuses */
 

@@ -7,6 +7,8 @@
 #include <arch/gic_hw.h>
 #include <hyp/arch.h>
 #include <hyp/log.h>
+#include <hyp/memory.h>
+#include <hyp/resource.h>
 
 /* A piece of memory that the ITS or a redistributor uses. */
 struct table {
@@ -147,28 +149,29 @@ void gic_lpis_restart(struct percpu *cpu)
 	write32(rd + GICR_CTLR, ctlr | GICR_CTLR_ENABLE_LPIS);
 }
 
-/* On a CPU of root; the other one is off. */
-bool arch_cpu_may_leave_root(struct percpu *cpu, uint32_t index, struct bh_refusal *r)
+/* ---- what the LPIs need stays with root ---- */
+
+/* On a CPU of root; the other CPU is off. */
+static bool validate_cpu(unsigned i, struct bh_refusal *r)
 {
+	struct percpu *cpu = percpu_of(i);
+
 	stop_lpis(cpu);
 	if (!(read32(gic_rd_frame(cpu) + GICR_CTLR) & GICR_CTLR_ENABLE_LPIS))
 		return true;
-	return refuse_owned(r, BH_E_LPI, BH_F_CPUS, index, cpu->public.index, BH_ROOT_CELL);
+	return refuse_owned(r, BH_E_LPI, BH_F_CPUS, i, i, BH_ROOT_CELL);
 }
 
-/* ---- memory that a table occupies stays root's ---- */
-
-static bool clear_of(struct table table, paddr_t phys, uint64_t size, uint32_t index,
-		     struct bh_refusal *r)
+static bool is_clear_of(struct table table, const struct claim *c, struct bh_refusal *r)
 {
-	if (!table.size || !ranges_overlap(table.phys, table.size, phys, size))
+	if (!table.size || !ranges_overlap(table.phys, table.size, c->phys, c->size))
 		return true;
-	return refuse_owned(r, BH_E_LPI, BH_F_REGION_PHYS, index, MAX(table.phys, phys),
+	return refuse_owned(r, BH_E_LPI, c->field, c->index, MAX(table.phys, c->phys),
 			    BH_ROOT_CELL);
 }
 
-static bool clear_of_lpis(const struct percpu *cpu, paddr_t phys, uint64_t size, uint32_t index,
-			  struct bh_refusal *r)
+static bool is_clear_of_redist(const struct percpu *cpu, const struct claim *c,
+			       struct bh_refusal *r)
 {
 	const uint8_t *rd = gic_rd_frame(cpu);
 	uint64_t config = cpu->arch.gic.lpi_config, pending = cpu->arch.gic.lpi_pending;
@@ -179,20 +182,38 @@ static bool clear_of_lpis(const struct percpu *cpu, paddr_t phys, uint64_t size,
 	} else if (!cpu->arch.gic.lpis_saved) {
 		return true;
 	}
-	return clear_of(config_table(config), phys, size, index, r) &&
-	       clear_of(pending_table(config, pending), phys, size, index, r);
+	return is_clear_of(config_table(config), c, r) &&
+	       is_clear_of(pending_table(config, pending), c, r);
 }
 
-bool arch_memory_may_leave_root(paddr_t phys, uint64_t size, uint32_t index, struct bh_refusal *r)
+static bool validate_claim(const struct claim *c, struct bh_refusal *r)
 {
 	for (unsigned i = 0; i < system_config->n_cpus; i++)
-		if (!clear_of_lpis(percpu_of(i), phys, size, index, r))
+		if (!is_clear_of_redist(percpu_of(i), c, r))
 			return false;
 	if (!gic.its)
 		return true;
 	for (uint64_t reg = GITS_BASER; reg < GITS_BASER + 8 * GITS_BASERS; reg += 8)
-		if (!clear_of(its_table(reg, read64(gic.its + reg)), phys, size, index, r))
+		if (!is_clear_of(its_table(reg, read64(gic.its + reg)), c, r))
 			return false;
-	return clear_of(its_table(GITS_CBASER, read64(gic.its + GITS_CBASER)), phys, size, index,
-			r);
+	return is_clear_of(its_table(GITS_CBASER, read64(gic.its + GITS_CBASER)), c, r);
 }
+
+/* A CPU moves only with its LPIs disabled, RAM only if no table of LPIs or of the ITS lies in it. */
+static bool lpi_validate(struct cell *cell, struct bh_refusal *r)
+{
+	struct claim claim;
+	unsigned i;
+
+	if (cell->id == BH_ROOT_CELL)
+		return true;
+	for_each_cpu (i, cell->config->cpus)
+		if (!cell->only_checked && !validate_cpu(i, r))
+			return false;
+	for_each_claim (i, &claim, cell->config)
+		if (claim.type == BH_REGION_RAM && !validate_claim(&claim, r))
+			return false;
+	return true;
+}
+
+RESOURCE_CLASS(RANK_IRQ, lpi_class, .validate = lpi_validate);

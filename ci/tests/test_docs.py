@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the documents name exists: links, headings, files, targets, messages."""
 
+import os
 import pathlib
+import pkgutil
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -114,3 +117,25 @@ def test_every_refusal_is_explained(sentence: str) -> None:
     text = (SOURCE / "docs" / "troubleshooting.md").read_text()
     rows = [line for line in text.splitlines() if line.startswith("| `")]
     assert any(pattern.search(row.split("` |")[0]) for row in rows), sentence
+
+
+def test_the_example_in_python_runs() -> None:
+    text = (SOURCE / "docs" / "hvconfig.md").read_text()
+    example = re.search(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert example
+    output = subprocess.run(
+        [sys.executable, "-c", example.group(1)],
+        cwd=SOURCE,
+        env={**os.environ, "PYTHONPATH": str(SOURCE / "tools" / "hvconfig")},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "0x40000000" in output
+
+
+@document
+def test_modules_exist(path: pathlib.Path) -> None:
+    for name in re.findall(r"`(hvconfig(?:\.\w+)+)(?:\(\w*\))?`", path.read_text()):
+        if not name.endswith((".md", ".sh", ".py")):
+            assert pkgutil.resolve_name(name)

@@ -3,9 +3,12 @@
 
 import contextlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from .problems import refuse
 
 
 def write(path: str, content: bytes) -> None:
@@ -54,3 +57,23 @@ def _beside(target: Path, content: bytes) -> str:
         os.unlink(temporary)
         raise
     return temporary
+
+
+def read_file(path: str, limit: int) -> bytes:
+    """A regular file's content; a ConfigError for what can't be one of ours."""
+    try:
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise refuse(path, "is not a regular file")
+            content = file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise refuse(path, f"can't be read: {reason}") from None
+    if len(content) > limit:
+        raise refuse(path, f"is too large: at most {limit >> 10} KiB make sense")
+    return content
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Opening a FIFO must not wait for somebody to write into it."""
+    return os.open(path, flags | os.O_NONBLOCK)

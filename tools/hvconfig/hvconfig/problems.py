@@ -89,3 +89,8 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
         return f"possible: {', '.join(known)}"
     near = difflib.get_close_matches(word, known, n=5, cutoff=0.3)
     return f"possible, of {len(known)}: {', '.join(near or known[:_MANY])}, ..."
+
+
+def refuse(file: str, message: str, line: int = 0) -> ConfigError:
+    """One problem of a whole file, or of a line in it."""
+    return ConfigError([Problem(Where(file, line), "", message)])

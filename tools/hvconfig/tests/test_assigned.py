@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hvconfig.cli.main import main
 from hvconfig.collect import collect
-from hvconfig.collect.devicetree import Wishes
+from hvconfig.collect.devicetree import Choices
 from hvconfig.model import Cell, Platform, Range, Region, System, merge, page_range
 from hvconfig.problems import ConfigError
 from hvconfig.read.system import load_system
@@ -69,7 +69,7 @@ def board(tmp_path: pathlib.Path, *devices: str, **changes: Any) -> pathlib.Path
     """A system with a Linux cell that has these devices of BOARD."""
     blob = tmp_path / "board.dtb"
     blob.write_bytes(compile_source(source(BOARD)))
-    machine = collect.from_blob(str(blob), Wishes(spare=[100, 101]))
+    machine = collect.from_blob(str(blob), Choices(spare=[100, 101]))
     data = platform_data(replace(machine, dtb=""))
     (tmp_path / "board.yaml").write_text(f"dtb: board.dtb\n{yaml_text.render(data)}")
     cell = {"cpus": [1], "ram": "64M", "linux": None, "devices": list(devices)}
@@ -228,7 +228,7 @@ def test_dtc_finds_nothing_to_complain_about(tmp_path: pathlib.Path) -> None:
     checked = 0
     for path in boards(tmp_path):
         try:
-            machine = collect.from_blob(str(path), Wishes(ram=missing_ram(path)))
+            machine = collect.from_blob(str(path), Choices(ram=missing_ram(path)))
         except ConfigError:
             continue  # no machine for cells
         system = with_everything(replace(machine, dtb=str(path)))

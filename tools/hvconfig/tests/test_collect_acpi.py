@@ -9,7 +9,7 @@ import pytest
 
 from hvconfig.cli.main import main
 from hvconfig.collect import collect, command, inputs
-from hvconfig.collect.devicetree import Wishes
+from hvconfig.collect.devicetree import Choices
 from hvconfig.collect.inputs import Inputs
 from hvconfig.model import IoApic, IrqRange, Platform, Range
 from hvconfig.problems import ConfigError
@@ -94,7 +94,7 @@ def pc() -> Inputs:
 
 
 def platform(files: Inputs) -> Platform:
-    found = collect.from_inputs(files, "some", Wishes())
+    found = collect.from_inputs(files, "some", Choices())
     text = command.render(found)
     assert [x for x in command._problems(text, "out") if "x86" not in x.message] == []
     return found
@@ -169,7 +169,7 @@ def test_who_is_not_root_is_told() -> None:
     files = pc()
     files["proc/iomem"] = b"00000000-00000000 : System RAM\n"
     with pytest.raises(ConfigError, match="only root sees addresses"):
-        collect.from_inputs(files, "some", Wishes())
+        collect.from_inputs(files, "some", Choices())
 
 
 def test_damaged_inputs() -> None:
@@ -182,7 +182,7 @@ def test_damaged_inputs() -> None:
                 content[chance.randrange(len(content))] = chance.randrange(256)
             files[name] = bytes(content[: chance.randrange(1, len(content) + 1)])
         try:
-            found = collect.from_inputs(files, "some", Wishes())
+            found = collect.from_inputs(files, "some", Choices())
             command._problems(command.render(found), "out")
         except ConfigError as error:
             assert str(error)

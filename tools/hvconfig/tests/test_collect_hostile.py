@@ -13,13 +13,13 @@ import pytest
 
 from hvconfig.cli.main import main
 from hvconfig.collect import collect, command, inputs
-from hvconfig.collect.devicetree import Wishes
+from hvconfig.collect.devicetree import Choices
 from hvconfig.model import Range
 from hvconfig.problems import ConfigError
 
 from tests.trees import CPUS, board, compile_source, corpus, source
 
-RAM = Wishes(ram=[Range(0x80000000, 0x10000000)])
+RAM = Choices(ram=[Range(0x80000000, 0x10000000)])
 
 CIRCLES = """
     a: a@10000000 { compatible = "a"; reg = <0x10000000 16>; interrupt-controller;

@@ -24,7 +24,7 @@ import pytest
 from hvconfig.check.platform import unsupported
 from hvconfig.cli.main import main
 from hvconfig.collect import collect
-from hvconfig.collect.devicetree import Wishes
+from hvconfig.collect.devicetree import Choices
 from hvconfig.model import Platform, Range
 from hvconfig.problems import ConfigError, Report
 from hvconfig.read import platform as platform_yaml
@@ -68,8 +68,8 @@ def _examine(path: pathlib.Path, place: pathlib.Path) -> Result:
     report = Report()
     platform = platform_yaml.load_platform(board, report)
     assert platform is not None
-    wishes = Wishes(ram=missing_ram(path))
-    assert platform == collect.from_blob(str(path), wishes), "the YAML says otherwise"
+    choices = Choices(ram=missing_ram(path))
+    assert platform == collect.from_blob(str(path), choices), "the YAML says otherwise"
     if len(platform.cpus) < 2:
         return Result(path, DESCRIBED, ("it has one CPU: there is none for a cell",))
     _run("new", board, "--cell", "rt:ram=16M,console", "-o", system)
@@ -95,12 +95,12 @@ def _run(*arguments: str) -> None:
 def missing_ram(path: pathlib.Path) -> list[Range]:
     """The RAM that a boot loader would add, where the tree leaves that open."""
     try:
-        collect.from_blob(str(path), Wishes())
+        collect.from_blob(str(path), Choices())
         return []
     except ConfigError as error:
         if "--ram" not in str(error):
             return []
-    elsewhere = Wishes(ram=[Range(1 << 40, 1 << 30)])
+    elsewhere = Choices(ram=[Range(1 << 40, 1 << 30)])
     taken = _registers(collect.from_blob(str(path), elsewhere))
     free = [x for x in USUAL_RAM if not any(x.overlaps(y) for y in taken)]
     return free[:1] or USUAL_RAM[:1]

@@ -7,7 +7,7 @@ import pathlib
 import subprocess
 
 from hvconfig.collect import devicetree
-from hvconfig.collect.devicetree import Wishes
+from hvconfig.collect.devicetree import Choices
 from hvconfig.model import Platform
 from hvconfig.tree import nodes
 
@@ -81,7 +81,7 @@ def compile_source(text: str) -> bytes:
 def platform(body: str = "", **parts: str) -> Platform:
     """What collect finds in such a machine."""
     blob = compile_source(source(body, **parts))
-    return devicetree.platform(nodes.parse(blob, "test.dtb"), "test.dtb", Wishes())
+    return devicetree.platform(nodes.parse(blob, "test.dtb"), "test.dtb", Choices())
 
 
 def corpus(kernel: str = "linux-6.12") -> list[pathlib.Path]:

@@ -49,7 +49,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from .main import print_problems
+    from .accept import print_problems
     from .. import files
     from ..collect import command
 

@@ -10,8 +10,7 @@ from ..explain.failure import explain
 from ..explain.owner import Answer
 from ..explain.records import Failure, Refusal
 from ..model import System
-from ..problems import ConfigError, Problem, Where, printable
-from ..read import yaml_lines
+from ..problems import ConfigError, Problem, Where, printable, refuse
 from ..read.system import load_system
 from ..units import join
 from . import source
@@ -26,7 +25,7 @@ def run(record: str, system_name: str | None, cell: str | None) -> None:
     if cell is not None:
         found = [_of_cell(x, cell) for x in found if _is_about(x, cell)]
         if not found:
-            raise yaml_lines.refuse(record, f"says nothing of a failure of '{cell}'")
+            raise refuse(record, f"says nothing of a failure of '{cell}'")
     for number, item in enumerate(found):
         if number:
             print()

@@ -173,7 +173,7 @@ def _put(output: str | None, text: str) -> None:
 
 
 def _system(path: str, dtb: str | None = None) -> "System":
-    from .main import accepted
+    from .accept import accepted
 
     return accepted(path, dtb)
 
@@ -230,8 +230,9 @@ def _cmdline(options: argparse.Namespace) -> int:
 
 def _dump(options: argparse.Namespace) -> int:
     from ..show import dump
-    from ..read import unblob, yaml_lines
+    from ..read import unblob
+    from ..files import read_file
 
-    content = yaml_lines.read_file(options.blob, unblob.MAX_BYTES)
+    content = read_file(options.blob, unblob.MAX_BYTES)
     print(dump.render(unblob.decode(content, options.blob)), end="")
     return 0

@@ -47,7 +47,7 @@ def add_commands(commands: Any) -> None:
 
 def _system(path: str) -> "System":
     """Of a YAML file that check accepts, or of a blob."""
-    from .main import accepted
+    from .accept import accepted
     from . import source
 
     return source.from_blob(path) if source.is_blob(path) else accepted(path)
@@ -73,7 +73,7 @@ def _diff(options: argparse.Namespace) -> int:
     """As diff does, 1 means that they differ: trouble has another code."""
     import json
 
-    from .main import print_problems
+    from .accept import print_problems
     from ..show import diff
     from . import source
 

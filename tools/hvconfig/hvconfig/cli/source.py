@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from .. import abi
 from ..check.owners import needed_exclusions
+from ..files import read_file
 from ..model import System
 from ..problems import Report
 from ..read import unblob, yaml_lines
@@ -13,7 +14,7 @@ from ..read import unblob, yaml_lines
 
 def is_blob(path: str) -> bool:
     """Whether it starts like a blob. Raises ConfigError if it can't be read."""
-    content = yaml_lines.read_file(path, yaml_lines.MAX_BYTES)
+    content = read_file(path, yaml_lines.MAX_BYTES)
     return content[:4] == struct.pack("<I", abi.PART_MAGIC)
 
 
@@ -22,7 +23,7 @@ def from_blob(path: str) -> System:
 
     Names of devices and shared regions are not in blobs. Raises ConfigError.
     """
-    system = unblob.decode(yaml_lines.read_file(path, unblob.MAX_BYTES), path)
+    system = unblob.decode(read_file(path, unblob.MAX_BYTES), path)
     needed = needed_exclusions(system)
     cells = (replace(x, not_with=tuple(needed[x.name])) for x in system.cells)
     return replace(system, cells=tuple(cells))

@@ -16,9 +16,9 @@ from ..model import (
     Reserved,
     merge,
 )
-from ..read.yaml_lines import refuse
+from ..problems import refuse
 from . import acpi, machine, pci, proc
-from .devicetree import Wishes, spare_irqs
+from .devicetree import Choices, spare_irqs
 from .inputs import Inputs
 
 _RESERVED = ("Reserved", "ACPI Tables", "ACPI Non-volatile Storage", "reserved")
@@ -31,7 +31,7 @@ _NO_DEVICE = re.compile(
 )
 
 
-def platform(files: Inputs, file: str, wishes: Wishes) -> Platform:
+def platform(files: Inputs, file: str, choices: Choices) -> Platform:
     """What firmware's tables and Linux say."""
     madt = acpi.Madt(files)
     x86 = not madt.arm64
@@ -39,7 +39,7 @@ def platform(files: Inputs, file: str, wishes: Wishes) -> Platform:
     gic = NO_GIC if x86 else madt.gic()
     if not ids or gic is None:
         raise refuse(file, "its ACPI tables (APIC) name no CPUs or no controller")
-    ram = machine.whole_pages([*(wishes.ram or proc.ram(files))])
+    ram = machine.whole_pages([*(choices.ram or proc.ram(files))])
     if not ram:
         raise refuse(
             file,
@@ -51,7 +51,7 @@ def platform(files: Inputs, file: str, wishes: Wishes) -> Platform:
     caches = proc.caches(files, len(cpus))
     devices = _devices(files, ram, x86)
     base = Platform(
-        name=wishes.name,
+        name=choices.name,
         arch="x86" if x86 else "arm64",
         cpus=proc.with_clusters(cpus, caches),
         ram=tuple(ram),
@@ -62,12 +62,12 @@ def platform(files: Inputs, file: str, wishes: Wishes) -> Platform:
         reserved=_reserved(files),
         io_apics=tuple(madt.io_apics()) if x86 else (),
     )
-    return base if x86 else _arm64(base, files, wishes)
+    return base if x86 else _arm64(base, files, choices)
 
 
-def _arm64(base: Platform, files: Inputs, wishes: Wishes) -> Platform:
+def _arm64(base: Platform, files: Inputs, choices: Choices) -> Platform:
     wired = {irq.first for x in base.devices.values() for irq in x.irqs}
-    spare = list(wishes.spare) or spare_irqs(wired | proc.gic_irqs(files))
+    spare = list(choices.spare) or spare_irqs(wired | proc.gic_irqs(files))
     console = acpi.console(files)
     on = [
         device.name

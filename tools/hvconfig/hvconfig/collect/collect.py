@@ -3,28 +3,29 @@
 
 from dataclasses import replace
 
+from ..files import read_file
 from ..model import Platform
-from ..read.yaml_lines import read_file, refuse
+from ..problems import refuse
 from ..tree import nodes
 from ..tree.nodes import Tree
 from . import acpi, acpi_machine, devicetree, inputs, proc
-from .devicetree import Wishes
+from .devicetree import Choices
 from .inputs import Inputs
 
 
-def from_blob(path: str, wishes: Wishes) -> Platform:
+def from_blob(path: str, choices: Choices) -> Platform:
     """A device tree blob and nothing else."""
     blob = read_file(path, nodes.MAX_BYTES)
-    return devicetree.platform(nodes.parse(blob, path), path, wishes)
+    return devicetree.platform(nodes.parse(blob, path), path, choices)
 
 
-def from_inputs(files: Inputs, file: str, wishes: Wishes) -> Platform:
+def from_inputs(files: Inputs, file: str, choices: Choices) -> Platform:
     """Raw inputs of a machine; file: what to call them."""
     found = _tree(files, file)
     if found is not None and found.root.child("cpus") is not None:
-        return _with_tree(files, found, file, wishes)
+        return _with_tree(files, found, file, choices)
     if acpi.Madt(files):
-        return acpi_machine.platform(files, file, wishes)
+        return acpi_machine.platform(files, file, choices)
     raise refuse(
         file,
         "has neither a device tree nor ACPI tables that could be read; root may read "
@@ -32,9 +33,9 @@ def from_inputs(files: Inputs, file: str, wishes: Wishes) -> Platform:
     )
 
 
-def _with_tree(files: Inputs, found: Tree, file: str, wishes: Wishes) -> Platform:
+def _with_tree(files: Inputs, found: Tree, file: str, choices: Choices) -> Platform:
     used = proc.gic_irqs(files)
-    platform = devicetree.platform(found, file, wishes, proc.ram(files), used)
+    platform = devicetree.platform(found, file, choices, proc.ram(files), used)
     caches = proc.caches(files, len(platform.cpus))
     if not caches:
         return platform

@@ -6,15 +6,16 @@ import pathlib
 from dataclasses import dataclass, field, replace
 
 from ..check.platform import check_platform
+from ..files import read_file
 from ..model import Platform, Range
-from ..problems import ConfigError, Problem, Report, Where
+from ..problems import ConfigError, Problem, Report, Where, refuse
 from ..read import platform as platform_yaml, yaml_lines
 from ..tree import nodes
 from ..units import parse_irqs, parse_size
 from ..write import yaml_text
 from ..write.platform import platform_data
 from . import collect, devicetree, inputs
-from .devicetree import Wishes
+from .devicetree import Choices
 
 _HEADER = """\
 # What hvconfig collect found out about the machine. To be checked by somebody
@@ -33,7 +34,7 @@ class Result:
 
 def run(options: argparse.Namespace) -> Result:
     """Reads what the options say. Raises ConfigError; writes nothing."""
-    wishes = Wishes(
+    choices = Choices(
         name=options.name or "",
         ram=[_ram(text) for text in options.ram],
         spare=_irqs(options.spare_irqs or ""),
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace) -> Result:
     if options.archive:
         files[options.archive] = inputs.pack(found)
     try:
-        platform = collect.from_inputs(found, source, wishes)
+        platform = collect.from_inputs(found, source, choices)
         if options.keep_dtb:
             name, blob = _blob(found, source, options.output)
             files[str(pathlib.Path(options.output).with_name(name))] = blob
@@ -69,7 +70,7 @@ def render(platform: Platform) -> str:
 
 def _inputs(options: argparse.Namespace) -> tuple[inputs.Inputs, str]:
     if options.dtb:
-        blob = yaml_lines.read_file(options.dtb, nodes.MAX_BYTES)
+        blob = read_file(options.dtb, nodes.MAX_BYTES)
         return {inputs.FDT: blob}, options.dtb
     if options.archive_from:
         return inputs.unpack(options.archive_from), options.archive_from
@@ -78,11 +79,9 @@ def _inputs(options: argparse.Namespace) -> tuple[inputs.Inputs, str]:
 
 def _blob(found: inputs.Inputs, source: str, output: str | None) -> tuple[str, bytes]:
     if inputs.FDT not in found:
-        raise yaml_lines.refuse(
-            source, "has no device tree blob to keep (root reads it)"
-        )
+        raise refuse(source, "has no device tree blob to keep (root reads it)")
     if not output:
-        raise yaml_lines.refuse("--keep-dtb", "needs a place beside it: -o OUT.yaml")
+        raise refuse("--keep-dtb", "needs a place beside it: -o OUT.yaml")
     return pathlib.Path(output).with_suffix(".dtb").name, found[inputs.FDT]
 
 
@@ -120,7 +119,7 @@ def _ram(text: str) -> Range:
     except ValueError:
         found = Range(0, 0)
     if not colon or not found.size or found.end > 1 << 64:
-        raise yaml_lines.refuse(f"--ram {text}", "is not AT:SIZE, as in 0x80000000:2G")
+        raise refuse(f"--ram {text}", "is not AT:SIZE, as in 0x80000000:2G")
     return found
 
 
@@ -131,10 +130,10 @@ def _irqs(text: str) -> list[int]:
         try:
             first, count = parse_irqs(part)
         except ValueError as error:
-            raise yaml_lines.refuse("--spare-irqs", str(error)) from None
+            raise refuse("--spare-irqs", str(error)) from None
         if first < 32 or first + count > 1020:
-            raise yaml_lines.refuse("--spare-irqs", f"{part} is not in 32..1019")
+            raise refuse("--spare-irqs", f"{part} is not in 32..1019")
         result += range(first, first + count)
     if len(result) > 17 or len(set(result)) != len(result):
-        raise yaml_lines.refuse("--spare-irqs", "can be up to 17 different interrupts")
+        raise refuse("--spare-irqs", "can be up to 17 different interrupts")
     return result

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from .. import abi
 from ..model import Device, Platform, Range
-from ..read.yaml_lines import refuse
-from ..tree.interrupts import Interrupts
+from ..problems import refuse
+from ..tree.interrupts import Interrupts, gic_node
 from ..tree.nodes import Tree
 from . import devices, machine
 
@@ -17,7 +17,7 @@ _SPI_STEP = 32  # a GIC has a multiple of so many interrupts
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Choices:
     """What whoever collects knows better than the machine says."""
 
     name: str = ""
@@ -28,31 +28,31 @@ class Wishes:
 def platform(
     tree: Tree,
     file: str,
-    wishes: Wishes,
+    choices: Choices,
     ram: Sequence[Range] = (),
     used: Iterable[int] = (),
 ) -> Platform:
     """What the tree says; ram: if it doesn't; used: more wired interrupts."""
-    gic_node = machine.gic_node(tree, file)
-    interrupts = Interrupts(tree, gic_node)
+    gic = gic_node(tree, file)
+    interrupts = Interrupts(tree, gic)
     cores = machine.cores(tree)
     if not cores.cpus:
         raise refuse(file, "describes no CPUs")
-    here = machine.whole_pages([*wishes.ram]) or machine.memory(tree) or [*ram]
+    here = machine.whole_pages([*choices.ram]) or machine.memory(tree) or [*ram]
     if not here:
         raise refuse(
             file, "doesn't say where RAM is (its boot loader does); give --ram AT:SIZE"
         )
-    found = devices.collect(tree, gic_node, interrupts, here)
-    wired = devices.wired(tree, gic_node, interrupts) | set(used)
-    spare = list(wishes.spare) or spare_irqs(wired)
+    found = devices.collect(tree, gic, interrupts, here)
+    wired = devices.wired(tree, gic, interrupts) | set(used)
+    spare = list(choices.spare) or spare_irqs(wired)
     stdout = _stdout(tree, found)
     return Platform(
-        name=wishes.name,
+        name=choices.name,
         arch="arm64",
         cpus=cores.cpus,
         ram=tuple(here),
-        gic=machine.gic(gic_node, interrupts, file),
+        gic=machine.gic(gic, interrupts, file),
         uart=_pl011(found, stdout),
         root_doorbell=spare[0] if spare else 0,
         spare_irqs=tuple(spare[1:]),

@@ -16,8 +16,8 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 
-from ..problems import ConfigError
-from ..read.yaml_lines import read_file, refuse
+from ..files import read_file
+from ..problems import ConfigError, refuse
 
 # What tarfile raises for files that are none (headers can nest without end).
 _BROKEN_TAR = (

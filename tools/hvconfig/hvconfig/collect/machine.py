@@ -5,22 +5,12 @@ from dataclasses import dataclass
 
 from .. import abi
 from ..model import Cache, Cpu, Gic, Range, Reserved, Timer, merge
-from ..problems import ConfigError
-from ..read.yaml_lines import refuse
+from ..problems import refuse
 from ..tree import address
-from ..tree.interrupts import Interrupts
+from ..tree.interrupts import GICV3, Interrupts
 from ..tree.nodes import Node, Tree
 
 _AFFINITY = 0xFF00FFFFFF
-_GICV3 = ("arm,gic-v3",)
-_GICV2 = (
-    "arm,gic-400",
-    "arm,cortex-a15-gic",
-    "arm,cortex-a9-gic",
-    "arm,cortex-a7-gic",
-    "qcom,msm-qgic2",
-    "nvidia,tegra210-agic",
-)
 _ITS = "arm,gic-v3-its"
 _TIMERS = ("sec-phys", "phys", "virt", "hyp-phys", "hyp-virt")
 
@@ -167,33 +157,13 @@ def reserved(tree: Tree) -> list[Reserved]:
     return sorted(unique.values(), key=lambda x: (x.range, x.no_map))
 
 
-def gic_node(tree: Tree, file: str) -> Node:
-    """The interrupt controller. Raises ConfigError if there is none we know."""
-    for node in tree.root:
-        is_gic = node.is_like(*_GICV3, *_GICV2)
-        if is_gic and "interrupt-controller" in node.props and node.enabled:
-            return node
-    raise _no_gic(tree, file)
-
-
-def _no_gic(tree: Tree, file: str) -> ConfigError:
-    kinds = [
-        next(iter(node.compatible), node.name)
-        for node in tree.root
-        if "interrupt-controller" in node.props and address.registers(node)
-    ]
-    root = next(iter(kinds), "")
-    there = f"; its interrupt controller is {root}" if root else ""
-    return refuse(file, f"describes no machine with a GIC (arm64){there}")
-
-
 def gic(node: Node, interrupts: Interrupts, file: str) -> Gic:
     regs = address.registers(node)
     if not regs:
         raise refuse(file, f"{node.path} has no registers: there is no GIC")
     own = [irq for irq in interrupts.of(node) if irq < abi.ARM64_SPI_FIRST]
     maintenance = own[0] if own else 0
-    if not node.is_like(*_GICV3):
+    if not node.is_like(*GICV3):
         names = ("cpu", "hyp", "vcpu")
         other = [_named(reg, name) for reg, name in zip(regs[1:], names)]
         nothing = Range(0, 0)

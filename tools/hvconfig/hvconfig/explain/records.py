@@ -10,8 +10,8 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from ..problems import ConfigError
-from ..read import yaml_lines
+from ..files import read_file
+from ..problems import ConfigError, refuse
 
 MAX_BYTES = 1 << 20
 _U64 = (1 << 64) - 1
@@ -69,13 +69,13 @@ def read(source: str) -> list[Record]:
     elif path.is_dir():
         return [_from_sysfs(path)]
     else:
-        content = yaml_lines.read_file(source, MAX_BYTES)
+        content = read_file(source, MAX_BYTES)
     if len(content) > MAX_BYTES:
-        raise yaml_lines.refuse(source, "is too large for a record")
+        raise refuse(source, "is too large for a record")
     try:
         return _Reader(source).records(content.decode("utf-8"))
     except UnicodeDecodeError:
-        raise yaml_lines.refuse(source, "is not a text file (UTF-8)") from None
+        raise refuse(source, "is not a text file (UTF-8)") from None
 
 
 def _from_sysfs(path: pathlib.Path) -> Failure:
@@ -84,7 +84,7 @@ def _from_sysfs(path: pathlib.Path) -> Failure:
     lines = []
     for name in _SYSFS:
         if (directory / name).exists():
-            text = yaml_lines.read_file(str(directory / name), 4096)
+            text = read_file(str(directory / name), 4096)
             lines.append(f"{name}={text.decode('utf-8', 'replace').strip()}")
     reader = _Reader(str(path))
     if not lines:
@@ -97,7 +97,7 @@ class _Reader:
         self._file = file
 
     def refuse(self, message: str) -> ConfigError:
-        return yaml_lines.refuse(self._file, message)
+        return refuse(self._file, message)
 
     def records(self, text: str) -> list[Record]:
         if not text.strip():

@@ -9,7 +9,7 @@ from .. import abi
 from ..model import Platform, Range, merge
 from ..problems import Report
 from ..units import format_size
-from .request import Piece, Wish
+from .request import Piece, Request
 from .space import SUPERPAGES, Space, alignments
 
 RAM = 0x40000000
@@ -32,49 +32,49 @@ def controller(machine: Platform, cpus: int) -> list[tuple[Range, str]]:
     return [*found, (frames, "the redistributors")]
 
 
-def place_guest(machine: Platform, wishes: list[Wish], report: Report) -> None:
+def place_guest(machine: Platform, requests: list[Request], report: Report) -> None:
     """Gives everything in every cell a guest address."""
-    spaces = {wish: _space(machine, wish) for wish in wishes}
-    for wish, space in spaces.items():
-        if wish.same_addresses:
-            _identity(wish, space)
+    spaces = {request: _space(machine, request) for request in requests}
+    for request, space in spaces.items():
+        if request.same_addresses:
+            _identity(request, space)
         if machine.arch == "x86":
-            _low(wish, space)
-        for piece in wish.memory:
-            _put(piece, [space], RAM, wish.name, report)
-        if wish.console and wish.console.guest is None:
-            ports = wish.console.kind == "16550"
-            wish.console.guest = COM1 if ports else _page(space, CONSOLE)
-        if wish.info is None:
-            wish.info = _page(space, INFO)
-    for name in dict.fromkeys(x.name for wish in wishes for x in wish.shared):
+            _low(request, space)
+        for piece in request.memory:
+            _put(piece, [space], RAM, request.name, report)
+        if request.console and request.console.guest is None:
+            ports = request.console.kind == "16550"
+            request.console.guest = COM1 if ports else _page(space, CONSOLE)
+        if request.info is None:
+            request.info = _page(space, INFO)
+    for name in dict.fromkeys(x.name for request in requests for x in request.shared):
         _share(name, spaces, report)
 
 
-def _space(machine: Platform, wish: Wish) -> Space:
+def _space(machine: Platform, request: Request) -> Space:
     """What is free in a cell beside what the config says."""
-    taken = [x for x, _ in controller(machine, len(wish.cpus))]
-    taken += [Range(x.guest, x.size) for x in wish.pieces if x.guest is not None]
-    pages = [wish.info or None]
-    if wish.console and wish.console.kind != "16550":
-        pages.append(wish.console.guest)
+    taken = [x for x, _ in controller(machine, len(request.cpus))]
+    taken += [Range(x.guest, x.size) for x in request.pieces if x.guest is not None]
+    pages = [request.info or None]
+    if request.console and request.console.kind != "16550":
+        pages.append(request.console.guest)
     taken += [Range(x, abi.PAGE_SIZE) for x in pages if x is not None]
     return Space([Range(0, abi.ADDRESS_LIMIT)], taken)
 
 
-def _identity(wish: Wish, space: Space) -> None:
+def _identity(request: Request, space: Space) -> None:
     """The physical addresses, for devices that know no others."""
-    for piece in wish.memory:
+    for piece in request.memory:
         if piece.guest is None and piece.phys is not None:
             if space.lowest(piece.size, abi.PAGE_SIZE, piece.phys) == piece.phys:
                 piece.guest = piece.phys
                 space.cut(Range(piece.guest, piece.size))
 
 
-def _low(wish: Wish, space: Space) -> None:
+def _low(request: Request, space: Space) -> None:
     """What is loaded first, where programs are linked; Linux wants the start."""
-    piece = next((x for x in wish.memory if x.guest is None), None)
-    first = 0 if wish.linux else X86_RAM
+    piece = next((x for x in request.memory if x.guest is None), None)
+    first = 0 if request.linux else X86_RAM
     if piece and space.lowest(piece.size, abi.PAGE_SIZE, first) == first:
         piece.guest = first
         space.cut(Range(piece.guest, piece.size))
@@ -112,17 +112,19 @@ def _common(piece: Piece, spaces: list[Space], first: int) -> int | None:
     return None
 
 
-def _share(name: str, spaces: dict[Wish, Space], report: Report) -> None:
+def _share(name: str, spaces: dict[Request, Space], report: Report) -> None:
     parties = [
-        (wish, piece)
-        for wish in spaces
-        for piece in wish.shared
+        (request, piece)
+        for request in spaces
+        for piece in request.shared
         if piece.name == name and piece.guest is None
     ]
     if not parties:
         return
-    wish, first = parties[0]
-    _put(first, [spaces[wish] for wish, _ in parties], SHARED, wish.name, report)
+    request, first = parties[0]
+    _put(
+        first, [spaces[request] for request, _ in parties], SHARED, request.name, report
+    )
     for _, piece in parties[1:]:
         piece.guest = first.guest
 

@@ -14,7 +14,7 @@ from .. import abi
 from ..model import Platform, Range, subtract
 from ..problems import Report, Where
 from ..units import format_size
-from .request import Piece, Wish, never_at_once
+from .request import Piece, Request, never_at_once
 from .space import SUPERPAGES, Space, alignments
 
 _MORE_SPARE = "spare_irqs of the platform can list more, if nothing is wired to them"
@@ -46,39 +46,41 @@ class Ground:
         if roots is not None:
             self._for_all = subtract(self._for_all, roots)
             self._for_cells = subtract(self._for_cells, self._for_all)
-        self._taken: list[tuple[Range, Wish | None]] = []
-        self._spaces: dict[tuple[int, ...], tuple[Wish | None, Space]] = {}
-        self._keys: dict[Wish | None, tuple[int, ...]] = {None: (-1,)}
+        self._taken: list[tuple[Range, Request | None]] = []
+        self._spaces: dict[tuple[int, ...], tuple[Request | None, Space]] = {}
+        self._keys: dict[Request | None, tuple[int, ...]] = {None: (-1,)}
 
-    def exclusive(self, wishes: list[Wish]) -> None:
+    def exclusive(self, requests: list[Request]) -> None:
         """Tells which of the cells never exist at the same time."""
-        numbers = {wish: number for number, wish in enumerate(wishes)}
-        loose = [x for x in wishes if x.not_with]
-        for wish in wishes:
-            others = wishes if wish.not_with else loose
-            self._keys[wish] = tuple(
-                numbers[x] for x in others if x is not wish and never_at_once(wish, x)
+        numbers = {request: number for number, request in enumerate(requests)}
+        loose = [x for x in requests if x.not_with]
+        for request in requests:
+            others = requests if request.not_with else loose
+            self._keys[request] = tuple(
+                numbers[x]
+                for x in others
+                if x is not request and never_at_once(request, x)
             )
 
-    def take(self, piece: Range, wish: Wish | None) -> None:
-        """Nobody who exists beside the wish gets any of it."""
-        self._taken.append((piece, wish))
+    def take(self, piece: Range, request: Request | None) -> None:
+        """Nobody who exists beside the request gets any of it."""
+        self._taken.append((piece, request))
         for owner, space in self._spaces.values():
-            if not _apart(owner, wish):
+            if not _apart(owner, request):
                 space.cut(piece)
 
-    def space(self, wish: Wish | None) -> Space:
+    def space(self, request: Request | None) -> Space:
         """What is free for it; all whom the same others exclude have it in common."""
-        key = self._keys[wish]
+        key = self._keys[request]
         if key not in self._spaces:
-            taken = [x for x, other in self._taken if not _apart(wish, other)]
-            ground = self._for_cells if wish else self._for_all
-            self._spaces[key] = (wish, Space(ground, taken))
+            taken = [x for x, other in self._taken if not _apart(request, other)]
+            ground = self._for_cells if request else self._for_all
+            self._spaces[key] = (request, Space(ground, taken))
         return self._spaces[key][1]
 
-    def find(self, size: int, smallest: int, wish: Wish | None) -> int | None:
+    def find(self, size: int, smallest: int, request: Request | None) -> int | None:
         """An address for so many bytes, taken at once; None: there is no room."""
-        space = self.space(wish)
+        space = self.space(request)
         places = [space.highest(size, x) for x in alignments(size, smallest)]
         found = [x for x in places if x is not None]
         if not found:
@@ -87,11 +89,11 @@ class Ground:
         if len(found) == 3 and found[1] - found[0] > size // 8:
             found.pop(0)
         at = found[0]
-        self.take(Range(at, size), wish)
+        self.take(Range(at, size), request)
         return at
 
 
-def _apart(one: Wish | None, other: Wish | None) -> bool:
+def _apart(one: Request | None, other: Request | None) -> bool:
     if one is None or other is None or one is other:
         return False
     return never_at_once(one, other)
@@ -110,29 +112,31 @@ def place_memory(
     ground: Ground,
     hypervisor: Piece,
     shared: list[Piece],
-    wishes: list[Wish],
+    requests: list[Request],
     report: Report,
 ) -> None:
     """Gives every piece its place. What finds none is reported and left out."""
-    wanted: list[tuple[Piece, Wish | None]] = [(x, None) for x in (hypervisor, *shared)]
-    wanted += [(piece, wish) for wish in wishes for piece in wish.own]
-    for piece, wish in wanted:
+    wanted: list[tuple[Piece, Request | None]] = [
+        (x, None) for x in (hypervisor, *shared)
+    ]
+    wanted += [(piece, request) for request in requests for piece in request.own]
+    for piece, request in wanted:
         if piece.phys is not None:
-            ground.take(piece.range, wish)
-    missing = [(piece, wish) for piece, wish in wanted if piece.phys is None]
-    for piece, wish in sorted(missing, key=lambda x: _turn(x[0], hypervisor)):
+            ground.take(piece.range, request)
+    missing = [(piece, request) for piece, request in wanted if piece.phys is None]
+    for piece, request in sorted(missing, key=lambda x: _turn(x[0], hypervisor)):
         smallest = abi.PAGE_SIZE
         if piece is hypervisor:
             smallest = abi.HYPERVISOR_ALIGN
             piece.size = piece.size + smallest - 1 & -smallest
         pages = max(1, -(-piece.size // abi.PAGE_SIZE))
-        piece.phys = ground.find(pages * abi.PAGE_SIZE, smallest, wish)
+        piece.phys = ground.find(pages * abi.PAGE_SIZE, smallest, request)
         if piece.phys is None:
-            name = wish.name if wish else piece.name
+            name = request.name if request else piece.name
             what = "shared memory" if piece.type == "shared" else "memory"
-            _no_room(name, piece.where, piece.size, what, ground.space(wish), report)
-    for wish in wishes:
-        _leave_out(wish)
+            _no_room(name, piece.where, piece.size, what, ground.space(request), report)
+    for request in requests:
+        _leave_out(request)
 
 
 def _turn(piece: Piece, hypervisor: Piece) -> int:
@@ -141,13 +145,13 @@ def _turn(piece: Piece, hypervisor: Piece) -> int:
     return 1 if piece.size < SUPERPAGES[-1] else 2
 
 
-def _leave_out(wish: Wish) -> None:
-    count = len(wish.memory)
-    wish.memory = [x for x in wish.memory if x.phys is not None]
-    wish.unplaced = len(wish.memory) != count
-    if wish.image and wish.image.phys is None:
-        wish.image = None
-        wish.unplaced = True
+def _leave_out(request: Request) -> None:
+    count = len(request.memory)
+    request.memory = [x for x in request.memory if x.phys is not None]
+    request.unplaced = len(request.memory) != count
+    if request.image and request.image.phys is None:
+        request.image = None
+        request.unplaced = True
 
 
 def _no_room(
@@ -162,61 +166,65 @@ def _no_room(
     )
 
 
-def place_irqs(machine: Platform, wishes: list[Wish], report: Report) -> None:
+def place_irqs(machine: Platform, requests: list[Request], report: Report) -> None:
     """Gives every console that wants one a spare interrupt, then every doorbell."""
-    spare = _Spare(machine, wishes)
-    for wish in wishes:
-        console = wish.console
+    spare = _Spare(machine, requests)
+    for request in requests:
+        console = request.console
         if console is None or console.irq is not None:
             continue
-        console.irq = spare.take(wish)
+        console.irq = spare.take(request)
         if not console.irq:
             report.note(
                 console.where,
-                wish.name,
+                request.name,
                 "its console has no interrupt: all spare ones are taken; the cell "
                 "has to poll it",
                 _MORE_SPARE,
             )
-    for wish in wishes:
-        for piece in wish.doorbells:
+    for request in requests:
+        for piece in request.doorbells:
             if piece.doorbell is True:
-                _place_doorbell(piece, wish, spare, report)
+                _place_doorbell(piece, request, spare, report)
 
 
-def _place_doorbell(piece: Piece, wish: Wish, spare: "_Spare", report: Report) -> None:
-    irq = spare.take(wish)
+def _place_doorbell(
+    piece: Piece, request: Request, spare: "_Spare", report: Report
+) -> None:
+    irq = spare.take(request)
     piece.doorbell = irq or False
     if irq:
         return
     message = f"there is no spare interrupt left for the doorbell of {piece.name}"
-    report.error(piece.where, wish.name, message, _MORE_SPARE)
+    report.error(piece.where, request.name, message, _MORE_SPARE)
 
 
 class _Spare:
     """The interrupts that the hypervisor may raise, and who has them."""
 
-    def __init__(self, machine: Platform, wishes: list[Wish]) -> None:
+    def __init__(self, machine: Platform, requests: list[Request]) -> None:
         self.machine = machine
-        self._used = {wish: _irqs_of(wish) for wish in wishes}
+        self._used = {request: _irqs_of(request) for request in requests}
 
-    def take(self, wish: Wish) -> int:
+    def take(self, request: Request) -> int:
         """One that nobody beside it has, or 0."""
-        beside = [x for x in self._used if x is wish or not never_at_once(wish, x)]
+        beside = [
+            x for x in self._used if x is request or not never_at_once(request, x)
+        ]
         taken = set().union(*(self._used[x] for x in beside))
         free = [irq for irq in self.machine.spare_irqs if irq not in taken]
-        self._used[wish].update(free[:1])
+        self._used[request].update(free[:1])
         return free[0] if free else 0
 
 
-def _irqs_of(wish: Wish) -> set[int]:
+def _irqs_of(request: Request) -> set[int]:
     """Only the spare ones matter: they are SPIs."""
     numbers = {
         x
-        for irq in wish.irqs
+        for irq in request.irqs
         for x in range(irq.first, min(irq.last, abi.ARM64_SPI_LAST) + 1)
     }
-    if wish.console and wish.console.irq:
-        numbers.add(wish.console.irq)
-    numbers.update(int(x.doorbell) for x in wish.doorbells if x.doorbell is not True)
+    if request.console and request.console.irq:
+        numbers.add(request.console.irq)
+    numbers.update(int(x.doorbell) for x in request.doorbells if x.doorbell is not True)
     return numbers

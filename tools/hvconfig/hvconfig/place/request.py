@@ -47,7 +47,7 @@ class Piece:
 
 
 @dataclass
-class ConsoleWish:
+class ConsoleRequest:
     kind: str
     guest: int | None
     irq: int | None  # 0: polled
@@ -55,7 +55,7 @@ class ConsoleWish:
 
 
 @dataclass(eq=False)
-class Wish:
+class Request:
     """A cell, or root."""
 
     name: str
@@ -71,7 +71,7 @@ class Wish:
     ports: list[Range] = field(default_factory=list)
     functions: list[int] = field(default_factory=list)  # of PCI
     image: Piece | None = None
-    console: ConsoleWish | None = None
+    console: ConsoleRequest | None = None
     info: int | None = None  # 0: none
     entry: int | None = None
     same_addresses: bool = False  # the cell should see RAM where it is
@@ -95,7 +95,7 @@ class Wish:
         return ram + ([self.image] if self.image else [])
 
 
-def never_at_once(one: Wish, other: Wish) -> bool:
+def never_at_once(one: Request, other: Request) -> bool:
     """Whether the config says that the two don't exist at the same time."""
     return any(
         "all" in a.not_with or b.name in a.not_with

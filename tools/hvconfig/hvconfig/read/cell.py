@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import abi
 from ..model import IrqRange, Platform, Range, function_number, page_range
-from ..place.request import ConsoleWish, Piece, Wish
+from ..place.request import ConsoleRequest, Piece, Request
 from ..problems import Report, Where, did_you_mean
 from ..units import join, join_irqs, parse_size
 from .platform import to_irqs, to_range
@@ -49,13 +49,13 @@ class CellReader:
     machine: Platform
     report: Report
 
-    def cell(self, name: str, data: dict[str, Any]) -> Wish:
+    def cell(self, name: str, data: dict[str, Any]) -> Request:
         """Everything of a cell but what it shares and its devices."""
         path: Path = ("cells", name)
         not_with = data.get("not_with", [])
         # Linux doesn't know what an info page is.
         info = data.get("info", "none" if _is_linux(data) else None)
-        return Wish(
+        return Request(
             name=name,
             where=self.document.where(path),
             cpus=tuple(sorted(data["cpus"])),
@@ -123,7 +123,7 @@ class CellReader:
             return Piece("ram", 0, _RW, None, 0, "image", where)
         return _image_at(item, where)
 
-    def _console(self, path: Path, data: dict[str, Any]) -> ConsoleWish | None:
+    def _console(self, path: Path, data: dict[str, Any]) -> ConsoleRequest | None:
         item = data.get("console", False)
         if item is False:
             return None
@@ -132,11 +132,11 @@ class CellReader:
         # Bare programs poll a 16550.
         no_irq = None if default == "pl011" or _is_linux(data) else 0
         if item is True:
-            return ConsoleWish(default, None, no_irq, where)
+            return ConsoleRequest(default, None, no_irq, where)
         # Who says where it is says everything: without irq it is polled then.
         irq = item.get("irq", 0 if "at" in item else no_irq)
         kind = item.get("type", default)
-        return ConsoleWish(kind, optional_size(item, "at"), irq, where)
+        return ConsoleRequest(kind, optional_size(item, "at"), irq, where)
 
     def _devices(self, path: Path, data: dict[str, Any]) -> tuple[str, ...]:
         found = []
@@ -150,47 +150,47 @@ class CellReader:
             self.report.error(where, str(path[-1]), message, hint)
         return tuple(found)
 
-    def bring_devices(self, wish: Wish, foreign: set[str]) -> None:
+    def bring_devices(self, request: Request, foreign: set[str]) -> None:
         """Registers (whole pages) and interrupts of its devices.
 
         What has all its registers in these pages comes along, unless it is
         foreign: listed by another cell.
         """
         devices = self.machine.devices
-        where = self._places(wish)
-        pages = _pages(self.machine, wish.devices)
-        wish.registers = [
+        where = self._places(request)
+        pages = _pages(self.machine, request.devices)
+        request.registers = [
             Piece("mmio", page.size, _RW, page.start, page.start, name, where[name])
             for page, name in pages
         ]
-        wish.neighbours = tuple(
+        request.neighbours = tuple(
             other
             for other in _inside(self.machine, [page for page, _ in pages])
-            if other not in wish.devices and other not in foreign
+            if other not in request.devices and other not in foreign
         )
-        for name in (*wish.devices, *wish.neighbours):
-            place = where.get(name, wish.where)
+        for name in (*request.devices, *request.neighbours):
+            place = where.get(name, request.where)
             for irq in devices[name].irqs:
-                wish.irqs.append(IrqRange(irq.first, irq.count, name, place))
-            wish.ports += devices[name].ports
+                request.irqs.append(IrqRange(irq.first, irq.count, name, place))
+            request.ports += devices[name].ports
             function = devices[name].pci
             if function and self.machine.arch == "x86":
-                wish.functions.append(function_number(function.address))
-        wish.same_addresses = any(
-            devices[name].dma for name in (*wish.devices, *wish.neighbours)
+                request.functions.append(function_number(function.address))
+        request.same_addresses = any(
+            devices[name].dma for name in (*request.devices, *request.neighbours)
         )
-        self._tell(wish, where)
-        self._tell_touched(wish, where, foreign)
+        self._tell(request, where)
+        self._tell_touched(request, where, foreign)
 
-    def _places(self, wish: Wish) -> dict[str, Where]:
-        listed = self.document.data["cells"][wish.name].get("devices", [])
-        path = ("cells", wish.name, "devices")
+    def _places(self, request: Request) -> dict[str, Where]:
+        listed = self.document.data["cells"][request.name].get("devices", [])
+        path = ("cells", request.name, "devices")
         return {x: self.document.where((*path, i)) for i, x in enumerate(listed)}
 
-    def _tell(self, wish: Wish, where: dict[str, Where]) -> None:
+    def _tell(self, request: Request, where: dict[str, Where]) -> None:
         """Says what came along, once, with the device that brought it."""
-        left = list(wish.neighbours)
-        for name in wish.devices:
+        left = list(request.neighbours)
+        for name in request.devices:
             pages = [page_range(reg) for reg in self.machine.devices[name].regs]
             brought = [x for x in left if x in _inside(self.machine, pages)]
             left = [x for x in left if x not in brought]
@@ -199,12 +199,13 @@ class CellReader:
             irqs = self._irqs_of(brought)
             wired = f" with interrupt {join_irqs(irqs)}" if irqs else ""
             verb = "it comes" if len(brought) == 1 else "they come"
+            listed = ", ".join([*request.devices, *brought])
             self.report.warning(
                 where[name],
-                wish.name,
+                request.name,
                 f"a page with registers of {name} also has those of {join(brought)}: "
                 f"the cell can reach them, too, so {verb} along{wired}; root loses it",
-                f"if that is meant: devices: [{', '.join([*wish.devices, *brought])}]",
+                f"if that is meant: devices: [{listed}]",
             )
 
     def _irqs_of(self, names: list[str]) -> list[int]:
@@ -218,12 +219,12 @@ class CellReader:
         )
 
     def _tell_touched(
-        self, wish: Wish, where: dict[str, Where], foreign: set[str]
+        self, request: Request, where: dict[str, Where], foreign: set[str]
     ) -> None:
         """Says which devices the cell gets only a part of."""
-        known = {*wish.devices, *wish.neighbours, *foreign}
+        known = {*request.devices, *request.neighbours, *foreign}
         others = [x for x in self.machine.devices.values() if x.name not in known]
-        for name in wish.devices:
+        for name in request.devices:
             pages = [page_range(reg) for reg in self.machine.devices[name].regs]
             touched = [
                 x.name
@@ -234,7 +235,7 @@ class CellReader:
             if touched:
                 self.report.warning(
                     where[name],
-                    wish.name,
+                    request.name,
                     f"a page with registers of {name} also has some of "
                     f"{join(touched)}: the cell can reach these, and root no longer",
                     "leave all of them to one cell",

@@ -14,7 +14,7 @@ from .. import abi
 from ..model import Cell, Console, IrqRange, Platform, Range, Region, System, merge
 from ..place.guest import place_guest
 from ..place.memory import Ground, hypervisor_size, place_irqs, place_memory
-from ..place.request import Piece, Wish, never_at_once
+from ..place.request import Piece, Request, never_at_once
 from ..problems import Report, Where
 from ..units import parse_size
 from . import platform, schema, yaml_lines
@@ -101,8 +101,8 @@ class _Reader:
         data = self._data
         mem = parse_size(self._root_data.get("mem", 0))
         self._shared.read(self._root_name)
-        wishes = self._wishes()
-        placed = self._place(wishes, mem)
+        requests = self._requests()
+        placed = self._place(requests, mem)
         hypervisor = placed or Range(0, 0)
         return System(
             name=data.get("name", pathlib.Path(self.document.file).stem),
@@ -110,7 +110,9 @@ class _Reader:
             hypervisor=hypervisor,
             protect=data.get("hypervisor", {}).get("protect", False),
             root=self._root(hypervisor),
-            cells=tuple(self._cell(wish, data["cells"][wish.name]) for wish in wishes),
+            cells=tuple(
+                self._cell(request, data["cells"][request.name]) for request in requests
+            ),
             mem=mem,
             shared={k: x.region() for k, x in self._shared.regions.items()},
             partial=placed is None,
@@ -122,34 +124,40 @@ class _Reader:
             },
         )
 
-    def _wishes(self) -> list[Wish]:
-        wishes = [self._cells.cell(x, item) for x, item in self._data["cells"].items()]
-        for wish in wishes:
-            wish.shared = self._shared.of(wish.name)
-            beside = [x for x in wishes if x is not wish and not never_at_once(x, wish)]
+    def _requests(self) -> list[Request]:
+        requests = [
+            self._cells.cell(x, item) for x, item in self._data["cells"].items()
+        ]
+        for request in requests:
+            request.shared = self._shared.of(request.name)
+            beside = [
+                x
+                for x in requests
+                if x is not request and not never_at_once(x, request)
+            ]
             listed = {name for other in beside for name in other.devices}
-            if wish.devices:
-                self._cells.bring_devices(wish, listed)
-            if wish.image and wish.image.phys is None:
-                wish.image.size = sum(
-                    x.size for x in wish.memory if x.flags & abi.REGION_LOADABLE
+            if request.devices:
+                self._cells.bring_devices(request, listed)
+            if request.image and request.image.phys is None:
+                request.image.size = sum(
+                    x.size for x in request.memory if x.flags & abi.REGION_LOADABLE
                 )
-        return wishes
+        return requests
 
-    def _place(self, wishes: list[Wish], mem: int) -> Range | None:
+    def _place(self, requests: list[Request], mem: int) -> Range | None:
         """Gives everything a place; the hypervisor's memory, if there is some."""
         hypervisor = self._hypervisor()
         regions = list(self._shared.regions.values())
         holes = [item.range for item in self.machine.reserved]
         holes.append(Range(abi.ADDRESS_LIMIT, 1 << 64))
         ground = Ground(self.machine.ram, holes, mem, self._roots_ram())
-        ground.exclusive(wishes)
-        place_memory(ground, hypervisor, regions, wishes, self.report)
+        ground.exclusive(requests)
+        place_memory(ground, hypervisor, regions, requests, self.report)
         self._shared.finish()
-        place_guest(self.machine, wishes, self.report)
+        place_guest(self.machine, requests, self.report)
         for region in [*regions, *self._shared.of(self._root_name)]:
             region.guest = region.phys if region.guest is None else region.guest
-        place_irqs(self.machine, wishes, self.report)
+        place_irqs(self.machine, requests, self.report)
         return None if hypervisor.phys is None else hypervisor.range
 
     def _hypervisor(self) -> Piece:
@@ -202,42 +210,42 @@ class _Reader:
         others = [x for name, x in self._shared.regions.items() if name not in names]
         return [*listed, *(replace(x.region(), rung=False) for x in others)]
 
-    def _cell(self, wish: Wish, data: dict[str, Any]) -> Cell:
-        path: Path = ("cells", wish.name)
-        console = _console(wish)
+    def _cell(self, request: Request, data: dict[str, Any]) -> Cell:
+        path: Path = ("cells", request.name)
+        console = _console(request)
         linux = _linux(data)
         default = "stop" if linux is None else "abort"
         bootargs = "" if linux is None else _bootargs(linux, console)
-        irqs = list(wish.irqs)
+        irqs = list(request.irqs)
         if console and console.irq:
             irqs.append(IrqRange(console.irq, 1, "console", console.where))
-        for piece in wish.doorbells:
+        for piece in request.doorbells:
             bell = f"doorbell of {piece.name}"
             irqs.append(IrqRange(int(piece.doorbell), 1, bell, piece.where))
-        image = wish.image
+        image = request.image
         return Cell(
-            name=wish.name,
-            cpus=wish.cpus,
-            regions=_in_order(tuple(piece.region() for piece in wish.pieces)),
+            name=request.name,
+            cpus=request.cpus,
+            regions=_in_order(tuple(piece.region() for piece in request.pieces)),
             irqs=tuple(irqs),
             irq_mode=data.get("irq_mode", "list"),
-            ports=tuple(merge(wish.ports)),
-            functions=tuple(sorted(set(wish.functions))),
+            ports=tuple(merge(request.ports)),
+            functions=tuple(sorted(set(request.functions))),
             rights=tuple(data.get("rights", ["console"])),
-            entry=_entry(wish),
-            info=wish.info or 0,
+            entry=_entry(request),
+            info=request.info or 0,
             console=console,
             image=image.range if image else Range(0, 0),
             abort=data.get("on_violation", default) == "abort",
             # Without a device tree, which has them else, its arguments are there.
             args=data.get("args", bootargs if self.machine.arch == "x86" else ""),
-            devices=wish.devices,
-            neighbours=wish.neighbours,
-            not_with=wish.not_with,
+            devices=request.devices,
+            neighbours=request.neighbours,
+            not_with=request.not_with,
             linux=linux is not None,
             bootargs=bootargs,
-            unplaced=wish.unplaced,
-            where=wish.where,
+            unplaced=request.unplaced,
+            where=request.where,
             lines=self._lines(path, data),
         )
 
@@ -246,8 +254,8 @@ class _Reader:
         return {key: self.document.where((*path, key)) for key in said}
 
 
-def _console(wish: Wish) -> Console | None:
-    console = wish.console
+def _console(request: Request) -> Console | None:
+    console = request.console
     if console is None:
         return None
     assert console.guest is not None and console.irq is not None
@@ -268,11 +276,11 @@ def _bootargs(linux: dict[str, Any], console: Console | None) -> str:
     return str(linux.get("bootargs", default))
 
 
-def _entry(wish: Wish) -> int:
-    if wish.entry is not None:
-        return wish.entry
-    loadable = [x for x in wish.memory if x.flags & abi.REGION_LOADABLE]
-    first: Piece | None = next(iter([*loadable, *wish.memory]), None)
+def _entry(request: Request) -> int:
+    if request.entry is not None:
+        return request.entry
+    loadable = [x for x in request.memory if x.flags & abi.REGION_LOADABLE]
+    first: Piece | None = next(iter([*loadable, *request.memory]), None)
     return first.guest or 0 if first else 0
 
 

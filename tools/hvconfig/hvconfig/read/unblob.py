@@ -23,7 +23,7 @@ from ..model import (
     System,
     merge,
 )
-from ..problems import ConfigError, Problem, Where
+from ..problems import refuse
 
 MAX_BYTES = 1 << 20
 
@@ -33,10 +33,6 @@ class Part(NamedTuple):
     kind: int
     arch: str
     body: bytes
-
-
-def refuse(file: str, message: str) -> ConfigError:
-    return ConfigError([Problem(Where(file), "", message)])
 
 
 def decode(content: bytes, file: str = "blob") -> System:

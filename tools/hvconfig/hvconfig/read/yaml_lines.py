@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """Reads YAML and remembers the line of everything in it."""
 
-import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..problems import ConfigError, Problem, Where
+from ..files import read_file
+from ..problems import ConfigError, Where, refuse
 
 # A system of 64 cells and 2,000 regions has about 200 KiB.
 MAX_BYTES = 4 << 20
@@ -33,30 +32,6 @@ class Document:
         while path and path not in self.lines:
             path = path[:-1]
         return Where(self.file, self.lines.get(path, 1))
-
-
-def refuse(file: str, message: str, line: int = 0) -> ConfigError:
-    return ConfigError([Problem(Where(file, line), "", message)])
-
-
-def read_file(path: str, limit: int) -> bytes:
-    """A regular file's content; a ConfigError for what can't be one of ours."""
-    try:
-        with open(path, "rb", opener=_open_without_waiting) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise refuse(path, "is not a regular file")
-            content = file.read(limit + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise refuse(path, f"can't be read: {reason}") from None
-    if len(content) > limit:
-        raise refuse(path, f"is too large: at most {limit >> 10} KiB make sense")
-    return content
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    """Opening a FIFO must not wait for somebody to write into it."""
-    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def load(path: str) -> Document:

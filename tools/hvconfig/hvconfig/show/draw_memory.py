@@ -7,8 +7,8 @@ from itertools import groupby
 from .. import abi, units
 from ..model import Range
 from ..units import about_size
-from .draw_svg import LABELS, MARGIN, SMALL, Sheet, row_height
 from .picture_memory import Hold, Span, Use
+from .sheet import LABELS, MARGIN, SMALL, Sheet, row_height
 from .svg import text_width, wrap
 
 _GAP = 16.0

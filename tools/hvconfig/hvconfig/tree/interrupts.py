@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import abi
+from ..problems import ConfigError, refuse
+from .address import registers
 from .nodes import Node, Tree
 
 _MAX_CELLS = 8
@@ -16,6 +18,15 @@ _MAX_STEPS = 16  # from a device to the GIC
 # i.MX power controllers: in front of the GIC although they have a line of their own.
 _GPCS = ("fsl,imx6q-gpc", "fsl,imx7d-gpc", "fsl,imx8mq-gpc")
 _SPI, _PPI = 0, 1
+GICV3 = ("arm,gic-v3",)
+_GICV2 = (
+    "arm,gic-400",
+    "arm,cortex-a15-gic",
+    "arm,cortex-a9-gic",
+    "arm,cortex-a7-gic",
+    "qcom,msm-qgic2",
+    "nvidia,tegra210-agic",
+)
 
 
 @dataclass(frozen=True)
@@ -166,3 +177,23 @@ def _qcom_pdc(controller: Node, cells: tuple[int, ...]) -> tuple[int, ...] | Non
         if first <= pin < first + count:
             return (_SPI, spi + pin - first, trigger)
     return None
+
+
+def gic_node(tree: Tree, file: str) -> Node:
+    """The interrupt controller. Raises ConfigError if there is none we know."""
+    for node in tree.root:
+        is_gic = node.is_like(*GICV3, *_GICV2)
+        if is_gic and "interrupt-controller" in node.props and node.enabled:
+            return node
+    raise _no_gic(tree, file)
+
+
+def _no_gic(tree: Tree, file: str) -> ConfigError:
+    kinds = [
+        next(iter(node.compatible), node.name)
+        for node in tree.root
+        if "interrupt-controller" in node.props and registers(node)
+    ]
+    root = next(iter(kinds), "")
+    there = f"; its interrupt controller is {root}" if root else ""
+    return refuse(file, f"describes no machine with a GIC (arm64){there}")

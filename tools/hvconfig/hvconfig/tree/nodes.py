@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..problems import ConfigError
-from ..read.yaml_lines import refuse
+from ..problems import ConfigError, refuse
 
 # Linux takes no larger one (Documentation/arch/arm64/booting.rst).
 MAX_BYTES = 2 << 20

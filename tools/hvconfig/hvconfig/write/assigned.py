@@ -12,11 +12,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..collect import machine
+from ..files import read_file
 from ..model import Cell, Device, IrqRange, Range, System
-from ..read import yaml_lines
 from ..tree import address, depends, nodes, writer
-from ..tree.interrupts import Interrupts, gic_number
+from ..tree.interrupts import Interrupts, gic_node, gic_number
 from ..tree.nodes import Node, Tree
 
 # For clocks of which only a driver knows how fast they are.
@@ -60,8 +59,8 @@ def find(system: System, cell: Cell) -> Assigned:
     if not file:
         why = "the platform names no device tree"
         return Assigned(missing=dict.fromkeys(names, why))
-    source = nodes.parse(yaml_lines.read_file(file, nodes.MAX_BYTES), file)
-    gic = machine.gic_node(source, file)
+    source = nodes.parse(read_file(file, nodes.MAX_BYTES), file)
+    gic = gic_node(source, file)
     copier = _Copier(source, Interrupts(source, gic), cell)
     for name in names:
         copier.add(system.platform.devices[name])

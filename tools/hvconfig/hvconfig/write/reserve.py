@@ -5,8 +5,9 @@ Devicetree Specification 0.4, 3.5. Other than with mem=, the memory may be
 anywhere. The node's cells must be those of the tree's root.
 """
 
+from ..files import read_file
 from ..model import Range, System, merge, subtract
-from ..read import yaml_lines
+from ..problems import refuse
 
 _MAX_TREE = 4 << 20  # bytes; those of real machines have some 100 KiB
 
@@ -74,7 +75,7 @@ def _cells(system: System) -> tuple[int, int]:
         return 2, 2
     import libfdt
 
-    content = yaml_lines.read_file(system.platform.dtb, _MAX_TREE)
+    content = read_file(system.platform.dtb, _MAX_TREE)
     try:
         tree = libfdt.FdtRo(content)
         cells = [
@@ -82,7 +83,7 @@ def _cells(system: System) -> tuple[int, int]:
             for name in ("#address-cells", "#size-cells")
         ]
     except (libfdt.FdtException, ValueError):
-        raise yaml_lines.refuse(system.platform.dtb, "is no device tree blob") from None
+        raise refuse(system.platform.dtb, "is no device tree blob") from None
     if not all(0 < number <= 2 for number in cells):
-        raise yaml_lines.refuse(system.platform.dtb, "has a root with odd addresses")
+        raise refuse(system.platform.dtb, "has a root with odd addresses")
     return cells[0], cells[1]

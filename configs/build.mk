@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The binary configs, and the header with the inmates' addresses.
+# The binary configs and the header with the inmates' addresses.
 
 # The emulated machine of each architecture.
 CONFIG_MACHINE_arm64 := qemu-virt-arm64
@@ -10,11 +10,11 @@ CONFIG_MACHINE := $(CONFIG_MACHINE_$(ARCH))
 CONFIG_OUT := $(BUILD)/$(ARCH)/configs
 CONFIG_SYSTEMS := $(wildcard configs/systems/$(CONFIG_MACHINE)-*.yaml)
 CONFIG_BLOBS := $(CONFIG_SYSTEMS:configs/systems/$(CONFIG_MACHINE)-%.yaml=$(CONFIG_OUT)/%.bin)
-# The machine's device tree, from which those of Linux cells are made.
+# The machine's device tree, the source of the Linux cells' trees.
 ifeq ($(ARCH),arm64)
 MACHINE_TREE := $(BUILD)/$(ARCH)/machine.dtb
 endif
-# All inmates' cells show them the same addresses, so that one header fits all.
+# All inmates' cells have the same guest addresses, so one header fits all.
 INMATE_HEADER := $(CONFIG_OUT)/inmate.h
 
 HVCONFIG := tools/hvconfig/hvconfig.sh

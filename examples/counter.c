@@ -6,7 +6,7 @@
  *
  *     counter /dev/bulkhead-shm/NAME [COUNT [SIDE]]
  *
- * Ends when our number is COUNT (1000) or beyond, or the other cell is gone.
+ * Ends when its count reaches COUNT (1000), or when the region is gone.
  * Build: gcc -O2 -o counter counter.c
  */
 #include <errno.h>
@@ -27,12 +27,12 @@ static int fail(const char *what)
 	return 1;
 }
 
-/* Sleeps until we are rung. False: it failed, or the memory is gone. */
+/* Sleeps until a ring. Returns false on failure or if the region is gone. */
 static bool wait_for_ring(int fd, uint64_t *rings)
 {
 	uint64_t more;
 
-	/* As with an eventfd: how often, since the last time. poll() would do, too. */
+	/* Like an eventfd, returns the number of rings since the last read. poll() works too. */
 	if (read(fd, &more, sizeof(more)) != sizeof(more))
 		return false;
 	*rings += more;
@@ -45,7 +45,7 @@ static int count(int fd, struct counter *counter, uint64_t until, unsigned int u
 	uint64_t rings = 0;
 
 	while (counter->side[us].count < until) {
-		/* Look before sleeping: the ring may have come before the device was open. */
+		/* Check before sleeping: the ring may have arrived before the device was open. */
 		if (counter_step(counter, us)) {
 			if (write(fd, &one, sizeof(one)) != sizeof(one))
 				return fail("ringing");

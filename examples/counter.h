@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What lies in the shared memory of the counter example. Two sides count
- * together: each has a slot that only it writes, goes one beyond the other's
- * number, and rings.
+ * Layout of the counter example's shared memory. Two sides count together: each
+ * writes only its own slot, increments it to one beyond the other's number, and
+ * rings.
  */
 #ifndef COUNTER_H
 #define COUNTER_H
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Each slot in a cache line of its own. */
+/* Each slot is in a separate cache line. */
 struct counter {
 	struct {
 		uint64_t count;
@@ -18,7 +18,7 @@ struct counter {
 	} side[2];
 };
 
-/* If it is our turn: counts, and gives true. Side 0 begins. */
+/* If it is this side's turn, counts and returns true. Side 0 starts. */
 static inline bool counter_step(struct counter *counter, unsigned int us)
 {
 	uint64_t ours = counter->side[us].count;

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a machine needs, below DESTDIR. The module goes there as source for dkms,
-# which builds it for the machine's own kernel.
+# Installs below DESTDIR everything that a machine needs. The module is installed
+# as source for dkms, which builds it for the machine's own kernel.
 
 prefix ?= /usr
 DESTDIR ?=
 
-# Of the ABI: driver, hypervisor and tools have to agree on it exactly.
+# ABI version; driver, hypervisor and tools must have the same one.
 VERSION := $(shell sed -nE 's/^.define BH_ABI_(MAJOR|MINOR) +([0-9]+)u?.*/\2/p' \
 	include/bulkhead/limits.h | paste -sd.)
 
@@ -14,15 +14,15 @@ INSTALL_ROOT = $(DESTDIR)$(prefix)
 INSTALL_DKMS = $(INSTALL_ROOT)/src/bulkhead-$(VERSION)
 INSTALL_SHARE = $(INSTALL_ROOT)/share/bulkhead
 INSTALL_PROGRAMS := hello rt-timer smp echo shmem counter
-# The Python package: its modules and data, in whatever folders they are.
+# The Python package: modules and data in all its folders.
 HVCONFIG_FILES = $(shell cd tools/hvconfig && find hvconfig -type f -name '*.py' -o -type f -name '*.json')
 INSTALL_FILE = install -m 644 -D -t
 INSTALL_PROGRAM = install -m 755 -D -t
 
 .PHONY: install install-tools install-files install-dkms
-install: install-tools install-files install-dkms ## all that a machine needs (ARCH=, DESTDIR=, prefix=/usr)
+install: install-tools install-files install-dkms ## everything that a machine needs (ARCH=, DESTDIR=, prefix=/usr)
 
-install-tools: hvctl hvctl-man ## of that: hvctl, hvconfig and what goes with them
+install-tools: hvctl hvctl-man ## a part of install: hvctl, hvconfig, their manuals and completions
 	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/sbin $(BUILD)/$(ARCH)/hvctl
 	$(INSTALL_FILE) $(INSTALL_ROOT)/share/man/man8 $(BUILD)/hvctl.8
 	install -m 644 -D tools/hvctl/hvctl.bash $(INSTALL_ROOT)/share/bash-completion/completions/hvctl
@@ -33,7 +33,7 @@ install-tools: hvctl hvctl-man ## of that: hvctl, hvconfig and what goes with th
 		tools/hvconfig/hvconfig.sh >$(BUILD)/hvconfig
 	$(INSTALL_PROGRAM) $(INSTALL_ROOT)/bin $(BUILD)/hvconfig
 
-install-files: hypervisor inmates ## of that: hypervisor, programs, configs, systemd unit
+install-files: hypervisor inmates ## a part of install: hypervisor, programs, configs, systemd unit
 	$(INSTALL_FILE) $(DESTDIR)/lib/firmware $(BUILD)/$(ARCH)/bulkhead-$(ARCH).bin
 	$(INSTALL_FILE) $(INSTALL_ROOT)/lib/bulkhead $(INSTALL_PROGRAMS:%=$(BUILD)/$(ARCH)/inmates/%.bin)
 	$(INSTALL_FILE) $(INSTALL_SHARE)/configs/platforms configs/platforms/*.yaml
@@ -43,7 +43,7 @@ install-files: hypervisor inmates ## of that: hypervisor, programs, configs, sys
 	sed 's|=/usr/libexec|=$(prefix)/libexec|' tools/systemd/bulkhead.service >$(BUILD)/bulkhead.service
 	$(INSTALL_FILE) $(DESTDIR)/lib/systemd/system $(BUILD)/bulkhead.service
 
-install-dkms: ## of that: the driver's source, for dkms
+install-dkms: ## a part of install: the driver's source, for dkms
 	for file in $(DRIVER_FILES); do \
 		install -m 644 -D driver/$$file $(INSTALL_DKMS)/$$file || exit; \
 	done

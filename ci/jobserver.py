@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Places to run in, shared with make: a client of its jobserver.
 
-https://www.gnu.org/software/make/manual/html_node/POSIX-Jobserver.html
+GNU make manual, "POSIX Jobserver Interaction".
 """
 
 import os

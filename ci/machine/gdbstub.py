@@ -65,7 +65,7 @@ class GdbStub:
         if self._was_running:
             self._machine.resume()
 
-    # Packets: https://sourceware.org/gdb/onlinedocs/gdb/Overview.html
+    # Packets: GDB manual, appendix "Remote Serial Protocol", "Overview"
 
     def _receive(self) -> None:
         data = self._line.recv(65536)

@@ -1,17 +1,68 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What was fetched once is used without a network."""
+"""ci/fetch: cached packages need no network; mirrors follow from the machine's own."""
 
 import os
 import pathlib
 import subprocess
 
+import pytest
 from machine.paths import SOURCE
 
+FETCH = str(SOURCE / "ci" / "fetch")
 NOWHERE = "http://127.0.0.1:9"  # the discard port, where nobody listens
+DEB822 = """\
+Types: deb deb-src
+URIs: {uri}
+Suites: {suites}
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+"""
+
+
+def own_release() -> str:
+    lines = pathlib.Path("/etc/os-release").read_text().splitlines()
+    (line,) = (line for line in lines if line.startswith("VERSION_CODENAME="))
+    return line.partition("=")[2]
+
+
+OWN = own_release()
+
+
+def sources(
+    tmp_path: pathlib.Path, content: str, *suites: str
+) -> subprocess.CompletedProcess[str]:
+    """What the script derives on a machine with these apt sources."""
+    suffix = "sources" if content.startswith("Types:") else "list"
+    parts = tmp_path / "sources.list.d"
+    parts.mkdir()
+    (parts / f"test.{suffix}").write_text(content)
+    apt = tmp_path / "apt.conf"
+    apt.write_text(
+        f'Dir::Etc::sourcelist "/dev/null";\nDir::Etc::sourceparts "{parts}";\n'
+    )
+    return subprocess.run(
+        [FETCH, "--sources", *suites],
+        env={**os.environ, "APT_CONFIG": str(apt), "BULKHEAD_CACHE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+
+def mirrors(
+    tmp_path: pathlib.Path, content: str, *suites: str
+) -> list[tuple[str, str]]:
+    """The derived sources as (URI, suite)."""
+    done = sources(tmp_path, content, *suites)
+    assert done.returncode == 0, done.stderr
+    assert all(" signed-by=" in line for line in done.stdout.splitlines())
+    found = [line.partition("] ")[2].split() for line in done.stdout.splitlines()]
+    assert all(fields[2:] == ["main"] for fields in found)
+    return [(fields[0], fields[1]) for fields in found]
 
 
 def test_the_cache_is_enough(tmp_path: pathlib.Path) -> None:
-    command = [str(SOURCE / "ci" / "fetch"), "--link", str(tmp_path)]
+    command = [FETCH, "--link", str(tmp_path)]
     environment = {**os.environ, "http_proxy": NOWHERE, "https_proxy": NOWHERE}
     subprocess.run(command, env=environment, check=True, timeout=30)
     for kernel in ("6.1", "6.12"):
@@ -20,34 +71,76 @@ def test_the_cache_is_enough(tmp_path: pathlib.Path) -> None:
     assert (tmp_path / "busybox" / "busybox").exists()
 
 
-def test_sources_without_security(tmp_path: pathlib.Path) -> None:
-    """A bare debootstrap lists only main; 6.12 is in security. None: a sentence."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    apt_get = programs / "apt-get"
-    apt_get.write_text(
-        "#!/bin/sh\n"
-        '[ "$2" != --print-uris ] || echo '
-        "\"'http://mirror.test/debian/dists/bookworm/InRelease' list 0\"\n"
+@pytest.mark.parametrize(
+    "main, security",
+    [
+        ("http://mirror.test/debian", "http://mirror.test/debian-security"),
+        ("https://mirror.test/debian/", "https://mirror.test/debian-security"),
+        ("http://mirror.test/a/b/debian", "http://mirror.test/a/b/debian-security"),
+        ("http://debian/debian", "http://debian/debian-security"),
+        ("http://u:p@m.test:80/debian", "http://u:p@m.test:80/debian-security"),
+        (
+            "http://snapshot.test/archive/debian/20250520T000000Z",
+            "http://snapshot.test/archive/debian-security/20250520T000000Z",
+        ),
+        ("file:/srv/mirror/debian", "file:/srv/mirror/debian-security"),
+        ("file:///srv/mirror/debian", "file:/srv/mirror/debian-security"),
+    ],
+)
+@pytest.mark.parametrize("form", ["one-line", "options", "deb822"])
+def test_security_follows_from_the_main_mirror(
+    tmp_path: pathlib.Path, form: str, main: str, security: str
+) -> None:
+    """A bare debootstrap lists only the main archive."""
+    content = {
+        "one-line": f"deb {main} {OWN} main contrib\n",
+        "options": f"deb [arch=amd64 trusted=yes] {main} {OWN} main\n",
+        "deb822": DEB822.format(uri=main, suites=f"{OWN} {OWN}-updates"),
+    }[form]
+    uri = main.rstrip("/").replace("file:///", "file:/")
+    assert mirrors(tmp_path, content) == [
+        (uri, "bookworm"),
+        (uri, "bookworm-updates"),
+        (security, "bookworm-security"),
+    ]
+
+
+def test_a_security_mirror_of_its_own(tmp_path: pathlib.Path) -> None:
+    content = (
+        f"deb http://vendor.test/debian {OWN} tools\n"
+        f"deb http://security.test/fixes {OWN}-security main\n"
+        f"deb http://mirror.test/debian {OWN} main\n"
     )
-    apt_cache = programs / "apt-cache"
-    apt_cache.write_text("#!/bin/sh\n")
-    for program in (apt_get, apt_cache):
-        program.chmod(0o755)
-    cache = tmp_path / "cache"
-    done = subprocess.run(
-        [str(SOURCE / "ci" / "fetch"), "linux-6.12"],
-        env={
-            **os.environ,
-            "PATH": f"{programs}:{os.environ['PATH']}",
-            "BULKHEAD_CACHE": str(cache),
-        },
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
+    assert mirrors(tmp_path, content, "bookworm-security", "bookworm") == [
+        ("http://security.test/fixes", "bookworm-security"),
+        ("http://mirror.test/debian", "bookworm"),
+    ]
+
+
+def test_other_suites_and_releases(tmp_path: pathlib.Path) -> None:
+    content = f"deb http://mirror.test/debian {OWN} main\n"
+    suites = ("bookworm-backports", "trixie", "trixie-security")
+    assert mirrors(tmp_path, content, *suites) == [
+        ("http://mirror.test/debian", "bookworm-backports"),
+        ("http://mirror.test/debian", "trixie"),
+        ("http://mirror.test/debian-security", "trixie-security"),
+    ]
+
+
+def test_sources_that_name_the_release_stable(tmp_path: pathlib.Path) -> None:
+    content = DEB822.format(uri="http://mirror.test/debian", suites="oldstable")
+    assert mirrors(tmp_path, content, "bookworm") == [
+        ("http://mirror.test/debian", "bookworm")
+    ]
+
+
+def test_a_mirror_without_a_directory_named_debian(tmp_path: pathlib.Path) -> None:
+    done = sources(tmp_path, f"deb http://debian/packages {OWN} main\n")
     assert done.returncode == 1
-    assert "no linux-image-6.12*-arm64" in done.stderr
-    sources = (cache / "apt" / "sources.list").read_text()
-    assert "http://mirror.test/debian bookworm main" in sources
-    assert "debian-security bookworm-security main" in sources
+    assert "deb URI bookworm-security main" in done.stderr
+
+
+def test_no_mirror_of_debian(tmp_path: pathlib.Path) -> None:
+    done = sources(tmp_path, "deb http://vendor.test/tools stuff main\n")
+    assert done.returncode == 1 and not done.stdout
+    assert "no mirror of its own Debian release" in done.stderr

@@ -139,3 +139,26 @@ def test_modules_exist(path: pathlib.Path) -> None:
     for name in re.findall(r"`(hvconfig(?:\.\w+)+)(?:\(\w*\))?`", path.read_text()):
         if not name.endswith((".md", ".sh", ".py")):
             assert pkgutil.resolve_name(name)
+
+
+def folders() -> set[str]:
+    """The folders of sources, without data of tests."""
+    tops = [SOURCE / top for top in TOPS.split("|")]
+    kinds = (".c", ".h", ".S", ".py", ".sh", ".yaml", ".json", ".md")
+    return {
+        str(file.parent.relative_to(SOURCE))
+        for top in tops
+        for file in top.rglob("*")
+        if file.suffix in kinds and "corpus" not in file.parts
+    }
+
+
+def test_the_map_has_every_folder() -> None:
+    text = (SOURCE / "CONTRIBUTING.md").read_text()
+    table = text.partition("\n## Map of the folders\n")[2].partition("\n## ")[0]
+    known = {name.rstrip("/") for name in re.findall(r"`([\w/.-]+/)`", table)}
+    whole = "(inmates|ci/helpers|ci/rootfs|driver/tests|hypervisor/tests)/.*"
+    for folder in folders():
+        parents = {str(parent) for parent in pathlib.PurePath(folder).parents}
+        covered = re.fullmatch(whole, folder) and parents & known
+        assert folder in known or covered, folder

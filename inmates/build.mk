@@ -7,9 +7,9 @@
 INMATES_OUT := $(BUILD)/$(ARCH)/inmates
 INMATES_OBJ := $(INMATES_OUT)/obj
 
-INMATE_PROGRAMS_arm64 := hello rt-timer smp echo shmem counter hostile canary selftest rights bench
-INMATE_PROGRAMS_x86 := hello rt-timer smp echo shmem counter hostile canary selftest rights bench pci
-INMATE_PROGRAMS := $(INMATE_PROGRAMS_$(ARCH))
+# An architecture's own programs are tests/ARCH/NAME.c; names with '_' are parts.
+INMATE_PROGRAMS := $(basename $(notdir $(wildcard inmates/demos/*.c))) hostile canary selftest rights bench \
+	$(foreach name,$(basename $(notdir $(wildcard inmates/tests/$(ARCH)/*.c))),$(if $(findstring _,$(name)),,$(name)))
 INMATE_PARTS_hostile := inmates/tests/hostile_memory.c $(wildcard inmates/tests/$(ARCH)/hostile_*.[cS]) \
 	inmates/tests/report.c
 INMATE_PARTS_selftest := $(wildcard inmates/tests/$(ARCH)/selftest_*.[cS]) \

@@ -252,7 +252,6 @@ CELL_ATTRIBUTE(exits_console, "mmio_console", print_exits, BH_EXIT_MMIO_CONSOLE)
 CELL_ATTRIBUTE(exits_mmio, "mmio_other", print_exits, BH_EXIT_MMIO_OTHER);
 CELL_ATTRIBUTE(exits_sgi, "sgi", print_exits, BH_EXIT_SGI);
 CELL_ATTRIBUTE(exits_sysreg, "sysreg", print_exits, BH_EXIT_SYSREG);
-CELL_ATTRIBUTE(exits_wfx, "wfx", print_exits, BH_EXIT_WFX);
 CELL_ATTRIBUTE(exits_irq, "irq", print_exits, BH_EXIT_IRQ);
 CELL_ATTRIBUTE(exits_maintenance, "maintenance", print_exits, BH_EXIT_MAINTENANCE);
 CELL_ATTRIBUTE(exits_kick, "kick", print_exits, BH_EXIT_KICK);
@@ -276,7 +275,6 @@ static struct attribute *exit_attributes[] = {
 	&exits_mmio.attribute,
 	&exits_sgi.attribute,
 	&exits_sysreg.attribute,
-	&exits_wfx.attribute,
 	&exits_irq.attribute,
 	&exits_maintenance.attribute,
 	&exits_kick.attribute,

@@ -5,7 +5,7 @@
 
 /* Version of everything in this directory; both halves must match exactly. */
 #define BH_ABI_MAJOR 1u
-#define BH_ABI_MINOR 5u
+#define BH_ABI_MINOR 6u
 #define BH_ABI_VERSION (BH_ABI_MAJOR << 16 | BH_ABI_MINOR)
 
 #define BH_ARCH_ARM64 1u

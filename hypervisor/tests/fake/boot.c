@@ -87,7 +87,7 @@ struct bh_cell_part *fake_cell_part(unsigned n)
 	c->console_guest = 0x09000000;
 	c->console_kind = BH_CONSOLE_PL011;
 	c->console_irq = FAKE_CELL_IRQ(n);
-	c->rights = BH_RIGHT_SIGNAL | BH_RIGHT_CONSOLE;
+	c->rights = BH_RIGHT_CONSOLE;
 	c->irq_mode = BH_IRQ_LIST;
 	strcpy(c->args, "default");
 	c->regions[0] = (struct bh_region){

@@ -5,7 +5,7 @@ Names are those of the headers without BH_. Formats are those of the struct
 module, for values next to each other without gaps.
 """
 
-ABI_VERSION = 0x10005
+ABI_VERSION = 0x10006
 PAGE_SIZE = 4096
 MAX_CPUS = 64
 MAX_REGIONS = 64
@@ -41,7 +41,7 @@ CONSOLE_NONE = 0
 CONSOLES = {"pl011": 1, "16550": 2}
 CONSOLE_16550_PORTS = 8
 DEFAULT_CONSOLES = {"arm64": "pl011", "x86": "16550"}
-RIGHTS = {"manage": 1 << 0, "signal": 1 << 1, "console": 1 << 2, "reset": 1 << 3}
+RIGHTS = {"manage": 1 << 0, "console": 1 << 1, "reset": 1 << 2}
 CELL_ON_VIOLATION_ABORT = 1 << 0
 
 HEADER = "<IIHHI"  # struct bh_part_header: magic, version, kind, arch, size

@@ -74,7 +74,7 @@ CHANGES: list[tuple[Callable[[Data, Any], None], Any, str]] = [
         "one: interrupts reach it by direct",
     ),
     (set_in("cells", "one", "rights"), ["reset"], "one: loses the right console"),
-    (set_in("cells", "one", "rights"), ["console", "signal"], "gets the right signal"),
+    (set_in("cells", "one", "rights"), ["console", "reset"], "gets the right reset"),
     (
         set_in("cells", "one", "on_violation"),
         "abort",

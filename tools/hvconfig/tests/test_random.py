@@ -80,7 +80,7 @@ def random_cell(draw: st.DrawFn, number: int, ground: Ground) -> dict[str, Any]:
         "irq_mode": draw(st.sampled_from(["list", "direct"])),
         "on_violation": draw(st.sampled_from(["stop", "abort"])),
         "args": draw(st.text("abc =\u00e4", max_size=100)),
-        "rights": draw(st.lists(st.sampled_from(["signal", "console"]), unique=True)),
+        "rights": draw(st.lists(st.sampled_from(["reset", "console"]), unique=True)),
     }
     if draw(st.booleans()):
         data["console"] = {"at": 0x09000000}

@@ -31,7 +31,6 @@ static const struct {
 	[BH_MSG_SUPPRESSED] = { "suppressed", "{v0} messages were suppressed: too many at once" },
 	[BH_MSG_EL2_FAULT] = { "el2-fault", "fault in the hypervisor: {syndrome}, pc {x1}, address "
 					    "{x2}" },
-	[BH_MSG_DISABLED] = { "disabled", "disabled" },
 	[BH_MSG_SHUTDOWN_REQUESTED] = { "shutdown-requested", "asked to shut down" },
 };
 _Static_assert(COUNT(messages) == BH_MSG_SHUTDOWN_REQUESTED + 1, "each message has words");

@@ -105,7 +105,6 @@ static const struct {
 	[BH_EXIT_MMIO_OTHER] = { "mmio-other", "accesses to other emulated devices" },
 	[BH_EXIT_SGI] = { "sgi", "interrupts sent to other CPUs" },
 	[BH_EXIT_SYSREG] = { "sysreg", "system registers" },
-	[BH_EXIT_WFX] = { "wfx", "waits (WFI, WFE)" },
 	[BH_EXIT_IRQ] = { "irq", "interrupts passed on" },
 	[BH_EXIT_MAINTENANCE] = { "maintenance", "GIC maintenance interrupts" },
 	[BH_EXIT_KICK] = { "kick", "kicks by the hypervisor" },

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The binary config. A blob file is a sequence of parts, each 8-byte aligned
- * and starting with a bh_part_header that gives its size:
+ * and starting with a bh_part_header that has its size:
  *
  *     bh_system_part, bh_cell_part (kind root), bh_cell_part (kind cell) ...
  *
- * Enable hands the first two parts to the hypervisor; cell create hands over
- * one cell part. All values are little endian. All reserved fields are zero;
- * a part with another value there is refused.
+ * Enable passes the first two parts to the hypervisor; cell creation passes one
+ * cell part. All values are little endian. Reserved fields must be zero;
+ * otherwise the part is refused.
  */
 #ifndef BULKHEAD_CONFIG_H
 #define BULKHEAD_CONFIG_H
@@ -35,7 +35,7 @@ BH_ASSERT_SIZE(struct bh_part_header, 16);
 
 #define BH_PART_MAX BH_PAGE_SIZE /* a part fits into one page */
 
-/* The arm64 machine: where its interrupt controller and console UART are. */
+/* An arm64 machine: addresses of its interrupt controller and console UART. */
 struct bh_arm64_platform {
 	uint32_t gic_version;	  /* 3 */
 	uint32_t maintenance_irq; /* INTID of the GIC maintenance interrupt (a PPI) */
@@ -52,9 +52,9 @@ struct bh_arm64_platform {
 };
 BH_ASSERT_SIZE(struct bh_arm64_platform, 128);
 
-/* One of an x86 machine's interrupt controllers for the lines of devices. */
+/* An I/O APIC of an x86 machine. */
 struct bh_io_apic {
-	uint64_t phys;	    /* its registers, one page */
+	uint64_t phys;	    /* registers, one page */
 	uint32_t first_irq; /* global system interrupt of its pin 0 */
 	uint32_t reserved;
 };
@@ -62,15 +62,15 @@ BH_ASSERT_SIZE(struct bh_io_apic, 16);
 
 #define BH_MAX_IO_APICS 4u
 
-/* The x86-64 machine: where its interrupt controllers and its PCI functions are, and how the
- * hypervisor reaches root. */
+/* An x86-64 machine: addresses of its interrupt controllers and PCI configuration space, and root's
+ * doorbell. */
 struct bh_x86_platform {
 	uint64_t apic_phys;	/* registers of the local APICs, one page */
 	uint32_t root_doorbell; /* vector that the hypervisor raises in root; 0: none */
 	uint32_t n_io_apics;	/* entries used in io_apics */
 	struct bh_io_apic io_apics[BH_MAX_IO_APICS];
 	uint64_t mmconfig_phys;	 /* configuration space of PCI bus 0 in memory, or 0: ports only */
-	uint32_t mmconfig_buses; /* that it holds, from bus 0 on: 1 MiB each */
+	uint32_t mmconfig_buses; /* number of buses there, from bus 0, 1 MiB each */
 	uint32_t reserved0;
 	uint64_t reserved[4];
 };
@@ -104,20 +104,20 @@ BH_ASSERT_SIZE(struct bh_system_part, 200);
 enum bh_region_type {
 	BH_REGION_RAM = 1,    /* normal memory of one cell */
 	BH_REGION_MMIO = 2,   /* device registers of one cell */
-	BH_REGION_SHARED = 3, /* normal memory that two configs both name as shared */
+	BH_REGION_SHARED = 3, /* normal memory that several configs list as shared */
 };
 
 #define BH_REGION_READ (1u << 0)
 #define BH_REGION_WRITE (1u << 1)
 #define BH_REGION_EXECUTE (1u << 2)
-#define BH_REGION_LOADABLE (1u << 3)	/* root may write it between create (or load) and start */
+#define BH_REGION_LOADABLE (1u << 3)	/* root may write it between create or load and start */
 #define BH_REGION_SMALL_PAGES (1u << 4) /* never map with superpages */
 #define BH_REGION_FLAGS 0x1fu
 
 /* A range of memory that a cell may access. */
 struct bh_region {
 	uint64_t phys;	/* physical address, page aligned */
-	uint64_t guest; /* address at which the cell sees it (IPA), page aligned */
+	uint64_t guest; /* guest address (IPA), page aligned */
 	uint64_t size;	/* bytes, a multiple of the page size, not 0, no wrap */
 	uint32_t type;	/* enum bh_region_type */
 	uint32_t flags; /* BH_REGION_* */
@@ -135,27 +135,27 @@ struct bh_range {
 };
 BH_ASSERT_SIZE(struct bh_range, 8);
 
-#define BH_SHARED_RING (1u << 0)   /* it may ring the others that have the region */
-#define BH_SHARED_LISTEN (1u << 1) /* root: it is rung, by its doorbell and struct bh_rings */
+#define BH_SHARED_RING (1u << 0)   /* may ring the other parties */
+#define BH_SHARED_LISTEN (1u << 1) /* root: is rung, by its doorbell and struct bh_rings */
 #define BH_SHARED_FLAGS 0x3u
 
 /*
- * A shared region's name and doorbell. Parties of a region are those whose
- * configs name exactly the same memory. Root's part lists all of a system, also
- * those that root has no access to: others are refused.
+ * A shared region's name and doorbell. The parties of a region are the cells whose
+ * configs list exactly the same memory. Root's part lists all regions of a system,
+ * including those that root cannot access; a cell's region that it lacks is refused.
  */
 struct bh_shared {
-	char name[BH_NAME_SIZE]; /* as a cell's name; each once */
-	uint16_t region;	 /* index of a region of type shared; each once */
-	uint16_t irq;	/* a spare interrupt of the cell, raised when it is rung; 0: none */
-	uint32_t flags; /* BH_SHARED_* */
+	char name[BH_NAME_SIZE]; /* same form as a cell's name; unique */
+	uint16_t region;	 /* index of a region of type shared; unique */
+	uint16_t irq;		 /* doorbell: a spare interrupt of the cell; 0: none */
+	uint32_t flags;		 /* BH_SHARED_* */
 };
 BH_ASSERT_SIZE(struct bh_shared, 40);
 
 enum bh_irq_mode {
-	BH_IRQ_LIST = 1, /* through list registers: isolation first */
+	BH_IRQ_LIST = 1, /* by list registers: stronger isolation */
 	BH_IRQ_DIRECT =
-		2, /* straight to EL1: no exits, the cell is trusted with its CPU interface */
+		2, /* directly to EL1: no exits; the cell is trusted with its CPU interface */
 };
 
 enum bh_console_kind {
@@ -167,11 +167,13 @@ enum bh_console_kind {
 #define BH_16550_PORTS 8u
 
 #define BH_RIGHT_MANAGE (1u << 0)  /* create, load, start, stop, destroy cells; disable */
-#define BH_RIGHT_CONSOLE (1u << 1) /* write the console */
-#define BH_RIGHT_RESET (1u << 2)   /* SYSTEM_RESET restarts the cell from its kept image */
-#define BH_RIGHTS 0x7u
+#define BH_RIGHT_SIGNAL (1u << 1)  /* signal a channel */
+#define BH_RIGHT_CONSOLE (1u << 2) /* write the console */
+#define BH_RIGHT_RESET (1u << 3)   /* SYSTEM_RESET restarts the cell from its snapshot */
+#define BH_RIGHTS 0xfu
 
-#define BH_CELL_ON_VIOLATION_ABORT (1u << 0) /* a violation is an abort in the guest, not a stop */
+#define BH_CELL_ON_VIOLATION_ABORT \
+	(1u << 0) /* a violation raises an abort in the guest instead of stopping it */
 #define BH_CELL_FLAGS 0x1u
 
 /* The root cell or another cell. */
@@ -183,14 +185,14 @@ struct bh_cell_part {
 	uint64_t info_guest; /* guest address of the info page (read-only), or 0: none; root: 0 */
 	uint64_t console_guest; /* guest address of the emulated UART, or its first port */
 	uint32_t console_kind;	/* enum bh_console_kind */
-	uint32_t console_irq;	/* of the UART: a spare interrupt of the cell, or 0: polled only */
-	uint64_t image_phys;	/* memory that keeps a copy of loadable regions for SYSTEM_RESET */
-	uint64_t image_size;	/* bytes, or 0: none is kept */
+	uint32_t console_irq;	/* the UART's, a spare interrupt of the cell; 0: polled only */
+	uint64_t image_phys;	/* memory for a snapshot of loadable regions, for SYSTEM_RESET */
+	uint64_t image_size;	/* bytes; 0: no snapshot */
 	uint32_t rights;	/* BH_RIGHT_* */
 	uint32_t flags;		/* BH_CELL_* */
 	uint32_t irq_mode;	/* enum bh_irq_mode */
 	uint32_t n_regions;	/* 1 .. BH_MAX_REGIONS */
-	uint32_t n_irqs;	/* 0 .. BH_MAX_IRQ_RANGES; also of the two below, which are x86's */
+	uint32_t n_irqs;	/* 0 .. BH_MAX_IRQ_RANGES; so are n_ports and n_functions (x86) */
 	uint32_t n_ports;
 	uint32_t n_functions;
 	uint32_t n_shared; /* 0 .. BH_MAX_SHARED */

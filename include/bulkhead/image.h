@@ -8,10 +8,10 @@
  * to the point of coherency and enters hyp_phys + entry_offset at the highest
  * privilege level on every online CPU, inside stop_machine(). arm64: through
  * the hyp stub's HVC_SOFT_RESTART with x1 = entry, x2 = hyp_phys: MMU off.
- * x86: by a call of va + entry_offset with rdi = CR3, after a switch to tables
- * that the driver builds in the BH_X86_ENTRY_TABLES pages behind the parts: the
- * first is the root; beside Linux's upper half they show the hypervisor's memory
- * at va.
+ * x86: by a call of va + entry_offset with rdi = CR3, after a switch to page
+ * tables that the driver builds in the BH_X86_ENTRY_TABLES pages behind the
+ * parts. The first page is the root. The tables map Linux's upper half, and the
+ * hypervisor's memory at va.
  */
 #ifndef BULKHEAD_IMAGE_H
 #define BULKHEAD_IMAGE_H
@@ -33,29 +33,29 @@ struct bh_image_header {
 	uint64_t entry_offset;	/* offset of the entry point */
 	uint64_t boot_offset;	/* offset of struct bh_boot */
 	uint64_t config_offset; /* offset of two pages: system part, root part */
-	uint64_t va; /* x86: where the image is linked, and so must be mapped at entry; else 0 */
+	uint64_t va; /* x86: link address, at which the image is mapped at entry; else 0 */
 };
 BH_ASSERT_SIZE(struct bh_image_header, 64);
 
 enum bh_boot_state {
 	BH_BOOT_WAITING = 0,
-	BH_BOOT_READY = 1,   /* global initialization succeeded and all CPUs came */
-	BH_BOOT_REFUSED = 2, /* see refusal; every CPU returned to Linux as it was */
+	BH_BOOT_READY = 1,   /* global initialization succeeded and all CPUs arrived */
+	BH_BOOT_REFUSED = 2, /* see refusal; every CPU returned to Linux in its previous state */
 };
 
-/* Between driver and hypervisor during enable; its page stays readable for root. */
+/* Shared by driver and hypervisor during enable; its page stays readable for root. */
 struct bh_boot {
-	uint64_t hyp_phys;	   /* driver: where it put the image */
-	uint64_t cpus;		   /* driver: mask (system CPU indexes) of CPUs that will enter */
-	uint64_t timeout_ticks;	   /* driver: how long CPUs wait for each other, in counter ticks */
+	uint64_t hyp_phys;	/* driver: physical address of the image */
+	uint64_t cpus;		/* driver: mask (system CPU indexes) of CPUs that will enter */
+	uint64_t timeout_ticks; /* driver: how long a CPU waits for the others, in counter ticks */
 	volatile uint64_t arrived; /* hypervisor: mask of CPUs that entered */
 	volatile uint32_t state;   /* hypervisor: enum bh_boot_state */
 	uint32_t reserved;
 	uint16_t sleep_ports[2];   /* driver, x86: ACPI's PM1a and PM1b control registers, or 0 */
 	uint16_t reset_port;	   /* driver, x86: ACPI's reset register, if it is a port, or 0 */
-	uint16_t reset_value;	   /* driver, x86: what resets when it is written there */
+	uint16_t reset_value;	   /* driver, x86: value that resets when written to reset_port */
 	struct bh_refusal refusal; /* hypervisor */
-	/* Hypervisor, valid when READY: what root may access from now on. */
+	/* Hypervisor, valid when READY: memory that root may access from now on. */
 	uint64_t comm_phys;  /* struct bh_comm */
 	uint64_t log_phys;   /* struct bh_log */
 	uint64_t stats_phys; /* struct bh_cpu_stats[n_cpus], page aligned */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * /dev/bulkhead: needs CAP_SYS_ADMIN. Each struct starts with bh_ioc_header:
- * the caller sets size and version; the driver fills in the rest of it. An
- * ioctl returns 0, or -1 with errno: EPERM (refusal says why), ENOTTY, EFAULT,
- * EINVAL (size or version), ERESTARTSYS. Where the request was refused, errno
- * is EPERM and header.refusal (and header.name) hold the reason.
+ * the caller sets size and version, the driver sets the other fields. An ioctl
+ * returns 0, or -1 with errno: ENOTTY, EFAULT, EINVAL (size or version),
+ * ERESTARTSYS, or EPERM for a refused request; then header.refusal and
+ * header.name hold the reason.
  *
  * poll(): readable (EPOLLIN) when the state of a cell changed, a console got
  * output or messages arrived since this file's last BH_IOC_EVENTS.
@@ -23,12 +23,13 @@
 enum bh_driver_code {
 	BH_D_ENABLED = 256, /* already enabled */
 	BH_D_NOT_ENABLED = 257,
-	BH_D_NO_EL2 = 258,	 /* Linux was not booted at EL2 */
-	BH_D_VHE = 259,		 /* Linux runs at EL2: id_aa64mmfr1.vh=0 kvm-arm.mode=none */
-	BH_D_KVM = 260,		 /* KVM is resident at EL2: kvm-arm.mode=none */
-	BH_D_CONDUIT = 261,	 /* PSCI is missing or its conduit isn't SMC */
-	BH_D_IMAGE = 262,	 /* the image could not be loaded (name: file, value: errno) */
-	BH_D_IMAGE_FORMAT = 263, /* not a hypervisor image for this machine (value: what it has) */
+	BH_D_NO_EL2 = 258,  /* Linux was not booted at EL2 */
+	BH_D_VHE = 259,	    /* Linux runs at EL2: id_aa64mmfr1.vh=0 kvm-arm.mode=none */
+	BH_D_KVM = 260,	    /* KVM is resident at EL2: kvm-arm.mode=none */
+	BH_D_CONDUIT = 261, /* PSCI is missing or its conduit is not SMC */
+	BH_D_IMAGE = 262,   /* the image could not be loaded (name: file, value: errno) */
+	BH_D_IMAGE_FORMAT =
+		263, /* not a hypervisor image for this machine (value: the offending one) */
 	BH_D_NOT_RESERVED = 264, /* memory is used by Linux (value: address, name: by whom) */
 	BH_D_NO_CPU =
 		265, /* a CPU of the machine is not in the config or the reverse (value: hw id) */
@@ -39,12 +40,13 @@ enum bh_driver_code {
 	BH_D_CPU_OFFLINE = 270, /* taking the CPU from Linux failed (value: CPU, index: -errno) */
 	BH_D_NO_MEMORY = 271,	/* Linux is out of memory */
 	BH_D_INTERRUPTED = 272, /* a signal ended the wait; nothing changed */
-	BH_D_CPU_ONLINE_FAILED = 273, /* Linux couldn't bring a CPU back (value: CPU) */
-	BH_D_NO_VIRT = 275,   /* the CPU lacks it (name: what), or the firmware disabled it */
+	BH_D_CPU_ONLINE_FAILED = 273, /* Linux could not bring a CPU online (value: CPU) */
+	BH_D_NO_VIRT =
+		275, /* the CPU lacks virtualization (name: which), or the firmware disabled it */
 	BH_D_VIRT_USED = 276, /* another hypervisor uses the CPU's virtualization (name: who) */
 	BH_D_X2APIC = 277,    /* local APICs in x2APIC mode */
 	BH_D_CPU_NOT_ONLINE = 278, /* a CPU is offline at enable (value: Linux's number) */
-	BH_D_CORE = 279, /* a CPU's core has a CPU that the cell doesn't get (value: that one) */
+	BH_D_CORE = 279,       /* the cell does not get all CPUs of a core (value: a missing one) */
 	BH_D_PSEUDO_NMI = 274, /* root uses priority masking: irq_mode direct is not possible */
 };
 
@@ -52,7 +54,7 @@ struct bh_ioc_header {
 	uint32_t size;	  /* of the whole struct */
 	uint32_t version; /* BH_ABI_VERSION */
 	struct bh_refusal refusal;
-	char name[64]; /* the name that belongs to the refusal, or empty */
+	char name[64]; /* the refusal's name, or empty */
 };
 BH_ASSERT_SIZE(struct bh_ioc_header, 96);
 
@@ -62,22 +64,22 @@ enum bh_driver_state {
 	BH_DRIVER_LOCKED = 2, /* enabled and locked */
 };
 
-/* Requirements that hvctl check shows; bits of bh_ioc_check.known / .ok. */
+/* Requirements that hvctl check prints; bit numbers in bh_ioc_check.known and .ok. */
 enum bh_requirement {
 	BH_REQ_EL2_STUB = 0,	/* EL2 belongs to Linux's hyp stub */
 	BH_REQ_NOT_VHE = 1,	/* Linux runs at EL1 */
-	BH_REQ_NO_KVM = 2,	/* KVM isn't resident */
+	BH_REQ_NO_KVM = 2,	/* KVM is not resident */
 	BH_REQ_PSCI_SMC = 3,	/* PSCI with SMC conduit */
 	BH_REQ_GICV3 = 4,	/* GICv3 with system registers */
-	BH_REQ_IMAGE = 5,	/* the image is there and fits */
+	BH_REQ_IMAGE = 5,	/* the image exists and fits */
 	BH_REQ_CPUS = 6,	/* CPUs match the config */
 	BH_REQ_HYP_MEMORY = 7,	/* hypervisor memory is reserved */
 	BH_REQ_CELL_MEMORY = 8, /* memory of all cells is reserved */
-	BH_REQ_PLATFORM = 9,	/* interrupt controller is where the config says */
+	BH_REQ_PLATFORM = 9,	/* interrupt controller is at the config's address */
 	BH_REQ_DIRECT = 10,	/* direct interrupts possible (information only) */
 	BH_REQ_VIRT = 11,	/* x86: SVM or VMX with nested paging, allowed by the firmware */
-	BH_REQ_VIRT_FREE = 12,	/* x86: nobody else uses it */
-	BH_REQ_APIC = 13,	/* x86: local APICs in a mode that the hypervisor knows */
+	BH_REQ_VIRT_FREE = 12,	/* x86: no other hypervisor uses it */
+	BH_REQ_APIC = 13,	/* x86: local APICs in a supported mode */
 	BH_REQ_ONLINE = 14,	/* x86: every CPU is online */
 	BH_REQ_CORES = 15,	/* each core's threads are in one cell */
 	BH_REQ_COUNT = 16,
@@ -88,8 +90,8 @@ struct bh_ioc_check {
 	uint64_t blob; /* user pointer to a blob, or 0: machine only */
 	uint64_t blob_size;
 	uint32_t mine;	/* mask of the requirements that this architecture has */
-	uint32_t known; /* mask of those that were looked at */
-	uint32_t ok;	/* mask of those fulfilled */
+	uint32_t known; /* mask of the checked ones */
+	uint32_t ok;	/* mask of the fulfilled ones */
 	uint32_t reserved;
 	struct {
 		struct bh_refusal refusal;
@@ -104,19 +106,19 @@ struct bh_ioc_info {
 	char system[BH_NAME_SIZE];
 	uint64_t hyp_phys, hyp_size;
 	uint32_t n_cpus;
-	uint32_t blob_size; /* bytes that BH_IOC_CONFIG gives */
+	uint32_t blob_size; /* bytes that BH_IOC_CONFIG returns */
 	struct bh_memory_status memory;
 	uint64_t clock_hz;
 };
 
-/* Enable: blob (all parts); the first two must be system and root. */
+/* Enable: a blob with all parts; the first two are system and root. */
 struct bh_ioc_enable {
 	struct bh_ioc_header header;
 	uint64_t blob; /* user pointer */
 	uint64_t blob_size;
 };
 
-/* Copy of the blob given to enable. size in: room, out: bytes. */
+/* Copies the blob of enable. blob_size in: room; out: bytes. */
 struct bh_ioc_config {
 	struct bh_ioc_header header;
 	uint64_t blob; /* user pointer */
@@ -133,7 +135,7 @@ struct bh_ioc_cell_create {
 	uint32_t id;	/* out */
 };
 
-/* Open the cell's memory (flags 0: on the first call after create/stop) and copy data in. */
+/* Copies data into loadable memory; the first call after create or stop opens the memory. */
 struct bh_ioc_cell_load {
 	struct bh_ioc_header header;
 	uint32_t id;
@@ -158,7 +160,7 @@ struct bh_ioc_cell_shutdown {
 	uint32_t reserved;
 };
 
-/* destroy, and others that take just an id */
+/* Destroy, and other calls that take only an id. */
 struct bh_ioc_cell {
 	struct bh_ioc_header header;
 	uint32_t id;
@@ -172,14 +174,14 @@ struct bh_ioc_cell_status {
 	struct bh_cell_status status;
 };
 
-/* Console bytes from position on; the driver keeps none of its own. */
+/* Console bytes from position on; the driver keeps no position for the caller. */
 struct bh_ioc_console {
 	struct bh_ioc_header header;
 	uint32_t id;
-	uint32_t position; /* read, in: where to start; out: after the last byte */
+	uint32_t position; /* read, in: first byte; out: after the last byte */
 	uint64_t data;	   /* user pointer */
 	uint32_t size;	   /* in: room or bytes to write; out: bytes moved */
-	uint32_t lost;	   /* read, out: bytes that were dropped so far */
+	uint32_t lost;	   /* read, out: bytes lost so far */
 };
 
 /* Statistics of one CPU. */
@@ -193,14 +195,14 @@ struct bh_ioc_stats {
 /* Messages from position on. */
 struct bh_ioc_log {
 	struct bh_ioc_header header;
-	uint32_t position; /* in: from; out: after the last one given */
-	uint32_t count;	   /* in: room (messages); out: given */
+	uint32_t position; /* in: first; out: after the last one returned */
+	uint32_t count;	   /* in: room, in messages; out: messages returned */
 	uint64_t messages; /* user pointer to struct bh_message[] */
 	uint32_t lost;	   /* out: messages overwritten before they could be read */
 	uint32_t reserved;
 };
 
-/* Event counters; a difference to an earlier call says that something happened. */
+/* Counter of events; it differs from an earlier call if an event happened. */
 struct bh_ioc_events {
 	struct bh_ioc_header header;
 	uint64_t events; /* doorbells and state changes seen */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Versions and limits that all sides share. */
+/* Versions and limits of the ABI. */
 #ifndef BULKHEAD_LIMITS_H
 #define BULKHEAD_LIMITS_H
 
-/* Version of everything in this directory; both halves must match exactly. */
+/* Version of all headers in this directory; both sides must have exactly the same. */
 #define BH_ABI_MAJOR 1u
 #define BH_ABI_MINOR 6u
 #define BH_ABI_VERSION (BH_ABI_MAJOR << 16 | BH_ABI_MINOR)
@@ -17,13 +17,13 @@
 #define BH_MAX_CPUS 64u	      /* CPUs of a machine: a set of CPUs is a 64-bit mask */
 #define BH_MAX_CELLS 32u      /* cells at one time, the root cell (id 0) included */
 #define BH_MAX_REGIONS 64u    /* memory regions of one cell */
-#define BH_MAX_IRQ_RANGES 32u /* interrupt ranges of one cell; so many of ports, of PCI functions */
-#define BH_MAX_SHARED 31u     /* named shared regions of one cell; of root: of the system */
+#define BH_MAX_IRQ_RANGES 32u /* ranges of one cell, each for interrupts, ports and PCI functions */
+#define BH_MAX_SHARED 31u     /* named shared regions of one cell; root lists all of the system */
 #define BH_NAME_SIZE 32u      /* bytes of a name, with its terminating NUL */
 #define BH_ARGS_SIZE 256u     /* bytes of a cell's command line, with NUL */
 
 #define BH_ROOT_CELL 0u		  /* id of the root cell */
-#define BH_OWNER_NONE 0xffffffffu /* "owner" of what nobody's config names */
+#define BH_OWNER_NONE 0xffffffffu /* listed in no config */
 #define BH_OWNER_HYPERVISOR 0xfffffffeu
 
 #endif

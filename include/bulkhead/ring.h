@@ -3,7 +3,7 @@
  * Memory of the hypervisor that root reads (and, for consoles, writes):
  * messages, statistics, console rings. Positions count bytes or records since
  * the start and wrap at 2^32; index = position % size; sizes are powers of two.
- * The reader trusts nothing it finds: it masks every index itself.
+ * A reader must not trust the content and masks every index itself.
  */
 #ifndef BULKHEAD_RING_H
 #define BULKHEAD_RING_H
@@ -24,12 +24,13 @@ enum bh_message_code {
 	BH_MSG_REFUSED = 7, /* v0: code, v1: field << 32 | index, v2: value */
 	BH_MSG_CPU_LOST = 8,
 	BH_MSG_VIOLATION =
-		9, /* a guest got an abort instead of being stopped; v0: syndrome, v1: address */
-	BH_MSG_PROTECTED = 10, /* root's reset or off while cells run; v0: function */
-	BH_MSG_LOCKED = 11,
-	BH_MSG_SUPPRESSED = 12, /* v0: messages dropped by the rate limit */
-	BH_MSG_EL2_FAULT = 13,	/* v0: syndrome, v1: pc, v2: address */
-	BH_MSG_SHUTDOWN_REQUESTED = 14,
+		11, /* a violation raised an abort in the guest; v0: syndrome, v1: address */
+	BH_MSG_PROTECTED = 12, /* root requested reset or power-off while cells run; v0: function */
+	BH_MSG_LOCKED = 13,
+	BH_MSG_SUPPRESSED = 14, /* v0: messages dropped by the rate limit */
+	BH_MSG_EL2_FAULT = 15,	/* v0: syndrome, v1: pc, v2: address */
+	BH_MSG_DISABLED = 16,
+	BH_MSG_SHUTDOWN_REQUESTED = 17,
 };
 
 struct bh_message {
@@ -52,59 +53,62 @@ struct bh_log {
 };
 _Static_assert(sizeof(struct bh_log) <= BH_PAGE_SIZE, "the log is one page");
 
-/* ---- statistics (read-only for root): exits by reason, one entry a CPU, since it was switched on ---- */
+/* ---- statistics (read-only for root): exits by reason since the CPU was switched on, one entry a CPU ---- */
 
 enum bh_exit {
 	BH_EXIT_TOTAL =
-		0, /* the sum of the others: the hypervisor leaves it 0, the driver adds up */
+		0, /* sum of the others, calculated by the driver; 0 in the hypervisor's memory */
 	BH_EXIT_HYPERCALL = 1,
 	BH_EXIT_PSCI = 2,
-	BH_EXIT_SMC = 3, /* SMC or HVC that is neither */
+	BH_EXIT_SMC = 3, /* other SMC or HVC */
 	BH_EXIT_MMIO_GICD = 4,
 	BH_EXIT_MMIO_GICR = 5,
 	BH_EXIT_MMIO_CONSOLE = 6,
 	BH_EXIT_MMIO_OTHER = 7,
 	BH_EXIT_SGI = 8,
 	BH_EXIT_SYSREG = 9,
-	BH_EXIT_IRQ = 10, /* interrupt that goes on to the guest (list registers) */
-	BH_EXIT_MAINTENANCE = 11,
-	BH_EXIT_KICK = 12,
-	BH_EXIT_ABORT = 13, /* stage 2 abort that was a violation */
-	BH_EXIT_SERROR = 14,
-	BH_EXIT_CACHE = 15, /* set/way cache operation */
-	BH_EXIT_OTHER = 16,
-	BH_EXIT_APIC = 17, /* x86: local APIC */
-	BH_EXIT_CPUID = 18,
-	BH_EXIT_MSR = 19,
-	BH_EXIT_PORT = 20,
-	BH_EXIT_COUNT = 21,
+	BH_EXIT_WFX = 10,
+	BH_EXIT_IRQ = 11, /* interrupt injected into the guest (list registers) */
+	BH_EXIT_MAINTENANCE = 12,
+	BH_EXIT_KICK = 13,
+	BH_EXIT_ABORT = 14, /* second-stage abort that is a violation */
+	BH_EXIT_SERROR = 15,
+	BH_EXIT_CACHE = 16, /* set/way cache operation */
+	BH_EXIT_OTHER = 17,
+	BH_EXIT_APIC = 18, /* x86: local APIC */
+	BH_EXIT_CPUID = 19,
+	BH_EXIT_MSR = 20,
+	BH_EXIT_PORT = 21,
+	BH_EXIT_COUNT = 22,
 };
 
 #define BH_STATS_SLOTS 32u
 
 struct bh_cpu_stats {
-	volatile uint64_t exits[BH_STATS_SLOTS]; /* by enum bh_exit; wraps never in practice */
+	volatile uint64_t exits[BH_STATS_SLOTS]; /* by enum bh_exit */
 };
 BH_ASSERT_SIZE(struct bh_cpu_stats, 256);
 
 /* ---- doorbells of root (read-only for root) ---- */
 
-/* Counters wrap, and go on when another cell gets the id: only differences mean something. */
+/* Counters wrap and continue when another cell gets the id: only differences are meaningful. */
 struct bh_cell_rings {
-	volatile uint32_t events; /* its console got output, its state changed, a message */
-	volatile uint32_t rung[BH_MAX_SHARED]; /* by it; index: root's bh_cell_part.shared */
+	volatile uint32_t events; /* console output, change of state, message */
+	volatile uint32_t
+		rung[BH_MAX_SHARED]; /* rings by this cell; index: root's bh_cell_part.shared */
 };
 
-/* What the cells rang root for: it is written before the doorbell is raised. */
+/* Reasons for root's doorbell, written before the doorbell is raised. */
 struct bh_rings {
 	struct bh_cell_rings of[BH_MAX_CELLS];
 };
 BH_ASSERT_SIZE(struct bh_rings, BH_PAGE_SIZE);
 
-/* ---- console of a cell (root reads out, writes in) ---- */
+/* ---- console of a cell (root reads output, writes input) ---- */
 
 #define BH_CONSOLE_MAGIC 0x534e4f43u /* "CONS" */
-#define BH_CONSOLE_OUT 16384u /* a Linux prints all at once that it said before it had a console */
+#define BH_CONSOLE_OUT \
+	16384u /* room for the messages that Linux prints at once when it registers its console */
 #define BH_CONSOLE_IN 2048u
 #define BH_CONSOLE_BYTES 20480u
 

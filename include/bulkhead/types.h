@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Fixed-width integers for every side of the ABI: the kernel brings its own,
- * everyone else has the compiler's freestanding <stdint.h>.
+ * Fixed-width integers for every side of the ABI: from <linux/types.h> in the
+ * kernel, from the compiler's freestanding <stdint.h> elsewhere.
  */
 #ifndef BULKHEAD_TYPES_H
 #define BULKHEAD_TYPES_H
@@ -12,7 +12,7 @@
 #include <stdint.h>
 #endif
 
-/* Each ABI struct states its size, so that no compiler can change it silently. */
+/* Asserts the size of an ABI struct, so that every compiler lays it out the same. */
 #ifdef __cplusplus
 #define BH_ASSERT_SIZE(type, bytes) static_assert(sizeof(type) == (bytes), #type)
 #else

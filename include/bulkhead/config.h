@@ -167,10 +167,9 @@ enum bh_console_kind {
 #define BH_16550_PORTS 8u
 
 #define BH_RIGHT_MANAGE (1u << 0)  /* create, load, start, stop, destroy cells; disable */
-#define BH_RIGHT_SIGNAL (1u << 1)  /* signal a channel */
-#define BH_RIGHT_CONSOLE (1u << 2) /* write the console */
-#define BH_RIGHT_RESET (1u << 3)   /* SYSTEM_RESET restarts the cell from its snapshot */
-#define BH_RIGHTS 0xfu
+#define BH_RIGHT_CONSOLE (1u << 1) /* write the console */
+#define BH_RIGHT_RESET (1u << 2)   /* SYSTEM_RESET restarts the cell from its snapshot */
+#define BH_RIGHTS 0x7u
 
 #define BH_CELL_ON_VIOLATION_ABORT \
 	(1u << 0) /* a violation raises an abort in the guest instead of stopping it */

@@ -24,13 +24,12 @@ enum bh_message_code {
 	BH_MSG_REFUSED = 7, /* v0: code, v1: field << 32 | index, v2: value */
 	BH_MSG_CPU_LOST = 8,
 	BH_MSG_VIOLATION =
-		11, /* a violation raised an abort in the guest; v0: syndrome, v1: address */
-	BH_MSG_PROTECTED = 12, /* root requested reset or power-off while cells run; v0: function */
-	BH_MSG_LOCKED = 13,
-	BH_MSG_SUPPRESSED = 14, /* v0: messages dropped by the rate limit */
-	BH_MSG_EL2_FAULT = 15,	/* v0: syndrome, v1: pc, v2: address */
-	BH_MSG_DISABLED = 16,
-	BH_MSG_SHUTDOWN_REQUESTED = 17,
+		9, /* a violation raised an abort in the guest; v0: syndrome, v1: address */
+	BH_MSG_PROTECTED = 10, /* root requested reset or power-off while cells run; v0: function */
+	BH_MSG_LOCKED = 11,
+	BH_MSG_SUPPRESSED = 12, /* v0: messages dropped by the rate limit */
+	BH_MSG_EL2_FAULT = 13,	/* v0: syndrome, v1: pc, v2: address */
+	BH_MSG_SHUTDOWN_REQUESTED = 14,
 };
 
 struct bh_message {
@@ -67,19 +66,18 @@ enum bh_exit {
 	BH_EXIT_MMIO_OTHER = 7,
 	BH_EXIT_SGI = 8,
 	BH_EXIT_SYSREG = 9,
-	BH_EXIT_WFX = 10,
-	BH_EXIT_IRQ = 11, /* interrupt injected into the guest (list registers) */
-	BH_EXIT_MAINTENANCE = 12,
-	BH_EXIT_KICK = 13,
-	BH_EXIT_ABORT = 14, /* second-stage abort that is a violation */
-	BH_EXIT_SERROR = 15,
-	BH_EXIT_CACHE = 16, /* set/way cache operation */
-	BH_EXIT_OTHER = 17,
-	BH_EXIT_APIC = 18, /* x86: local APIC */
-	BH_EXIT_CPUID = 19,
-	BH_EXIT_MSR = 20,
-	BH_EXIT_PORT = 21,
-	BH_EXIT_COUNT = 22,
+	BH_EXIT_IRQ = 10, /* interrupt injected into the guest (list registers) */
+	BH_EXIT_MAINTENANCE = 11,
+	BH_EXIT_KICK = 12,
+	BH_EXIT_ABORT = 13, /* second-stage abort that is a violation */
+	BH_EXIT_SERROR = 14,
+	BH_EXIT_CACHE = 15, /* set/way cache operation */
+	BH_EXIT_OTHER = 16,
+	BH_EXIT_APIC = 17, /* x86: local APIC */
+	BH_EXIT_CPUID = 18,
+	BH_EXIT_MSR = 19,
+	BH_EXIT_PORT = 20,
+	BH_EXIT_COUNT = 21,
 };
 
 #define BH_STATS_SLOTS 32u

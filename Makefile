@@ -7,32 +7,17 @@ ARCH ?= arm64
 KERNELS := 6.1 6.12
 PYTHON ?= /usr/bin/python3
 
-# By architecture: its compiler, Linux's and Debian's name of it, the emulated CPU.
-ifeq ($(ARCH),arm64)
-TRIPLET := aarch64-linux-gnu
-LINUX_ARCH := arm64
-DEBIAN_ARCH := arm64
-CPU ?= cortex-a57
-else ifeq ($(ARCH),x86)
-TRIPLET := x86_64-linux-gnu
-LINUX_ARCH := x86
-DEBIAN_ARCH := amd64
-ifeq ($(VIRT),vmx)
-CPU ?= corei7_skylake_x
-KERNEL ?= 6.12
-BOARD := x86-vmx
+# Each architecture has one file with all that the build knows about it.
+ARCHS := $(sort $(patsubst arch/%.mk,%,$(wildcard arch/*.mk)))
+OTHER_ARCHS := $(filter-out $(ARCH),$(ARCHS))
+ifeq ($(filter $(ARCH),$(ARCHS)),)
+$(error ARCH=$(ARCH) is none of $(ARCHS))
 endif
-CPU ?= EPYC
-else
-$(error ARCH=$(ARCH) is none of arm64, x86)
-endif
+include arch/$(ARCH).mk
+
 CROSS ?= $(TRIPLET)-
 KERNEL ?= 6.1
 BOARD ?= $(ARCH)
-# Whose machines the tests of this architecture run in.
-MACHINES_arm64 := arm64
-MACHINES_x86 := x86 x86-vmx
-MACHINES = $(MACHINES_$(ARCH))
 ifeq ($(filter $(KERNEL),$(KERNELS)),)
 $(error KERNEL=$(KERNEL) is none of $(KERNELS))
 endif
@@ -81,10 +66,14 @@ clean: ## remove the build directory (fetched packages stay cached)
 help: ## this list
 	@echo "usage: make [TARGET] [VARIABLE=VALUE]..."
 	@echo
-	@cat $(MAKEFILE_LIST) | sed -nE 's/^([a-z][a-z0-9-]*):.*## (.*)/  \1\t\2/p' \
-		| sort -u | expand -t 22
+	@{ cat $(MAKEFILE_LIST) | sed -nE 's/^([a-z][a-z0-9-]*):.*## (.*)/  \1\t\2/p'; \
+		for arch in $(OTHER_ARCHS); do printf '  %s\t%s\n' \
+			"all-$$arch" "build everything for $(ARCH) and for $$arch" \
+			"test-system-$$arch" "system tests on $$arch" \
+			"test-system-$$arch-all" "system tests on $$arch, every kernel and CPU"; \
+		done; } | sort -u | expand -t 22
 	@echo
-	@echo "  ARCH=arm64|x86      which architecture (now $(ARCH))"
+	@echo "  ARCH=arm64|x86      the architecture (now $(ARCH); one of: $(ARCHS))"
 	@echo "  VIRT=svm|vmx        ARCH=x86: QEMU's AMD processors or Bochs's Intel ones"
 	@echo "  KERNEL=6.1|6.12     which stock Debian kernel (now $(KERNEL))"
 	@echo "  CPU=cortex-a57|max  which emulated CPU (now $(CPU)); x86: EPYC"

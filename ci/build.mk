@@ -69,11 +69,6 @@ $(INITRAMFS): $(OUT)/initramfs-%.cpio: FORCE $(FETCHED) \
 # The same with what a Linux in a cell needs: the machine's kernel, an initrd.
 
 LINUX_INITRAMFS := $(KERNELS:%=$(OUT)/initramfs-linux-%.cpio)
-# Of the package u-boot-qemu.
-ifeq ($(ARCH),arm64)
-UBOOT_PARTS := '/usr/lib/u-boot/qemu_arm64/u-boot.bin=/lib/bulkhead/linux/u-boot.bin' \
-	'$(OUT)/configs/linux.uboot.dtb=/lib/bulkhead/linux/u-boot.dtb'
-endif
 CELL_INITRDS := $(KERNELS:%=$(OUT)/cell-initrd-%.cpio)
 
 rootfs: $(LINUX_INITRAMFS)
@@ -87,7 +82,7 @@ $(LINUX_INITRAMFS): $(OUT)/initramfs-linux-%.cpio: $(INITRAMFS) $(CELL_INITRDS)
 	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(OUT)/busybox/busybox \
 		ci/rootfs/base.list $(ROOTFS_PARTS) \
 		'$(OUT)/cell-initrd-$*.cpio=/lib/bulkhead/linux/initrd' \
-		'$(OUT)/linux-$*/vmlinuz=/lib/bulkhead/linux/vmlinuz' $(UBOOT_PARTS)
+		'$(OUT)/linux-$*/vmlinuz=/lib/bulkhead/linux/vmlinuz' $(LINUX_PARTS)
 
 # Programs that put a load on root and on a Linux in a cell, for long tests only.
 
@@ -144,12 +139,12 @@ ALONE = env -u MAKEFLAGS
 
 .PHONY: test
 test: ## lint, host tests, system tests (6.1 on cortex-a57, 6.12 on max; 6.12 on x86)
-	@$(SUM_TESTS) lint test-ci test-host test-system test-system-x86
+	@$(SUM_TESTS) lint test-ci test-host test-system $(OTHER_ARCHS:%=test-system-%)
 
 .PHONY: test-all
 test-all: export BULKHEAD_CORPUS := all
 test-all: ## the same with system tests on every kernel and CPU, all device trees
-	@$(SUM_TESTS) lint test-ci test-host test-system-all test-system-x86-all
+	@$(SUM_TESTS) lint test-ci test-host test-system-all $(OTHER_ARCHS:%=test-system-%-all)
 
 # The recipe is hypervisor/tests/build.mk's.
 .PHONY: test-host
@@ -159,26 +154,25 @@ test-host: ## the core on the host: units, sanitizers, fuzzers
 fuzz-hyp: ## fuzz the hypervisor's core (FUZZ_SECONDS=30)
 
 .PHONY: test-ci
-test-ci: all all-x86 hvctl-native ## what the tests themselves rely on
+test-ci: all $(OTHER_ARCHS:%=all-%) hvctl-native ## what the tests themselves rely on
 	@$(ALONE) $(PYTHON) -m pytest -q ci/tests
 
-.PHONY: test-system test-system-all test-system-x86 test-system-x86-all
+.PHONY: test-system test-system-all
 test-system: all plugin ## system tests in two of the machines
 	$(SUITE)
 
 test-system-all: all plugin programs ## system tests in all machines
 	$(SUITE) --all
 
-# After what both architectures build in the same place.
-.PHONY: all-x86
-all-x86: all ## build everything for arm64 and for x86-64
-	+@$(MAKE) --no-print-directory ARCH=x86 CPU= all
+# The other architectures, after what all of them build in the same place.
+$(OTHER_ARCHS:%=all-%): all-%: all FORCE
+	+@$(MAKE) --no-print-directory ARCH=$* CPU= all
 
-test-system-x86 test-system-x86-all: test-system-x86%: all-x86 plugin
-	+@$(MAKE) --no-print-directory ARCH=x86 CPU= test-system$*
+$(OTHER_ARCHS:%=test-system-%): test-system-%: all-% plugin FORCE
+	+@$(MAKE) --no-print-directory ARCH=$* CPU= test-system
 
-test-system-x86: ## system tests on x86
-test-system-x86-all: ## system tests on x86, both kernels
+$(OTHER_ARCHS:%=test-system-%-all): test-system-%-all: all-% plugin FORCE
+	+@$(MAKE) --no-print-directory ARCH=$* CPU= test-system-all
 
 .PHONY: bench
 bench: all plugin ## the figures, as a table and as build/bench/ARCH.json

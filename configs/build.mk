@@ -2,18 +2,9 @@
 #
 # The binary configs and the header with the inmates' addresses.
 
-# The emulated machine of each architecture.
-CONFIG_MACHINE_arm64 := qemu-virt-arm64
-CONFIG_MACHINE_x86 := qemu-q35
-CONFIG_MACHINE := $(CONFIG_MACHINE_$(ARCH))
-
 CONFIG_OUT := $(BUILD)/$(ARCH)/configs
 CONFIG_SYSTEMS := $(wildcard configs/systems/$(CONFIG_MACHINE)-*.yaml)
 CONFIG_BLOBS := $(CONFIG_SYSTEMS:configs/systems/$(CONFIG_MACHINE)-%.yaml=$(CONFIG_OUT)/%.bin)
-# The machine's device tree, the source of the Linux cells' trees.
-ifeq ($(ARCH),arm64)
-MACHINE_TREE := $(BUILD)/$(ARCH)/machine.dtb
-endif
 # All inmates' cells have the same guest addresses, so one header fits all.
 INMATE_HEADER := $(CONFIG_OUT)/inmate.h
 
@@ -28,8 +19,8 @@ $(CONFIG_BLOBS): $(CONFIG_OUT)/%.bin: configs/systems/$(CONFIG_MACHINE)-%.yaml $
 	@mkdir -p $(@D)
 	$(HVCONFIG) build $< $(MACHINE_TREE:%=--dtb %) -o $@
 
-# The device trees of cells that run Linux.
-ifeq ($(ARCH),arm64)
+# The device trees of cells that run Linux, where machines have such.
+ifneq ($(MACHINE_TREE),)
 CONFIG_TREES := $(addprefix $(CONFIG_OUT)/linux.,linux.dtb small.dtb wide.dtb io.dtb uboot.dtb)
 CONFIG_TREES_SHARED := $(CONFIG_OUT)/shared.linux.dtb
 endif
@@ -44,8 +35,7 @@ $(CONFIG_TREES) $(CONFIG_TREES_SHARED):
 
 $(MACHINE_TREE):
 	@mkdir -p $(@D)
-	qemu-system-aarch64 -M virt,virtualization=on,gic-version=3,dtb-randomness=off,dumpdtb=$@ \
-		-smp 4 -m 2G -cpu cortex-a57 -nodefaults -display none 2>/dev/null
+	$(MACHINE_TREE_COMMAND) 2>/dev/null
 
 $(INMATE_HEADER): configs/systems/$(CONFIG_MACHINE)-demo.yaml $(CONFIG_NEEDS)
 	@mkdir -p $(@D)

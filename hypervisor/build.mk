@@ -7,69 +7,45 @@ HYP_CC ?= $(CROSS)gcc
 HYP_LD ?= $(CROSS)ld
 HYP_OBJCOPY ?= $(CROSS)objcopy
 
-# The emulated UARTs that this architecture's cells can have: arch_uarts.
-HYP_UARTS_arm64 := pl011
-HYP_UARTS_x86 := ns16550
-
-# Folders of hypervisor/ that are for several architectures, but not for all.
-HYP_PARTS_x86 := pci
-
 # $(call hyp_tree,FOLDER...): the sources in these folders and at most three levels below.
 hyp_tree = $(foreach d,$(1),$(wildcard $(foreach l,/ /*/ /*/*/ /*/*/*/,$(d)$(l)*.c $(d)$(l)*.S)))
 # $(call hyp_named,ARCH,NAME...): an architecture's sources of these names, in whichever folder.
 hyp_named = $(foreach n,$(2),$(or $(filter %/$(n).c,$(call hyp_tree,hypervisor/arch/$(1))), \
 	$(error hypervisor/arch/$(1) has no $(n).c)))
 
-HYP_SRC := $(wildcard hypervisor/*.c) $(HYP_UARTS_$(ARCH):%=hypervisor/uart/%.c) \
-	$(call hyp_tree,$(HYP_PARTS_$(ARCH):%=hypervisor/%) hypervisor/arch/$(ARCH))
+HYP_SRC := $(wildcard hypervisor/*.c) $(HYP_UARTS:%=hypervisor/uart/%.c) \
+	$(call hyp_tree,$(HYP_PARTS:%=hypervisor/%) hypervisor/arch/$(ARCH))
 # Preprocessed for itself, below: it is no object.
 HYP_LDS := $(filter %.lds.S,$(HYP_SRC))
 HYP_OBJS := $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(filter-out $(HYP_LDS),$(HYP_SRC)))
 
 # What runs on each exit is compiled for speed, the rest for size: the image is the trusted base.
-HYP_SMALL_arm64 = -Os $(HYP_FEWER)
-HYP_SMALL_x86 = -Oz $(HYP_FEWER_x86)
-HYP_HOT_arm64 := abort smccc psci sysreg_trap gic_list gic_sysreg gic_dist gic_redist gic_bank
-HYP_HOT_x86 := svm_exit exits s2_fault cpuid apic_fast
 hyp_objs = $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(call hyp_named,$(ARCH),$(1)))
-$(foreach o,$(HYP_OBJS),$(eval $(o): HYP_OPT = $$(HYP_SMALL_$$(ARCH))))
-# Under VMX an exit's time goes into reads of the VMCS.
-HYP_DENSE_x86 := vmx_exit
-$(foreach o,$(call hyp_objs,$(HYP_DENSE_$(ARCH))),$(eval $(o): HYP_OPT = -Os $$(HYP_DENSE)))
-$(foreach o,$(call hyp_objs,$(HYP_HOT_$(ARCH))),$(eval $(o): HYP_OPT = -O2 $$(HYP_DENSE)))
+$(foreach o,$(HYP_OBJS),$(eval $(o): HYP_OPT = $$(HYP_SMALL)))
+$(foreach o,$(call hyp_objs,$(HYP_HOT_SMALL)),$(eval $(o): HYP_OPT = -Os $$(HYP_DENSE)))
+$(foreach o,$(call hyp_objs,$(HYP_HOT)),$(eval $(o): HYP_OPT = -O2 $$(HYP_DENSE)))
 
 # memset() must not be compiled into a call of memset(). gcc optimizes all files as one, but for
 # those that the compiler itself calls: the image is a tenth smaller.
 HYP_LDFLAGS := --gc-sections --build-id=none -zmax-page-size=4096
 ifneq ($(findstring clang,$(HYP_CC)),)
 HYP_COMPILER := -fno-builtin
-HYP_LDFLAGS_x86 := --no-relax # a GOT entry can't become an immediate of 32 bits
-HYP_LINK = $(HYP_LD) -nostdlib --no-warn-rwx-segments $(HYP_LDFLAGS) $(HYP_LDFLAGS_$(ARCH))
+HYP_LINK = $(HYP_LD) -nostdlib --no-warn-rwx-segments $(HYP_LDFLAGS) $(HYP_LDFLAGS_CLANG)
 else
 HYP_COMPILER := -fno-tree-loop-distribute-patterns -flto
-# What -Os and -Oz have on although it makes this code longer.
-HYP_FEWER := -fno-shrink-wrap -fno-tree-tail-merge -fno-partial-inlining
-HYP_FEWER_x86 := -fno-shrink-wrap -fno-tree-tail-merge -fno-tree-dominator-opts \
-	-fno-tree-forwprop -fno-move-loop-invariants
+HYP_FEWER := $(HYP_FEWER_GCC)
 HYP_DENSE := -falign-functions=1 -falign-jumps=1 -falign-loops=1
-HYP_LINK = $(HYP_CC) $(HYP_CFLAGS) $(HYP_SMALL_$(ARCH)) -static -no-pie $(HYP_LTO_$(ARCH)) $(HYP_LDFLAGS:%=-Wl,%)
-HYP_COMPILER_arm64 := -mcmodel=tiny
-HYP_COMPILER_x86 := -mpreferred-stack-boundary=3
+HYP_LINK = $(HYP_CC) $(HYP_CFLAGS) $(HYP_SMALL) -static -no-pie $(HYP_LTO) $(HYP_LDFLAGS:%=-Wl,%)
+HYP_COMPILER += $(HYP_GCC)
 $(HYP_OBJ)/string.c.o: HYP_OPT := -Os -fno-lto
-$(HYP_OBJ)/arch/arm64/string.c.o: HYP_OPT := -O2 -fno-lto
-$(HYP_OBJ)/arch/x86/string.c.o: HYP_OPT := -Oz -fno-lto
+$(call hyp_objs,string): HYP_OPT := $(HYP_STRING) -fno-lto
 endif
-
-# x86: linked at an address of 64 bits, which only position independent code reaches.
-HYP_MACHINE_arm64 := -fno-pic -mstrict-align -mno-outline-atomics
-HYP_MACHINE_x86 := -m64 -fpie -fvisibility=hidden -mno-red-zone -fcf-protection=none
-HYP_LTO_x86 := -fpie -flinker-output=pie -flto-partition=one
 
 HYP_CFLAGS := -std=gnu11 -ffreestanding -nostdlib -g -Wall -Wextra -Werror \
 	-Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wno-unused-command-line-argument \
 	-fno-common -fomit-frame-pointer -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-fno-strict-aliasing -ffunction-sections -fdata-sections -fno-jump-tables \
-	-mgeneral-regs-only $(HYP_MACHINE_$(ARCH)) $(HYP_COMPILER) $(HYP_COMPILER_$(ARCH)) \
+	-mgeneral-regs-only $(HYP_MACHINE) $(HYP_COMPILER) \
 	-Iinclude -Ihypervisor/include -Ihypervisor/arch/$(ARCH)/include
 
 .PHONY: hypervisor hypervisor-clang
@@ -79,12 +55,12 @@ hypervisor: $(HYP_OUT)/bulkhead-$(ARCH).bin
 hypervisor-clang:
 	@$(MAKE) --no-print-directory hypervisor BUILD=$(BUILD)/clang HYP_CC="clang --target=$(TRIPLET)"
 
-$(HYP_OBJ)/%.c.o: hypervisor/%.c hypervisor/build.mk
+$(HYP_OBJ)/%.c.o: hypervisor/%.c hypervisor/build.mk arch/$(ARCH).mk
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(HYP_CC) $(HYP_CFLAGS) $(HYP_OPT) -MMD -MP -c -o $@ $<
 
-$(HYP_OBJ)/%.S.o: hypervisor/%.S hypervisor/build.mk
+$(HYP_OBJ)/%.S.o: hypervisor/%.S hypervisor/build.mk arch/$(ARCH).mk
 	@mkdir -p $(@D)
 	@echo "  AS      $<"
 	@$(HYP_CC) $(HYP_CFLAGS) $(HYP_OPT) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<

@@ -26,8 +26,6 @@ INMATE_FLAGS := -Iinclude -Iinmates/lib -Iinmates/lib/$(ARCH) -Iinmates/tests -I
 INMATE_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -ffreestanding \
 	-fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-fno-tree-loop-distribute-patterns -ffunction-sections -fdata-sections
-INMATE_CFLAGS_arm64 := -mgeneral-regs-only -mstrict-align -mno-outline-atomics
-INMATE_CFLAGS_x86 := -mgeneral-regs-only -mno-red-zone -fcf-protection=none
 INMATE_LDFLAGS := -nostdlib -static -Wl,--gc-sections,--build-id=none,-z,max-page-size=4096
 # A flat binary has no segments, so their rights do not matter.
 INMATE_LDFLAGS += -Wl,--no-warn-rwx-segments
@@ -43,7 +41,7 @@ inmates: $(INMATE_BINS)
 
 $(INMATES_OBJ)/%.c.o: inmates/%.c | $(INMATE_ADDRESSES)
 	@mkdir -p $(@D)
-	$(CROSS)gcc $(INMATE_CFLAGS) $(INMATE_CFLAGS_$(ARCH)) $(INMATE_FLAGS) -MMD -MP -c -o $@ $<
+	$(CROSS)gcc $(INMATE_CFLAGS) $(INMATE_MACHINE) $(INMATE_FLAGS) -MMD -MP -c -o $@ $<
 
 $(INMATES_OBJ)/%.S.o: inmates/%.S | $(INMATE_ADDRESSES)
 	@mkdir -p $(@D)

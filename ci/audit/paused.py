@@ -9,7 +9,7 @@ from audit.view import View
 from machine.qemu import Machine
 
 # By the key of the board.
-_VIEWS: dict[str, Callable[[Machine], AbstractContextManager[View]]] = {
+VIEWS: dict[str, Callable[[Machine], AbstractContextManager[View]]] = {
     "arm64": arm64.paused,
     "x86": svm.paused,
     "x86-vmx": vmx.paused,
@@ -18,4 +18,4 @@ _VIEWS: dict[str, Callable[[Machine], AbstractContextManager[View]]] = {
 
 def paused_view(machine: Machine) -> AbstractContextManager[View]:
     """Pauses the machine for as long as the view is in use."""
-    return _VIEWS[machine.config.board.key](machine)
+    return VIEWS[machine.config.board.key](machine)

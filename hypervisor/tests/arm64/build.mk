@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0
+# arm64's interrupt code on a model GIC: a program of its own, with arm64's headers.
+HT_GIC := $(HT_DIR)/main.c $(addprefix hypervisor/,lock.c mmio.c refuse.c resource.c claim.c) $(wildcard $(HT_DIR)/arm64/*.c) \
+	$(call hyp_named,arm64,gic gic_bank gic_cpu gic_dist res_lpi gic_list gic_redist gic_sysreg res_irq)
+HT_GIC_OBJS := $(HT_GIC:%.c=$(HT_OUT)/arm64/%.o)
+HT_GIC_CFLAGS := $(subst tests/fake,arch/arm64,$(HT_CFLAGS))
+
+test-hyp: test-gic
+.PHONY: test-gic
+test-gic: $(HT_OUT)/gic-tests ## host tests of arm64's interrupt code
+	@ASAN_OPTIONS=detect_leaks=0 $<
+
+$(HT_OUT)/gic-tests: $(HT_GIC_OBJS)
+	$(HT_CC) $(HT_GIC_CFLAGS) $(HT_LDFLAGS) -o $@ $^
+
+$(HT_OUT)/arm64/%.o: %.c
+	@mkdir -p $(@D)
+	$(HT_CC) -I$(HT_DIR)/arm64/include $(HT_GIC_CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(HT_GIC_OBJS:.o=.d)

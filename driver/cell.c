@@ -10,30 +10,6 @@
 
 #include "driver.h"
 
-/*
- * The cell with this id, or NULL with why. The caller holds bhd.lock or
- * bhd.manage, and the cell stays for as long.
- */
-struct bhd_cell *bhd_cell_find(u32 id, struct bhd_why *why)
-{
-	struct bhd_cell *cell = id && id < BH_MAX_CELLS ? bhd.cells[id] : NULL;
-
-	if (!cell)
-		bhd_refuse_at(why, BH_E_NO_CELL, BH_F_CELL_ID, 0, id);
-	return cell;
-}
-
-/* The mask of existing cells. The caller holds bhd.lock or bhd.manage. */
-u32 bhd_cell_ids(void)
-{
-	u32 id, mask = 0;
-
-	for (id = 1; id < BH_MAX_CELLS; id++)
-		if (bhd.cells[id])
-			mask |= 1u << id;
-	return mask;
-}
-
 static int refuse_owned(struct bhd_why *why, u32 code, u32 field, u32 index, u32 owner)
 {
 	bhd_refuse_at(why, code, field, index, index);
@@ -106,7 +82,7 @@ static int take(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 	int error = bhd_devices_note(cell, unbind, why);
 
 	if (!error)
-		error = bhd_irqs_free(cell, unbind, why);
+		error = bhd_irqs_check(cell, unbind, why);
 	if (!error)
 		error = bhd_memory_claim(cell, false, why);
 	if (!error)
@@ -116,7 +92,7 @@ static int take(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 	if (!error)
 		error = bhd_devices_hold(cell, unbind, why);
 	if (!error) /* a line of an unbound driver may have been shared */
-		error = bhd_irqs_free(cell, false, why);
+		error = bhd_irqs_check(cell, false, why);
 	return error ?: bhd_memory_claim(cell, true, why);
 }
 
@@ -192,7 +168,7 @@ static void publish(struct bhd_cell *cell)
 	down_write(&bhd.lock);
 	bhd.cells[cell->id] = cell;
 	up_write(&bhd.lock);
-	bhd_sysfs_announce(cell);
+	bhd_uevent_cell(cell);
 	bhd_events_notify();
 }
 
@@ -211,7 +187,7 @@ static int create(struct bhd_cell *cell, u32 flags, struct bhd_why *why)
 		error = create_in_hypervisor(cell, why);
 	if (error)
 		goto undo_take;
-	error = get_status(cell, why) ?: bhd_shm_cell_came(cell->part, why);
+	error = get_status(cell, why) ?: bhd_shm_cell_added(cell->part, why);
 	if (error)
 		goto undo_create;
 	if (bhd_sysfs_add(cell)) {
@@ -222,7 +198,7 @@ static int create(struct bhd_cell *cell, u32 flags, struct bhd_why *why)
 	return 0;
 
 undo_shm:
-	bhd_shm_cell_went(cell->part);
+	bhd_shm_cell_removed(cell->part);
 undo_create:
 	if (destroy_in_hypervisor(cell, &ignored))
 		return error;
@@ -263,7 +239,7 @@ int bhd_cell_create(struct bh_cell_part *part, u32 flags, u32 *id, struct bhd_wh
 static void unpublish(struct bhd_cell *cell)
 {
 	cell->state = BH_STATE_NONE;
-	bhd_sysfs_announce(cell);
+	bhd_uevent_cell(cell);
 	bhd_sysfs_remove(cell);
 	bhd_events_notify();
 }
@@ -289,7 +265,7 @@ int bhd_cell_destroy(u32 id, struct bhd_why *why)
 	if (error)
 		return error;
 	unpublish(cell);
-	bhd_shm_cell_went(cell->part); /* mapped nowhere, before it is free to be claimed */
+	bhd_shm_cell_removed(cell->part); /* mapped nowhere, before it is free to be claimed */
 	error = give_back(cell, why);
 	kobject_put(&cell->kobject);
 	return error;

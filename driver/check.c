@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What must be true before enable; BH_IOC_CHECK shows it point by point. */
 
+#include "arch.h"
 #include "driver.h"
 
 static int check_cpus(const struct bhd_blob *blob, struct bhd_why *why)

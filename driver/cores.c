@@ -18,7 +18,7 @@
 static u64 threads_of[BH_MAX_CPUS];
 
 /* Notes what Linux knows of the CPUs that are online. */
-void bhd_cores_look(void)
+void bhd_cores_record(void)
 {
 	unsigned int cpu, thread;
 
@@ -43,7 +43,7 @@ int bhd_cores_check(const struct bh_cell_part *part, const int *cpu_of, struct b
 {
 	u32 own, other;
 
-	bhd_cores_look();
+	bhd_cores_record();
 	for (own = 0; own < BH_MAX_CPUS; own++) {
 		if (!(part->cpus & 1ull << own))
 			continue;

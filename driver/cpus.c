@@ -9,6 +9,7 @@
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 
+#include "arch.h"
 #include "driver.h"
 
 static void read_hw_id(void *id)

@@ -11,7 +11,18 @@
 #include <linux/irqdesc.h>
 #include <linux/slab.h>
 
+#include "arch.h"
+#include "bus.h"
 #include "driver.h"
+
+/* A device that belongs to a cell. */
+struct bhd_device {
+	struct list_head list;
+	struct device *dev;
+	const struct bhd_bus *bus;
+	bool held;   /* no root driver is bound any more */
+	bool rebind; /* a root driver was bound */
+};
 
 /* What a walk over one bus needs. */
 struct search {
@@ -196,7 +207,7 @@ static int check_range(const struct bhd_cell *cell, u32 index, bool unbind, stru
  * No root driver has one of the cell's; those of CPUs go with them. With @unbind
  * those of the noted devices aren't looked at: they are about to be unbound.
  */
-int bhd_irqs_free(const struct bhd_cell *cell, bool unbind, struct bhd_why *why)
+int bhd_irqs_check(const struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 {
 	u32 i;
 

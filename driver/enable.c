@@ -12,33 +12,10 @@
 #include <linux/slab.h>
 #include <linux/stop_machine.h>
 
+#include "arch.h"
 #include "driver.h"
 
 #define HOTPLUG_RETRIES 5
-
-int bhd_need_enabled(struct bhd_why *why)
-{
-	return bhd.state == BH_DRIVER_DISABLED ? bhd_refuse(why, BH_D_NOT_ENABLED, 0, "%s", "") : 0;
-}
-
-/* Root may still create and destroy: so that a request isn't begun in vain. */
-int bhd_need_rights(struct bhd_why *why)
-{
-	if (bhd.state == BH_DRIVER_LOCKED)
-		return bhd_refuse_at(why, BH_E_LOCKED, BH_F_RIGHTS, 0, BH_RIGHT_MANAGE);
-	return bhd_need_enabled(why);
-}
-
-/* Hypervisor memory at a physical address that the hypervisor gave, or NULL. */
-void *bhd_hyp_memory(u64 phys, u64 size)
-{
-	u64 start = bhd.blob.system->hyp_phys;
-	u64 all = bhd.blob.system->hyp_size;
-
-	if (!PAGE_ALIGNED(phys) || size > all || phys < start || phys - start > all - size)
-		return NULL;
-	return bhd.hyp + (phys - start);
-}
 
 /* ---- entry ---- */
 
@@ -70,7 +47,7 @@ static void prepare_boot(struct entry *entry, void *memory, size_t size)
 		.cpus = entry->cpus,
 		.timeout_ticks = bhd_arch_clock_hz(), /* a second */
 	};
-	bhd_arch_describe(entry->boot);
+	bhd_arch_fill_boot(entry->boot);
 	bhd_arch_clean(memory, size);
 }
 
@@ -203,7 +180,7 @@ static void publish(enum bh_driver_state state)
 	down_write(&bhd.lock);
 	bhd.state = state;
 	up_write(&bhd.lock);
-	bhd_sysfs_announce_machine();
+	bhd_uevent_machine();
 	bhd_events_notify();
 }
 
@@ -215,7 +192,7 @@ static int enable_with_blob(struct bhd_why *why)
 		error = bhd_cpus_map(bhd.blob.system, bhd.cpu_of, why);
 	if (error)
 		return error;
-	bhd_cores_look();
+	bhd_cores_record();
 	error = bhd_memory_clear_shared(why) ?: take_memory(why);
 	if (error)
 		return error;
@@ -275,7 +252,7 @@ int bhd_disable(struct bhd_why *why)
 	if (error)
 		return error;
 	bhd_events_stop();
-	bhd_sysfs_announce_machine();
+	bhd_uevent_machine();
 	bhd_events_notify();
 	release_memory();
 	bhd_blob_free(&bhd.blob);

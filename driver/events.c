@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/workqueue.h>
 
+#include "arch.h"
 #include "driver.h"
 
 #define POLL_MS 50
@@ -57,13 +58,13 @@ static void bound_rate(void)
 }
 
 /* By one caller at a time. May sleep. */
-void bhd_events_look(void)
+static void handle_events(void)
 {
 	u32 now;
 
 	down_read(&bhd.lock);
 	if (bhd.state != BH_DRIVER_DISABLED) {
-		bhd_shm_look();
+		bhd_shm_deliver_rings();
 		now = count_events();
 		if (now != seen_events)
 			look_at_cells();
@@ -75,7 +76,7 @@ void bhd_events_look(void)
 
 static void poll_work(struct work_struct *work)
 {
-	bhd_events_look();
+	handle_events();
 	queue_delayed_work(system_wq, to_delayed_work(work), msecs_to_jiffies(POLL_MS));
 }
 
@@ -93,7 +94,7 @@ int bhd_events_start(const struct bh_system_part *system, struct bhd_why *why)
 	int result;
 
 	seen_events = 0;
-	result = bhd_arch_doorbell_start(system, why);
+	result = bhd_arch_doorbell_start(system, handle_events, why);
 	has_doorbell = result > 0;
 	if (!result)
 		queue_delayed_work(system_wq, &poll, 0);

@@ -14,14 +14,9 @@
 #include <linux/pm_runtime.h>
 #include <linux/reset.h>
 
+#include "arch.h"
+#include "bus.h"
 #include "driver.h"
-
-/* Some of the range is this device's. */
-bool bhd_bus_overlaps(const struct resource *resource, u64 first, u64 last)
-{
-	return resource_type(resource) == IORESOURCE_MEM && resource_size(resource) &&
-	       resource->start <= last && resource->end >= first;
-}
 
 /* ---- platform devices ---- */
 

@@ -3,6 +3,7 @@
 
 #include <linux/string.h>
 
+#include "arch.h"
 #include "driver.h"
 
 /*
@@ -94,5 +95,5 @@ void bhd_cell_refresh(struct bhd_cell *cell)
 	}
 	mutex_unlock(&bhd.comm_lock);
 	if (changed)
-		bhd_sysfs_announce(cell);
+		bhd_uevent_cell(cell);
 }

@@ -2,8 +2,10 @@
 /* The hypervisor image: found, checked, put into its memory. */
 
 #include <linux/firmware.h>
+#include <linux/miscdevice.h>
 #include <linux/mm.h>
 
+#include "arch.h"
 #include "driver.h"
 
 static int bad_image(struct bhd_why *why, u64 value)
@@ -49,7 +51,7 @@ static int check_image(const struct firmware *file, u64 hyp_size, struct bhd_why
 
 static int get_image(const struct firmware **file, u64 hyp_size, struct bhd_why *why)
 {
-	int error = firmware_request_nowarn(file, bhd_image_name, bhd_device());
+	int error = firmware_request_nowarn(file, bhd_image_name, bhd_device.this_device);
 
 	if (error)
 		return bhd_refuse(why, BH_D_IMAGE, -error, "%s", bhd_image_name);

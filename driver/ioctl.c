@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "arch.h"
 #include "driver.h"
 
 /* Every handler: @argument is the ioctl's struct. Gives 0, -EPERM with why, or -errno. */

@@ -6,6 +6,7 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
+#include "arch.h"
 #include "driver.h"
 
 #define PIECE_BYTES (64u << 10)

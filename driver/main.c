@@ -8,40 +8,8 @@
 #include <linux/poll.h>
 #include <linux/slab.h>
 
+#include "arch.h"
 #include "driver.h"
-
-struct bhd bhd = {
-	.manage = __MUTEX_INITIALIZER(bhd.manage),
-	.lock = __RWSEM_INITIALIZER(bhd.lock),
-	.comm_lock = __MUTEX_INITIALIZER(bhd.comm_lock),
-	.wait = __WAIT_QUEUE_HEAD_INITIALIZER(bhd.wait),
-};
-
-/*
- * Fills in a refusal, with the name that belongs to it.
- * Gives -EPERM, for the caller to return.
- */
-int bhd_refuse(struct bhd_why *why, u32 code, u64 value, const char *name_format, ...)
-{
-	va_list args;
-
-	*why = (struct bhd_why){
-		.refusal = { .code = code, .owner = BH_OWNER_NONE, .value = value },
-	};
-	va_start(args, name_format);
-	vscnprintf(why->name, sizeof(why->name), name_format, args);
-	va_end(args);
-	return -EPERM;
-}
-
-/* The same for a refusal that is about a field of the request. */
-int bhd_refuse_at(struct bhd_why *why, u32 code, u32 field, u32 index, u64 value)
-{
-	*why = (struct bhd_why){
-		.refusal = { code, field, index, BH_OWNER_NONE, value },
-	};
-	return -EPERM;
-}
 
 static int device_open(struct inode *inode, struct file *file)
 {
@@ -80,24 +48,6 @@ static const struct file_operations device_operations = {
 	.compat_ioctl = compat_ptr_ioctl,
 };
 
-static struct miscdevice device = {
-	.minor = MISC_DYNAMIC_MINOR,
-	.name = BHD_NAME,
-	.fops = &device_operations,
-	.mode = 0600,
-	.groups = bhd_device_groups,
-};
-
-struct device *bhd_device(void)
-{
-	return device.this_device;
-}
-
-struct kobject *bhd_device_kobject(void)
-{
-	return &device.this_device->kobj;
-}
-
 static int __init bulkhead_init(void)
 {
 	int error;
@@ -108,7 +58,9 @@ static int __init bulkhead_init(void)
 	error = bhd_modules_watch();
 	if (error)
 		goto no_watch;
-	error = misc_register(&device);
+	bhd_device.fops = &device_operations;
+	bhd_device.groups = bhd_device_groups;
+	error = misc_register(&bhd_device);
 	if (error)
 		goto no_device;
 	error = bhd_sysfs_init();
@@ -127,7 +79,7 @@ no_shm:
 no_power:
 	bhd_sysfs_exit();
 no_sysfs:
-	misc_deregister(&device);
+	misc_deregister(&bhd_device);
 no_device:
 	bhd_modules_unwatch();
 no_watch:
@@ -141,7 +93,7 @@ static void __exit bulkhead_exit(void)
 	bhd_shm_cell_exit();
 	bhd_power_exit();
 	bhd_sysfs_exit();
-	misc_deregister(&device);
+	misc_deregister(&bhd_device);
 	bhd_modules_unwatch();
 	bhd_holders_unregister();
 }

@@ -8,7 +8,15 @@
 #include <linux/ioport.h>
 #include <linux/slab.h>
 
+#include "arch.h"
 #include "driver.h"
+
+/* Memory that several cells share: claimed once. */
+struct bhd_shared {
+	struct list_head list;
+	struct resource *resource;
+	unsigned int users; /* cells that have the region */
+};
 
 static LIST_HEAD(shared_memory); /* of struct bhd_shared */
 

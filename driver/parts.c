@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "arch.h"
 #include "driver.h"
 
 #define PART_ALIGN 8

@@ -5,6 +5,7 @@
 #include <linux/ioport.h>
 #include <linux/sched/signal.h>
 
+#include "arch.h"
 #include "driver.h"
 
 #define MAP_BYTES (2u << 20)   /* mapped at a time */

@@ -5,36 +5,20 @@
  */
 
 #include <linux/device.h>
+#include <linux/miscdevice.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
+#include "arch.h"
 #include "driver.h"
 
 static struct kobject *cells_directory;
 
-static const char *const state_names[] = {
-	[BH_STATE_NONE] = "destroyed",	[BH_STATE_CREATED] = "created",
-	[BH_STATE_RUNNING] = "running", [BH_STATE_SHUT_DOWN] = "shut-down",
-	[BH_STATE_FAILED] = "failed",	[BH_STATE_WIPING] = "wiping",
-};
-
-static const char *state_name(u32 state)
-{
-	return state < ARRAY_SIZE(state_names) ? state_names[state] : "unknown";
-}
-
 /* ---- the device ---- */
-
-static const char *machine_state(void)
-{
-	static const char *const names[] = { "disabled", "enabled", "locked" };
-
-	return names[READ_ONCE(bhd.state)];
-}
 
 static ssize_t state_show(struct device *dev, struct device_attribute *attribute, char *buffer)
 {
-	return sysfs_emit(buffer, "%s\n", machine_state());
+	return sysfs_emit(buffer, "%s\n", bhd_machine_state_name());
 }
 static DEVICE_ATTR_RO(state);
 
@@ -51,7 +35,7 @@ static ssize_t smis_show(struct device *dev, struct device_attribute *attribute,
 
 	down_read(&bhd.lock);
 	if (bhd.state != BH_DRIVER_DISABLED)
-		bhd_arch_smis(&smis);
+		bhd_arch_smi_count(&smis);
 	up_read(&bhd.lock);
 	return sysfs_emit(buffer, "%u\n", smis);
 }
@@ -68,7 +52,7 @@ static umode_t device_file_mode(struct kobject *kobject, struct attribute *attri
 {
 	u32 smis;
 
-	return attribute != &dev_attr_smis.attr || bhd_arch_smis(&smis) ? attribute->mode : 0;
+	return attribute != &dev_attr_smis.attr || bhd_arch_smi_count(&smis) ? attribute->mode : 0;
 }
 
 /* A u64 of struct bh_memory_status. */
@@ -164,7 +148,7 @@ static int print_name(const struct bh_cell_status *status, size_t argument, char
 
 static int print_state(const struct bh_cell_status *status, size_t argument, char *buffer)
 {
-	return sysfs_emit(buffer, "%s\n", state_name(status->state));
+	return sysfs_emit(buffer, "%s\n", bhd_cell_state_name(status->state));
 }
 
 static int print_cpus(const struct bh_cell_status *status, size_t offset, char *buffer)
@@ -332,32 +316,9 @@ void bhd_sysfs_remove(struct bhd_cell *cell)
 	kobject_del(&cell->kobject);
 }
 
-/* Tells user space the cell's state. */
-void bhd_sysfs_announce(const struct bhd_cell *cell)
-{
-	char name[BH_NAME_SIZE + 16], id[16 + 16], state[48];
-	char *environment[] = { name, id, state, NULL };
-
-	snprintf(name, sizeof(name), "BULKHEAD_CELL=%s", cell->part->name);
-	snprintf(id, sizeof(id), "BULKHEAD_ID=%u", cell->id);
-	snprintf(state, sizeof(state), "BULKHEAD_STATE=%s", state_name(cell->state));
-	kobject_uevent_env(bhd_device_kobject(), KOBJ_CHANGE, environment);
-}
-
-/* Tells user space the state of all, and which system it is about. Under bhd.manage. */
-void bhd_sysfs_announce_machine(void)
-{
-	char system[BH_NAME_SIZE + 16], state[48];
-	char *environment[] = { system, state, NULL };
-
-	snprintf(system, sizeof(system), "BULKHEAD_SYSTEM=%s", bhd.blob.system->name);
-	snprintf(state, sizeof(state), "BULKHEAD_STATE=%s", machine_state());
-	kobject_uevent_env(bhd_device_kobject(), KOBJ_CHANGE, environment);
-}
-
 int bhd_sysfs_init(void)
 {
-	cells_directory = kobject_create_and_add("cells", bhd_device_kobject());
+	cells_directory = kobject_create_and_add("cells", &bhd_device.this_device->kobj);
 	return cells_directory ? 0 : -ENOMEM;
 }
 

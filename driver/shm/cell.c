@@ -16,7 +16,7 @@
 
 static irqreturn_t on_ring(int irq, void *shm)
 {
-	bhd_shm_rung(shm, 1);
+	bhd_shm_notify(shm, 1);
 	return IRQ_HANDLED;
 }
 

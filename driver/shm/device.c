@@ -17,6 +17,7 @@
 #include <linux/uaccess.h>
 #include <linux/version.h>
 
+#include "arch.h"
 #include "driver.h"
 #include "shm.h"
 
@@ -261,7 +262,7 @@ struct bhd_shm *bhd_shm_add(const struct bhd_shm_config *config)
 	return NULL;
 }
 
-void bhd_shm_rung(struct bhd_shm *shm, u32 times)
+void bhd_shm_notify(struct bhd_shm *shm, u32 times)
 {
 	atomic64_add(times, &shm->rung);
 	wake_up_all(&shm->wait);

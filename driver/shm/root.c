@@ -92,7 +92,7 @@ static void put_first(const struct bh_cell_part *part, u32 count)
 }
 
 /* The cell exists: so do the devices of what it shares. All or none. */
-int bhd_shm_cell_came(const struct bh_cell_part *part, struct bhd_why *why)
+int bhd_shm_cell_added(const struct bh_cell_part *part, struct bhd_why *why)
 {
 	u32 i;
 
@@ -109,13 +109,13 @@ int bhd_shm_cell_came(const struct bh_cell_part *part, struct bhd_why *why)
 }
 
 /* The cell is gone; its memory is not Linux's to use any more when this returns. */
-void bhd_shm_cell_went(const struct bh_cell_part *part)
+void bhd_shm_cell_removed(const struct bh_cell_part *part)
 {
 	put_first(part, part->n_shared);
 }
 
 /* The doorbell rang: tells who was meant. Under bhd.lock, enabled. */
-void bhd_shm_look(void)
+void bhd_shm_deliver_rings(void)
 {
 	u32 i;
 
@@ -127,7 +127,7 @@ void bhd_shm_look(void)
 			continue;
 		now = rings_of(i);
 		if (now != link->rung)
-			bhd_shm_rung(link->shm, now - link->rung);
+			bhd_shm_notify(link->shm, now - link->rung);
 		link->rung = now;
 	}
 }

@@ -18,7 +18,7 @@ struct bhd_shm_config {
 struct bhd_shm *bhd_shm_add(const struct bhd_shm_config *config);
 
 /* It was rung so many times: wakes who waits. In any context. */
-void bhd_shm_rung(struct bhd_shm *shm, u32 times);
+void bhd_shm_notify(struct bhd_shm *shm, u32 times);
 
 /*
  * Takes the device away. When this returns the memory is mapped nowhere and no

@@ -53,7 +53,7 @@ struct bhd_shm *bhd_shm_add(const struct bhd_shm_config *config)
 	return shm;
 }
 
-void bhd_shm_rung(struct bhd_shm *shm, u32 times)
+void bhd_shm_notify(struct bhd_shm *shm, u32 times)
 {
 	CHECK(shm->exists);
 	shm->rung += times;
@@ -118,16 +118,16 @@ TEST(shm_comes_with_the_first_and_goes_with_the_last)
 	struct bhd_why why;
 
 	begin();
-	CHECK_EQ(bhd_shm_cell_came(one, &why), 0);
+	CHECK_EQ(bhd_shm_cell_added(one, &why), 0);
 	CHECK_EQ(count(), 2);
 	CHECK(find("first") && find("third") && !find("secret"));
 	CHECK_EQ(find("third")->config.index, 2);
 	CHECK_EQ(find("third")->config.phys, 3 << 20);
-	CHECK_EQ(bhd_shm_cell_came(one, &why), 0); /* another one with the same */
+	CHECK_EQ(bhd_shm_cell_added(one, &why), 0); /* another one with the same */
 	CHECK_EQ(count(), 2);
-	bhd_shm_cell_went(one);
+	bhd_shm_cell_removed(one);
 	CHECK_EQ(count(), 2);
-	bhd_shm_cell_went(one);
+	bhd_shm_cell_removed(one);
 	CHECK_EQ(count(), 0);
 	CHECK(fake_locks_are_free());
 }
@@ -139,12 +139,12 @@ TEST(shm_all_or_none)
 
 	begin();
 	refused = "first"; /* the last of the cell */
-	CHECK_EQ(bhd_shm_cell_came(one, &why), -EPERM);
+	CHECK_EQ(bhd_shm_cell_added(one, &why), -EPERM);
 	CHECK_EQ(why.refusal.code, BH_D_NO_MEMORY);
 	CHECK_EQ(count(), 0);
 	refused = NULL;
-	CHECK_EQ(bhd_shm_cell_came(one, &why), 0);
-	bhd_shm_cell_went(one);
+	CHECK_EQ(bhd_shm_cell_added(one, &why), 0);
+	bhd_shm_cell_removed(one);
 	CHECK_EQ(count(), 0);
 }
 
@@ -155,17 +155,17 @@ TEST(shm_who_is_told)
 
 	begin();
 	rings.of[5].rung[0] = UINT32_MAX; /* of somebody who is long gone */
-	CHECK_EQ(bhd_shm_cell_came(one, &why), 0);
-	bhd_shm_look();
+	CHECK_EQ(bhd_shm_cell_added(one, &why), 0);
+	bhd_shm_deliver_rings();
 	CHECK_EQ(find("first")->rung, 0);
 	rings.of[5].rung[0]++; /* wraps */
 	rings.of[1].rung[0] += 2;
 	rings.of[1].rung[SECRET]++;
-	bhd_shm_look();
-	bhd_shm_look();
+	bhd_shm_deliver_rings();
+	bhd_shm_deliver_rings();
 	CHECK_EQ(find("first")->rung, 3);
 	CHECK_EQ(find("third")->rung, 0);
-	bhd_shm_cell_went(one);
-	bhd_shm_look();
+	bhd_shm_cell_removed(one);
+	bhd_shm_deliver_rings();
 	CHECK_EQ(count(), 0);
 }

@@ -3,7 +3,8 @@
 
 #include <linux/amba/bus.h>
 
-#include "driver.h"
+#include "arch.h"
+#include "bus.h"
 
 static int amba_hold(struct amba_device *device, const struct amba_id *id)
 {

@@ -3,7 +3,7 @@
 
 #include <linux/of.h>
 
-#include "driver.h"
+#include "arm64.h"
 
 static int check_not_vhe(const struct bhd_blob *blob, struct bhd_why *why)
 {

@@ -4,13 +4,16 @@
 #include <linux/interrupt.h>
 #include <linux/irqdomain.h>
 
+#include "arm64.h"
 #include "driver.h"
 
-static unsigned int doorbell_irq; /* Linux's number. Under bhd.manage */
+/* Under bhd.manage. */
+static unsigned int doorbell_irq; /* Linux's number */
+static void (*notify)(void);
 
 static irqreturn_t doorbell(int irq, void *cookie)
 {
-	bhd_events_look();
+	notify();
 	return IRQ_HANDLED;
 }
 
@@ -27,8 +30,8 @@ static int request(u32 intid, struct bhd_why *why)
 	return 1;
 }
 
-/* Gives 1, 0 if the machine has none, or -EPERM. */
-int bhd_arch_doorbell_start(const struct bh_system_part *system, struct bhd_why *why)
+int bhd_arch_doorbell_start(const struct bh_system_part *system, void (*handler)(void),
+			    struct bhd_why *why)
 {
 	u32 intid = system->platform.arm64.root_doorbell;
 
@@ -37,9 +40,11 @@ int bhd_arch_doorbell_start(const struct bh_system_part *system, struct bhd_why 
 	if (intid < 32 || intid > 1019)
 		return bhd_refuse_at(why, BH_E_RANGE, BH_F_PLATFORM,
 				     offsetof(struct bh_arm64_platform, root_doorbell), intid);
+	notify = handler;
 	return request(intid, why);
 }
 
+/* The handler is not running any more when this returns. */
 void bhd_arch_doorbell_stop(void)
 {
 	free_irq(doorbell_irq, &bhd);

@@ -11,7 +11,7 @@
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 
-#include "driver.h"
+#include "arm64.h"
 
 /* The SMCCC query that every hypervisor answers (Arm DEN0028, vendor specific
  * hypervisor service: UID); Linux's stub answers HVC_STUB_ERR.
@@ -128,7 +128,7 @@ static long hvc_switch(u64 function, u64 arg1, u64 arg2)
 }
 
 /* Nothing that the hypervisor can't find out. */
-void bhd_arch_describe(struct bh_boot *boot)
+void bhd_arch_fill_boot(struct bh_boot *boot)
 {
 }
 
@@ -184,7 +184,7 @@ void bhd_arch_clean(const void *start, size_t size)
 }
 
 /* Firmware's time on a CPU isn't counted. */
-bool bhd_arch_smis(u32 *smis)
+bool bhd_arch_smi_count(u32 *smis)
 {
 	return false;
 }

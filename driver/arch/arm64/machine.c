@@ -9,7 +9,7 @@
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
 
-#include "driver.h"
+#include "arm64.h"
 
 static const struct of_device_id gic_ids[] = { { .compatible = "arm,gic-v3" }, {} };
 

@@ -10,7 +10,7 @@
 #include <asm/processor.h>
 #include <asm/special_insns.h>
 
-#include "driver.h"
+#include "arch.h"
 
 #define CPUID_VMX (1u << 5) /* CPUID 1, ECX */
 #define VM_CR_SVMDIS (1u << 4)

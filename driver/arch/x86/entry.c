@@ -6,7 +6,6 @@
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
-#include <linux/workqueue.h>
 
 #include <asm/apicdef.h>
 #include <asm/msr.h>
@@ -17,10 +16,7 @@
 #include <asm/special_insns.h>
 #include <asm/tsc.h>
 
-#include "driver.h"
-
-#include <asm/irq.h>
-#include <asm/irq_vectors.h>
+#include "arch.h"
 
 const u16 bhd_arch_id = BH_ARCH_X86;
 const u32 bhd_arch_irqs_first, bhd_arch_irqs_end = 1024; /* GSIs */
@@ -61,7 +57,7 @@ static u16 port_of(const struct acpi_generic_address *address)
 }
 
 /* What ACPI's FADT says of power: the hypervisor watches these ports. */
-void bhd_arch_describe(struct bh_boot *boot)
+void bhd_arch_fill_boot(struct bh_boot *boot)
 {
 	boot->sleep_ports[0] = port_of(&acpi_gbl_FADT.xpm1a_control_block);
 	boot->sleep_ports[1] = port_of(&acpi_gbl_FADT.xpm1b_control_block);
@@ -168,7 +164,7 @@ long bhd_arch_leave(void)
  * answer. Gives false if CPUs don't count them: the counter is Intel's (SDM 4,
  * MSR_SMI_COUNT: 32 bits), AMD has none.
  */
-bool bhd_arch_smis(u32 *smis)
+bool bhd_arch_smi_count(u32 *smis)
 {
 	u64 count = 0;
 	bool counted;
@@ -202,39 +198,4 @@ void bhd_arch_cpu_off(u64 hw_id)
 	writel(APIC_DEST_PHYSICAL | APIC_DM_INIT | APIC_INT_ASSERT, apic + APIC_ICR);
 	local_irq_restore(flags);
 	iounmap(apic);
-}
-
-/* ---- the doorbell: a vector that Linux keeps for hypervisors' wake-ups ---- */
-
-static void look_work(struct work_struct *work)
-{
-	bhd_events_look();
-}
-
-static DECLARE_WORK(look, look_work);
-
-static void doorbell(void)
-{
-	queue_work(system_wq, &look);
-}
-
-/* Gives 1, 0 if the machine has none, or -EPERM. */
-int bhd_arch_doorbell_start(const struct bh_system_part *system, struct bhd_why *why)
-{
-	u32 vector = system->platform.x86.root_doorbell;
-
-	if (!vector)
-		return 0;
-	if (vector != POSTED_INTR_WAKEUP_VECTOR)
-		return bhd_refuse_at(why, BH_E_MACHINE, BH_F_PLATFORM,
-				     offsetof(struct bh_x86_platform, root_doorbell),
-				     POSTED_INTR_WAKEUP_VECTOR);
-	kvm_set_posted_intr_wakeup_handler(doorbell);
-	return 1;
-}
-
-void bhd_arch_doorbell_stop(void)
-{
-	kvm_set_posted_intr_wakeup_handler(NULL);
-	cancel_work_sync(&look);
 }

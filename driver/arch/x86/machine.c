@@ -8,7 +8,7 @@
 
 #include <asm/e820/api.h>
 
-#include "driver.h"
+#include "arch.h"
 
 /* There is memory at all of this range, as the firmware said before Linux's memmap= changed it. */
 bool bhd_is_ram(u64 phys, u64 size)

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of this folder share. */
+#ifndef BULKHEAD_ARM64_H
+#define BULKHEAD_ARM64_H
+
+#include "arch.h"
+
+struct device_node;
+
+/* entry.c */
+enum bhd_el2 {
+	BHD_EL2_STUB,  /* Linux's hyp stub */
+	BHD_EL2_OTHER, /* other code, which does not know the call: KVM */
+};
+bool bhd_arch_is_vhe(void);
+bool bhd_arch_has_el2(void);
+bool bhd_arch_masks_by_priority(void);
+enum bhd_el2 bhd_arch_probe_el2(void);
+
+/* machine.c */
+bool bhd_booted_at_el2(void);
+bool bhd_kvm_is_active(void);
+bool bhd_psci_uses_smc(void);
+struct device_node *bhd_gic_node(void);
+int bhd_platform_matches(const struct bh_arm64_platform *platform, struct bhd_why *why);
+int bhd_two_security_states(u64 gicd_phys, bool *two);
+int bhd_irq_map_edge(u32 intid);
+
+#endif

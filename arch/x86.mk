@@ -25,7 +25,7 @@ HYP_UARTS := ns16550
 HYP_PARTS := pci
 HYP_MACHINE := -m64 -fpie -fvisibility=hidden -mno-red-zone -fcf-protection=none
 HYP_SMALL = -Oz $(HYP_FEWER)
-HYP_HOT := svm_exit exits s2_fault cpuid apic_fast
+HYP_HOT := svm_exit exits s2_fault cpuid
 # Under VMX an exit's time goes into reads of the VMCS.
 HYP_HOT_SMALL := vmx_exit
 HYP_STRING := -Oz

@@ -53,4 +53,5 @@ SECTIONS
 
 	/DISCARD/ : { *(.comment .note* .eh_frame* .interp .dynamic .dynsym .dynstr .hash .gnu*) }
 }
+ASSERT(image_entry_offset % 8 == 0, "the driver requires an aligned entry")
 ASSERT(image_mem_size + 64 * AREA_STRIDE <= 0x200000, "image and CPUs fit into 4 KiB pages of one table")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Memory of guests, cleared and copied through this CPU's windows. */
+#include <arch/boot.h>
 #include <arch/mmu.h>
 #include <hyp/arch.h>
 #include <hyp/string.h>

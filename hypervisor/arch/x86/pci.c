@@ -5,6 +5,7 @@
  * nobody but the hypervisor reaches.
  */
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/mmu.h>
 #include <arch/pci_hw.h>
 #include <hyp/arch.h>

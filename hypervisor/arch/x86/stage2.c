@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Second stage: the tables of a cell, and who must drop translations when they change. */
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
 #include <hyp/resource.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Processors have microcode for it, which knows what is fastest. */
+#include <arch/boot.h>
 #include <hyp/string.h>
 #include <hyp/types.h>
 

@@ -26,6 +26,13 @@ typedef uint64_t ipaddr_t; /* address as a guest's operating system sees it (IPA
 #define __section(s) __attribute__((section(s), used))
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+/* Compiled for speed in a file that is compiled for size; gcc keeps this through its LTO. */
+#ifdef __clang__
+#define __fast
+#else
+#define __fast \
+	__attribute__((optimize("O2", "align-functions=1", "align-jumps=1", "align-loops=1")))
+#endif
 #define __cold __attribute__((cold)) /* for size, in a file that is compiled for speed */
 
 /* True if [a, a+an) and [b, b+bn) share a byte. No range may wrap. */

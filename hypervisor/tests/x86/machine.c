@@ -6,6 +6,7 @@
 #include <arch/apic.h>
 #include <arch/asm.h>
 #include <arch/cpu.h>
+#include <arch/descriptors.h>
 #include <arch/fpu.h>
 #include <arch/image.h>
 #include <arch/msr.h>
@@ -40,7 +41,6 @@ struct bh_boot boot_params;
 struct bh_refusal model_refusal;
 char mem_end[MODEL_CPUS * AREA_STRIDE] __attribute__((aligned(4096)));
 uint64_t hyp_phys_offset;
-const struct uart *const arch_uarts[CONSOLE_KINDS] = { [BH_CONSOLE_16550] = &ns16550 };
 const uint16_t arch_config_id = BH_ARCH_X86;
 
 /* ---- what the code under test calls ---- */
@@ -75,8 +75,11 @@ void cpu_sipi(struct percpu *target, unsigned vector)
 	target->public.entry = (uint64_t)vector << PAGE_SHIFT;
 }
 
-void interrupts_drain(void)
+struct descriptor_table drain_idt;
+
+void interrupts_drain(const struct descriptor_table *idt)
 {
+	(void)idt;
 	memset(model_apic(current, APIC_IRR), 0, 0x80);
 }
 

@@ -7,10 +7,13 @@
 #include <arch/apic.h>
 #include <arch/apic_hw.h>
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/cpu.h>
+#include <arch/descriptors.h>
 #include <hyp/arch.h>
 #include <hyp/resource.h>
 
+#define VECTOR_MIN 16u /* lower ones are illegal (16.4.7) */
 #define SVR_RESET 0xffu
 #define SVR_ENABLED 0x1ffu
 /* Steps: end each vector that is in service, accept and end each that is pending. */
@@ -34,6 +37,68 @@ void apic_write(unsigned offset, uint32_t value)
 void apic_eoi(void)
 {
 	apic_write(APIC_EOI, 0);
+}
+
+uint8_t apic_index_of[APIC_IDS];
+
+void apic_note_id(const struct percpu *cpu)
+{
+	apic_index_of[cpu->public.hw_id % APIC_IDS] = (uint8_t)(cpu->public.index + 1);
+}
+
+void apic_wait_idle(void)
+{
+	while (apic_hw_read(APIC_ICR) & APIC_BUSY)
+		arch_relax();
+}
+
+/* x2APIC mode needs no wait (16.13). Both modes of the target accept 8-bit ids. */
+static inline void send(const struct percpu *cpu, const struct percpu *target, uint32_t icr)
+{
+	uint64_t hw_id = target->public.hw_id;
+
+	icr |= APIC_ASSERT;
+	if (likely(!cpu->arch.x2apic)) {
+		apic_wait_idle();
+		apic_hw_write(APIC_ICR_HIGH, (uint32_t)hw_id << 24);
+		apic_hw_write(APIC_ICR, icr);
+		return;
+	}
+	/* The target sees stores that precede the message: WRMSR doesn't order them here. */
+	asm volatile("mfence\n\tlfence" : : : "memory");
+	wrmsr(APIC_MSR(APIC_ICR), hw_id << 32 | icr);
+}
+
+static inline bool may_receive(const struct percpu *target, uint32_t vector)
+{
+	return vector >= VECTOR_MIN && target->public.state == CPU_RUNNING;
+}
+
+void apic_send(const struct percpu *cpu, const struct percpu *target, uint32_t icr)
+{
+	send(cpu, target, icr);
+}
+
+void apic_send_vector(const struct percpu *cpu, const struct percpu *target, uint32_t vector)
+{
+	if (may_receive(target, vector))
+		apic_send(cpu, target, vector);
+}
+
+void __fast apic_send_in_cell(const struct percpu *cpu, uint64_t id, uint32_t vector)
+{
+	unsigned i = apic_index_of[id];
+
+	if (i && cpu->public.cell->cpus & BIT(i - 1) && may_receive(percpu_of(i - 1), vector))
+		send(cpu, percpu_of(i - 1), vector);
+}
+
+void apic_send_to(uint64_t id, uint32_t vector)
+{
+	unsigned index = id < APIC_IDS ? apic_index_of[id] : 0;
+
+	if (index)
+		apic_send_vector(this_cpu(), percpu_of(index - 1), vector);
 }
 
 /* CPUs of root are in xAPIC mode at both: see apic_check(), apic_set_base(). */
@@ -70,7 +135,7 @@ static void drain(void)
 		if (any_of(APIC_ISR))
 			apic_eoi();
 		else if (any_of(APIC_IRR))
-			interrupts_drain();
+			interrupts_drain(&drain_idt);
 		else
 			break;
 	}

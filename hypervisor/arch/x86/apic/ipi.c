@@ -5,6 +5,7 @@
  * their targets are told and kicked.
  */
 #include <arch/apic.h>
+#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <hyp/arch.h>
 
@@ -24,13 +25,6 @@ static bool matches_logical(const struct percpu *cpu, uint64_t destination, bool
 	if (cpu->arch.dfr >> 28 == 0xf)
 		return id & destination;
 	return (id >> 4 == destination >> 4 || destination >> 4 == 0xf) && id & destination & 0xf;
-}
-
-uint8_t apic_index_of[APIC_IDS];
-
-void apic_note_id(const struct percpu *cpu)
-{
-	apic_index_of[cpu->public.hw_id % APIC_IDS] = (uint8_t)(cpu->public.index + 1);
 }
 
 /* The CPU of the cell. */
@@ -71,20 +65,12 @@ static uint64_t destinations(const struct percpu *cpu, uint64_t destination, uin
 	return apic_match(cpu->public.cell, destination, icr & APIC_LOGICAL, cpu->arch.x2apic);
 }
 
-void apic_send_to(uint64_t id, uint32_t vector)
-{
-	unsigned index = id < APIC_IDS ? apic_index_of[id] : 0;
-
-	if (index)
-		apic_send_vector(percpu_of(index - 1), vector);
-}
-
-static void send_fixed(uint64_t targets, uint32_t icr)
+static void send_fixed(const struct percpu *cpu, uint64_t targets, uint32_t icr)
 {
 	unsigned i;
 
 	for_each_cpu (i, targets) {
-		apic_send_vector(percpu_of(i), icr & 0xff);
+		apic_send_vector(cpu, percpu_of(i), icr & 0xff);
 		if (APIC_MODE(icr) == APIC_MODE_LOWEST && percpu_of(i)->public.state == CPU_RUNNING)
 			return;
 	}
@@ -127,7 +113,7 @@ void ipi_send_other(struct percpu *cpu, uint64_t destination, uint32_t icr)
 	switch (APIC_MODE(icr)) {
 	case APIC_MODE_FIXED:
 	case APIC_MODE_LOWEST:
-		send_fixed(targets, icr);
+		send_fixed(cpu, targets, icr);
 		break;
 	case APIC_MODE_NMI:
 		send_nmi(targets);
@@ -140,4 +126,14 @@ void ipi_send_other(struct percpu *cpu, uint64_t destination, uint32_t icr)
 			cpu_sipi(percpu_of(i), icr & 0xff);
 		break;
 	}
+}
+
+void __fast ipi_send(struct percpu *cpu, uint64_t destination, uint32_t icr)
+{
+	/* The usual one: an interrupt for one CPU. */
+	if (likely(!(icr & (APIC_MODE_MASK | APIC_LOGICAL | APIC_SHORTHAND_MASK)) &&
+		   destination < APIC_BROADCAST))
+		apic_send_in_cell(cpu, destination, icr & 0xff);
+	else
+		ipi_send_other(cpu, destination, icr);
 }

@@ -10,6 +10,7 @@
  * they do the registers, for a few accesses to them.
  */
 #include <arch/apic.h>
+#include <arch/boot.h>
 #include <arch/ioapic_hw.h>
 #include <hyp/arch.h>
 #include <hyp/lock.h>

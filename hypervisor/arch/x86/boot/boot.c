@@ -8,12 +8,13 @@
 #include <arch/apic.h>
 #include <arch/asm.h>
 #include <arch/boot.h>
+#include <arch/cpu.h>
 #include <arch/descriptors.h>
 #include <arch/image.h>
 #include <arch/mmu.h>
 #include <arch/msr.h>
 #include <arch/ports.h>
-#include <arch/vm.h>
+#include <arch/vmx.h>
 #include <bulkhead/image.h>
 #include <hyp/arch.h>
 #include <hyp/console.h>
@@ -25,8 +26,6 @@ _Static_assert(offsetof(struct guest_regs, control) == 0x80, "svm_run.S");
 _Static_assert(FRAME_SIZE - offsetof(struct guest_regs, nmi_taken) == 16, "nmi_vector");
 
 const uint16_t arch_config_id = BH_ARCH_X86;
-const bool arch_has_ports = true;
-const struct uart *const arch_uarts[CONSOLE_KINDS] = { [BH_CONSOLE_16550] = &ns16550 };
 
 /* What a field of the platform says. */
 #define require_platform(holds, r, code, field, value) \
@@ -70,6 +69,16 @@ static bool check_devices(const struct bh_x86_platform *platform, struct bh_refu
 	return ok;
 }
 
+/* A processor has SVM or VMX, not both. */
+static bool check_vm(struct bh_refusal *r)
+{
+	bool vmx = cpuid(1, 0).c & CPUID_1_C_VMX;
+
+	vm = vmx ? &vmx_ops : &svm_ops;
+	vm_holds_nmis = !vmx;
+	return vm->check(r);
+}
+
 bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal *r)
 {
 	const struct bh_x86_platform *platform = &system->platform.x86;
@@ -85,7 +94,7 @@ bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal 
 	       require_platform(!platform->root_doorbell || (platform->root_doorbell >= 32 &&
 							     platform->root_doorbell < 256),
 				r, BH_E_RANGE, root_doorbell, platform->root_doorbell) &&
-	       check_apic(platform, r) && check_devices(platform, r) && vm_check(r);
+	       check_apic(platform, r) && check_devices(platform, r) && check_vm(r);
 }
 
 static const struct bh_system_part *boot_system(void)
@@ -129,7 +138,7 @@ static bool init_machine(void)
 	}
 	msr_bitmap_init();
 	ports_init();
-	descriptors_init();
+	descriptors_init(host_vectors, nmi_vector);
 	mmu_build(system->hyp_phys);
 	return true;
 }
@@ -179,13 +188,6 @@ int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 	vm->enter(regs);
 }
 
-static uint32_t leaving; /* atomic: the first CPU is on its way */
-
-bool boot_leaving(void)
-{
-	return __atomic_load_n(&leaving, __ATOMIC_SEQ_CST);
-}
-
 /* Parked CPUs wait for Linux as after power on: none is left in memory that goes away. */
 static void reset_parked(void)
 {
@@ -193,7 +195,7 @@ static void reset_parked(void)
 		if (percpu_of(i)->public.state != CPU_OFF)
 			continue;
 		arch_kick(percpu_of(i));
-		apic_send(percpu_of(i), APIC_MODE_INIT << 8);
+		apic_send(this_cpu(), percpu_of(i), APIC_MODE_INIT << 8);
 	}
 }
 
@@ -204,7 +206,7 @@ void __noreturn arch_leave(struct percpu *cpu)
 	uint64_t rsp = vm_get(cpu, VM_RSP), rip = vm_get(cpu, VM_RIP);
 	uint64_t rflags = vm_get(cpu, VM_RFLAGS);
 
-	if (!__atomic_exchange_n(&leaving, 1, __ATOMIC_SEQ_CST)) {
+	if (!cpu_begin_leave()) {
 		reset_parked();
 		ioapic_give_back();
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Descriptor tables of the hypervisor (AMD64 APM volume 2, 4.8). */
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/descriptors.h>
 #include <arch/layout.h>
 #include <hyp/types.h>
@@ -36,17 +37,18 @@ static struct gate interrupt_gate(const char *handler)
 }
 
 /* Once. */
-void descriptors_init(void)
+void descriptors_init(const char *vectors, const char *nmi)
 {
 	for (unsigned i = 0; i < EXCEPTIONS; i++)
-		idt[i] = interrupt_gate(host_vectors + i * VECTOR_SIZE);
+		idt[i] = interrupt_gate(vectors + i * VECTOR_SIZE);
 	for (unsigned i = 0; i < VECTORS; i++)
 		drain_gates[i] = interrupt_gate(drain_vector);
-	idt[VECTOR_NMI] = drain_gates[VECTOR_NMI] = interrupt_gate(nmi_vector);
+	idt[VECTOR_NMI] = drain_gates[VECTOR_NMI] = interrupt_gate(nmi);
 }
 
 /* On each CPU. */
 void descriptors_load(void)
 {
-	host_tables_load(&host_gdt, &host_idt);
+	asm volatile("lgdt %0\n\tlidt %1" : : "m"(host_gdt), "m"(host_idt));
+	load_segments(HOST_CS, HOST_DS, HOST_DS, HOST_DS);
 }

@@ -22,6 +22,7 @@
  * stack and the tables that the driver built: rdi = Linux's CR3. Returns 0 as a
  * guest, or, with nothing changed, minus a refusal code.
  */
+	.balign	8			/* the driver requires an aligned entry */
 	.globl	boot_entry
 boot_entry:
 	endbr64

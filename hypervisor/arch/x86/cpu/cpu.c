@@ -6,7 +6,6 @@
  * nothing of any guest in it. The kick is an NMI, which no guest can hold off.
  */
 #include <arch/apic.h>
-#include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/image.h>
@@ -42,13 +41,20 @@ void __noreturn arch_cpu_restart(struct percpu *cpu)
 	vm->enter(regs);
 }
 
+static uint32_t leaving; /* atomic: disable has begun */
+
+bool cpu_begin_leave(void)
+{
+	return __atomic_exchange_n(&leaving, 1, __ATOMIC_SEQ_CST);
+}
+
 /* Off until somebody starts it: INIT has been taken, nothing else is wanted of it. */
 static void __noreturn wait_for_start(struct percpu *cpu)
 {
 	while (__atomic_load_n(&cpu->public.state, __ATOMIC_SEQ_CST) != CPU_STARTING) {
 		park_wait();
 		strange_nmi(cpu);
-		if (boot_leaving())
+		if (__atomic_load_n(&leaving, __ATOMIC_SEQ_CST))
 			vm->release(cpu);
 	}
 	__atomic_store_n(&cpu->arch.init, 0, __ATOMIC_SEQ_CST);
@@ -83,7 +89,7 @@ void arch_kick(struct percpu *cpu)
 {
 	/* One on its way is enough: its handler clears this before it looks at what is wanted. */
 	if (!__atomic_exchange_n(&cpu->arch.kicked, 1, __ATOMIC_SEQ_CST))
-		apic_send(cpu, APIC_MODE_NMI << 8);
+		apic_send(this_cpu(), cpu, APIC_MODE_NMI << 8);
 }
 
 void take_commands(struct percpu *cpu)
@@ -137,22 +143,6 @@ void cpu_sipi(struct percpu *target, unsigned vector)
 	cpu_start(target, (uint64_t)vector << PAGE_SHIFT, 0);
 }
 
-uint64_t arch_ticks(void)
-{
-	return rdtsc();
-}
-
-/* The driver's time-out is a second. */
-uint64_t arch_ticks_per_ms(void)
-{
-	return boot_params.timeout_ticks / 1000;
-}
-
-void arch_relax(void)
-{
-	asm volatile("pause" : : : "memory");
-}
-
 /* To a CPU of root that runs; one that is asleep wakes. */
 void arch_root_doorbell(void)
 {
@@ -163,7 +153,7 @@ void arch_root_doorbell(void)
 		return;
 	for_each_cpu (i, root_cell()->cpus) {
 		if (percpu_of(i)->public.state == CPU_RUNNING) {
-			apic_send(percpu_of(i), vector);
+			apic_send(this_cpu(), percpu_of(i), vector);
 			return;
 		}
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Guests that go too far, and faults of the hypervisor itself: see fault.h. */
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/fault.h>
 #include <arch/image.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Extended state, put into its initial state (AMD64 APM volume 2, 11.5). */
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/fpu.h>
 
 #define XCR0_X87 1u

@@ -25,12 +25,12 @@ park_end:
 	clgi
 1:	ret
 
-/* void interrupts_drain(void): accepts the pending interrupt of the highest priority, if any. */
+/* void interrupts_drain(idt): accepts the pending interrupt of the highest priority, if any. */
 	.globl	interrupts_drain
 interrupts_drain:
 	sub	$24, %rsp
 	sidt	(%rsp)
-	lidt	drain_idt(%rip)
+	lidt	(%rdi)
 	cmpl	$0, vm_holds_nmis(%rip)
 	je	1f
 	stgi

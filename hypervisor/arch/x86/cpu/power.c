@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Resets by root: see power.h. */
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/image.h>
 #include <arch/power.h>

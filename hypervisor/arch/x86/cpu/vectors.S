@@ -1,22 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Exceptions and NMIs that arrive in the hypervisor. */
-#include <arch/layout.h>
 
 	.text
-
-/* void host_tables_load(gdt, idt): loads these tables and the segment registers. */
-	.globl	host_tables_load
-host_tables_load:
-	lgdt	(%rdi)
-	lidt	(%rsi)
-	pop	%rax
-	push	$HOST_CS
-	push	%rax
-	mov	$HOST_DS, %eax
-	mov	%eax, %ds
-	mov	%eax, %es
-	mov	%eax, %ss
-	lretq
 
 /*
  * Notes the NMI and returns to the interrupted code, except in two places: park_wait() must not halt

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* CPUID of guests: see policy.h. */
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/cpuid.h>
 #include <hyp/arch.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Exits of guests, by what happened: see exits.h. */
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/exits.h>
 #include <arch/fault.h>
 #include <arch/msr.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Decoder of moves from and to memory: see insn.h. */
+#include <arch/boot.h>
 #include <arch/insn.h>
 
 /* Not beyond the bytes there are: a flag remembers, and every byte read from there on is 0. */

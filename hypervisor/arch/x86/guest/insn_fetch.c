@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reading a guest's instructions: its translation (AMD64 APM volume 2, 5.2 and 5.3), then ours. */
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/insn_window.h>
 #include <arch/mmu.h>
 #include <arch/vm.h>

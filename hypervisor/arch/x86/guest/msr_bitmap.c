@@ -3,6 +3,7 @@
  * The bitmaps of MSRs that exit (AMD64 APM volume 2, 15.11; Intel SDM volume 3C,
  * 25.6.9): root's, and that of all cells.
  */
+#include <arch/boot.h>
 #include <arch/msr.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>

@@ -5,6 +5,7 @@
  * say what exits: a bit a port, and a page behind them (APM 2, 15.10.1). Root's
  * changes while root is held; a CPU reads it at each access.
  */
+#include <arch/boot.h>
 #include <arch/pci.h>
 #include <arch/ports.h>
 #include <arch/power.h>
@@ -17,6 +18,9 @@
 #define IOPM_PAGES 3u
 #define PORT_TIMER 0x40 /* .. 0x43 */
 #define PORT_CLOCK 0x70 /* index; the register is behind it */
+
+const bool arch_has_ports = true;
+const struct uart *const arch_uarts[CONSOLE_KINDS] = { [BH_CONSOLE_16550] = &ns16550 };
 
 /* Shared by all cells that have no ports of their own: everything exits. */
 static uint8_t root_iopm[IOPM_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Second-stage faults: emulated registers, and everything else, which is a violation. */
+#include <arch/boot.h>
 #include <arch/fault.h>
 #include <arch/s2_fault.h>
 #include <hyp/arch.h>

@@ -7,6 +7,7 @@
  * the machine's MTRRs decide as they do without a hypervisor (15.25.8); device
  * registers are uncacheable by the MTRRs, which only root can write.
  */
+#include <arch/boot.h>
 #include <arch/formats.h>
 
 #define NPT_PRESENT BIT(0)

@@ -7,6 +7,7 @@
  * hypervisor uses none of them, so an exit neither saves nor loads them. Only a
  * reset puts new ones in, by VMLOAD.
  */
+#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/descriptors.h>
 #include <arch/formats.h>
@@ -97,21 +98,6 @@ static void svm_inject(struct percpu *cpu, uint64_t event)
 	vmcb_of(cpu)->event_injection = event;
 }
 
-/* Without virtual NMIs: the guest's IRET says when it takes the next one (15.21.6, 15.22). */
-void svm_inject_nmi(struct percpu *cpu)
-{
-	struct vmcb *v = vmcb_of(cpu);
-
-	if (cpu->arch.nmi_masked || v->event_injection & EVENT_VALID || v->interrupt_shadow & 1) {
-		cpu->arch.nmi = 1; /* by the next exit, see svm_exit() */
-		v->intercept_misc1 |= INTERCEPT_IRET;
-		return;
-	}
-	v->event_injection = EVENT_VALID | EVENT_TYPE(EVENT_NMI) | VECTOR_NMI;
-	v->intercept_misc1 |= INTERCEPT_IRET;
-	cpu->arch.nmi_masked = true;
-}
-
 /* What root may do, and what every guest is stopped at. */
 static void set_control(struct percpu *cpu)
 {
@@ -185,13 +171,7 @@ static void svm_switch_off(struct percpu *cpu)
 	uint64_t efer = v->efer & ~EFER_SVME;
 
 	asm volatile("lgdt %0\n\tlidt %1" : : "m"(gdt), "m"(idt));
-	asm volatile("push %0\n\tlea 1f(%%rip), %%rax\n\tpush %%rax\n\tlretq\n1:"
-		     :
-		     : "r"((uint64_t)v->cs.selector)
-		     : "rax", "memory");
-	asm volatile("mov %0, %%ss" : : "r"(v->ss.selector));
-	asm volatile("mov %0, %%ds" : : "r"(v->ds.selector));
-	asm volatile("mov %0, %%es" : : "r"(v->es.selector));
+	load_segments(v->cs.selector, v->ss.selector, v->ds.selector, v->es.selector);
 	wrmsr(MSR_PAT, v->guest_pat);
 	write_cr(0, v->cr0);
 	write_cr(4, v->cr4); /* with PCIDE while CR3 names PCID 0 (5.5.1) */

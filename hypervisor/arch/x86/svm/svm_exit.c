@@ -3,6 +3,7 @@
  * Exits of SVM guests (AMD64 APM volume 2, 15.9 and appendix C), from
  * svm_run.S: what happened, in terms that the rest of the hypervisor shares.
  */
+#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/exits.h>
 #include <arch/fault.h>
@@ -67,6 +68,21 @@ static void exit_page_fault(struct percpu *cpu, struct guest_regs *regs, struct 
 				  (info & NPF_WALK ? FAULT_WALK : 0));
 	if (length)
 		svm_go_on(v, v->rip + length);
+}
+
+/* Without virtual NMIs: the guest's IRET says when it takes the next one (15.21.6, 15.22). */
+void __cold svm_inject_nmi(struct percpu *cpu)
+{
+	struct vmcb *v = vmcb_of(cpu);
+
+	if (cpu->arch.nmi_masked || v->event_injection & EVENT_VALID || v->interrupt_shadow & 1) {
+		cpu->arch.nmi = 1; /* by the next exit, see svm_exit() */
+		v->intercept_misc1 |= INTERCEPT_IRET;
+		return;
+	}
+	v->event_injection = EVENT_VALID | EVENT_TYPE(EVENT_NMI) | VECTOR_NMI;
+	v->intercept_misc1 |= INTERCEPT_IRET;
+	cpu->arch.nmi_masked = true;
 }
 
 /* The guest is done with its NMI; a waiting one comes with the next exit. */

@@ -6,6 +6,7 @@
  * write-back for memory and uncacheable for devices, and the guest's own PAT
  * decides further: also write-combining, where it asks for it.
  */
+#include <arch/boot.h>
 #include <arch/formats.h>
 
 #define EPT_READ BIT(0)

@@ -2,6 +2,7 @@
 /* What the hypervisor needs of VMX, and what of it a processor has (Intel SDM volume 3D, appendix
  * A). */
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/vmx.h>
 
 struct vmx_controls vmx_controls;

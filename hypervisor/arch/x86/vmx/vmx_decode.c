@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the fields of a VMCS mean (Intel SDM volume 3C): pure. */
+#include <arch/boot.h>
 #include <arch/s2_fault.h>
 #include <arch/vmx.h>
 

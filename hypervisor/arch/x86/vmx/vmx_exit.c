@@ -4,6 +4,7 @@
  * vmx_run.S: what happened, in terms that the rest of the hypervisor shares. The
  * rare ones are in vmx_rare.c.
  */
+#include <arch/boot.h>
 #include <arch/exits.h>
 #include <arch/insn_lookup.h>
 #include <arch/s2_fault.h>

@@ -5,6 +5,7 @@
  * interrupt table or Linux's, and each of them with all that its handler needs.
  */
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/descriptors.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
@@ -43,19 +44,11 @@ static void load_tss(const struct descriptor_table *gdt, uint16_t tss)
 	asm volatile("lgdt %0\n\tltr %1\n\tlgdt %2" : : "m"(pointer), "r"(tss), "m"(*gdt));
 }
 
-static void load_segments(const struct descriptor_table *gdt)
+static void load_selectors(const struct descriptor_table *gdt)
 {
-	uint64_t cs = selector(SEG_CS);
-
 	load_tss(gdt, selector(SEG_TR));
 	asm volatile("lldt %0" : : "r"(selector(SEG_LDTR)));
-	asm volatile("push %0\n\tlea 1f(%%rip), %%rax\n\tpush %%rax\n\tlretq\n1:"
-		     :
-		     : "r"(cs)
-		     : "rax", "memory");
-	asm volatile("mov %0, %%ss" : : "r"(selector(SEG_SS)));
-	asm volatile("mov %0, %%ds" : : "r"(selector(SEG_DS)));
-	asm volatile("mov %0, %%es" : : "r"(selector(SEG_ES)));
+	load_segments(selector(SEG_CS), selector(SEG_SS), selector(SEG_DS), selector(SEG_ES));
 	asm volatile("mov %0, %%fs" : : "r"(selector(SEG_FS)));
 	asm volatile("mov %0, %%gs" : : "r"(selector(SEG_GS)));
 	wrmsr(MSR_FS_BASE, vmread(VMCS_GUEST_BASE + 2 * SEG_FS));
@@ -69,7 +62,7 @@ void vmx_switch_off(struct percpu *cpu)
 	uint64_t cr0 = vm_get(cpu, VM_CR0), cr4 = vm_get(cpu, VM_CR4);
 	uint64_t dr7 = vm_get(cpu, VM_DR7);
 
-	load_segments(&gdt);
+	load_selectors(&gdt);
 	vmx_load_msrs();
 	wrmsr(MSR_PAT, vm_get(cpu, VM_PAT));
 	wrmsr(MSR_EFER, vm_get(cpu, VM_EFER));

@@ -4,6 +4,7 @@
  * what was under way at an exit: in a file of its own, which is compiled for size.
  */
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/exits.h>
 #include <arch/fault.h>

@@ -2,6 +2,7 @@
 /* A CPU under VMX: from Linux, as after reset, back to Linux (Intel SDM volume 3C, chapters 24, 27
  * and 32). */
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/descriptors.h>
 #include <arch/image.h>
 #include <arch/mmu.h>

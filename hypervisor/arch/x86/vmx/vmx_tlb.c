@@ -3,6 +3,7 @@
  * Translations of guests under VMX (Intel SDM volume 3C, 30.4). A VPID and an EPT
  * a cell: neither entries nor exits drop anything.
  */
+#include <arch/boot.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
 

@@ -53,8 +53,9 @@ void apic_give_back(struct percpu *cpu);
 void apic_reset(struct percpu *cpu);
 
 /* Messages of the hypervisor's own. */
-void apic_send(const struct percpu *target, uint32_t icr);	     /* asserted */
-void apic_send_vector(const struct percpu *target, uint32_t vector); /* if it runs; see below */
+void apic_send(const struct percpu *cpu, const struct percpu *target, uint32_t icr);
+void apic_send_in_cell(const struct percpu *cpu, uint64_t id, uint32_t vector);
+void apic_send_vector(const struct percpu *cpu, const struct percpu *target, uint32_t vector);
 void apic_send_to(uint64_t id, uint32_t vector); /* if it is a vector, and its CPU runs */
 void apic_wait_idle(void);
 void apic_note_id(const struct percpu *cpu); /* at enable: messages by id reach it */
@@ -77,12 +78,12 @@ void ipi_send_other(struct percpu *cpu, uint64_t destination, uint32_t icr);
 #define APIC_BROADCAST 0xffu
 extern uint8_t apic_index_of[APIC_IDS];
 
-/* A store to a register in xAPIC mode; what can't be written ignores it. In apic_guest.c: those that
+/* A store to a register in xAPIC mode; what can't be written ignores it. In res_apic.c: those that
  * are rare. */
 void apic_store(struct percpu *cpu, uint64_t offset, uint32_t value);
 void apic_store_other(struct percpu *cpu, uint64_t offset, uint32_t value);
 
-/* apic_guest.c: MSRs of x2APIC mode; false: #GP. */
+/* res_apic.c: MSRs of x2APIC mode; false: #GP. */
 bool apic_msr_trapped(bool root, uint32_t msr, bool write);
 bool apic_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value);
 bool apic_set_base(struct percpu *cpu, uint64_t value);

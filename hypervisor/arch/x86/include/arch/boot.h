@@ -14,8 +14,6 @@ struct linux_frame {
 uint64_t boot_stack(void);
 int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3);
 
-bool boot_leaving(void); /* disable has begun: parked CPUs must leave, too */
-
 /* entry.S */
 void __noreturn leave_to_linux(const struct guest_regs *regs, uint64_t rsp, uint64_t rip,
 			       uint64_t rflags);

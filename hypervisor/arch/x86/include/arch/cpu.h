@@ -5,6 +5,8 @@
 
 #include <hyp/cell.h>
 
+struct descriptor_table;
+
 /* Serves pending requests to this CPU: after a kick, and in every loop that waits. May not return. */
 void take_commands(struct percpu *cpu);
 
@@ -18,10 +20,14 @@ void cpu_sipi(struct percpu *target, unsigned vector);
 /* Keeps this CPU in the hypervisor until the machine is reset; it still serves requests. */
 void __noreturn cpu_park(struct percpu *cpu);
 
+/* Disable has begun: parked CPUs leave the hypervisor at their next kick. True if it had before. */
+bool cpu_begin_leave(void);
+
 /* park.S: halts this CPU until an NMI has arrived. */
 void park_wait(void);
 
-/* drain.S: one pass through the pending interrupts, with this IDT. */
-void interrupts_drain(void);
+/* park.S: accepts the pending interrupt of the highest priority, if any, on this IDT, whose handlers
+ * only return. */
+void interrupts_drain(const struct descriptor_table *idt);
 
 #endif

@@ -153,9 +153,6 @@ static inline void vm_flush(struct percpu *cpu)
 	vm->flush(cpu);
 }
 
-/* Is it here, and allowed by the firmware? False: *r says what is missing. */
-bool vm_check(struct bh_refusal *r);
-
 /* Take this CPU from Linux, whose registers these are: it goes on as guest. */
 void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3);
 

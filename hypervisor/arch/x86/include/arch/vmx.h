@@ -51,7 +51,12 @@ void vmx_load_msrs(void);
 void vmx_switch_off(struct percpu *cpu);
 void vmx_release(struct percpu *cpu);
 
-/* vmx.c: fields of enum vm_reg */
+/* vmx_guest.c: as in vm.h; fields of enum vm_reg */
+uint64_t vmx_get(const struct percpu *cpu, enum vm_reg reg);
+void vmx_set_efer(struct percpu *cpu, uint64_t efer);
+void vmx_inject(struct percpu *cpu, uint64_t event);
+void vmx_take_nmi(void);
+void vmx_describe_exit(const struct percpu *cpu, struct bh_failure *f);
 extern const uint16_t vmx_fields[VM_REGS];
 
 /* For exits */

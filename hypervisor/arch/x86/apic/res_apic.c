@@ -7,6 +7,7 @@
 #include <arch/apic.h>
 #include <arch/apic_hw.h>
 #include <arch/asm.h>
+#include <arch/boot.h>
 #include <arch/cpuid.h>
 #include <arch/insn_cache.h>
 #include <hyp/arch.h>
@@ -72,6 +73,22 @@ void apic_store_other(struct percpu *cpu, uint64_t offset, uint32_t value)
 	default:
 		if (is_lvt(offset))
 			apic_hw_write((unsigned)offset, lvt_allowed(root, value));
+	}
+}
+
+void __fast apic_store(struct percpu *cpu, uint64_t offset, uint32_t value)
+{
+	if (likely(offset == APIC_ICR)) {
+		cpu->arch.icr = value;
+		ipi_send(cpu, cpu->arch.icr_high >> 24, value);
+	} else if (offset == APIC_ICR_HIGH) {
+		cpu->arch.icr_high = value;
+	} else if (offset == APIC_EOI) { /* a value other than 0 is an error */
+		apic_hw_write(APIC_EOI, 0);
+	} else if (offset == APIC_TIMER_COUNT) {
+		apic_hw_write(APIC_TIMER_COUNT, value);
+	} else {
+		apic_store_other(cpu, offset, value);
 	}
 }
 

@@ -57,7 +57,7 @@ FAILURES = [
         "attack=reset",
         "reset",
         "failed",
-        ["asked for a reset, and its config keeps no image for one"],
+        ["requested a reset, but its config has no snapshot"],
     ),
 ]
 

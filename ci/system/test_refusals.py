@@ -23,7 +23,7 @@ WITH_ALPHA = [
     ("cell shutdown root", r'there is no cell "root"', 1),
     ("enable test", r"enabled already", 1),
     ("enable demo", r"enabled already", 1),
-    ("disable", r"1 cells? still exist", 1),
+    ("disable", r"cells still exist: 1", 1),
     ("cell load alpha /no/file", r"/no/file", 5),
     ("frobnicate", r'no command "frobnicate"', 2),
     ("cell create --frob alpha", r'no option "--frob"', 2),

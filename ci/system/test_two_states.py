@@ -40,7 +40,7 @@ def test_check_says_it_before(hv: Hv) -> None:
 
 def test_a_direct_cell_is_refused(listed: Hv) -> None:
     before = listed.snapshot()
-    said = listed.refused("cell create rt", "one security state, and this one has two")
+    said = listed.refused("cell create rt", "one security state; this one has two")
     assert "what to do: use irq_mode list" in said
     assert listed.snapshot() == before
 

@@ -7,7 +7,8 @@ HVCTL_DIR := tools/hvctl
 HVCTL_FOLDERS := base config device words request linux linux/acpi cmd
 HVCTL_SOURCES := $(HVCTL_DIR)/main.c $(HVCTL_DIR)/hvctl.c \
 	$(wildcard $(HVCTL_FOLDERS:%=$(HVCTL_DIR)/%/*.c))
-HVCTL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -I$(HVCTL_DIR) -MMD -MP
+HVCTL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -I$(HVCTL_DIR) \
+	-I$(BUILD)/hvctl -MMD -MP
 
 # The libraries of the machine, which ci/fetch gets, and of this one.
 HVCTL_LIBS := -lfdt -lz -lzstd
@@ -16,6 +17,14 @@ HVCTL_INCLUDES := -isystem $(HVCTL_TREE)/include -isystem $(HVCTL_TREE)/include/
 
 HVCTL_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(BUILD)/$(ARCH)/hvctl-objects/%.o) \
 	$(BUILD)/$(ARCH)/hvctl-objects/linux/x86_data.o
+
+# The words that hvconfig and the documents have, too, as C.
+HVCTL_WORDS := $(BUILD)/hvctl/word_tables.h
+HVCTL_WORD_SOURCES := $(wildcard tools/hvconfig/hvconfig/words/*.toml)
+
+$(HVCTL_WORDS): $(HVCTL_DIR)/words/make_words.py $(HVCTL_WORD_SOURCES)
+	@mkdir -p $(@D)
+	$(PYTHON) -B $^ $@
 
 hvctl: $(BUILD)/$(ARCH)/hvctl
 
@@ -27,7 +36,7 @@ hvctl: hvctl-man
 endif
 
 $(BUILD)/$(ARCH)/hvctl-objects/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk \
-		| $(HVCTL_TREE)/stamp
+		| $(HVCTL_TREE)/stamp $(HVCTL_WORDS)
 	@mkdir -p $(@D)
 	$(CROSS)gcc $(HVCTL_CFLAGS) $(HVCTL_INCLUDES) -Os -ffunction-sections -fdata-sections -c -o $@ $<
 
@@ -60,7 +69,7 @@ HVCTL_TEST_OBJECTS := $(HVCTL_TESTED:$(HVCTL_DIR)/%.c=$(HVCTL_HOST)/%.o) \
 	$(HVCTL_TESTS:$(HVCTL_DIR)/%.c=$(HVCTL_HOST)/%.o)
 HVCTL_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
-$(HVCTL_HOST)/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk
+$(HVCTL_HOST)/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk | $(HVCTL_WORDS)
 	@mkdir -p $(@D)
 	gcc $(HVCTL_CFLAGS) -g -O1 $(HVCTL_SANITIZE) -c -o $@ $<
 

@@ -6,9 +6,9 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "cmd/command.h"
-#include "device/device.h"
 #include "request/cell_steps.h"
 #include "request/cells.h"
+#include "request/device_call.h"
 
 #define SHUTDOWN_TIMEOUT_MS 5000u
 

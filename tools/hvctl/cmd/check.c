@@ -5,8 +5,8 @@
 
 #include "base/json.h"
 #include "cmd/command.h"
-#include "device/device.h"
 #include "request/config.h"
+#include "request/device_call.h"
 
 static const struct {
 	const char *key;

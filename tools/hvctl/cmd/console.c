@@ -8,8 +8,8 @@
 #include "base/signals.h"
 #include "base/terminal.h"
 #include "cmd/command.h"
-#include "device/device.h"
 #include "request/cells.h"
+#include "request/device_call.h"
 
 #define ESCAPE_KEY 0x1d /* Ctrl-] */
 

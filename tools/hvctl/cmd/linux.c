@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "base/signals.h"
+#include "cmd/command.h"
 #include "device/backend.h"
-#include "device/device.h"
 #include "linux/start.h"
 #include "request/cells.h"
+#include "request/device_call.h"
 
 static void free_start(struct linux_start *start)
 {
@@ -20,25 +21,30 @@ static void free_start(struct linux_start *start)
 	cell_source_free(&start->source);
 }
 
-static enum outcome read_initrd(struct linux_start *start, const char *path)
+static enum outcome read_initrd(struct linux_start *start)
 {
-	enum outcome outcome = file_read(&start->initrd, path, IMAGE_MAX);
+	enum outcome outcome = file_read(&start->initrd, start->initrd_path, IMAGE_MAX);
 
 	if (outcome != OUTCOME_OK || start->initrd.size)
 		return outcome;
-	say("%s is empty: no initial RAM disk", path);
+	say("%s is empty: no initial RAM disk", start->initrd_path);
 	return OUTCOME_BAD_FILE;
 }
 
-static enum outcome prepare(struct linux_start *start, const struct invocation *invocation)
+static enum outcome prepare(struct linux_start *start)
 {
-	const char *initrd = option(invocation, "--initrd");
-	enum outcome outcome = initrd ? read_initrd(start, initrd) : OUTCOME_OK;
+	enum outcome outcome = start->initrd_path ? read_initrd(start) : OUTCOME_OK;
 
 	if (outcome != OUTCOME_OK)
 		return outcome;
-	return backend_arch() == BH_ARCH_X86 ? linux_prepare_x86(start, invocation)
-					     : linux_prepare_arm64(start, invocation);
+	switch (backend_arch()) {
+#define PREPARE(arch, number, ...) \
+	case BH_ARCH_##number:     \
+		return linux_prepare_##arch(start);
+		ARCHITECTURES(PREPARE)
+	}
+	say("cells of this machine's architecture can't run Linux");
+	return OUTCOME_REFUSED;
 }
 
 /* The cell of that name, if it exists; state BH_STATE_NONE: it doesn't. */
@@ -150,17 +156,23 @@ static enum outcome bring_up(const struct linux_start *start, const struct invoc
 
 static enum outcome linux_command(const struct invocation *invocation)
 {
-	struct linux_start start = { 0 };
+	struct linux_start start = {
+		.kernel_path = option(invocation, "--kernel"),
+		.initrd_path = option(invocation, "--initrd"),
+		.tree_path = option(invocation, "--dtb"),
+		.overlay_path = option(invocation, "--overlay"),
+		.arguments = option(invocation, "--cmdline"),
+	};
 	enum outcome outcome;
 
-	if (!option(invocation, "--kernel")) {
+	if (!start.kernel_path) {
 		say("hvctl cell linux needs a kernel: --kernel FILE");
 		return OUTCOME_USAGE;
 	}
 	outcome = cell_source_find(&start.source, invocation->operands[0]);
 	if (outcome != OUTCOME_OK)
 		return outcome;
-	outcome = prepare(&start, invocation);
+	outcome = prepare(&start);
 	if (outcome == OUTCOME_OK)
 		outcome = bring_up(&start, invocation);
 	free_start(&start);

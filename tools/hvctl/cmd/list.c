@@ -7,10 +7,10 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cmd/command.h"
-#include "device/backend.h"
-#include "device/device.h"
 #include "request/cells.h"
 #include "request/config.h"
+#include "request/device_call.h"
+#include "words/arch.h"
 #include "words/failure.h"
 #include "words/names.h"
 #include "words/shared.h"
@@ -58,10 +58,11 @@ static void write_cpus_column(uint64_t mask, int width)
 	free(text);
 }
 
-/* On x86 all interrupts of a cell come from its CPUs' local APICs. */
 static const char *irqs(const struct bh_cell_status *status)
 {
-	return backend_arch() == BH_ARCH_X86 ? "apic" : irq_mode_name(status->irq_mode);
+	const char *irqs = arch_words()->irqs;
+
+	return irqs ? irqs : irq_mode_name(status->irq_mode);
 }
 
 static void write_row(const struct bh_cell_status *status)

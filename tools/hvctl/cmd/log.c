@@ -5,8 +5,8 @@
 #include "base/json.h"
 #include "base/signals.h"
 #include "cmd/command.h"
-#include "device/device.h"
-#include "request/cells.h"
+#include "device/cell_status.h"
+#include "request/device_call.h"
 #include "words/messages.h"
 
 /* Also without an event, look again: records of other CPUs may be a moment late. */

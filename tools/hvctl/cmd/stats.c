@@ -6,8 +6,8 @@
 #include "base/json.h"
 #include "base/signals.h"
 #include "cmd/command.h"
-#include "device/device.h"
 #include "request/cells.h"
+#include "request/device_call.h"
 #include "words/names.h"
 
 #define WATCH_MS 1000

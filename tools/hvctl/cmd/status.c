@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cmd/command.h"
 #include "device/backend.h"
-#include "device/device.h"
+#include "request/device_call.h"
 #include "words/names.h"
 
 /* Cells other than the root cell. */

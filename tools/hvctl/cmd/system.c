@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "cmd/command.h"
-#include "device/device.h"
 #include "request/config.h"
+#include "request/device_call.h"
 
 static enum outcome enable_config(const struct config *config)
 {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/arch.h"
 #include "config/blob.h"
 
 /* Where the parser is. */
@@ -55,6 +56,12 @@ static bool check_name(const struct cursor *cursor, const char name[BH_NAME_SIZE
 	return true;
 }
 
+static bool is_known_arch(uint16_t arch)
+{
+#define EQUALS(name, number, ...) || arch == BH_ARCH_##number
+	return false ARCHITECTURES(EQUALS);
+}
+
 static bool check_header(const struct cursor *cursor, const struct bh_part_header *header)
 {
 	size_t left = cursor->size - cursor->at;
@@ -69,7 +76,7 @@ static bool check_header(const struct cursor *cursor, const struct bh_part_heade
 		return wrong(cursor, "is for ABI version %u.%u, this hvctl has %u.%u",
 			     header->version >> 16, header->version & 0xffff, BH_ABI_MAJOR,
 			     BH_ABI_MINOR);
-	if (header->arch != BH_ARCH_ARM64 && header->arch != BH_ARCH_X86)
+	if (!is_known_arch(header->arch))
 		return wrong(cursor, "is for another architecture (number %u)", header->arch);
 	if (header->size > BH_PART_MAX || header->size % 8 != 0)
 		return wrong(cursor,

@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "config/arch.h"
 #include "device/backend.h"
 
 int backend_open(const char *path)
@@ -55,6 +56,11 @@ uint16_t backend_arch(void)
 {
 	struct utsname name;
 
-	return uname(&name) == 0 && strcmp(name.machine, "x86_64") == 0 ? BH_ARCH_X86
-									: BH_ARCH_ARM64;
+	if (uname(&name) != 0)
+		return 0;
+#define RETURN_NUMBER(arch, number, machine_name)    \
+	if (strcmp(name.machine, machine_name) == 0) \
+		return BH_ARCH_##number;
+	ARCHITECTURES(RETURN_NUMBER)
+	return 0;
 }

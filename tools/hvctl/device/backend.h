@@ -19,7 +19,7 @@ int backend_poll(struct pollfd *fds, unsigned int n, int timeout_ms);
 /* What a small file of the kernel's says, cut off where text ends; empty if it can't be read. */
 void backend_kernel_text(const char *path, char *text, size_t size);
 
-/* BH_ARCH_ARM64 or BH_ARCH_X86. */
+/* BH_ARCH_* of this machine; 0: unknown. */
 uint16_t backend_arch(void);
 
 /* The counter that cells see, too: the virtual one of arm64, or the TSC. */

@@ -118,30 +118,6 @@ enum outcome device_try(unsigned long request, void *argument)
 	return device_failed(error, header);
 }
 
-enum outcome device_explain(const struct bh_ioc_header *header,
-			    const struct refusal_context *context)
-{
-	refusal_say(&header->refusal, header->name, context);
-	switch (header->refusal.code) {
-	case BH_D_TIMEOUT:
-	case BH_E_CPU_LOST:
-		return OUTCOME_TIMED_OUT;
-	case BH_D_INTERRUPTED:
-		return OUTCOME_INTERRUPTED;
-	}
-	return OUTCOME_REFUSED;
-}
-
-enum outcome device_call(unsigned long request, void *argument,
-			 const struct refusal_context *context)
-{
-	enum outcome outcome = device_try(request, argument);
-
-	if (outcome == OUTCOME_REFUSED)
-		return device_explain(argument, context);
-	return outcome;
-}
-
 unsigned int device_wait(int input_fd, int timeout_ms)
 {
 	struct pollfd fds[2] = {
@@ -162,13 +138,6 @@ unsigned int device_wait(int input_fd, int timeout_ms)
 	if (fds[1].revents)
 		events |= DEVICE_INPUT;
 	return events;
-}
-
-enum outcome device_forget_events(void)
-{
-	struct bh_ioc_events events = { 0 };
-
-	return device_call(BH_IOC_EVENTS, &events, NULL);
 }
 
 void device_close(void)

@@ -8,22 +8,13 @@
 #include <sys/ioctl.h>
 
 #include "base/say.h"
-#include "words/refusal.h"
 
 /*
- * Makes one request. argument: a struct of ioctl.h; its header is filled in
- * here. Opens the device on first use. Where it fails, says why: a refusal
- * with what `context` (may be NULL) knows.
+ * Makes one request. argument: a struct of ioctl.h; its header is filled in here. Opens the
+ * device on first use. Where the request fails, says why; OUTCOME_REFUSED: says nothing, the
+ * header has the reason.
  */
-enum outcome device_call(unsigned long request, void *argument,
-			 const struct refusal_context *context);
-
-/* The same without a sentence for a refusal: OUTCOME_REFUSED, the reason is in the header. */
 enum outcome device_try(unsigned long request, void *argument);
-
-/* Says why it was refused; the outcome that fits the refusal's code. */
-enum outcome device_explain(const struct bh_ioc_header *header,
-			    const struct refusal_context *context);
 
 enum device_event {
 	DEVICE_EVENT = 1 << 0, /* the module has news */
@@ -33,9 +24,8 @@ enum device_event {
 	DEVICE_ERROR = 1 << 4,
 };
 
-/* Waits for news since device_forget_events(). input_fd: -1: none. A mask of device_event. */
+/* Waits for news since device_forget_events(). input_fd -1: none. Returns a mask of device_event. */
 unsigned int device_wait(int input_fd, int timeout_ms);
-enum outcome device_forget_events(void);
 
 /* Closes the device. */
 void device_close(void);

@@ -28,8 +28,9 @@ static const struct linux_need needs[] = {
 	{ "BLK_DEV_INITRD", false, true },
 };
 
-static enum outcome read_kernel(struct linux_start *start, const char *path)
+static enum outcome read_kernel(struct linux_start *start)
 {
+	const char *path = start->kernel_path;
 	struct file_error error;
 	struct file file;
 	enum outcome outcome = file_read(&file, path, IMAGE_MAX);
@@ -96,11 +97,10 @@ static enum outcome make_tree(struct linux_start *start, const struct linux_layo
 	return OUTCOME_OK;
 }
 
-static enum outcome read_tree(struct linux_start *start, const struct linux_layout *layout,
-			      const struct invocation *invocation)
+static enum outcome read_tree(struct linux_start *start, const struct linux_layout *layout)
 {
-	const char *path = option(invocation, "--dtb"), *overlay = option(invocation, "--overlay");
-	struct linux_tree_source source = { .bootargs = option(invocation, "--cmdline") };
+	const char *path = start->tree_path, *overlay = start->overlay_path;
+	struct linux_tree_source source = { .bootargs = start->arguments };
 	struct file tree = { 0 }, overlay_file = { 0 };
 	char beside[sizeof(start->source.config.path) + BH_NAME_SIZE + 8];
 	enum outcome outcome = OUTCOME_OK;
@@ -145,16 +145,15 @@ static enum outcome add_low(struct linux_start *start, const struct linux_layout
 	return OUTCOME_OK;
 }
 
-enum outcome linux_prepare_arm64(struct linux_start *start, const struct invocation *invocation)
+enum outcome linux_prepare_arm64(struct linux_start *start)
 {
-	const char *path = option(invocation, "--kernel");
 	const struct kernel *kernel = &start->kernel;
 	struct linux_layout layout;
 	struct file_error error;
-	enum outcome outcome = read_kernel(start, path);
+	enum outcome outcome = read_kernel(start);
 
 	if (outcome == OUTCOME_OK)
-		outcome = linux_check_options(start, path, needs, sizeof(needs) / sizeof(needs[0]));
+		outcome = linux_check_options(start, needs, sizeof(needs) / sizeof(needs[0]));
 	if (outcome != OUTCOME_OK)
 		return outcome;
 	if (!linux_layout(&layout, start->source.part, kernel, start->initrd.size, &error)) {
@@ -163,7 +162,7 @@ enum outcome linux_prepare_arm64(struct linux_start *start, const struct invocat
 	}
 	outcome = add_low(start, &layout);
 	if (outcome == OUTCOME_OK)
-		outcome = read_tree(start, &layout, invocation);
+		outcome = read_tree(start, &layout);
 	linux_add(start, "the kernel", kernel->data, kernel->size, layout.kernel);
 	linux_add(start, "the initrd", start->initrd.data, start->initrd.size, layout.initrd);
 	return outcome;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,27 +28,27 @@ static bool options_file(const char *kernel, char path[PATH_MAX])
 
 /* path: the file that they come from, or empty: the kernel carries them. *options: malloc()ed, or
  * NULL: nobody knows. */
-static enum outcome find_options(const struct linux_start *start, const char *kernel,
-				 char path[PATH_MAX], char **options)
+static enum outcome find_options(const struct linux_start *start, char path[PATH_MAX],
+				 char **options)
 {
 	struct file file;
 	enum outcome outcome;
 
 	path[0] = '\0';
 	*options = kernel_options(&start->kernel);
-	if (*options || !options_file(kernel, path))
+	if (*options || !options_file(start->kernel_path, path))
 		return OUTCOME_OK;
 	outcome = file_read(&file, path, OPTIONS_MAX);
 	*options = file.data;
 	return outcome;
 }
 
-enum outcome linux_check_options(const struct linux_start *start, const char *kernel,
-				 const struct linux_need *needs, unsigned int n)
+enum outcome linux_check_options(const struct linux_start *start, const struct linux_need *needs,
+				 unsigned int n)
 {
 	const struct bh_cell_part *part = start->source.part;
 	char *options, path[PATH_MAX], missing[256] = "";
-	enum outcome outcome = find_options(start, kernel, path, &options);
+	enum outcome outcome = find_options(start, path, &options);
 	unsigned int i;
 
 	for (i = 0; options && i < n; i++) {
@@ -63,7 +64,7 @@ enum outcome linux_check_options(const struct linux_start *start, const char *ke
 	free(options);
 	if (!missing[0])
 		return outcome;
-	say("%s was built without what Linux needs in cell \"%s\": %s%s%s%s", kernel, part->name,
-	    missing, path[0] ? " (by " : "", path, path[0] ? ")" : "");
+	say("%s was built without what Linux needs in cell \"%s\": %s%s%s%s", start->kernel_path,
+	    part->name, missing, path[0] ? " (by " : "", path, path[0] ? ")" : "");
 	return OUTCOME_BAD_FILE;
 }

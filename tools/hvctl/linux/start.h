@@ -4,7 +4,7 @@
 #define HVCTL_LINUX_START_H
 
 #include "base/file.h"
-#include "cmd/command.h"
+#include "config/arch.h"
 #include "linux/kernel.h"
 #include "request/cell_steps.h"
 
@@ -18,6 +18,9 @@ struct linux_piece {
 #define LINUX_PIECES 5
 
 struct linux_start {
+	/* Files, and the kernel's arguments; but for the kernel, NULL: not given. */
+	const char *kernel_path, *initrd_path, *tree_path, *overlay_path, *arguments;
+
 	struct cell_source source;
 	struct kernel kernel;
 	struct file initrd; /* size 0: none */
@@ -43,13 +46,17 @@ struct linux_need {
 
 /*
  * Was the kernel built with these? Looks at what it carries itself, else at the file that
- * distributions install beside it; where there is neither, nothing is missing. kernel: its path.
+ * distributions install beside it; where there is neither, nothing is missing.
  */
-enum outcome linux_check_options(const struct linux_start *start, const char *kernel,
-				 const struct linux_need *needs, unsigned int n);
+enum outcome linux_check_options(const struct linux_start *start, const struct linux_need *needs,
+				 unsigned int n);
 
-/* From the options, with source and initrd filled in. They say what is wrong. */
-enum outcome linux_prepare_arm64(struct linux_start *start, const struct invocation *invocation);
-enum outcome linux_prepare_x86(struct linux_start *start, const struct invocation *invocation);
+/*
+ * Fill in what pieces point to, and the pieces; source and initrd are filled in before. Say what
+ * is wrong.
+ */
+#define DECLARE_PREPARE(arch, ...) enum outcome linux_prepare_##arch(struct linux_start *start);
+ARCHITECTURES(DECLARE_PREPARE)
+#undef DECLARE_PREPARE
 
 #endif

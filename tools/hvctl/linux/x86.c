@@ -23,10 +23,10 @@
 #include <time.h>
 
 #include "device/backend.h"
-#include "device/device.h"
 #include "linux/acpi/tables.h"
 #include "linux/bzimage.h"
 #include "linux/start.h"
+#include "request/device_call.h"
 
 #define PARAMS_GUEST 0x1000u
 #define CMDLINE_GUEST 0x2000u
@@ -260,8 +260,9 @@ static const struct linux_need needs[] = {
 	{ "BLK_DEV_INITRD", false, true },
 };
 
-static enum outcome read_kernel(struct x86 *x, struct linux_start *start, const char *path)
+static enum outcome read_kernel(struct x86 *x, struct linux_start *start)
 {
+	const char *path = start->kernel_path;
 	struct file_error error;
 	struct file file;
 	enum outcome outcome = file_read(&file, path, IMAGE_MAX);
@@ -271,7 +272,7 @@ static enum outcome read_kernel(struct x86 *x, struct linux_start *start, const 
 	start->kernel.data = file.data;
 	start->kernel.size = file.size;
 	if (bzimage_read(&x->image, file.data, file.size, &error))
-		return linux_check_options(start, path, needs, sizeof(needs) / sizeof(needs[0]));
+		return linux_check_options(start, needs, sizeof(needs) / sizeof(needs[0]));
 	say("%s %s", path, error.text);
 	return OUTCOME_BAD_FILE;
 }
@@ -304,7 +305,7 @@ static enum outcome ask_clock(struct x86 *x)
 	return outcome;
 }
 
-static enum outcome make_low(struct x86 *x, struct linux_start *start, const char *arguments)
+static enum outcome make_low(struct x86 *x, struct linux_start *start)
 {
 	const struct bh_cell_part *part = start->source.part;
 
@@ -317,7 +318,7 @@ static enum outcome make_low(struct x86 *x, struct linux_start *start, const cha
 	put_params(x, start);
 	x->tables = acpi_tables(x->low->tables, TABLES_GUEST, start->source.config.blob.system,
 				part, x->pci, &x->pnp);
-	return put_arguments(x, start, arguments ? arguments : part->args);
+	return put_arguments(x, start, start->arguments ? start->arguments : part->args);
 }
 
 static void add_pieces(const struct x86 *x, struct linux_start *start)
@@ -352,16 +353,16 @@ static enum outcome find_devices(struct x86 *x, const struct linux_start *start)
 	return OUTCOME_OK;
 }
 
-enum outcome linux_prepare_x86(struct linux_start *start, const struct invocation *invocation)
+enum outcome linux_prepare_x86(struct linux_start *start)
 {
 	struct x86 x = { 0 };
 	enum outcome outcome = OUTCOME_OK;
 
-	if (option(invocation, "--dtb") || option(invocation, "--overlay")) {
+	if (start->tree_path || start->overlay_path) {
 		say("--dtb and --overlay are for arm64: on x86-64 Linux gets ACPI tables");
 		return OUTCOME_USAGE;
 	}
-	outcome = read_kernel(&x, start, option(invocation, "--kernel"));
+	outcome = read_kernel(&x, start);
 	if (outcome == OUTCOME_OK)
 		outcome = place(&x, start);
 	if (outcome == OUTCOME_OK)
@@ -369,7 +370,7 @@ enum outcome linux_prepare_x86(struct linux_start *start, const struct invocatio
 	if (outcome == OUTCOME_OK)
 		outcome = find_devices(&x, start);
 	if (outcome == OUTCOME_OK)
-		outcome = make_low(&x, start, option(invocation, "--cmdline"));
+		outcome = make_low(&x, start);
 	if (outcome == OUTCOME_OK)
 		add_pieces(&x, start);
 	free(x.pci);

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "device/device.h"
 #include "request/cell_steps.h"
+#include "request/device_call.h"
 
 enum outcome cell_create(const struct cell_source *source, bool unbind, uint32_t *id)
 {

@@ -5,33 +5,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "device/device.h"
+#include "device/cell_status.h"
 #include "request/cells.h"
-
-/* Without a sentence where the cell is refused. */
-static enum outcome get_status(uint32_t id, struct bh_cell_status *status,
-			       struct bh_ioc_cell_status *ioc)
-{
-	enum outcome outcome;
-
-	memset(ioc, 0, sizeof(*ioc));
-	ioc->id = id;
-	outcome = device_try(BH_IOC_CELL_STATUS, ioc);
-	*status = ioc->status;
-	status->name[BH_NAME_SIZE - 1] = '\0';
-	return outcome;
-}
-
-bool cell_name(uint32_t id, char name[BH_NAME_SIZE])
-{
-	struct bh_ioc_cell_status ioc;
-	struct bh_cell_status status;
-
-	if (id >= BH_MAX_CELLS || get_status(id, &status, &ioc) != OUTCOME_OK)
-		return false;
-	memcpy(name, status.name, BH_NAME_SIZE);
-	return true;
-}
+#include "request/device_call.h"
 
 enum outcome cells_all(struct bh_cell_status status[BH_MAX_CELLS], unsigned int *n)
 {
@@ -45,7 +21,7 @@ enum outcome cells_all(struct bh_cell_status status[BH_MAX_CELLS], unsigned int 
 	for (id = 0; outcome == OUTCOME_OK && id < BH_MAX_CELLS; id++) {
 		if (!(info.cells >> id & 1))
 			continue;
-		outcome = get_status(id, &status[*n], &ioc);
+		outcome = cell_status(id, &status[*n], &ioc);
 		if (outcome == OUTCOME_OK)
 			(*n)++;
 		else if (outcome == OUTCOME_REFUSED && ioc.header.refusal.code == BH_E_NO_CELL)

@@ -4,12 +4,8 @@
 #define HVCTL_REQUEST_CELLS_H
 
 #include <bulkhead/ioctl.h>
-#include <stdbool.h>
 
 #include "base/say.h"
-
-/* The name of an existing cell. False: there is none of that id. */
-bool cell_name(uint32_t id, char name[BH_NAME_SIZE]);
 
 /*
  * Finds a cell by name, or by id where no cell has that name. Says what is

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "device/device.h"
 #include "request/config.h"
+#include "request/device_call.h"
 
 /* False: the path would be too long. */
 static bool find_path(char *path, size_t room, const char *system)

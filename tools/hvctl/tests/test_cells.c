@@ -95,7 +95,7 @@ TEST(loading_says_where)
 	CHECK(RUN("cell", "load", "rt", "/nonexistent") == OUTCOME_BAD_FILE);
 	CHECK(RUN("cell", "load", "rt", temporary_file(fake.blob, FAKE_LOADED_MAX + 1000)) ==
 	      OUTCOME_REFUSED);
-	CHECK_HAS(run_stderr, "0x40004000 is outside of the loadable memory of cell \"rt\"");
+	CHECK_HAS(run_stderr, "0x40004000 is outside the loadable memory of cell \"rt\"");
 }
 
 TEST(long_command_lines_are_refused)

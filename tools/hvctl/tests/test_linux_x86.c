@@ -108,16 +108,12 @@ static void make_start(struct linux_start *start, struct sample *sample)
 static enum outcome prepare(struct linux_start *start, const char *cmdline)
 {
 	const char *file = temporary_file(image, sizeof(image));
-	struct invocation invocation = { .command = &command_cell_linux };
-	enum outcome outcome;
 
 	fake_enable_sample();
 	fake.clock_hz = 2300000000;
-	invocation.values[0] = file;
-	invocation.values[2] = cmdline;
-	CHECK_TEXT(option(&invocation, "--kernel"), file);
-	outcome = linux_prepare_x86(start, &invocation);
-	return outcome;
+	start->kernel_path = file;
+	start->arguments = cmdline;
+	return linux_prepare_x86(start);
 }
 
 /* For hvctl as a whole. */

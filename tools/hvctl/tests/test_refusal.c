@@ -102,7 +102,7 @@ TEST(enable_is_about_system_or_root)
 		   "the type of region 1 of cell \"rt\" (shared 0xb9100000, 4 KiB) has a value "
 		   "that is not allowed: 9");
 	CHECK_TEXT(about_enable((struct bh_refusal){ BH_E_CPU_LOST, BH_F_CPUS, 0, 0, 0xc }, ""),
-		   "CPU 2-3 did not come in time");
+		   "CPU 2-3 did not answer in time");
 }
 
 TEST(cpu_ids_are_called_as_on_this_machine)
@@ -122,7 +122,7 @@ TEST(doorbells)
 	CHECK_TEXT(about_rt((struct bh_refusal){ BH_E_VALUE, BH_F_SHARED_IRQ, 1, 0, 33 }, ""),
 		   "interrupt 33 can't be the doorbell of named shared region 1 of cell \"rt\"");
 	CHECK_TEXT(about_rt((struct bh_refusal){ BH_E_NOT_SHARED, BH_F_SHARED, 0, 0, 0 }, ""),
-		   "named shared region 0 of cell \"rt\" is not one of the enabled system: its "
+		   "named shared region 0 of cell \"rt\" is not in the enabled system: its "
 		   "root cell names no such memory");
 }
 
@@ -160,16 +160,16 @@ TEST(states_and_time_outs)
 	CHECK_TEXT(about_rt((struct bh_refusal){ .code = BH_D_TIMEOUT, .value = 500 }, ""),
 		   "cell \"rt\" did not answer within 500 ms");
 	CHECK_TEXT(about_rt((struct bh_refusal){ .code = BH_D_OUTSIDE, .value = 0x40100000 }, ""),
-		   "0x40100000 is outside of the loadable memory of cell \"rt\", which is "
+		   "0x40100000 is outside the loadable memory of cell \"rt\", which is "
 		   "0x40000000 to 0x400fffff");
 }
 
 TEST(linux_errors_are_words)
 {
 	CHECK_TEXT(about_rt((struct bh_refusal){ BH_D_CPU_OFFLINE, 0, 16, 0, 3 }, "CPU 3 of Linux"),
-		   "Linux doesn't give CPU 3 away (CPU 3 of Linux): Device or resource busy");
+		   "Linux can't take CPU 3 offline (CPU 3 of Linux): Device or resource busy");
 	CHECK_TEXT(about_rt((struct bh_refusal){ BH_D_CPU_OFFLINE, 0, (uint32_t)-16, 0, 3 }, ""),
-		   "Linux doesn't give CPU 3 away: Device or resource busy");
+		   "Linux can't take CPU 3 offline: Device or resource busy");
 	CHECK_HAS(about_rt((struct bh_refusal){ .code = BH_D_IMAGE, .value = 2 },
 			   "bulkhead-arm64.bin"),
 		  "(bulkhead-arm64.bin) can't be loaded: No such file or directory");
@@ -280,6 +280,6 @@ TEST(missing_features_of_cpus_are_no_platform_field)
 
 	fake.arch = BH_ARCH_X86;
 	CHECK_TEXT(about_enable(refusal, ""),
-		   "the CPUs don't offer what the hypervisor needs (0x8000000a)");
+		   "the CPUs lack a feature that the hypervisor needs (0x8000000a)");
 	fake_reset();
 }

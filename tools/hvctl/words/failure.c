@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "words/cpu_record.h"
+#include "words/arch.h"
 #include "words/failure.h"
 #include "words/names.h"
 #include "words/refusal.h"
@@ -129,16 +129,16 @@ static void write_violation(FILE *out, const struct bh_cell_status *status, cons
 	const struct bh_failure *failure = &status->failure;
 
 	fprintf(out, "  CPU %" PRIu32 ", pc 0x%" PRIx64 ": ", failure->cpu, failure->pc);
-	cpu_record()->what(out, failure);
+	arch_words()->write_exception(out, failure);
 	fputc('\n', out);
 	if (has_address(failure)) {
 		fprintf(out, "  guest address 0x%" PRIx64, failure->fault_ipa);
-		cpu_record()->address(out, failure);
+		arch_words()->write_virtual(out, failure);
 		fputc('\n', out);
 		write_nearest(out, part, failure->fault_ipa);
 		write_physical_owner(out, blob, status->name, failure->fault_ipa);
 	}
-	cpu_record()->before(out, failure);
+	arch_words()->write_guest_exception(out, failure);
 }
 
 void failure_write(FILE *out, const struct bh_cell_status *status, const struct blob *blob,
@@ -160,7 +160,7 @@ void failure_write(FILE *out, const struct bh_cell_status *status, const struct 
 	if (failure_is_violation(failure))
 		write_violation(out, status, blob, part);
 	if (registers && (failure_is_violation(failure) || failure->pc))
-		cpu_record()->registers(out, failure);
+		arch_words()->write_registers(out, failure);
 }
 
 static void json_what(struct json *json, const struct bh_failure *failure)
@@ -171,7 +171,7 @@ static void json_what(struct json *json, const struct bh_failure *failure)
 
 	if (!out)
 		return;
-	cpu_record()->what(out, failure);
+	arch_words()->write_exception(out, failure);
 	fclose(out);
 	json_string(json, "exception", text);
 	free(text);
@@ -186,7 +186,7 @@ static void json_violation(struct json *json, const struct bh_failure *failure)
 	json_hex(json, "guest_address", failure->fault_ipa);
 	json_hex(json, "virtual_address", failure->fault_va);
 	json_object(json, "registers");
-	cpu_record()->json(json, failure);
+	arch_words()->json_registers(json, failure);
 	json_end_object(json);
 }
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "words/cpu_record.h"
+#include "words/arch.h"
 #include "words/messages.h"
 #include "words/names.h"
 #include "words/refusal.h"
@@ -76,7 +76,7 @@ static bool write_word(FILE *out, const char *key, size_t length, const void *co
 	else if (key_is(key, length, "stopped"))
 		write_stopped(out, message);
 	else if (key_is(key, length, "syndrome"))
-		cpu_record()->message(out, message);
+		arch_words()->write_message(out, message);
 	else if (length == 2 && key[1] >= '0' && key[1] <= '2')
 		fprintf(out, key[0] == 'v' ? "%" PRIu64 : "0x%" PRIx64, message->v[key[1] - '0']);
 	else

@@ -3,8 +3,14 @@
 #include <stddef.h>
 
 #include "words/names.h"
+#include "words/tables.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define WORDS(name, number, words, ...) [number] = words,
+#define SECOND_WORDS(name, number, key, words, about) [number] = words,
+
+STATES(SAME_NUMBER)
+REGION_TYPES(SAME_NUMBER)
+STOPS(SAME_NUMBER)
 
 static const char *look_up(const char *const table[], size_t count, uint64_t index)
 {
@@ -13,11 +19,7 @@ static const char *look_up(const char *const table[], size_t count, uint64_t ind
 
 const char *cell_state_name(uint64_t state)
 {
-	static const char *const names[] = {
-		[BH_STATE_NONE] = "none",	[BH_STATE_CREATED] = "created",
-		[BH_STATE_RUNNING] = "running", [BH_STATE_SHUT_DOWN] = "shut down",
-		[BH_STATE_FAILED] = "failed",	[BH_STATE_WIPING] = "being destroyed",
-	};
+	static const char *const names[] = { STATES(WORDS) };
 
 	return look_up(names, COUNT(names), state);
 }
@@ -45,48 +47,21 @@ const char *irq_mode_name(uint64_t mode)
 
 const char *region_type_name(uint64_t type)
 {
-	static const char *const names[] = {
-		[BH_REGION_RAM] = "RAM",
-		[BH_REGION_MMIO] = "device",
-		[BH_REGION_SHARED] = "shared",
-	};
+	static const char *const names[] = { REGION_TYPES(WORDS) };
 
 	return look_up(names, COUNT(names), type);
 }
 
 const char *stop_reason_key(uint64_t reason)
 {
-	static const char *const keys[] = {
-		[BH_STOP_NONE] = "none",     [BH_STOP_ACCESS] = "access",
-		[BH_STOP_FETCH] = "fetch",   [BH_STOP_TRAP] = "trap",
-		[BH_STOP_MMIO] = "mmio",     [BH_STOP_HYPERVISOR_FAULT] = "hypervisor-fault",
-		[BH_STOP_SERROR] = "serror", [BH_STOP_RESET] = "reset",
-		[BH_STOP_OFF] = "off",	     [BH_STOP_REQUESTED] = "requested",
-		[BH_STOP_FORCED] = "forced", [BH_STOP_CPU_LOST] = "cpu-lost",
-		[BH_STOP_PORT] = "port",
-	};
+	static const char *const keys[] = { STOPS(WORDS) };
 
 	return look_up(keys, COUNT(keys), reason);
 }
 
 const char *stop_reason_words(uint64_t reason)
 {
-	static const char *const words[] = {
-		[BH_STOP_NONE] = "has not stopped yet",
-		[BH_STOP_ACCESS] = "accessed memory that its config doesn't give it",
-		[BH_STOP_FETCH] = "jumped to memory that its config doesn't let it execute",
-		[BH_STOP_TRAP] = "used an instruction or register that it may not use",
-		[BH_STOP_MMIO] = "accessed an emulated device in a way that can't be decoded",
-		[BH_STOP_HYPERVISOR_FAULT] =
-			"ended because the hypervisor itself faulted while it served it",
-		[BH_STOP_SERROR] = "caused an SError (an asynchronous bus error)",
-		[BH_STOP_RESET] = "asked for a reset, and its config keeps no image for one",
-		[BH_STOP_OFF] = "switched itself off",
-		[BH_STOP_REQUESTED] = "shut down as it was asked to",
-		[BH_STOP_FORCED] = "was stopped by force",
-		[BH_STOP_CPU_LOST] = "has a CPU that didn't come back",
-		[BH_STOP_PORT] = "used an I/O port that its config doesn't give it",
-	};
+	static const char *const words[] = { STOPS(SECOND_WORDS) };
 
 	return look_up(words, COUNT(words), reason);
 }
@@ -129,33 +104,15 @@ const char *exit_words(unsigned int exit)
 	return exit < COUNT(exits) ? exits[exit].words : NULL;
 }
 
+#define FUNCTION(name, offset, words)                                   \
+	case name:                                                      \
+		_Static_assert((name) == BH_HC_BASE + (offset), words); \
+		return words;
+
 const char *function_name(uint64_t function)
 {
 	switch (function) {
-	case BH_HC_VERSION:
-		return "version";
-	case BH_HC_SHUTDOWN_DONE:
-		return "shutdown done";
-	case BH_HC_CELL_CREATE:
-		return "cell create";
-	case BH_HC_CELL_LOAD:
-		return "cell load";
-	case BH_HC_CELL_START:
-		return "cell start";
-	case BH_HC_CELL_SHUTDOWN:
-		return "cell shutdown";
-	case BH_HC_CELL_DESTROY:
-		return "cell destroy";
-	case BH_HC_DISABLE:
-		return "disable";
-	case BH_HC_LOCK:
-		return "lock";
-	case BH_HC_CELL_STATUS:
-		return "cell status";
-	case BH_HC_CONSOLE_INPUT:
-		return "console input";
-	case BH_HC_MEMORY_STATUS:
-		return "memory status";
+		FUNCTIONS(FUNCTION)
 	}
 	return NULL;
 }

@@ -6,13 +6,13 @@
 
 #include "base/say.h"
 #include "base/text.h"
+#include "words/arch.h"
 #include "words/names.h"
 #include "words/refusal.h"
 #include "words/refusal_fields.h"
 #include "words/refusal_view.h"
 #include "words/refusal_words.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "words/tables.h"
 
 typedef void (*word_writer)(FILE *out, const struct refusal_view *view);
 
@@ -49,18 +49,6 @@ static void write_decimal(FILE *out, const struct refusal_view *view)
 static void write_index(FILE *out, const struct refusal_view *view)
 {
 	fprintf(out, "%" PRIu32, view->refusal->index);
-}
-
-/* One cell exists, two cells exist. */
-static void write_cells(FILE *out, const struct refusal_view *view)
-{
-	fprintf(out, view->refusal->value == 1 ? "%" PRIu64 " cell" : "%" PRIu64 " cells",
-		view->refusal->value);
-}
-
-static void write_exist(FILE *out, const struct refusal_view *view)
-{
-	fputs(view->refusal->value == 1 ? "exists" : "exist", out);
 }
 
 static void write_version(FILE *out, const struct refusal_view *view)
@@ -130,17 +118,18 @@ static void write_bytes(FILE *out, const struct refusal_view *view)
 
 static void write_part_name(FILE *out, const struct refusal_view *view)
 {
-	fprintf(out, "\"%s\"", view->context->part ? view->context->part->name : "?");
-}
-
-static void write_part_name_plain(FILE *out, const struct refusal_view *view)
-{
 	fputs(view->context->part ? view->context->part->name : "CELL", out);
 }
 
 static void write_cell_plain(FILE *out, const struct refusal_view *view)
 {
 	fputs(view->context->cell ? view->context->cell : "CELL", out);
+}
+
+static void write_arch(FILE *out, const struct refusal_view *view)
+{
+	(void)view;
+	fputs(arch_words()->name, out);
 }
 
 static void write_owner_id(FILE *out, const struct refusal_view *view)
@@ -153,14 +142,13 @@ static const struct {
 	const char *key;
 	word_writer write;
 } words[] = {
+	{ "arch", write_arch },
 	{ "at", refusal_write_at },
 	{ "cell", refusal_write_cell },
 	{ "cell-plain", write_cell_plain },
-	{ "cells", write_cells },
 	{ "cpus", write_mask },
 	{ "cpu-id", refusal_write_cpu_id },
 	{ "errno", write_errno },
-	{ "exist", write_exist },
 	{ "function", write_function },
 	{ "hex", write_hex },
 	{ "hyp-memory", refusal_write_hyp_memory },
@@ -176,7 +164,6 @@ static const struct {
 	{ "owner-region", refusal_write_owner_region },
 	{ "part", refusal_write_part },
 	{ "part-name", write_part_name },
-	{ "part-name-plain", write_part_name_plain },
 	{ "place", refusal_write_place },
 	{ "platform-field", refusal_write_platform_field },
 	{ "quoted-name", write_quoted_name },

@@ -4,9 +4,8 @@
 #include <inttypes.h>
 
 #include "base/text.h"
-#include "config/reserve.h"
-#include "device/backend.h"
-#include "request/cells.h"
+#include "device/cell_status.h"
+#include "words/arch.h"
 #include "words/names.h"
 #include "words/refusal_fields.h"
 #include "words/refusal_view.h"
@@ -58,9 +57,17 @@ void refusal_write_system(FILE *out, const struct refusal_view *view)
 void refusal_write_cpu_id(FILE *out, const struct refusal_view *view)
 {
 	const struct blob *blob = view->context->blob;
-	bool x86 = blob && blob->system && blob->system->header.arch == BH_ARCH_X86;
+	uint16_t arch = blob && blob->system ? blob->system->header.arch : 0;
 
-	fputs(x86 ? "APIC ID" : "MPIDR", out);
+	fputs(arch_words_of(arch)->cpu_id, out);
+}
+
+void refusal_write_cell(FILE *out, const struct refusal_view *view)
+{
+	if (view->context->cell)
+		fprintf(out, "cell \"%s\"", view->context->cell);
+	else
+		fputs("the cell", out);
 }
 
 void refusal_write_part(FILE *out, const struct refusal_view *view)
@@ -70,18 +77,12 @@ void refusal_write_part(FILE *out, const struct refusal_view *view)
 
 	if (part && part->header.kind == BH_PART_CELL)
 		fprintf(out, "cell \"%s\"", part->name);
+	else if (view->context->cell)
+		refusal_write_cell(out, view);
 	else if (field == BH_F_HEADER || field == BH_F_NAME)
 		fputs("the config", out);
 	else
 		fputs("the root cell", out);
-}
-
-void refusal_write_cell(FILE *out, const struct refusal_view *view)
-{
-	if (view->context->cell)
-		fprintf(out, "cell \"%s\"", view->context->cell);
-	else
-		fputs("the cell", out);
 }
 
 void refusal_write_owner(FILE *out, const struct refusal_view *view)
@@ -210,27 +211,9 @@ void refusal_write_place(FILE *out, const struct refusal_view *view)
 	fputs("memory of the config", out);
 }
 
-/* GRUB takes a $ for a variable's beginning. */
-static void write_memmap_advice(FILE *out, const struct blob *blob)
-{
-	fputs("add '", out);
-	if (!reserve_memmap_arguments(out, blob))
-		fputs("memmap=SIZE$START", out);
-	fputs("' to the kernel's command line (in GRUB's files, $ is written \\$) and reboot", out);
-}
-
 void refusal_write_reserve_advice(FILE *out, const struct refusal_view *view)
 {
-	uint64_t bytes;
-
-	if (backend_arch() == BH_ARCH_X86) {
-		write_memmap_advice(out, view->context->blob);
-		return;
-	}
-	if (reserve_mem_argument(view->context->blob, &bytes))
-		fprintf(out, "add 'mem=%" PRIu64 "M' to the kernel's command line and reboot, or ",
-			bytes >> 20);
-	fputs("reserve it in the device tree (reserved-memory with no-map)", out);
+	arch_words()->write_reserve_advice(out, view->context->blob);
 }
 
 /* The ranges that take an image. */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
+#include <stddef.h>
 
-#include "words/cpu_record.h"
+#include "config/reserve.h"
+#include "words/arch.h"
 #include "words/names.h"
+#include "words/tables.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define RCX 1
 
 /* Exit codes of SVM (AMD64 APM volume 2, appendix C), exit reasons of VMX (Intel SDM 3, C). */
@@ -117,7 +119,24 @@ static bool write_detailed(FILE *out, uint64_t code, const struct bh_x86_failure
 	return false;
 }
 
-static void what(FILE *out, const struct bh_failure *failure)
+#define FIELD(field, offset, words) { offset, words },
+#define SAME_OFFSET(field, offset, words) \
+	_Static_assert(offsetof(struct bh_x86_platform, field) == (offset), #field);
+
+X86_PLATFORM(SAME_OFFSET)
+
+static const struct platform_field platform[] = { X86_PLATFORM(FIELD){ 0 } };
+
+/* GRUB starts a variable with $. */
+static void write_reserve_advice(FILE *out, const struct blob *blob)
+{
+	fputs("add '", out);
+	if (!reserve_memmap_arguments(out, blob))
+		fputs("memmap=SIZE$START", out);
+	fputs("' to the kernel's command line (in GRUB's files, $ is written \\$) and reboot", out);
+}
+
+static void write_exception(FILE *out, const struct bh_failure *failure)
 {
 	unsigned int i;
 
@@ -140,13 +159,13 @@ static void what(FILE *out, const struct bh_failure *failure)
 }
 
 /* The CPU doesn't tell the virtual address, nor keeps the guest's last exception. */
-static void nothing(FILE *out, const struct bh_failure *failure)
+static void write_nothing(FILE *out, const struct bh_failure *failure)
 {
 	(void)out;
 	(void)failure;
 }
 
-static void registers(FILE *out, const struct bh_failure *failure)
+static void write_registers(FILE *out, const struct bh_failure *failure)
 {
 	const struct bh_x86_failure *x86 = &failure->x86;
 	unsigned int i;
@@ -171,7 +190,7 @@ static void registers(FILE *out, const struct bh_failure *failure)
 		failure->syndrome, x86->info1, x86->info2, failure->fault_ipa);
 }
 
-static void json(struct json *json, const struct bh_failure *failure)
+static void json_registers(struct json *json, const struct bh_failure *failure)
 {
 	const struct bh_x86_failure *x86 = &failure->x86;
 	unsigned int i;
@@ -193,7 +212,7 @@ static void json(struct json *json, const struct bh_failure *failure)
 }
 
 /* Of a violation it is enum bh_stop_reason, of a fault the vector and its error code. */
-static void message(FILE *out, const struct bh_message *message)
+static void write_message(FILE *out, const struct bh_message *message)
 {
 	if (message->code == BH_MSG_VIOLATION)
 		fputs(stop_reason_key(message->v[0]), out);
@@ -202,4 +221,17 @@ static void message(FILE *out, const struct bh_message *message)
 			message->v[0] >> 32, (uint32_t)message->v[0]);
 }
 
-const struct cpu_record cpu_record_x86 = { what, nothing, nothing, registers, json, message };
+const struct arch_words arch_words_x86 = {
+	.number = BH_ARCH_X86,
+	.name = "x86",
+	.cpu_id = "APIC ID",
+	.irqs = "apic", /* the local APICs of its CPUs raise all interrupts of a cell */
+	.platform = platform,
+	.write_reserve_advice = write_reserve_advice,
+	.write_exception = write_exception,
+	.write_virtual = write_nothing,
+	.write_guest_exception = write_nothing,
+	.write_registers = write_registers,
+	.json_registers = json_registers,
+	.write_message = write_message,
+};

@@ -1,10 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
+#include <stddef.h>
 
-#include "words/cpu_record.h"
+#include "config/reserve.h"
+#include "words/arch.h"
 #include "words/esr.h"
+#include "words/tables.h"
 
-static void what(FILE *out, const struct bh_failure *failure)
+#define FIELD(field, offset, words) { offset, words },
+#define SAME_OFFSET(field, offset, words) \
+	_Static_assert(offsetof(struct bh_arm64_platform, field) == (offset), #field);
+
+ARM64_PLATFORM(SAME_OFFSET)
+
+static const struct platform_field platform[] = { ARM64_PLATFORM(FIELD){ 0 } };
+
+static void write_reserve_advice(FILE *out, const struct blob *blob)
+{
+	uint64_t bytes;
+
+	if (reserve_mem_argument(blob, &bytes))
+		fprintf(out, "add 'mem=%" PRIu64 "M' to the kernel's command line and reboot, or ",
+			bytes >> 20);
+	fputs("reserve it in the device tree (reserved-memory with no-map)", out);
+}
+
+static void write_exception(FILE *out, const struct bh_failure *failure)
 {
 	bool own = failure->reason == BH_STOP_HYPERVISOR_FAULT;
 
@@ -15,14 +36,14 @@ static void what(FILE *out, const struct bh_failure *failure)
 		fprintf(out, ", address 0x%" PRIx64 " of its own", failure->fault_va);
 }
 
-static void address(FILE *out, const struct bh_failure *failure)
+static void write_virtual(FILE *out, const struct bh_failure *failure)
 {
 	if (failure->fault_va != failure->fault_ipa)
 		fprintf(out, " (virtual 0x%" PRIx64 ")", failure->fault_va);
 }
 
 /* The cell's own last exception: often the first step of what went wrong. */
-static void before(FILE *out, const struct bh_failure *failure)
+static void write_guest_exception(FILE *out, const struct bh_failure *failure)
 {
 	if (failure->arm64.guest_syndrome == 0)
 		return;
@@ -31,7 +52,7 @@ static void before(FILE *out, const struct bh_failure *failure)
 	fputc('\n', out);
 }
 
-static void registers(FILE *out, const struct bh_failure *failure)
+static void write_registers(FILE *out, const struct bh_failure *failure)
 {
 	unsigned int i;
 
@@ -53,7 +74,7 @@ static void registers(FILE *out, const struct bh_failure *failure)
 		failure->arm64.guest_vbar, failure->arm64.guest_sctlr);
 }
 
-static void json(struct json *json, const struct bh_failure *failure)
+static void json_registers(struct json *json, const struct bh_failure *failure)
 {
 	char name[4];
 	unsigned int i;
@@ -71,9 +92,21 @@ static void json(struct json *json, const struct bh_failure *failure)
 	json_hex(json, "sctlr_el1", failure->arm64.guest_sctlr);
 }
 
-static void message(FILE *out, const struct bh_message *message)
+static void write_message(FILE *out, const struct bh_message *message)
 {
 	write_esr(out, message->v[0]);
 }
 
-const struct cpu_record cpu_record_arm64 = { what, address, before, registers, json, message };
+const struct arch_words arch_words_arm64 = {
+	.number = BH_ARCH_ARM64,
+	.name = "arm64",
+	.cpu_id = "MPIDR",
+	.platform = platform,
+	.write_reserve_advice = write_reserve_advice,
+	.write_exception = write_exception,
+	.write_virtual = write_virtual,
+	.write_guest_exception = write_guest_exception,
+	.write_registers = write_registers,
+	.json_registers = json_registers,
+	.write_message = write_message,
+};

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What differs between architectures in messages; words/arm64.c and words/x86.c define it. */
+#ifndef HVCTL_WORDS_ARCH_H
+#define HVCTL_WORDS_ARCH_H
+
+#include <bulkhead/hypercall.h>
+#include <bulkhead/ring.h>
+#include <stdio.h>
+
+#include "base/json.h"
+#include "config/arch.h"
+#include "config/blob.h"
+
+struct platform_field {
+	uint32_t offset; /* in bytes, in the platform struct */
+	const char *words;
+};
+
+struct arch_words {
+	uint16_t number;    /* BH_ARCH_* */
+	const char *name;   /* as in names of files */
+	const char *cpu_id; /* name of bh_cpu.hw_id */
+	const char *irqs;   /* how cells get interrupts; NULL: by their irq_mode */
+	const struct platform_field *platform; /* by offset; words of the last one: NULL */
+
+	/* How to make Linux leave the memory of a config alone. blob may be NULL. */
+	void (*write_reserve_advice)(FILE *out, const struct blob *blob);
+
+	/* The exception or exit that stopped a cell: "data abort: write of 8 bytes, ..." */
+	void (*write_exception)(FILE *out, const struct bh_failure *failure);
+	/* After the guest address: the virtual address, if it is known and differs. */
+	void (*write_virtual)(FILE *out, const struct bh_failure *failure);
+	/* A line about the last exception that the guest itself took, if there is one. */
+	void (*write_guest_exception)(FILE *out, const struct bh_failure *failure);
+	void (*write_registers)(FILE *out, const struct bh_failure *failure);
+	void (*json_registers)(struct json *json, const struct bh_failure *failure);
+	/* The first value of BH_MSG_VIOLATION and BH_MSG_EL2_FAULT. */
+	void (*write_message)(FILE *out, const struct bh_message *message);
+};
+
+#define DECLARE_WORDS(arch, ...) extern const struct arch_words arch_words_##arch;
+ARCHITECTURES(DECLARE_WORDS)
+#undef DECLARE_WORDS
+
+/* Of this machine. */
+const struct arch_words *arch_words(void);
+
+/* Of BH_ARCH_*; of this machine for any other number. */
+const struct arch_words *arch_words_of(uint16_t number);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The tables of tools/hvconfig/hvconfig/words as X-macros: STATES(X) is X(name, number, words)
+ * for each row of "states". make_words.py writes them at build time.
+ */
+#ifndef HVCTL_WORDS_TABLES_H
+#define HVCTL_WORDS_TABLES_H
+
+#include "word_tables.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Asserts that a row has the number of the ABI's header. */
+#define SAME_NUMBER(name, number, ...) _Static_assert((name) == (number), #name);
+
+#endif

@@ -8,8 +8,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
+import make_troubleshooting
 import pytest
+from hvconfig.explain.words import table
 from machine.paths import SOURCE
 
 DOCUMENTS = sorted(
@@ -24,8 +27,6 @@ HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 CODE = re.compile(r"^```[^\n]*\n(.*?)^```|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
 MAKE = re.compile(r"\bmake((?: +(?:[A-Z_]+=(?:\"[^\"]*\"|\S+)|[a-z][a-z0-9-]*))+)")
 TARGET = re.compile(r"^[a-z][a-z0-9-]*$")
-STRING = r'"(?:[^"\\]|\\.)*"'
-REFUSAL = re.compile(rf"\{{ (B[HD]_\w+), \w+,\s*((?:{STRING}\s*)+),")
 
 document = pytest.mark.parametrize(
     "path", DOCUMENTS, ids=lambda path: str(path.relative_to(SOURCE))
@@ -99,24 +100,22 @@ def test_every_system_test_has_its_subject() -> None:
         assert f"`{path.relative_to(SOURCE)}`" in text
 
 
-def refusal_sentences() -> list[str]:
-    text = (SOURCE / "tools" / "hvctl" / "words" / "refusal_words.c").read_text()
-    sentences = []
-    for _, literals in REFUSAL.findall(text):
-        parts = re.findall(STRING, literals)
-        sentences.append("".join(part[1:-1] for part in parts).replace('\\"', '"'))
-    assert len(sentences) > 50
-    return sentences
+TABLES = table("refusals")
+TROUBLESHOOTING = (SOURCE / "docs" / "troubleshooting.md").read_text()
 
 
-@pytest.mark.parametrize("sentence", refusal_sentences())
-def test_every_refusal_is_explained(sentence: str) -> None:
-    """One row of the tables has all of the sentence that doesn't change."""
-    pieces = [re.escape(piece) for piece in re.split(r"\{[\w-]+\}", sentence)]
-    pattern = re.compile(".*".join(pieces))
-    text = (SOURCE / "docs" / "troubleshooting.md").read_text()
-    rows = [line for line in text.splitlines() if line.startswith("| `")]
-    assert any(pattern.search(row.split("` |")[0]) for row in rows), sentence
+def test_the_tables_of_messages_are_up_to_date() -> None:
+    """If not: make hvconfig-docs"""
+    assert TROUBLESHOOTING == make_troubleshooting.render(TROUBLESHOOTING)
+
+
+@pytest.mark.parametrize("entry", TABLES, ids=lambda entry: str(entry["sentence"]))
+def test_every_refusal_is_explained(entry: dict[str, Any]) -> None:
+    """One row of the tables has each sentence."""
+    assert len(TABLES) > 50
+    rows = [x for x in TROUBLESHOOTING.splitlines() if x.startswith("| `")]
+    for sentence in make_troubleshooting.sentences(entry):
+        assert any(f"`{sentence}`" in row for row in rows), sentence
 
 
 def test_the_example_in_python_runs() -> None:
@@ -144,7 +143,7 @@ def test_modules_exist(path: pathlib.Path) -> None:
 def folders() -> set[str]:
     """The folders of sources, without data of tests."""
     tops = [SOURCE / top for top in TOPS.split("|")]
-    kinds = (".c", ".h", ".S", ".py", ".sh", ".yaml", ".json", ".md")
+    kinds = (".c", ".h", ".S", ".py", ".sh", ".yaml", ".json", ".toml", ".md")
     return {
         str(file.parent.relative_to(SOURCE))
         for top in tops
@@ -155,8 +154,8 @@ def folders() -> set[str]:
 
 def test_the_map_has_every_folder() -> None:
     text = (SOURCE / "CONTRIBUTING.md").read_text()
-    table = text.partition("\n## Map of the folders\n")[2].partition("\n## ")[0]
-    known = {name.rstrip("/") for name in re.findall(r"`([\w/.-]+/)`", table)}
+    map_ = text.partition("\n## Map of the folders\n")[2].partition("\n## ")[0]
+    known = {name.rstrip("/") for name in re.findall(r"`([\w/.-]+/)`", map_)}
     whole = "(inmates|ci/helpers|ci/rootfs|driver/tests|hypervisor/tests)/.*"
     for folder in folders():
         parents = {str(parent) for parent in pathlib.PurePath(folder).parents}

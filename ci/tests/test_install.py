@@ -69,6 +69,7 @@ def test_each_file_is_there(arch: str, tree: pathlib.Path) -> None:
         *sources("include", "*.h", f"{dkms}/include"),
         *sources("tools/hvconfig/hvconfig", "*.py", f"{share}/hvconfig"),
         *sources("tools/hvconfig/hvconfig", "*.json", f"{share}/hvconfig"),
+        *sources("tools/hvconfig/hvconfig", "*.toml", f"{share}/hvconfig"),
         *sources("configs/platforms", "*.yaml", f"{share}/configs/platforms"),
     }
     found = files(tree)

@@ -22,6 +22,7 @@ $(BUILD)/hvconfig.1: tools/hvconfig/hvconfig.1.scd
 hvconfig-docs: ## bring what hvconfig generates in docs/ up to date
 	$(HVCONFIG) draw configs/systems/qemu-virt-arm64-demo.yaml -o docs/demo.svg
 	PYTHONPATH=tools/hvconfig $(PYTHON) -B tools/hvconfig/make_reference.py docs/config-reference.md
+	PYTHONPATH=tools/hvconfig $(PYTHON) -B tools/hvconfig/make_troubleshooting.py docs/troubleshooting.md
 
 .PHONY: bench-hvconfig
 bench-hvconfig: ## how long the config tool takes; fails if longer than promised

@@ -15,7 +15,7 @@ INSTALL_DKMS = $(INSTALL_ROOT)/src/bulkhead-$(VERSION)
 INSTALL_SHARE = $(INSTALL_ROOT)/share/bulkhead
 INSTALL_PROGRAMS := hello rt-timer smp echo shmem counter
 # The Python package: modules and data in all its folders.
-HVCONFIG_FILES = $(shell cd tools/hvconfig && find hvconfig -type f -name '*.py' -o -type f -name '*.json')
+HVCONFIG_FILES = $(shell cd tools/hvconfig && find hvconfig -type f -name '*.py' -o -type f -name '*.json' -o -type f -name '*.toml')
 INSTALL_FILE = install -m 644 -D -t
 INSTALL_PROGRAM = install -m 755 -D -t
 

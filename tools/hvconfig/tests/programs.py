@@ -6,7 +6,10 @@ import functools
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
+
+from hvconfig.explain.records import Refusal
 
 from tests.helpers import SOURCE
 
@@ -21,27 +24,32 @@ def _directory() -> pathlib.Path:
 
 
 @functools.cache
-def _build(name: str, *more: str, arch: str = "arm64") -> pathlib.Path:
+def _build(
+    name: str, *more: str, arch: str = "arm64", include: str = "."
+) -> pathlib.Path:
     output = _directory() / f"{name}-{arch}"
     includes = [SOURCE / "include", SOURCE / "hypervisor" / "include"]
     includes.append(SOURCE / "hypervisor" / "tests" / "fake" / "include")
     command = ["gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror"]
     command.append(f"-Wl,-T,{SOURCE / 'hypervisor' / 'tests' / 'resources.lds'}")
     command.append(f"-DARCH=BH_ARCH_{arch.upper()}")
+    includes += [SOURCE / include, _directory()]
     command += [f"-I{path}" for path in includes]
     command += [str(HERE / f"{name}.c"), *(str(SOURCE / path) for path in more)]
     subprocess.run([*command, "-o", str(output)], check=True)
     return output
 
 
-def _say(program: pathlib.Path, content: bytes | None) -> list[str]:
+def _say(
+    program: pathlib.Path, content: bytes | None, *more: str, told: str = ""
+) -> list[str]:
     command = [str(program)]
     if content is not None:
         path = _directory() / "blob"
         path.write_bytes(content)
         command.append(str(path))
     return subprocess.run(
-        command, check=True, capture_output=True, text=True
+        [*command, *more], check=True, capture_output=True, text=True, input=told
     ).stdout.splitlines()
 
 
@@ -71,3 +79,35 @@ def decode(content: bytes, arch: str = "arm64") -> list[tuple[int, int, int, int
     """What the hypervisor says to each part: code (0: fine), field, index, value."""
     sources = ("hypervisor/decode.c", "hypervisor/refuse.c")
     return _refusals(_say(_build("decode", *sources, arch=arch), content))
+
+
+@functools.cache
+def _words(arch: str) -> pathlib.Path:
+    """hvctl's words, as its build makes them."""
+    hvctl = SOURCE / "tools" / "hvctl"
+    tables = sorted((SOURCE / "tools/hvconfig/hvconfig/words").glob("*.toml"))
+    make = [sys.executable, "-B", str(hvctl / "words" / "make_words.py")]
+    output = _directory() / "word_tables.h"
+    subprocess.run([*make, *map(str, tables), str(output)], check=True)
+    names = ["base/json.c", "base/say.c", "base/text.c"]
+    names += ["config/blob.c", "config/reserve.c", "words/refusal*.c", "words/arch.c"]
+    names += ["words/arm64.c", "words/x86.c", "words/esr.c", "words/names.c"]
+    sources = [path for name in names for path in sorted(hvctl.glob(name))]
+    relative = [str(path.relative_to(SOURCE)) for path in sources]
+    return _build("words", *relative, arch=arch, include="tools/hvctl")
+
+
+def refusal_words(
+    refusals: list[Refusal], content: bytes, cell: str, arch: str
+) -> list[tuple[str, str]]:
+    """hvctl's sentence and advice for each."""
+    told = "".join(
+        f"{x.code} {x.field} {x.index} {x.owner} {x.value}\n" for x in refusals
+    )
+    lines = _say(_words(arch), content, cell, told=told)
+    return list(zip(lines[::2], lines[1::2], strict=True))
+
+
+def syndrome_words(values: list[int]) -> list[str]:
+    told = "".join(f"{value}\n" for value in values)
+    return _say(_words("arm64"), None, told=told)

@@ -141,8 +141,7 @@ TEST(exits_of_vmx_in_words)
 TEST(orderly_ends_are_one_line)
 {
 	CHECK_TEXT(failure(BH_STOP_NONE, 0, true), "");
-	CHECK_TEXT(failure(BH_STOP_REQUESTED, 0, false),
-		   "cell \"rt\" shut down on request\n");
+	CHECK_TEXT(failure(BH_STOP_REQUESTED, 0, false), "cell \"rt\" shut down on request\n");
 	CHECK_TEXT(failure(BH_STOP_CPU_LOST, 0, false),
 		   "cell \"rt\" has a CPU that did not respond\n  it is CPU 3\n");
 	CHECK_TEXT(failure(99, 0, false), "cell \"rt\" stopped for reason 99, which this hvctl "

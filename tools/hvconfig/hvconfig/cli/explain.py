@@ -45,10 +45,13 @@ def _answer(item: records.Record, possible: list[System], name: str) -> Answer:
     system = possible[0] if len(possible) == 1 else None
     if isinstance(item, Refusal):
         answer = Answer()
-        words = refusals.sentence(item)
+        cell = system.cell(name) if system is not None else None
+        words = refusals.sentence(item, system, cell)
         answer.say(words[0].upper() + words[1:] + ".")
         if system is not None:
-            answer.say(refusals.place(item, system, system.cell(name)))
+            answer.say(refusals.place(item, system, cell))
+        advice = refusals.advice(item, system, cell)
+        answer.say(f"What to do: {advice}." if advice else "")
     else:
         answer = explain(item, system)
     if system is None and name:

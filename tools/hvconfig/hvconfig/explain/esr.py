@@ -1,56 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What an arm64 exception syndrome says (Arm ARM, D17.2.37 "ESR_EL2")."""
+"""arm64 exception syndromes (Arm ARM, D17.2.37 "ESR_EL2") in the words of hvctl.
+
+tools/hvctl/words/esr.c does the same; a test compares the two.
+"""
 
 from typing import NamedTuple
 
-SYSREG = 0x18
-INSTRUCTION_ABORT, DATA_ABORT = 0x20, 0x24
+from . import words
 
-_CLASSES = {
-    0x00: "an undefined instruction",
-    0x01: "a wait instruction (WFI or WFE)",
-    0x07: "floating point, SIMD or SVE, which is not available there",
-    0x09: "pointer authentication",
-    0x0E: "an illegal execution state",
-    0x11: "a 32-bit system call",
-    0x12: "a 32-bit hypercall",
-    0x13: "a 32-bit firmware call",
-    0x15: "a system call",
-    0x16: "a hypercall (HVC)",
-    0x17: "a firmware call (SMC)",
-    SYSREG: "a system register or system instruction",
-    0x19: "SVE, which is not available there",
-    0x1D: "SME, which is not available there",
-    INSTRUCTION_ABORT: "an instruction fetch",
-    0x21: "an instruction fetch",
-    0x22: "a misaligned program counter",
-    DATA_ABORT: "a data access",
-    0x25: "a data access",
-    0x26: "a misaligned stack pointer",
-    0x2F: "an SError",
-    0x30: "a breakpoint",
-    0x32: "a software step",
-    0x34: "a watchpoint",
-    0x3C: "a BRK instruction",
-}
-
-# Those that programs run into, by op0, op1, CRn, CRm, op2.
-_REGISTERS = {
-    (3, 0, 1, 0, 1): "ACTLR_EL1",
-    (3, 0, 4, 6, 0): "ICC_PMR_EL1",
-    (3, 0, 12, 8, 1): "ICC_EOIR0_EL1",
-    (3, 0, 12, 8, 4): "ICC_AP0R0_EL1",
-    (3, 0, 12, 9, 0): "ICC_AP1R0_EL1",
-    (3, 0, 12, 11, 1): "ICC_DIR_EL1",
-    (3, 0, 12, 11, 5): "ICC_SGI1R_EL1",
-    (3, 0, 12, 11, 6): "ICC_ASGI1R_EL1",
-    (3, 0, 12, 11, 7): "ICC_SGI0R_EL1",
-    (3, 0, 12, 12, 4): "ICC_CTLR_EL1",
-    (3, 0, 12, 12, 5): "ICC_SRE_EL1",
-    (1, 0, 7, 6, 2): "DC ISW",
-    (1, 0, 7, 10, 2): "DC CSW",
-    (1, 0, 7, 14, 2): "DC CISW",
-}
+WAIT, SYSREG = 0x01, 0x18
+INSTRUCTION_ABORTS = (0x20, 0x21)
+DATA_ABORT, DATA_ABORT_SAME = 0x24, 0x25
+_WITH_NUMBER = (0x15, 0x16, 0x17, 0x3C)  # SVC, HVC, SMC, BRK: their immediate
 
 
 class Syndrome(NamedTuple):
@@ -66,7 +27,7 @@ class Syndrome(NamedTuple):
 
     @property
     def write(self) -> bool:
-        """Data aborts: WnR, which means nothing for cache maintenance (CM)."""
+        """Data aborts: WnR, which has no meaning for cache maintenance (CM)."""
         return bool(self.bits(6, 6)) and not self.bits(8, 8)
 
     @property
@@ -78,26 +39,63 @@ class Syndrome(NamedTuple):
     @property
     def own_tables(self) -> bool:
         """The access was a walk of the cell's own translation tables (S1PTW)."""
-        return self.kind in (DATA_ABORT, INSTRUCTION_ABORT) and bool(self.bits(7, 7))
+        aborts = (DATA_ABORT, INSTRUCTION_ABORTS[0])
+        return self.kind in aborts and bool(self.bits(7, 7))
 
     @property
     def permission(self) -> bool:
-        """Something is mapped there, but not for this kind of access."""
+        """Memory is mapped there, but not for this kind of access."""
         return 0x0C <= self.bits(5, 0) <= 0x0F
 
     @property
     def register(self) -> str:
         """The system register or instruction of class SYSREG."""
-        key = (
+        key = [
             *(self.bits(21, 20), self.bits(16, 14)),
             *(self.bits(13, 10), self.bits(4, 1), self.bits(19, 17)),
-        )
-        return _REGISTERS.get(key) or "S{}_{}_C{}_C{}_{}".format(*key)
+        ]
+        for row in words.table("system_registers"):
+            if row[:5] == key:
+                return str(row[5])
+        return "S{}_{}_C{}_C{}_{}".format(*key)
 
     def words(self) -> str:
         """What caused the exception."""
-        shown = _CLASSES.get(self.kind) or f"exception class {self.kind:#x}"
+        shown = dict(words.table("syndrome_classes")).get(
+            self.kind, f"exception class {self.kind:#04x}"
+        )
+        if self.kind == WAIT:
+            return f"{shown}: {'WFE' if self.bits(0, 0) else 'WFI'}"
+        if self.kind in _WITH_NUMBER:
+            return f"{shown} #{self.bits(15, 0)}"
         if self.kind == SYSREG:
-            way = "a read of" if self.bits(0, 0) else "a write of"
-            return f"{way} {self.register}"
-        return shown
+            return f"{shown}: {self._register_access()}"
+        if self.kind in INSTRUCTION_ABORTS:
+            walk = "own table walk, " if self.bits(7, 7) else ""
+            return f"{shown}: {walk}{self._fault_status()}"
+        if self.kind in (DATA_ABORT, DATA_ABORT_SAME):
+            return f"{shown}: {self._data_access()}, {self._fault_status()}"
+        return str(shown)
+
+    def _register_access(self) -> str:
+        general = self.bits(9, 5)
+        way = "read" if self.bits(0, 0) else "write"
+        shown = "xzr" if general == 31 else f"x{general}"
+        return f"{way} of {self.register} ({shown})"
+
+    def _data_access(self) -> str:
+        if self.bits(8, 8):
+            way = "cache maintenance"
+        else:
+            way = "write" if self.bits(6, 6) else "read"
+        if self.bits(24, 24):
+            way += f" of {1 << self.bits(23, 22)} bytes"
+        return way + (" by its own table walk" if self.bits(7, 7) else "")
+
+    def _fault_status(self) -> str:
+        status = self.bits(5, 0)
+        for first, last, text in words.table("fault_statuses"):
+            if first <= status <= last:
+                level = f" at level {status & 3}" if first != last else ""
+                return f"{text}{level}"
+        return f"fault status {status:#x}"

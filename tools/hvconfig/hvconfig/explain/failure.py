@@ -5,18 +5,19 @@ from dataclasses import replace
 
 from ..model import Cell, Range, System
 from ..problems import did_you_mean
-from . import owner
+from . import owner, words
 from .esr import SYSREG, Syndrome
 from .owner import Answer
 from .records import Failure
 
+# Reasons without details, and what there is to say besides hvctl's words.
 _ENDS = {
-    "none": "has not stopped.",
-    "off": "switched itself off. That is no failure.",
-    "requested": "shut down as it was asked to. That is no failure.",
-    "forced": "was stopped by force (shutdown --force or destroy).",
-    "cpu-lost": "has a CPU that didn't come back when the hypervisor called it.",
-    "port": "used an I/O port that its config doesn't give it.",
+    "none": "",
+    "off": "That is no failure.",
+    "requested": "That is no failure.",
+    "forced": "That is hvctl cell shutdown --force, or destroy.",
+    "cpu-lost": "",
+    "port": "",
 }
 
 
@@ -31,26 +32,26 @@ def explain(failure: Failure, system: System | None) -> Answer:
     title = f"cell '{failure.cell}'" if failure.cell else "the cell"
     title = title[0].upper() + title[1:]
     if failure.reason in _ENDS:
-        answer.say(f"{title} {_ENDS[failure.reason]}")
+        answer.say(f"{title} {_words(failure)}.")
+        answer.say(_ENDS[failure.reason])
         if failure.reason == "port" and failure.guest_address is not None:
             answer.say(f"The port is {failure.guest_address:#x}.")
         return answer
     if failure.reason == "reset":
-        _reset(title, cell, answer)
+        _reset(title, failure, cell, answer)
     elif failure.reason in ("access", "fetch", "mmio"):
         _access(title, failure, cell, system, answer)
     elif failure.reason == "trap":
         _trap(title, failure, answer)
     elif failure.reason == "serror":
         answer.say(
-            f"{title} caused an SError: a device answered an access with an error, "
+            f"{title} {_words(failure)}: a device answered an access with an error, "
             "some time after it. Devices that are off or without clock do."
         )
     elif failure.reason == "hypervisor-fault":
         answer.say(
-            f"{title} ended because the hypervisor itself took an exception while it "
-            "served it: memory or a device answered with an error, or the hypervisor "
-            'has a defect. "hvctl log" says where; please report it.'
+            f"{title} {_words(failure)}: memory or a device answered with an error, "
+            'or the hypervisor has a defect. "hvctl log" says where; please report it.'
         )
     else:
         answer.say(
@@ -59,6 +60,10 @@ def explain(failure: Failure, system: System | None) -> Answer:
         )
     _place(failure, cell, answer)
     return answer
+
+
+def _words(failure: Failure) -> str:
+    return {row[2]: str(row[3]) for row in words.table("stops")}[failure.reason]
 
 
 def _cell(failure: Failure, system: System | None, answer: Answer) -> Cell | None:
@@ -124,19 +129,16 @@ def _others(system: System | None) -> str:
 
 def _trap(title: str, failure: Failure, answer: Answer) -> None:
     if failure.syndrome is None:
-        answer.say(f"{title} used an instruction or register that it may not use.")
+        answer.say(f"{title} {_words(failure)}.")
         return
     syndrome = Syndrome(failure.syndrome)
-    answer.say(f"{title} ran into {syndrome.words()}, which it may not use.")
+    answer.say(f"{title} {_words(failure)}: {syndrome.words()}.")
     if syndrome.kind == SYSREG:
         answer.say("No key of a config allows it: it would reach beyond the cell.")
 
 
-def _reset(title: str, cell: Cell | None, answer: Answer) -> None:
-    answer.say(
-        f"{title} asked for a reset, and its config keeps no image "
-        "from which it could be restarted."
-    )
+def _reset(title: str, failure: Failure, cell: Cell | None, answer: Answer) -> None:
+    answer.say(f"{title} {_words(failure)}.")
     if cell is None or cell.root:
         return
     rights = ", ".join(dict.fromkeys([*cell.rights, "reset"]))

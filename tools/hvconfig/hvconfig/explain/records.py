@@ -12,15 +12,13 @@ from typing import Any
 
 from ..files import read_file
 from ..problems import ConfigError, refuse
+from . import words
 
 MAX_BYTES = 1 << 20
 _U64 = (1 << 64) - 1
 
-# enum bh_stop_reason, by the words that hvctl uses.
-REASONS = (
-    *("none", "access", "fetch", "trap", "mmio", "hypervisor-fault"),
-    *("serror", "reset", "off", "requested", "forced", "cpu-lost", "port"),
-)
+# enum bh_stop_reason, by the keys that hvctl uses.
+REASONS = tuple(words.by_number("stops").values())
 _SYSFS = {
     "reason": "reason",
     "cpu": "cpu",

@@ -14,8 +14,6 @@ MAX_SHARED = 31
 NAME_SIZE = 32
 ARGS_SIZE = 256
 
-ARCHS = {"arm64": 1, "x86": 2, "riscv64": 3, "fake": 255}
-
 PART_MAGIC = 0x4B4C4842
 PART_SYSTEM = 1
 PART_ROOT = 2
@@ -40,7 +38,7 @@ IRQ_MODES = {"list": 1, "direct": 2}
 CONSOLE_NONE = 0
 CONSOLES = {"pl011": 1, "16550": 2}
 CONSOLE_16550_PORTS = 8
-DEFAULT_CONSOLES = {"arm64": "pl011", "x86": "16550"}
+IO_PORTS = 1 << 16  # on x86
 RIGHTS = {"manage": 1 << 0, "console": 1 << 1, "reset": 1 << 2}
 CELL_ON_VIOLATION_ABORT = 1 << 0
 

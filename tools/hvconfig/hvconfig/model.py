@@ -250,20 +250,6 @@ class Platform:
     where: Where = field(default=NOWHERE, compare=False)
 
     @property
-    def hw_id_name(self) -> str:
-        """What the CPUs' hw_id is called there."""
-        return "APIC id" if self.arch == "x86" else "MPIDR"
-
-    @property
-    def own_registers(self) -> list[Range]:
-        """Those of the interrupt controller: they belong to the hypervisor."""
-        if self.arch == "x86":
-            own = [Range(abi.X86_APIC, abi.PAGE_SIZE)]
-            own += [Range(x.address, abi.PAGE_SIZE) for x in self.io_apics]
-            return own + [self.mmconfig] * bool(self.mmconfig.size)
-        return self.gic.ranges
-
-    @property
     def mmconfig(self) -> Range:
         """x86: PCI configuration space in memory, if that is known from bus 0 on."""
         for device in self.devices.values():

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 from hvconfig import abi
+from hvconfig.arch import ARCHITECTURES
+from hvconfig.arch.base import NUMBERS
 from hvconfig.check.platform import unsupported
 from hvconfig.model import Cell, Platform, System, merge
 from hvconfig.read.system import load_system
@@ -24,7 +26,7 @@ BUILT = SYSTEMS + [
 def ours(name: str) -> int:
     """Our number for a name of the C program."""
     words: dict[str, dict[str, int]] = {
-        "ARCH_": abi.ARCHS,
+        "ARCH_": NUMBERS,
         "IRQ_": abi.IRQ_MODES,
         "CONSOLE_": abi.CONSOLES,
         "RIGHT_": abi.RIGHTS,
@@ -48,7 +50,7 @@ def test_constants() -> None:
 
 def expect_part(kind: int, arch: str, size: int) -> Iterator[tuple[str, object]]:
     yield from (("magic", abi.PART_MAGIC), ("version", abi.ABI_VERSION))
-    yield from (("kind", kind), ("arch", abi.ARCHS[arch]), ("size", size))
+    yield from (("kind", kind), ("arch", NUMBERS[arch]), ("size", size))
 
 
 def expect_system(system: System) -> Iterator[tuple[str, object]]:
@@ -146,7 +148,7 @@ def test_the_hypervisor_has_one_architectures_consoles(name: str) -> None:
     (path,) = (path for path in BUILT if path.stem == name)
     system = load_system(str(path))
     arch = system.platform.arch
-    (other,) = set(abi.CONSOLES) - {abi.DEFAULT_CONSOLES[arch]}
+    (other,) = set(abi.CONSOLES) - {ARCHITECTURES[arch].console}
     first, *cells = system.cells
     assert first.console
     console = dataclasses.replace(first.console, kind=other)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from hvconfig import abi
+from hvconfig.arch.base import NUMBERS
 from hvconfig.check.system import check_system
 from hvconfig.model import Cell, IrqRange, Range, Region, System
 from hvconfig.problems import Report
@@ -174,7 +175,7 @@ def damaged(draw: st.DrawFn) -> System:
 def for_the_fake_machine(content: bytes) -> bytes:
     parts, at = bytearray(content), 0
     while at < len(parts):
-        struct.pack_into("<H", parts, at + 10, abi.ARCHS["fake"])
+        struct.pack_into("<H", parts, at + 10, NUMBERS["fake"])
         at += int(struct.unpack_from("<I", parts, at + 12)[0])
     return bytes(parts)
 

@@ -2,18 +2,21 @@
 """Systems for x86: local APICs instead of a GIC, I/O ports, memmap=."""
 
 import copy
+import dataclasses
 import pathlib
 from typing import Any
 
 import pytest
 import yaml
+from hvconfig.check.system import check_system
 from hvconfig.cli.main import main
 from hvconfig.explain.failure import explain
 from hvconfig.explain.records import Failure
-from hvconfig.model import Range, System
+from hvconfig.model import IrqRange, Range, System
+from hvconfig.problems import Report
 from hvconfig.read import unblob
 from hvconfig.read.system import load_system
-from hvconfig.show import draw_svg, picture
+from hvconfig.show import diff, draw_svg, picture
 from hvconfig.show.picture_memory import HYPERVISOR, Hold
 from hvconfig.write import blob, cmdline, header, outputs
 
@@ -307,3 +310,25 @@ def test_doorbells_are_pins_to_which_nothing_is_wired() -> None:
     assert [irq.first for irq in cell.irqs] == [3]
     data["platform"]["spare_irqs"] = []
     assert any("no spare interrupt left" in text for text in errors(data))
+
+
+def test_diff_names_the_first_pins_too() -> None:
+    old = good(wanted())
+    (cell,) = old.cells
+    new = dataclasses.replace(
+        old, cells=(dataclasses.replace(cell, irqs=(IrqRange(4),)),)
+    )
+    (change,) = diff.changes(old, new)
+    assert str(change) == "rt: gets interrupt 4"
+
+
+def test_a_blob_with_a_range_of_a_billion_pins() -> None:
+    """It is drawn and compared as any other: no number of it is listed."""
+    old = good(wanted())
+    (cell,) = old.cells
+    huge = dataclasses.replace(cell, irqs=(IrqRange(0, 1 << 30),))
+    new = dataclasses.replace(old, cells=(huge,))
+    assert [change.message for change in diff.changes(old, new)]
+    report = Report()
+    check_system(new, report)
+    assert any("no pin of an I/O APIC" in x.message for x in report.errors)

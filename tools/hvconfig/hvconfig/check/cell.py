@@ -4,15 +4,14 @@
 import re
 
 from .. import abi
-from ..model import Cell, IrqRange, Region, System
+from ..arch import arch_of
+from ..model import Cell, Region, System
 from ..problems import Report, did_you_mean
-from ..units import format_size, join, join_irqs
+from ..units import format_size, join
 from ..write import blob
-from . import x86
 from .devices import check_devices
 from .linux import check_linux
 from .memory import check_memory
-from .platform import irq_exists
 from .shared import check_shared
 
 NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{abi.NAME_SIZE - 1}}}")
@@ -26,10 +25,7 @@ def ram_hint(system: System) -> str:
 def check_cell(system: System, cell: Cell, report: Report) -> None:
     _check_form(cell, report)
     _check_cpus(system, cell, report)
-    if system.platform.arch == "x86":
-        x86.check_resources(system, cell, report)
-    else:
-        _check_irqs(system, cell, report)
+    arch_of(system.platform).check_resources(system, cell, report)
     check_memory(system, cell, report)
     check_shared(system, cell, report)
     if cell.root:
@@ -123,50 +119,30 @@ def _check_cores(system: System, cell: Cell, report: Report) -> None:
         )
 
 
-def _check_irqs(system: System, cell: Cell, report: Report) -> None:
-    gic = system.platform.gic
-    root = irq_numbers(system.root.irqs)
-    for irq in cell.irqs:
-        if not irq_exists(irq):
-            report.error(
-                irq.where,
-                cell.name,
-                f"interrupts {irq.first} to {irq.last} are not all in 16..1019",
-                "leave out those that aren't",
-            )
-            continue
-        if cell.root:
-            continue
-        numbers = set(range(irq.first, irq.last + 1))
-        special = {
-            gic.maintenance_irq: "the maintenance interrupt, the hypervisor's own",
-            system.platform.root_doorbell: "the root cell's doorbell",
-        }
-        for number in sorted(numbers & set(special)):
-            message = f"interrupt {number} is {special[number]}"
-            report.error(irq.where, cell.name, message, "leave it out")
-        foreign = sorted(numbers - root - set(special))
-        if foreign:
-            report.error(
-                irq.where,
-                cell.name,
-                f"interrupt {join_irqs(foreign)} is not root's to give: neither a "
-                "device's nor spare",
-                "see devices and spare_irqs of the platform",
-            )
-
-
 def _check_console(system: System, cell: Cell, report: Report) -> None:
     """The emulated UART's interrupt must be one that no hardware raises."""
     console = cell.console
     if console is None:
         return
-    x86.check_console(system.platform, cell, console, report)
+    arch = arch_of(system.platform)
+    if console.kind != arch.console:
+        message = f"a console on {arch.name} is no {console.kind}"
+        report.error(console.where, cell.name, message, f"type: {arch.console}")
+    elif console.kind == "16550" and not (
+        0 < console.guest <= abi.IO_PORTS - abi.CONSOLE_16550_PORTS
+    ):
+        report.error(
+            console.where,
+            cell.name,
+            f"the console can't be at {console.guest:#x}: it has "
+            f"{abi.CONSOLE_16550_PORTS} I/O ports, below {abi.IO_PORTS:#x}",
+            "at: 0x3f8, or leave it out",
+        )
     if "console" not in cell.rights:
         message = "has a console but not the right 'console' to write to it"
         report.warning(cell.line("rights"), cell.name, message, "rights: [console]")
     spare = system.platform.spare_irqs
-    if system.platform.arch == "x86" and not spare:  # a blob doesn't say
+    if not spare and not arch.spare_irqs_in_blobs:
         return
     if console.irq and console.irq not in spare:
         listed = join([str(irq) for irq in spare]) or "none"
@@ -239,10 +215,3 @@ def _check_not_with(system: System, cell: Cell, report: Report) -> None:
         message = f"not_with names '{name}', which is no other cell"
         hint = did_you_mean(name, names)
         report.error(cell.line("not_with"), cell.name, message, hint)
-
-
-def irq_numbers(irqs: tuple[IrqRange, ...]) -> set[int]:
-    """All numbers that are interrupts at all."""
-    return {
-        x for irq in irqs if irq_exists(irq) for x in range(irq.first, irq.last + 1)
-    }

@@ -2,9 +2,10 @@
 """Checks of a cell's devices: what it, and what others can do through them."""
 
 from .. import abi
+from ..arch import arch_of
 from ..model import Cell, Device, Platform, System
 from ..problems import Report, Where
-from ..units import join
+from ..units import format_size, join
 
 _SHOWN = 5  # names in one sentence
 
@@ -35,9 +36,10 @@ def warn_remapped(
     system: System, cell: Cell, name: str, where: Where, report: Report
 ) -> bool:
     """Of memory that DMA would miss. In x86's first MiB Linux has none of its own."""
-    hint, low = "leave out guest: so that both are equal", 0
-    if cell.linux and system.platform.arch == "x86":
-        hint, low = "1M of it at guest: 0, the rest without guest:", 1 << 20
+    hint = "leave out guest: so that both are equal"
+    low = arch_of(system.platform).dma_free_bytes if cell.linux else 0
+    if low:
+        hint = f"{format_size(low)} of it at guest: 0, the rest without guest:"
     for region in cell.regions:
         if region.type == "mmio" or region.phys == region.guest:
             continue

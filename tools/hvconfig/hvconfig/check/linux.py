@@ -2,24 +2,16 @@
 """What a cell needs so that Linux runs in it."""
 
 from .. import abi
+from ..arch import arch_of
 from ..model import Cell, System
 from ..problems import ConfigError, Report
 from ..units import join
 from .devices import warn_remapped
 
-_VIRTUAL_TIMER = abi.ARM64_TIMER_PPIS[0]
-
 
 def check_linux(system: System, cell: Cell, report: Report) -> None:
-    where, x86 = cell.line("linux"), system.platform.arch == "x86"
-    timed = any(irq.first <= _VIRTUAL_TIMER <= irq.last for irq in cell.irqs)
-    if not timed and not x86:
-        report.error(
-            cell.line("irqs"),
-            cell.name,
-            f"Linux needs the timer's interrupt {_VIRTUAL_TIMER}",
-            "list it under irqs, or leave irqs out",
-        )
+    where, arch = cell.line("linux"), arch_of(system.platform)
+    arch.check_linux(cell, report)
     needed = abi.REGION_READ | abi.REGION_WRITE | abi.REGION_EXECUTE
     needed |= abi.REGION_LOADABLE
     if not any(
@@ -40,22 +32,15 @@ def check_linux(system: System, cell: Cell, report: Report) -> None:
             "Linux reads its console by interrupt: without irq it gets no input",
             "console: true",
         )
-    if x86 and cell.entry:
-        report.error(
-            where,
-            cell.name,
-            f"Linux on x86 starts at guest address 0, not {cell.entry:#x}",
-            "its first memory: guest: 0",
-        )
     if "\0" in cell.bootargs:
         report.error(where, cell.name, "bootargs has a NUL in it", "leave it out")
-    if x86:
-        _check_x86_devices(system, cell, report)
+    if not arch.has_device_tree:
+        _check_acpi_devices(system, cell, report)
     elif cell.devices:
         _check_devices(system, cell, report)
 
 
-def _check_x86_devices(system: System, cell: Cell, report: Report) -> None:
+def _check_acpi_devices(system: System, cell: Cell, report: Report) -> None:
     """Of those, its ACPI tables have PCI functions."""
     known = system.platform.devices
     others = [x for x in cell.devices if x in known and not known[x].pci]

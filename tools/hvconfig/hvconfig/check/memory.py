@@ -4,8 +4,8 @@
 from typing import NamedTuple
 
 from .. import abi
+from ..arch import arch_of
 from ..model import Cell, Range, Region, System, merge, subtract
-from ..place.guest import controller
 from ..problems import Report, Where
 from ..units import format_range, format_size, join
 
@@ -99,7 +99,7 @@ def _check_place(system: System, cell: Cell, region: Region, report: Report) -> 
     title = _title(region)
     ram = system.platform.ram
     if region.type == "mmio":
-        for part in system.platform.own_registers:
+        for part in arch_of(system.platform).own_registers(system.platform):
             if part.overlaps(region.range):
                 report.error(
                     region.where,
@@ -182,8 +182,9 @@ def _guest_spots(
     """What the cell finds at its addresses."""
     spots = [_Spot(x.guest_range, _title(x), x.where) for x in regions]
     if not cell.root:
-        for item, what in controller(system.platform, len(cell.cpus)):
-            spots.append(_Spot(item, what, cell.where, True))
+        arch = arch_of(system.platform)
+        for item, what in arch.controller(system.platform, len(cell.cpus)):
+            spots.append(_Spot(item, f"the {what}", cell.where, True))
     pages = [("the info page", cell.info, cell.line("info"))] if cell.info else []
     if cell.console and cell.console.pages:
         pages.append(("the console", cell.console.guest, cell.console.where))

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .. import abi
+from ..arch import arch_of
+from ..arch.base import Architecture
 from ..model import Cell, Range, System, function_name
 from ..problems import Report, Where
 from ..units import format_range, format_size, join
-from .cell import irq_numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +91,8 @@ def _conflicts(system: System, excluded: _Excluded) -> Iterator[Conflict]:
     yield from _memory_conflicts(_claims(system), excluded)
     cpus = [(cell, set(cell.cpus)) for cell in system.cells]
     yield from _single_conflicts("cpus", "CPU", cpus, excluded)
-    x86 = system.platform.arch == "x86"
-    irqs = [(cell, _pins(cell) if x86 else _spis(cell)) for cell in system.cells]
+    arch = arch_of(system.platform)
+    irqs = [(cell, _global_irqs(arch, cell)) for cell in system.cells]
     yield from _single_conflicts("irqs", "interrupt", irqs, excluded)
     ports = [(cell, _ports(cell)) for cell in system.cells]
     yield from _single_conflicts("ports", "I/O port", ports, excluded, hex)
@@ -102,17 +102,13 @@ def _conflicts(system: System, excluded: _Excluded) -> Iterator[Conflict]:
     )
 
 
-def _pins(cell: Cell) -> set[int]:
-    return {x for irq in cell.irqs for x in range(irq.first, irq.last + 1)}
-
-
 def _ports(cell: Cell) -> set[int]:
     return {x for item in cell.ports for x in range(item.start, item.end)}
 
 
-def _spis(cell: Cell) -> set[int]:
-    """Its interrupts that exist once in the machine; PPIs are each CPU's own."""
-    return {irq for irq in irq_numbers(cell.irqs) if irq >= abi.ARM64_SPI_FIRST}
+def _global_irqs(arch: Architecture, cell: Cell) -> set[int]:
+    """Interrupts of the cell that exist once in the machine."""
+    return {x for x in arch.irq_numbers(cell.irqs) if x >= arch.first_global_irq}
 
 
 def _single_conflicts(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the root Linux must keep so that it boots and lives."""
 
+from ..arch import arch_of
 from ..model import Cell, System, subtract
 from ..problems import Report
 from ..units import format_size, join
@@ -23,8 +24,11 @@ def _check_mem(system: System, report: Report) -> None:
     """mem= must leave out everything that root's Linux must not touch."""
     possible = linux_memory(system)
     where = system.line("mem")
-    if system.mem and system.platform.arch == "x86":
-        message = "mem: is not for x86, where memmap= says what Linux must not use"
+    arch = arch_of(system.platform)
+    if system.mem and not arch.limits_root_by_mem:
+        message = (
+            f"mem: is not for {arch.name}, where memmap= says what Linux must not use"
+        )
         report.error(where, "root", message, "leave it out")
         return
     if system.mem > possible:
@@ -58,7 +62,8 @@ def _check_left(system: System, report: Report) -> None:
         )
         return
     possible = linux_memory(system)
-    if system.platform.arch != "x86" and possible < max(_ENOUGH, left - left // 4):
+    by_mem = arch_of(platform).limits_root_by_mem
+    if by_mem and possible < max(_ENOUGH, left - left // 4):
         report.warning(
             where,
             "root",

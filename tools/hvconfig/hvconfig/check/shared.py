@@ -3,6 +3,7 @@
 
 from collections import Counter
 
+from ..arch import arch_of
 from ..model import Cell, Region, System
 from ..problems import Report
 from ..units import join
@@ -42,8 +43,8 @@ def _check_doorbell(system: System, cell: Cell, region: Region, report: Report) 
     if not region.irq:
         return
     spare = system.platform.spare_irqs
-    said = spare or system.platform.arch != "x86"  # a blob doesn't say there
-    if said and region.irq not in spare:
+    known = spare or arch_of(system.platform).spare_irqs_in_blobs
+    if known and region.irq not in spare:
         listed = join([str(irq) for irq in spare]) or "none"
         report.error(
             region.where,

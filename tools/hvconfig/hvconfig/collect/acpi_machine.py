@@ -4,6 +4,7 @@
 import re
 from dataclasses import replace
 
+from ..arch import ARM64, X86_64
 from ..model import (
     NO_GIC,
     Cpu,
@@ -52,7 +53,7 @@ def platform(files: Inputs, file: str, choices: Choices) -> Platform:
     devices = _devices(files, ram, x86)
     base = Platform(
         name=choices.name,
-        arch="x86" if x86 else "arm64",
+        arch=(X86_64 if x86 else ARM64).name,
         cpus=proc.with_clusters(cpus, caches),
         ram=tuple(ram),
         gic=gic,

@@ -5,6 +5,7 @@ import argparse
 import pathlib
 from dataclasses import dataclass, field, replace
 
+from ..arch import arch_of
 from ..check.platform import check_platform
 from ..files import read_file
 from ..model import Platform, Range
@@ -93,7 +94,7 @@ def _problems(text: str, file: str) -> list[Problem]:
     if platform is not None:
         check_platform(platform, report)
         if (
-            platform.arch == "arm64"
+            arch_of(platform).spare_irqs_in_blobs
             and len(platform.spare_irqs) + 1 < devicetree.N_SPARE
         ):
             report.warning(

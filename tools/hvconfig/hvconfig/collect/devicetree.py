@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .. import abi
+from ..arch import ARM64
 from ..model import Device, Platform, Range
 from ..problems import refuse
 from ..tree.interrupts import Interrupts, gic_node
@@ -49,7 +50,7 @@ def platform(
     stdout = _stdout(tree, found)
     return Platform(
         name=choices.name,
-        arch="arm64",
+        arch=ARM64.name,
         cpus=cores.cpus,
         ram=tuple(here),
         gic=machine.gic(gic, interrupts, file),

@@ -3,6 +3,7 @@
 
 from dataclasses import replace
 
+from ..arch import ARM64, arch_of
 from ..model import Cell, Range, System
 from ..problems import did_you_mean
 from . import owner, words
@@ -25,9 +26,7 @@ def explain(failure: Failure, system: System | None) -> Answer:
     """Everything that can be said; without the system, only what happened."""
     answer = Answer()
     cell = _cell(failure, system, answer)
-    if (
-        system is not None and system.platform.arch == "x86"
-    ):  # there it is an exit code, which says no more than the reason
+    if system is not None and not arch_of(system.platform).decodes_syndrome:
         failure = replace(failure, syndrome=None)
     title = f"cell '{failure.cell}'" if failure.cell else "the cell"
     title = title[0].upper() + title[1:]
@@ -123,8 +122,7 @@ def _access(
 
 def _others(system: System | None) -> str:
     """What compilers make that is no plain load or store."""
-    x86 = system is not None and system.platform.arch == "x86"
-    return "" if x86 else ": a pair, or with write-back"
+    return (arch_of(system.platform) if system else ARM64).unemulated
 
 
 def _trap(title: str, failure: Failure, answer: Answer) -> None:

@@ -4,6 +4,7 @@
 from dataclasses import dataclass, field
 
 from .. import abi
+from ..arch import arch_of
 from ..model import Cell, Range, Region, System, page_range
 from ..show.picture import compose
 from ..show.picture_memory import HYPERVISOR, Hold, Span, access
@@ -65,7 +66,8 @@ def ask(system: System, cell: Cell, address: int, way: str) -> Answer:
 def _emulated(system: System, cell: Cell, address: int, answer: Answer) -> bool:
     """What the hypervisor shows the cell: console, info page, interrupt controller."""
     page = abi.PAGE_SIZE
-    places = _controller(system, cell)
+    arch = arch_of(system.platform)
+    places = arch.controller(system.platform, len(cell.cpus))
     if cell.console and cell.console.pages:
         places.append((Range(cell.console.guest, page), "console"))
     if cell.info:
@@ -79,18 +81,6 @@ def _emulated(system: System, cell: Cell, address: int, answer: Answer) -> bool:
             answer.say(f"That is offset {offset:#x} of its {what}, {rule}.")
             return True
     return False
-
-
-def _controller(system: System, cell: Cell) -> list[tuple[Range, str]]:
-    gic = system.platform.gic
-    if system.platform.arch == "x86":
-        return [(item, "local APIC") for item in system.platform.own_registers]
-    frames = Range(gic.redistributors.start, len(cell.cpus) * abi.ARM64_GICR_FRAME)
-    distributor = Range(gic.distributor, abi.ARM64_GICD_SIZE)
-    return [
-        (distributor, "interrupt distributor"),
-        (frames, "interrupt redistributors"),
-    ]
 
 
 def _not_like_this(cell: Cell, region: Region, way: str, answer: Answer) -> None:

@@ -6,30 +6,18 @@ a cell. Shared memory is at one address for all who share it.
 """
 
 from .. import abi
-from ..model import Platform, Range, merge
+from ..arch import arch_of
+from ..model import Platform, Range
 from ..problems import Report
 from ..units import format_size
 from .request import Piece, Request
 from .space import SUPERPAGES, Space, alignments
 
 RAM = 0x40000000
-X86_RAM = 0x10000  # CPUs start in the first MiB
 SHARED = 0x50000000
 CONSOLE = 0x09000000
 COM1 = 0x3F8
 INFO = 0x0B000000
-
-
-def controller(machine: Platform, cpus: int) -> list[tuple[Range, str]]:
-    """Where a cell with so many CPUs finds its emulated interrupt controller."""
-    gic = machine.gic
-    if machine.arch == "x86":
-        return [(item, "the local APIC") for item in machine.own_registers]
-    if gic.version != 3:
-        return [(item, "the interrupt controller") for item in merge(gic.ranges)]
-    found = [(Range(gic.distributor, abi.ARM64_GICD_SIZE), "the distributor")]
-    frames = Range(gic.redistributors.start, cpus * abi.ARM64_GICR_FRAME)
-    return [*found, (frames, "the redistributors")]
 
 
 def place_guest(machine: Platform, requests: list[Request], report: Report) -> None:
@@ -38,8 +26,9 @@ def place_guest(machine: Platform, requests: list[Request], report: Report) -> N
     for request, space in spaces.items():
         if request.same_addresses:
             _identity(request, space)
-        if machine.arch == "x86":
-            _low(request, space)
+        first = arch_of(machine).first_ram(request.linux)
+        if first is not None:
+            _put_first(request, space, first)
         for piece in request.memory:
             _put(piece, [space], RAM, request.name, report)
         if request.console and request.console.guest is None:
@@ -53,7 +42,7 @@ def place_guest(machine: Platform, requests: list[Request], report: Report) -> N
 
 def _space(machine: Platform, request: Request) -> Space:
     """What is free in a cell beside what the config says."""
-    taken = [x for x, _ in controller(machine, len(request.cpus))]
+    taken = [x for x, _ in arch_of(machine).controller(machine, len(request.cpus))]
     taken += [Range(x.guest, x.size) for x in request.pieces if x.guest is not None]
     pages = [request.info or None]
     if request.console and request.console.kind != "16550":
@@ -71,10 +60,9 @@ def _identity(request: Request, space: Space) -> None:
                 space.cut(Range(piece.guest, piece.size))
 
 
-def _low(request: Request, space: Space) -> None:
-    """What is loaded first, where programs are linked; Linux wants the start."""
+def _put_first(request: Request, space: Space, first: int) -> None:
+    """The memory that is loaded first goes where programs are linked."""
     piece = next((x for x in request.memory if x.guest is None), None)
-    first = 0 if request.linux else X86_RAM
     if piece and space.lowest(piece.size, abi.PAGE_SIZE, first) == first:
         piece.guest = first
         space.cut(Range(piece.guest, piece.size))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import abi
+from ..arch import arch_of
 from ..model import IrqRange, Platform, Range, function_number, page_range
 from ..place.request import ConsoleRequest, Piece, Request
 from ..problems import Report, Where, did_you_mean
@@ -105,11 +106,8 @@ class CellReader:
     def irqs(self, path: Path, data: dict[str, Any]) -> list[IrqRange]:
         where = self.document.where(path)
         if "irqs" not in data:
-            if self.machine.arch == "x86":
-                return []  # the local APIC's own are not numbered
-            timer = self.machine.timer
-            ppis = sorted({timer.virtual, timer.physical} - {0})
-            return [IrqRange(ppi, where=where) for ppi in ppis]
+            default = arch_of(self.machine).cell_irqs(self.machine)
+            return [IrqRange(irq, where=where) for irq in default]
         name = str(path[-1])
         irqs = to_irqs(self.document, (*path, "irqs"), data["irqs"], self.report, name)
         return [IrqRange(x.first, x.count, "", x.where) for x in irqs]
@@ -128,9 +126,9 @@ class CellReader:
         if item is False:
             return None
         where = self.document.where((*path, "console"))
-        default = abi.DEFAULT_CONSOLES[self.machine.arch]
-        # Bare programs poll a 16550.
-        no_irq = None if default == "pl011" or _is_linux(data) else 0
+        arch = arch_of(self.machine)
+        default = arch.console
+        no_irq = None if arch.console_needs_irq or _is_linux(data) else 0
         if item is True:
             return ConsoleRequest(default, None, no_irq, where)
         # Who says where it is says everything: without irq it is polled then.
@@ -174,7 +172,7 @@ class CellReader:
                 request.irqs.append(IrqRange(irq.first, irq.count, name, place))
             request.ports += devices[name].ports
             function = devices[name].pci
-            if function and self.machine.arch == "x86":
+            if function and arch_of(self.machine).has_pci_functions:
                 request.functions.append(function_number(function.address))
         request.same_addresses = any(
             devices[name].dma for name in (*request.devices, *request.neighbours)

@@ -4,6 +4,7 @@
 import pathlib
 from typing import Any
 
+from ..arch import ARCHITECTURES
 from ..model import (
     NO_GIC,
     Cache,
@@ -39,8 +40,9 @@ def from_document(
     data = document.data
     for step in base:
         data = data[step]
-    if data["arch"] == "arm64" and "gic" not in data:
-        report.error(document.where(base), name, "the key 'gic' is missing")
+    missing = [x for x in ARCHITECTURES[data["arch"]].required_keys if x not in data]
+    if missing:
+        report.error(document.where(base), name, f"the key '{missing[0]}' is missing")
         return None
     cpus = _cpus(document, base, data, report)
     if cpus is None:
@@ -98,7 +100,7 @@ def to_irqs(
 def _cpus(
     document: Document, base: Path, data: dict[str, Any], report: Report
 ) -> tuple[Cpu, ...] | None:
-    key = "mpidr" if data["arch"] == "arm64" else "apic_id"
+    key = ARCHITECTURES[data["arch"]].hw_id_key
     cpus = []
     for index, item in enumerate(data["cpus"]):
         where = document.where((*base, "cpus", index))

@@ -6,6 +6,7 @@ between registers, or between interrupts, are root's, too: there is nothing.
 """
 
 from .. import abi
+from ..arch import arch_of
 from ..model import IrqRange, Platform, Range, Region, merge, page_range, subtract
 from ..problems import Where
 from ..write.blob import merge_irqs
@@ -21,7 +22,7 @@ def all_memory(
     ram = subtract(machine.ram, taken)
     devices = machine.devices.values()
     registers = [page_range(reg) for device in devices for reg in device.regs]
-    foreign = [*machine.ram, *machine.own_registers, *taken]
+    foreign = [*machine.ram, *arch_of(machine).own_registers(machine), *taken]
     room = abi.MAX_REGIONS - len(ram) - others
     firmware = [item.range for item in machine.reserved]
     mmio = close_gaps(subtract(registers, foreign), room, [*foreign, *firmware])
@@ -35,18 +36,8 @@ def all_memory(
 
 
 def all_irqs(machine: Platform) -> list[IrqRange]:
-    """All PPIs, all interrupts of devices, the doorbell and the spare ones.
-
-    x86: none; root keeps them all, as the hypervisor gives none away.
-    """
-    if machine.arch == "x86":
-        return []
-    ppis = IrqRange(abi.ARM64_PPI_FIRST, abi.ARM64_SPI_FIRST - abi.ARM64_PPI_FIRST)
-    spare = [IrqRange(irq) for irq in machine.spare_irqs]
-    if machine.root_doorbell:
-        spare.append(IrqRange(machine.root_doorbell))
-    wired = [irq for device in machine.devices.values() for irq in device.irqs]
-    listed = [ppis, *wired, *spare]
+    """All interrupts that the architecture lets root list, in as many ranges as fit."""
+    listed = arch_of(machine).root_irqs(machine)
     if len(merge_irqs(listed)) <= abi.MAX_IRQ_RANGES:
         return listed
     ranges = [Range(irq.first, irq.count) for irq in listed]

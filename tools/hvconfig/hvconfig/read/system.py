@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .. import abi
+from ..arch import arch_of
 from ..model import Cell, Console, IrqRange, Platform, Range, Region, System, merge
 from ..place.guest import place_guest
 from ..place.memory import Ground, hypervisor_size, place_irqs, place_memory
@@ -238,7 +239,9 @@ class _Reader:
             image=image.range if image else Range(0, 0),
             abort=data.get("on_violation", default) == "abort",
             # Without a device tree, which has them else, its arguments are there.
-            args=data.get("args", bootargs if self.machine.arch == "x86" else ""),
+            args=data.get(
+                "args", "" if arch_of(self.machine).has_device_tree else bootargs
+            ),
             devices=request.devices,
             neighbours=request.neighbours,
             not_with=request.not_with,

@@ -3,26 +3,14 @@
 
 import re
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from .. import abi
-from ..model import (
-    Cell,
-    Console,
-    Cpu,
-    Device,
-    Gic,
-    IoApic,
-    IrqRange,
-    PciHost,
-    Platform,
-    Range,
-    Region,
-    System,
-    merge,
-)
+from ..arch import ARCHITECTURES
+from ..arch.base import NUMBERS, Malformed, require_zero
+from ..model import Cell, Console, Cpu, IrqRange, Range, Region, System, merge
 from ..problems import refuse
 
 MAX_BYTES = 1 << 20
@@ -48,22 +36,18 @@ def decode(content: bytes, file: str = "blob") -> System:
         raise refuse(file, "its parts are not a system, a root cell, then cells")
     if len({part.arch for part in parts}) != 1:
         raise refuse(file, "its parts are for different architectures")
-    if parts[0].arch not in ("arm64", "x86"):
+    if parts[0].arch not in ARCHITECTURES:
         raise refuse(file, f"is for {parts[0].arch}, which is not supported yet")
     try:
         root, *others = [_decode_cell(part) for part in parts[1:]]
         return _decode_system(parts[0], root, others)
-    except _Bad as bad:
-        raise refuse(file, str(bad)) from None
-
-
-class _Bad(Exception):
-    pass
+    except Malformed as error:
+        raise refuse(file, str(error)) from None
 
 
 def _parts(content: bytes, file: str) -> Iterator[Part]:
     header_bytes = struct.calcsize(abi.HEADER)
-    archs = {number: name for name, number in abi.ARCHS.items()}
+    archs = {number: name for name, number in NUMBERS.items()}
     offset = 0
     while offset < len(content):
         at = f"at byte {offset}"
@@ -91,7 +75,9 @@ def _parts(content: bytes, file: str) -> Iterator[Part]:
 
 def _unpack(format_: str, part: Part, offset: int = 0) -> tuple[Any, ...]:
     if len(part.body) < offset + struct.calcsize(format_):
-        raise _Bad(f"the part at byte {part.offset} is too small for what it holds")
+        raise Malformed(
+            f"the part at byte {part.offset} is too small for what it holds"
+        )
     return struct.unpack_from(format_, part.body, offset)
 
 
@@ -103,57 +89,53 @@ def _array(format_: str, part: Part, offset: int, count: int) -> list[tuple[Any,
 
 def _fits(part: Part, end: int) -> None:
     if end > len(part.body):
-        raise _Bad(f"the part at byte {part.offset} is too small for what it holds")
+        raise Malformed(
+            f"the part at byte {part.offset} is too small for what it holds"
+        )
 
 
 def _ends(part: Part, end: int) -> None:
     if end + -end % 8 != len(part.body) or any(part.body[end:]):
-        raise _Bad(f"the part at byte {part.offset} is larger than what it holds")
+        raise Malformed(f"the part at byte {part.offset} is larger than what it holds")
 
 
 def _text(raw: bytes, what: str) -> str:
     text, _, rest = raw.partition(b"\0")
     if any(rest) or len(text) == len(raw):
-        raise _Bad(f"{what} is not text that ends with zeros")
+        raise Malformed(f"{what} is not text that ends with zeros")
     try:
         return text.decode()
     except UnicodeDecodeError:
-        raise _Bad(f"{what} is not text") from None
+        raise Malformed(f"{what} is not text") from None
 
 
 def _name(raw: bytes, what: str) -> str:
     text = _text(raw, what)
     if not re.fullmatch(r"[A-Za-z0-9_-]+", text):
-        raise _Bad(f"{what} is not a name: '{text}'")
+        raise Malformed(f"{what} is not a name: '{text}'")
     return text
-
-
-def _zero(values: Iterable[int], what: str) -> None:
-    if any(values):
-        raise _Bad(f"{what}: a field that has to be zero is not")
 
 
 def _word(value: int, words: dict[str, int], what: str) -> str:
     for word, number in words.items():
         if number == value:
             return word
-    raise _Bad(f"{what} has the value {value}, which means nothing")
+    raise Malformed(f"{what} has the value {value}, which means nothing")
 
 
 def _decode_system(part: Part, root: Cell, cells: list[Cell]) -> System:
     raw_name, start, size, flags, n_cpus, raw = _unpack(abi.SYSTEM, part)
     if not 1 <= n_cpus <= abi.MAX_CPUS:
-        raise _Bad(f"{n_cpus} CPUs are not possible")
+        raise Malformed(f"{n_cpus} CPUs are not possible")
     if flags & ~abi.SYSTEM_PROTECT:
-        raise _Bad(f"the system flags {flags:#x} have no meaning")
+        raise Malformed(f"the system flags {flags:#x} have no meaning")
     offset = struct.calcsize(abi.SYSTEM)
     ids = _array(abi.CPU, part, offset, n_cpus)
     _ends(part, offset + n_cpus * struct.calcsize(abi.CPU))
     hypervisor = Range(start, size)
     ram = [x.range for x in root.regions if x.type != "mmio"]
     cpus = tuple(Cpu(x[0], i) for i, x in enumerate(ids))
-    decode = _decode_x86 if part.arch == "x86" else _decode_arm64
-    platform = decode(raw, cpus)
+    platform = ARCHITECTURES[part.arch].decode_platform(raw, cpus)
     return System(
         name=_name(raw_name, "the system's name"),
         platform=replace(platform, ram=tuple(merge([*ram, hypervisor]))),
@@ -164,63 +146,13 @@ def _decode_system(part: Part, root: Cell, cells: list[Cell]) -> System:
     )
 
 
-def _decode_x86(raw: bytes, cpus: tuple[Cpu, ...]) -> Platform:
-    values = struct.unpack(abi.X86_PLATFORM, raw)
-    apic, doorbell, n_io_apics, io_apics, mmconfig, buses, *reserved = values
-    if apic != abi.X86_APIC:
-        raise _Bad(f"the local APICs are at {apic:#x}")
-    if n_io_apics > abi.X86_MAX_IO_APICS:
-        raise _Bad(f"{n_io_apics} I/O APICs are not possible")
-    if buses > 256 or bool(mmconfig) != bool(buses):
-        raise _Bad(f"the platform has PCI buses at {mmconfig:#x}: {buses}")
-    listed = list(struct.iter_unpack(abi.IO_APIC, io_apics))
-    unused = [x for item in listed[n_io_apics:] for x in item]
-    _zero([*reserved, *unused, *(item[2] for item in listed)], "the platform")
-    ecam = Range(mmconfig, buses * abi.X86_MMCONFIG_BUS)
-    host = PciHost(0, 0, buses - 1, ecam)
-    pci = Device("pci", tuple(host.ranges), pci_host=host) if buses else None
-    return Platform(
-        name="platform",
-        arch="x86",
-        cpus=cpus,
-        ram=(),
-        root_doorbell=doorbell,
-        io_apics=tuple(
-            IoApic(i, item[0], item[1]) for i, item in enumerate(listed[:n_io_apics])
-        ),
-        devices={"pci": pci} if pci else {},
-    )
-
-
-def _decode_arm64(raw: bytes, cpus: tuple[Cpu, ...]) -> Platform:
-    values = struct.unpack(abi.ARM64_PLATFORM, raw)
-    version, maintenance, gicd, gicr, gicr_size, its, its_size, uart = values[:8]
-    doorbell, n_spare = values[8:10]
-    spare = values[10 : 10 + abi.ARM64_MAX_SPARE_IRQS]
-    if n_spare > len(spare):
-        raise _Bad(f"{n_spare} spare interrupts are not possible")
-    _zero(values[10 + n_spare :], "the platform")
-    return Platform(
-        name="platform",
-        arch="arm64",
-        cpus=cpus,
-        ram=(),
-        gic=Gic(
-            version, maintenance, gicd, Range(gicr, gicr_size), Range(its, its_size)
-        ),
-        uart=uart,
-        root_doorbell=doorbell,
-        spare_irqs=spare[:n_spare],
-    )
-
-
 def _decode_cell(part: Part) -> Cell:
     values = _unpack(abi.CELL, part)
     name = _name(values[0], f"the name in the part at byte {part.offset}")
     cpus, entry, info, console_guest, kind, irq = values[1:7]
     image, image_size, rights, flags, mode, n_regions = values[7:13]
     n_irqs, n_ports, n_functions, n_shared = values[13:17]
-    _zero(values[17:20], name)
+    require_zero(values[17:20], name)
     offset = struct.calcsize(abi.CELL)
     regions = [
         _decode_region(x, name) for x in _array(abi.REGION, part, offset, n_regions)
@@ -232,18 +164,20 @@ def _decode_cell(part: Part) -> Cell:
     ports, functions = numbers[n_irqs:][:n_ports], numbers[n_irqs + n_ports :]
     for item in [*ports, *functions]:
         if not item.size or item.end > 1 << 16:
-            raise _Bad(f"{name}: {item.start:#x} is no port or PCI function")
+            raise Malformed(f"{name}: {item.start:#x} is no port or PCI function")
     offset += counts * struct.calcsize(abi.RANGE)
     for named in _array(abi.SHARED, part, offset, n_shared):
         _decode_shared(named, regions, name)
     _ends(part, offset + n_shared * struct.calcsize(abi.SHARED))
     if flags & ~abi.CELL_ON_VIOLATION_ABORT or rights & ~sum(abi.RIGHTS.values()):
-        raise _Bad(f"{name}: flags {flags:#x} or rights {rights:#x} have no meaning")
+        raise Malformed(
+            f"{name}: flags {flags:#x} or rights {rights:#x} have no meaning"
+        )
     if part.kind == abi.PART_ROOT:
         only_others = (entry, info, console_guest, kind, irq, image, image_size)
-        _zero(only_others, f"{name} is the root cell")
+        require_zero(only_others, f"{name} is the root cell")
     if not image_size:
-        _zero((image,), f"{name} has no image")
+        require_zero((image,), f"{name} has no image")
     _check_irqs(irqs, name)
     return Cell(
         name=name,
@@ -267,14 +201,14 @@ def _decode_cell(part: Part) -> Cell:
 def _check_irqs(irqs: list[IrqRange], name: str) -> None:
     for before, after in zip(sorted(irqs), sorted(irqs)[1:]):
         if after.first <= before.last:
-            raise _Bad(f"{name}: interrupt {after.first} is in two ranges")
+            raise Malformed(f"{name}: interrupt {after.first} is in two ranges")
     if any(not irq.count for irq in irqs):
-        raise _Bad(f"{name}: a range of interrupts is empty")
+        raise Malformed(f"{name}: a range of interrupts is empty")
 
 
 def _decode_console(kind: int, guest: int, irq: int, name: str) -> Console | None:
     if kind == abi.CONSOLE_NONE:
-        _zero((guest, irq), f"{name}: no console")
+        require_zero((guest, irq), f"{name}: no console")
         return None
     return Console(_word(kind, abi.CONSOLES, f"{name}: the console"), guest, irq)
 
@@ -284,11 +218,11 @@ def _decode_shared(values: tuple[Any, ...], regions: list[Region], cell: str) ->
     raw, place, irq, flags = values
     name = _name(raw, f"{cell}: the name of a shared region")
     if place >= len(regions) or regions[place].type != "shared":
-        raise _Bad(f"{cell}: {name} names no shared region")
+        raise Malformed(f"{cell}: {name} names no shared region")
     if regions[place].name or any(x.name == name for x in regions):
-        raise _Bad(f"{cell}: {name} is named twice")
+        raise Malformed(f"{cell}: {name} is named twice")
     if flags & ~abi.SHARED_FLAGS:
-        raise _Bad(f"{cell}: the flags {flags:#x} of {name} have no meaning")
+        raise Malformed(f"{cell}: the flags {flags:#x} of {name} have no meaning")
     regions[place] = replace(
         regions[place],
         name=name,
@@ -301,6 +235,6 @@ def _decode_shared(values: tuple[Any, ...], regions: list[Region], cell: str) ->
 def _decode_region(values: tuple[Any, ...], name: str) -> Region:
     phys, guest, size, kind, flags = values
     if flags & ~abi.REGION_FLAGS:
-        raise _Bad(f"{name}: the region flags {flags:#x} have no meaning")
+        raise Malformed(f"{name}: the region flags {flags:#x} have no meaning")
     word = _word(kind, abi.REGION_TYPES, f"{name}: a region type")
     return Region(word, phys, guest, size, flags)

@@ -4,7 +4,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ..check.cell import irq_numbers
+from ..arch import arch_of
+from ..arch.base import Architecture
 from ..model import Cell, IrqRange, System, function_name
 from ..units import format_range, format_size, join, join_irqs
 from ..write import blob
@@ -74,7 +75,7 @@ def _root(old: System, new: System, names: bool) -> Iterator[Change]:
     one, two = old.root, new.root
     for words in root_memory_changes(one, two):
         yield Change(REACH, two.name, "memory", words)
-    yield from _common(one, two)
+    yield from _common(arch_of(new.platform), one, two)
     if names and old.mem != new.mem:
         words = f"mem= is {format_size(new.mem)}, not {format_size(old.mem)}"
         yield Change(CONDUCT, two.name, "mem", words)
@@ -95,7 +96,7 @@ def _cells(old: System, new: System, names: bool) -> Iterator[Change]:
         elif name not in before:
             yield Change(REACH, name, "cells", f"is new ({_gist(cell)})")
         else:
-            yield from _cell(before[name], cell, names)
+            yield from _cell(arch_of(new.platform), before[name], cell, names)
     if names:
         yield from _exclusions(old, new)
     kept = [name for name in before if name in after]
@@ -130,14 +131,14 @@ def _cpus(numbers: Iterable[int]) -> str:
     return f"CPU{'s' if len(shown) > 1 else ''} {join_irqs(shown)}"
 
 
-def _cell(old: Cell, new: Cell, names: bool) -> Iterator[Change]:
+def _cell(arch: Architecture, old: Cell, new: Cell, names: bool) -> Iterator[Change]:
     if names:
         yield from _devices(old, new)
         come, gone = set(new.devices), set(old.devices)
         old, new = _without(old, gone - come), _without(new, come - gone)
     for words in memory_changes(old, new):
         yield Change(REACH, new.name, "memory", words)
-    yield from _common(old, new)
+    yield from _common(arch, old, new)
     if names:
         if old.linux != new.linux:
             words = "is a Linux cell" if new.linux else "is no Linux cell any more"
@@ -224,14 +225,14 @@ def _functions(cell: Cell) -> set[str]:
     return {function_name(function) for function in cell.functions}
 
 
-def _common(old: Cell, new: Cell) -> Iterator[Change]:
+def _common(arch: Architecture, old: Cell, new: Cell) -> Iterator[Change]:
     """What the root cell has, too."""
     gone, come = set(old.cpus) - set(new.cpus), set(new.cpus) - set(old.cpus)
     if come:
         yield Change(REACH, new.name, "cpus", f"gets {_cpus(come)}")
     if gone:
         yield Change(REACH, new.name, "cpus", f"loses {_cpus(gone)}")
-    one, two = irq_numbers(old.irqs), irq_numbers(new.irqs)
+    one, two = arch.irq_numbers(old.irqs), arch.irq_numbers(new.irqs)
     for word, numbers in (("gets", two - one), ("loses", one - two)):
         if numbers:
             words = f"{word} interrupt{'s' if len(numbers) > 1 else ''} "

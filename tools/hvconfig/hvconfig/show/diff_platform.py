@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
+from ..arch import arch_of
 from ..model import Device, Platform, Range, subtract
 from ..units import about_size, format_range, join
 
@@ -23,7 +24,7 @@ def changes(old: Platform, new: Platform, names: bool) -> Iterator[tuple[str, st
         yield "cpus", words
     for field in fields(Platform):
         known = names or field.compare
-        if field.name == "spare_irqs" and new.arch == "x86":  # blobs don't have them
+        if field.name == "spare_irqs" and not arch_of(new).spare_irqs_in_blobs:
             known = names
         if field.name in _SILENT or not known:
             continue

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from .. import abi, units
+from ..arch import arch_of
 from ..model import Cell, Cpu, Range, System
 from ..write import blob
 from .picture_memory import HYPERVISOR, Hold, Span, Use, shared_of, spans_of, uses_of
@@ -66,7 +67,7 @@ def _clusters(system: System) -> Iterator[tuple[str, tuple[Row, ...]]]:
     rows: dict[int, list[Row]] = defaultdict(list)
     for cpu in system.platform.cpus:
         holders = _held(system, partial(_has_cpu, cpu.number))
-        detail = f"{system.platform.hw_id_name} {cpu.hw_id:#x}"
+        detail = f"{arch_of(system.platform).hw_id_name} {cpu.hw_id:#x}"
         rows[cluster_of(cpu)].append(Row(f"CPU {cpu.number}", detail, holders))
     for number, (_, found) in enumerate(sorted(rows.items())):
         yield f"cluster {number}", tuple(found)
@@ -128,7 +129,7 @@ def _numbers(first: int, count: int) -> str:
 
 def _irqs(system: System) -> Iterator[Row]:
     """Interrupts with the same holders and the same source in one row."""
-    if system.platform.arch == "x86":
+    if not arch_of(system.platform).lists_root_irqs:
         if system.platform.root_doorbell:
             vector = str(system.platform.root_doorbell)
             yield Row(vector, "doorbell (vector)", {system.root.name: Hold.ALWAYS})

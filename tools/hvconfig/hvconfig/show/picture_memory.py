@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .. import abi
+from ..arch import arch_of
 from ..model import Range, Region, System
 from ..write.cmdline import linux_memory
 
@@ -61,7 +62,7 @@ def access(flags: int) -> str:
 def uses_of(system: System) -> Iterator[Use]:
     """Of all parties."""
     yield Use(HYPERVISOR, system.hypervisor, "hypervisor")
-    for part in system.platform.own_registers:
+    for part in arch_of(system.platform).own_registers(system.platform):
         yield Use(HYPERVISOR, part, "controller")
     for cell in (system.root, *system.cells):
         for region in cell.regions:
@@ -139,7 +140,7 @@ def _sweep(
 
 def _linux_end(system: System) -> int:
     """The first address that mem= keeps from Linux: it counts no holes."""
-    if system.platform.arch == "x86":  # memmap= keeps nothing more than needed
+    if not arch_of(system.platform).limits_root_by_mem:
         return max(ram.end for ram in system.platform.ram)
     left = system.mem or max(linux_memory(system), 0)
     end = 0
@@ -191,9 +192,7 @@ class _Namer:
     def __init__(self, system: System) -> None:
         platform = system.platform
         self._kept = platform.reserved
-        self._controller = f"interrupt controller (GICv{platform.gic.version})"
-        if platform.arch == "x86":
-            self._controller = "local APICs"
+        self._controller = arch_of(platform).controller_title(platform)
         self._regs = sorted(
             (reg.start, reg.end, device.name)
             for device in platform.devices.values()

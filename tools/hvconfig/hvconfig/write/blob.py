@@ -5,6 +5,8 @@ import struct
 from collections.abc import Iterable
 
 from .. import abi
+from ..arch import arch_of
+from ..arch.base import NUMBERS
 from ..model import Cell, IrqRange, Platform, Range, Region, System, merge
 
 
@@ -39,7 +41,7 @@ def merge_functions(functions: Iterable[int]) -> list[Range]:
 def _part(kind: int, platform: Platform, body: bytes) -> bytes:
     body += bytes(-len(body) % 8)
     size = struct.calcsize(abi.HEADER) + len(body)
-    arch = abi.ARCHS[platform.arch]
+    arch = NUMBERS[platform.arch]
     header = struct.pack(abi.HEADER, abi.PART_MAGIC, abi.ABI_VERSION, kind, arch, size)
     return header + body
 
@@ -53,41 +55,10 @@ def _system_part(system: System) -> bytes:
         system.hypervisor.size,
         abi.SYSTEM_PROTECT if system.protect else 0,
         len(platform.cpus),
-        _x86_platform(platform)
-        if platform.arch == "x86"
-        else _arm64_platform(platform),
+        arch_of(platform).encode_platform(platform),
     )
     cpus = b"".join(struct.pack(abi.CPU, cpu.hw_id) for cpu in platform.cpus)
     return _part(abi.PART_SYSTEM, platform, fixed + cpus)
-
-
-def _x86_platform(platform: Platform) -> bytes:
-    mmconfig = platform.mmconfig
-    return struct.pack(
-        abi.X86_PLATFORM,
-        *(abi.X86_APIC, platform.root_doorbell, len(platform.io_apics)),
-        b"".join(
-            struct.pack(abi.IO_APIC, x.address, x.first_irq, 0)
-            for x in platform.io_apics
-        ),
-        *(mmconfig.start, mmconfig.size // abi.X86_MMCONFIG_BUS),
-        *[0] * 5,
-    )
-
-
-def _arm64_platform(platform: Platform) -> bytes:
-    gic = platform.gic
-    spare = platform.spare_irqs
-    return struct.pack(
-        abi.ARM64_PLATFORM,
-        *(gic.version, gic.maintenance_irq, gic.distributor),
-        *(gic.redistributors.start, gic.redistributors.size),
-        *(gic.its.start, gic.its.size, platform.uart),
-        *(platform.root_doorbell, len(spare)),
-        *spare,
-        *[0] * (abi.ARM64_MAX_SPARE_IRQS - len(spare)),
-        *(0, 0, 0, 0),
-    )
 
 
 def _cell_part(cell: Cell, platform: Platform) -> bytes:

@@ -1,15 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the root Linux has to be told on its command line."""
 
+from ..arch import arch_of
+from ..arch.arm64 import STAY_AT_EL1
 from ..model import System
 from . import reserve
-
-# Keep Linux at EL1 with its hyp stub at EL2, on every CPU and kernel.
-_STAY_AT_EL1 = ["kvm-arm.mode=none", "id_aa64mmfr1.vh=0"]
-
-
-# The hypervisor reaches the local APICs through their page only.
-_XAPIC = "nox2apic"
 
 
 def linux_memory(system: System) -> int:
@@ -26,17 +21,11 @@ def first_reserved(system: System) -> int:
 
 def render(system: System) -> str:
     """The kernel arguments, on one line."""
-    if system.platform.arch == "x86":
-        kept = [f"memmap={x.size:#x}${x.start:#x}" for x in reserve.ranges(system)]
-        return " ".join([*kept, _XAPIC])
-    size = system.mem or linux_memory(system)
-    if size % (1 << 20) == 0:
-        shown = f"{size >> 20}M"
-    else:
-        shown = f"{size >> 10}K"
-    return " ".join([f"mem={shown}", *_STAY_AT_EL1])
+    mem = system.mem or linux_memory(system)
+    arch = arch_of(system.platform)
+    return " ".join(arch.kernel_arguments(reserve.ranges(system), mem))
 
 
 def render_reserved() -> str:
     """Those for a device tree with a reserved-memory node."""
-    return " ".join(_STAY_AT_EL1)
+    return " ".join(STAY_AT_EL1)

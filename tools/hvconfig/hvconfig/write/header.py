@@ -5,6 +5,7 @@ import re
 from typing import NamedTuple
 
 from .. import abi
+from ..arch import arch_of
 from ..model import Cell, Region, System
 
 
@@ -65,28 +66,10 @@ def _base(system: System, cell: Cell) -> list[_Value]:
         ("CELL_RAM_SIZE", first.size, "bytes"),
         ("CELL_ENTRY", cell.entry, "first instruction"),
         ("CELL_INFO", cell.info, "struct bh_info, read-only; 0: none"),
-        *(_x86(cell) if system.platform.arch == "x86" else _arm64(system, cell)),
+        *arch_of(system.platform).header_values(system.platform, cell),
         ("CELL_CPUS", len(cell.cpus), "number of CPUs"),
     ]
     return [_Value(name, value, f" /* {text} */") for name, value, text in values]
-
-
-def _arm64(system: System, cell: Cell) -> list[tuple[str, int, str]]:
-    gic, console = system.platform.gic, cell.console
-    return [
-        ("CELL_CONSOLE", console.guest if console else 0, "emulated UART; 0: none"),
-        ("CELL_CONSOLE_IRQ", console.irq if console else 0, "INTID; 0: polled"),
-        ("CELL_GICD", gic.distributor, "interrupt distributor"),
-        ("CELL_GICR", gic.redistributors.start, "redistributor of the first CPU"),
-    ]
-
-
-def _x86(cell: Cell) -> list[tuple[str, int, str]]:
-    port = cell.console.guest if cell.console else 0
-    return [
-        ("CELL_CONSOLE", port, "first I/O port of the emulated 16550; 0: none"),
-        ("CELL_APIC", abi.X86_APIC, "local APIC of each CPU"),
-    ]
 
 
 def _shared(cell: Cell) -> list[_Value]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Everything that is made from one system, by the names of its files."""
 
+from ..arch import arch_of
 from ..model import System
 from . import blob, cmdline, header, reserve
 
@@ -12,14 +13,15 @@ def everything(system: System) -> dict[str, bytes]:
         f"{name}.bin": blob.encode(system),
         f"{name}.cmdline": _line(cmdline.render(system)),
     }
-    if system.platform.arch == "arm64":  # else there is no device tree
+    has_tree = arch_of(system.platform).has_device_tree
+    if has_tree:
         files |= {
             f"{name}-reserved.cmdline": _line(cmdline.render_reserved()),
             f"{name}-reserved.dtsi": reserve.include(system).encode(),
             f"{name}-reserved.dtso": reserve.overlay(system).encode(),
         }
     for cell in system.cells:
-        if cell.linux and system.platform.arch == "arm64":
+        if cell.linux and has_tree:
             from . import cell_tree
 
             files[f"{name}.{cell.name}.dtb"] = cell_tree.encode(system, cell)

@@ -3,6 +3,7 @@
 
 from typing import Any
 
+from ..arch import arch_of
 from ..model import Device, Gic, PciHost, Platform, Range, Timer
 from ..units import format_irqs
 from .yaml_text import Hex, OneLine, OneLineMap, range_data, size_data
@@ -12,7 +13,6 @@ Data = dict[str, Any]
 
 def platform_data(platform: Platform) -> Data:
     """Plain data that platform.py reads to an equal platform; without its name."""
-    arm64 = platform.arch == "arm64"
     data: Data = {}
     if platform.model:
         data["model"] = platform.model
@@ -35,8 +35,8 @@ def platform_data(platform: Platform) -> Data:
             | ({"no_map": True} if x.no_map else {})
             for x in platform.reserved
         ]
-    if arm64:
-        data |= _arm64(platform)
+    if platform.gic.version:
+        data |= _gic_machine(platform)
     elif platform.root_doorbell:
         data["root_doorbell"] = platform.root_doorbell
     if platform.io_apics:
@@ -54,7 +54,7 @@ def platform_data(platform: Platform) -> Data:
 
 
 def _cpus(platform: Platform) -> list[Data]:
-    key = "mpidr" if platform.arch == "arm64" else "apic_id"
+    key = arch_of(platform).hw_id_key
     return [
         {"number": cpu.number, key: Hex(cpu.hw_id)}
         | ({"cluster": cpu.cluster} if cpu.cluster is not None else {})
@@ -63,7 +63,7 @@ def _cpus(platform: Platform) -> list[Data]:
     ]
 
 
-def _arm64(platform: Platform) -> Data:
+def _gic_machine(platform: Platform) -> Data:
     data: Data = {}
     if platform.psci != "smc":
         data["psci"] = platform.psci

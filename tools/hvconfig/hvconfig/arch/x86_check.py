@@ -4,7 +4,7 @@
 from .. import abi
 from ..model import (
     Cell,
-    Console,
+    IrqRange,
     Platform,
     Range,
     System,
@@ -14,7 +14,7 @@ from ..model import (
 from ..problems import Report
 
 _VECTORS = 256
-_PORTS = 1 << 16
+_PINS = 1 << 16  # more than any machine has; bounds loops over numbers of a blob
 _PROTECTED = (  # the list of hypervisor/arch/x86/cpu/power.c, and PCI configuration
     (Range(0xCF8, 8), "PCI configuration"),
     (Range(0x64, 1), "a way to reset the machine"),
@@ -23,7 +23,7 @@ _PROTECTED = (  # the list of hypervisor/arch/x86/cpu/power.c, and PCI configura
 _APIC_IDS = 255  # of 8 bits; the last one means all CPUs (16.3.2)
 
 
-def check_platform(platform: Platform, report: Report) -> None:
+def check_platform(platform: Platform, own: list[Range], report: Report) -> None:
     if platform.root_doorbell >= _VECTORS:
         report.error(
             platform.where,
@@ -35,10 +35,15 @@ def check_platform(platform: Platform, report: Report) -> None:
         if not _is_pin(platform, irq):
             message = f"{irq} is no pin of an I/O APIC"
             report.error(platform.where, "spare_irqs", message, "see io_apics")
-    for own in platform.own_registers:
-        if any(ram.overlaps(own) for ram in platform.ram):
-            message = f"the local APICs' registers {own.start:#x} are RAM"
+    for item in own:
+        if any(ram.overlaps(item) for ram in platform.ram):
+            message = f"the local APICs' registers {item.start:#x} are RAM"
             report.error(platform.where, "ram", message, "leave them out")
+
+
+def irq_exists(irq: IrqRange) -> bool:
+    """Whether the numbers can be pins of I/O APICs at all."""
+    return irq.last < _PINS
 
 
 def _is_pin(platform: Platform, irq: int) -> bool:
@@ -82,7 +87,7 @@ def _check_irqs(platform: Platform, cell: Cell, report: Report) -> None:
     """Pins of the I/O APICs."""
     for irq in cell.irqs:
         whose = f" of {irq.name}" if irq.name else ""
-        if not _is_pin(platform, irq.first):
+        if not _is_pin(platform, irq.first) or not irq_exists(irq):
             report.error(
                 irq.where,
                 cell.name,
@@ -96,9 +101,9 @@ def _check_ports(cell: Cell, report: Report) -> None:
     own = Range(console.guest, abi.CONSOLE_16550_PORTS) if console else Range(0, 0)
     for item in cell.ports:
         taken = [what for ports, what in _PROTECTED if item.overlaps(ports)]
-        if item.end > _PORTS or not item.size:
+        if item.end > abi.IO_PORTS or not item.size:
             message = f"{item.start:#x} and {item.size} are no I/O ports"
-            hint = f"all are below {_PORTS:#x}"
+            hint = f"all are below {abi.IO_PORTS:#x}"
         elif taken:
             message = f"I/O port {item.start:#x} to {item.end - 1:#x} has {taken[0]}"
             hint = "the hypervisor keeps that"
@@ -130,21 +135,12 @@ def _check_functions(platform: Platform, cell: Cell, report: Report) -> None:
         )
 
 
-def check_console(
-    platform: Platform, cell: Cell, console: Console, report: Report
-) -> None:
-    """The kind that the architecture's programs know, where it can be."""
-    kind = abi.DEFAULT_CONSOLES.get(platform.arch)
-    if console.kind != kind:
-        message = f"a console on {platform.arch} is no {console.kind}"
-        report.error(console.where, cell.name, message, f"type: {kind}")
-    elif console.kind == "16550" and not (
-        0 < console.guest <= _PORTS - abi.CONSOLE_16550_PORTS
-    ):
+def check_entry(cell: Cell, report: Report) -> None:
+    """Linux in a cell is entered at guest address 0."""
+    if cell.entry:
         report.error(
-            console.where,
+            cell.line("linux"),
             cell.name,
-            f"the console can't be at {console.guest:#x}: it has "
-            f"{abi.CONSOLE_16550_PORTS} I/O ports, below {_PORTS:#x}",
-            "at: 0x3f8, or leave it out",
+            f"Linux on x86 starts at guest address 0, not {cell.entry:#x}",
+            "its first memory: guest: 0",
         )

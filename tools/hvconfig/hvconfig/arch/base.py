@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The interface of an architecture."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+from ..model import Cell, Cpu, IrqRange, Platform, Range, System
+from ..problems import Report
+
+# BH_ARCH_* of include/bulkhead/limits.h, without those that are not supported yet.
+NUMBERS = {"arm64": 1, "x86": 2, "riscv64": 3, "fake": 255}
+
+
+class Malformed(Exception):
+    """A value in a blob that has no meaning."""
+
+
+def require_zero(values: Iterable[int], what: str) -> None:
+    if any(values):
+        raise Malformed(f"{what}: a reserved field is not zero")
+
+
+class Architecture(ABC):
+    """Facts and rules that depend on the architecture of a platform."""
+
+    name: str  # in YAML: arch
+    console: str  # the emulated UART, a key of abi.CONSOLES
+    console_needs_irq: bool  # programs expect an interrupt from it
+    hw_id_key: str  # the YAML key of a CPU's hardware ID
+    hw_id_name: str  # the same in sentences
+    required_keys: tuple[str, ...] = ()  # of a platform's YAML
+    has_device_tree: bool  # else Linux in a cell is given ACPI tables and arguments
+    limits_root_by_mem: bool  # mem= limits the root Linux; else memmap= excludes ranges
+    lists_root_irqs: bool  # else root has all interrupts that no cell has
+    has_pci_functions: bool  # cells are given PCI functions by number
+    spare_irqs_in_blobs: bool  # and 'collect' finds them
+    first_global_irq: int  # interrupts below exist once for each CPU
+    decodes_syndrome: bool  # a stop record's syndrome is decoded by explain/esr.py
+    # Bytes from guest address 0 that Linux in a cell never uses for DMA.
+    dma_free_bytes: int = 0
+    # Accesses that compilers emit and the hypervisor doesn't emulate.
+    unemulated: str = ""
+
+    @abstractmethod
+    def own_registers(self, platform: Platform) -> list[Range]:
+        """Registers of interrupt controllers: they belong to the hypervisor."""
+
+    @abstractmethod
+    def controller(self, platform: Platform, cpus: int) -> list[tuple[Range, str]]:
+        """Guest addresses of the emulated controller of a cell with so many CPUs."""
+
+    @abstractmethod
+    def controller_title(self, platform: Platform) -> str:
+        """The name of own_registers() in pictures."""
+
+    @abstractmethod
+    def irq_exists(self, irq: IrqRange) -> bool:
+        """Whether a config can name these interrupts."""
+
+    @abstractmethod
+    def root_irqs(self, platform: Platform) -> list[IrqRange]:
+        """The interrupts of a root cell that lists none."""
+
+    @abstractmethod
+    def cell_irqs(self, platform: Platform) -> list[int]:
+        """The interrupts of a cell that lists none."""
+
+    @abstractmethod
+    def first_ram(self, linux: bool) -> int | None:
+        """The guest address of a cell's first RAM; None: the common default."""
+
+    @abstractmethod
+    def kernel_arguments(self, reserved: list[Range], mem: int) -> list[str]:
+        """For the root Linux: reserved is not its own, mem is the size it may use."""
+
+    @abstractmethod
+    def encode_platform(self, platform: Platform) -> bytes:
+        """The part of bh_system_part that differs."""
+
+    @abstractmethod
+    def decode_platform(self, raw: bytes, cpus: tuple[Cpu, ...]) -> Platform:
+        """The reverse of encode_platform(). Raises Malformed."""
+
+    @abstractmethod
+    def header_values(
+        self, platform: Platform, cell: Cell
+    ) -> list[tuple[str, int, str]]:
+        """Macros of a cell's C header: name, value, comment."""
+
+    @abstractmethod
+    def check_platform(self, platform: Platform, report: Report) -> None:
+        """Reports values that no machine can have."""
+
+    @abstractmethod
+    def unsupported(self, platform: Platform) -> list[str]:
+        """Reasons why the hypervisor can't run on the machine."""
+
+    @abstractmethod
+    def check_resources(self, system: System, cell: Cell, report: Report) -> None:
+        """Checks interrupts, I/O ports and PCI functions of a cell or root."""
+
+    @abstractmethod
+    def check_linux(self, cell: Cell, report: Report) -> None:
+        """Checks what Linux in a cell needs on this architecture."""
+
+    def irq_numbers(self, irqs: Iterable[IrqRange]) -> set[int]:
+        """The numbers of all ranges that exist."""
+        return {
+            number
+            for irq in irqs
+            if self.irq_exists(irq)
+            for number in range(irq.first, irq.last + 1)
+        }

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The page-table walker. Each function treats one table and calls itself for
- * the tables below: at most five levels deep.
- */
+/* The page-table walker. It recurses once per level: at most five levels deep. */
 #include <hyp/paging.h>
 
 #define ENTRIES 512u
 
-/* A change of a table: what stays the same on the way down. */
-struct change {
+/* One walk over a range: it maps or unmaps, or counts the tables that this would take. */
+struct walk {
 	struct page_table *pt;
-	struct page_reserve *reserve;
-	uint64_t delta; /* pa - va of all that is mapped */
+	struct page_reserve *reserve; /* for new tables; NULL: count only */
+	size_t missing;		      /* tables counted */
+	uint64_t delta;		      /* pa - va */
 	unsigned attrs;
+	unsigned leaf_level; /* highest level of new leaves */
+	bool map;	     /* false: unmap */
+	bool stale;	     /* a leaf was unmapped: the caller flushes */
 };
 
 /* Bytes that an entry of this level covers. */
@@ -28,15 +29,21 @@ static uint64_t *entry_of(const struct page_table *pt, uint64_t *table, unsigned
 	return &table[level == pt->root_level ? i : i % ENTRIES];
 }
 
-/* How much of [va, va + size) the entry that holds va covers. */
+/* How many bytes of [va, va + size) the entry for va covers. */
 static uint64_t chunk_of(unsigned level, uint64_t va, uint64_t size)
 {
 	return MIN(size, span_of(level) - (va & (span_of(level) - 1)));
 }
 
+/* The entry of this level that points to a table. */
+static uint64_t table_entry(const struct pt_format *f, paddr_t table, unsigned level)
+{
+	return table >> f->address_shift | (f->table + level * f->table_level);
+}
+
 uint64_t pt_leaf(const struct pt_format *f, paddr_t pa, unsigned attrs, unsigned level)
 {
-	uint64_t entry = pa | f->leaf | (f->kind & (level ? ~f->table : f->table));
+	uint64_t entry = pa >> f->address_shift | f->leaf[level > 0];
 
 	for (unsigned i = 0; i < PT_ATTR_BITS; i++)
 		entry |= attrs & 1u << i ? f->with[i] : f->without[i];
@@ -45,7 +52,7 @@ uint64_t pt_leaf(const struct pt_format *f, paddr_t pa, unsigned attrs, unsigned
 
 bool pt_is_table(const struct pt_format *f, uint64_t entry, unsigned level)
 {
-	return level && entry & f->valid && !((entry ^ f->table) & f->kind);
+	return level && entry & f->valid && !((entry ^ table_entry(f, 0, level)) & f->kind);
 }
 
 unsigned pt_attrs(const struct pt_format *f, uint64_t entry)
@@ -65,7 +72,7 @@ static inline bool is_table(const struct page_table *pt, uint64_t entry, unsigne
 
 static uint64_t *table_of(const struct page_table *pt, uint64_t entry)
 {
-	return phys_to_ptr(entry & pt->format->address_mask);
+	return phys_to_ptr(pt_address(pt->format, entry));
 }
 
 uint64_t pt_limit(const struct page_table *pt)
@@ -87,14 +94,14 @@ static void flush(const struct page_table *pt, uint64_t va, uint64_t size)
 		arch_pt_flush(pt, va, size);
 }
 
-/* Make an entry invalid and forget the translations that came from it. va: any in its span. */
+/* Invalidate an entry and flush its translations. va: any address that it covers. */
 static void break_entry(const struct page_table *pt, uint64_t *entry, unsigned level, uint64_t va)
 {
 	set_entry(pt, entry, 0);
 	flush(pt, ALIGN_DOWN(va, span_of(level)), span_of(level));
 }
 
-/* Give back a table that nobody can reach any more, and those below it. level: of its entries. */
+/* Free an unreachable table and the tables below it. level: of its entries. */
 static void free_table(const struct page_table *pt, uint64_t *table, unsigned level)
 {
 	for (unsigned i = 0; level && i < ENTRIES; i++)
@@ -103,7 +110,7 @@ static void free_table(const struct page_table *pt, uint64_t *table, unsigned le
 	pool_free(table, 1);
 }
 
-/* Leaves at adjacent entries, for adjacent memory. */
+/* Fill a table with leaves. step: difference of two adjacent leaves. */
 static void fill(uint64_t *table, uint64_t leaf, uint64_t step)
 {
 	for (unsigned i = 0; i < ENTRIES; i += 4, leaf += 4 * step) {
@@ -114,199 +121,169 @@ static void fill(uint64_t *table, uint64_t leaf, uint64_t step)
 	}
 }
 
-/* The table below an entry; where there is none, make one that maps what the entry maps. */
-static uint64_t *table_below(struct page_table *pt, struct page_reserve *reserve, uint64_t *entry,
-			     unsigned level, uint64_t va)
+/* The table below an entry. If there is none, a new table with the same mapping is put there; when
+ * counting, it is counted and NULL returned. */
+static uint64_t *table_below(struct walk *w, uint64_t *entry, unsigned level, uint64_t va)
 {
-	const struct pt_format *f = pt->format;
+	const struct pt_format *f = w->pt->format;
 	uint64_t old = *entry;
 	uint64_t *table;
 
-	if (is_table(pt, old, level))
-		return table_of(pt, old);
-	table = reserve_take(reserve);
-	if (old) {
-		uint64_t leaf = pt_leaf(f, old & f->address_mask, pt_attrs(f, old), level - 1);
-
-		fill(table, leaf, span_of(level - 1));
-		break_entry(pt, entry, level, va);
+	if (is_table(w->pt, old, level))
+		return table_of(w->pt, old);
+	if (!w->reserve) {
+		w->missing++;
+		return NULL;
 	}
-	set_entry(pt, entry, ptr_to_phys(table) | f->table);
+	table = reserve_take(w->reserve);
+	if (old) {
+		uint64_t leaf = pt_leaf(f, pt_address(f, old), pt_attrs(f, old), level - 1);
+
+		fill(table, leaf, span_of(level - 1) >> f->address_shift);
+		break_entry(w->pt, entry, level, va);
+	}
+	set_entry(w->pt, entry, table_entry(f, ptr_to_phys(table), level));
 	return table;
 }
 
-/* Make an entry invalid, whatever it holds. */
-static void clear_entry(struct page_table *pt, uint64_t *entry, unsigned level, uint64_t va)
+/* Replace a full table below an entry by one leaf, if its leaves are equal and adjacent. */
+static void merge(struct walk *w, uint64_t *entry, unsigned level, uint64_t va)
 {
-	uint64_t old = *entry;
+	const struct pt_format *f = w->pt->format;
+	uint64_t *table = table_of(w->pt, *entry);
+	uint64_t first, step = span_of(level - 1) >> f->address_shift;
+	paddr_t pa;
 
-	break_entry(pt, entry, level, va);
-	if (is_table(pt, old, level))
-		free_table(pt, table_of(pt, old), level - 1);
-}
-
-/* n leaves at adjacent entries. */
-static void map_run(struct change *c, uint64_t *entry, unsigned level, uint64_t va, uint64_t n)
-{
-	uint64_t leaf = pt_leaf(c->pt->format, va + c->delta, c->attrs, level);
-	uint64_t step = span_of(level);
-
-	for (; n--; entry++, va += step, leaf += step) {
-		if (*entry == leaf)
-			continue;
-		if (*entry)
-			clear_entry(c->pt, entry, level, va);
-		set_entry(c->pt, entry, leaf);
-	}
-}
-
-/* Replace a full table of adjacent, equal leaves by one leaf. */
-static void merge(struct change *c, uint64_t *entry, unsigned level, uint64_t va)
-{
-	const struct pt_format *f = c->pt->format;
-	uint64_t *table = table_of(c->pt, *entry);
-	uint64_t first = table[0], step = span_of(level - 1), pa = first & f->address_mask;
-
-	if (level > c->pt->max_leaf_level || c->attrs & (PT_NO_SUPER | PT_NO_MERGE))
+	if (!w->reserve || level > w->leaf_level || w->attrs & PT_NO_MERGE)
 		return;
-	if (!first || is_table(c->pt, first, level - 1) || pa & (span_of(level) - 1))
+	first = table[0];
+	pa = pt_address(f, first);
+	if (!first || is_table(w->pt, first, level - 1) || pa & (span_of(level) - 1))
 		return;
 	for (unsigned i = ENTRIES - 1; i; i--) /* tables fill up from the first entry */
 		if (table[i] != first + i * step)
 			return;
-	break_entry(c->pt, entry, level, va);
-	set_entry(c->pt, entry, pt_leaf(f, pa, pt_attrs(f, first), level));
+	break_entry(w->pt, entry, level, va);
+	set_entry(w->pt, entry, pt_leaf(f, pa, pt_attrs(f, first), level));
 	pool_free(table, 1);
 }
 
-/* How many leaves of this level [va, va + size) starts with. */
-static uint64_t leaves(const struct page_table *pt, unsigned level, uint64_t va, uint64_t delta,
-		       uint64_t size, unsigned attrs)
+/* Write leaves into n adjacent entries. */
+static void map_run(struct walk *w, uint64_t *entry, unsigned level, uint64_t va, uint64_t n)
+{
+	struct page_table *pt = w->pt;
+	uint64_t leaf = pt_leaf(pt->format, va + w->delta, w->attrs, level);
+	uint64_t step = span_of(level), leaf_step = step >> pt->format->address_shift;
+
+	for (; n--; entry++, va += step, leaf += leaf_step) {
+		uint64_t old = *entry;
+
+		if (old) {
+			if (old == leaf)
+				continue;
+			break_entry(pt, entry, level, va);
+			if (is_table(pt, old, level))
+				free_table(pt, table_of(pt, old), level - 1);
+		}
+		set_entry(pt, entry, leaf);
+	}
+}
+
+static void walk_range(struct walk *w, uint64_t *table, uint64_t *above, unsigned level,
+		       uint64_t va, uint64_t size);
+
+/* Unmap n adjacent entries; tables below them stay. */
+static void unmap_run(struct walk *w, uint64_t *entry, unsigned level, uint64_t va, uint64_t n)
+{
+	uint64_t step = span_of(level);
+
+	for (; n--; entry++, va += step) {
+		if (!*entry)
+			continue;
+		if (is_table(w->pt, *entry, level)) {
+			walk_range(w, table_of(w->pt, *entry), entry, level - 1, va, step);
+		} else {
+			set_entry(w->pt, entry, 0);
+			w->stale = true;
+		}
+	}
+}
+
+/* How many whole entries of this level, which may hold leaves, [va, va + size) starts with. */
+static uint64_t leaves(const struct walk *w, unsigned level, uint64_t va, uint64_t size)
 {
 	uint64_t mask = span_of(level) - 1;
 
-	if (level && (level > pt->max_leaf_level || attrs & PT_NO_SUPER))
+	if (level > w->leaf_level || (va | (va + w->delta)) & mask)
 		return 0;
-	return (va | (va + delta)) & mask ? 0 : size / span_of(level);
+	return size / span_of(level);
 }
 
-static void map_range(struct change *c, uint64_t *table, unsigned level, uint64_t va, uint64_t size)
+/* table: NULL when counting below an entry without a table: *above stands for all its entries. */
+static void walk_range(struct walk *w, uint64_t *table, uint64_t *above, unsigned level,
+		       uint64_t va, uint64_t size)
 {
-	while (size) {
-		uint64_t *entry = entry_of(c->pt, table, level, va);
-		uint64_t n = leaves(c->pt, level, va, c->delta, size, c->attrs);
-		uint64_t chunk = n ? n * span_of(level) : chunk_of(level, va, size);
+	uint64_t chunk;
 
-		if (n) {
-			map_run(c, entry, level, va, n);
-		} else {
-			uint64_t *below = table_below(c->pt, c->reserve, entry, level, va);
+	for (; size; va += chunk, size -= chunk) {
+		uint64_t *entry = table ? entry_of(w->pt, table, level, va) : above;
+		uint64_t n = leaves(w, level, va, size);
 
-			map_range(c, below, level - 1, va, chunk);
-			merge(c, entry, level, va);
+		chunk = n ? n * span_of(level) : chunk_of(level, va, size);
+		if (n && !w->reserve)
+			continue;
+		if (n && w->map) {
+			map_run(w, entry, level, va, n);
+		} else if (n) {
+			unmap_run(w, entry, level, va, n);
+		} else if (w->map || *entry) {
+			uint64_t *below = table_below(w, entry, level, va);
+
+			walk_range(w, below, entry, level - 1, va, chunk);
+			merge(w, entry, level, va);
 		}
-		va += chunk;
-		size -= chunk;
 	}
+}
+
+static void walk(struct walk *w, uint64_t va, uint64_t size)
+{
+	w->leaf_level = w->attrs & PT_NO_SUPER ? 0 : w->pt->max_leaf_level;
+	walk_range(w, w->pt->root, NULL, w->pt->root_level, va, size);
 }
 
 void pt_map(struct page_table *pt, struct page_reserve *reserve, uint64_t va, paddr_t pa,
 	    uint64_t size, unsigned attrs)
 {
-	struct change c = { pt, reserve, pa - va, attrs };
+	struct walk w = { pt, reserve, 0, pa - va, attrs, .map = true };
 
-	map_range(&c, pt->root, pt->root_level, va, size);
+	walk(&w, va, size);
 	flush(pt, va, 0);
-}
-
-/* True if anything was mapped there: the caller flushes. */
-static bool unmap_range(struct change *c, uint64_t *table, unsigned level, uint64_t va,
-			uint64_t size)
-{
-	uint64_t *entry = entry_of(c->pt, table, level, va);
-	uint64_t chunk, span = span_of(level);
-	bool stale = false;
-
-	for (; size; entry++, va += chunk, size -= chunk) {
-		chunk = MIN(size, span - (va & (span - 1)));
-		if (!*entry)
-			continue;
-		if (chunk == span && !is_table(c->pt, *entry, level)) {
-			set_entry(c->pt, entry, 0);
-			stale = true;
-		} else {
-			uint64_t *below = table_below(c->pt, c->reserve, entry, level, va);
-
-			stale |= unmap_range(c, below, level - 1, va, chunk);
-		}
-	}
-	return stale;
 }
 
 void pt_unmap(struct page_table *pt, struct page_reserve *reserve, uint64_t va, uint64_t size)
 {
-	struct change c = { .pt = pt, .reserve = reserve };
+	struct walk w = { pt, reserve, .attrs = PT_NO_MERGE };
 
-	if (unmap_range(&c, pt->root, pt->root_level, va, size))
+	walk(&w, va, size);
+	if (w.stale)
 		flush(pt, va, size);
-}
-
-/* table: NULL if it would have to be made. */
-static size_t count_map(const struct change *c, uint64_t *table, unsigned level, uint64_t va,
-			uint64_t size)
-{
-	size_t pages = 0;
-
-	while (size) {
-		uint64_t n = leaves(c->pt, level, va, c->delta, size, c->attrs);
-		uint64_t chunk = n ? n * span_of(level) : chunk_of(level, va, size);
-
-		if (!n) {
-			uint64_t entry = table ? *entry_of(c->pt, table, level, va) : 0;
-			uint64_t *below =
-				is_table(c->pt, entry, level) ? table_of(c->pt, entry) : NULL;
-
-			pages += !below + count_map(c, below, level - 1, va, chunk);
-		}
-		va += chunk;
-		size -= chunk;
-	}
-	return pages;
 }
 
 size_t pt_pages_to_map(const struct page_table *pt, uint64_t va, paddr_t pa, uint64_t size,
 		       unsigned attrs)
 {
-	struct change c = { .pt = (struct page_table *)pt, .delta = pa - va, .attrs = attrs };
+	struct walk w = { (struct page_table *)pt, NULL, 0, pa - va, attrs, .map = true };
 
-	return count_map(&c, pt->root, pt->root_level, va, size);
-}
-
-/* table: NULL if it would come from splitting a leaf. */
-static size_t count_unmap(const struct page_table *pt, uint64_t *table, unsigned level, uint64_t va,
-			  uint64_t size)
-{
-	size_t pages = 0;
-
-	while (size) {
-		uint64_t chunk = chunk_of(level, va, size);
-
-		if (chunk != span_of(level)) { /* only the ends: whole entries need no split */
-			uint64_t entry = table ? *entry_of(pt, table, level, va) : 0;
-			uint64_t *below = is_table(pt, entry, level) ? table_of(pt, entry) : NULL;
-
-			if (!table || entry)
-				pages += !below + count_unmap(pt, below, level - 1, va, chunk);
-		}
-		va += chunk;
-		size -= chunk;
-	}
-	return pages;
+	walk(&w, va, size);
+	return w.missing;
 }
 
 size_t pt_pages_to_unmap(const struct page_table *pt, uint64_t va, uint64_t size)
 {
-	return count_unmap(pt, pt->root, pt->root_level, va, size);
+	struct walk w = { .pt = (struct page_table *)pt };
+
+	walk(&w, va, size);
+	return w.missing;
 }
 
 bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *attrs)
@@ -322,7 +299,7 @@ bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *
 	if (!(entry & pt->format->valid))
 		return false;
 	if (pa)
-		*pa = (entry & pt->format->address_mask) | (va & (span_of(level) - 1));
+		*pa = pt_address(pt->format, entry) | (va & (span_of(level) - 1));
 	if (attrs)
 		*attrs = pt_attrs(pt->format, entry);
 	return true;

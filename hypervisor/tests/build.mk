@@ -7,7 +7,7 @@ FUZZ_SECONDS ?= 30
 
 HT_DIR := hypervisor/tests
 HT_CORE := $(filter-out hypervisor/string.c,$(wildcard hypervisor/*.c hypervisor/uart/*.c hypervisor/tests/fake/*.c))
-HT_TESTS := $(HT_DIR)/main.c $(wildcard $(HT_DIR)/test_*.c)
+HT_TESTS := $(HT_DIR)/main.c $(wildcard $(HT_DIR)/test_*.c $(HT_DIR)/pt_*.c)
 HT_FUZZERS := $(patsubst $(HT_DIR)/fuzz_%.c,%,$(wildcard $(HT_DIR)/fuzz_*.c))
 
 HT_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer \

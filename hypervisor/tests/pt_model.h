@@ -7,6 +7,7 @@
 #ifndef PT_MODEL_H
 #define PT_MODEL_H
 
+#include "pt_formats.h"
 #include "test.h"
 #include <arch/fake.h>
 
@@ -49,6 +50,8 @@ struct pt_model {
 	struct page_table pt;
 	struct page_reserve reserve;
 	size_t pool_before;
+	pt_reference *reference; /* NULL: none */
+	unsigned known_attrs;	 /* that the hardware has */
 	struct {
 		bool mapped;
 		uint64_t delta; /* pa - va */
@@ -56,22 +59,39 @@ struct pt_model {
 	} intervals[PT_INTERVALS];
 };
 
+/* A table of a format, with this level of the root's entries; reference: or NULL. */
 static inline void pt_model_init_format(struct pt_model *m, const struct pt_format *format,
-					bool live)
+					pt_reference *reference, unsigned root_level,
+					unsigned root_pages, bool live)
 {
-	*m = (struct pt_model){ .pool_before = pool_pages_used() };
+	*m = (struct pt_model){ .pool_before = pool_pages_used(),
+				.reference = reference,
+				.known_attrs = PT_ATTRS };
 	m->pt = (struct page_table){ .format = format,
-				     .root = pool_alloc(2),
-				     .root_level = 2,
+				     .root = pool_alloc(root_pages),
+				     .root_level = root_level,
 				     .max_leaf_level = 2,
-				     .root_pages = 2,
+				     .root_pages = root_pages,
 				     .live = live };
 	fake_watch(&m->pt);
 }
 
 static inline void pt_model_init(struct pt_model *m, bool live)
 {
-	pt_model_init_format(m, &fake_format, live);
+	pt_model_init_format(m, &fake_format, NULL, 2, 2, live);
+}
+
+/* The same, as the hardware would find it. */
+static inline void pt_model_check_reference(const struct pt_model *m, size_t i, uint64_t va)
+{
+	struct pt_found found;
+	bool mapped = m->reference(ptr_to_phys(m->pt.root), m->pt.root_level + 1, va, &found);
+
+	CHECK_EQ(mapped, m->intervals[i].mapped);
+	if (mapped) {
+		CHECK_EQ(found.pa, va + m->intervals[i].delta);
+		CHECK_EQ(found.attrs, m->intervals[i].attrs & m->known_attrs);
+	}
 }
 
 /* What should be at an address of interval i, and what is. */
@@ -86,6 +106,8 @@ static inline void pt_model_check_at(const struct pt_model *m, size_t i, uint64_
 		CHECK_EQ(pa, va + m->intervals[i].delta);
 		CHECK_EQ(attrs, m->intervals[i].attrs);
 	}
+	if (m->reference)
+		pt_model_check_reference(m, i, va);
 }
 
 static inline void pt_model_check(const struct pt_model *m)
@@ -129,9 +151,9 @@ static inline void pt_model_exit(struct pt_model *m)
 {
 	m->pt.live = false;
 	pt_free(&m->pt);
-	CHECK_EQ(fake_pt_pages(&m->pt), 2);
+	CHECK_EQ(fake_pt_pages(&m->pt), m->pt.root_pages);
 	fake_unwatch(&m->pt);
-	pool_free(m->pt.root, 2);
+	pool_free(m->pt.root, m->pt.root_pages);
 	CHECK_EQ(pool_pages_used(), m->pool_before);
 }
 

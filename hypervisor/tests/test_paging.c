@@ -313,7 +313,7 @@ static void free_before_flush(void *unused)
 		fake_translate(&m.pt, i * PAGE_SIZE, &(paddr_t){ 0 }, &(unsigned){ 0 });
 	entry = m.pt.root[0];
 	arch_pt_write(m.pt.root, 0);
-	pool_free(phys_to_ptr(entry & fake_format.address_mask), 1);
+	pool_free(phys_to_ptr(pt_address(&fake_format, entry)), 1);
 	pool_alloc(1);
 }
 

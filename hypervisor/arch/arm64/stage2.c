@@ -1,36 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Second stage of translation (DDI 0487 D8.2.4, D8.5): format, roots, TLB maintenance. */
-#include <arch/el2.h>
-#include <arch/gic.h>
+/* Second stage of translation (DDI 0487 D8.2.4, D8.5): roots and TLB maintenance. */
+#include <arch/formats.h>
 #include <arch/stage2.h>
 #include <arch/sysreg.h>
 #include <hyp/arch.h>
 #include <hyp/resource.h>
 
-#define S2_VALID BIT(0)
-#define S2_TABLE BIT(1)		/* table, or page at the last level */
-#define S2_NORMAL (0xfull << 2) /* MemAttr: normal, write-back both */
-#define S2_DEVICE (0x1ull << 2) /* MemAttr: Device-nGnRE */
-#define S2_READ BIT(6)
-#define S2_WRITE BIT(7)
-#define S2_SH_INNER (3ull << 8)
-#define S2_AF BIT(10)
-#define S2_XN BIT(54)
-#define S2_ADDRESS 0x0000fffffffff000ull
-
 #define IPA_BITS_MAX 40u /* three levels from level 1, with up to two adjacent root tables */
 #define VMID_SHIFT 48
-
-/* Device ignores shareability (always outer); normal memory is inner shareable. */
-static const struct pt_format s2_format = {
-	.address_mask = S2_ADDRESS,
-	.valid = S2_VALID,
-	.table = S2_VALID | S2_TABLE,
-	.leaf = S2_VALID | S2_AF,
-	.kind = S2_TABLE,
-	.with = { S2_READ, S2_WRITE, 0, S2_DEVICE },
-	.without = { 0, 0, S2_XN, S2_NORMAL | S2_SH_INNER },
-};
 
 static unsigned pa_range(void)
 {
@@ -109,6 +86,12 @@ void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
 
 	if (!size) {
 		dsb(ishst); /* new entries are visible to walkers before who asked goes on */
+		return;
+	}
+	if (!pt->context) {
+		asm volatile("tlbi alle2is" : : : "memory");
+		dsb(ish);
+		isb();
 		return;
 	}
 	before = enter_vmid(pt->context);

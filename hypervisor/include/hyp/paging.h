@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The one page-table walker: radix tables of 512 64-bit entries (the root may
- * be several adjacent tables), for every stage and architecture.
+ * The page-table walker for every stage and architecture: radix trees of tables
+ * with 512 entries of 64 bits. The root may consist of several adjacent tables.
  *
- * Writers hold the management lock (or run before enable completes). Hardware
- * walkers of other CPUs read the tables at the same time: a live entry is
- * replaced by break-before-make, i.e. write invalid, arch_pt_flush(), write
- * new. Tables emptied by unmapping stay, so that mapping again needs no page;
- * pt_map() merges full tables into superpages and frees them.
- * Every entry is 0 or valid whenever one of these functions is called.
+ * Callers hold the management lock, or run before enable completes. Other CPUs
+ * may walk the tables at the same time, so a valid entry is changed by
+ * break-before-make: write an invalid entry, call arch_pt_flush(), write the new
+ * entry. Unmapping leaves empty tables in place, so that mapping the same range
+ * again takes no page. pt_map() merges full tables into superpages and frees
+ * the tables. Between calls, an entry that is not valid is 0.
  */
 #ifndef HYP_PAGING_H
 #define HYP_PAGING_H
@@ -20,79 +20,94 @@
 #define PT_WRITE (1u << 1)
 #define PT_EXECUTE (1u << 2)
 #define PT_DEVICE (1u << 3)   /* device memory, not cacheable */
-#define PT_NO_SUPER (1u << 4) /* leaves of the last level only (not stored in entries) */
-#define PT_NO_MERGE (1u << 5) /* don't merge into superpages now (not stored in entries) */
+#define PT_NO_SUPER (1u << 4) /* for pt_map() only: no superpages */
+#define PT_NO_MERGE (1u << 5) /* for pt_map() only: don't merge full tables into superpages */
 #define PT_ATTRS (PT_READ | PT_WRITE | PT_EXECUTE | PT_DEVICE)
 #define PT_ATTR_BITS 4
 
 /*
- * How one architecture writes entries: which bits say what. Level 0 is the leaf
- * level (4 KiB); level n entries cover PAGE_SIZE << (9 * n).
+ * The bits of entries. Entries of level n cover PAGE_SIZE << (9 * n); level 0
+ * has leaves only. Addresses are stored shifted right by address_shift.
  */
 struct pt_format {
-	uint64_t address_mask; /* the bits of an entry that hold an address */
-	uint64_t valid;	       /* without any of these it is none */
-	uint64_t table;	       /* of what points to a table */
-	uint64_t leaf;	       /* of all else */
-	uint64_t kind; /* where the two differ; but leaves of level 0 are like tables there */
-	uint64_t with[PT_ATTR_BITS];	/* of a leaf that has an attribute of PT_ATTRS ... */
-	uint64_t without[PT_ATTR_BITS]; /* ... or has it not */
+	uint64_t address_mask; /* bits of the address, where they are in the entry */
+	uint64_t address_shift;
+	uint64_t valid;	      /* an entry with none of these bits is invalid */
+	uint64_t table;	      /* fixed bits of an entry that points to a table */
+	uint64_t table_level; /* added to `table` once per level: for level numbers in entries */
+	uint64_t kind;	      /* above level 0: bits that have the table's value in tables only */
+	uint64_t leaf[2];     /* fixed bits of a leaf: [0] of level 0, [1] of the levels above */
+	uint64_t with[PT_ATTR_BITS];	/* by bit of PT_ATTRS: bits of a leaf with the attribute */
+	uint64_t without[PT_ATTR_BITS]; /* ... and of a leaf without it */
 };
 
 struct page_table {
 	const struct pt_format *format;
-	uint64_t *root;		 /* first root table */
+	uint64_t *root;		 /* the first root table */
 	unsigned root_level;	 /* level of the root's entries */
-	unsigned max_leaf_level; /* highest level that may hold a leaf (2: 1 GiB) */
-	unsigned root_pages;	 /* adjacent root tables (concatenated), a power of two */
-	void *context;		 /* for arch_pt_flush(): whose table this is */
-	bool live;		 /* hardware may walk it: flush on change */
+	unsigned max_leaf_level; /* highest level with leaves (2: 1 GiB) */
+	unsigned root_pages;	 /* adjacent root tables, a power of two */
+	void *context;		 /* for arch_pt_flush(): the cell, or NULL: the hypervisor itself */
+	bool live;		 /* hardware may walk the table: changes need arch_pt_*() */
 };
 
-/* Entries by their format. pt_attrs(): of a valid leaf. */
+/* The address in a valid entry. */
+static inline paddr_t pt_address(const struct pt_format *f, uint64_t entry)
+{
+	return (entry & f->address_mask) << f->address_shift;
+}
+/* The leaf of this level that maps pa. */
 uint64_t pt_leaf(const struct pt_format *f, paddr_t pa, unsigned attrs, unsigned level);
+/* Does an entry of this level point to a table? */
 bool pt_is_table(const struct pt_format *f, uint64_t entry, unsigned level);
+/* The attributes (PT_ATTRS) of a valid leaf. */
 unsigned pt_attrs(const struct pt_format *f, uint64_t entry);
 
-/* Bytes of address space that the table can map. */
+/* Size of the address space that the table can map, in bytes. */
 uint64_t pt_limit(const struct page_table *pt);
 
 /*
- * Map [va, va + size) to pa with attrs (PT_*), replacing what was there, with
- * the largest leaves that alignment allows. Takes tables from reserve; pages
- * freed by merging go to the pool. Cannot fail if the reserve holds what
- * pt_pages_to_map() said. va, pa, size: page aligned.
+ * Map [va, va + size) to pa with attrs (PT_*), with the largest leaves that the
+ * alignment allows. Replaces earlier mappings of the range. Takes tables from
+ * reserve; pages freed by merging go to the pool. Cannot fail if the reserve
+ * holds pt_pages_to_map() pages. va, pa and size are page aligned.
  */
 void pt_map(struct page_table *pt, struct page_reserve *reserve, uint64_t va, paddr_t pa,
 	    uint64_t size, unsigned attrs);
 
-/* Unmap [va, va + size), splitting superpages at its ends with pages of reserve. */
+/* Unmap [va, va + size). Superpages at its ends are split, with tables from reserve. */
 void pt_unmap(struct page_table *pt, struct page_reserve *reserve, uint64_t va, uint64_t size);
 
-/* Upper bounds for the pages that these calls take; the table may change in
- * between only through calls for other, disjoint ranges that merge nothing
- * (pt_unmap(), or pt_map() with PT_NO_MERGE). */
+/*
+ * Upper bounds for the pages that these calls take from reserve. A bound stays
+ * correct while only disjoint ranges change, and nothing is merged: calls of
+ * pt_unmap(), and of pt_map() with PT_NO_MERGE.
+ */
 size_t pt_pages_to_map(const struct page_table *pt, uint64_t va, paddr_t pa, uint64_t size,
 		       unsigned attrs);
 size_t pt_pages_to_unmap(const struct page_table *pt, uint64_t va, uint64_t size);
 
-/* Look va up. True and *pa, *attrs filled in (either may be NULL) if it is mapped. */
+/* Is va mapped? If so, stores its physical address and attributes; both pointers may be NULL. */
 bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *attrs);
 
-/* Make all entries of the live root invalid and drop what came from them, or valid again: nothing of
- * the tables is lost. Not changed in between. */
+/*
+ * pt_cut_off(): invalidate all entries of a live root and flush the TLBs;
+ * pt_reconnect(): make them valid again. The tables below stay, and must not
+ * change in between. Leaves in the root need a format with one `valid` bit.
+ */
 void pt_cut_off(struct page_table *pt);
 void pt_reconnect(struct page_table *pt);
 
-/* Free every table below the root (the table is not live any more); the root stays, empty. */
+/* Free all tables below the root of a table that is not live, and clear the root. */
 void pt_free(struct page_table *pt);
 
 /*
- * From the architecture. arch_pt_write(): store one entry so that a walker
- * sees it whole and after what it points to. arch_pt_flush(): after entries
- * that map [va, va + size) were made invalid: drop them from all TLBs that may
- * hold them and wait until that is done. Entries written before are visible to
- * all walkers when it returns, also if size is 0: nothing to drop then.
+ * Provided by the architecture. arch_pt_write() stores one entry atomically, and
+ * after the earlier stores to the table that it points to. arch_pt_flush()
+ * follows the invalidation of entries that map [va, va + size): it removes their
+ * translations from all TLBs, and returns when that has completed. When it
+ * returns, all walkers see the entries written before; that is all it does for
+ * size 0.
  */
 void arch_pt_write(uint64_t *entry, uint64_t value);
 void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size);

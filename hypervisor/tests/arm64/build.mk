@@ -1,4 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
+# The formats of arm64's page tables, for test_formats.c; behind the fake architecture's headers.
+HT_CORE += $(call hyp_named,arm64,formats)
+$(HT_OUT)/hypervisor/arch/arm64/%.o $(HT_OUT)/fuzz/hypervisor/arch/arm64/%.o: \
+	HT_CFLAGS += -Ihypervisor/arch/arm64/include
+
 # arm64's interrupt code on a model GIC: a program of its own, with arm64's headers.
 HT_GIC := $(HT_DIR)/main.c $(addprefix hypervisor/,lock.c mmio.c refuse.c resource.c claim.c) $(wildcard $(HT_DIR)/arm64/*.c) \
 	$(call hyp_named,arm64,gic gic_bank gic_cpu gic_dist res_lpi gic_list gic_redist gic_sysreg res_irq)

@@ -13,8 +13,8 @@ const struct pt_format fake_format = {
 	.address_mask = ADDRESS,
 	.valid = VALID,
 	.table = VALID | TABLE,
-	.leaf = VALID,
 	.kind = TABLE,
+	.leaf = { VALID | TABLE, VALID },
 	.with = { BIT(2), BIT(3), BIT(4), BIT(5) },
 };
 

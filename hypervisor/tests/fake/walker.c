@@ -172,7 +172,7 @@ bool fake_translate(const struct page_table *pt, uint64_t va, paddr_t *pa, unsig
 	entry = walk(w, va, &level);
 	if (!is_valid(pt, entry))
 		return false;
-	*pa = (entry & pt->format->address_mask) | (va & (span_of(level) - 1));
+	*pa = pt_address(pt->format, entry) | (va & (span_of(level) - 1));
 	*attrs = pt_attrs(pt->format, entry);
 	return true;
 }

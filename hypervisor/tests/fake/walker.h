@@ -64,13 +64,13 @@ static inline bool is_table(const struct page_table *pt, uint64_t entry, unsigne
 
 static inline uint64_t *table_of(const struct page_table *pt, uint64_t entry)
 {
-	return phys_to_ptr(entry & pt->format->address_mask);
+	return phys_to_ptr(pt_address(pt->format, entry));
 }
 
 /* A leaf's memory lies where hardware takes it to lie. */
 static inline void check_leaf(const struct page_table *pt, uint64_t entry, unsigned level)
 {
-	uint64_t pa = entry & pt->format->address_mask;
+	paddr_t pa = pt_address(pt->format, entry);
 
 	if (is_valid(pt, entry) && !is_table(pt, entry, level) && pa & (span_of(level) - 1))
 		fake_fail("leaf of level %u at %#lx", level, pa);

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-# x86's second stages, against the same reference and the same walkers.
+# The formats of x86's second stages, for test_formats.c; behind the fake architecture's headers.
 HT_CORE += $(call hyp_named,x86,npt ept)
-
-# Behind the fake architecture's headers, only for what is x86's alone.
-$(HT_OUT)/hypervisor/arch/x86/%.o $(HT_OUT)/fuzz/hypervisor/arch/x86/%.o \
-$(HT_OUT)/$(HT_DIR)/test_x86_formats.o: HT_CFLAGS += -Ihypervisor/arch/x86/include
+$(HT_OUT)/hypervisor/arch/x86/%.o $(HT_OUT)/fuzz/hypervisor/arch/x86/%.o: \
+	HT_CFLAGS += -Ihypervisor/arch/x86/include
 
 # x86-64 on a model machine (interrupt controllers, PCI, ports): a program of its own, with x86's
 # headers and some of the model's before them.

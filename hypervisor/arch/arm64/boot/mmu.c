@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* EL2's own translation: the image, the page pool, stacks, devices, windows onto guests' memory. */
 #include <arch/boot.h>
+#include <arch/formats.h>
 #include <arch/layout.h>
 #include <arch/mmu.h>
 #include <arch/sysreg.h>
@@ -8,20 +9,9 @@
 #include <hyp/arch.h>
 #include <hyp/pool.h>
 
-/* Stage 1 descriptors of EL2 (DDI 0487 D8.3). */
-#define S1_VALID BIT(0)
-#define S1_TABLE BIT(1)	      /* table, or page at the last level */
-#define S1_DEVICE (1ull << 2) /* AttrIndx 1 */
-#define S1_AP_RES1 BIT(6)
-#define S1_RO BIT(7)
-#define S1_SH_INNER (3ull << 8)
-#define S1_AF BIT(10)
-#define S1_XN BIT(54)
-#define S1_NORMAL (S1_VALID | S1_AF | S1_SH_INNER | S1_AP_RES1)
-#define S1_ADDRESS 0x0000fffffffff000ull
-
 #define TABLE_ENTRIES 512u
 #define BLOCK_SIZE BIT(21)
+#define DEVICES_MAX 4u /* distributor, redistributors, ITS, UART */
 
 typedef uint64_t table_t[TABLE_ENTRIES] __attribute__((aligned(4096)));
 
@@ -30,6 +20,10 @@ table_t el2_root;
 static struct {
 	table_t identity_l1, identity_l2, hyp_l1, hyp_l2, hyp_l3, private_l3;
 } tables;
+static struct device {
+	paddr_t phys;
+	uint64_t size; /* 0: none */
+} devices[DEVICES_MAX];
 uint32_t mmu_built; /* set by entry.S */
 uint64_t hyp_phys_offset;
 
@@ -40,17 +34,17 @@ static unsigned index_of(uint64_t va, unsigned level)
 
 static void set_table(uint64_t *table, uint64_t va, unsigned level, const uint64_t *next)
 {
-	table[index_of(va, level)] = (uint64_t)(uintptr_t)next | S1_TABLE | S1_VALID;
+	table[index_of(va, level)] = (uint64_t)(uintptr_t)next | PTE_TABLE | PTE_VALID;
 }
 
 /* W^X: text is read-only executable, rodata read-only, the rest writable and not executable. */
 static uint64_t page_rights(uint64_t offset)
 {
 	if (offset < (uint64_t)(text_end - image_start))
-		return S1_RO;
+		return S1_READ_ONLY;
 	if (offset < (uint64_t)(rodata_end - image_start))
-		return S1_RO | S1_XN;
-	return S1_XN;
+		return S1_READ_ONLY | PTE_XN;
+	return PTE_XN;
 }
 
 /* Drop lines of these tables that a cache may have fetched before they were written uncached. */
@@ -81,13 +75,13 @@ void mmu_build(paddr_t phys)
 	set_table(tables.hyp_l2, PRIVATE_VA, 1, tables.private_l3);
 	for (offset = 0; offset < BLOCK_SIZE; offset += PAGE_SIZE)
 		tables.hyp_l3[offset / PAGE_SIZE] =
-			(phys + offset) | S1_NORMAL | S1_TABLE | page_rights(offset);
+			(phys + offset) | S1_LEAF | PTE_TABLE | page_rights(offset);
 	for (; offset < system->hyp_size && offset < HYP_REGION_MAX; offset += BLOCK_SIZE)
-		tables.hyp_l2[offset / BLOCK_SIZE] = (phys + offset) | S1_NORMAL | S1_XN;
+		tables.hyp_l2[offset / BLOCK_SIZE] = (phys + offset) | S1_LEAF | PTE_XN;
 	for (unsigned i = 0; i < system->n_cpus; i++) {
 		unsigned page = index_of(PRIVATE_VA + i * STACK_STRIDE, 0) + 1;
 
-		tables.private_l3[page] = (stacks + i * PAGE_SIZE) | S1_NORMAL | S1_TABLE | S1_XN;
+		tables.private_l3[page] = (stacks + i * PAGE_SIZE) | S1_LEAF | PTE_TABLE | PTE_XN;
 		tables.hyp_l3[(stacks + i * PAGE_SIZE - phys) / PAGE_SIZE] =
 			0; /* the guarded one only */
 	}
@@ -106,52 +100,50 @@ static void flush_local(uint64_t va)
 	isb();
 }
 
-/* Map one page at va; false if that is impossible. */
-static bool map_device_page(uint64_t va, paddr_t phys)
+/*
+ * Devices lie in the window by the low bits of their addresses: two that
+ * differ in the others must not overlap there.
+ */
+static bool find_place(paddr_t phys, uint64_t size)
 {
-	uint64_t *l2 = &tables.hyp_l2[index_of(va, 1)];
-	uint64_t *entry;
+	for (unsigned i = 0; i < DEVICES_MAX; i++) {
+		struct device *d = &devices[i];
 
-	if (!*l2) {
-		void *table = pool_alloc(1);
-
-		if (!table)
+		if (!d->size) {
+			*d = (struct device){ phys, size };
+			return true;
+		}
+		if (phys / DEVICE_WINDOW != d->phys / DEVICE_WINDOW &&
+		    ranges_overlap(phys % DEVICE_WINDOW, size, d->phys % DEVICE_WINDOW, d->size))
 			return false;
-		*l2 = ptr_to_phys(table) | S1_TABLE | S1_VALID;
 	}
-	if (!(*l2 & S1_TABLE))
-		return (*l2 & S1_ADDRESS) == ALIGN_DOWN(phys, BLOCK_SIZE);
-	entry = (uint64_t *)phys_to_ptr(*l2 & S1_ADDRESS) + index_of(va, 0);
-	if (*entry && (*entry & S1_ADDRESS) != phys)
-		return false; /* two devices with the same low address bits */
-	*entry = phys | S1_NORMAL | S1_TABLE | S1_DEVICE | S1_XN;
-	return true;
+	return false;
 }
 
 void *mmu_map_device(paddr_t phys, uint64_t size)
 {
-	uint64_t start = DEVICE_VA + (phys & (DEVICE_WINDOW - 1));
-	uint64_t va = start, end = start + size;
+	struct page_table el2 = {
+		.format = &el2_format,
+		.root = el2_root,
+		.root_level = 3,
+		.max_leaf_level = 1,
+		.root_pages = 1,
+		.live = true,
+	};
+	struct page_reserve reserve = { 0 };
+	uint64_t va = DEVICE_VA + phys % DEVICE_WINDOW;
+	unsigned attrs = PT_READ | PT_WRITE | PT_DEVICE;
 
-	if (phys & (PAGE_SIZE - 1) || phys >= arch_phys_limit() || size > DEVICE_WINDOW ||
-	    end > DEVICE_VA + DEVICE_WINDOW)
+	if (phys & PAGE_MASK || phys >= arch_phys_limit() || size > DEVICE_WINDOW ||
+	    phys % DEVICE_WINDOW + size > DEVICE_WINDOW)
 		return NULL;
-	while (va < end) {
-		uint64_t *l2 = &tables.hyp_l2[index_of(va, 1)];
-		uint64_t step = PAGE_SIZE;
-
-		if (!(va & (BLOCK_SIZE - 1)) && end - va >= BLOCK_SIZE && !*l2) {
-			*l2 = phys | S1_NORMAL | S1_DEVICE | S1_XN;
-			step = BLOCK_SIZE;
-		} else if (!map_device_page(va, phys)) {
-			return NULL;
-		}
-		va += step;
-		phys += step;
-	}
-	dsb(ishst); /* the entries before their first use (D8.13.1) */
-	isb();
-	return (void *)(uintptr_t)start;
+	size = ALIGN_UP(size, PAGE_SIZE);
+	if (!find_place(phys, size) ||
+	    !reserve_grow(&reserve, pt_pages_to_map(&el2, va, phys, size, attrs)))
+		return NULL;
+	pt_map(&el2, &reserve, va, phys, size, attrs);
+	isb(); /* the entries before their first use (D8.13.1) */
+	return (void *)(uintptr_t)va;
 }
 
 /*
@@ -162,7 +154,7 @@ void *mmu_window(unsigned slot, paddr_t phys)
 {
 	uint64_t va = WINDOW_VA + (this_cpu()->public.index * 2 + slot) * PAGE_SIZE;
 
-	tables.private_l3[index_of(va, 0)] = phys ? phys | S1_NORMAL | S1_TABLE | S1_XN : 0;
+	tables.private_l3[index_of(va, 0)] = phys ? phys | S1_LEAF | PTE_TABLE | PTE_XN : 0;
 	flush_local(va);
 	return (void *)(uintptr_t)va;
 }

@@ -18,6 +18,7 @@
 #define NPT_LARGE BIT(7)
 #define NPT_DEVICE BIT(9) /* free for software: the region is a device's */
 #define NPT_NX BIT(63)
+#define NPT_LEAF (NPT_PRESENT | NPT_USER | NPT_ACCESSED | NPT_DIRTY)
 #define NPT_ADDRESS 0x000ffffffffff000ull
 
 /* What is present can be read. */
@@ -25,8 +26,8 @@ const struct pt_format npt_format = {
 	.address_mask = NPT_ADDRESS,
 	.valid = NPT_PRESENT,
 	.table = NPT_PRESENT | NPT_WRITE | NPT_USER | NPT_ACCESSED,
-	.leaf = NPT_PRESENT | NPT_USER | NPT_ACCESSED | NPT_DIRTY,
 	.kind = NPT_LARGE,
+	.leaf = { NPT_LEAF, NPT_LEAF | NPT_LARGE },
 	.with = { 0, NPT_WRITE, 0, NPT_DEVICE },
 	.without = { 0, 0, NPT_NX, 0 },
 };

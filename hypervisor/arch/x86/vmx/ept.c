@@ -23,8 +23,8 @@ const struct pt_format ept_format = {
 	.address_mask = EPT_ADDRESS,
 	.valid = EPT_READ | EPT_WRITE | EPT_EXECUTE,
 	.table = EPT_READ | EPT_WRITE | EPT_EXECUTE,
-	.leaf = EPT_READ,
 	.kind = EPT_LARGE,
+	.leaf = { EPT_READ, EPT_READ | EPT_LARGE },
 	.with = { 0, EPT_WRITE, EPT_EXECUTE, EPT_TYPE_UNCACHED },
 	.without = { 0, 0, 0, EPT_TYPE_WRITE_BACK },
 };

@@ -10,7 +10,7 @@ INMATE_HEADER := $(CONFIG_OUT)/inmate.h
 
 HVCONFIG := tools/hvconfig/hvconfig.sh
 HVCONFIG_SOURCES := $(HVCONFIG) \
-	$(shell find tools/hvconfig/hvconfig -name '*.py' -o -name '*.json')
+	$(shell find tools/hvconfig/hvconfig -name '*.py' -o -name '*.json' -o -name '*.toml')
 CONFIG_NEEDS := configs/platforms/$(CONFIG_MACHINE).yaml $(HVCONFIG_SOURCES) $(MACHINE_TREE)
 
 configs: $(CONFIG_BLOBS) $(INMATE_HEADER)

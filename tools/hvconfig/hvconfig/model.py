@@ -71,7 +71,7 @@ def page_range(item: Range) -> Range:
 
 @dataclass(frozen=True)
 class Cpu:
-    hw_id: int  # arm64: MPIDR_EL1 affinity; x86: local APIC id
+    hw_id: int  # arm64: MPIDR_EL1 affinity; x86: local APIC ID
     number: int = 0  # in configs and in masks
     # CPUs of the same number share their last cache before memory's; None: unknown.
     cluster: int | None = field(default=None, compare=False)

@@ -90,7 +90,7 @@ def test_pictures_show_local_apics() -> None:
     assert spans[0xFEE00000].what == "local APICs"
     assert list(spans[0xFEE00000].holders) == [HYPERVISOR]
     cpu = found.clusters[0][1][0]
-    assert cpu.detail == "APIC id 0x0" and len(found.clusters) == 1
+    assert cpu.detail == "APIC ID 0x0" and len(found.clusters) == 1
     assert [(row.label, row.detail) for row in found.irqs] == [
         ("241", "doorbell (vector)")
     ]
@@ -173,7 +173,7 @@ def test_what_a_platform_can_t_be(changes: dict[str, Any], expected: str) -> Non
 def test_wide_apic_ids_are_beyond_the_hypervisor() -> None:
     data = wanted()
     data["platform"]["cpus"][1]["apic_id"] = 255
-    assert any("has the APIC id 0xff" in text for text in warnings(data))
+    assert any("has the APIC ID 0xff" in text for text in warnings(data))
 
 
 def test_mem_is_refused() -> None:

@@ -29,7 +29,7 @@ class X86(Architecture):
     console = "16550"
     console_needs_irq = False
     hw_id_key = "apic_id"
-    hw_id_name = "APIC id"
+    hw_id_name = "APIC ID"
     has_device_tree = False
     limits_root_by_mem = False
     lists_root_irqs = False

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Checks of what is different on x86: vectors, I/O ports, APIC ids."""
+"""Checks of what is different on x86: vectors, I/O ports, APIC IDs."""
 
 from .. import abi
 from ..model import (
@@ -57,7 +57,7 @@ def unsupported(platform: Platform) -> list[str]:
     if not far:
         return []
     return [
-        f"CPU {far[0].number} has the APIC id {far[0].hw_id:#x}: the hypervisor "
+        f"CPU {far[0].number} has the APIC ID {far[0].hw_id:#x}: the hypervisor "
         "supports 8 bits"
     ]
 

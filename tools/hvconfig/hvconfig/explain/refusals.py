@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .. import abi
+from ..arch import ARM64, arch_of
 from ..model import Cell, Range, Region, System, merge
 from ..units import format_range
 from . import words
@@ -146,7 +147,7 @@ class Words:
     def cpu_id(self) -> str:
         if self._system is None:
             return "MPIDR or APIC ID"
-        return "APIC ID" if self._system.platform.arch == "x86" else "MPIDR"
+        return arch_of(self._system.platform).hw_id_name
 
     def system(self) -> str:
         return f'system "{self._system.name}"' if self._system else "the system"
@@ -179,7 +180,7 @@ class Words:
         return ""  # needs the owner's name, which only the module knows
 
     def platform_field(self) -> str:
-        arch = self._system.platform.arch if self._system else "arm64"
+        arch = self._system.platform.arch if self._system else ARM64.name
         found = "the platform"
         for _, offset, text in words.table(f"{arch}_platform"):
             if offset <= self._refusal.index < 128:
@@ -237,7 +238,7 @@ class Words:
         return f", which is {shown}" if shown else ""
 
     def reserve_advice(self) -> str:
-        if self._system and self._system.platform.arch == "x86":
+        if self._system and not arch_of(self._system.platform).limits_root_by_mem:
             return _memmap_advice(self._system)
         tree = "reserve it in the device tree (reserved-memory with no-map)"
         if self._system is None:

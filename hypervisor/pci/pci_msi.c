@@ -5,9 +5,8 @@
  * they are written to. Values that say something else are not written. So any
  * mixture of what was written is right, too.
  */
-#include <arch/apic.h>
-#include <arch/pci_hw.h>
 #include <hyp/arch.h>
+#include <hyp/pci.h>
 #include <hyp/resource.h>
 
 #define CAP_MSI 0x05
@@ -25,29 +24,6 @@
 #define ENTRY_MASKED 1u
 #define ENTRY_WORD(at) ((at) % ENTRY_SIZE / 4)
 
-#define MESSAGES 0xfee00000u /* where messages are written to (APM 2, 16.12) */
-#define MESSAGE_ID(a) ((a) >> 12 & 0xff)
-
-static uint32_t address_of(const struct cell *cell)
-{
-	const struct percpu *boot = percpu_of((unsigned)__builtin_ctzll(cell->config->cpus));
-
-	return MESSAGES | (uint32_t)boot->public.hw_id << 12;
-}
-
-/* Physical destination mode, one CPU. */
-static bool address_ok(const struct cell *cell, uint32_t address)
-{
-	return (address & ~0xff000u) == MESSAGES && MESSAGE_ID(address) != 0xff &&
-	       apic_match(cell, MESSAGE_ID(address), false, false);
-}
-
-/* Fixed, edge: a vector, and the level's bit, which doesn't count. */
-static bool data_ok(uint32_t data)
-{
-	return !(data & ~0x40ffu);
-}
-
 /* ---- capabilities ---- */
 
 /* Offsets of the data register, and behind the last one. */
@@ -60,15 +36,15 @@ static uint32_t msi_data(const struct pci_function *f)
 static void write_control(const struct pci_function *f, uint32_t offset, uint32_t own,
 			  uint32_t value)
 {
-	uint32_t old = pci_hw_read(f->bdf, offset, 2);
+	uint32_t old = arch_pci_read(f->bdf, offset, 2);
 
-	pci_hw_write(f->bdf, offset, 2, (old & ~own) | (value & own));
+	arch_pci_write(f->bdf, offset, 2, (old & ~own) | (value & own));
 }
 
 /* Capabilities that it hasn't are at 0: nothing behind the header matches. */
 void pci_msi_write(const struct pci_function *f, uint32_t offset, unsigned size, uint32_t value)
 {
-	bool ok = offset == msi_data(f) && data_ok(value);
+	bool ok = offset == msi_data(f) && arch_msi_data_ok(value);
 
 	if (size == 4 && (offset == f->msi || offset == f->msix)) {
 		offset += CONTROL; /* in the upper half */
@@ -78,8 +54,9 @@ void pci_msi_write(const struct pci_function *f, uint32_t offset, unsigned size,
 		write_control(f, offset, MSIX_CONTROL_OWN, value);
 	else if (offset == f->msi + CONTROL)
 		write_control(f, offset, MSI_CONTROL_OWN, value);
-	else if (ok || (size == 4 && offset == f->msi + MSI_ADDRESS && address_ok(f->cell, value)))
-		pci_hw_write(f->bdf, offset, size, value);
+	else if (ok || (size == 4 && offset == f->msi + MSI_ADDRESS &&
+			arch_msi_address_ok(f->cell, value)))
+		arch_pci_write(f->bdf, offset, size, value);
 }
 
 /* ---- MSI-X tables: pages that the cell has not ---- */
@@ -94,12 +71,12 @@ static bool table_mmio(struct cell *cell, struct mmio_access *access, void *cont
 	if (access->size != 4 || access->offset & 3)
 		return false;
 	if (!access->write)
-		access->value = device_read(phys);
+		access->value = arch_device_read(phys);
 	else if (at >= (uint64_t)f->entries * ENTRY_SIZE || /* something else in the page */
-		 (ENTRY_WORD(at) == 0 && address_ok(cell, value)) ||
-		 (ENTRY_WORD(at) == 1 && !value) || (ENTRY_WORD(at) == 2 && data_ok(value)) ||
-		 ENTRY_WORD(at) == 3)
-		device_write(phys, value);
+		 (ENTRY_WORD(at) == 0 && arch_msi_address_ok(cell, value)) ||
+		 (ENTRY_WORD(at) == 1 && !value) ||
+		 (ENTRY_WORD(at) == 2 && arch_msi_data_ok(value)) || ENTRY_WORD(at) == 3)
+		arch_device_write(phys, value);
 	return true;
 }
 
@@ -110,8 +87,8 @@ static uint64_t table_pages(const struct pci_function *f)
 
 static paddr_t bar_of(const struct pci_function *f, unsigned bar)
 {
-	uint32_t low = pci_hw_read(f->bdf, PCI_BAR + 4 * bar, 4);
-	uint64_t high = (low & 6) == 4 ? pci_hw_read(f->bdf, PCI_BAR + 4 * bar + 4, 4) : 0;
+	uint32_t low = arch_pci_read(f->bdf, PCI_BAR + 4 * bar, 4);
+	uint64_t high = (low & 6) == 4 ? arch_pci_read(f->bdf, PCI_BAR + 4 * bar + 4, 4) : 0;
 
 	return high << 32 | (low & ~0xfu);
 }
@@ -120,9 +97,9 @@ static paddr_t bar_of(const struct pci_function *f, unsigned bar)
 static bool find_table(struct pci_function *f, uint32_t range, struct bh_refusal *r)
 {
 	const struct bh_cell_part *config = f->cell->config;
-	uint32_t where = pci_hw_read(f->bdf, f->msix + MSIX_TABLE, 4);
+	uint32_t where = arch_pci_read(f->bdf, f->msix + MSIX_TABLE, 4);
 
-	f->entries = (pci_hw_read(f->bdf, f->msix + CONTROL, 2) & 0x7ff) + 1;
+	f->entries = (arch_pci_read(f->bdf, f->msix + CONTROL, 2) & 0x7ff) + 1;
 	f->table = bar_of(f, MIN(where & 7, 5u)) + (where & ~7u);
 	for (uint32_t i = 0; i < config->n_regions; i++) {
 		const struct bh_region *region = &config->regions[i];
@@ -144,10 +121,10 @@ static bool find_table(struct pci_function *f, uint32_t range, struct bh_refusal
 bool __attribute__((noinline))
 pci_msi_find(struct pci_function *f, uint32_t range, struct bh_refusal *r)
 {
-	uint32_t at = pci_hw_read(f->bdf, PCI_CAPABILITIES, 1) & 0xfc;
+	uint32_t at = arch_pci_read(f->bdf, PCI_CAPABILITIES, 1) & 0xfc;
 
 	for (unsigned i = 0; i < CAPS_MAX && at >= PCI_HEADER_END; i++) {
-		uint32_t head = pci_hw_read(f->bdf, at, 4);
+		uint32_t head = arch_pci_read(f->bdf, at, 4);
 
 		if ((head & 0xff) == CAP_MSI && !f->msi) {
 			f->msi = (uint8_t)at;
@@ -171,10 +148,10 @@ static void reset_table(const struct pci_function *f)
 	for (uint32_t i = 0; i < f->entries; i++) {
 		paddr_t entry = f->table + i * ENTRY_SIZE;
 
-		device_write(entry + 12, ENTRY_MASKED);
-		device_write(entry, address_of(f->cell));
-		device_write(entry + 4, 0);
-		device_write(entry + 8, 0);
+		arch_device_write(entry + 12, ENTRY_MASKED);
+		arch_device_write(entry, arch_msi_address(f->cell));
+		arch_device_write(entry + 4, 0);
+		arch_device_write(entry + 8, 0);
 	}
 }
 
@@ -182,14 +159,14 @@ void pci_msi_reset(const struct pci_function *f)
 {
 	if (f->msi) {
 		write_control(f, f->msi + CONTROL, MSI_CONTROL_OWN, 0);
-		pci_hw_write(f->bdf, f->msi + MSI_ADDRESS, 4, address_of(f->cell));
+		arch_pci_write(f->bdf, f->msi + MSI_ADDRESS, 4, arch_msi_address(f->cell));
 		if (f->msi64)
-			pci_hw_write(f->bdf, f->msi + MSI_ADDRESS + 4, 4, 0);
-		pci_hw_write(f->bdf, msi_data(f), 2, 0);
+			arch_pci_write(f->bdf, f->msi + MSI_ADDRESS + 4, 4, 0);
+		arch_pci_write(f->bdf, msi_data(f), 2, 0);
 	}
 	if (f->msix) {
 		write_control(f, f->msix + CONTROL, MSIX_CONTROL_OWN, 0);
-		pci_hw_write(f->bdf, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
+		arch_pci_write(f->bdf, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
 		reset_table(f);
 	}
 }

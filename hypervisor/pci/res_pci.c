@@ -7,8 +7,8 @@
  * A cell can change of its own the command register's harmless bits and what
  * pci_msi.c allows. Its BARs stay where they are, but show their sizes.
  */
-#include <arch/pci_hw.h>
 #include <hyp/arch.h>
+#include <hyp/pci.h>
 #include <hyp/resource.h>
 
 #define FUNCTIONS 65536u
@@ -57,19 +57,19 @@ uint32_t pci_guest_read(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsig
 		return 0;
 	if (f && size == 4 && BAR_AT(offset) < PCI_BARS && f->sizing >> BAR_AT(offset) & 1)
 		return f->mask[BAR_AT(offset)];
-	return pci_hw_read(bdf, offset, size);
+	return arch_pci_read(bdf, offset, size);
 }
 
 static bool is_bridge(pci_bdf_t bdf)
 {
-	return (pci_hw_read(bdf, PCI_HEADER_TYPE, 1) & 0x7f) == 1;
+	return (arch_pci_read(bdf, PCI_HEADER_TYPE, 1) & 0x7f) == 1;
 }
 
 static void root_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
 {
 	if (is_taken(bdf) || (n_taken && (offset & ~3u) == PCI_BUSES && is_bridge(bdf)))
 		return;
-	pci_hw_write(bdf, offset, size, value);
+	arch_pci_write(bdf, offset, size, value);
 }
 
 /* Ones written to a BAR ask for its size. Two CPUs that do so at once harm their cell alone. */
@@ -90,37 +90,14 @@ void pci_guest_write(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsigned
 	else if (!f || size == 1)
 		return;
 	else if (offset == PCI_COMMAND)
-		pci_hw_write(bdf, PCI_COMMAND, 2, value & PCI_COMMAND_OWN);
+		arch_pci_write(bdf, PCI_COMMAND, 2, value & PCI_COMMAND_OWN);
 	else if (offset >= PCI_HEADER_END)
 		pci_msi_write(f, offset, size, value);
 	else if (size == 4 && BAR_AT(offset) < PCI_BARS)
 		write_bar(f, BAR_AT(offset), value);
 }
 
-/* Accesses that reach neither register as a whole find nothing. */
-void pci_port(struct cell *cell, uint16_t port, unsigned size, bool write, uint32_t *value)
-{
-	uint32_t address = cell->arch.pci_address;
-	pci_bdf_t bdf = (pci_bdf_t)(address >> 8);
-	uint32_t offset = (address & 0xfc) | (port & 3u);
-
-	if (port == PCI_PORT && size == 4) {
-		if (write)
-			cell->arch.pci_address = *value;
-		*value = cell->arch.pci_address;
-		return;
-	}
-	if (port < PCI_PORT_DATA || port % size || !(address >> 31)) {
-		*value = absent(size);
-		return;
-	}
-	if (write)
-		pci_guest_write(cell, bdf, offset, size, *value);
-	else
-		*value = pci_guest_read(cell, bdf, offset, size);
-}
-
-static bool mmconfig(struct cell *cell, struct mmio_access *access, void *context)
+static bool config_mmio(struct cell *cell, struct mmio_access *access, void *context)
 {
 	pci_bdf_t bdf = (pci_bdf_t)(access->offset >> 12);
 	uint32_t offset = access->offset & PAGE_MASK;
@@ -155,8 +132,8 @@ static bool add_function(struct cell *cell, pci_bdf_t bdf, uint32_t range, struc
 	if (owner)
 		return refuse_owned(r, BH_E_OWNED, BH_F_PCI, range, bdf, owner->id);
 	if (!require(own->n < PCI_FUNCTIONS, r, BH_E_NO_SLOT, BH_F_PCI, range, bdf) ||
-	    !require(pci_hw_read(bdf, 0, 2) != 0xffff, r, BH_E_RANGE, BH_F_PCI, range, bdf) ||
-	    !require((pci_hw_read(bdf, PCI_HEADER_TYPE, 1) & 0x7f) == 0, r, BH_E_UNSUPPORTED,
+	    !require(arch_pci_read(bdf, 0, 2) != 0xffff, r, BH_E_RANGE, BH_F_PCI, range, bdf) ||
+	    !require((arch_pci_read(bdf, PCI_HEADER_TYPE, 1) & 0x7f) == 0, r, BH_E_UNSUPPORTED,
 		     BH_F_PCI, range, bdf))
 		return false;
 	f = &own->list[own->n++];
@@ -167,13 +144,9 @@ static bool add_function(struct cell *cell, pci_bdf_t bdf, uint32_t range, struc
 
 static bool pci_validate(struct cell *cell, struct bh_refusal *r)
 {
-	const struct bh_x86_platform *platform = &system_config->platform.x86;
 	const struct bh_range *ranges = bh_cell_functions(cell->config);
 
-	if (platform->mmconfig_phys &&
-	    !trap_range(cell, platform->mmconfig_phys, (uint64_t)platform->mmconfig_buses << 20,
-			mmconfig, NULL, BH_EXIT_MMIO_OTHER,
-			offsetof(struct bh_x86_platform, mmconfig_phys), r))
+	if (!arch_pci_trap(cell, config_mmio, r))
 		return false;
 	if (!cell->config->n_functions)
 		return true;
@@ -197,11 +170,11 @@ static bool pci_validate(struct cell *cell, struct bh_refusal *r)
 static void find_sizes(struct pci_function *f)
 {
 	for (uint32_t i = 0; i < PCI_BARS; i++) {
-		uint32_t at = PCI_BAR + 4 * i, bar = pci_hw_read(f->bdf, at, 4);
+		uint32_t at = PCI_BAR + 4 * i, bar = arch_pci_read(f->bdf, at, 4);
 
-		pci_hw_write(f->bdf, at, 4, ~0u);
-		f->mask[i] = pci_hw_read(f->bdf, at, 4);
-		pci_hw_write(f->bdf, at, 4, bar);
+		arch_pci_write(f->bdf, at, 4, ~0u);
+		f->mask[i] = arch_pci_read(f->bdf, at, 4);
+		arch_pci_write(f->bdf, at, 4, bar);
 	}
 }
 
@@ -211,9 +184,9 @@ static void pci_reset(struct cell *cell)
 	struct pci_function *f;
 
 	for_each_function (cell, f) {
-		pci_hw_write(f->bdf, PCI_COMMAND, 2, 0);
+		arch_pci_write(f->bdf, PCI_COMMAND, 2, 0);
 		pci_msi_reset(f);
-		pci_hw_write(f->bdf, PCI_COMMAND, 2, 0);
+		arch_pci_write(f->bdf, PCI_COMMAND, 2, 0);
 		f->sizing = 0;
 	}
 }

@@ -7,9 +7,10 @@
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/mmu.h>
-#include <arch/pci_hw.h>
+#include <arch/pci_config.h>
 #include <hyp/arch.h>
 #include <hyp/lock.h>
+#include <hyp/pci.h>
 
 static uint32_t lock; /* of the two ports: two accesses */
 
@@ -71,17 +72,17 @@ static uint32_t hw_access(pci_bdf_t bdf, uint32_t offset, unsigned size, bool wr
 	return value;
 }
 
-uint32_t pci_hw_read(pci_bdf_t bdf, uint32_t offset, unsigned size)
+uint32_t arch_pci_read(pci_bdf_t bdf, uint32_t offset, unsigned size)
 {
 	return hw_access(bdf, offset, size, false, 0);
 }
 
-void pci_hw_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
+void arch_pci_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
 {
 	hw_access(bdf, offset, size, true, value);
 }
 
-uint32_t device_read(paddr_t at)
+uint32_t arch_device_read(paddr_t at)
 {
 	uint32_t value = *(volatile uint32_t *)open_window(at);
 
@@ -89,7 +90,7 @@ uint32_t device_read(paddr_t at)
 	return value;
 }
 
-void device_write(paddr_t at, uint32_t value)
+void arch_device_write(paddr_t at, uint32_t value)
 {
 	*(volatile uint32_t *)open_window(at) = value;
 	mmu_window(0, 0);

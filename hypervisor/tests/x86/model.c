@@ -6,7 +6,7 @@
 #include <arch/apic_hw.h>
 #include <arch/asm.h>
 #include <arch/ioapic_hw.h>
-#include <arch/pci_hw.h>
+#include <hyp/pci.h>
 #include <string.h>
 
 #define REMOTE_IRR BIT(14)
@@ -223,7 +223,7 @@ uint8_t *model_function(unsigned bdf)
 	return NULL;
 }
 
-uint32_t pci_hw_read(pci_bdf_t bdf, uint32_t offset, unsigned size)
+uint32_t arch_pci_read(pci_bdf_t bdf, uint32_t offset, unsigned size)
 {
 	const uint8_t *space = model_function(bdf);
 	uint32_t value = ~0u >> (32 - 8 * size);
@@ -233,7 +233,7 @@ uint32_t pci_hw_read(pci_bdf_t bdf, uint32_t offset, unsigned size)
 	return value;
 }
 
-void pci_hw_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
+void arch_pci_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
 {
 	uint8_t *space = model_function(bdf);
 	uint32_t mask;
@@ -243,7 +243,7 @@ void pci_hw_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
 	if (offset >= PCI_BAR && offset < PCI_BAR + 4 * PCI_BARS) {
 		CHECK(!(space[PCI_COMMAND] & 3)); /* else it would answer anywhere */
 		mask = model_bars[(offset - PCI_BAR) / 4] >> 8 * (offset % 4);
-		value = (pci_hw_read(bdf, offset, size) & ~mask) | (value & mask);
+		value = (arch_pci_read(bdf, offset, size) & ~mask) | (value & mask);
 	}
 	memcpy(space + offset, &value, size);
 }
@@ -254,12 +254,12 @@ uint32_t *model_device(uint64_t phys)
 	return &device[(phys - 0xfebd0000) / 4];
 }
 
-uint32_t device_read(paddr_t at)
+uint32_t arch_device_read(paddr_t at)
 {
 	return *model_device(at);
 }
 
-void device_write(paddr_t at, uint32_t value)
+void arch_device_write(paddr_t at, uint32_t value)
 {
 	*model_device(at) = value;
 }

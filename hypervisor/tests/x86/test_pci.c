@@ -2,7 +2,7 @@
 /* PCI functions: who finds them, and what a cell can write to its own. */
 #include "model.h"
 #include "test.h"
-#include <arch/pci.h>
+#include <hyp/pci.h>
 #include <string.h>
 
 #define OWN 0x0010u    /* 00:02.0 */

@@ -6,7 +6,7 @@
  * changes while root is held; a CPU reads it at each access.
  */
 #include <arch/boot.h>
-#include <arch/pci.h>
+#include <arch/pci_config.h>
 #include <arch/ports.h>
 #include <arch/power.h>
 #include <hyp/arch.h>

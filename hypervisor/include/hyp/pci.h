@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * PCI functions (PCI Local Bus Specification 3.0): their owners, and what owners may write. An
+ * architecture with hypervisor/pci provides what is declared at the end, and a pointer `functions`
+ * in its struct arch_cell.
+ */
+#ifndef HYP_PCI_H
+#define HYP_PCI_H
+
+#include <hyp/cell.h>
+
+/* A function's address: bus << 8 | device << 3 | function. */
+typedef uint16_t pci_bdf_t;
+
+/* Registers of the header */
+#define PCI_COMMAND 0x04
+#define PCI_HEADER_TYPE 0x0e
+#define PCI_BAR 0x10
+#define PCI_BUSES 0x18 /* of a bridge: the bus numbers behind it */
+#define PCI_BARS 6u
+#define PCI_ROM 0x30 /* the BAR of an expansion ROM */
+#define PCI_CAPABILITIES 0x34
+#define PCI_HEADER_END 0x40
+
+#define PCI_COMMAND_MEMORY BIT(1)
+/* Bits that a cell can write: I/O, memory, bus master, INTx disable. */
+#define PCI_COMMAND_OWN (BIT(0) | PCI_COMMAND_MEMORY | BIT(2) | BIT(10))
+
+/* A function that a cell owns. */
+struct pci_function {
+	pci_bdf_t bdf;
+	uint8_t msi, msix; /* offsets of the capabilities (6.8), 0: absent */
+	bool msi64;	   /* MSI has 64-bit addresses */
+	uint8_t sizing; /* bit mask of BARs to which the cell last wrote ones; atomicity not needed */
+	uint32_t mask[PCI_BARS]; /* what a BAR reads as while it is sized (6.2.5.1) */
+	uint32_t entries;	 /* of the MSI-X table */
+	paddr_t table;
+	ipaddr_t table_guest; /* page of the table's begin */
+	struct cell *cell;
+};
+
+#define PCI_FUNCTIONS 63u /* of one cell: the list is one page */
+
+struct pci_functions {
+	uint32_t n;
+	struct pci_function list[PCI_FUNCTIONS];
+};
+
+/* Guests' accesses to configuration space. size: 1, 2 or 4 bytes within a double word. */
+uint32_t pci_guest_read(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsigned size);
+void pci_guest_write(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsigned size,
+		     uint32_t value);
+
+/* pci_msi.c: finds a function's capabilities and its MSI-X table. False: *r says why the cell can't
+ * have the function. */
+bool pci_msi_find(struct pci_function *f, uint32_t range, struct bh_refusal *r);
+/* Unmaps the MSI-X table from the cell's second stage. */
+void pci_msi_grant(struct pci_function *f);
+/* Disables messages; addresses name the cell's first CPU. */
+void pci_msi_reset(const struct pci_function *f);
+/* A cell's write behind the header. Writes that are not allowed are ignored. */
+void pci_msi_write(const struct pci_function *f, uint32_t offset, unsigned size, uint32_t value);
+
+/* ---- provided by the architecture ---- */
+
+/* Traps the cell's accesses to configuration space in memory, if the platform has it there. */
+bool arch_pci_trap(struct cell *cell, mmio_handler handler, struct bh_refusal *r);
+
+/* Unchecked accesses to configuration space. Absent functions read all ones. */
+uint32_t arch_pci_read(pci_bdf_t bdf, uint32_t offset, unsigned size);
+void arch_pci_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value);
+
+/* A 32-bit device register in memory. */
+uint32_t arch_device_read(paddr_t at);
+void arch_device_write(paddr_t at, uint32_t value);
+
+/* Interrupt messages, lower half of the address: for a cell's first CPU; true if a message with these
+ * values can only be an interrupt for one CPU of the cell. The upper half is 0. */
+uint32_t arch_msi_address(const struct cell *cell);
+bool arch_msi_address_ok(const struct cell *cell, uint32_t address);
+bool arch_msi_data_ok(uint32_t data);
+
+#endif

@@ -104,6 +104,12 @@ PLANTED: list[tuple[str, Any, str]] = [
     ("cells.one.rights", ["manage"], "'manage' is only for the root cell"),
     ("cells.one.memory.0.rights", "none", "has no rights"),
     ("cells.one.rights", ["consol"], "did you mean 'console'?"),
+    (
+        "cells.one.rights",
+        ["console", "signal"],
+        "'signal' was removed: no call ever needed this right, doorbells are allowed "
+        "by ring: of a shared region; leave it out",
+    ),
     ("cells.one.on_violation", "halt", "'halt' is not possible here"),
     ("cells.one.image", {"at": 0xB8000000, "size": "1M"}, "image has 1M, its loadable"),
     ("cells.one.image", {"at": 0xB2000000, "size": "16M"}, "overlaps the image"),

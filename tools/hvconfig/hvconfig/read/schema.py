@@ -143,6 +143,9 @@ def _sentence(error: Any) -> str:
                 f", '{key}' too" for key in missing[1:]
             )
         case "enum":
+            removed = error.schema.get("removed", {})
+            if isinstance(value, str) and value in removed:
+                return f"{shown} was removed: {removed[value]}; leave it out"
             hint = did_you_mean(str(value), [str(word) for word in rule])
             return f"{shown} is not possible here; {hint}"
         case "pattern":

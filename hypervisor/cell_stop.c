@@ -100,6 +100,16 @@ bool cell_cpus_off(struct cell *cell, struct bh_refusal *r)
 	return true;
 }
 
+/* May the cell be loaded, started, destroyed: it ended or never ran, and its CPUs are off. */
+bool cell_is_idle(struct cell *cell, struct bh_refusal *r)
+{
+	uint32_t state = cell_state(cell);
+
+	if (state != BH_STATE_CREATED && state != BH_STATE_SHUT_DOWN && state != BH_STATE_FAILED)
+		return cell_refuse_state(cell, r);
+	return cell_cpus_off(cell, r);
+}
+
 /* Force: management lock held. */
 static bool stop_now(struct cell *cell, struct bh_refusal *r)
 {

@@ -15,7 +15,6 @@
 #include <hyp/string.h>
 
 struct bh_comm *comm;
-struct bh_cpu_stats *all_stats;
 
 static uint32_t management_lock; /* index of the CPU that has it, plus 1; 0: nobody */
 static bool disabling; /* root asked whether it may disable: no cell is created any more */

@@ -8,7 +8,7 @@
 #include <hyp/resource.h>
 #include <hyp/shared.h>
 
-const struct bh_system_part *system_config;
+static struct bh_cpu_stats *all_stats;
 
 static uint64_t stats_size(void)
 {

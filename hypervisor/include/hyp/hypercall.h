@@ -6,21 +6,19 @@
 #include <hyp/percpu.h>
 
 /*
- * On the CPU that called. function: BH_HC_*; a1, a2: its arguments as the
- * guest gave them. Gives what the guest's first register gets. May not return
- * to the caller (shutdown, disable).
+ * Carry out a hypercall on the CPU that made it. function: BH_HC_*; a1, a2: unchecked values from
+ * the guest. Returns the value for the guest's first register. Shutdown and disable do not return.
  */
 int64_t hypercall(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a2);
 
 /*
- * The hypervisor faulted on this CPU, and nothing of what it was at is resumed:
- * let go whatever it holds. True: it was in a management call of root, which
- * is to get -BH_E_FAULT; no other one that changes anything is accepted any more.
+ * After a fault of the hypervisor on this CPU, whose work is not resumed: release the locks that the
+ * CPU holds. True: it was in a management call of root, which must return -BH_E_FAULT; from now on
+ * every management call that changes anything is refused.
  */
 bool hypercall_abandon(struct percpu *cpu);
 
-/* Pages shared with root; set up by hyp_init(). */
+/* The page through which root passes parameters and takes results; set up by hyp_init(). */
 extern struct bh_comm *comm;
-extern struct bh_cpu_stats *all_stats; /* and rings, see shared.h */
 
 #endif

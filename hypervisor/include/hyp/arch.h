@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What an architecture provides to the core. arch/<name>/ implements it;
- * tests/fake/ does so for host tests.
+ * The functions that an architecture provides to the core: hypervisor/arch/NAME/, or tests/fake/ for
+ * host tests.
  */
 #ifndef HYP_ARCH_H
 #define HYP_ARCH_H
@@ -12,58 +12,59 @@
 extern const uint16_t arch_config_id; /* BH_ARCH_* */
 extern const bool arch_has_ports;     /* cells can have I/O ports and PCI functions */
 
-/* Does the platform part fit the machine? At enable. False: *r says why. */
+/* At enable: does the platform part match the machine? False: *r holds the refusal. */
 bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal *r);
 
-/* Second stage of a new cell: choose format and root, allocate the root from the pool; identify
- * the cell to the hardware (VMID, ASID). False: out of memory or ids. Undone by arch_cell_exit(). */
+/* For a new cell: set up an empty second stage, with its root from the pool, and allocate the cell's
+ * hardware id (VMID, ASID). False: out of pages or ids. Undone by arch_cell_exit(). */
 bool arch_cell_init(struct cell *cell, struct bh_refusal *r);
 void arch_cell_exit(struct cell *cell);
 
-/* Bytes of physical address space that configs may use, and of guest address space: cells' second
- * stages reach as far. */
+/* Size in bytes of the physical address space that configs may use, and of the guest address space
+ * of cells' second stages. */
 uint64_t arch_phys_limit(void);
 
-/* Ask the firmware to start a CPU (state STARTING, entry and argument set) in its cell.
+/* Ask the firmware to start a CPU in its cell; its state is STARTING, entry and argument are set.
  * False: the firmware refused. Any CPU. */
 bool arch_cpu_start(struct percpu *cpu);
 
-/* This CPU: leave no trace of its cell, set state OFF and switch off in firmware. */
+/* This CPU: clear the cell's state from it, set state OFF and switch off in firmware. */
 void __noreturn arch_cpu_off(struct percpu *cpu);
 
-/* This CPU, in its cell: reset to the state of a CPU just started, and enter the cell at
- * public.entry with public.argument. For SYSTEM_RESET. */
+/* For SYSTEM_RESET, on this CPU: reset it as for a start, and enter its cell at public.entry with
+ * public.argument. */
 void __noreturn arch_cpu_restart(struct percpu *cpu);
 
-/* True once firmware says that the CPU (state OFF) is really off. */
+/* Does the firmware report this CPU (state OFF) as off? */
 bool arch_cpu_is_off(struct percpu *cpu);
 
-/* Make a CPU enter the hypervisor soon, whatever it executes. Any CPU. */
+/* Interrupt a CPU so that it enters the hypervisor, whatever it executes. Any CPU. */
 void arch_kick(struct percpu *cpu);
 
-/* Zero and clean to the point of coherency / copy and clean: memory that no guest uses now. */
+/* Zero, or copy, memory that no guest uses now, and clean it to the point of coherency. */
 void arch_wipe(paddr_t phys, uint64_t size);
 void arch_copy(paddr_t to, paddr_t from, uint64_t size);
 
-/* Clean a piece of hypervisor memory that a guest reads with caches off (info page). */
+/* Clean hypervisor memory that a guest may read with caches off (info page). */
 void arch_clean(const void *start, size_t size);
 
-/* Fill in the info page's architecture fields (controller addresses, clock). */
+/* Fill in the info page's architecture fields (interrupt controller addresses, clock). */
 void arch_fill_info(struct bh_info *info);
 
-/* How large the running image is: bytes of text, rodata, data and bss; bytes of text and rodata. */
+/* Bytes of the running image: all of it with bss, and text and rodata alone. */
 void arch_image_bytes(uint64_t *image, uint64_t *text);
 
-/* Raise an interrupt that belongs to the hypervisor: root's doorbell (0: none), or a spare one of
- * a cell. Any CPU. */
+/* Spare interrupts: no device is wired to them; the hypervisor raises them for a cell. Any CPU. */
 void arch_raise_irq(uint32_t irq);
 bool arch_irq_is_spare(uint32_t irq);
+
+/* Raise root's doorbell, if the platform has one. Any CPU. */
 void arch_root_doorbell(void);
 
-/* Disable: leave the hypervisor on this CPU, back to Linux as it was. */
+/* Disable: leave the hypervisor on this CPU and continue Linux. */
 void __noreturn arch_leave(struct percpu *cpu);
 
-/* Time: monotonic counter, its rate, and a hint for spin loops (never sleeps for good). */
+/* A monotonic counter, its rate, and a hint for spin loops, which always returns. */
 uint64_t arch_ticks(void);
 uint64_t arch_ticks_per_ms(void);
 void arch_relax(void);

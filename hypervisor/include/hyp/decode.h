@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Checks of config parts for everything that can be said without looking at
- * the machine or at other cells: sizes, alignment, allowed values, zero
- * reserved fields, NUL-terminated clean names, no wrap-around, no overlap of
- * guest ranges (regions, info page, console page) or of physical ranges within
- * the part. Pure functions; the part lies in private memory (it was copied
- * once) and at least `size` bytes may be read. False: *r says why.
+ * Checks of a config part that need neither the machine nor other cells: sizes, alignment, allowed
+ * values, zero reserved fields, NUL-terminated names of allowed characters, no wrap-around, and no
+ * overlap within the part: guest ranges (regions, info page, console page), physical ranges.
+ *
+ * Pure functions. The part lies in private memory, and `size` bytes of it may be read. False: *r
+ * holds the refusal.
  */
 #ifndef HYP_DECODE_H
 #define HYP_DECODE_H

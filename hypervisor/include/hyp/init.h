@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Enable, the architecture-free part. */
+/* Enable: the part that all architectures share. */
 #ifndef HYP_INIT_H
 #define HYP_INIT_H
 
@@ -7,21 +7,20 @@
 #include <hyp/cell.h>
 
 /*
- * On the first CPU that entered, with the hypervisor's own memory mapped and
- * the pool set up: decode system and root parts, set up per-CPU structs,
- * shared pages (comm, log, statistics) and the root cell. Fills in the
- * *_phys fields of boot. False: boot->refusal says why; nothing outside the
- * hypervisor's memory was changed.
+ * On the first CPU that entered, after the architecture mapped the hypervisor's memory and set up
+ * the pool: decode the system and root parts; set up the percpu structs, the pages shared with root
+ * (comm, log, statistics, rings) and the root cell; fill in the *_phys fields of boot. False:
+ * boot->refusal holds the refusal, and nothing outside the hypervisor's memory changed.
  */
 bool hyp_init(struct bh_boot *boot, const void *system_part, const void *root_part);
 
-/* On each CPU: it has entered. */
+/* On each CPU: record that it has entered. */
 void boot_arrive(struct bh_boot *boot, unsigned index);
 
 /*
- * Then: wait for the others, at most as long as the driver allows. True: all are
- * there, and the first of them, whose hyp_init() gave ok, has done its part.
- * False on all of them: go back to Linux.
+ * Then, on each CPU: wait for the others, at most boot->timeout_ticks (the first
+ * CPU) or twice that. True on all CPUs: all have
+ * arrived and the first one's hyp_init() succeeded (ok). False on all CPUs: return to Linux.
  */
 bool boot_rendezvous(struct bh_boot *boot, bool first, bool ok);
 

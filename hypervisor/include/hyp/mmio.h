@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Emulated registers: a sorted table for each cell, built while the cell is
- * created, read without a lock while it runs.
+ * Emulated registers: a sorted table of each cell. It is built while the cell is created and read
+ * without a lock while the cell runs.
  */
 #ifndef HYP_MMIO_H
 #define HYP_MMIO_H
@@ -10,15 +10,15 @@
 
 struct cell;
 
-/* One decoded access. value: written (zero-extended), or to be filled in by the handler. */
+/* One decoded access. value: the value written, zero-extended; for a read, the handler sets it. */
 struct mmio_access {
-	uint64_t offset; /* from the start of the handler's range */
+	uint64_t offset; /* from the start of the range */
 	uint64_t value;
 	uint8_t size; /* bytes: 1, 2, 4, 8 */
 	bool write;
 };
 
-/* Runs on a CPU of the cell. False: not a valid access, treat it as a violation. */
+/* On a CPU of the cell. False: the access is invalid, a violation. */
 typedef bool (*mmio_handler)(struct cell *cell, struct mmio_access *access, void *context);
 
 struct mmio_range {
@@ -26,7 +26,7 @@ struct mmio_range {
 	uint64_t size;
 	mmio_handler handler;
 	void *context;
-	uint32_t exit; /* enum bh_exit that counts it */
+	uint32_t exit; /* enum bh_exit under which accesses are counted */
 };
 
 #define MMIO_RANGES 12u
@@ -36,11 +36,11 @@ struct mmio_table {
 	struct mmio_range ranges[MMIO_RANGES];
 };
 
-/* Insert in order; false if the table is full or the range overlaps another. */
+/* Insert a range. False: the table is full, or the range overlaps another. */
 bool __must_check mmio_add(struct mmio_table *table, ipaddr_t start, uint64_t size,
 			   mmio_handler handler, void *context, uint32_t exit);
 
-/* The range that holds [addr, addr + size), or NULL. On every trapped access: inline. */
+/* The range that contains [addr, addr + size), or NULL. Inline: it runs on every trapped access. */
 static inline const struct mmio_range *mmio_find(const struct mmio_table *table, ipaddr_t addr,
 						 unsigned size)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Filling in a refusal in one line: `return refuse(r, BH_E_ALIGN, BH_F_ENTRY, 0, value);` */
+/* Refusals: `return refuse(r, BH_E_ALIGN, BH_F_ENTRY, 0, value);` fills in *r and returns false. */
 #ifndef HYP_REFUSE_H
 #define HYP_REFUSE_H
 
@@ -11,11 +11,11 @@
 bool refuse_owned(struct bh_refusal *r, enum bh_refusal_code code, enum bh_field field,
 		  uint32_t index, uint64_t value, uint32_t owner);
 
-/* The same with BH_OWNER_NONE. */
+/* The same with owner BH_OWNER_NONE. */
 bool refuse(struct bh_refusal *r, enum bh_refusal_code code, enum bh_field field, uint32_t index,
 	    uint64_t value);
 
-/* For chains of checks, each looked at if those before it hold: `return require(...) && ...;` */
+/* For chains of checks that end at the first one that fails: `return require(...) && ...;` */
 static inline bool require(bool holds, struct bh_refusal *r, enum bh_refusal_code code,
 			   enum bh_field field, uint32_t index, uint64_t value)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kept image: a copy of a cell's loadable regions, one after the other, in
- * memory that neither root nor the cell can reach. Made before a start after
- * load, copied back before a start without one and for SYSTEM_RESET.
+ * The snapshot: a copy of a cell's loadable regions, one after the other, in memory that neither
+ * root nor the cell can access. It is made at the first start after a load, and copied back at a
+ * start without a load and for SYSTEM_RESET.
  */
 #ifndef HYP_SNAPSHOT_H
 #define HYP_SNAPSHOT_H
@@ -10,14 +10,14 @@
 #include <hyp/cell.h>
 
 /*
- * Before a start, the regions closed: copy the next piece to the image or back
- * from it, whichever is needed. False: nothing is left to do. Management lock.
+ * Before a start, with the regions closed: copy the next piece to the snapshot or back from it,
+ * whichever is needed. False: nothing is left to copy. Management lock.
  */
 bool snapshot_copy_piece(struct cell *cell);
 
 /*
- * SYSTEM_RESET, on the cell's last CPU that is on: copy all of the image back.
- * Takes commands on the way, so it may not return.
+ * SYSTEM_RESET, on the last CPU of the cell that is on: copy the whole snapshot back. Executes the
+ * CPU's commands between pieces, so it may not return.
  */
 void snapshot_restore(struct percpu *cpu);
 

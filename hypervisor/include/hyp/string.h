@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a compiler may call, and the hypervisor uses. */
+/* The functions of <string.h> that the hypervisor uses and compilers may call. */
 #ifndef HYP_STRING_H
 #define HYP_STRING_H
 

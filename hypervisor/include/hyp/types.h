@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 typedef uint64_t paddr_t;  /* physical address */
-typedef uint64_t ipaddr_t; /* address as a guest's operating system sees it (IPA) */
+typedef uint64_t ipaddr_t; /* guest physical address */
 
 #define PAGE_SHIFT 12u
 #define PAGE_SIZE 4096ull
@@ -26,29 +26,30 @@ typedef uint64_t ipaddr_t; /* address as a guest's operating system sees it (IPA
 #define __section(s) __attribute__((section(s), used))
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
-/* Compiled for speed in a file that is compiled for size; gcc keeps this through its LTO. */
+/* Attributes of functions that differ from their file: speed in a file compiled for size (gcc keeps
+ * it through LTO), and the reverse. */
 #ifdef __clang__
 #define __fast
 #else
 #define __fast \
 	__attribute__((optimize("O2", "align-functions=1", "align-jumps=1", "align-loops=1")))
 #endif
-#define __cold __attribute__((cold)) /* for size, in a file that is compiled for speed */
+#define __cold __attribute__((cold))
 
-/* True if [a, a+an) and [b, b+bn) share a byte. No range may wrap. */
+/* Do [a, a+an) and [b, b+bn) share a byte? Neither range may wrap. */
 static inline bool ranges_overlap(uint64_t a, uint64_t an, uint64_t b, uint64_t bn)
 {
 	return a < b + bn && b < a + an;
 }
 
-/* Atomic, sequentially consistent: what was `from` becomes `to`. False: it was something else. */
+/* Compare and swap, sequentially consistent: `from` becomes `to`. False: the value was not `from`. */
 static inline bool exchange(volatile uint32_t *word, uint32_t from, uint32_t to)
 {
 	return __atomic_compare_exchange_n(word, &from, to, false, __ATOMIC_SEQ_CST,
 					   __ATOMIC_SEQ_CST);
 }
 
-/* How many bits are set; the compiler's own function may be a library call. */
+/* Number of bits set. The compiler's builtin may call a library. */
 static inline unsigned count_bits(uint64_t mask)
 {
 	unsigned n = 0;
@@ -58,7 +59,7 @@ static inline unsigned count_bits(uint64_t mask)
 	return n;
 }
 
-/* for_each_cpu(i, mask): i takes the number of each set bit, lowest first. */
+/* i iterates over the numbers of the bits set in mask, lowest first. */
 #define for_each_cpu(i, mask) \
 	for (uint64_t _m = (mask); _m && ((i) = (unsigned)__builtin_ctzll(_m), true); _m &= _m - 1)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the audit looks at on arm64: the registers of each CPU, by the gdb stub."""
+"""The audit's view of an arm64 machine: system registers, read through the gdb stub."""
 
 import struct
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from machine.qemu import Machine
 
 _SMC = 0xD4000003  # smc #0
 _HCR_VM = 1
-_HCR_NEEDED = 1 | 1 << 19  # VM, TSC: memory and firmware are out of direct reach
+_HCR_NEEDED = 1 | 1 << 19  # VM, TSC: memory accesses are translated, SMCs trap
 _SCTLR_M = 1
 _SCTLR_WXN = 1 << 19
 _REGISTERS = ("HCR", "VTTBR", "VTCR", "TTBR0", "TCR", "MAIR", "SCTLR")
@@ -39,7 +39,7 @@ class _State:
         guest = self.el < 2 and not self.off
         freedom = ""
         if guest and self.hcr & _HCR_NEEDED != _HCR_NEEDED:
-            freedom = f"HCR_EL2 is {self.hcr:#x}, below no hypervisor"
+            freedom = f"HCR_EL2 is {self.hcr:#x}: no hypervisor controls this CPU"
         on = bool(self.hcr & _HCR_VM)
         return Cpu(
             self.number, guest, inside, on, self.vttbr, self.vttbr >> 48, freedom
@@ -63,7 +63,7 @@ class Arm64View:
 
     @staticmethod
     def _is_off(stub: GdbStub, number: int) -> bool:
-        """Firmware keeps a CPU that is off at the instruction that called it."""
+        """A CPU that is off stays in the firmware, at the SMC that called it."""
         pc = stub.register(number, "pc")
         try:
             return _SMC in struct.unpack("<II", stub.virtual(number, pc - 4, 8))

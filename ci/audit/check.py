@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""An independent look at what the hardware would allow, compared with the YAML.
+"""The audit: compares what the hardware allows with the system's YAML.
 
-The machine is paused; the roots of all tables come from each CPU's registers,
-not from the hypervisor's books. Findings are sentences; none means all is well.
+It shares no code with the hypervisor. The machine is paused; the roots of all tables
+come from the CPUs' registers, not from the hypervisor's data. Findings are sentences;
+without findings the machine is as the config says.
 """
 
 import struct
@@ -22,18 +23,18 @@ _STATS_BYTES = 256  # struct bh_cpu_stats
 
 @dataclass
 class Expected:
-    """What exists, by name."""
+    """The names of the cells that exist, by state."""
 
     created: list[str] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
-    # Root may be able to load these, so long as they don't run.
+    # Cells whose loadable memory root may reach, because they do not run.
     open: list[str] = field(default_factory=list)
     enabled: bool = False
 
 
 def audit(look: View, system: System, expected: Expected) -> list[str]:
-    """Everything that is not as the config says."""
-    # What is in the hypervisor is on its way into it or out of it.
+    """Returns everything that is not as the config says."""
+    # CPUs inside the hypervisor show no guest state; _check_host checks them.
     guests = [cpu for cpu in look.cpus if cpu.guest]
     if not expected.enabled:
         return [
@@ -52,7 +53,7 @@ def audit(look: View, system: System, expected: Expected) -> list[str]:
     for cpu in (cpu for cpu in guests if cpu.on):
         cell = owner.get(cpu.number, system.root)
         if not cell.root and cell.name not in expected.running:
-            findings.append(f"CPU {cpu.number} runs, but {cell.name} doesn't")
+            findings.append(f"CPU {cpu.number} runs, but {cell.name} does not")
         findings += look.beside_memory(cpu, cell, created, system)
         tags[cpu.tables] = cpu.tag
         if cpu.tables not in walked:
@@ -74,7 +75,7 @@ def audit(look: View, system: System, expected: Expected) -> list[str]:
 
 
 def _check_tags(tags: list[tuple[Cell, int]]) -> list[str]:
-    """Tables of different cells have different tags, or TLBs would mix them."""
+    """Cells need different tags, or TLB entries of one would serve another."""
     owners: dict[int, str] = {}
     findings: list[str] = []
     for cell, tag in tags:
@@ -87,7 +88,7 @@ def _check_tags(tags: list[tuple[Cell, int]]) -> list[str]:
 def _check_host(look: View, hypervisor: Range) -> list[str]:
     if not any(cpu.on for cpu in look.cpus):
         return ["no CPU runs under the hypervisor"]
-    # Copying or wiping right now takes two pages of cells' memory at a time.
+    # A CPU that copies or wipes maps at most two pages of cells' memory at a time.
     windows = 2 * sum(1 for cpu in look.cpus if cpu.inside)
     to_read = look.open_pages * sum(1 for cpu in look.cpus if cpu.on)
     findings, mappings = look.host()
@@ -102,14 +103,14 @@ def _check_host(look: View, hypervisor: Range) -> list[str]:
         elif window and windows:
             windows -= 1
         elif not item.device and not inside:
-            findings.append(f"hypervisor: memory that is not its own: {item}")
+            findings.append(f"hypervisor: maps foreign memory: {item}")
         if item.device and (inside or item.execute):
-            findings.append(f"hypervisor: odd device mapping: {item}")
+            findings.append(f"hypervisor: bad device mapping: {item}")
     return findings
 
 
 def _allowed(look: View, cell: Cell) -> list[Mapping]:
-    """What the config gives the cell, as mappings."""
+    """The config's regions of the cell, as mappings."""
     return [
         Mapping(
             region.guest,
@@ -125,7 +126,7 @@ def _allowed(look: View, cell: Cell) -> list[Mapping]:
 
 
 def _excess(item: Mapping, allowed: list[Mapping]) -> list[str]:
-    """Where a mapping goes beyond what is allowed, by pieces of the allowed."""
+    """Reports the parts and rights of a mapping that no allowed one covers."""
     left = [Range(item.start, item.size)]
     findings: list[str] = []
     for gift in allowed:
@@ -133,15 +134,15 @@ def _excess(item: Mapping, allowed: list[Mapping]) -> list[str]:
         if start >= end:
             continue
         if start - item.start + item.phys != start - gift.start + gift.phys:
-            findings.append(f"{item}: not where the config says ({gift})")
+            findings.append(f"{item}: the config maps it elsewhere ({gift})")
         for right in ("read", "write", "execute"):
             if getattr(item, right) and not getattr(gift, right):
-                findings.append(f"{item}: may {right}, unlike {gift}")
+                findings.append(f"{item}: may {right}, but the config says {gift}")
         if gift.device and not item.device:
             findings.append(f"{item}: registers mapped as memory")
         left = subtract(left, [Range(start, end - start)])
     return findings + [
-        f"{item}: {piece.start:#x}-{piece.end - 1:#x} is nowhere in the config"
+        f"{item}: {piece.start:#x}-{piece.end - 1:#x} is not in the config"
         for piece in left
     ]
 
@@ -164,7 +165,7 @@ def _check_cell(look: View, system: System, cell: Cell, result: Tables) -> list[
         findings += [f"{cell.name}: {text}" for text in _excess(item, allowed)]
         findings += [
             f"{cell.name}: {item} reaches into {k.start:#x}-{k.end - 1:#x}, "
-            "which is the hypervisor's"
+            "which the hypervisor emulates"
             for k in kept
             if k.overlaps(Range(item.start, item.size))
         ]
@@ -176,7 +177,7 @@ def _check_cell(look: View, system: System, cell: Cell, result: Tables) -> list[
 
 
 def _taken(cell: Cell, is_open: bool) -> list[Range]:
-    """What root may not reach while the cell exists."""
+    """The memory that root must not reach while the cell exists."""
     taken = [
         region.range
         for region in cell.regions
@@ -229,8 +230,8 @@ def _check_published(
     published: list[Mapping],
     tables: set[int],
 ) -> list[str]:
-    """The hypervisor's pages that root sees: boot, comm, log, rings, statistics,
-    consoles."""
+    """Checks the hypervisor's pages that root may map: boot, comm, log, rings,
+    statistics, consoles."""
     findings: list[str] = []
     logs = consoles = writable = readable = 0
     for item in published:
@@ -258,7 +259,7 @@ def _check_published(
 
 
 def _check_writers(system: System, walked: list[tuple[Cell, Tables]]) -> list[str]:
-    """No page is writable in two cells but a shared one."""
+    """No page is writable in two cells, except shared memory."""
     shared = [
         region.range
         for cell in [system.root, *system.cells]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Where PCI functions have tables of their messages (PCI 3.0, 6.1, 6.7, 6.8.2)."""
+"""MSI-X tables of PCI functions (PCI 3.0, 6.1, 6.7, 6.8.2)."""
 
 from collections.abc import Callable
 
@@ -15,8 +15,8 @@ _MOST_CAPABILITIES = 48
 def tables(
     physical: Callable[[int, int], bytes], cell: Cell, system: System
 ) -> list[Range]:
-    """The pages of MSI-X tables in the cell's memory, as it sees them: who writes there
-    says which CPU gets which interrupt."""
+    """Returns the guest pages of the MSI-X tables of a cell's functions. The hypervisor
+    emulates them, because an entry selects an interrupt and its CPU."""
     pages: list[Range] = []
     for function in cell.functions:
         start = system.platform.mmconfig.start + (function << 12)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A paused machine as the audit sees it, whichever emulator runs it."""
+"""The audit's view of a paused machine, for every board."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -17,5 +17,5 @@ VIEWS: dict[str, Callable[[Machine], AbstractContextManager[View]]] = {
 
 
 def paused_view(machine: Machine) -> AbstractContextManager[View]:
-    """Pauses the machine for as long as the view is in use."""
+    """Pauses the machine while the view is in use."""
     return VIEWS[machine.config.board.key](machine)

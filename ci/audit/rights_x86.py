@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""MSRs and ports that a guest on x86-64 reaches directly, and must not."""
+"""Checks of the MSRs and ports that a guest on x86-64 accesses without an exit."""
 
 from collections.abc import Iterable
 
@@ -11,20 +11,20 @@ _FEATURE_CONTROL, _VMX = 0x3A, range(0x480, 0x494)
 _EFER, _VM_CR, _HSAVE, _SVM_KEY = 0xC0000080, 0xC0010114, 0xC0010117, 0xC0010118
 _APIC_BASE, _TSC = 0x1B, 0x10
 _NOBODYS = {_EFER, _VM_CR, _HSAVE, _SVM_KEY, _FEATURE_CONTROL, *_VMX}
-# The local APIC in x2APIC mode (AMD64 APM volume 2, 16.11): all of it is a cell's to
-# read; to write, what names neither CPUs nor ways of delivery: TPR, EOI, SVR, ESR, the
-# timer, self IPI.
+# The local APIC in x2APIC mode (AMD64 APM volume 2, 16.11). A cell may read all
+# registers and write those that select neither CPUs nor delivery modes: TPR, EOI, SVR,
+# ESR, the timer's, self IPI.
 _X2APIC = range(0x800, 0x900)
 _X2APIC_WRITABLE = {0x808, 0x80B, 0x80F, 0x828, 0x832, 0x838, 0x83E, 0x83F}
 _TSC_DEADLINE = 0x6E0
-# What is a guest's own, as the CPU switches it with the guest, or a reset clears it.
+# MSRs that are switched with the guest or cleared by its reset.
 _CELLS = {
     *(0x174, 0x175, 0x176, 0x277, _TSC_DEADLINE, 0xC0000103),
-    *(0x48, 0x49),  # SPEC_CTRL and PRED_CMD: how this CPU speculates
+    *(0x48, 0x49),  # SPEC_CTRL, PRED_CMD: speculation on this CPU
     *range(0xC0000081, 0xC0000085),
     *range(0xC0000100, 0xC0000103),
 }
-SHOWN = 8  # findings of this kind; one of them stands for many
+SHOWN = 8  # the number of such findings that are shown
 
 
 def msr_findings(cell: Cell, reached: Iterable[Access]) -> list[str]:
@@ -36,7 +36,7 @@ def msr_findings(cell: Cell, reached: Iterable[Access]) -> list[str]:
 
 
 def port_findings(cell: Cell, bitmap: bytes) -> list[str]:
-    """bitmap: of the ports that the hypervisor is asked about."""
+    """bitmap: a set bit makes an access to the port exit."""
     if cell.root:
         return []
     return [

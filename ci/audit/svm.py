@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the audit looks at on x86-64 under SVM (AMD64 APM volume 2, chapter 15).
+"""The audit's view of an x86-64 machine under SVM (AMD64 APM volume 2, chapter 15).
 
-The nested CR3 of a CPU and the intercepts in force are registers of the CPU,
-loaded by VMRUN; of the hypervisor's memory, read are only what the CPU itself
-goes by: the VMCB that the last VMRUN named (for the ASID and the bitmaps), and
-the host state at VM_HSAVE_PA, where QEMU keeps it in the VMCB's format.
+The nested CR3 and the intercepts in force are registers of the emulated CPU, which
+VMRUN loads. In the hypervisor's memory only the structures that the CPU itself uses are
+read: the VMCB of the last VMRUN (ASID, bitmaps), and the host state at VM_HSAVE_PA,
+which QEMU stores in the VMCB's format.
 """
 
 import struct
@@ -42,13 +42,13 @@ _MSRS_A_PART = 0x2000
 
 @dataclass
 class _State:
-    """One CPU."""
+    """The state of one CPU."""
 
     number: int
     guest: bool
     npt: bool
     halted: bool
-    waits: bool  # for the message that starts it
+    waits: bool  # waits for a startup IPI
     efer: int
     cr0: int
     cr3: int
@@ -65,11 +65,11 @@ class _State:
 
     def freedom(self) -> str:
         if not self.on and not self.waits:
-            return "EFER.SVME is clear: it is below no hypervisor"
+            return "EFER.SVME is clear: no hypervisor controls this CPU"
         if not self.guest:
             return ""
         if not self.npt or not self.nested_mode & _PG_MODE_NXE:
-            return "the second stage is off, or lets all be executed"
+            return "nested paging is off, or does not enforce NX"
         if left := _NEEDED & ~self.intercepts:
             return f"{left:#x} is not intercepted"
         return ""
@@ -103,8 +103,8 @@ def _states(machine: Machine) -> list[_State]:
 
 
 class SvmView:
-    typed = False  # the MTRRs say it, which only root can write
-    open_pages = 5  # insn_window.h: tables of four levels, and code
+    typed = False  # memory types come from the MTRRs, which only root can write
+    open_pages = 5  # page tables of four levels, and a page of code
 
     def __init__(self, machine: Machine, stub: GdbStub) -> None:
         self.physical = stub.physical
@@ -139,7 +139,8 @@ class SvmView:
         return msix.tables(self.physical, cell, system)
 
     def _host_registers(self, state: _State) -> tuple[int, int, int, int]:
-        """CR3, CR4, CR0, EFER: those that the next exit brings back, too."""
+        """Returns the hypervisor's CR3, CR4, CR0 and EFER, of a guest's CPU from the
+        host state that the next exit loads."""
         if not state.guest:
             return state.cr3, state.cr4, state.cr0, state.efer
         efer = self._number(state.hsave + _SAVE_EFER, 8)

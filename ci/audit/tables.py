@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 Reader = Callable[[int, int], bytes]  # physical address, size -> content
 
-# More than the largest of our configs needs by far. Tables that lead in circles,
-# as what is no table can, would otherwise fill the memory of whoever reads them.
+# A limit far above the largest config's need. Without it, circular tables would fill
+# the reader's memory.
 MAX_TABLES = 1024
 
 
@@ -48,11 +48,11 @@ class Mapping:
 
 @dataclass
 class Tables:
-    """The result of a walk."""
+    """The result of walking tables."""
 
     mappings: list[Mapping]
     pages: set[int]  # physical addresses of the tables themselves
-    tables: int = 0  # visited; one that is linked twice counts twice
+    tables: int = 0  # visits; a table that is linked twice counts twice
 
 
 def add(result: Tables, item: Mapping) -> None:

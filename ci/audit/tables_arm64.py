@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Reading arm64 translation tables (DDI 0487 D8.3), with code that shares
-nothing with the hypervisor's walker."""
+"""A reader of arm64 translation tables (DDI 0487 D8.3), independent of the
+hypervisor's code."""
 
 import struct
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ def _walk(
     rights: Callable[[int], Rights],
     result: Tables,
 ) -> None:
-    """place: the table, its level, its first input address, its entries."""
+    """place: the table, its level, its first input address, its number of entries."""
     table, level, base, count = place
     span = _PAGE << (9 * (3 - level))
     result.pages.update(range(table, table + 8 * count, _PAGE))
@@ -45,7 +45,7 @@ def _walk(
 
 
 def stage2(read: Reader, vttbr: int, vtcr: int) -> Tables:
-    """The second stage that VTTBR_EL2 and VTCR_EL2 (4 KiB granule) describe."""
+    """Reads the second stage of VTTBR_EL2 and VTCR_EL2 (4 KiB granule)."""
 
     def rights(entry: int) -> Rights:
         device = entry >> 4 & 3 == 0  # MemAttr[3:2]
@@ -59,7 +59,7 @@ def stage2(read: Reader, vttbr: int, vtcr: int) -> Tables:
     bits = 64 - (vtcr & 0x3F)
     level = 2 - (vtcr >> 6 & 3)
     if not 30 <= bits <= 48 or vtcr >> 14 & 3:
-        raise ValueError(f"VTCR_EL2 is {vtcr:#x}: not as this program reads tables")
+        raise ValueError(f"VTCR_EL2 is {vtcr:#x}: an unsupported format of tables")
     count = 1 << (bits - 12 - 9 * (3 - level))  # adjacent root tables included
     result = Tables([], set())
     _walk(read, (vttbr & _ADDRESS, level, 0, count), rights, result)
@@ -67,7 +67,7 @@ def stage2(read: Reader, vttbr: int, vtcr: int) -> Tables:
 
 
 def el2_stage1(read: Reader, ttbr: int, tcr: int, mair: int) -> Tables:
-    """EL2's own translation."""
+    """Reads EL2's own translation."""
 
     def rights(entry: int) -> Rights:
         attribute = mair >> (8 * (entry >> 2 & 7)) & 0xFF
@@ -75,7 +75,7 @@ def el2_stage1(read: Reader, ttbr: int, tcr: int, mair: int) -> Tables:
 
     bits = 64 - (tcr & 0x3F)
     if not 30 <= bits <= 48 or tcr >> 14 & 3:
-        raise ValueError(f"TCR_EL2 is {tcr:#x}: not as this program reads tables")
+        raise ValueError(f"TCR_EL2 is {tcr:#x}: an unsupported format of tables")
     level = 4 - (bits - 12 + 8) // 9
     result = Tables([], set())
     _walk(read, (ttbr & _ADDRESS, level, 0, 512), rights, result)

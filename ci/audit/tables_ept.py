@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Reading Intel's extended page tables (SDM volume 3C, 30.3.2), with code that shares
-nothing with the hypervisor's walker."""
+"""A reader of Intel's extended page tables (SDM volume 3C, 30.3.2), independent of the
+hypervisor's code."""
 
 import struct
 
@@ -16,7 +16,7 @@ _LEVEL_BITS = 9
 def _leaf(start: int, entry: int, size: int, rights: int) -> Mapping:
     kind = entry >> 3 & 7
     if kind not in (_UNCACHED, _WRITE_BACK) or not entry & _READ:
-        raise ValueError(f"an odd entry for {start:#x}: {entry:#x}")
+        raise ValueError(f"a bad entry for {start:#x}: {entry:#x}")
     return Mapping(
         start,
         entry & _ADDRESS & -size,
@@ -31,7 +31,7 @@ def _leaf(start: int, entry: int, size: int, rights: int) -> Mapping:
 def _table(
     read: Reader, place: tuple[int, int, int], rights: int, result: Tables
 ) -> None:
-    """place: the table, its level (0 has the smallest pages), its first address."""
+    """place: the table, its level (0: 4 KiB pages), its first input address."""
     table, level, base = place
     result.pages.add(table)
     result.tables += 1
@@ -52,9 +52,9 @@ def _table(
 
 
 def walk(read: Reader, eptp: int) -> Tables:
-    """What is below this EPT pointer."""
+    """Reads the tables of an EPT pointer."""
     if eptp >> 3 & 7 != 3:
-        raise ValueError(f"the EPT pointer {eptp:#x} has not four levels")
+        raise ValueError(f"the EPT pointer {eptp:#x} does not name four levels")
     result = Tables([], set())
     _table(read, (eptp & _ADDRESS, 3, 0), _RIGHTS, result)
     return result

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Reading x86-64 page tables, nested ones too (AMD64 APM volume 2, 5.3, 15.25),
-with code that shares nothing with the hypervisor's walker."""
+"""A reader of x86-64 page tables and nested page tables (AMD64 APM volume 2, 5.3,
+15.25), independent of the hypervisor's code."""
 
 import struct
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _CR0_WP, _CR4_LA57, _EFER_NXE = 1 << 16, 1 << 12, 1 << 11
 
 @dataclass(frozen=True)
 class _Rights:
-    """What all levels so far give."""
+    """The rights that all levels so far grant."""
 
     write: bool
     user: bool
@@ -37,7 +37,7 @@ class _Walk:
         self.result = Tables([], set())
 
     def _leaf(self, start: int, entry: int, size: int, rights: _Rights) -> None:
-        if self._nested and not rights.user:  # walks are user accesses: 15.25.5
+        if self._nested and not rights.user:  # nested walks are user accesses: 15.25.5
             return
         device = not self._nested and bool(entry & _UNCACHED)
         phys = entry & _ADDRESS & -size
@@ -45,7 +45,7 @@ class _Walk:
         add(self.result, item)
 
     def table(self, table: int, level: int, base: int, rights: _Rights) -> None:
-        """level: 0 has the smallest pages."""
+        """level: 0 for the tables of 4 KiB pages."""
         self.result.pages.add(table)
         self.result.tables += 1
         if self.result.tables > MAX_TABLES:
@@ -65,7 +65,7 @@ class _Walk:
 
 
 def walk(read: Reader, cr3: int, levels: int, nested: bool) -> Tables:
-    """What is below this CR3, or nested CR3. No sign is extended."""
+    """Reads the tables of a CR3 or nested CR3. Addresses are not sign-extended."""
     walk = _Walk(read, nested)
     walk.table(cr3 & _ADDRESS, levels - 1, 0, _Rights(True, True, True))
     return walk.result
@@ -74,9 +74,10 @@ def walk(read: Reader, cr3: int, levels: int, nested: bool) -> Tables:
 def host(
     read: Reader, registers: dict[int, tuple[int, int, int, int]]
 ) -> tuple[list[str], list[Mapping]]:
-    """What CR3, CR4, CR0 and EFER of CPUs let the hypervisor reach; findings first."""
+    """Takes the CPUs' CR3, CR4, CR0 and EFER; returns findings, and what the hypervisor
+    reaches."""
     findings = [
-        f"CPU {number}: the hypervisor without WP or NXE"
+        f"CPU {number}: the hypervisor runs without CR0.WP or EFER.NXE"
         for number, (_, _, cr0, efer) in registers.items()
         if not cr0 & _CR0_WP or not efer & _EFER_NXE
     ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A machine as one architecture shows it to the audit."""
+"""The interface by which the audit sees a machine, whatever its architecture."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,41 +10,41 @@ from hvconfig.model import Cell, Range, System
 
 @dataclass(frozen=True)
 class Cpu:
-    """What a CPU's registers say. One that is off is neither guest nor inside."""
+    """The state of a CPU by its registers. A CPU that is off is neither guest nor
+    inside."""
 
     number: int
-    guest: bool  # runs what is Linux's or a cell's
-    inside: bool  # runs the hypervisor
-    on: bool  # is below it
-    tables: int  # names its second stage
-    tag: int  # by which TLBs tell translations apart: VMID, ASID
-    freedom: str  # a sentence, if its controls leave to a guest what they mustn't
+    guest: bool  # executes root or a cell
+    inside: bool  # executes the hypervisor
+    on: bool  # the hypervisor controls the CPU
+    tables: int  # the root of its second stage
+    tag: int  # the tag of its TLB entries: VMID, ASID, VPID
+    freedom: str  # a finding, if its controls allow a guest too much; else empty
 
 
 class View(Protocol):
-    """The machine as one architecture shows it."""
-
-    typed: bool  # a second stage says what is a device's register
-    open_pages: int  # of its guest that a CPU may keep open to the hypervisor, to read
+    typed: bool  # the second stage has the memory type of devices
+    open_pages: int  # guest pages that each CPU may map for the hypervisor, read-only
     cpus: list[Cpu]
 
     def physical(self, address: int, size: int) -> bytes:
         ...
 
     def second_stage(self, cpu: Cpu) -> Tables:
-        """What the guest on this CPU reaches."""
+        """Returns what the guest on this CPU reaches."""
         ...
 
     def kept(self, cell: Cell, system: System) -> list[Range]:
-        """What the hypervisor keeps of this cell's memory, as the cell would see it."""
+        """Returns the guest pages within the cell's regions that the hypervisor
+        emulates."""
         ...
 
     def host(self) -> tuple[list[str], list[Mapping]]:
-        """What is wrong with how the hypervisor runs, and what it reaches."""
+        """Returns findings about the hypervisor's own state, and what it reaches."""
         ...
 
     def beside_memory(
         self, cpu: Cpu, cell: Cell, created: list[Cell], system: System
     ) -> list[str]:
-        """What this cell's guest reaches in other ways, and must not."""
+        """Returns findings about the guest's access to registers and ports."""
         ...

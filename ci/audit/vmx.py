@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the audit looks at on x86-64 under VMX (Intel SDM volume 3C, 25), in Bochs.
+"""The audit's view of an x86-64 machine under VMX (Intel SDM volume 3C, 25), in Bochs.
 
-All of it is in registers of the CPU as the emulator has them: what the last VM entry
-loaded from the VMCS, of which nothing is read in memory.
+All values are internal registers of the emulated CPU, which the last VM entry loaded;
+the VMCS in memory is not read.
 """
 
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ _CONTROLS = "VMCS_CACHE.VMEXEC_CTRLS."
 _HOST = "VMCS_CACHE.HOST_STATE."
 _ACTIVE, _WAITS_FOR_SIPI = 0, 3  # Bochs: BX_ACTIVITY_STATE_*
 
-# What has to exit, by the fields that say so. Tables 25-5 to 25-7: NMIs, as virtual
-# ones; ports and MSRs by bitmaps; EPT and VPID.
+# Required controls, by field (tables 25-5 to 25-7): NMI exiting and virtual NMIs; I/O
+# and MSR bitmaps, secondary controls; EPT and VPID.
 _NEEDED = {
     "vmexec_ctrls1": 1 << 3 | 1 << 5,
     "vmexec_ctrls2": 1 << 25 | 1 << 28 | 1 << 31,
@@ -31,13 +31,14 @@ _NEEDED = {
     "vm_cr0_mask": 1 << 5 | 1 << 29 | 1 << 30,  # NE, NW, CD
     "vm_cr4_mask": 1 << 13,  # VMXE
 }
-# Of the secondary controls, known ones: others offer a guest EPT pointers or VMCS's.
+# Permitted secondary controls; others would offer a guest EPT pointers or VMCSs.
 _KNOWN = 1 << 1 | 1 << 3 | 1 << 5 | 1 << 7 | 1 << 12 | 1 << 20 | 1 << 26
-_CELLS_EXCEPTIONS = 1 << 1 | 1 << 17 | 1 << 18  # #DB, #AC: no NMI gets by; #MC
+# Exceptions of cells that must exit: endless #DB or #AC would block NMIs; #MC.
+_CELLS_EXCEPTIONS = 1 << 1 | 1 << 17 | 1 << 18
 _EPTP_FLAGS = 3 << 3 | 6  # four levels, write-back
 
 
-# 25.6.9: the bitmap's quarters. MSRs of neither range always exit.
+# 25.6.9: the bitmap's quarters. MSRs outside of both ranges always exit.
 _MSR_QUARTERS: tuple[Access, ...] = (
     (0, "read"),
     (0xC0000000, "read"),
@@ -49,7 +50,7 @@ _MSRS_A_QUARTER = 0x2000
 
 @dataclass
 class _State:
-    """One CPU."""
+    """The state of one CPU."""
 
     number: int
     vmx: dict[str, int]
@@ -73,7 +74,7 @@ class _State:
 
     def freedom(self) -> str:
         if not self.on and not self.waits:
-            return "not in VMX operation: it is below no hypervisor"
+            return "not in VMX operation: no hypervisor controls this CPU"
         if not self.guest:
             return ""
         for name, bits in _NEEDED.items():
@@ -86,7 +87,8 @@ class _State:
         return "" if self.control("vpid") else "its VPID is the hypervisor's"
 
     def host(self) -> tuple[int, int, int, int]:
-        """Also those that the next exit brings back."""
+        """Returns the hypervisor's CR3, CR4, CR0 and EFER, of a guest's CPU from the
+        host state that the next exit loads."""
         if not self.guest:
             return self.here
         names = ("CR3", "CR4", "CR0", "efer_msr")
@@ -113,7 +115,7 @@ def _state(debugger: Debugger, number: int) -> _State:
 
 class VmxView:
     typed = True
-    open_pages = 5  # as svm.py says
+    open_pages = 5  # as in svm.py
 
     def __init__(self, machine: BochsMachine) -> None:
         self.physical = machine.read_physical
@@ -137,7 +139,7 @@ class VmxView:
         return tables_ept.walk(self.physical, cpu.tables)
 
     def kept(self, cell: Cell, system: System) -> list[Range]:
-        return []  # no cell has a function there
+        return []  # no system of this board gives a cell a PCI function
 
     def host(self) -> tuple[list[str], list[Mapping]]:
         states = (state for state in self._states if state.on)
@@ -156,7 +158,7 @@ class VmxView:
         findings = msr_findings(cell, _open_msrs(msrs)) + port_findings(cell, ports)
         left = _CELLS_EXCEPTIONS & ~state.control("vm_exceptions_bitmap")
         if left and not cell.root:
-            findings.append(f"{cell.name}: exceptions {left:#x} don't exit")
+            findings.append(f"{cell.name}: exceptions {left:#x} do not exit")
         return findings[:SHOWN]
 
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The figures of arm64: see trace.py for what exactly is counted."""
+"""The figures of arm64: see trace_arm64.py for what exactly is counted."""
 
 from bench import exit_count, linux_arm64, size
 from bench.run import Rows, Sections, bench_script, run_native, run_script, scratch
 from bench.table import Figures, Pair, Peer, Results
-from bench.trace import Management, Marks, Trace, row
+from bench.trace_arm64 import Management, Marks, Trace, row
 from machine.boards.arm64 import VIRT
 from machine.errors import MachineError
 

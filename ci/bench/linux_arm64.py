@@ -13,7 +13,7 @@ import libfdt
 from bench import linux
 from bench.linux import Boot, Guest
 from bench.run import run_script, scratch
-from bench.trace import Marks
+from bench.trace_arm64 import Marks
 from bulkhead.linux_cell import linux_config
 from bulkhead.systems import load
 from hvconfig import abi

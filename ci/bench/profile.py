@@ -2,7 +2,7 @@
 """Which functions of the hypervisor the instructions of management are in."""
 
 from bench.run import run_script, scratch
-from bench.trace import HYP_PHYS, TELLING, Marks
+from bench.trace_arm64 import HYP_PHYS, TELLING, Marks
 from machine.errors import MachineError
 from machine.instruction_counts import Counter, Pieces, Report
 

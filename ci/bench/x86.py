@@ -60,7 +60,7 @@ FIGURES = Figures(PAIRS, NUMBERS)
 ELF = BUILD / "x86" / "hypervisor.elf"
 IMAGE = BUILD / "x86" / "bulkhead-x86.bin"
 VMRUN = b"\x0f\x01\xd8"
-# Functions that tell what an episode is about: see trace.py.
+# Functions that tell what an episode is about: see trace_arm64.py.
 TELLING = ("cell_create", "cell_load", "cell_start", "cell_destroy", "arch_wipe")
 
 

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The emulated machines: what one has that others have in another form.
-
-Everything else about a machine is the same on all of them, and the tests are.
-"""
+"""The description of an emulated machine: all values in which machines differ."""
 
 import signal
 from dataclasses import dataclass
@@ -10,32 +7,32 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, eq=False)
 class Board:
-    key: str  # what scripts call it
-    name: str  # of its platform and systems in configs/
-    arch: str  # Bulkhead's name of the architecture, also of build's directory
+    key: str  # the name on command lines
+    name: str  # the name of its platform and systems in configs/
+    arch: str  # Bulkhead's name of the architecture; build/ARCH has its files
     debian_arch: str
-    program: str
+    program: str  # the emulator
     machine: str  # QEMU's -M
     memory: str
-    cpu: str  # unless another one is asked for
-    cpu_options: dict[str, str]  # what QEMU's CPU of that name needs beside
+    cpu: str  # the default CPU model
+    cpu_options: dict[str, str]  # options that QEMU needs with a CPU model
     kernel_arguments: str
-    linux_arguments: str  # the same with more RAM for cells with a Linux
-    tty: str  # Linux's name of a console
-    arguments: tuple[str, ...]  # more of QEMU's, with {memory}
-    exact_machine: str  # more of -M where runs must be the same to the byte
-    gdb_registers: str  # what the stub is told that its client knows
-    refused_signal: signal.Signals  # to a program whose access the hypervisor refuses
-    machines: tuple[tuple[str, str], ...]  # kernels and CPUs of the usual tests
-    all_machines: tuple[tuple[str, str], ...]
-    keeps_boots: bool = False  # QEMU can write the machine's state and read it
-    always_turns: bool = False  # its CPUs must not be emulated in parallel
-    host_tsc: bool = False  # its CPUs' time stamp counter is that of the host
-    in_full: int = 1  # how many of machines' tests are not the brief ones
-    boots_once: bool = False  # for all files of tests that run together
-    slowness: float = 1  # by which time-outs are longer
-    files: tuple[str, ...] = ()  # of the usual tests, if not all
-    all_files: tuple[str, ...] = ()  # of "make test-all"
+    linux_arguments: str  # kernel arguments that reserve more RAM, for Linux in cells
+    tty: str  # Linux's name of the console
+    arguments: tuple[str, ...]  # further arguments for QEMU; {memory} is replaced
+    exact_machine: str  # further -M options for repeatable runs
+    gdb_registers: str  # the register description that the gdb client announces
+    refused_signal: signal.Signals  # sent to a program whose access is refused
+    machines: tuple[tuple[str, str], ...]  # kernels and CPUs of "make test"
+    all_machines: tuple[tuple[str, str], ...]  # and of "make test-all"
+    keeps_boots: bool = False  # the state of a booted machine can be saved and loaded
+    always_turns: bool = False  # CPUs must be emulated in one thread, in turns
+    host_tsc: bool = False  # the CPUs' time stamp counter is the host's
+    in_full: int = 1  # the number of "machines" that run all tests; the others --brief
+    boots_once: bool = False  # one machine runs all test files
+    slowness: float = 1  # a factor on time-outs
+    files: tuple[str, ...] = ()  # the test files of "make test"; empty: all
+    all_files: tuple[str, ...] = ()  # and of "make test-all"
 
     def qemu_cpu(self, cpu: str) -> str:
         return cpu + self.cpu_options.get(cpu, "")

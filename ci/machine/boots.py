@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Machines that have booted, each kept in a file: the next one of the same kind
-goes on from there.
+"""Kept boots: the saved states of booted machines, from which later ones continue.
 
-It knows the time of its boot, and its random numbers are those of all the others.
+All machines from one kept boot have its time and its random numbers.
 """
 
 import fcntl
@@ -20,23 +19,23 @@ from machine.patience import patient
 from machine.qemu import Machine
 
 BOOTS = BUILD / "boots"
-PAUSE = 0.02  # between two looks at what QEMU does
+PAUSE = 0.02  # seconds between two polls of QEMU's status
 
 
 def boot(machine: Machine) -> Machine:
-    """As machine.boot(), from a kept boot; keeps one if there is none."""
+    """Like machine.boot(), but from a kept boot, which is made if there is none."""
     if not machine.config.board.keeps_boots:
         return machine.boot()
     machine.start(kept_boot(machine.config, machine.name))
     while machine.qmp.execute("query-status")["status"] == "inmigrate":
         time.sleep(PAUSE)
-    machine.resume()  # it was kept paused
+    machine.resume()  # the saved machine was paused
     machine.run("true", 180)
     return machine
 
 
 def kept_boot(config: Config, name: str) -> pathlib.Path:
-    # Its CPUs can take turns or not: the state is the same.
+    # The state does not depend on whether CPUs take turns.
     command = config.with_changes(turns=False).qemu_command()
     key = hashlib.sha256(shlex.join(command).encode()).hexdigest()[:16]
     BOOTS.mkdir(parents=True, exist_ok=True)
@@ -51,7 +50,7 @@ def kept_boot(config: Config, name: str) -> pathlib.Path:
 
 
 def is_newer(path: pathlib.Path, command: list[str]) -> bool:
-    """Than the emulator and the files that it is given."""
+    """Whether a kept boot is newer than the emulator and the files in its arguments."""
     files = [shutil.which(command[0]), *(word for word in command if "/" in word)]
     there = [pathlib.Path(file) for file in files if file and os.path.exists(file)]
     return path.exists() and path.stat().st_mtime > max(
@@ -60,7 +59,7 @@ def is_newer(path: pathlib.Path, command: list[str]) -> bool:
 
 
 def keep(machine: Machine, path: pathlib.Path) -> None:
-    """Writes the machine's state into the file. It doesn't run after that."""
+    """Saves the machine's state in the file. The machine stays paused."""
     half = path.with_suffix(".half")
     machine.pause()
     machine.qmp.execute("migrate-set-parameters", **{"max-bandwidth": 1 << 40})
@@ -68,6 +67,6 @@ def keep(machine: Machine, path: pathlib.Path) -> None:
     deadline = time.monotonic() + patient(120)
     while (status := machine.qmp.execute("query-migrate")["status"]) != "completed":
         if status == "failed" or time.monotonic() > deadline:
-            raise MachineError(f"the boot can't be kept: {status}")
+            raise MachineError(f"the boot cannot be saved: {status}")
         time.sleep(PAUSE)
     half.rename(path)

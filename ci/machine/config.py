@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a machine is asked to be, and the emulator's command line for that."""
+"""The configuration of a machine, and the emulator's command line for it."""
 
 import pathlib
 from collections.abc import Sequence
@@ -20,20 +20,20 @@ class ConfigError(Exception):
 class Config:
     board: Board = VIRT
     kernel: str = "6.1"
-    cpu: str = ""  # the board's, as all that is empty here
+    cpu: str = ""  # as below: the board's, if empty
     smp: int = 4
     memory: str = ""
     machine: str = ""
     kernel_arguments: str = ""
     append: str = ""  # more kernel arguments
     args: Sequence[str] = field(default_factory=tuple)  # more QEMU arguments
-    turns: bool = False  # its CPUs share one of the host's, one after the other
-    exact: bool = False  # instruction counting, repeatable to the byte
-    image: pathlib.Path | None = None  # instead of the stock kernel
-    initrd: pathlib.Path | None = None  # instead of our root file system
-    agent: bool = True  # a shell for programs, not for people
-    snapshots: bool = False
-    forbid_vmx: bool = False  # by the firmware, of Bochs
+    turns: bool = False  # emulate all CPUs in one thread of the host
+    exact: bool = False  # count instructions; runs are repeatable to the byte
+    image: pathlib.Path | None = None  # default: the stock kernel
+    initrd: pathlib.Path | None = None  # default: the built root file system
+    agent: bool = True  # the shell is for programs: no prompt, no echo
+    snapshots: bool = False  # Machine.save() and restore() are used
+    forbid_vmx: bool = False  # Bochs: the firmware locks VMX off
 
     def __post_init__(self) -> None:
         for name in ("cpu", "memory", "machine", "kernel_arguments"):
@@ -45,11 +45,11 @@ class Config:
 
     @property
     def built(self) -> pathlib.Path:
-        """Where everything is that was built for this machine."""
+        """The directory of what was built for this machine."""
         return BUILD / self.board.arch
 
     def files(self) -> tuple[pathlib.Path, pathlib.Path]:
-        """The kernel and its initramfs."""
+        """Returns the kernel and its initramfs."""
         image = self.image or self.built / f"linux-{self.kernel}" / "vmlinuz"
         initrd = self.initrd or self.built / f"initramfs-{self.kernel}.cpio"
         for path in (image, initrd):
@@ -60,7 +60,7 @@ class Config:
         return image, initrd
 
     def command_line(self) -> str:
-        """The kernel's."""
+        """Returns the kernel's command line."""
         words = [self.kernel_arguments, self.append]
         if self.board.host_tsc and not self.exact and (khz := host_tsc_khz()):
             words.append(f"tsc_early_khz={khz}")

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A machine's serial line: always drained, logged, searchable.
+"""A machine's serial line: drained by a thread, logged, searchable.
 
-A thread reads it, so that the machine never waits for us. Kernel messages,
-which may appear anywhere (also within a line of a program), are taken out of
-the text and kept apart.
+The machine never waits for a reader. Kernel messages can appear anywhere, even within
+a line of a program; they are removed from the text and stored separately.
 """
 
 import pathlib
@@ -17,19 +16,19 @@ from typing import BinaryIO, TypeVar
 T = TypeVar("T")
 
 KERNEL_LINE = re.compile(r"\[ *\d+\.\d{6}\] [^\n]*\n")
-# What may be the beginning of a kernel message of which more is to come.
+# The possible beginning of an incomplete kernel message.
 KERNEL_START = re.compile(r"\[ *(?:\d+(?:\.(?:\d{1,6}(?:\](?: [^\n]*)?)?)?)?)?$")
 PANIC = re.compile(r"Kernel panic - not syncing.*")
-# A machine that prints more than this has run wild; its log would fill the disk.
+# The limit on output; a runaway machine would fill the disk with its log.
 MAX_BYTES = 64 << 20
 
 
 class ConsoleError(Exception):
-    """The machine is gone or dead, so what was waited for cannot come."""
+    """The machine has ended or panicked, so the expected output cannot come."""
 
 
 class ConsoleTimeout(ConsoleError):
-    """What was waited for did not come in time."""
+    """The expected output did not come in time."""
 
 
 class Console:
@@ -37,19 +36,19 @@ class Console:
         self, line: socket.socket, log: pathlib.Path, copy: BinaryIO | None = None
     ) -> None:
         self._line = line
-        self._copy = copy  # of all that comes, as it comes
+        self._copy = copy  # receives all output unchanged
         self._log = log.open("wb", buffering=0)
         self._changed = threading.Condition()
         self._held_back = ""
         self._text = ""
         self._kernel: list[str] = []
         self._panic: str | None = None
-        self._closed = ""  # why there is nothing to come
+        self._closed = ""  # why no more output can come
         self._cursor = 0
         self._thread = threading.Thread(target=self._drain, daemon=True)
         self._thread.start()
 
-    # The reading thread
+    # The reader thread
 
     def _drain(self) -> None:
         end = ""
@@ -60,7 +59,7 @@ class Console:
             except OSError:
                 data = b""
             if not data:
-                end = "the machine is gone"
+                end = "the machine has ended"
                 break
             taken += len(data)
             if taken > MAX_BYTES:
@@ -90,7 +89,7 @@ class Console:
         self._held_back = data[end:]
         self._text += data[:end]
 
-    # For everybody else
+    # Other threads
 
     def close(self) -> None:
         try:
@@ -105,7 +104,7 @@ class Console:
 
     @property
     def position(self) -> int:
-        """Where the text ends now: a place to search from."""
+        """The present end of the text, from which a search can start."""
         with self._changed:
             return len(self._text)
 
@@ -125,7 +124,7 @@ class Console:
         timeout: float,
         panic_is_fatal: bool = True,
     ) -> T:
-        """Waits until look(text, kernel messages) gives something."""
+        """Waits until look(text, kernel messages) returns a value."""
         deadline = time.monotonic() + timeout
         with self._changed:
             while True:
@@ -147,7 +146,7 @@ class Console:
     def wait_for(
         self, pattern: str, timeout: float, start: int | None = None
     ) -> re.Match[str]:
-        """Waits for a program's output, after what was last waited for."""
+        """Waits for a program's output after the previous match."""
         expression = re.compile(pattern, re.MULTILINE)
         begin = self._cursor if start is None else start
         match = self.wait(
@@ -157,7 +156,7 @@ class Console:
         return match
 
     def wait_for_kernel(self, pattern: str, timeout: float, since: int = 0) -> str:
-        """Waits for a kernel message; "since" is how many to leave out."""
+        """Waits for a kernel message after the first "since" ones."""
         expression = re.compile(pattern)
 
         def look(_: str, kernel: list[str]) -> str | None:

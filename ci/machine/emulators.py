@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The emulator of each board."""
+"""The choice of an emulator."""
 
 from machine.bochs.emulator import BochsMachine
 from machine.config import Config
@@ -7,6 +7,6 @@ from machine.qemu import Machine
 
 
 def machine_of(config: Config, name: str) -> Machine:
-    """A machine of whichever emulator its board has."""
+    """Returns a machine with the emulator that its board names."""
     kind = BochsMachine if config.board.program == "bochs" else Machine
     return kind(config, name)

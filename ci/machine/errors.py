@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What goes wrong with a machine."""
+"""The error that every operation on a machine raises."""
 
 
 class MachineError(Exception):

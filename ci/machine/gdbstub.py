@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A client of QEMU's gdb stub: system registers of each CPU, while it is paused.
+"""A client of QEMU's gdb stub: the CPUs' system registers, and memory.
 
-    with GdbStub(machine) as stub:   # the machine is paused now
+    with GdbStub(machine) as stub:   # pauses the machine
         stub.register(cpu, "VTTBR_EL2")
         stub.physical(0xBFC00000, 64)
-    # and now it runs again, if it ran before
+    # resumes it, if it was running
 """
 
 import re
@@ -19,7 +19,7 @@ INCLUDE = re.compile(r'<xi:include href="([^"]*)"')
 CHUNK = 2048  # bytes of memory a packet; the stub's packets hold 4096 characters
 
 
-# An escaped character, or one to be repeated. No "#" or "$" stands for itself.
+# An escaped character, or a repeated one. "#" and "$" are always escaped.
 SPECIAL = re.compile(rb"}(.)|(.)\*(.)", re.DOTALL)
 
 
@@ -36,8 +36,8 @@ def _expand(found: re.Match[bytes]) -> bytes:
 class GdbStub:
     def __init__(self, machine: Machine, timeout: float = 60) -> None:
         self._machine = machine
-        # Attaching pauses the machine too, but then there would be a message
-        # about it that nobody asked for, at any time.
+        # Attaching would pause the machine too, but then the stub sends a stop reply at
+        # an unpredictable time.
         self._was_running = machine.is_running
         machine.pause()
         self._line = socket.socket(socket.AF_UNIX)
@@ -74,7 +74,7 @@ class GdbStub:
         self._buffer += data
 
     def _until(self, end: bytes) -> bytes:
-        """Takes what comes up to this byte, which goes too."""
+        """Consumes input up to and including this byte; returns it without the byte."""
         while (at := self._buffer.find(end)) < 0:
             self._receive()
         taken, self._buffer = self._buffer[:at], self._buffer[at + 1 :]
@@ -121,11 +121,11 @@ class GdbStub:
                 following += 1
         return numbers
 
-    # What the tests ask for
+    # Registers and memory
 
     @property
     def registers(self) -> list[str]:
-        """The names that register() knows."""
+        """The names that register() accepts."""
         return list(self._numbers)
 
     def register(self, cpu: int, name: str) -> int:
@@ -143,7 +143,7 @@ class GdbStub:
         return data
 
     def physical(self, address: int, size: int) -> bytes:
-        """Physical memory, however the CPU's translation stands."""
+        """Reads physical memory, whatever translation is in force."""
         self._ask("Qqemu.PhyMemMode:1")
         try:
             return self._memory(address, size)
@@ -158,6 +158,6 @@ class GdbStub:
             self._ask("Qqemu.PhyMemMode:0")
 
     def virtual(self, cpu: int, address: int, size: int) -> bytes:
-        """Memory as this CPU sees it at its present exception level."""
+        """Reads memory as the CPU sees it at its present exception level."""
         self._ask(f"Hg{self.cpus[cpu]}")
         return self._memory(address, size)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""More files in a machine's root file system, for one run."""
+"""Additional files in a machine's root file system, for one run."""
 
 import pathlib
 import subprocess
@@ -15,9 +15,9 @@ MAKE = SOURCE / "ci" / "rootfs" / "mkinitramfs.py"
 def with_files(
     config: Config, files: Mapping[str, pathlib.Path], initrd: pathlib.Path
 ) -> Config:
-    """The machine with files at these paths of its own; initrd: is written for it.
+    """Adds files, by their paths in the machine; the archive is written to "initrd".
 
-    Linux unpacks one archive after the other.
+    Linux unpacks concatenated archives one after the other.
     """
     _, usual = config.files()
     more = initrd.with_name(f"{initrd.name}.more")

@@ -17,9 +17,9 @@ from machine.paths import BUILD
 
 PLUGIN = BUILD / "plugin" / "count.so"
 Range = tuple[int, int]
-Pieces = Sequence[Range]  # that are counted together
+Pieces = Sequence[Range]  # ranges that are counted together
 EVERYTHING: Range = (0, (1 << 64) - 1)
-EL2: Range = (0x8000_0000_0000, 0x9000_0000_0000)  # where the hypervisor is linked
+EL2: Range = (0x8000_0000_0000, 0x9000_0000_0000)  # arm64: the hypervisor's addresses
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Report:
 
 
 class Counter:
-    """Counts in each range, then in each group of pieces; reports at each mark."""
+    """Counts instructions in each range, then in each group of ranges, and reports all
+    counts whenever a vCPU executes a mark."""
 
     def __init__(
         self,
@@ -51,13 +52,13 @@ class Counter:
             text = "+".join(f"{begin:#x}-{end:#x}" for begin, end in pieces)
             options.append(f"range={text}")
         options += [f"mark={address:#x}" for address in marks]
-        # Through a file, for they may be more than fit into an argument.
+        # In a file, because the options can exceed the length of an argument.
         listed = out.with_name(out.name + ".options")
         listed.write_text("".join(f"{option}\n" for option in options))
         self.arguments = ("-plugin", f"{PLUGIN},out={out},more={listed}")
 
     def reports(self) -> list[Report]:
-        """All so far, in the order in which they were made."""
+        """Returns all reports so far, the oldest first."""
         reports = []
         for line in self.out.read_text().splitlines():
             raw = json.loads(line)

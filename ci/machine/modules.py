@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Modules of the stock kernel in a machine's root file system."""
+"""Stock kernel modules in a machine's root file system."""
 
 import lzma
 import pathlib
@@ -9,7 +9,7 @@ from machine.initrd import with_files
 
 
 def with_modules(config: Config, modules: tuple[str, ...], out: pathlib.Path) -> Config:
-    """The machine with these of its kernel's modules in its root file system, in /."""
+    """Adds these modules of the machine's kernel to its root directory."""
     if not modules:
         return config
     files = {}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Where the sources are, and what was built."""
+"""The directories of the sources and of what was built."""
 
 import os
 import pathlib

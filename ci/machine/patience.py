@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""How long to wait: longer than what is said where the machines are slow or shared."""
+"""Time-outs, which are longer on slow emulators and busy hosts (BULKHEAD_PATIENCE)."""
 
 import os
 
@@ -13,6 +13,6 @@ def patient(seconds: float) -> float:
 
 
 def be_patient_with(board: Board) -> None:
-    """Once, in a program whose machines are all of this kind."""
+    """Multiplies all time-outs by the board's slowness. Call once in a program."""
     global _factor
     _factor *= board.slowness

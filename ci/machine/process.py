@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Processes: their limits, and how they end."""
+"""Processes: resource limits, and the end together with the parent."""
 
 import ctypes
 import resource
@@ -11,19 +11,19 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def bound_to_us(command: Sequence[str]) -> list[str]:
-    """The command, made to die with the process that starts it."""
+    """Makes a command die with the thread that starts it."""
     return ["setpriv", "--pdeathsig", "KILL", "--", *command]
 
 
 def unlimited(command: Sequence[str]) -> list[str]:
-    """The command, free of the limit on memory that the tests have."""
+    """Lifts the tests' memory limit for a command."""
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     limit = "unlimited" if most == resource.RLIM_INFINITY else str(most)
     return ["prlimit", f"--as={limit}:", *command]
 
 
 def limit_memory(size: int) -> None:
-    """What grows without end then ends this program, not the machine."""
+    """Limits this program's memory: a leak then ends the program, not the host."""
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     if most != resource.RLIM_INFINITY:
         size = min(size, most)
@@ -31,10 +31,10 @@ def limit_memory(size: int) -> None:
 
 
 def die_with_parent() -> None:
-    """For programs: ends when make does, and ends in order when told to."""
+    """Ends this program with its parent (make), and cleans up on SIGTERM and SIGHUP."""
 
     def on_signal(_: int, __: FrameType | None) -> None:
-        raise KeyboardInterrupt  # what Ctrl-C raises; nobody takes it for a failure
+        raise KeyboardInterrupt  # like Ctrl-C; no handler treats it as a failure
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, on_signal)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-"""An emulated machine: stock Debian kernel, our root file system.
+"""An emulated machine that runs a stock Debian kernel with the built root file system.
 
     config = Config(board=BOARDS["x86"], kernel="6.12")
     with Machine(config, name="mine") as machine:
         machine.boot()
         status, output = machine.run("uname -r")
 
-No QEMU outlives the process that started it, however that ends.
+QEMU ends with the process that started it, however that ends.
 """
 
 import atexit
@@ -65,7 +65,7 @@ class Machine(Shell):
         pass_fds: tuple[int, ...] = (),
         cwd: pathlib.Path | None = None,
     ) -> None:
-        """Starts the emulator; the log has its command, then what it says."""
+        """Starts the emulator; its command and its output go to the log."""
         with self.qemu_log.open("wb") as log:
             log.write((shlex.join(command) + "\n").encode())
             log.flush()
@@ -80,9 +80,9 @@ class Machine(Shell):
             )
 
     def start(self, kept: pathlib.Path | None = None) -> None:
-        """Starts QEMU; the kernel is on its way. Call from the main thread.
+        """Starts QEMU and does not wait for the kernel. Call from the main thread.
 
-        With the state of a machine that was kept in a file, as soon as it is read.
+        kept: the file of a kept boot, which QEMU loads.
         """
         atexit.register(self.close)
         try:
@@ -110,11 +110,11 @@ class Machine(Shell):
             self.close()
             said = self.qemu_log.read_text().strip()
             raise MachineError(f"QEMU did not start: {error}\n{said}") from error
-        # Not sooner, for a guest that ends at once would end the greeting.
+        # Not earlier: a guest that ends at once would end QEMU before its QMP greeting.
         self.resume()
 
     def close(self) -> None:
-        """Ends QEMU at once, whatever state it is in. May be called twice."""
+        """Kills QEMU in any state. May be called twice."""
         atexit.unregister(self.close)
         if self._process:
             self._process.kill()
@@ -130,7 +130,7 @@ class Machine(Shell):
             self._scratch = None
 
     def quit(self, timeout: float = 60) -> None:
-        """Lets QEMU end in order (plugins write their reports), then closes."""
+        """Makes QEMU exit (plugins write their reports), then closes."""
         self.qmp.execute("quit")
         self.wait_exit(timeout)
 
@@ -153,11 +153,11 @@ class Machine(Shell):
         return self._process.pid
 
     def wait_ready(self, timeout: float = 180) -> None:
-        """Waits until user space is there (after a start or a reset)."""
+        """Waits for user space after a start or a reset."""
         self.console.wait_for(READY, patient(timeout))
 
     def boot(self, timeout: float = 180) -> "Machine":
-        """Starts if need be and waits until the shell takes commands."""
+        """Starts the machine if needed, and waits until the shell accepts commands."""
         if not self._process:
             self.start()
         self.wait_ready(timeout)
@@ -168,19 +168,19 @@ class Machine(Shell):
 
     @property
     def scratch(self) -> pathlib.Path:
-        """A directory that goes with the machine."""
+        """A directory that is deleted with the machine."""
         if not self._scratch:
             self._scratch = pathlib.Path(tempfile.mkdtemp(prefix="bulkhead-"))
         return self._scratch
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a QEMU, or none yet or any more."""
+        """Whether the emulator was started and not closed."""
         return self._process is not None
 
     @property
     def has_ended(self) -> bool:
-        """Whether the emulator isn't there any more, by itself too."""
+        """Whether the emulator was closed or has exited by itself."""
         return self._process is None or self._process.poll() is not None
 
     @property
@@ -198,7 +198,7 @@ class Machine(Shell):
         self.qmp.execute("system_reset")
 
     def read_physical(self, address: int, size: int) -> bytes:
-        """Reads guest physical memory, whether the guest runs or not."""
+        """Reads guest physical memory of a running or paused machine."""
         path = self.scratch / "memory"
         self.qmp.execute("pmemsave", val=address, size=size, filename=str(path))
         data = path.read_bytes()
@@ -206,7 +206,7 @@ class Machine(Shell):
         return data
 
     def gdb_socket(self) -> pathlib.Path:
-        """Opens QEMU's gdb stub (once) on a socket for one client."""
+        """Opens QEMU's gdb stub, once, on a socket for one client."""
         if not self._gdb:
             self._gdb = self.scratch / "gdb"
             answer = self.qmp.monitor(f"gdbserver unix:{self._gdb},server=on,wait=off")
@@ -221,7 +221,7 @@ class Machine(Shell):
         return ["-drive", f"if=none,format=qcow2,file={image},id=snapshots"]
 
     def save(self, name: str) -> None:
-        """Keeps the whole machine's state (needs Config.snapshots)."""
+        """Saves the machine's state under a name (needs Config.snapshots)."""
         if answer := self.qmp.monitor(f"savevm {name}"):
             raise MachineError(f"savevm: {answer.strip()}")
 

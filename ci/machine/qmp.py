@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""QEMU's machine protocol, as far as the tests need it."""
+"""A client of QEMU's machine protocol (QMP)."""
 
 import json
 import socket
@@ -17,7 +17,7 @@ class Qmp:
         self._line = line
         self._line.settimeout(timeout)
         self._buffer = b""
-        # Not yet taken. Each pause makes two; the old ones are of no interest.
+        # Unread events. Each pause causes two; old ones are dropped.
         self.events: deque[dict[str, Any]] = deque(maxlen=1000)
         if "QMP" not in self._receive():
             raise QmpError("no greeting")
@@ -48,12 +48,12 @@ class Qmp:
             self.events.append(message)
 
     def monitor(self, line: str) -> str:
-        """A command of the human monitor; it answers with text, or nothing."""
+        """Executes a command of the human monitor and returns its output."""
         answer: str = self.execute("human-monitor-command", **{"command-line": line})
         return answer.replace("\r", "")
 
     def wait_event(self, name: str, timeout: float = 60) -> dict[str, Any]:
-        """Takes the next event of that name from those not yet taken."""
+        """Removes and returns the next event of this name; waits for it if needed."""
         deadline = time.monotonic() + timeout
         while True:
             for event in self.events:

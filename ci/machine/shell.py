@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The shell of a machine, on its serial line."""
+"""Commands in the shell on a machine's serial line."""
 
 import itertools
 import re
@@ -23,7 +23,7 @@ class Job:
         self.command = command
         self._console = console
         self._id = str(number)
-        # The markers are put together by printf, so no echo looks like one.
+        # printf assembles the markers, so an echo of the command has none.
         begin = f"printf '\\n%s%s\\n' '<bulkhead-' '{self._id}>'"
         end = f"printf '\\n%s%s %s>\\n' '<bulkhead-' '{self._id}' $?"
         stdin = "" if tty else " </dev/null"
@@ -46,7 +46,7 @@ class Job:
         self._console.send(text)
 
     def wait_for(self, pattern: str, timeout: float = 60) -> re.Match[str]:
-        """Waits for output that matches, after what was last waited for."""
+        """Waits for output that matches, after the previous match."""
         return self._console.wait_for(pattern, patient(timeout))
 
     def interrupt(self) -> None:
@@ -54,7 +54,7 @@ class Job:
 
     def finish(self, timeout: float = 60) -> Result:
         marker = re.compile(rf"\n?\n<bulkhead-{self._id} (\d+)>\n")
-        begin = self._start - 1  # the newline of the first marker may be ours too
+        begin = self._start - 1  # the end marker may share the begin marker's newline
         match = self._console.wait(
             f"end of '{self.command}'",
             lambda text, _: marker.search(text, begin),
@@ -66,7 +66,7 @@ class Job:
 
 
 class Shell:
-    """What has a console with a shell on it."""
+    """A machine's console with a shell."""
 
     def __init__(self) -> None:
         self._job_numbers = itertools.count(1)
@@ -79,18 +79,18 @@ class Shell:
         return self._console
 
     def begin(self, command: str, tty: bool = False) -> Job:
-        """Starts a command; "tty" gives it the terminal as standard input."""
+        """Starts a command; with "tty", its standard input is the terminal."""
         return Job(self.console, next(self._job_numbers), command, tty)
 
     def end_by(self, command: str) -> None:
-        """Starts what ends Linux, or breaks into what the shell says of it."""
+        """Sends a command that ends Linux, so that no result can be expected."""
         self.console.send(f"{command}\n")
 
     def run(self, command: str, timeout: float = 60) -> Result:
-        """Runs a command in the machine's shell and gives status and output.
+        """Runs a command in the machine's shell; returns its status and output.
 
-        Kernel messages are not part of the output. The shell is always the
-        same one: variables and the working directory persist.
+        Kernel messages are not part of the output. All commands run in the same
+        shell: variables and the working directory persist.
         """
         job = self.begin(command)
         try:
@@ -100,27 +100,27 @@ class Shell:
             raise
 
     def check(self, command: str, timeout: float = 60) -> str:
-        """Runs a command that has to succeed and gives its output."""
+        """Runs a command that must succeed; returns its output."""
         status, output = self.run(command, timeout)
         if status:
             raise MachineError(f"'{command}' ended with {status}:\n{output}")
         return output
 
     def spawn(self, command: str) -> int:
-        """Starts a command in the background and gives its process's number.
+        """Starts a command in the background; returns its process ID.
 
-        Not as a child of the shell: when such a one ends while the shell waits
-        for a line, busybox 1.35 may take that for the end of all input.
+        The process is no child of the shell: when a child ends while the shell waits
+        for a line, busybox 1.35 can take that for the end of input.
         """
         return int(self.check(f"({{ {command}; }} </dev/null & echo $!)"))
 
     def dmesg(self) -> str:
-        """The kernel's log, also what was below the console's level."""
-        # Not in the form that the console takes for a message of the kernel.
+        """Returns the kernel's log, with messages below the console's log level."""
+        # Other brackets, so that Console does not take the lines for new messages.
         return self.check("dmesg | sed 's/^\\[/{/'").replace("\n{", "\n[")
 
     def put(self, path: str, data: bytes) -> None:
-        """Writes a (small) file in the machine."""
+        """Writes a small file in the machine."""
         self.check(f": >{shlex.quote(path)}")
         for offset in range(0, len(data), 512):
             octal = "".join(f"\\0{byte:03o}" for byte in data[offset : offset + 512])

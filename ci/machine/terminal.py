@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""This terminal as the serial line of a machine whose emulator can't do that itself."""
+"""Connects this terminal to a machine whose emulator cannot do that itself."""
 
 import codecs
 import os
@@ -11,11 +11,11 @@ import tty
 from machine.qemu import Machine
 
 ESCAPE = b"\x01"  # Ctrl-A, as with QEMU
-PAUSE = 0.2  # between two looks whether the machine has ended
+PAUSE = 0.2  # seconds between two checks whether the machine has ended
 
 
 class Keys:
-    """What is typed, but for what is meant for us: Ctrl-A X. Ctrl-A twice is one."""
+    """Typed keys without escape sequences: Ctrl-A X ends, Ctrl-A Ctrl-A sends one."""
 
     def __init__(self) -> None:
         self.end = False
@@ -23,7 +23,7 @@ class Keys:
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
 
     def take(self, data: bytes) -> str:
-        """What the machine gets of it."""
+        """Returns the part of the input that goes to the machine."""
         kept = b""
         for number in data:
             key = bytes([number])
@@ -39,7 +39,7 @@ class Keys:
 
 
 def converse(machine: Machine) -> None:
-    """Until the machine ends, or Ctrl-A X is typed."""
+    """Sends typed keys until the machine ends or Ctrl-A X is typed."""
     keys, typing = Keys(), True
     while not machine.has_ended and not keys.end:
         ready, _, _ = select.select([sys.stdin] if typing else [], [], [], PAUSE)
@@ -50,7 +50,7 @@ def converse(machine: Machine) -> None:
 
 
 def attach(machine: Machine) -> None:
-    """As it is typed, if it is typed; the terminal is as before when it ends."""
+    """Converses in raw mode if standard input is a terminal, and restores its mode."""
     if not sys.stdin.isatty():
         converse(machine)
         return

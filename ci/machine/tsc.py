@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The rate of the time stamp counter that QEMU's emulated CPUs have: the host's.
+"""The rate of the host's time stamp counter, which QEMU's emulated CPUs read.
 
-A Linux that measures it by the emulated timers finds another rate by chance where the
-host is busy, down to a twentieth.
+On a busy host a Linux that calibrates it by emulated timers can find a wrong rate, down
+to a twentieth.
 """
 
 import ctypes
@@ -24,11 +24,11 @@ def _counter() -> Callable[[], int]:
     page.write(_CODE)
     place = ctypes.addressof(ctypes.c_char.from_buffer(page))
     function = ctypes.CFUNCTYPE(ctypes.c_uint64)(place)
-    return lambda: int(function() if page else 0)  # keeps the page
+    return lambda: int(function() if page else 0)  # the reference keeps the page
 
 
 def _both(counter: Callable[[], int]) -> tuple[int, int]:
-    """Nanoseconds and the counter at one time: of some tries, the least disturbed."""
+    """Returns the time in ns and the counter, from the fastest of several reads."""
     tries = []
     for _ in range(20):
         before = time.monotonic_ns()
@@ -40,8 +40,8 @@ def _both(counter: Callable[[], int]) -> tuple[int, int]:
 
 @functools.cache
 def host_tsc_khz() -> int:
-    """In whole MHz: Linux finds the rest by itself. 0: the host is no x86, or runs no
-    code that a program makes."""
+    """Returns kHz, rounded to MHz: Linux refines the rate. 0: the host is no x86, or
+    does not allow executable data."""
     if platform.machine() != "x86_64":
         return 0
     try:

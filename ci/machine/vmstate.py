@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Registers of emulated devices and CPUs that no debugger's interface offers.
+"""Registers of emulated devices and CPUs that no debugger interface offers.
 
-QEMU writes a machine's whole state, but for its memory, as it would for another
-QEMU that is to go on with it; a description of each field is at the end of that.
-(QEMU, docs/devel/migration.rst, "Stream structure".)
+They are read from a migration stream without memory, at whose end QEMU describes each
+field (QEMU, docs/devel/migration.rst, "Stream structure").
 """
 
 import json
@@ -18,7 +17,7 @@ from machine.qemu import Machine
 
 _SUBSECTION = 5
 _FOOTER = 0x7E
-# Memory that another process could see need not be copied: see Board.arguments.
+# Shared memory is not part of the stream: see Board.arguments.
 _WITHOUT_MEMORY = {"capability": "x-ignore-shared", "state": True}
 
 Json = dict[str, Any]
@@ -26,14 +25,14 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Device:
-    """One device's fields; of those in a subsection, too. Structures are left out."""
+    """The fields of one device and its subsections, without structures."""
 
     name: str
     instance: int
     fields: dict[str, list[int]]
 
     def get(self, name: str) -> int:
-        """0 where the device leaves out what has its usual value."""
+        """Returns a field; 0 if the device omitted it because of its default value."""
         return self.fields.get(name, [0])[0]
 
 
@@ -45,7 +44,7 @@ class _Stream:
     def take(self, size: int) -> bytes:
         self.at += size
         if self.at > len(self._data):
-            raise MachineError("the machine's state ends too early")
+            raise MachineError("the machine's state is truncated")
         return self._data[self.at - size : self.at]
 
     def fields(self, described: list[Json]) -> dict[str, list[int]]:
@@ -61,7 +60,7 @@ class _Stream:
         kind, length = self.take(2)
         name = self.take(length + 4)[:length].decode()  # and a version
         if kind != _SUBSECTION or name != described["vmsd_name"]:
-            raise MachineError(f"the state of {described['vmsd_name']} is elsewhere")
+            raise MachineError(f"the state of {described['vmsd_name']} is not found")
         found = self.fields(described["fields"])
         for deeper in described.get("subsections", []):
             found |= self.subsection(deeper)
@@ -89,7 +88,7 @@ def parse(data: bytes, names: set[str]) -> list[Device]:
 
 
 def read(machine: Machine, names: set[str]) -> list[Device]:
-    """The devices of these names. The machine is paused, and stays so."""
+    """Returns the devices of these names. The machine must be paused, and stays so."""
     path = machine.scratch / "state"
     qmp = machine.qmp
     qmp.execute("migrate-set-capabilities", capabilities=[_WITHOUT_MEMORY])
@@ -97,7 +96,7 @@ def read(machine: Machine, names: set[str]) -> list[Device]:
     deadline = time.monotonic() + patient(60)
     while (status := qmp.execute("query-migrate")["status"]) != "completed":
         if status in ("failed", "cancelled") or time.monotonic() > deadline:
-            raise MachineError(f"the machine's state can't be read: {status}")
+            raise MachineError(f"the machine's state cannot be read: {status}")
         time.sleep(0.01)
     try:
         return parse(path.read_bytes(), names)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Waiting for what only repeated questions show."""
+"""Polling for a condition."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def until(what: str, look: Callable[[], T | None], timeout: float = 30) -> T:
-    """Looks again and again until there is something: seldom, if it takes long."""
+    """Polls until look() returns a value, at growing intervals."""
     deadline = time.monotonic() + patient(timeout)
     pause = 0.05
     while (found := look()) is None or found is False:

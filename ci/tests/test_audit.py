@@ -232,7 +232,7 @@ FAULTS: dict[str, tuple[Callable[[Case], None], str]] = {
     ),
     "root has what nobody has": (
         lambda c: c.map_root(0x100000000),
-        "nowhere in the config",
+        "is not in the config",
     ),
     "root lacks memory": (
         lambda c: c.machine.set_entry(c.root, 1, 0),
@@ -244,7 +244,7 @@ FAULTS: dict[str, tuple[Callable[[Case], None], str]] = {
     ),
     "a cell has the hypervisor": (
         lambda c: c.map_rt(HYPERVISOR, HYPERVISOR, S2_READ | S2_NORMAL | S2_XN),
-        "nowhere in the config",
+        "is not in the config",
     ),
     "a cell has root's memory": (
         lambda c: c.map_rt(0x50000000, 0x50000000, READ_WRITE | S2_NORMAL),
@@ -252,7 +252,7 @@ FAULTS: dict[str, tuple[Callable[[Case], None], str]] = {
     ),
     "a cell has another's address": (
         lambda c: c.remap_rt(0x40000000, 0xBA000000),
-        "not where the config says",
+        "the config maps it elsewhere",
     ),
     "a cell writes its info page": (
         lambda c: c.map_rt(0x0B000000, INFO, READ_WRITE | S2_NORMAL),
@@ -260,7 +260,7 @@ FAULTS: dict[str, tuple[Callable[[Case], None], str]] = {
     ),
     "a cell has the GIC": (
         lambda c: c.map_rt(0x08000000, 0x08000000, READ_WRITE),
-        "nowhere in the config",
+        "is not in the config",
     ),
     "EL2 executes what it writes": (
         lambda c: c.map_el2(HYPERVISOR + BLOCK, 0),
@@ -268,7 +268,7 @@ FAULTS: dict[str, tuple[Callable[[Case], None], str]] = {
     ),
     "EL2 has root's memory": (
         lambda c: c.map_el2(0x50000000, EL2_XN),
-        "memory that is not its own",
+        "maps foreign memory",
     ),
     "EL2 without WXN": (lambda c: c.set_all("SCTLR_EL2", 1), "without WXN"),
     "no SMC traps": (lambda c: c.set_all("HCR_EL2", 1), "HCR_EL2 is 0x1"),
@@ -286,7 +286,7 @@ FAULTS: dict[str, tuple[Callable[[Case], None], str]] = {
     ),
     "a stopped cell that runs": (
         lambda c: setattr(c.expected, "running", []),
-        "CPU 3 runs, but rt doesn't",
+        "CPU 3 runs, but rt does not",
     ),
 }
 

@@ -96,7 +96,10 @@ def test_where_a_cpu_is() -> None:
     assert not machine.look().cpus[0].inside
     machine.vmx["in_vmx"] = 0
     cpu = machine.look().cpus[0]
-    assert (cpu.guest, cpu.on) == (True, False) and "below no hypervisor" in cpu.freedom
+    assert (cpu.guest, cpu.on) == (
+        True,
+        False,
+    ) and "no hypervisor controls" in cpu.freedom
     machine.activity = 3  # waits for SIPI
     cpu = machine.look().cpus[0]
     assert (cpu.guest, cpu.freedom) == (False, "")
@@ -138,14 +141,14 @@ def test_ports_msrs_and_exceptions() -> None:
     ]
     machine = Machine()
     machine.set("vm_exceptions_bitmap", 1 << 18)
-    assert machine.beside_memory() == ["rt: exceptions 0x20002 don't exit"]
+    assert machine.beside_memory() == ["rt: exceptions 0x20002 do not exit"]
 
 
 def test_the_host_without_its_protections() -> None:
     machine = Machine()
     assert machine.look().host() == ([], [])
     machine.vmx["VMCS_CACHE.HOST_STATE.CR0"] = 0
-    assert "without WP" in machine.look().host()[0][0]
+    assert "without CR0.WP" in machine.look().host()[0][0]
 
 
 def entries(*pairs: tuple[int, int]) -> bytes:
@@ -170,7 +173,7 @@ def test_extended_page_tables() -> None:
     ]
     assert found.pages == {ROOT, TABLE, last}
     machine.memory[last] = entries((0, 2 | LARGE | MEMORY))  # written, not read
-    with pytest.raises(ValueError, match="odd entry"):
+    with pytest.raises(ValueError, match="a bad entry"):
         tables_ept.walk(machine.read_physical, ROOT | 0x1E)
     machine.memory[TABLE] = entries((0, ROOT | RIGHTS))  # in circles: a level too deep
     machine.memory[ROOT] = entries((0, ROOT | RIGHTS | LARGE))

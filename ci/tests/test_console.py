@@ -63,7 +63,7 @@ def test_a_panic_ends_the_waiting(line: Line) -> None:
 
 def test_a_machine_that_is_gone_ends_the_waiting(line: Line) -> None:
     line.hangs_up()
-    with pytest.raises(ConsoleError, match="gone"):
+    with pytest.raises(ConsoleError, match="has ended"):
         line.console.wait_for("never", 5)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The emulated machines, by the name that scripts call them."""
+"""The emulated machines, by their names on command lines."""
 
 from machine.boards.arm64 import VIRT
 from machine.boards.x86 import BOCHS, Q35

@@ -17,7 +17,7 @@ VIRT = Board(
     memory="2G",
     cpu="cortex-a57",
     cpu_options={"max": ",pauth-impdef=on"},
-    # Leaves the top of RAM to us.
+    # The top of RAM is for the hypervisor and cells.
     kernel_arguments=f"{_VIRT} mem=1920M",
     linux_arguments=f"{_VIRT} mem=1536M",
     tty="ttyAMA0",

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-"""QEMU's PC with AMD processors, and that of Bochs with Intel ones."""
+"""PCs: QEMU's with AMD processors, and Bochs's with Intel processors."""
 
 import signal
 from dataclasses import replace
 
 from machine.board import Board
 
-# The test of the timer's interrupt fails by chance where the emulator's host is busy.
+# Linux's check of the timer interrupt can fail when the emulator's host is busy.
 _Q35 = "console=ttyS0 nox2apic no_timer_check"
 Q35 = Board(
     key="x86",
@@ -18,16 +18,17 @@ Q35 = Board(
     memory="1G",
     cpu="EPYC",
     cpu_options={"EPYC": ",+svm,+npt"},
-    # Leaves the top of RAM to us, up to the firmware's tables.
+    # The top of RAM, up to the firmware's tables, is for the hypervisor and cells.
     kernel_arguments=f"{_Q35} memmap=0xdfe0000$0x32000000",
     linux_arguments=f"{_Q35} memmap=0x1ffe0000$0x20000000",
     tty="ttyS0",
-    # Memory that vmstate.py can leave out.
+    # Shared memory, which vmstate.py can omit from the saved state.
     arguments=("-object", "memory-backend-memfd,id=ram,size={memory},share=on"),
     exact_machine="",
     gdb_registers="i386",
     refused_signal=signal.SIGSEGV,
-    # Else, Linux dies by chance of an int3 that it puts into running code for a while.
+    # With CPUs in parallel, Linux can crash on the int3 with which it patches running
+    # code.
     always_turns=True,
     host_tsc=True,
     keeps_boots=True,
@@ -36,15 +37,15 @@ Q35 = Board(
     all_machines=(("6.1", "EPYC"), ("6.12", "EPYC")),
 )
 
-# Bochs's clock: emulated instructions that take an emulated second. Fewer make an idle
-# machine's time go by sooner, but leave less between two ticks of Linux's timer.
+# Bochs's clock: emulated instructions per emulated second. A smaller number shortens
+# the wait for an idle machine, but leaves fewer instructions between two timer ticks.
 BOCHS_HZ = 20_000_000
 
 
 def _for_bochs(arguments: str) -> str:
-    """Linux would believe what this CPU says of its clock. Only what matters is
-    printed at boot: the serial line is as slow as a real one. Without ticks, CPUs sleep
-    too long by chance, for half a minute even."""
+    """Adds the clock rate, because this CPU's CPUID states a wrong one. Few messages
+    are printed at boot, because the serial line is as slow as a real one. Ticks stay
+    on: without them a CPU can sleep half a minute too long."""
     return (
         arguments.replace("ttyS0", "ttyS0,115200")
         + f" tsc_early_khz={BOCHS_HZ // 1000} tsc=reliable nohz=off highres=off"
@@ -52,8 +53,8 @@ def _for_bochs(arguments: str) -> str:
     )
 
 
-# Bochs has Intel VMX. The systems of q35 fit its machine: what else their platform has
-# is where nobody answers here.
+# Bochs emulates Intel VMX. The systems of q35 fit its machine; at the addresses of the
+# devices that only q35 has, no device responds.
 BOCHS = replace(
     Q35,
     key="x86-vmx",

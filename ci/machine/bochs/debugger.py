@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The debugger of a Bochs process, which asks for commands while the machine is paused.
+"""A client of Bochs's debugger, which accepts commands while the machine is paused.
 
     debugger.pause()
     debugger.state("cpu0.VMX")["VMCS_CACHE.VMEXEC_CTRLS.eptptr"]
@@ -14,8 +14,8 @@ import time
 
 PROMPT = re.compile(rb"<bochs:\d+> $")
 FIELD = re.compile(r"^( *)(\w+) = (\{|\w+)$", re.M)
-PAUSE = 0.002  # between two looks for an answer
-SIGNAL_SECONDS = 0.5  # until a signal is sent again
+PAUSE = 0.002  # seconds between two polls for an answer
+SIGNAL_SECONDS = 0.5  # after which a signal is repeated
 
 
 class DebuggerError(Exception):
@@ -27,7 +27,7 @@ class DebuggerSilence(DebuggerError):
 
 
 class Debugger:
-    """Answers are taken from the file that the process's standard output is."""
+    """Reads answers from the file to which the process's standard output goes."""
 
     def __init__(
         self, process: subprocess.Popen[bytes], output: pathlib.Path, timeout: float
@@ -36,11 +36,11 @@ class Debugger:
         self._output = output
         self._timeout = timeout
         self._read = 0
-        self.paused = True  # it asks once before the machine starts
+        self.paused = True  # the first prompt comes before the machine starts
         self._answer(timeout)
 
     def _answer(self, seconds: float) -> str:
-        """What was said up to the next prompt."""
+        """Returns the output up to the next prompt."""
         deadline = time.monotonic() + seconds
         while True:
             with self._output.open("rb") as file:
@@ -50,9 +50,9 @@ class Debugger:
                 self._read += len(said)
                 return said.decode(errors="replace")
             if self._process.poll() is not None:
-                raise DebuggerError("Bochs has ended")
+                raise DebuggerError("Bochs has exited")
             if time.monotonic() > deadline:
-                raise DebuggerSilence("Bochs doesn't answer")
+                raise DebuggerSilence("Bochs does not answer")
             time.sleep(PAUSE)
 
     def _send(self, command: str) -> None:
@@ -65,7 +65,8 @@ class Debugger:
         return self._answer(self._timeout)
 
     def pause(self) -> None:
-        """Bochs forgets a signal from before it went on: it is sent until it asks."""
+        """Repeats the signal until the prompt comes: Bochs loses a signal that arrives
+        before it has resumed the machine."""
         deadline = time.monotonic() + self._timeout
         while not self.paused:
             self._process.send_signal(signal.SIGINT)
@@ -82,12 +83,12 @@ class Debugger:
             self.paused = False
 
     def state(self, what: str) -> dict[str, int]:
-        """A part of the machine's state, by the names that Bochs saves it under."""
+        """Returns a part of the machine's state, by Bochs's own names of the fields."""
         return parse(self.ask(f'show "{what}"'))
 
 
 def parse(text: str) -> dict[str, int]:
-    """By name; a field of a structure within it has that one's before, and a dot."""
+    """Returns the fields by name; a nested field's name is STRUCTURE.FIELD."""
     found: dict[str, int] = {}
     above: list[str] = []
     for indent, name, value in FIELD.findall(text):

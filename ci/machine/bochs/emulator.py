@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The emulator that has Intel VMX: Bochs, behind the interface of Machine.
+"""Bochs, which emulates Intel VMX, behind the interface of Machine.
 
-Its serial line is a connection to us; its debugger shows the registers of its CPUs; its
-memory is read, and before it starts written, in the process.
+The serial line is a socket, the debugger shows the CPUs' registers, and memory is
+accessed in the process: read at any time, written before the machine starts.
 """
 
 import atexit
@@ -25,7 +25,7 @@ from machine.qemu import Machine
 
 SHARE = pathlib.Path("/usr/share/bochs")
 START_SECONDS = 60
-PROGRAM_END = 0x110000  # it has a mebibyte, at most
+PROGRAM_END = 0x110000  # a program has at most 1 MiB
 
 SETTINGS = """\
 display_library: rfb, options="timeout=0"
@@ -46,17 +46,15 @@ debug: action=ignore
 """
 
 
-# Linux counts the scheduler's deadline server as a task of a CPU that goes offline when
-# that is as slow as here, and warns (6.12, "Dying CPU not properly vacated!").
+# Linux 6.12 counts the scheduler's deadline server as a task of a CPU that goes offline
+# as slowly as here, and warns ("Dying CPU not properly vacated!").
 WITHOUT_SERVERS = (
     "for f in /sys/kernel/debug/sched/fair_server/*/runtime; do echo 0 >$f; done"
 )
 
 
 class BochsMachine(Machine):
-    """What of a machine is another matter with Bochs."""
-
-    screen: BinaryIO | None = None  # gets what the serial line says, too
+    screen: BinaryIO | None = None  # receives a copy of the serial output
     _debugger: Debugger | None = None
     _memory: Memory | None = None
 
@@ -68,7 +66,7 @@ class BochsMachine(Machine):
 
     def start(self, kept: pathlib.Path | None = None) -> None:
         if kept:
-            raise MachineError("Bochs keeps no boots")
+            raise MachineError("Bochs cannot load a kept boot")
         atexit.register(self.close)
         try:
             pieces = self._pieces()
@@ -98,11 +96,11 @@ class BochsMachine(Machine):
         return self
 
     def _pieces(self) -> list[loader.Piece]:
-        """What is in its memory before it starts."""
+        """Returns the content of memory before the machine starts."""
         return loader.pieces(self.config)
 
     def _sector(self) -> bytes:
-        """What its BIOS starts."""
+        """Returns the boot sector that the BIOS starts."""
         return loader.boot_sector()
 
     def _launch(self, port: int) -> None:
@@ -129,7 +127,7 @@ class BochsMachine(Machine):
         self._spawn(command, stdin=subprocess.PIPE, cwd=self.scratch)
 
     def _fill(self, pieces: list[loader.Piece]) -> None:
-        """The machine hasn't touched its memory yet: the debugger does."""
+        """Writes memory; the debugger accesses each block first, which allocates it."""
         for address, data in pieces:
             first = address // BLOCK * BLOCK
             for block in range(first, address + len(data), BLOCK):
@@ -154,7 +152,7 @@ class BochsMachine(Machine):
 
     @contextmanager
     def paused(self) -> Iterator[Debugger]:
-        """Then it runs again, if it ran before."""
+        """Pauses the machine; resumes it afterwards if it was running."""
         was_running = self.is_running
         self.pause()
         try:
@@ -177,7 +175,7 @@ class BochsMachine(Machine):
 
 
 class BochsProgram(BochsMachine):
-    """Natively runs a program that is made for cells, with that info page."""
+    """Runs a program for cells natively, with an info page."""
 
     def __init__(
         self, config: Config, name: str, elf: bytes, info: loader.Piece
@@ -190,6 +188,6 @@ class BochsProgram(BochsMachine):
         return [*loader.segments(self._elf)[1], self._info, room]
 
     def _sector(self) -> bytes:
-        """It starts at its first byte, as in a cell."""
+        """Jumps to the program's first byte, where a cell starts."""
         _, program = loader.segments(self._elf)
         return loader.program_sector(min(address for address, _ in program))

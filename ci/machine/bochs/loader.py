@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What lies in the memory of a machine whose BIOS then starts Linux from a floppy.
+"""The initial content of memory with which the BIOS boots Linux from a floppy.
 
-No boot loader reads it in: all is where one would have put it (Linux,
-Documentation/arch/x86/boot.rst), and the sector that the BIOS loads jumps to the
-kernel's own real mode code. That goes on, in protected mode, to a few instructions
-that stand for the kernel's decompressor, which would take half of the boot's time. What
-they jump to is the kernel as the decompressor would have left it, not moved.
+Everything is where a boot loader would have put it (Linux,
+Documentation/arch/x86/boot.rst). The boot sector jumps to the kernel's real mode code,
+which continues in protected mode with a few instructions that replace the kernel's
+decompressor: it would take half of the boot's time. They jump to the decompressed
+kernel, at its preferred address.
 """
 
 import ctypes
@@ -13,11 +13,11 @@ import struct
 
 from machine.config import Config, ConfigError
 
-SETUP = 0x10000  # the real mode code, on a 64 KiB segment that the BIOS leaves alone
-STACK = 0xE000  # in that segment, downwards
+SETUP = 0x10000  # the real mode code, in a 64 KiB segment that the BIOS does not use
+STACK = 0xE000  # the initial stack pointer in that segment
 COMMAND_LINE = SETUP + STACK
-START = 0x100000  # protected mode begins here; then two page tables
-INITRD = 0x18000000  # below what some systems keep from Linux
+START = 0x100000  # the protected mode entry, then two page tables
+INITRD = 0x18000000  # below the memory that systems reserve
 SECTOR, PAGE = 512, 4096
 FLOPPY_BYTES = 1440 << 10
 
@@ -29,25 +29,25 @@ UNDEFINED_LOADER, HIGH, CAN_USE_HEAP = 0xFF, 0x01, 0x80
 HEAP_ROOM = 0x200  # between the heap's end and the stack
 
 ELF_LOAD = 1
-CODE64 = 0x10  # selectors; that of data is what the kernel's real mode code uses
+CODE64 = 0x10  # the selector of code; the real mode code's data selector stays in use
 GDT = (0, 0, 0x00AF9B000000FFFF, 0x00CF93000000FFFF)
 
 Piece = tuple[int, bytes]  # physical address, content
 
 
-# Of the BIOS, on the CPU that boots: Intel's FEATURE_CONTROL gets 5, locked with VMX.
+# The BIOS's code on the boot CPU that sets FEATURE_CONTROL to 5: locked, VMX allowed.
 ALLOW_VMX = b"\xb9\x3a\0\0\0\x0f\x32" + b"\x83\xc8\x05" + b"\x0f\x30"
 FORBID_VMX = b"\xb9\x3a\0\0\0\x0f\x32" + b"\xb0\x01\x90" + b"\x0f\x30"  # 1
 
 
 def sector(code: bytes, start: int) -> bytes:
-    """One that ends with a jump to that address."""
+    """A boot sector with this code and then a jump to an address."""
     code += b"\xea\x00\x00" + struct.pack("<H", start >> 4)  # ljmp
     return code.ljust(SECTOR - 2, b"\0") + b"\x55\xaa"
 
 
 def boot_sector() -> bytes:
-    """All data segments are the real mode code's; it begins behind its first sector."""
+    """Loads the data segments for the real mode code; jumps to its second sector."""
     segment = struct.pack("<H", SETUP >> 4)
     code = b"\xfa\xb8" + segment  # cli; mov $segment, %ax
     code += b"\x8e\xd8\x8e\xc0\x8e\xe0\x8e\xe8\x8e\xd0"  # mov %ax, %ds es fs gs ss
@@ -56,19 +56,19 @@ def boot_sector() -> bytes:
 
 
 def program_sector(start: int) -> bytes:
-    """For a program of cells: the 8259s, which a cell hasn't, are masked."""
+    """For a program for cells: masks the 8259s, which a cell does not have."""
     return sector(b"\xfa\xb0\xff\xe6\x21\xe6\xa1", start)  # cli; out 0xff
 
 
 def without_vmx(bios: bytes) -> bytes:
-    """Locked off, as some firmware does it, on one CPU."""
+    """Makes the BIOS lock VMX off on the boot CPU, as some firmware does."""
     if bios.count(ALLOW_VMX) != 1:
-        raise ConfigError("the BIOS allows VMX in another way than is known")
+        raise ConfigError("the BIOS has no known code that allows VMX")
     return bios.replace(ALLOW_VMX, FORBID_VMX)
 
 
 def start_code(entry: int) -> bytes:
-    """From protected mode to 64-bit code; its tables map 4 GiB to themselves."""
+    """Switches from protected to 64-bit mode; the tables map 4 GiB one to one."""
     tables, gdt = START + PAGE, START + 0x80
     code = b"\x0f\x20\xe0\x83\xc8\x20\x0f\x22\xe0"  # CR4.PAE
     code += b"\xb8" + struct.pack("<I", tables) + b"\x0f\x22\xd8"  # CR3
@@ -84,12 +84,12 @@ def start_code(entry: int) -> bytes:
 
 
 def decompressed(image: bytes) -> bytes:
-    """The ELF file in a kernel's image; its size is behind its compressed form."""
+    """The ELF file in a kernel image; its size follows the compressed data."""
     start = ((image[SETUP_SECTORS] or 4) + 1) * SECTOR
     at, size = struct.unpack_from("<II", image, PAYLOAD_AT)
     payload = image[start + at :][:size]
     if payload[:4] != b"\x28\xb5\x2f\xfd":
-        raise ConfigError("the kernel isn't one that is compressed with zstd")
+        raise ConfigError("the kernel is not compressed with zstd")
     result = ctypes.create_string_buffer(struct.unpack("<I", payload[-4:])[0])
     zstd = ctypes.CDLL("libzstd.so.1")
     zstd.ZSTD_decompress.restype = ctypes.c_size_t
@@ -99,12 +99,12 @@ def decompressed(image: bytes) -> bytes:
     )
     done = zstd.ZSTD_decompress(result, len(result), payload, len(payload) - 4)
     if done != len(result):
-        raise ConfigError("the kernel can't be decompressed")
+        raise ConfigError("the kernel cannot be decompressed")
     return result.raw
 
 
 def segments(elf: bytes) -> tuple[int, list[Piece]]:
-    """The entry and what is loaded; other memory is zero, as it has to be."""
+    """Returns the entry point and the loaded segments; BSS is zero already."""
     entry, headers = struct.unpack_from("<QQ", elf, 24)
     size, count = struct.unpack_from("<HH", elf, 54)
     found: list[Piece] = []

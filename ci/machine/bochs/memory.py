@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The memory of a Bochs process's machine, whether that runs or not.
+"""Access to the memory of a machine in a Bochs process, running or paused.
 
-Bochs has it in blocks, each of them allocated when the machine first touches it, and a
-table of pointers to them, which is looked for once.
+Bochs allocates memory in blocks, each at its first access by the machine. Its table of
+pointers to the blocks is located once, by search.
 """
 
 import array
@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 BLOCK = 128 << 10  # BX_MEM_BLOCK_LEN
-TOUCHED = 16  # blocks, at least, where there is a table
+TOUCHED = 16  # the least number of allocated blocks by which the table is recognized
 LARGEST_HEAP = 256 << 20
 
 
 class Memory:
     def __init__(self, pid: int, size: int) -> None:
-        """At least TOUCHED blocks have been touched, the first one among them."""
+        """At least TOUCHED blocks must be allocated, the first one among them."""
         self._pid = pid
         with self._open("rb") as memory:
             self._table = self._find_table(memory, size // BLOCK)
@@ -41,12 +41,12 @@ class Memory:
                 if ram[0] <= word < ram[1] and not word % 4096:
                     if is_table(words[index : index + blocks], ram):
                         return start + 8 * index
-        raise LookupError("the memory of Bochs is not where it was thought")
+        raise LookupError("Bochs's table of memory blocks was not found")
 
     def _pieces(
         self, memory: BinaryIO, address: int, size: int
     ) -> Iterator[tuple[int, int]]:
-        """Where it is in the process, 0 if nowhere yet, and how much of it."""
+        """Yields each piece's address in the process (0: not allocated) and size."""
         while size:
             block, offset = divmod(address, BLOCK)
             length = min(size, BLOCK - offset)
@@ -65,19 +65,19 @@ class Memory:
         return b"".join(data)
 
     def write(self, address: int, data: bytes) -> None:
-        """Into memory that the machine has touched."""
+        """Writes to memory whose blocks are allocated."""
         at = 0
         with self._open("r+b") as memory:
             for where, length in self._pieces(memory, address, len(data)):
                 if not where:
-                    raise LookupError(f"untouched memory at {address + at:#x}")
+                    raise LookupError(f"no memory is allocated for {address + at:#x}")
                 memory.seek(where)
                 memory.write(data[at : at + length])
                 at += length
 
 
 def is_table(words: Sequence[int], ram: tuple[int, int]) -> bool:
-    """Pointers to blocks of that memory, or nothing."""
+    """Whether all words are zero or pointers to blocks in this memory."""
     used = [word for word in words if word]
     return len(used) >= TOUCHED and all(
         ram[0] <= word < ram[1] and not (word - words[0]) % BLOCK for word in used

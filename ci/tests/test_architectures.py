@@ -47,9 +47,7 @@ def tables(path: pathlib.Path) -> Iterator[set[str]]:
                 yield {str(key) for key in keys}
 
 
-@pytest.mark.parametrize(
-    "path", sorted((SOURCE / "ci").rglob("*.py")), ids=lambda path: path.name
-)
+@pytest.mark.parametrize("path", sorted((SOURCE / "ci").rglob("*.py")), ids=str)
 def test_every_table_has_every_architecture(path: pathlib.Path) -> None:
     for keys in tables(path):
         assert keys >= ARCHITECTURES, f"{path}: a table with {sorted(keys)}"

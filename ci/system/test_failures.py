@@ -27,7 +27,7 @@ FAILURES = [
         [
             "accessed memory that its config doesn't give it",
             "guest address 0xc000000",
-            "the nearest that it has is",
+            "the nearest region of the cell is",
             "as a physical address, it belongs to the root cell",
         ],
     ),

@@ -12,7 +12,9 @@ SYSFS = "/sys/class/misc/bulkhead"
 
 def test_check_says_that_the_machine_is_ready(hv: Hv) -> None:
     without_system = hv.ok("check")
-    assert "Nothing is missing of what could be looked at." in without_system
+    assert (
+        "No requirement is missing among those that could be checked." in without_system
+    )
     assert "This machine is ready." not in without_system
     assert not hv.json("check")["ready"]
     assert "This machine is ready." in hv.ok("check demo")

@@ -111,5 +111,5 @@ def test_a_shell_in_the_machine(start: Start, config: Config) -> None:
     process.stdin.write("insmod /lib/modules/bulkhead.ko; hvctl check; poweroff -f\n")
     process.stdin.flush()
     said, _ = process.communicate(timeout=patient(120))
-    assert "Nothing is missing of what could be looked at." in said
+    assert "No requirement is missing among those that could be checked." in said
     assert process.returncode == 0, said

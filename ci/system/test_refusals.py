@@ -18,7 +18,7 @@ WITH_ALPHA = [
     ("cell start alpha", r'cell "alpha" is running', 1),
     ("cell load alpha /lib/bulkhead/hello.bin", r'cell "alpha" is running', 1),
     ("cell destroy alpha", r'cell "alpha" is running', 1),
-    ("cell start beta", r'there is no cell "beta"; there is alpha \(id 1\)', 1),
+    ("cell start beta", r'there is no cell "beta"; existing cells: alpha \(id 1\)', 1),
     ("cell destroy 7", r'there is no cell "7"', 1),
     ("cell shutdown root", r'there is no cell "root"', 1),
     ("enable test", r"enabled already", 1),

@@ -35,7 +35,7 @@ def test_check_says_it_before(hv: Hv) -> None:
     states = {item["name"]: item["state"] for item in document["requirements"]}
     assert states.pop("direct") == "missing"
     assert set(states.values()) == {"ok"}
-    assert '(cell "rt" asks for them)' in hv.hvctl("check root-list").output
+    assert '(cell "rt" needs them)' in hv.hvctl("check root-list").output
 
 
 def test_a_direct_cell_is_refused(listed: Hv) -> None:

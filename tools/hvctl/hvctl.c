@@ -40,8 +40,9 @@ static void write_help(FILE *out)
 	      out);
 	for (i = 0; commands[i]; i++)
 		fprintf(out, "  %-15s %s\n", commands[i]->name, commands[i]->summary);
-	fputs("\nhvctl COMMAND --help says more about one, hvctl(8) about all.\n"
-	      "Cells are called by name or id.\n"
+	fputs("\n"
+	      "hvctl COMMAND --help describes a command, hvctl(8) all of them.\n"
+	      "CELL is a name or an id.\n"
 	      "Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no module or no permission,\n"
 	      "4 time-out, 5 a file is missing or wrong, 6 interrupted.\n",
 	      out);

@@ -44,7 +44,8 @@ static enum outcome load_address(const struct invocation *invocation, const char
 	if (part)
 		say("cell \"%s\" has no loadable memory", name);
 	else
-		say("cell \"%s\" is not part of the enabled system: say where with --at ADDRESS",
+		say("cell \"%s\" is not part of the enabled system: give the address with --at "
+		    "ADDRESS",
 		    name);
 	return part ? OUTCOME_REFUSED : OUTCOME_USAGE;
 }
@@ -128,7 +129,7 @@ static enum outcome destroy(const struct invocation *invocation)
 	if (outcome == OUTCOME_OK)
 		outcome = cell_destroy(status.id, status.name);
 	if (outcome == OUTCOME_OK)
-		printf("Cell \"%s\" is destroyed; what it had is the root cell's again.\n",
+		printf("Cell \"%s\" is destroyed; its resources are the root cell's again.\n",
 		       status.name);
 	return outcome;
 }
@@ -180,7 +181,7 @@ static enum outcome run(const struct invocation *invocation)
 const struct command command_cell_create = {
 	.name = "cell create",
 	.operands = "NAME|FILE:NAME|FILE",
-	.summary = "give a cell its CPUs, memory, interrupts and devices",
+	.summary = "create a cell with its CPUs, memory, interrupts and devices",
 	.help = "NAME is a cell of the enabled system; a FILE may hold cells of other systems.",
 	.min_operands = 1,
 	.max_operands = 1,
@@ -192,8 +193,9 @@ const struct command command_cell_load = {
 	.name = "cell load",
 	.operands = "CELL IMAGE",
 	.summary = "copy a file into a cell's memory",
-	.help = "By default to the start of the loadable region that has the entry address. More\n"
-		"than one file can be loaded before the start.",
+	.help = "The default address is the start of the loadable region with the entry address. "
+		"Several\n"
+		"files can be loaded before the start.",
 	.min_operands = 2,
 	.max_operands = 2,
 	.options = { OPTION_AT },
@@ -204,7 +206,7 @@ const struct command command_cell_start = {
 	.name = "cell start",
 	.operands = "CELL [ARGUMENT]...",
 	.summary = "start a cell",
-	.help = "The arguments become its command line; without any, it has the config's.",
+	.help = "The arguments become its command line; without arguments, the config's is used.",
 	.min_operands = 1,
 	.max_operands = UINT32_MAX,
 	.free_after = 1,
@@ -215,8 +217,9 @@ const struct command command_cell_shutdown = {
 	.name = "cell shutdown",
 	.operands = "CELL",
 	.summary = "ask a cell to stop, or stop it",
-	.help = "Asks the cell and waits for its answer. Exit code 4: it didn't answer in time,\n"
-		"and runs on.",
+	.help = "Asks the cell and waits for its answer. Exit code 4: the cell did not answer in "
+		"time\n"
+		"and keeps running.",
 	.min_operands = 1,
 	.max_operands = 1,
 	.options = { { "--force", NULL, "stop it without asking" },
@@ -227,7 +230,7 @@ const struct command command_cell_shutdown = {
 const struct command command_cell_destroy = {
 	.name = "cell destroy",
 	.operands = "CELL",
-	.summary = "take all that a cell has and give it back to Linux",
+	.summary = "destroy a cell and give its resources back to Linux",
 	.help = "The cell must not be running. Its memory is wiped.",
 	.min_operands = 1,
 	.max_operands = 1,
@@ -238,7 +241,7 @@ const struct command command_cell_run = {
 	.name = "cell run",
 	.operands = "NAME|FILE:NAME|FILE IMAGE [ARGUMENT]...",
 	.summary = "create, load and start a cell",
-	.help = "Where loading or starting is refused, the cell is destroyed again.",
+	.help = "If loading or starting is refused, the cell is destroyed again.",
 	.min_operands = 2,
 	.max_operands = UINT32_MAX,
 	.free_after = 2,

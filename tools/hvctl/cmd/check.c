@@ -18,17 +18,17 @@ static const struct {
 	[BH_REQ_PSCI_SMC] = { "psci", "PSCI is called by SMC" },
 	[BH_REQ_GICV3] = { "gicv3", "the interrupt controller is a GICv3" },
 	[BH_REQ_IMAGE] = { "image", "the hypervisor image is installed and fits" },
-	[BH_REQ_CPUS] = { "cpus", "the CPUs are those of the config" },
+	[BH_REQ_CPUS] = { "cpus", "the CPUs match the config" },
 	[BH_REQ_HYP_MEMORY] = { "hypervisor-memory", "the hypervisor's memory is reserved" },
 	[BH_REQ_CELL_MEMORY] = { "cell-memory", "the cells' memory is reserved" },
 	[BH_REQ_PLATFORM] = { "platform", "the interrupt controller is where the config says" },
 	[BH_REQ_DIRECT] = { "direct", "direct interrupts are possible" },
 	[BH_REQ_VIRT] = { "virtualization",
 			  "the CPUs have AMD SVM or Intel VMX, with nested paging" },
-	[BH_REQ_VIRT_FREE] = { "no-kvm", "nobody else uses it" },
+	[BH_REQ_VIRT_FREE] = { "no-kvm", "no other hypervisor uses virtualization" },
 	[BH_REQ_APIC] = { "apic", "the local APICs are in xAPIC mode" },
 	[BH_REQ_ONLINE] = { "online", "all CPUs are online" },
-	[BH_REQ_CORES] = { "cores", "no cell shares a core with anyone" },
+	[BH_REQ_CORES] = { "cores", "no core is shared between cells" },
 };
 
 static bool has(uint32_t mask, unsigned int requirement)
@@ -140,9 +140,9 @@ static void write_who(const struct bh_ioc_check *check, const struct refusal_con
 	if (!who)
 		fputs(" (not required)", stdout);
 	else if (who == context->blob->root)
-		fputs(" (the root cell asks for them)", stdout);
+		fputs(" (the root cell needs them)", stdout);
 	else
-		printf(" (cell \"%s\" asks for them)", who->name);
+		printf(" (cell \"%s\" needs them)", who->name);
 }
 
 static void write_table(const struct bh_ioc_check *check, const struct refusal_context *context)
@@ -150,7 +150,7 @@ static void write_table(const struct bh_ioc_check *check, const struct refusal_c
 	static const char *const sentences[] = {
 		[READY] = "This machine is ready.",
 		[NOT_READY] = "This machine is not ready.",
-		[NOT_KNOWN] = "Nothing is missing of what could be looked at.",
+		[NOT_KNOWN] = "No requirement is missing among those that could be checked.",
 	};
 	bool unknown = false;
 	unsigned int i;

@@ -34,7 +34,8 @@ struct console {
 static void say_lost(struct console *console, uint32_t lost)
 {
 	if (lost > console->lost)
-		say("%u bytes of output were lost: nobody read them in time", lost - console->lost);
+		say("%u bytes of output were lost: they were not read in time",
+		    lost - console->lost);
 	console->lost = lost;
 }
 
@@ -198,10 +199,10 @@ const struct command command_cell_console = {
 	.name = "cell console",
 	.operands = "CELL",
 	.summary = "show what a cell printed, or attach to its console",
-	.help = "Without an option: what the console's ring still holds.",
+	.help = "Without an option, prints what the console's ring buffer still holds.",
 	.min_operands = 1,
 	.max_operands = 1,
-	.options = { { "-f", NULL, "go on with new output until Ctrl-C or the cell's end" },
-		     { "--attach", NULL, "the same with input from here; Ctrl-] leaves" } },
+	.options = { { "-f", NULL, "keep printing until Ctrl-C or the cell's end" },
+		     { "--attach", NULL, "the same, and pass input to the cell; Ctrl-] leaves" } },
 	.run = console_command,
 };

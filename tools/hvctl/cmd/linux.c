@@ -182,17 +182,19 @@ static enum outcome linux_command(const struct invocation *invocation)
 const struct command command_cell_linux = {
 	.name = "cell linux",
 	.operands = "SYSTEM/NAME|NAME|FILE:NAME|FILE",
-	.summary = "start a Linux of its own in a cell",
-	.help = "Creates the cell if need be, puts kernel, initrd and device tree into its memory\n"
-		"and starts it. The kernel is an arm64 Image, as it is or packed with gzip or "
-		"zstd;\non x86-64 a bzImage, which gets ACPI tables in place of a device tree.",
+	.summary = "start Linux in a cell",
+	.help = "Creates the cell if it doesn't exist, loads kernel, initrd and device tree into "
+		"its memory\n"
+		"and starts it. The kernel is an arm64 Image, plain or compressed with gzip or "
+		"zstd;\n"
+		"on x86-64 a bzImage, which gets ACPI tables instead of a device tree.",
 	.min_operands = 1,
 	.max_operands = 1,
 	.options = { { "--kernel", "FILE", "the kernel" },
 		     { "--initrd", "FILE", "the initial RAM disk" },
 		     { "--cmdline", "TEXT", "kernel arguments (default: the config's)" },
-		     { "--dtb", "FILE", "another device tree than the config's" },
-		     { "--overlay", "FILE", "a device tree overlay on top of it" },
+		     { "--dtb", "FILE", "device tree to use instead of the config's" },
+		     { "--overlay", "FILE", "device tree overlay to apply to it" },
 		     { "--restart", NULL, "if the cell runs, stop it first" },
 		     OPTION_UNBIND },
 	.run = linux_command,

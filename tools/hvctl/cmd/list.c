@@ -164,10 +164,10 @@ const struct command command_cell_list = {
 	.operands = "[CELL]",
 	.summary = "show the cells, and why one failed",
 	.help = "OVERHEAD is hypervisor memory used for the cell.\n"
-		"With CELL or -v, its shared memory is below.",
+		"With CELL or -v, the shared memory follows.",
 	.max_operands = 1,
 	.options = { OPTION_JSON,
 		     { "-v", NULL,
-		       "why each one stopped last, with registers, and shared memory" } },
+		       "also the last stop of each cell with registers, and shared memory" } },
 	.run = list,
 };

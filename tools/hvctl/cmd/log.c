@@ -114,9 +114,9 @@ const struct command command_log = {
 	.name = "log",
 	.operands = "",
 	.summary = "show the hypervisor's messages",
-	.help = "Times are seconds since the machine's counter started. A cell that is no more is "
-		"named by its number.",
-	.options = { { "-f", NULL, "go on with new messages until Ctrl-C" },
+	.help = "Times are seconds since the machine's counter started. A cell that no longer "
+		"exists is shown by its number.",
+	.options = { { "-f", NULL, "keep printing until Ctrl-C" },
 		     { "--json", NULL, "print a JSON array; with -f, one object a line" } },
 	.run = log_command,
 };

@@ -67,7 +67,7 @@ static enum outcome lock(const struct invocation *invocation)
 const struct command command_enable = {
 	.name = "enable",
 	.operands = "SYSTEM",
-	.summary = "move all CPUs under the hypervisor; Linux goes on as the root cell",
+	.summary = "move all CPUs under the hypervisor; Linux continues as the root cell",
 	.help = "SYSTEM is a config file; without a slash and where there is no such file,\n"
 		"/etc/bulkhead/SYSTEM.bin. Creates no cells.",
 	.min_operands = 1,
@@ -86,7 +86,7 @@ const struct command command_disable = {
 const struct command command_lock = {
 	.name = "lock",
 	.operands = "",
-	.summary = "refuse changes from now on until the machine is reset",
+	.summary = "refuse changes until the machine is reset",
 	.help = "No cell can be created, loaded, started, shut down or destroyed any more, and\n"
 		"the hypervisor can't be disabled. Status, log, statistics and consoles stay.",
 	.run = lock,

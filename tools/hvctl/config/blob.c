@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/arch.h"
+#include "config/architectures.h"
 #include "config/blob.h"
 
 /* Where the parser is. */
@@ -52,7 +52,9 @@ static bool check_name(const struct cursor *cursor, const char name[BH_NAME_SIZE
 	if (!ends_within(name, BH_NAME_SIZE))
 		return wrong(cursor, "has a name of more than %u characters", BH_NAME_SIZE - 1);
 	if (!blob_valid_name(name))
-		return wrong(cursor, "has a name that is empty or not of A-Z a-z 0-9 _ -");
+		return wrong(
+			cursor,
+			"has an invalid name: 1 to 31 letters, digits, '_' and '-' are allowed");
 	return true;
 }
 
@@ -67,8 +69,7 @@ static bool check_header(const struct cursor *cursor, const struct bh_part_heade
 	size_t left = cursor->size - cursor->at;
 
 	if (left < sizeof(*header))
-		return wrong(cursor, "is truncated: %zu bytes where a config part should start",
-			     left);
+		return wrong(cursor, "is truncated: %zu bytes are too few for a config part", left);
 	if (header->magic != BH_PART_MAGIC)
 		return wrong(cursor, "is not a Bulkhead config: its magic is 0x%08" PRIx32,
 			     header->magic);
@@ -80,7 +81,8 @@ static bool check_header(const struct cursor *cursor, const struct bh_part_heade
 		return wrong(cursor, "is for another architecture (number %u)", header->arch);
 	if (header->size > BH_PART_MAX || header->size % 8 != 0)
 		return wrong(cursor,
-			     "has a part of %" PRIu32 " bytes: not a multiple of 8 up to %u",
+			     "has a part of %" PRIu32
+			     " bytes: not a multiple of 8, or more than %u",
 			     header->size, BH_PART_MAX);
 	if (header->size > left)
 		return wrong(cursor, "is truncated: a part of %" PRIu32 " bytes has only %zu",
@@ -93,8 +95,7 @@ static bool check_size(const struct cursor *cursor, uint32_t has, size_t needs)
 {
 	if (has == needs)
 		return true;
-	return wrong(cursor, "has a part of %" PRIu32 " bytes where its counts say %zu", has,
-		     needs);
+	return wrong(cursor, "has a part of %" PRIu32 " bytes; its counts require %zu", has, needs);
 }
 
 static bool take_system(const struct cursor *cursor, struct blob *blob)
@@ -106,7 +107,7 @@ static bool take_system(const struct cursor *cursor, struct blob *blob)
 	if (part->header.size < sizeof(*part))
 		return check_size(cursor, part->header.size, sizeof(*part));
 	if (part->n_cpus == 0 || part->n_cpus > BH_MAX_CPUS)
-		return wrong(cursor, "has %" PRIu32 " CPUs; possible are 1 to %u", part->n_cpus,
+		return wrong(cursor, "has %" PRIu32 " CPUs; 1 to %u are possible", part->n_cpus,
 			     BH_MAX_CPUS);
 	if (!check_size(cursor, part->header.size,
 			sizeof(*part) + part->n_cpus * sizeof(part->cpus[0])))
@@ -127,7 +128,9 @@ static bool check_shared(const struct cursor *cursor, const struct bh_cell_part 
 		if (!check_name(cursor, shared[i].name))
 			return false;
 		if (shared[i].region >= part->n_regions)
-			return wrong(cursor, "names region %u of cell \"%s\", which has %" PRIu32,
+			return wrong(cursor,
+				     "names region %u of cell \"%s\", which has %" PRIu32
+				     " regions",
 				     shared[i].region, part->name, part->n_regions);
 	}
 	return true;
@@ -140,23 +143,25 @@ static bool check_cell(const struct cursor *cursor, const struct bh_cell_part *p
 	if (!check_name(cursor, part->name))
 		return false;
 	if (part->n_regions == 0 || part->n_regions > BH_MAX_REGIONS)
-		return wrong(cursor, "has %" PRIu32 " regions in cell \"%s\"; possible are 1 to %u",
+		return wrong(cursor, "has %" PRIu32 " regions in cell \"%s\"; 1 to %u are possible",
 			     part->n_regions, part->name, BH_MAX_REGIONS);
 	if (part->n_irqs > BH_MAX_IRQ_RANGES)
 		return wrong(cursor,
-			     "has %" PRIu32 " interrupt ranges in cell \"%s\"; possible are %u",
+			     "has %" PRIu32
+			     " interrupt ranges in cell \"%s\"; at most %u are possible",
 			     part->n_irqs, part->name, BH_MAX_IRQ_RANGES);
 	if (part->n_ports > BH_MAX_IRQ_RANGES || part->n_functions > BH_MAX_IRQ_RANGES)
 		return wrong(cursor,
 			     "has %" PRIu32 " ranges of ports and %" PRIu32
-			     " of PCI functions in cell \"%s\"; possible are %u each",
+			     " of PCI functions in cell \"%s\"; at most %u each are possible",
 			     part->n_ports, part->n_functions, part->name, BH_MAX_IRQ_RANGES);
 	if (part->n_shared > BH_MAX_SHARED)
 		return wrong(cursor,
-			     "has %" PRIu32 " named shared regions in cell \"%s\"; possible are %u",
+			     "has %" PRIu32
+			     " named shared regions in cell \"%s\"; at most %u are possible",
 			     part->n_shared, part->name, BH_MAX_SHARED);
 	if (!ends_within(part->args, BH_ARGS_SIZE))
-		return wrong(cursor, "has a command line without an end in cell \"%s\"",
+		return wrong(cursor, "has a command line that is not terminated in cell \"%s\"",
 			     part->name);
 	return check_size(cursor, part->header.size,
 			  sizeof(*part) + part->n_regions * sizeof(struct bh_region) +

@@ -7,7 +7,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "config/arch.h"
+#include "config/architectures.h"
 #include "device/backend.h"
 
 int backend_open(const char *path)

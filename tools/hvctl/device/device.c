@@ -29,7 +29,7 @@ static void say_who_refuses_modules(void)
 	mode = strchr(text, '['); /* the mode that is on: none [integrity] confidentiality */
 	length = mode ? strcspn(++mode, "]") : 0;
 	if (length && strncmp(mode, "none", length)) {
-		say("Linux is locked down (%.*s) and loads no module without a signature that it "
+		say("Linux is locked down (%.*s) and loads only modules with a signature that it "
 		    "knows",
 		    (int)length, mode);
 	} else {
@@ -37,8 +37,7 @@ static void say_who_refuses_modules(void)
 				    sizeof(text));
 		if (text[0] != 'Y')
 			return;
-		say("Linux loads no module without a signature that it knows "
-		    "(module.sig_enforce)");
+		say("Linux loads only modules with a signature that it knows (module.sig_enforce)");
 	}
 	say("what to do: sign the module with a key that this machine knows (dkms does it after "
 	    "mokutil --import), or boot without Secure Boot, lockdown= and module.sig_enforce");
@@ -85,12 +84,12 @@ static enum outcome device_failed(int error, const struct bh_ioc_header *header)
 			    header->version >> 16, header->version & 0xffff, BH_ABI_MAJOR,
 			    BH_ABI_MINOR);
 		else
-			say("the module does not take requests of ABI version %u.%u: it is from "
+			say("the module does not accept requests of ABI version %u.%u: it is from "
 			    "another release than this hvctl",
 			    BH_ABI_MAJOR, BH_ABI_MINOR);
 		break;
 	case ENOTTY:
-		say("%s is not Bulkhead's device, or of another release", device_path());
+		say("%s is not Bulkhead's device, or is from another release", device_path());
 		break;
 	default:
 		say("a request to %s failed: %s", device_path(), strerror(error));

@@ -45,8 +45,8 @@ static enum outcome read_kernel(struct linux_start *start)
 	file_free(&file);
 	page_size = start->kernel.page_size;
 	if (page_size && page_size != (uint32_t)sysconf(_SC_PAGESIZE))
-		say("note: %s uses pages of %" PRIu32 " KiB, this Linux of %ld KiB; on a CPU that "
-		    "hasn't those it says nothing",
+		say("note: %s uses pages of %" PRIu32 " KiB, this Linux of %ld KiB; on a CPU "
+		    "without such pages it prints nothing",
 		    path, page_size / 1024, sysconf(_SC_PAGESIZE) / 1024);
 	return outcome;
 }

@@ -41,13 +41,13 @@ static uint64_t field(const uint8_t *data, size_t offset, size_t bytes)
 static bool say_what_it_is(const uint8_t *data, size_t size, struct file_error *error)
 {
 	if (size >= 4 && memcmp(data, "\177ELF", 4) == 0)
-		return wrong(error, "is an ELF file: what is needed is the bzImage that the "
-				    "kernel's build makes of it (arch/x86/boot/bzImage)");
+		return wrong(error, "is an ELF file: use the bzImage from the kernel's build "
+				    "(arch/x86/boot/bzImage)");
 	if (size >= 60 && memcmp(data + 56, "ARM\x64", 4) == 0)
 		return wrong(error, "is a kernel for arm64 (Image); this machine is x86-64");
 	if (size < HEADER_MIN)
 		return wrong(error, "has %zu bytes: too few for a kernel", size);
-	return wrong(error, "is no x86 kernel: it hasn't \"HdrS\" at byte %u", MAGIC);
+	return wrong(error, "is not an x86 kernel: it lacks \"HdrS\" at byte %u", MAGIC);
 }
 
 static bool check_header(const struct bzimage *image, const uint8_t *data, size_t size,
@@ -58,13 +58,13 @@ static bool check_header(const struct bzimage *image, const uint8_t *data, size_
 
 	if (version < VERSION_MIN)
 		return wrong(error,
-			     "speaks version %" PRIu64 ".%" PRIu64
-			     " of the boot protocol: 2.12 is needed (Linux 3.8)",
+			     "has boot protocol version %" PRIu64 ".%" PRIu64
+			     ": 2.12 is needed (Linux 3.8)",
 			     version >> 8, version & 0xff);
 	if (!(field(data, LOADFLAGS, 1) & LOADED_HIGH))
 		return wrong(error, "is a zImage: a bzImage is needed");
 	if (!(field(data, XLOADFLAGS, 2) & XLF_KERNEL_64))
-		return wrong(error, "is a kernel of 32 bits: one of 64 is needed");
+		return wrong(error, "is a 32-bit kernel: a 64-bit kernel is needed");
 	if (end > size)
 		return wrong(error, "is damaged: it was cut off after %zu of %" PRIu64 " bytes",
 			     size, end);

@@ -53,14 +53,13 @@ static bool say_what_it_is(const uint8_t *data, size_t size, struct file_error *
 	if (le32toh(magic) == RISCV_MAGIC)
 		return wrong(error, "is a kernel for riscv; this machine is arm64");
 	if (size >= 4 && memcmp(data, "\177ELF", 4) == 0)
-		return wrong(error, "is an ELF file: what is needed is the Image that the kernel's "
-				    "build makes of it (arch/arm64/boot/Image)");
+		return wrong(error, "is an ELF file: use the Image from the kernel's build "
+				    "(arch/arm64/boot/Image)");
 	if (size >= 4 && memcmp(data, "\x27\x05\x19\x56", 4) == 0)
-		return wrong(error, "is an image for U-Boot (uImage): what is needed is the Image "
-				    "in it");
+		return wrong(error, "is an image for U-Boot (uImage): use the Image in it");
 	if (size < sizeof(struct image_header))
 		return wrong(error, "has %zu bytes: too few for a kernel", size);
-	return wrong(error, "is no arm64 kernel: it has 0x%08" PRIx32 ", not 0x%08x, at byte 56",
+	return wrong(error, "is not an arm64 kernel: byte 56 has 0x%08" PRIx32 ", not 0x%08x",
 		     le32toh(magic), IMAGE_MAGIC);
 }
 
@@ -190,8 +189,7 @@ bool kernel_open(struct kernel *kernel, const void *data, size_t size, size_t li
 		return false;
 	kind = unpack_kind(bytes, size, &name);
 	if (kind == PACKING_UNKNOWN)
-		return wrong(error,
-			     "is packed with %s: gzip and zstd are understood, or none at all",
+		return wrong(error, "is compressed with %s: only gzip and zstd are supported",
 			     name);
 	if (kind == PACKING_NONE)
 		ok = copy_into(kernel, bytes, size, error);

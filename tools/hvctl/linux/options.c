@@ -64,7 +64,8 @@ enum outcome linux_check_options(const struct linux_start *start, const struct l
 	free(options);
 	if (!missing[0])
 		return outcome;
-	say("%s was built without what Linux needs in cell \"%s\": %s%s%s%s", start->kernel_path,
-	    part->name, missing, path[0] ? " (by " : "", path, path[0] ? ")" : "");
+	say("%s was built without options that Linux needs in cell \"%s\": %s%s%s%s",
+	    start->kernel_path, part->name, missing, path[0] ? " (by " : "", path,
+	    path[0] ? ")" : "");
 	return OUTCOME_BAD_FILE;
 }

@@ -63,11 +63,10 @@ static void add_window(struct linux_pci *pci, const struct bh_cell_part *part, u
 	if (has_window(part, &window) && pci->n < PCI_WINDOWS)
 		pci->windows[pci->n++] = window;
 	else
-		say("note: the %s 0x%" PRIx64 " to 0x%" PRIx64
-		    " of PCI function %s aren't cell \"%s\"'s, or not at that address: its Linux "
-		    "can't use them",
-		    window.ports ? "I/O ports" : "registers", window.first, window.last,
-		    name_of(bdf).text, part->name);
+		say("note: cell \"%s\" doesn't have the %s 0x%" PRIx64 " to 0x%" PRIx64
+		    " of PCI function %s, or not at that address: its Linux can't use them",
+		    part->name, window.ports ? "I/O ports" : "registers", window.first, window.last,
+		    name_of(bdf).text);
 }
 
 static void read_file(uint32_t bdf, const char *file, char *text, size_t size)
@@ -100,8 +99,8 @@ static void note_interrupts(const struct bh_cell_part *part, uint32_t bdf)
 	memset(config, CONFIG_ABSENT, sizeof(config));
 	read_file(bdf, "config", (char *)config, sizeof(config));
 	if (config[VENDOR_HIGH] != CONFIG_ABSENT && !sends_messages(config))
-		say("note: PCI function %s sends no interrupt messages (MSI, MSI-X): Linux in cell "
-		    "\"%s\" gets no interrupts from it",
+		say("note: PCI function %s has neither MSI nor MSI-X: Linux in cell \"%s\" gets no "
+		    "interrupts from it",
 		    name_of(bdf).text, part->name);
 }
 
@@ -121,8 +120,8 @@ static void add_function(struct linux_pci *pci, const struct bh_system_part *sys
 	note_interrupts(part, bdf);
 	read_file(bdf, "resource", text, sizeof(text));
 	if (!text[0])
-		say("note: root's Linux has no PCI function %s, and so doesn't say where its "
-		    "registers are: Linux in cell \"%s\" can't use them",
+		say("note: root's Linux has no PCI function %s, so the addresses of its registers "
+		    "are unknown: Linux in cell \"%s\" can't use them",
 		    name_of(bdf).text, part->name);
 	for (i = 0; i < BARS && *line; i++) {
 		add_window(pci, part, bdf, line);
@@ -130,8 +129,8 @@ static void add_function(struct linux_pci *pci, const struct bh_system_part *sys
 		line += *line == '\n';
 	}
 	if (bdf & 7 && !in_ranges(bh_cell_functions(part), part->n_functions, bdf & ~7u, bdf & ~7u))
-		say("note: Linux in cell \"%s\" doesn't find PCI function %s: it looks for that "
-		    "only where it finds %s",
+		say("note: Linux in cell \"%s\" doesn't find PCI function %s: it looks for it only "
+		    "where it finds %s",
 		    part->name, name_of(bdf).text, name_of(bdf & ~7u).text);
 }
 
@@ -146,8 +145,7 @@ static void note_memory(const struct bh_cell_part *part)
 		if (region->type == BH_REGION_RAM && region->phys != region->guest &&
 		    region->guest + region->size > LOW_END) {
 			say("note: cell \"%s\" sees its memory 0x%" PRIx64 " at 0x%" PRIx64
-			    ": a PCI function that reaches memory by itself would hit somebody "
-			    "else's",
+			    ": DMA of a PCI function would access memory that is not the cell's",
 			    part->name, region->phys, region->guest);
 			return;
 		}

@@ -4,7 +4,7 @@
 #define HVCTL_LINUX_START_H
 
 #include "base/file.h"
-#include "config/arch.h"
+#include "config/architectures.h"
 #include "linux/kernel.h"
 #include "request/cell_steps.h"
 

@@ -149,7 +149,7 @@ static enum outcome place(struct x86 *x, const struct linux_start *start)
 		return OUTCOME_BAD_FILE;
 	}
 	if (!start->source.config.blob.system) {
-		say("the config of cell \"%s\" says nothing of the machine", part->name);
+		say("the config of cell \"%s\" doesn't describe the machine", part->name);
 		return OUTCOME_BAD_FILE;
 	}
 	x->first = region;
@@ -287,7 +287,7 @@ static void note_clock(void)
 	clock[strcspn(clock, "\n")] = '\0';
 	if (clock[0] && strcmp(clock, "tsc") != 0)
 		say("note: the clock of root's Linux is %s, not the TSC, which is the cell's only "
-		    "clock: is its rate right? Root's log says why",
+		    "clock: check its rate; root's log has the reason",
 		    clock);
 }
 
@@ -299,7 +299,7 @@ static enum outcome ask_clock(struct x86 *x)
 	note_clock();
 	x->tsc_khz = info.clock_hz / 1000;
 	if (outcome == OUTCOME_OK && (!x->tsc_khz || x->tsc_khz > UINT32_MAX)) {
-		say("the TSC's rate isn't known: %" PRIu64 " Hz", info.clock_hz);
+		say("the TSC's rate is unknown: %" PRIu64 " Hz", info.clock_hz);
 		outcome = OUTCOME_REFUSED;
 	}
 	return outcome;
@@ -346,9 +346,9 @@ static enum outcome find_devices(struct x86 *x, const struct linux_start *start)
 	linux_pci_find(x->pci, start->source.config.blob.system, part);
 	linux_pnp_find(&x->pnp, part);
 	if (linux_pnp_leaves(&x->pnp, x->pci, part))
-		say("note: Linux in cell \"%s\" isn't told of registers or I/O ports that its "
-		    "config gives it: they are no PCI function's, and no device's of root's Linux "
-		    "(/sys/bus/pnp) of which the cell has all. No driver finds them",
+		say("note: Linux in cell \"%s\" isn't told of some registers or I/O ports of its "
+		    "config: they belong neither to a PCI function nor to a device of root's Linux "
+		    "(/sys/bus/pnp) that the cell has completely. No driver finds them",
 		    part->name);
 	return OUTCOME_OK;
 }

@@ -44,7 +44,7 @@ static enum outcome not_found(const char *wanted, const struct bh_cell_status *c
 		fprintf(out, "%s%s (id %" PRIu32 ")", i ? ", " : "", cells[i].name, cells[i].id);
 	if (out)
 		fclose(out);
-	say("there is no cell \"%s\"; there is %s", wanted, n && list ? list : "none at all");
+	say("there is no cell \"%s\"; existing cells: %s", wanted, n && list ? list : "none");
 	free(list);
 	return OUTCOME_REFUSED;
 }

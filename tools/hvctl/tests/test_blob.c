@@ -107,28 +107,30 @@ TEST(wrong_fields_are_named)
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.kind = 9), "a part of unknown kind 9");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.size = 0), "a part of 0 bytes");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.size += 4), "not a multiple of 8");
-	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.size = 0x80000000), "not a multiple of 8 up to");
+	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.size = 0x80000000),
+		  "not a multiple of 8, or more than");
 	CHECK_HAS(REFUSAL_AFTER(sample.other->header.size = 4096), "is truncated");
 	CHECK_HAS(REFUSAL_AFTER(sample.system->n_cpus = 0), "has 0 CPUs");
 	CHECK_HAS(REFUSAL_AFTER(sample.system->n_cpus = 65), "has 65 CPUs");
-	CHECK_HAS(REFUSAL_AFTER(sample.system->n_cpus = 5), "where its counts say");
+	CHECK_HAS(REFUSAL_AFTER(sample.system->n_cpus = 5), "; its counts require");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_regions = 0), "has 0 regions in cell \"rt\"");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_regions = 0xffffffff), "has 4294967295 regions");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_irqs = 33), "has 33 interrupt ranges");
-	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_irqs = 1), "where its counts say");
+	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_irqs = 1), "; its counts require");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_shared = 32), "has 32 named shared regions");
-	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_shared = 2), "where its counts say");
+	CHECK_HAS(REFUSAL_AFTER(sample.rt->n_shared = 2), "; its counts require");
 	CHECK_HAS(REFUSAL_AFTER(memset(sample.rt->name, 'x', BH_NAME_SIZE)),
 		  "a name of more than 31 characters");
-	CHECK_HAS(REFUSAL_AFTER(sample.rt->name[0] = '\0'), "a name that is empty");
-	CHECK_HAS(REFUSAL_AFTER(sample.rt->name[0] = '\033'), "a name that is empty or not of");
+	CHECK_HAS(REFUSAL_AFTER(sample.rt->name[0] = '\0'), "an invalid name: 1 to 31 letters");
+	CHECK_HAS(REFUSAL_AFTER(sample.rt->name[0] = '\033'), "an invalid name: 1 to 31 letters");
 	CHECK_HAS(REFUSAL_AFTER(shared_of(&sample)->region = 2),
 		  "names region 2 of cell \"rt\", which has 2");
 	CHECK_HAS(REFUSAL_AFTER(memset(shared_of(&sample)->name, 'x', BH_NAME_SIZE)),
 		  "a name of more than 31 characters");
-	CHECK_HAS(REFUSAL_AFTER(shared_of(&sample)->name[0] = '/'), "a name that is empty or not");
+	CHECK_HAS(REFUSAL_AFTER(shared_of(&sample)->name[0] = '/'),
+		  "an invalid name: 1 to 31 letters");
 	CHECK_HAS(REFUSAL_AFTER(memset(sample.rt->args, 'x', BH_ARGS_SIZE)),
-		  "a command line without an end");
+		  "a command line that is not terminated");
 }
 
 TEST(parts_have_an_order)

@@ -65,10 +65,10 @@ TEST(unknown_cells_are_named_with_those_there_are)
 	CHECK_HAS(run_stderr, "system \"demo\" has no cell \"third\"");
 	CHECK_HAS(run_stderr, "its cells: rt, other");
 	CHECK(RUN("cell", "start", "rt") == OUTCOME_REFUSED);
-	CHECK_HAS(run_stderr, "there is no cell \"rt\"; there is none at all");
+	CHECK_HAS(run_stderr, "there is no cell \"rt\"; existing cells: none");
 	fake_add_cell("rt", BH_STATE_CREATED);
 	CHECK(RUN("cell", "start", "7") == OUTCOME_REFUSED);
-	CHECK_HAS(run_stderr, "there is no cell \"7\"; there is rt (id 1)");
+	CHECK_HAS(run_stderr, "there is no cell \"7\"; existing cells: rt (id 1)");
 }
 
 TEST(names_win_over_ids)
@@ -91,7 +91,7 @@ TEST(loading_says_where)
 	CHECK(RUN("cell", "load", "rt", temporary_file("x", 1), "--at=here") == OUTCOME_USAGE);
 	CHECK_HAS(run_stderr, "\"here\" after --at is not an address");
 	CHECK(RUN("cell", "load", "stranger", temporary_file("x", 1)) == OUTCOME_USAGE);
-	CHECK_HAS(run_stderr, "say where with --at ADDRESS");
+	CHECK_HAS(run_stderr, "give the address with --at ADDRESS");
 	CHECK(RUN("cell", "load", "rt", "/nonexistent") == OUTCOME_BAD_FILE);
 	CHECK(RUN("cell", "load", "rt", temporary_file(fake.blob, FAKE_LOADED_MAX + 1000)) ==
 	      OUTCOME_REFUSED);
@@ -320,7 +320,7 @@ TEST(lost_output_is_said_once)
 	fake.lost = 7;
 	fake.polls = 3;
 	CHECK(RUN("cell", "console", "rt", "-f") == OUTCOME_OK);
-	CHECK_TEXT(run_stderr, "hvctl: 7 bytes of output were lost: nobody read them in time\n");
+	CHECK_TEXT(run_stderr, "hvctl: 7 bytes of output were lost: they were not read in time\n");
 }
 
 TEST(a_destroyed_cell_ends_its_console)

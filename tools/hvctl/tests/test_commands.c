@@ -200,7 +200,7 @@ TEST(check_shows_each_requirement)
 	CHECK(RUN("check") == OUTCOME_REFUSED);
 	CHECK_HAS(run_stdout, "missing  Linux itself runs at EL1\n");
 	CHECK_HAS(run_stdout, "what to do: add 'id_aa64mmfr1.vh=0");
-	CHECK_HAS(run_stdout, "unknown  the CPUs are");
+	CHECK_HAS(run_stdout, "unknown  the CPUs match");
 	CHECK(RUN("check", "--json") == OUTCOME_REFUSED);
 	CHECK_HAS(run_stdout, "\"ready\": false");
 	CHECK_HAS(run_stdout, "\"name\": \"el1\"");
@@ -216,7 +216,7 @@ TEST(check_names_the_cell_that_splits_a_core)
 		(struct bh_refusal){ BH_D_CORE, BH_F_CPUS, 3, BH_OWNER_NONE, 2 };
 	strcpy(fake.check.why[BH_REQ_CORES].name, "rt");
 	CHECK(RUN("check", temporary_file(sample.data, sample.size)) == OUTCOME_REFUSED);
-	CHECK_HAS(run_stdout, "missing  no cell shares a core with anyone\n"
+	CHECK_HAS(run_stdout, "missing  no core is shared between cells\n"
 			      "         CPU 3 of cell \"rt\" shares its core with CPU 2, which the "
 			      "cell doesn't get\n"
 			      "         what to do: give the cell all CPUs of a core or none");
@@ -230,8 +230,8 @@ TEST(check_knows_who_asks_for_direct_interrupts)
 	sample.root->irq_mode = BH_IRQ_DIRECT;
 	machine_without(BH_REQ_DIRECT, BH_D_PSEUDO_NMI);
 	CHECK(RUN("check", temporary_file(sample.data, sample.size)) == OUTCOME_REFUSED);
-	CHECK_HAS(run_stdout, "missing  direct interrupts are possible (the root cell asks for "
-			      "them)\n         Linux masks");
+	CHECK_HAS(run_stdout, "missing  direct interrupts are possible (the root cell needs them)\n"
+			      "         Linux masks");
 	CHECK_HAS(run_stdout, "This machine is not ready.\n");
 	sample.root->irq_mode = BH_IRQ_LIST;
 	sample.other->irq_mode = BH_IRQ_DIRECT;
@@ -240,7 +240,7 @@ TEST(check_knows_who_asks_for_direct_interrupts)
 	fake.check.why[BH_REQ_DIRECT].refusal =
 		(struct bh_refusal){ .code = BH_E_UNSUPPORTED, .field = BH_F_IRQ_MODE };
 	CHECK(RUN("check", temporary_file(sample.data, sample.size)) == OUTCOME_REFUSED);
-	CHECK_HAS(run_stdout, "missing  direct interrupts are possible (cell \"other\" asks for "
+	CHECK_HAS(run_stdout, "missing  direct interrupts are possible (cell \"other\" needs "
 			      "them)\n         direct interrupts need");
 	CHECK(RUN("check", "--json", temporary_file(sample.data, sample.size)) == OUTCOME_REFUSED);
 	CHECK_HAS(run_stdout, "\"ready\": false");
@@ -254,8 +254,8 @@ TEST(check_does_not_call_ready_what_it_did_not_see)
 	machine_without(BH_REQ_CPUS, 0);
 	fake.check.known &= ~(1u << BH_REQ_CPUS);
 	CHECK(RUN("check") == OUTCOME_OK);
-	CHECK_HAS(run_stdout, "unknown  the CPUs are");
-	CHECK_HAS(run_stdout, "Nothing is missing of what could be looked at.\n"
+	CHECK_HAS(run_stdout, "unknown  the CPUs match");
+	CHECK_HAS(run_stdout, "No requirement is missing among those that could be checked.\n"
 			      "Name a SYSTEM to check the rest: hvctl check SYSTEM\n");
 	CHECK(!strstr(run_stdout, "is ready"));
 	CHECK(RUN("check", "--json") == OUTCOME_OK);

@@ -126,13 +126,12 @@ TEST(what_is_no_kernel_for_us)
 	memcpy(image + 0x202, "HdrS", 4);
 	check_bad(image, sizeof(image), KERNEL_MAX, "is a kernel for x86 (bzImage)");
 	memset(image, 0, sizeof(image));
-	check_bad(image, sizeof(image), KERNEL_MAX,
-		  "it has 0x00000000, not 0x644d5241, at byte 56");
+	check_bad(image, sizeof(image), KERNEL_MAX, "byte 56 has 0x00000000, not 0x644d5241");
 	check_bad("\177ELF", 4, KERNEL_MAX, "is an ELF file");
 	check_bad("\x27\x05\x19\x56", 4, KERNEL_MAX, "is an image for U-Boot");
 	check_bad("\xfd"
 		  "7zXZ",
-		  6, KERNEL_MAX, "is packed with xz: gzip and zstd are understood");
+		  6, KERNEL_MAX, "is compressed with xz: only gzip and zstd");
 }
 
 TEST(memory_for_a_kernel_that_says_too_little)

@@ -146,7 +146,7 @@ TEST(linux_needs_its_options)
 					  "CONFIG_ARM_ARCH_TIMER=y\n");
 	write_file("Image", image, sizeof(image));
 	CHECK(RUN_LINUX("--initrd", "initrd", "other") == OUTCOME_BAD_FILE);
-	CHECK_HAS(run_stderr, "was built without what Linux needs in cell \"other\": "
+	CHECK_HAS(run_stderr, "was built without options that Linux needs in cell \"other\": "
 			      "CONFIG_BLK_DEV_INITRD\n");
 	CHECK(RUN_LINUX("other") == OUTCOME_OK);
 }
@@ -161,8 +161,8 @@ TEST(linux_options_beside_the_kernel)
 	write_file("config-9", some, sizeof(some) - 1);
 	CHECK(RUN("cell", "linux", "--kernel", "kernel", "--dtb", "cell.dtb", "other") ==
 	      OUTCOME_BAD_FILE);
-	CHECK_HAS(run_stderr, "kernel was built without what Linux needs in cell \"other\": "
-			      "CONFIG_ARM_ARCH_TIMER, CONFIG_ARM_PSCI_FW (by ");
+	CHECK_HAS(run_stderr, "kernel was built without options that Linux needs in cell "
+			      "\"other\": CONFIG_ARM_ARCH_TIMER, CONFIG_ARM_PSCI_FW (by ");
 	CHECK_HAS(run_stderr, "/config-9)\n");
 	CHECK(fake.cells[1].status.state == BH_STATE_NONE);
 	unlink("config-9");

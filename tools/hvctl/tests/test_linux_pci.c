@@ -94,11 +94,12 @@ TEST(no_functions_no_buses)
 
 TEST(registers_that_are_not_the_cells_are_noted)
 {
-	static const char whose[] = " of PCI function 00:06.0 aren't cell \"net\"'s";
-	char note[128];
+	static const char lacks[] = "note: cell \"net\" doesn't have the";
+	static const char of[] = "of PCI function 00:06.0, or not at that address";
+	char note[160];
 
 	make_cell();
-	snprintf(note, sizeof(note), "note: the registers 0xfeb00000 to 0xfeb1ffff%s", whose);
+	snprintf(note, sizeof(note), "%s registers 0xfeb00000 to 0xfeb1ffff %s", lacks, of);
 	cell.regions[1].size = 0x1f000;
 	check_found(2, note);
 	cell.regions[1].size = 0x20000;
@@ -107,7 +108,7 @@ TEST(registers_that_are_not_the_cells_are_noted)
 	CHECK(linux_pnp_leaves(&pnp, &pci, &cell.part));
 	make_cell();
 	cell.ports.count = 0x1f;
-	snprintf(note, sizeof(note), "note: the I/O ports 0xc000 to 0xc01f%s", whose);
+	snprintf(note, sizeof(note), "%s I/O ports 0xc000 to 0xc01f %s", lacks, of);
 	check_found(2, note);
 	CHECK(linux_pnp_leaves(&pnp, &pci, &cell.part));
 }
@@ -119,7 +120,7 @@ TEST(functions_that_linux_does_not_find_are_noted)
 	fake.functions[0].name = "0000:00:06.2";
 	check_found(3,
 		    "note: Linux in cell \"net\" doesn't find PCI function 00:06.2: it looks for "
-		    "that only where it finds 00:06.0");
+		    "it only where it finds 00:06.0");
 	cell.functions = (struct bh_range){ NETWORK, 3 };
 	fake.functions[1].name = "0000:00:06.0";
 	fake.functions[2].name = "0000:00:06.1";
@@ -133,8 +134,8 @@ TEST(functions_that_linux_does_not_find_are_noted)
 
 TEST(functions_without_messages_are_noted)
 {
-	static const char note[] = "note: PCI function 00:06.0 sends no interrupt messages (MSI, "
-				   "MSI-X): Linux in cell \"net\" gets no interrupts from it";
+	static const char note[] = "note: PCI function 00:06.0 has neither MSI nor MSI-X: Linux in "
+				   "cell \"net\" gets no interrupts from it";
 	uint8_t config[256] = {
 		0x00, 0x10, [6] = 0x10, [0x34] = 0x50, [0x50] = 1, 0x60, [0x60] = 5
 	};
@@ -169,8 +170,8 @@ TEST(memory_that_dma_would_miss_is_noted)
 {
 	make_cell();
 	cell.regions[0].size += 4096;
-	check_found(3, "note: cell \"net\" sees its memory 0x20000000 at 0x0: a PCI function that "
-		       "reaches memory by itself would hit somebody else's");
+	check_found(3, "note: cell \"net\" sees its memory 0x20000000 at 0x0: DMA of a PCI "
+		       "function would access memory that is not the cell's");
 	cell.part.n_functions = 0;
 	check_found(0, NULL);
 }
@@ -184,5 +185,5 @@ TEST(functions_without_number_have_room)
 		fake.functions[i].name = "0000:";
 		fake.functions[i].resource = resource;
 	}
-	check_found(PCI_WINDOWS, "note: the registers");
+	check_found(PCI_WINDOWS, "doesn't have the registers");
 }

@@ -74,19 +74,19 @@ TEST(bzimages_that_cannot_be)
 	check_bad(0x263, "has 611 bytes: too few for a kernel");
 	check_bad(sizeof(image) - 1, "is damaged: it was cut off after 4095 of 4096 bytes");
 	poke(0x202, 0, 4);
-	check_bad(sizeof(image), "is no x86 kernel: it hasn't \"HdrS\" at byte 514");
+	check_bad(sizeof(image), "is not an x86 kernel: it lacks \"HdrS\" at byte 514");
 	poke(0x202, 0, 4);
 	memcpy(image, "\177ELF", 4);
-	check_bad(sizeof(image), "is an ELF file: what is needed is the bzImage");
+	check_bad(sizeof(image), "is an ELF file: use the bzImage");
 	poke(0x202, 0, 4);
 	memcpy(image + 56, "ARM\x64", 4);
 	check_bad(sizeof(image), "is a kernel for arm64 (Image); this machine is x86-64");
 	poke(0x206, 0x209, 2);
-	check_bad(sizeof(image), "speaks version 2.9 of the boot protocol: 2.12 is needed");
+	check_bad(sizeof(image), "has boot protocol version 2.9: 2.12 is needed");
 	poke(0x211, 0, 1);
 	check_bad(sizeof(image), "is a zImage");
 	poke(0x236, 0x7e, 2);
-	check_bad(sizeof(image), "is a kernel of 32 bits");
+	check_bad(sizeof(image), "is a 32-bit kernel");
 	poke(0x260, 3071, 4);
 	check_bad(sizeof(image), "has a broken header: init_size 0xbff");
 	poke(0x258, 1ull << 32, 8);
@@ -352,7 +352,7 @@ TEST(devices_that_linux_is_not_told_of_are_noted)
 	enable(&sample);
 	CHECK(RUN("cell", "linux", "--kernel", temporary_file(image, sizeof(image)), "rt") ==
 	      OUTCOME_OK);
-	CHECK_HAS(run_stderr, "note: Linux in cell \"rt\" isn't told of registers");
+	CHECK_HAS(run_stderr, "note: Linux in cell \"rt\" isn't told of some registers");
 	CHECK(RUN("cell", "linux", "--kernel", temporary_file(image, sizeof(image)), "other") ==
 	      OUTCOME_OK);
 	CHECK_TEXT(run_stderr, "");

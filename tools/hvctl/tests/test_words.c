@@ -71,14 +71,14 @@ TEST(a_stray_access_in_sentences)
 		   "  CPU 3, pc 0x40000120: data abort: write of 8 bytes, translation fault at "
 		   "level 2\n"
 		   "  guest address 0xba000010\n"
-		   "  the nearest that it has is region 1 (shared 0x50000000 to 0x50000fff, rw-), "
-		   "0x69fff011 below it\n"
+		   "  the nearest region of the cell is region 1 (shared 0x50000000 to 0x50000fff, "
+		   "rw-), 0x69fff011 below it\n"
 		   "  as a physical address, it belongs to cell \"other\" (its region 0)\n");
 	CHECK_HAS(failure(BH_STOP_ACCESS, 0xbfc00000, false), "belongs to the hypervisor\n");
 	CHECK_HAS(failure(BH_STOP_ACCESS, 0x41000000, false), "belongs to the root cell\n");
 	CHECK(!strstr(failure(BH_STOP_ACCESS, 0x1000, false), "belongs to"));
 	CHECK_HAS(failure(BH_STOP_ACCESS, 0x3ffff000, false), "0x1000 above it");
-	CHECK_HAS(failure(BH_STOP_ACCESS, 0x50000004, false), "it lies in region 1 (shared");
+	CHECK_HAS(failure(BH_STOP_ACCESS, 0x50000004, false), "that is in region 1 (shared");
 }
 
 TEST(registers_on_demand)
@@ -117,7 +117,8 @@ TEST(exits_of_x86_in_words)
 	CHECK_HAS(x86_failure(BH_STOP_SERROR, 0x52, 0), ": machine check\n");
 	CHECK_HAS(x86_failure(BH_STOP_TRAP, 0x4d, 0), ": exception 13\n");
 	CHECK_HAS(x86_failure(BH_STOP_TRAP, 0x99, 0), ": exit code 0x99\n");
-	CHECK_HAS(x86_failure(BH_STOP_HYPERVISOR_FAULT, 0x7c, 0), "what it was to do: read of MSR");
+	CHECK_HAS(x86_failure(BH_STOP_HYPERVISOR_FAULT, 0x7c, 0),
+		  "the hypervisor was handling: read of MSR");
 	fake_reset();
 }
 
@@ -155,7 +156,7 @@ TEST(faults_of_the_hypervisor_are_its_own)
 	stopped.failure.fault_va = 0x800000001000;
 	CHECK_HAS(CAPTURE(out, failure_write(out, &stopped, &blob, sample.rt, false)),
 		  "the hypervisor's own exception: data abort at the same exception level: write, "
-		  "external abort, address 0x800000001000 of its own\n");
+		  "external abort, hypervisor address 0x800000001000\n");
 }
 
 TEST(failures_without_a_config)

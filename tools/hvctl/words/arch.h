@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
-#include "config/arch.h"
+#include "config/architectures.h"
 #include "config/blob.h"
 
 struct platform_field {

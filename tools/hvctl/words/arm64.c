@@ -33,7 +33,7 @@ static void write_exception(FILE *out, const struct bh_failure *failure)
 		fputs("the hypervisor's own exception: ", out);
 	write_esr(out, failure->syndrome);
 	if (own && esr_has_address(failure->syndrome))
-		fprintf(out, ", address 0x%" PRIx64 " of its own", failure->fault_va);
+		fprintf(out, ", hypervisor address 0x%" PRIx64, failure->fault_va);
 }
 
 static void write_virtual(FILE *out, const struct bh_failure *failure)
@@ -47,7 +47,8 @@ static void write_guest_exception(FILE *out, const struct bh_failure *failure)
 {
 	if (failure->arm64.guest_syndrome == 0)
 		return;
-	fprintf(out, "  its own last exception, from pc 0x%" PRIx64 ": ", failure->arm64.guest_elr);
+	fprintf(out, "  the guest's own last exception, from pc 0x%" PRIx64 ": ",
+		failure->arm64.guest_elr);
 	write_esr(out, failure->arm64.guest_syndrome);
 	fputc('\n', out);
 }

@@ -70,7 +70,7 @@ static void write_nearest(FILE *out, const struct bh_cell_part *part, uint64_t g
 
 	if (!region)
 		return;
-	fputs(distance ? "  the nearest that it has is " : "  it lies in ", out);
+	fputs(distance ? "  the nearest region of the cell is " : "  that is in ", out);
 	write_region(out, part, region);
 	if (distance) {
 		fprintf(out, ", 0x%" PRIx64 " %s", distance,

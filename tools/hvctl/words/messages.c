@@ -23,15 +23,15 @@ static const struct {
 	[BH_MSG_CELL_DESTROYED] = { "destroyed", "destroyed" },
 	[BH_MSG_CELL_LOADED] = { "loaded", "opened for loading" },
 	[BH_MSG_REFUSED] = { "refused", "request refused: {refusal}" },
-	[BH_MSG_CPU_LOST] = { "cpu-lost", "CPU did not come back" },
-	[BH_MSG_VIOLATION] = { "violation", "got an abort for {syndrome}, at {x1}" },
+	[BH_MSG_CPU_LOST] = { "cpu-lost", "CPU did not respond" },
+	[BH_MSG_VIOLATION] = { "violation", "received an abort for {syndrome}, at {x1}" },
 	[BH_MSG_PROTECTED] = { "protected", "firmware call {x0} (reset or off) refused: cells run, "
 					    "Linux is parked" },
 	[BH_MSG_LOCKED] = { "locked", "locked until the machine is reset" },
 	[BH_MSG_SUPPRESSED] = { "suppressed", "{v0} messages were suppressed: too many at once" },
 	[BH_MSG_EL2_FAULT] = { "el2-fault", "fault in the hypervisor: {syndrome}, pc {x1}, address "
 					    "{x2}" },
-	[BH_MSG_SHUTDOWN_REQUESTED] = { "shutdown-requested", "asked to shut down" },
+	[BH_MSG_SHUTDOWN_REQUESTED] = { "shutdown-requested", "was asked to shut down" },
 };
 _Static_assert(COUNT(messages) == BH_MSG_SHUTDOWN_REQUESTED + 1, "each message has words");
 

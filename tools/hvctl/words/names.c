@@ -79,18 +79,18 @@ static const struct {
 	[BH_EXIT_MMIO_CONSOLE] = { "mmio-console", "accesses to the console" },
 	[BH_EXIT_MMIO_OTHER] = { "mmio-other", "accesses to other emulated devices" },
 	[BH_EXIT_SGI] = { "sgi", "interrupts sent to other CPUs" },
-	[BH_EXIT_SYSREG] = { "sysreg", "system registers" },
+	[BH_EXIT_SYSREG] = { "sysreg", "system register accesses" },
 	[BH_EXIT_IRQ] = { "irq", "interrupts passed on" },
 	[BH_EXIT_MAINTENANCE] = { "maintenance", "GIC maintenance interrupts" },
 	[BH_EXIT_KICK] = { "kick", "kicks by the hypervisor" },
 	[BH_EXIT_ABORT] = { "abort", "violations" },
 	[BH_EXIT_SERROR] = { "serror", "SErrors" },
 	[BH_EXIT_CACHE] = { "cache", "cache operations by set and way" },
-	[BH_EXIT_OTHER] = { "other", "others" },
+	[BH_EXIT_OTHER] = { "other", "other exits" },
 	[BH_EXIT_APIC] = { "apic", "accesses to the local APIC" },
 	[BH_EXIT_CPUID] = { "cpuid", "CPUID instructions" },
-	[BH_EXIT_MSR] = { "msr", "model-specific registers" },
-	[BH_EXIT_PORT] = { "port", "I/O ports" },
+	[BH_EXIT_MSR] = { "msr", "MSR accesses" },
+	[BH_EXIT_PORT] = { "port", "I/O port accesses" },
 };
 _Static_assert(COUNT(exits) == BH_EXIT_COUNT, "each exit reason has a name");
 

@@ -141,7 +141,7 @@ static void write_exception(FILE *out, const struct bh_failure *failure)
 	unsigned int i;
 
 	if (failure->reason == BH_STOP_HYPERVISOR_FAULT)
-		fputs("what it was to do: ", out);
+		fputs("the hypervisor was handling: ", out);
 	if (write_detailed(out, failure->syndrome, &failure->x86))
 		return;
 	for (i = 0; i < COUNT(exits); i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The architectures that hvctl knows. */
-#ifndef HVCTL_CONFIG_ARCH_H
-#define HVCTL_CONFIG_ARCH_H
+#ifndef HVCTL_CONFIG_ARCHITECTURES_H
+#define HVCTL_CONFIG_ARCHITECTURES_H
 
 /*
  * X(name in identifiers and files, name in BH_ARCH_, utsname.machine). An architecture has

@@ -15,8 +15,8 @@ extern const bool arch_has_ports;     /* cells can have I/O ports and PCI functi
 /* At enable: does the platform part match the machine? False: *r holds the refusal. */
 bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal *r);
 
-/* For a new cell: set up an empty second stage, with its root from the pool, and allocate the cell's
- * hardware id (VMID, ASID). False: out of pages or ids. Undone by arch_cell_exit(). */
+/* For a new cell: set up an empty second stage, with its root from the pool, and allocate the id by
+ * which TLBs tag its entries. False: out of pages or ids. Undone by arch_cell_exit(). */
 bool arch_cell_init(struct cell *cell, struct bh_refusal *r);
 void arch_cell_exit(struct cell *cell);
 

@@ -7,7 +7,8 @@
 #define GIC_MODEL_H
 
 #include <arch/current.h>
-#include <arch/gic_hw.h>
+#include <arch/gic_emulation.h>
+#include <arch/iss.h>
 
 #define MODEL_CPUS 4u
 #define MODEL_SPIS_END 288u

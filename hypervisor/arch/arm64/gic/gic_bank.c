@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Emulation of registers that hold a bit, a byte or two bits for each
- * interrupt; the distributor and the redistributors' SGI frames share their
- * layout (IHI 0069H 12.9, 12.11). What isn't the cell's reads as zero and
- * ignores writes.
+ * Emulation of registers with one bit, two bits or a byte for each interrupt.
+ * They have the same layout in the distributor and in the redistributors' SGI
+ * frames (IHI 0069H 12.9, 12.11). Bits of interrupts that the cell doesn't own
+ * read as zero and ignore writes.
  *
- * Set and clear registers and bytes of priority need no lock: one write says
- * all. Only the two bits of the configuration share a word with other cells'
- * interrupts: that word is changed under a lock, held for four instructions.
+ * Writes of set and clear registers and of priority bytes need no lock, since
+ * they don't affect other interrupts. GICD_ICFGR holds other cells' interrupts
+ * in the same word: it is read and written under a lock.
  */
-#include <arch/gic_hw.h>
+#include <arch/gic_emulation.h>
 #include <hyp/arch.h>
 #include <hyp/lock.h>
 
@@ -43,7 +43,7 @@ bool gic_bank_bits(const struct cell *cell, uint8_t *regs, unsigned word, uint32
 
 	if (access->size != 4) {
 		access->value = 0;
-	} else if (bank == BANK_GROUP) { /* always Group 1, non-secure */
+	} else if (bank == BANK_GROUP) { /* all guests' interrupts are in non-secure Group 1 */
 		access->value = own;
 	} else if (!access->write) {
 		access->value = read32(regs + access->offset) & own;
@@ -56,7 +56,7 @@ bool gic_bank_bits(const struct cell *cell, uint8_t *regs, unsigned word, uint32
 	return true;
 }
 
-/* Any aligned group of bytes inside a word. */
+/* Priorities: one, two or four bytes. */
 static void access_priorities(uint8_t *regs, uint32_t own, struct mmio_access *access)
 {
 	uint64_t value = access->value;
@@ -76,7 +76,7 @@ static void access_priorities(uint8_t *regs, uint32_t own, struct mmio_access *a
 	}
 }
 
-/* Each bit of a half word becomes two. */
+/* Double each bit: bit n of the 16 becomes bits 2n and 2n + 1. */
 static uint32_t spread(uint32_t bits)
 {
 	bits = (bits | bits << 8) & 0x00ff00ff;

@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The distributor as a cell sees it (IHI 0069H 12.9): its own SPIs, nothing of the others'. */
-#include <arch/gic_hw.h>
+/* The distributor's registers as a cell sees them (IHI 0069H 12.9): those of its own SPIs. */
+#include <arch/gic_emulation.h>
 #include <hyp/arch.h>
 
-/* No message-based SPIs, LPIs, extended SPIs or 1 of N for a cell: they know no owner. */
+/* Hidden: extended SPIs and 1 of N routing; from cells also message-based SPIs and LPIs. The
+ * hypervisor doesn't track their owners. */
 uint32_t gic_dist_typer(const struct cell *cell)
 {
-	uint32_t value = read32(gic.dist + GICD_TYPER);
+	uint32_t hidden = GICD_TYPER_ESPI;
 
-	if (cell->id == BH_ROOT_CELL)
-		return (value & ~GICD_TYPER_ESPI) | GICD_TYPER_NO1N;
-	return (value &
-		~(GICD_TYPER_ESPI | GICD_TYPER_MBIS | GICD_TYPER_LPIS | GICD_TYPER_NUM_LPIS)) |
-	       GICD_TYPER_NO1N;
+	if (cell->id != BH_ROOT_CELL)
+		hidden |= GICD_TYPER_MBIS | GICD_TYPER_LPIS | GICD_TYPER_NUM_LPIS;
+	return (read32(gic.dist + GICD_TYPER) & ~hidden) | GICD_TYPER_NO1N;
 }
 
-/* Also by halves (12.9.22). */
+/* GICD_IROUTER<n> (12.9.22). */
 static void access_route(const struct cell *cell, struct mmio_access *access)
 {
 	uint8_t *reg = gic.dist + ALIGN_DOWN(access->offset, 8ull);
-	unsigned shift = access->offset & 4 ? 32 : 0;
-	uint64_t mask = access->size == 8 ? ~0ull : 0xffffffffull << shift;
 	uint64_t route;
 
 	if (!gic_owns_spi(&cell->arch.gic, (access->offset - GICD_IROUTER) / 8) ||
@@ -30,16 +27,16 @@ static void access_route(const struct cell *cell, struct mmio_access *access)
 	}
 	route = read64(reg);
 	if (!access->write) {
-		access->value = (route & mask) >> shift;
+		access->value = gic_read_part(route, access);
 		return;
 	}
-	route = (route & ~mask) | access->value << shift;
-	/* Only to one of its CPUs; 1 of N could choose another cell's. */
+	route = gic_write_part(route, access);
+	/* Only to a CPU of the cell; 1 of N could choose another cell's CPU. */
 	if (!(route & GICD_IROUTER_IRM) && find_cpu(cell, route & GIC_AFFINITY))
 		write64(reg, route & GIC_AFFINITY);
 }
 
-/* Message-based SPIs (12.9.40): root's own ones. */
+/* Set or clear a message-based SPI (12.9.40): root only, and only its own SPIs. */
 static void write_message(const struct cell *cell, const struct mmio_access *access)
 {
 	if (cell->id == BH_ROOT_CELL && access->size <= 4 &&
@@ -47,7 +44,7 @@ static void write_message(const struct cell *cell, const struct mmio_access *acc
 		write32(gic.dist + access->offset, (uint32_t)access->value);
 }
 
-/* CTLR: as found; nobody but the hypervisor decides about all interrupts. */
+/* GICD_CTLR is read-only for all cells: its value at enable stays in force. */
 static uint64_t read_other(const struct cell *cell, uint64_t offset)
 {
 	switch (offset) {
@@ -78,7 +75,7 @@ static bool __attribute__((noinline)) access_other(struct cell *cell, struct mmi
 	return true;
 }
 
-/* Enabling, disabling and the like first: what guests do while they run. */
+/* The fast path is for set and clear registers, which guests access while they run. */
 bool gic_dist_mmio(struct cell *cell, struct mmio_access *access, void *context)
 {
 	unsigned word;

@@ -4,7 +4,7 @@
  * root's, as far as root's config names them. PPIs come with a CPU. Spare SPIs
  * (no wire, raised by the hypervisor) need not be root's to be given.
  */
-#include <arch/gic_hw.h>
+#include <arch/gic_emulation.h>
 #include <hyp/arch.h>
 #include <hyp/resource.h>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Trapped MRS, MSR and system instructions (DDI 0487 D17.2.37, ISS for EC 0x18). */
 #include <arch/el2.h>
-#include <arch/gic_hw.h>
+#include <arch/gic.h>
+#include <arch/iss.h>
 #include <arch/sysreg.h>
 #include <arch/trap.h>
 #include <hyp/arch.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* GICv3 (Arm IHI 0069): finding it at enable, kicks, interrupts that the hypervisor raises. */
+/* GICv3 (Arm IHI 0069): discovery at enable, kicks, interrupts that the hypervisor raises. */
 #include <arch/el2.h>
 #include <arch/gic_hw.h>
 #include <arch/mmu.h>
@@ -7,7 +7,7 @@
 
 struct gic_machine gic;
 
-#define RWP_TRIES 10000u /* a write's effects propagate in far fewer reads */
+#define RWP_TRIES 10000u /* far more reads than a write takes to have its effect */
 
 static void wait_rwp(const uint8_t *ctlr, uint32_t rwp)
 {
@@ -25,46 +25,40 @@ void gic_wait_redist(const struct percpu *cpu)
 	wait_rwp(gic_rd_frame(cpu) + GICR_CTLR, GICR_CTLR_RWP);
 }
 
-#define PLATFORM_FIELD(f) offsetof(struct bh_arm64_platform, f)
-
-static bool refuse_platform(struct bh_refusal *r, enum bh_refusal_code code, size_t field,
-			    uint64_t value)
-{
-	return refuse(r, code, BH_F_PLATFORM, (uint32_t)field, value);
-}
+#define require_platform(holds, r, code, field, value) \
+	require(holds, r, code, BH_F_PLATFORM, offsetof(struct bh_arm64_platform, field), value)
 
 static bool map_registers(const struct bh_arm64_platform *p, struct bh_refusal *r)
 {
 	gic.dist = mmu_map_device(p->gicd_phys, GIC_FRAME_SIZE);
-	if (!gic.dist)
-		return refuse_platform(r, BH_E_RANGE, PLATFORM_FIELD(gicd_phys), p->gicd_phys);
+	if (!require_platform(gic.dist, r, BH_E_RANGE, gicd_phys, p->gicd_phys))
+		return false;
 	gic.redists = mmu_map_device(p->gicr_phys, p->gicr_size);
-	if (!gic.redists)
-		return refuse_platform(r, BH_E_RANGE, PLATFORM_FIELD(gicr_phys), p->gicr_phys);
-	if (p->its_phys && p->its_size != 2 * GIC_FRAME_SIZE)
-		return refuse_platform(r, BH_E_VALUE, PLATFORM_FIELD(its_size), p->its_size);
-	if (p->its_phys)
-		gic.its = mmu_map_device(p->its_phys, p->its_size);
-	if (p->its_phys && !gic.its)
-		return refuse_platform(r, BH_E_RANGE, PLATFORM_FIELD(its_phys), p->its_phys);
-	return true;
+	if (!require_platform(gic.redists, r, BH_E_RANGE, gicr_phys, p->gicr_phys))
+		return false;
+	if (!p->its_phys)
+		return true;
+	if (!require_platform(p->its_size == 2 * GIC_FRAME_SIZE, r, BH_E_VALUE, its_size,
+			      p->its_size))
+		return false;
+	gic.its = mmu_map_device(p->its_phys, p->its_size);
+	return require_platform(gic.its, r, BH_E_RANGE, its_phys, p->its_phys);
 }
 
-/* 12.9.38, 12.9.36: what the distributor says about itself. */
+/* Identification and features of the distributor (12.9.38, 12.9.36). */
 static bool find_dist(const struct bh_arm64_platform *p, struct bh_refusal *r)
 {
 	uint32_t version = read32(gic.dist + GIC_PIDR2) >> 4 & 0xf;
 	uint32_t typer = read32(gic.dist + GICD_TYPER);
 
-	if (p->gic_version != 3 || (version != 3 && version != 4))
-		return refuse_platform(r, BH_E_MACHINE, PLATFORM_FIELD(gic_version), version);
 	gic.spi_end = MIN(32 * ((typer & 0x1f) + 1), GIC_SPI_LAST + 1);
 	gic.one_state = read32(gic.dist + GICD_CTLR) & GICD_CTLR_DS;
 	gic.spi_priority = read8(gic.dist + GICD_IPRIORITYR + GIC_SPI_FIRST);
-	return true;
+	return require_platform(p->gic_version == 3 && (version == 3 || version == 4), r,
+				BH_E_MACHINE, gic_version, version);
 }
 
-/* Walk the redistributors (12.10.37): note those of the system's CPUs. */
+/* Walk the redistributors and store those of the system's CPUs (12.10.37). */
 static void find_redists(const struct bh_system_part *system)
 {
 	uint64_t size = system->platform.arm64.gicr_size, offset = 0, typer;
@@ -86,9 +80,10 @@ static void find_redists(const struct bh_system_part *system)
 
 static bool check_redists(const struct bh_system_part *system, struct bh_refusal *r)
 {
-	if (system->platform.arm64.gicr_size < GICR_FRAMES)
-		return refuse_platform(r, BH_E_SIZE, PLATFORM_FIELD(gicr_size),
-				       system->platform.arm64.gicr_size);
+	uint64_t size = system->platform.arm64.gicr_size;
+
+	if (!require_platform(size >= GICR_FRAMES, r, BH_E_SIZE, gicr_size, size))
+		return false;
 	find_redists(system);
 	for (unsigned i = 0; i < system->n_cpus; i++)
 		if (!gic.redist_of[i])
@@ -98,9 +93,9 @@ static bool check_redists(const struct bh_system_part *system, struct bh_refusal
 }
 
 /*
- * Does Group 0 reach us as FIQ? Where firmware keeps FIQs (SCR_EL3.FIQ), our
- * priorities are a view on half of the range (4.8.6): then the highest one but
- * 0 does not fit into the mask.
+ * Does EL2 get Group 0 interrupts as FIQs? If firmware takes FIQs (SCR_EL3.FIQ),
+ * EL2 sees the non-secure view of priorities, half of their range (4.8.6). Then
+ * the highest priority but 0 can't be stored in the mask.
  */
 static bool group0_is_ours(void)
 {
@@ -123,7 +118,7 @@ static bool check_interface(struct bh_refusal *r)
 	gic.aprs = bits > 5 ? 1u << (bits - 5) : 1;
 	gic.one_state = gic.one_state && group0_is_ours();
 	gic.direct = gic.one_state;
-	/* With one there is no underflow interrupt that means that it is free (see gic_list.c). */
+	/* With one list register there is no underflow interrupt that means that it is free. */
 	return gic.lrs > 1 ? true : refuse(r, BH_E_MACHINE, BH_F_IRQ_MODE, 0, gic.lrs);
 }
 
@@ -134,24 +129,23 @@ static bool is_spi(uint32_t intid)
 
 static bool check_own_irqs(const struct bh_arm64_platform *p, struct bh_refusal *r)
 {
-	if (p->maintenance_irq < GIC_PPI_FIRST || p->maintenance_irq >= GIC_SPI_FIRST)
-		return refuse_platform(r, BH_E_RANGE, PLATFORM_FIELD(maintenance_irq),
-				       p->maintenance_irq);
-	if (p->root_doorbell && !is_spi(p->root_doorbell))
-		return refuse_platform(r, BH_E_RANGE, PLATFORM_FIELD(root_doorbell),
-				       p->root_doorbell);
-	if (p->n_spare_irqs > ARRAY_SIZE(p->spare_irqs))
-		return refuse_platform(r, BH_E_RANGE, PLATFORM_FIELD(n_spare_irqs),
-				       p->n_spare_irqs);
-	for (unsigned i = 0; i < p->n_spare_irqs; i++)
-		if (!is_spi(p->spare_irqs[i]))
-			return refuse_platform(r, BH_E_RANGE, PLATFORM_FIELD(spare_irqs[i]),
-					       p->spare_irqs[i]);
-	gic.maintenance = p->maintenance_irq;
+	uint32_t maintenance = p->maintenance_irq, n = p->n_spare_irqs;
+
+	if (!require_platform(maintenance >= GIC_PPI_FIRST && maintenance < GIC_SPI_FIRST, r,
+			      BH_E_RANGE, maintenance_irq, maintenance) ||
+	    !require_platform(!p->root_doorbell || is_spi(p->root_doorbell), r, BH_E_RANGE,
+			      root_doorbell, p->root_doorbell) ||
+	    !require_platform(n <= ARRAY_SIZE(p->spare_irqs), r, BH_E_RANGE, n_spare_irqs, n))
+		return false;
+	for (unsigned i = 0; i < n; i++)
+		if (!require_platform(is_spi(p->spare_irqs[i]), r, BH_E_RANGE, spare_irqs[i],
+				      p->spare_irqs[i]))
+			return false;
+	gic.maintenance = maintenance;
 	return true;
 }
 
-/* Reads only: a refusal leaves the controller as it was. */
+/* Doesn't write the controller, so that a refusal changes nothing. */
 bool gic_init(const struct bh_system_part *system, struct bh_refusal *r)
 {
 	const struct bh_arm64_platform *p = &system->platform.arm64;
@@ -160,7 +154,7 @@ bool gic_init(const struct bh_system_part *system, struct bh_refusal *r)
 	       check_interface(r) && check_own_irqs(p, r);
 }
 
-/* FIQs are the kick, in every mode (with two security states there are none for us). */
+/* FIQs go to EL2 in both modes: the kick. With two security states EL2 gets none. */
 uint64_t gic_hcr(const struct cell *cell)
 {
 	return cell->config->irq_mode == BH_IRQ_DIRECT ? HCR_FMO : HCR_FMO | HCR_IMO;
@@ -170,7 +164,7 @@ void arch_kick(struct percpu *cpu)
 {
 	uint64_t sgi = gic_sgi_target(cpu->public.hw_id) | (uint64_t)GIC_KICK_SGI << 24;
 
-	dsb(ish); /* the reason before the interrupt (B2.3.12) */
+	dsb(ish); /* the commands are visible before the interrupt (B2.3.12) */
 	if (gic.one_state)
 		write_sysreg(sgi, icc_sgi0r_el1);
 	else
@@ -180,20 +174,18 @@ void arch_kick(struct percpu *cpu)
 
 void arch_raise_irq(uint32_t intid)
 {
-	dsb(ishst); /* what the guest shall find before the interrupt */
+	dsb(ishst); /* earlier stores are visible before the interrupt */
 	write32(gic.dist + GICD_ISPENDR + intid / 32 * 4, 1u << intid % 32);
 }
 
-/*
- * The kick: take it, then do what others want of this CPU. The guest's choice
- * of EOImode may be in force, which decides what the end of interrupt means (4.4.1).
- */
+/* Handle the kick: other CPUs have commands for this one. With the guest's EOImode set, the end of
+ * interrupt doesn't deactivate (4.4.1). */
 void gic_fiq(struct percpu *cpu)
 {
 	uint64_t intid;
 
 	if (!gic.one_state)
-		return; /* Group 0 is the firmware's */
+		return; /* firmware takes Group 0 */
 	intid = read_sysreg(icc_iar0_el1) & ICC_INTID_MASK;
 	if (intid != GIC_KICK_SGI)
 		return;

@@ -3,7 +3,7 @@
  * The interrupt state of one CPU: taken over from Linux, given back, reset for
  * a guest that starts, cleared when a CPU goes off. All run on that CPU.
  */
-#include <arch/gic_hw.h>
+#include <arch/gic_emulation.h>
 #include <hyp/arch.h>
 
 #define ALL 0xffffffffu

@@ -16,7 +16,7 @@
  * active, or are LPIs, which can't be made pending again): it is held, and the
  * mask lets none in.
  */
-#include <arch/gic_hw.h>
+#include <arch/gic_emulation.h>
 #include <hyp/arch.h>
 
 static uint64_t __attribute__((noinline)) read_lr(unsigned n)

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Redistributors as a cell sees them (IHI 0069H 12.10, 12.11). Root: all where
- * they are; those of CPUs that aren't its own show what they are, and nothing
- * else. Other cells: those of their CPUs, one after the other.
+ * The redistributors as a cell sees them (IHI 0069H 12.10, 12.11). Root sees all
+ * of them at their addresses, but only the identification of those of other
+ * cells' CPUs. Other cells see the redistributors of their own CPUs, one after
+ * the other.
  *
- * SGI 15 and the maintenance interrupt are the hypervisor's on every CPU and
- * hidden. SGIs 0 to 14 are the guest's in both delivery modes: what it sends
- * is filtered, then sent as such.
+ * SGI 15 and the maintenance interrupt belong to the hypervisor on every CPU and
+ * are hidden. SGIs 0 to 14 belong to the guest; gic_send_sgi() restricts their
+ * targets to the guest's cell.
  */
-#include <arch/gic_hw.h>
+#include <arch/gic_emulation.h>
 #include <hyp/arch.h>
 
 #define SGIS ((1u << GIC_KICK_SGI) - 1)
@@ -18,7 +19,7 @@ static uint64_t frame_stride(const struct cell *cell)
 	return cell->id == BH_ROOT_CELL ? gic.redist_stride : GICR_FRAMES;
 }
 
-/* The cell's CPU whose frames these are, or NULL. */
+/* The cell's CPU with these frames, or NULL. */
 static struct percpu *frame_owner(const struct cell *cell, uint64_t frame)
 {
 	struct percpu *cpu = this_cpu();
@@ -32,7 +33,7 @@ static struct percpu *frame_owner(const struct cell *cell, uint64_t frame)
 	return NULL;
 }
 
-/* What a cell is told of its n-th CPU: affinity, number n, last or not, no LPIs. */
+/* GICR_TYPER of the cell's n-th CPU: affinity, processor number n, Last; no LPIs. */
 static uint64_t cell_typer(const struct cell *cell, const struct percpu *cpu)
 {
 	uint64_t n = cpu->arch.gic.frame / GICR_FRAMES;
@@ -42,13 +43,7 @@ static uint64_t cell_typer(const struct cell *cell, const struct percpu *cpu)
 	return affinity << 32 | n << 8 | (last ? GICR_TYPER_LAST : 0);
 }
 
-/* A 64-bit register, or the half of it that was asked for. */
-static uint64_t read_part(uint64_t value, const struct mmio_access *access)
-{
-	return access->size == 8 ? value : (uint32_t)(value >> (access->offset & 4 ? 32 : 0));
-}
-
-/* Identification: harmless for everyone. */
+/* Identification registers, which every cell may read; false: not one of them. */
 static bool read_id(const uint8_t *frame, uint64_t offset, struct mmio_access *access)
 {
 	if (offset != GICR_IIDR && offset < GIC_ID_FIRST)
@@ -62,20 +57,7 @@ static bool lpis_enabled(const uint8_t *rd)
 	return read32(rd + GICR_CTLR) & GICR_CTLR_ENABLE_LPIS;
 }
 
-/*
- * GICR_PROPBASER, GICR_PENDBASER, whole or by halves: not while the tables are
- * in use (12.10.16, 12.10.17); what they say is checked when LPIs are enabled.
- */
-static void write_table(uint8_t *rd, uint64_t offset, const struct mmio_access *access)
-{
-	if (lpis_enabled(rd))
-		return;
-	if (access->size == 8)
-		write64(rd + offset, access->value);
-	else
-		write32(rd + offset, (uint32_t)access->value);
-}
-
+/* GICR_CTLR. LPIs are enabled only with their tables in root's RAM. */
 static void write_ctlr(uint8_t *rd, uint64_t value)
 {
 	if (!lpis_enabled(rd) && value & GICR_CTLR_ENABLE_LPIS &&
@@ -84,7 +66,12 @@ static void write_ctlr(uint8_t *rd, uint64_t value)
 	write32(rd + GICR_CTLR, (uint32_t)value);
 }
 
-/* LPIs are root's. Only a CPU itself programs its tables, so that none changes after the check. */
+/*
+ * Root uses LPIs. GICR_PROPBASER and GICR_PENDBASER can't be written while LPIs
+ * are enabled (12.10.16, 12.10.17); write_ctlr() checks them. They and GICR_CTLR
+ * can only be written from the CPU itself, so that they don't change after the
+ * check.
+ */
 static void write_root(struct percpu *cpu, uint64_t offset, const struct mmio_access *access)
 {
 	uint8_t *rd = gic_rd_frame(cpu);
@@ -98,17 +85,14 @@ static void write_root(struct percpu *cpu, uint64_t offset, const struct mmio_ac
 	case GICR_PROPBASER + 4:
 	case GICR_PENDBASER:
 	case GICR_PENDBASER + 4:
-		if (cpu == this_cpu())
-			write_table(rd, offset, access);
+		if (cpu == this_cpu() && !lpis_enabled(rd))
+			gic_write_through(rd + offset, access);
 		break;
 	case GICR_SETLPIR:
 	case GICR_CLRLPIR:
 	case GICR_INVLPIR:
 	case GICR_INVALLR:
-		if (access->size == 8)
-			write64(rd + offset, access->value);
-		else
-			write32(rd + offset, (uint32_t)access->value);
+		gic_write_through(rd + offset, access);
 		break;
 	}
 }
@@ -119,18 +103,17 @@ static uint64_t read_root(const uint8_t *rd, uint64_t offset, const struct mmio_
 	case GICR_TYPER:
 	case GICR_PROPBASER:
 	case GICR_PENDBASER:
-		return read_part(read64(rd + ALIGN_DOWN(offset, 8ull)), access);
+		return gic_read_part(read64(rd + ALIGN_DOWN(offset, 8ull)), access);
 	}
 	return offset == GICR_CTLR || offset == GICR_SYNCR ? read32(rd + offset) : 0;
 }
 
-/* GICR_WAKER reads as awake: the hypervisor wakes it. Of GICR_CTLR a cell sees whether its writes
- * had their effect. */
+/* GICR_WAKER reads as awake: the hypervisor wakes redistributors. GICR_CTLR reads RWP only. */
 static uint64_t read_cell(const struct cell *cell, const struct percpu *cpu, uint64_t offset,
 			  const struct mmio_access *access)
 {
 	if (ALIGN_DOWN(offset, 8ull) == GICR_TYPER)
-		return read_part(cell_typer(cell, cpu), access);
+		return gic_read_part(cell_typer(cell, cpu), access);
 	return offset == GICR_CTLR ? read32(gic_rd_frame(cpu) + offset) & GICR_CTLR_RWP : 0;
 }
 
@@ -148,13 +131,13 @@ static void access_rd(const struct cell *cell, struct percpu *cpu, uint64_t offs
 		write_root(cpu, offset, access);
 }
 
-/* The private interrupts that a cell has on each of its CPUs. */
+/* The SGIs and PPIs that a cell owns on each of its CPUs. */
 static uint32_t own_private(const struct cell *cell)
 {
 	return SGIS | cell->arch.gic.ppis;
 }
 
-/* access->offset: inside the SGI frame. */
+/* access->offset is relative to the SGI frame. */
 static bool access_sgi(const struct cell *cell, struct percpu *cpu, struct mmio_access *access)
 {
 	uint64_t offset = access->offset;
@@ -166,7 +149,7 @@ static bool access_sgi(const struct cell *cell, struct percpu *cpu, struct mmio_
 	return true;
 }
 
-/* Frames of a CPU that root doesn't have: enough that it finds its way through them. */
+/* Frames of a CPU that isn't root's: GICR_TYPER and identification, so that root can walk past. */
 static bool access_foreign(uint64_t frame, uint64_t offset, struct mmio_access *access)
 {
 	const uint8_t *rd = gic.redists + frame;
@@ -177,7 +160,7 @@ static bool access_foreign(uint64_t frame, uint64_t offset, struct mmio_access *
 		return true;
 	access->value = 0;
 	if (ALIGN_DOWN(offset, 8ull) == GICR_TYPER)
-		access->value = read_part(read64(rd + GICR_TYPER), access);
+		access->value = gic_read_part(read64(rd + GICR_TYPER), access);
 	else if (offset < GICR_FRAMES)
 		read_id(rd + ALIGN_DOWN(offset, GIC_FRAME_SIZE), offset & (GIC_FRAME_SIZE - 1),
 			access);
@@ -203,7 +186,7 @@ access_other(struct cell *cell, uint64_t frame, struct mmio_access *access)
 	return true;
 }
 
-/* A CPU's own private interrupts first: what guests do while they run. */
+/* The fast path is for set and clear registers of this CPU, which guests access while they run. */
 bool gic_redist_mmio(struct cell *cell, struct mmio_access *access, void *context)
 {
 	struct percpu *cpu = this_cpu();

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Trapped accesses to the CPU interface: SGIs to unusual targets, what only
- * some configurations trap, and direct delivery.
+ * Trapped accesses to the CPU interface.
  *
- * There the guest uses the physical CPU interface for its Group 1 interrupts.
- * With Group 0 at EL2 (HCR_EL2.FMO) the registers that both groups share would
- * be virtual ones (IHI 0069H 4.6), so ICH_HCR_EL2.TC traps them and they are
- * applied to the physical ones here. Not for root, as long as it doesn't mask by
- * priority: its EOImode and DIR stay virtual, its end of interrupt also
- * deactivates, and nothing traps.
+ * With direct delivery the guest uses the physical CPU interface for its Group 1
+ * interrupts. HCR_EL2.FMO routes Group 0 to EL2 and makes the registers that
+ * both groups share virtual (IHI 0069H 4.6), so ICH_HCR_EL2.TC traps them, and
+ * their accesses are applied to the physical registers here. Root's accesses
+ * don't trap unless it masks by priority: its EOImode and DIR stay virtual, and
+ * its end of interrupt also deactivates.
  */
-#include <arch/gic_hw.h>
+#include <arch/gic_emulation.h>
+#include <arch/iss.h>
 #include <arch/trap.h>
 
-/* Targets outside the cell's first cluster, or "all but me": one after the other. */
-void gic_send_sgi_slow(struct percpu *cpu, uint64_t value)
+/* Targets outside the cell's first cluster, or all CPUs but this one: one SGI for each CPU. */
+static void __attribute__((noinline)) send_sgi_slow(struct percpu *cpu, uint64_t value)
 {
 	unsigned i;
 
@@ -29,7 +29,20 @@ void gic_send_sgi_slow(struct percpu *cpu, uint64_t value)
 	}
 }
 
-/* Bits of priority that the machine doesn't have read as zero. */
+void gic_send_sgi(struct percpu *cpu, uint64_t value)
+{
+	const struct gic_cell *g = &cpu->public.cell->arch.gic;
+	uint64_t targets = value & g->sgi_targets;
+
+	if (unlikely((value & ICC_SGI_INTID) == GIC_KICK_SGI << 24))
+		return;
+	if (unlikely((value ^ g->sgi_cluster) & (ICC_SGI_CLUSTER | ICC_SGI_IRM)))
+		send_sgi_slow(cpu, value);
+	else if (likely(targets))
+		write_sysreg((value & (ICC_SGI_CLUSTER | ICC_SGI_INTID)) | targets, icc_sgi1r_el1);
+}
+
+/* The priority with the bits that the machine doesn't implement cleared. */
 static uint8_t implemented(uint64_t priority)
 {
 	uint64_t bits = (read_sysreg(icc_ctlr_el1) >> 8 & 7) + 1;
@@ -52,7 +65,7 @@ static bool owns(const struct gic_cell *g, uint64_t intid)
 	return gic_owns_spi(g, intid);
 }
 
-/* EOImode is the guest's choice; the groups' binary points stay apart. */
+/* ICC_CTLR_EL1: the guest sets EOImode only; CBPR stays 0. */
 static void write_ctlr(uint64_t value)
 {
 	uint64_t kept = read_sysreg(icc_ctlr_el1) & ~ICC_CTLR_EOIMODE;
@@ -60,7 +73,7 @@ static void write_ctlr(uint64_t value)
 	write_sysreg(kept | (value & ICC_CTLR_EOIMODE), icc_ctlr_el1);
 }
 
-/* The end of an interrupt that the guest deactivates apart from it. */
+/* ICC_DIR_EL1: deactivate an interrupt that the guest owns. */
 static void write_dir(struct percpu *cpu, uint64_t intid)
 {
 	const struct gic_cell *g = &cpu->public.cell->arch.gic;
@@ -77,7 +90,7 @@ bool gic_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 	uint64_t value = reg_read(regs, rt);
 
 	switch (esr & ISS_REGISTER) {
-	case ISS_SGI0R: /* groups that no guest has, and what is always on */
+	case ISS_SGI0R: /* ignored: SGIs of groups that guests don't have, and SRE */
 	case ISS_ASGI1R:
 	case ISS_SRE:
 		break;

@@ -4,7 +4,7 @@
  * what it names must be its RAM when it says so, and can't be given away as
  * long as it is in use (IHI 0069H chapter 5).
  */
-#include <arch/gic_hw.h>
+#include <arch/gic_emulation.h>
 #include <hyp/arch.h>
 #include <hyp/log.h>
 #include <hyp/memory.h>
@@ -83,9 +83,7 @@ static bool names_table(uint64_t offset)
 static void write_table(uint64_t offset, const struct mmio_access *access)
 {
 	uint64_t reg = ALIGN_DOWN(offset, 8ull);
-	unsigned shift = offset & 4 ? 32 : 0;
-	uint64_t mask = access->size == 8 ? ~0ull : 0xffffffffull << shift;
-	uint64_t value = (read64(gic.its + reg) & ~mask) | access->value << shift;
+	uint64_t value = gic_write_part(read64(gic.its + reg), access);
 
 	if (in_root_ram(its_table(reg, value)))
 		write64(gic.its + reg, value);
@@ -103,10 +101,8 @@ bool gic_its_mmio(struct cell *cell, struct mmio_access *access, void *context)
 		access->value = 0;
 	else if (access->write && names_table(ALIGN_DOWN(access->offset, 8ull)))
 		write_table(access->offset, access);
-	else if (access->write && access->size == 8)
-		write64(reg, access->value);
 	else if (access->write)
-		write32(reg, (uint32_t)access->value);
+		gic_write_through(reg, access);
 	else
 		access->value = access->size == 8 ? read64(reg) : read32(reg);
 	return true;

@@ -6,28 +6,27 @@
 #include <arch/regs.h>
 #include <hyp/cell.h>
 
-/* The SGI that the hypervisor keeps for itself: Group 0 where direct delivery is used. */
+/* The hypervisor's own SGI, in Group 0 if there is one security state. */
 #define GIC_KICK_SGI 15u
 
-/* At enable, first CPU: does the controller match the config? Maps its registers at EL2. */
+/* At enable, on the first CPU: map the controller's registers and compare it with the config. */
 bool gic_init(const struct bh_system_part *system, struct bh_refusal *r);
 
-/* HCR_EL2 bits that a cell's delivery mode needs (IMO, FMO, ...). */
+/* The bits of HCR_EL2 that route a cell's interrupts. */
 uint64_t gic_hcr(const struct cell *cell);
 
-/* Each root CPU: take over from Linux at enable (keeps its settings and what is pending) / give
- * back at disable / a CPU that root switched on (also for cells): reset to what a guest expects. */
+/* This CPU's interrupts. Enable: take over from Linux; settings and pending interrupts stay. */
 void gic_cpu_take(struct percpu *cpu);
+/* Disable: give back to Linux. */
 void gic_cpu_give_back(struct percpu *cpu);
+/* A guest starts on this CPU: state as after power on. */
 void gic_cpu_reset(struct percpu *cpu);
-
-/* After a fault of EL2 itself, which may have come between taking an interrupt and its end. */
+/* The CPU goes off: no interrupt stays pending, active or enabled. */
+void gic_cpu_off(struct percpu *cpu);
+/* After a fault of EL2, which may have interrupted the handling of an interrupt. */
 void gic_abandon(struct percpu *cpu);
 
-/* Before this CPU goes off: nothing pending, active or enabled stays behind. */
-void gic_cpu_off(struct percpu *cpu);
-
-/* Exceptions taken to EL2 while the guest ran. */
+/* From vectors.S: an interrupt came while the guest ran. */
 void gic_irq(struct percpu *cpu);
 void gic_fiq(struct percpu *cpu);
 
@@ -42,10 +41,14 @@ static inline struct percpu *find_cpu(const struct cell *cell, uint64_t mpidr)
 	return NULL;
 }
 
-/* A trapped ICC_* / ICH access. esr: ESR_EL2; regs: the guest's. False: not a GIC register. */
+/* Emulate a trapped access to the CPU interface; esr: ESR_EL2. False: not a register of it. */
 bool gic_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
 
-/* Does an interrupt wait in this CPU's list registers? None does with direct delivery. */
+/* A guest's write of ICC_SGI1R_EL1: sends the SGI to CPUs of the guest's cell only, and never the
+ * kick. */
+void gic_send_sgi(struct percpu *cpu, uint64_t value);
+
+/* Is an interrupt pending in this CPU's list registers? Never with direct delivery. */
 bool gic_list_waits(void);
 
 #endif

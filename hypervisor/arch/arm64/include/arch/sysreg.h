@@ -8,7 +8,7 @@
 #define _STR(...) #__VA_ARGS__
 #define STR(...) _STR(__VA_ARGS__)
 
-/* name: a register's name, or S<op0>_<op1>_C<n>_C<m>_<op2> */
+/* name: a register's name, or S<op0>_<op1>_C<n>_C<m>_<op2> for its encoding */
 #define read_sysreg(name)                                      \
 	({                                                     \
 		uint64_t _v;                                   \
@@ -17,12 +17,12 @@
 	})
 #define write_sysreg(value, name) asm volatile("msr " STR(name) ", %x0" : : "rZ"((uint64_t)(value)))
 
-/* All of these become 0. */
+/* Write 0 to each register. */
 #define clear_sysregs(...) asm volatile(".irp reg, " STR(__VA_ARGS__) "\n\tmsr \\reg, xzr\n.endr")
 
 /*
- * One of several registers whose names differ by a number: prefix, the n-th (from 0) of numbers,
- * suffix. A jump into a list of all such accesses.
+ * Access the register that is named prefix, the n-th of numbers, suffix; n counts from 0. Jumps into
+ * a list of the accesses to all these registers.
  */
 #define read_sysreg_n(prefix, numbers, suffix, n) \
 	_sysreg_n("mrs %0, " STR(prefix) "\\i\\()" STR(suffix), numbers, 0, n)
@@ -43,38 +43,24 @@
 #define dsb(scope) asm volatile("dsb " #scope : : : "memory")
 #define dmb(scope) asm volatile("dmb " #scope : : : "memory")
 
-/* Device registers: one access of exactly this width. */
-static inline uint8_t read8(const volatile void *a)
-{
-	uint8_t v;
-	asm volatile("ldrb %w0, %1" : "=r"(v) : "Q"(*(const volatile uint8_t *)a));
-	return v;
-}
-static inline void write8(volatile void *a, uint8_t v)
-{
-	asm volatile("strb %w1, %0" : "=Q"(*(volatile uint8_t *)a) : "rZ"(v));
-}
-static inline uint32_t read32(const volatile void *a)
-{
-	uint32_t v;
-	asm volatile("ldr %w0, %1" : "=r"(v) : "Q"(*(const volatile uint32_t *)a));
-	return v;
-}
-static inline void write32(volatile void *a, uint32_t v)
-{
-	asm volatile("str %w1, %0" : "=Q"(*(volatile uint32_t *)a) : "rZ"(v));
-}
-static inline uint64_t read64(const volatile void *a)
-{
-	uint64_t v;
-	asm volatile("ldr %0, %1" : "=r"(v) : "Q"(*(const volatile uint64_t *)a));
-	return v;
-}
-static inline void write64(volatile void *a, uint64_t v)
-{
-	asm volatile("str %x1, %0" : "=Q"(*(volatile uint64_t *)a) : "rZ"(v));
-}
-
-/* ICC_* and ICH_* by encoding: assemblers of Debian 12 know the names, clang too. */
+/* Device registers: read8(), write8() and so on are one access of exactly this width. */
+#define DEVICE_ACCESS(bits, suffix, width)                                 \
+	static inline uint##bits##_t read##bits(const volatile void *a)    \
+	{                                                                  \
+		uint##bits##_t v;                                          \
+		asm volatile("ldr" suffix " %" width "0, %1"               \
+			     : "=r"(v)                                     \
+			     : "Q"(*(const volatile uint##bits##_t *)a));  \
+		return v;                                                  \
+	}                                                                  \
+	static inline void write##bits(volatile void *a, uint##bits##_t v) \
+	{                                                                  \
+		asm volatile("str" suffix " %" width "1, %0"               \
+			     : "=Q"(*(volatile uint##bits##_t *)a)         \
+			     : "rZ"(v));                                   \
+	}
+DEVICE_ACCESS(8, "b", "w")
+DEVICE_ACCESS(32, "", "w")
+DEVICE_ACCESS(64, "", "x")
 
 #endif

@@ -34,17 +34,7 @@ void apic_write(unsigned offset, uint32_t value)
 		apic_hw_write(offset, value);
 }
 
-void apic_eoi(void)
-{
-	apic_write(APIC_EOI, 0);
-}
-
 uint8_t apic_index_of[APIC_IDS];
-
-void apic_note_id(const struct percpu *cpu)
-{
-	apic_index_of[cpu->public.hw_id % APIC_IDS] = (uint8_t)(cpu->public.index + 1);
-}
 
 void apic_wait_idle(void)
 {
@@ -104,7 +94,7 @@ void apic_send_to(uint64_t id, uint32_t vector)
 /* CPUs of root are in xAPIC mode at both: see apic_check(), apic_set_base(). */
 void apic_take(struct percpu *cpu)
 {
-	apic_note_id(cpu);
+	apic_index_of[cpu->public.hw_id % APIC_IDS] = (uint8_t)(cpu->public.index + 1);
 	cpu->arch.icr = apic_hw_read(APIC_ICR);
 	cpu->arch.icr_high = apic_hw_read(APIC_ICR_HIGH);
 	cpu->arch.ldr = apic_hw_read(APIC_LDR);
@@ -133,7 +123,7 @@ static void drain(void)
 	apic_write(APIC_TPR, 0);
 	for (unsigned i = 0; i < DRAIN_MAX; i++) {
 		if (any_of(APIC_ISR))
-			apic_eoi();
+			apic_write(APIC_EOI, 0);
 		else if (any_of(APIC_IRR))
 			interrupts_drain(&drain_idt);
 		else

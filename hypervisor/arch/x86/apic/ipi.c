@@ -105,7 +105,8 @@ static void send_init(struct percpu *cpu, uint64_t targets, uint32_t icr)
 		cpu_init(cpu);
 }
 
-void ipi_send_other(struct percpu *cpu, uint64_t destination, uint32_t icr)
+static void __attribute__((noinline))
+send_other(struct percpu *cpu, uint64_t destination, uint32_t icr)
 {
 	uint64_t targets = destinations(cpu, destination, icr);
 	unsigned i;
@@ -135,5 +136,5 @@ void __fast ipi_send(struct percpu *cpu, uint64_t destination, uint32_t icr)
 		   destination < APIC_BROADCAST))
 		apic_send_in_cell(cpu, destination, icr & 0xff);
 	else
-		ipi_send_other(cpu, destination, icr);
+		send_other(cpu, destination, icr);
 }

@@ -49,7 +49,8 @@ static uint32_t guest_read(const struct percpu *cpu, uint64_t offset)
 }
 
 /* In hardware only root's CPUs have logical addresses: no device's interrupt of root goes astray. */
-void apic_store_other(struct percpu *cpu, uint64_t offset, uint32_t value)
+static void __attribute__((noinline))
+store_other(struct percpu *cpu, uint64_t offset, uint32_t value)
 {
 	bool root = cpu->public.cell->id == BH_ROOT_CELL;
 
@@ -88,7 +89,7 @@ void __fast apic_store(struct percpu *cpu, uint64_t offset, uint32_t value)
 	} else if (offset == APIC_TIMER_COUNT) {
 		apic_hw_write(APIC_TIMER_COUNT, value);
 	} else {
-		apic_store_other(cpu, offset, value);
+		store_other(cpu, offset, value);
 	}
 }
 

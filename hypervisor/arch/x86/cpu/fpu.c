@@ -18,20 +18,15 @@ static struct {
 	uint8_t header[64];
 } initial __attribute__((aligned(64)));
 
-static void xsetbv(uint64_t value)
-{
-	asm volatile("xsetbv" : : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
-}
-
 static void reset_extended(void)
 {
 	struct cpuid all = cpuid(0xd, 0);
 
 	if (cpuid(0xd, 1).a & 8) /* XSAVES: supervisor components */
 		wrmsr(MSR_XSS, 0);
-	xsetbv((uint64_t)all.d << 32 | all.a);
+	xsetbv_safe((uint64_t)all.d << 32 | all.a);
 	asm volatile("xrstor64 %0" : : "m"(initial), "a"(~0u), "d"(~0u));
-	xsetbv(XCR0_X87);
+	xsetbv_safe(XCR0_X87);
 }
 
 void fpu_reset(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Interrupt controllers: the local APIC (AMD64 APM volume 2, chapter 16), the I/O APICs. */
+/* Interrupt controllers: the local APIC (AMD64 APM volume 2, chapter 16) and the I/O APICs. */
 #ifndef ARCH_APIC_H
 #define ARCH_APIC_H
 
@@ -12,7 +12,7 @@
 #define APIC_LDR 0x0d0
 #define APIC_DFR 0x0e0
 #define APIC_SVR 0x0f0
-#define APIC_ISR 0x100 /* eight registers, 0x10 apart; also TMR and IRR */
+#define APIC_ISR 0x100 /* eight registers, 0x10 apart, as TMR and IRR */
 #define APIC_IRR 0x200
 #define APIC_ESR 0x280
 #define APIC_LVT_CMCI 0x2f0
@@ -27,7 +27,7 @@
 #define APIC_EXTENDED_LVT 0x500 /* four */
 #define APIC_EXTENDED_LVT_LAST 0x530
 
-#define APIC_MODE(v) ((v) >> 8 & 7) /* of ICR and LVT entries */
+#define APIC_MODE(v) ((v) >> 8 & 7) /* delivery mode of ICR, LVT and redirection entries */
 #define APIC_MODE_FIXED 0
 #define APIC_MODE_LOWEST 1
 #define APIC_MODE_SMI 2
@@ -44,54 +44,49 @@
 #define APIC_SHORTHAND_MASK (3u << 18)
 #define APIC_SHORTHAND(v) ((v) >> 18 & 3)
 
-#define APIC_MSR(offset) (0x800u + ((offset) >> 4)) /* of the register, in x2APIC mode (16.11) */
+#define APIC_MSR(offset) (0x800u + ((offset) >> 4)) /* the register's MSR in x2APIC mode (16.11) */
 #define APIC_MSR_END 0x900u
 
-/* This CPU's: at enable and disable, and as after reset, with nothing pending. */
+/* apic.c: this CPU's local APIC at enable, at disable, and as after reset with nothing pending. */
 void apic_take(struct percpu *cpu);
 void apic_give_back(struct percpu *cpu);
 void apic_reset(struct percpu *cpu);
 
-/* Messages of the hypervisor's own. */
-void apic_send(const struct percpu *cpu, const struct percpu *target, uint32_t icr);
-void apic_send_in_cell(const struct percpu *cpu, uint64_t id, uint32_t vector);
-void apic_send_vector(const struct percpu *cpu, const struct percpu *target, uint32_t vector);
-void apic_send_to(uint64_t id, uint32_t vector); /* if it is a vector, and its CPU runs */
-void apic_wait_idle(void);
-void apic_note_id(const struct percpu *cpu); /* at enable: messages by id reach it */
-void apic_eoi(void);
-
-/* This CPU's registers. */
+/* This CPU's registers, in either mode. */
 uint32_t apic_read(unsigned offset);
 void apic_write(unsigned offset, uint32_t value);
+void apic_wait_idle(void); /* xAPIC mode: until the ICR can be written */
 
-/* The CPUs of a cell that a destination in a message of its guests means. logical: see APIC_LOGICAL;
- * x2apic: a destination of 32 bits. */
-uint64_t apic_match(const struct cell *cell, uint64_t destination, bool logical, bool x2apic);
+/* Messages from this CPU, `cpu`: with these ICR bits and the assert bit; an interrupt, unless the
+ * vector is illegal or the target doesn't run; the same for a CPU of this CPU's cell, by APIC id. */
+void apic_send(const struct percpu *cpu, const struct percpu *target, uint32_t icr);
+void apic_send_vector(const struct percpu *cpu, const struct percpu *target, uint32_t vector);
+void apic_send_in_cell(const struct percpu *cpu, uint64_t id, uint32_t vector);
+void apic_send_to(uint64_t id, uint32_t vector); /* apic_send_vector() to any CPU, by APIC id */
 
-/* What the guest of this CPU writes to its ICR; in ipi.c: all but an interrupt for one CPU. */
-void ipi_send(struct percpu *cpu, uint64_t destination, uint32_t icr);
-void ipi_send_other(struct percpu *cpu, uint64_t destination, uint32_t icr);
-
-/* Who has an id, plus 1; 0: nobody. Each CPU's is written at enable, in xAPIC mode (apic_check()). */
+/* CPU index + 1 by APIC id, 0: no CPU. Each CPU writes its own entry at enable. */
 #define APIC_IDS 256u
 #define APIC_BROADCAST 0xffu
 extern uint8_t apic_index_of[APIC_IDS];
 
-/* A store to a register in xAPIC mode; what can't be written ignores it. In res_apic.c: those that
- * are rare. */
-void apic_store(struct percpu *cpu, uint64_t offset, uint32_t value);
-void apic_store_other(struct percpu *cpu, uint64_t offset, uint32_t value);
+/* ipi.c: the CPUs of a cell that the destination of a guest's message addresses. logical: see
+ * APIC_LOGICAL; x2apic: the destination has 32 bits. */
+uint64_t apic_match(const struct cell *cell, uint64_t destination, bool logical, bool x2apic);
 
-/* res_apic.c: MSRs of x2APIC mode; false: #GP. */
+/* A guest's write to its ICR. */
+void ipi_send(struct percpu *cpu, uint64_t destination, uint32_t icr);
+
+/* res_apic.c: a guest's store to a register in xAPIC mode. Read-only registers ignore it. */
+void apic_store(struct percpu *cpu, uint64_t offset, uint32_t value);
+
+/* MSRs of x2APIC mode: true if an access exits; WRMSR that exited, and of APIC_BASE. False: #GP. */
 bool apic_msr_trapped(bool root, uint32_t msr, bool write);
 bool apic_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value);
 bool apic_set_base(struct percpu *cpu, uint64_t value);
 
-/* res_ioapic.c. Enable, once: the registers as Linux left them are those that it sees. */
+/* res_ioapic.c, once at enable: reads the registers, which root continues to see; once at disable:
+ * writes to the registers what root wrote last. */
 void ioapic_take(void);
-
-/* Disable, once: the registers are what Linux wrote. */
 void ioapic_give_back(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The registers of this CPU's local APIC, in xAPIC mode. */
+/* Registers of this CPU's local APIC in xAPIC mode. */
 #ifndef ARCH_APIC_HW_H
 #define ARCH_APIC_HW_H
 

@@ -43,7 +43,7 @@
 #define MSR_SYSENTER_EIP 0x176
 #define MSR_MCG_CAP 0x179
 #define MSR_MCG_STATUS 0x17a
-#define MSR_MC0_STATUS 0x401 /* four MSRs a bank; behind it the address */
+#define MSR_MC0_STATUS 0x401 /* four MSRs for each bank; the next one is the address */
 #define MSR_DEBUGCTL 0x1d9
 #define MSR_PAT 0x277
 #define MSR_TSC_DEADLINE 0x6e0
@@ -115,7 +115,7 @@ bool rdmsr_safe(uint32_t msr, uint64_t *value);
 bool wrmsr_safe(uint32_t msr, uint64_t value);
 bool xsetbv_safe(uint64_t value); /* XCR0 */
 
-/* The registers as it leaves them: their upper halves are 0. */
+/* Registers after CPUID: their upper halves are 0. */
 struct cpuid {
 	uint64_t a, b, c, d;
 };
@@ -134,18 +134,18 @@ static inline uint64_t rdtsc(void)
 {
 	uint32_t low, high;
 
-	/* Not before what comes before it (APM 3, RDTSC). */
+	/* LFENCE: earlier instructions are complete (APM 3, RDTSC). */
 	asm volatile("lfence\n\trdtsc" : "=a"(low), "=d"(high) : : "memory");
 	return (uint64_t)high << 32 | low;
 }
 
-/* FS, GS, TR, LDTR and the system call MSRs from a VMCB (APM 2, 15.5.2). */
+/* Loads FS, GS, TR, LDTR and the system call MSRs from a VMCB (APM 2, 15.5.2). */
 static inline void vmload(uint64_t pa)
 {
 	asm volatile("vmload %0" : : "a"(pa) : "memory");
 }
 
-/* size: 1, 2, 4 */
+/* size: 1, 2 or 4 bytes */
 static inline uint32_t port_in(uint16_t port, unsigned size)
 {
 	uint32_t value = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What x86 keeps for a cell and for a CPU. */
+/* x86's part of struct cell and of struct percpu. */
 #ifndef ARCH_CELL_H
 #define ARCH_CELL_H
 
@@ -9,38 +9,38 @@
 struct pci_functions;
 
 struct arch_cell {
-	uint32_t asid;
+	uint32_t asid; /* SVM: ASID; VMX: VPID */
 
-	/* Registers that select another one, as the cell wrote them; its CPUs share them. */
+	/* Index registers of emulated devices, as the cell wrote them; the cell's CPUs share them. */
 	uint32_t ioapic_select[4];
 	uint32_t pci_address;
 	uint8_t clock_index;
-	uint8_t clock[16]; /* registers of its clock chip, see res_ports.c */
+	uint8_t clock[16]; /* registers of the emulated clock chip: see res_ports.c */
 
-	uint8_t *iopm;			 /* port bitmap of its own, or NULL: it has no ports */
-	struct pci_functions *functions; /* PCI functions that it has, or NULL */
+	uint8_t *iopm;			 /* port bitmap; NULL: the cell has no ports */
+	struct pci_functions *functions; /* NULL: it has no PCI functions */
 };
 
 struct arch_percpu {
-	void *control; /* a page: the control structure */
+	void *control; /* the control structure, one page */
 
-	/* Written by who wants something of this CPU, then arch_kick(); atomic. */
-	uint32_t kicked; /* an NMI of ours is on its way */
-	uint32_t init;	 /* an INIT */
+	/* Requests. Any CPU sets them, atomically, then calls arch_kick(); this CPU clears them. */
+	uint32_t kicked; /* a kick's NMI is on its way */
+	uint32_t init;	 /* INIT */
 	uint32_t nmi;	 /* an NMI for the guest */
-	uint32_t flush;	 /* drop the guest's translations */
+	uint32_t flush;	 /* invalidate the guest's translations */
 
-	bool x2apic;	 /* the mode of its local APIC; that CPU alone */
-	bool nmi_masked; /* the guest handles an NMI: no other one now */
+	/* From here on private to this CPU. */
+	bool x2apic;	 /* its local APIC is in x2APIC mode */
+	bool nmi_masked; /* SVM: the guest is in its NMI handler */
 
-	/* Local APIC registers that the guest sees, but that must not take effect. */
+	/* Local APIC registers as the guest wrote them; the hardware's may differ. */
 	uint32_t icr, icr_high;
 	uint32_t ldr, dfr;
 
-	/* That CPU alone: see insn_window.h. */
 	struct cached_insn insn_cache[INSN_CACHE_SIZE];
-	uint64_t window_set;  /* the open one, or 0 */
-	uint64_t window_sets; /* the last number in use */
+	uint64_t window_set;  /* of the open windows, or 0: see insn_window.h */
+	uint64_t window_sets; /* the last number that is in use */
 };
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* This CPU. */
+/* The CPU that executes. */
 #ifndef ARCH_CURRENT_H
 #define ARCH_CURRENT_H
 
@@ -7,7 +7,7 @@
 
 struct percpu;
 
-/* The last word of the page that the stack is. Segment bases belong to the guest. */
+/* The pointer is the last word of the page that is the CPU's stack: segment bases are the guest's. */
 static inline struct percpu *this_cpu(void)
 {
 	uint64_t sp;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Second stages: nested page tables of SVM, extended page tables of VMX. */
+/* Formats of the second stage: SVM's nested and VMX's extended page tables. */
 #ifndef ARCH_FORMATS_H
 #define ARCH_FORMATS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Instructions that access emulated registers, decoded (AMD64 APM volume 3). */
+/* Decoder of instructions that access emulated registers (AMD64 APM volume 3). */
 #ifndef ARCH_INSN_H
 #define ARCH_INSN_H
 
@@ -9,20 +9,20 @@
 
 struct insn {
 	uint8_t length;	 /* in bytes */
-	uint8_t size;	 /* of the access to memory: 1, 2, 4, 8 */
-	uint8_t reg;	 /* the other operand: register number ... */
-	uint8_t to_size; /* ... and what of it a load writes: 1, 2, 4, 8 */
-	bool high_byte;	 /* AH, CH, DH or BH: reg is the number without 4 */
-	bool write;	 /* to memory */
-	bool immediate;	 /* not a register but this value is written */
+	uint8_t size;	 /* of the memory operand: 1, 2, 4 or 8 bytes */
+	uint8_t reg;	 /* number of the register operand */
+	uint8_t to_size; /* bytes of the register that a load writes: 1, 2, 4 or 8 */
+	bool high_byte;	 /* AH, CH, DH or BH; reg is AX, CX, DX or BX */
+	bool write;	 /* stores to memory */
+	bool immediate;	 /* stores `value`, not a register */
 	bool sign;	 /* a load extends the sign */
 	uint64_t value;
 };
 
 /*
- * Pure. mode: 16, 32, 64 (see struct vm_ops). False: not a plain move between
- * memory and a register or immediate, or longer than count bytes. What is
- * decoded is what a CPU would have executed.
+ * Pure. mode: 16, 32 or 64 (see struct vm_ops). False: no plain move between memory and a register
+ * or immediate, or longer than count bytes. A decoded instruction is the one that a CPU would have
+ * executed.
  */
 bool insn_decode(const uint8_t *bytes, unsigned count, unsigned mode, struct insn *insn);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The registers of the machine's I/O APICs: behind a pair that selects one. */
+/* Registers of the machine's I/O APICs, accessed through an index and a data register. */
 #ifndef ARCH_IOAPIC_HW_H
 #define ARCH_IOAPIC_HW_H
 

@@ -65,16 +65,9 @@ struct vmcb {
 	uint8_t reserved12[0x1000 - 0x670];
 };
 _Static_assert(offsetof(struct vmcb, iopm) == 0x40, "APM 2, table B-1");
-_Static_assert(offsetof(struct vmcb, tlb_control) == 0x5c, "APM 2, table B-1");
-_Static_assert(offsetof(struct vmcb, exit_code) == 0x70, "APM 2, table B-1");
-_Static_assert(offsetof(struct vmcb, event_injection) == 0xa8, "APM 2, table B-1");
 _Static_assert(offsetof(struct vmcb, next_rip) == 0xc8, "APM 2, table B-1");
 _Static_assert(offsetof(struct vmcb, cpl) == 0x4cb, "APM 2, table B-2");
-_Static_assert(offsetof(struct vmcb, efer) == 0x4d0, "APM 2, table B-2");
-_Static_assert(offsetof(struct vmcb, cr4) == 0x548, "APM 2, table B-2");
 _Static_assert(offsetof(struct vmcb, rip) == 0x578, "APM 2, table B-2");
-_Static_assert(offsetof(struct vmcb, rsp) == 0x5d8, "APM 2, table B-2");
-_Static_assert(offsetof(struct vmcb, rax) == 0x5f8, "APM 2, table B-2");
 _Static_assert(offsetof(struct vmcb, cr2) == 0x640, "APM 2, table B-2");
 _Static_assert(offsetof(struct vmcb, guest_pat) == 0x668, "APM 2, table B-2");
 _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
@@ -115,30 +108,30 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
 #define EXIT_NPF 0x400
 
 #define TLB_FLUSH_NOTHING 0
-#define TLB_FLUSH_ALL 1 /* of every ASID: right on every processor (APM 2, 15.16.2) */
+#define TLB_FLUSH_ALL 1 /* of all ASIDs: every processor has it (APM 2, 15.16.2) */
 
 static inline struct vmcb *vmcb_of(const struct percpu *cpu)
 {
 	return cpu->arch.control;
 }
 
-#define ATTR_LONG BIT(9) /* of code segments, see struct vmcb_segment */
+#define ATTR_LONG BIT(9) /* in attributes of code segments */
 
 static inline bool svm_long_mode(const struct vmcb *v)
 {
 	return v->efer & EFER_LMA && v->cs.attributes & ATTR_LONG;
 }
 
-/* Go on there, near the instruction that exited and is done. */
+/* Sets RIP to the instruction after the one that exited. */
 static inline void svm_go_on(struct vmcb *v, uint64_t rip)
 {
 	if (unlikely((rip ^ v->rip) >> 32) && !svm_long_mode(v))
 		rip = (uint32_t)rip;
 	v->rip = rip;
-	v->interrupt_shadow = 0; /* of a STI or MOV SS before it */
+	v->interrupt_shadow = 0; /* a preceding STI or MOV SS has no effect any more */
 }
 
-void svm_inject_nmi(struct percpu *cpu); /* as in vm.h, for exits */
+void svm_inject_nmi(struct percpu *cpu); /* svm_exit.c, as in vm.h */
 
 void __noreturn svm_enter(struct guest_regs *regs); /* svm_run.S */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A guest's CPU, whatever controls it: SVM (svm.c) or VMX (vmx.c), chosen once, at
- * enable. Everything runs on the CPU concerned.
+ * The guest on a CPU, independent of the control structure: SVM (svm.c) or VMX (vmx.c), chosen
+ * once at enable. All functions run on the CPU that they are about.
  */
 #ifndef ARCH_VM_H
 #define ARCH_VM_H
@@ -10,7 +10,7 @@
 #include <arch/regs.h>
 #include <hyp/cell.h>
 
-/* Registers of the guest that are not in struct guest_regs; the first ones as in a failure record. */
+/* Guest registers outside of struct guest_regs. Up to VM_CS_BASE in the order of a failure record. */
 enum vm_reg {
 	VM_RIP,
 	VM_RFLAGS,
@@ -29,7 +29,7 @@ enum vm_reg {
 	VM_REGS
 };
 
-/* Segment registers, then tables, of which base and limit count. */
+/* Segment registers, then descriptor tables, which have only base and limit. */
 enum vm_segment {
 	SEG_ES,
 	SEG_CS,
@@ -44,7 +44,7 @@ enum vm_segment {
 	SEG_COUNT
 };
 
-/* Of a segment: bits 40 to 55 of its descriptor, but for those of the limit (SDM 3C, 25.4.1). */
+/* Access rights: bits 40 to 55 of a descriptor without those of the limit (SDM 3C, 25.4.1). */
 #define RIGHTS_CODE16 0x9b
 #define RIGHTS_DATA 0x93
 #define RIGHTS_LDT 0x82
@@ -53,22 +53,22 @@ enum vm_segment {
 #define RIGHTS_DEFAULT32 BIT(14)
 #define RIGHTS_UNUSABLE BIT(16)
 
-/* Events: to be injected, exited with, or under way at the exit. Both control structures have one
- * format (APM 2, 15.20 and 15.7.2; SDM 3C, 25.8.3 and 25.9). */
+/* Events: to be injected, that exited, or whose delivery an exit interrupted. SVM and VMX have the
+ * same format (APM 2, 15.20 and 15.7.2; SDM 3C, 25.8.3 and 25.9). */
 #define EVENT_VALID BIT(31)
 #define EVENT_ERROR BIT(11)
 #define EVENT_TYPE(t) ((uint64_t)(t) << 8)
 #define EVENT_TYPE_OF(e) ((e) >> 8 & 7)
 #define EVENT_NMI 2
 #define EVENT_EXCEPTION 3
-#define EVENT_SOFTWARE 4 /* and above: of an instruction */
+#define EVENT_SOFTWARE 4 /* this and higher types: raised by an instruction */
 
-/* Exceptions of cells that exit. A machine check ends the cell. #AC and #DB: one that is raised again
- * by its own delivery would hold off the NMI that takes the CPU back (APM 2, 8.2.18 and 13.1; SDM
- * 3C, 26.2). */
+/* Exceptions of cells that exit. #MC stops the cell. #AC and #DB can be raised again by their own
+ * delivery without end, which would hold off the NMI that takes the CPU back (APM 2, 8.2.18 and 13.1;
+ * SDM 3C, 26.2). */
 #define CELL_EXCEPTIONS (BIT(VECTOR_DB) | BIT(VECTOR_AC) | BIT(VECTOR_MC))
 
-/* What a guest's CPU begins with. What is part of a segment is there. */
+/* Initial state of a guest's CPU. Parts of segments are in `segment`, not in `reg`. */
 struct vm_state {
 	uint64_t reg[VM_REGS];
 	struct {
@@ -80,62 +80,62 @@ struct vm_state {
 
 struct linux_frame;
 
-/* One kind of control structure. */
+/* Operations of SVM or VMX. */
 struct vm_ops {
-	/* Is it here, and allowed by the firmware? False: *r says what is missing. */
+	/* True if the CPU has it and firmware permits it. False: *r says what is missing. */
 	bool (*check)(struct bh_refusal *r);
 
 	/* See vm_take(), vm_reset(). */
 	void (*take)(struct percpu *cpu, const struct vm_state *state);
 	void (*reset)(struct percpu *cpu, const struct vm_state *state);
 
-	/* The end of enable and the beginning of disable on this CPU: guests may be run, or not
-	 * any more; from there on, or until then, no interrupt goes to Linux. */
+	/* Called last at enable and first at disable: between them this CPU can enter guests, and
+	 * no interrupt goes to Linux outside of a guest. */
 	void (*switch_on)(struct percpu *cpu);
 	void (*switch_off)(struct percpu *cpu);
 
-	/* A parked CPU, at disable: from here on INIT resets it. */
+	/* A parked CPU, at disable: afterwards INIT resets it. */
 	void (*release)(struct percpu *cpu);
 
-	/* Run the guest whose frame this is, for good. */
+	/* Enters the guest with the registers of this frame. */
 	void __noreturn (*enter)(struct guest_regs *regs);
 
 	uint64_t (*get)(const struct percpu *cpu, enum vm_reg reg);
 
-	/* Bits of an instruction and its operands without prefixes: 16, 32 or 64. */
+	/* Default size of code, in bits: 16, 32 or 64. */
 	unsigned (*mode)(const struct percpu *cpu);
 
-	/* EFER as the guest wrote it: checked. The mode bits change what translations mean. */
+	/* Sets EFER to a checked value and invalidates translations, whose format it may change. */
 	void (*set_efer)(struct percpu *cpu, uint64_t efer);
 
-	/* See vm_inject_exception(). */
+	/* Injects an event in place of any other one. */
 	void (*inject)(struct percpu *cpu, uint64_t event);
 
-	/* An NMI, now or as soon as the guest is done with the one before. */
+	/* Injects an NMI, now or when the guest has completed its previous one. */
 	void (*inject_nmi)(struct percpu *cpu);
 
-	/* The NMI that the guest exited with: into the hypervisor's handler. */
+	/* Delivers the NMI that caused the exit to the hypervisor's handler. */
 	void (*take_nmi)(void);
 
 	void (*flush)(struct percpu *cpu);
 	void (*describe_exit)(const struct percpu *cpu, struct bh_failure *f);
 
 	const struct pt_format *format; /* of the second stage */
-	bool s2_as_host;		/* its tables have as many levels as our own */
+	bool s2_as_host;		/* it has as many levels as the host's tables */
 
-	/* Where the bit of an MSR is in the bitmap; false: an access to it always exits. */
+	/* Finds an MSR's bit in the bitmap. False: accesses to it always exit. */
 	bool (*msr_bit)(uint32_t msr, bool write, unsigned *bit);
 };
 
 extern const struct vm_ops svm_ops, vmx_ops;
-extern const struct vm_ops *vm; /* what this machine has; vm_check() writes it, before all else */
+extern const struct vm_ops *vm; /* set at enable, before anything else */
 
-/* Likewise: the highest level of its second stage that may hold a leaf; how many ASIDs there are, of
- * which 0 is the hypervisor's. */
+/* Set by vm->check(): the highest level of the second stage that may hold a leaf; the number of ASIDs
+ * or VPIDs, of which 0 is the hypervisor's. */
 extern unsigned vm_max_leaf_level;
 extern uint32_t vm_asids;
 
-/* Interrupts of all kinds, NMIs too, wait while the hypervisor runs, as only SVM does it. */
+/* SVM: interrupts and NMIs stay pending while the hypervisor runs, as GIF is clear. */
 extern uint32_t vm_holds_nmis;
 
 static inline uint64_t vm_get(const struct percpu *cpu, enum vm_reg reg)
@@ -143,23 +143,23 @@ static inline uint64_t vm_get(const struct percpu *cpu, enum vm_reg reg)
 	return vm->get(cpu, reg);
 }
 
-/* An exception in place of the instruction. Its error code is 0, if it has one. */
+/* Injects an exception instead of completing the instruction. The error code, if any, is 0. */
 void vm_inject_exception(struct percpu *cpu, unsigned vector);
 
-/* Drop the guest's translations before it runs again, ours of its code too. */
+/* Invalidates the guest's translations before it runs again, and its cached instructions. */
 static inline void vm_flush(struct percpu *cpu)
 {
 	insn_cache_clear(cpu);
 	vm->flush(cpu);
 }
 
-/* Take this CPU from Linux, whose registers these are: it goes on as guest. */
+/* Takes over this CPU from Linux, which continues as a guest with these registers. */
 void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3);
 
-/* The guest's CPU as after INIT and SIPI (or reset), at public.entry; for its owner's cell. */
+/* Resets the CPU for its cell: the state after INIT and SIPI, at public.entry. */
 void vm_reset(struct percpu *cpu, struct guest_regs *regs);
 
-/* Fill in what a failure record says of the CPU. */
+/* Fills in the CPU's part of a failure record. */
 void vm_record(const struct percpu *cpu, const struct guest_regs *regs, struct bh_failure *f);
 
 #endif

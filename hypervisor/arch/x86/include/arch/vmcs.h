@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The virtual machine control structure of VMX (Intel SDM volume 3C, chapter 25 and appendices A
- * to C): fields, controls, exit reasons, capabilities. */
+/* The virtual-machine control structure of VMX (Intel SDM volume 3C, chapter 25, and volume 3D,
+ * appendices A to C): fields, controls, exit reasons, capabilities. */
 #ifndef ARCH_VMCS_H
 #define ARCH_VMCS_H
 
@@ -8,7 +8,7 @@
 
 /* Fields (appendix B) */
 #define VMCS_VPID 0x0000
-#define VMCS_GUEST_SELECTOR 0x0800 /* of ES; the others follow by twos: see enum vm_segment */
+#define VMCS_GUEST_SELECTOR 0x0800 /* of ES; the others follow in steps of 2: see enum vm_segment */
 #define VMCS_HOST_ES 0x0c00
 #define VMCS_HOST_CS 0x0c02
 #define VMCS_HOST_SS 0x0c04
@@ -48,7 +48,7 @@
 #define VMCS_VECTORING 0x4408
 #define VMCS_VECTORING_ERROR 0x440a
 #define VMCS_LENGTH 0x440c
-#define VMCS_GUEST_LIMIT 0x4800 /* also of GDTR and IDTR, like the bases */
+#define VMCS_GUEST_LIMIT 0x4800 /* including GDTR and IDTR, like the bases */
 #define VMCS_GUEST_RIGHTS 0x4814
 #define VMCS_GUEST_BLOCKED 0x4824 /* interruptibility state */
 #define VMCS_GUEST_ACTIVITY 0x4826
@@ -116,7 +116,7 @@
 #define BLOCKED_NMI BIT(3)
 #define ACTIVITY_ACTIVE 0
 
-/* Of events exited with (25.9.2), and in qualifications: IRET had already allowed NMIs */
+/* In exit events (25.9.2) and qualifications: an IRET that faulted has already unblocked NMIs */
 #define VMX_EVENT_IRET BIT(12)
 
 /* Basic exit reasons (appendix C) */
@@ -145,13 +145,13 @@
 /* Qualification of an EPT violation (table 28-7) */
 #define EPT_QUAL_WRITE BIT(1)
 #define EPT_QUAL_FETCH BIT(2)
-#define EPT_QUAL_LINEAR BIT(7)	   /* the access had a linear address ... */
-#define EPT_QUAL_TRANSLATED BIT(8) /* ... which was already translated */
+#define EPT_QUAL_LINEAR BIT(7)	   /* there is a linear address ... */
+#define EPT_QUAL_TRANSLATED BIT(8) /* ... and the access is to its translation */
 
 /* Capabilities (appendix A) */
 #define MSR_FEATURE_CONTROL 0x3a
 #define FEATURE_CONTROL_LOCKED BIT(0)
-#define FEATURE_CONTROL_VMX BIT(2) /* outside of SMX */
+#define FEATURE_CONTROL_VMX BIT(2) /* VMXON permitted outside of SMX */
 #define MSR_VMX_BASIC 0x480
 #define MSR_VMX_CR0_FIXED0 0x486
 #define MSR_VMX_CR4_FIXED0 0x488

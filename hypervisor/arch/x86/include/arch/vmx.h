@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of VMX share. */
+/* Interfaces between the files of VMX. */
 #ifndef ARCH_VMX_H
 #define ARCH_VMX_H
 
@@ -9,8 +9,8 @@
 #include <hyp/cell.h>
 #include <hyp/refuse.h>
 
-/* What a processor offers: MSRs of appendix A. Of the "true" controls, the lower half has the bits
- * that must be 1, the upper half those that may be. */
+/* Capability MSRs (SDM 3D, appendix A). Of the "true" controls, the lower half has the bits that must
+ * be 1, the upper half the bits that may be 1. */
 struct vmx_capabilities {
 	uint64_t basic, ept_vpid, cr0_fixed, cr4_fixed;
 	union {
@@ -21,7 +21,7 @@ struct vmx_capabilities {
 	};
 };
 
-/* What the hypervisor makes of it. */
+/* The values that the hypervisor chose. */
 struct vmx_controls {
 	union {
 		struct {
@@ -31,15 +31,15 @@ struct vmx_controls {
 	};
 };
 
-/* Pure. False: *r says what is missing, by the MSR that says so. */
+/* Pure. False: the value in *r is the capability MSR that lacks something. */
 bool vmx_choose(const struct vmx_capabilities *has, struct vmx_controls *controls,
 		struct bh_refusal *r);
 
-/* Written once, at enable, before there are guests. */
+/* Set by vmx_ops.check(). */
 extern struct vmx_controls vmx_controls;
 extern uint64_t vmx_ept_vpid;
 
-/* vmx_decode.c */
+/* vmx_decode.c: FAULT_* for the qualification of an EPT violation; as in vm.h */
 unsigned vmx_fault(uint64_t info);
 bool vmx_msr_bit(uint32_t msr, bool write, unsigned *bit);
 
@@ -64,18 +64,18 @@ unsigned vmx_mode(const struct percpu *cpu);
 void vmx_skip(struct percpu *cpu, unsigned length);
 void vmx_inject_nmi(struct percpu *cpu);
 
-/* Behind the instruction that exited. */
+/* Advances RIP beyond the instruction that exited. */
 static inline void vmx_done(struct percpu *cpu)
 {
 	vmx_skip(cpu, (unsigned)vmread(VMCS_LENGTH));
 }
 
-/* vmx_rare.c; undo_iret: where the exit says VMX_EVENT_IRET. */
+/* vmx_rare.c; vmx_undo_iret(): if the exit has VMX_EVENT_IRET. */
 void vmx_deliver_again(void);
 void vmx_undo_iret(void);
 void vmx_rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t reason);
 
-/* vmx_tlb.c: drop what this CPU has of a guest's translations (30.4.3). */
+/* vmx_tlb.c: invalidates a guest's translations on this CPU (30.4.3); the EPT pointer of a cell. */
 void vmx_flush(struct percpu *cpu);
 uint64_t vmx_eptp(const struct cell *cell);
 

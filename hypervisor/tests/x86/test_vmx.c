@@ -213,12 +213,12 @@ TEST(vmx_msr_bits)
 {
 	unsigned bit;
 
-	CHECK(vmx_msr_bit(0, false, &bit) && bit == 0);
-	CHECK(vmx_msr_bit(0x1fff, false, &bit) && bit == 1024 * 8 - 1);
-	CHECK(vmx_msr_bit(0xc0000000, false, &bit) && bit == 1024 * 8);
-	CHECK(vmx_msr_bit(0, true, &bit) && bit == 2048 * 8);
-	CHECK(vmx_msr_bit(0xc0001fff, true, &bit) && bit == 4096 * 8 - 1);
-	CHECK(!vmx_msr_bit(0x2000, false, &bit));
-	CHECK(!vmx_msr_bit(0xc0010114, true, &bit));
-	CHECK(!vmx_msr_bit(0xbfffffff, true, &bit));
+	CHECK(vmx_ops.msr_bit(0, false, &bit) && bit == 0);
+	CHECK(vmx_ops.msr_bit(0x1fff, false, &bit) && bit == 1024 * 8 - 1);
+	CHECK(vmx_ops.msr_bit(0xc0000000, false, &bit) && bit == 1024 * 8);
+	CHECK(vmx_ops.msr_bit(0, true, &bit) && bit == 2048 * 8);
+	CHECK(vmx_ops.msr_bit(0xc0001fff, true, &bit) && bit == 4096 * 8 - 1);
+	CHECK(!vmx_ops.msr_bit(0x2000, false, &bit));
+	CHECK(!vmx_ops.msr_bit(0xc0010114, true, &bit));
+	CHECK(!vmx_ops.msr_bit(0xbfffffff, true, &bit));
 }

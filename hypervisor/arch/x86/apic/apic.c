@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The local APIC as the hypervisor uses it: at enable and disable, between two
- * owners of a CPU, for messages. It is in the mode of this CPU's guest: xAPIC,
- * as after reset, or x2APIC.
+ * The local APIC as the hypervisor uses it: at enable and disable, when a CPU changes its owner, and
+ * for messages. Its mode is the one that this CPU's guest chose: xAPIC, as after reset, or x2APIC.
  */
 #include <arch/apic.h>
 #include <arch/apic_hw.h>
@@ -54,7 +53,7 @@ static inline void send(const struct percpu *cpu, const struct percpu *target, u
 		apic_hw_write(APIC_ICR, icr);
 		return;
 	}
-	/* The target sees stores that precede the message: WRMSR doesn't order them here. */
+	/* WRMSR doesn't wait for earlier stores in this mode, and the target must see them. */
 	asm volatile("mfence\n\tlfence" : : : "memory");
 	wrmsr(APIC_MSR(APIC_ICR), hw_id << 32 | icr);
 }
@@ -91,7 +90,7 @@ void apic_send_to(uint64_t id, uint32_t vector)
 		apic_send_vector(this_cpu(), percpu_of(index - 1), vector);
 }
 
-/* CPUs of root are in xAPIC mode at both: see apic_check(), apic_set_base(). */
+/* Root's CPUs are in xAPIC mode at enable and at disable: see check_apic(), apic_set_base(). */
 void apic_take(struct percpu *cpu)
 {
 	apic_index_of[cpu->public.hw_id % APIC_IDS] = (uint8_t)(cpu->public.index + 1);
@@ -116,7 +115,7 @@ static bool any_of(unsigned first)
 	return bits;
 }
 
-/* No interrupt of an owner's reaches the next: take what is pending, end what is in service. */
+/* Accepts pending interrupts and ends those in service: none may reach the CPU's next owner. */
 static void drain(void)
 {
 	apic_write(APIC_SVR, SVR_ENABLED);
@@ -132,9 +131,8 @@ static void drain(void)
 }
 
 /*
- * x2APIC mode ends with the APIC off for a moment (16.9), and a kick that
- * arrives then is lost: whoever sent it must be able to send another. What it
- * was about is looked at after each reset.
+ * The only way out of x2APIC mode disables the APIC for a moment (16.9). A kick that arrives then is
+ * lost, so `kicked` is cleared for the next one; requests are served after each reset anyway.
  */
 static void leave_x2apic(struct percpu *cpu)
 {
@@ -148,7 +146,7 @@ static void leave_x2apic(struct percpu *cpu)
 	__atomic_store_n(&cpu->arch.kicked, 0, __ATOMIC_SEQ_CST);
 }
 
-/* AMD's further entries, as many as the feature register says (APM 2, 16.3.5 and 16.3.6). */
+/* Masks AMD's extended LVT entries; the feature register has their number (APM 2, 16.3.5, 16.3.6). */
 static void mask_extended(void)
 {
 	unsigned n = apic_read(APIC_VERSION) & BIT(31) ? apic_read(APIC_EXTENDED) >> 16 & 0xff : 0;
@@ -157,10 +155,10 @@ static void mask_extended(void)
 		apic_write(APIC_EXTENDED_LVT + 0x10 * i, APIC_MASKED);
 }
 
-/* APM 2, 16.3.1 and following: values after reset. */
+/* Values after reset: APM 2, 16.3.1 and following. */
 void apic_reset(struct percpu *cpu)
 {
-	unsigned lvts = apic_read(APIC_VERSION) >> 16 & 0xff; /* the last entry */
+	unsigned lvts = apic_read(APIC_VERSION) >> 16 & 0xff; /* number of the last entry */
 
 	apic_write(APIC_TIMER_COUNT, 0);
 	for (unsigned i = 0; i <= lvts && APIC_LVT_TIMER + 0x10 * i <= APIC_LVT_ERROR; i++)

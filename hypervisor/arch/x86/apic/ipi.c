@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Messages between CPUs (AMD64 APM volume 2, 16.5). A guest's go to its cell's
- * only, whatever it addresses. NMI, INIT and SIPI of guests never become messages:
- * their targets are told and kicked.
+ * Messages that guests send to other CPUs (AMD64 APM volume 2, 16.5). They reach only CPUs of the
+ * guest's cell. NMI, INIT and SIPI are not sent: the target gets a request and a kick.
  */
 #include <arch/apic.h>
 #include <arch/boot.h>
@@ -13,8 +12,8 @@
 #define ALL 2
 #define OTHERS 3
 
-/* x2APIC: a cluster's number, then bits (16.14). Else, flat model: a bit a CPU; cluster model: a
- * number, then bits (16.7.2, 16.7.3). */
+/* x2APIC: cluster number, then one bit for each CPU of the cluster (16.14). xAPIC, flat model: one bit
+ * for each CPU; cluster model: as x2APIC with 4 and 4 bits (16.7.2, 16.7.3). */
 static bool matches_logical(const struct percpu *cpu, uint64_t destination, bool x2apic)
 {
 	uint64_t id = cpu->public.hw_id;
@@ -27,7 +26,7 @@ static bool matches_logical(const struct percpu *cpu, uint64_t destination, bool
 	return (id >> 4 == destination >> 4 || destination >> 4 == 0xf) && id & destination & 0xf;
 }
 
-/* The CPU of the cell. */
+/* The CPU with this APIC id, if it is the cell's. */
 static uint64_t match_id(const struct cell *cell, uint64_t id)
 {
 	unsigned index = id < APIC_IDS ? apic_index_of[id] : 0;
@@ -83,20 +82,20 @@ static void send_nmi(uint64_t targets)
 	for_each_cpu (i, targets) {
 		struct percpu *target = percpu_of(i);
 
-		/* Its exit looks at it: this one, or the one that the kick makes. */
+		/* Injected at the end of the target's exit: this one, or the kick's. */
 		__atomic_store_n(&target->arch.nmi, 1, __ATOMIC_SEQ_CST);
 		if (target != this_cpu() && target->public.state == CPU_RUNNING)
 			arch_kick(target);
 	}
 }
 
-/* An INIT to itself comes last: it doesn't return. */
+/* INIT for this CPU comes last: it doesn't return. */
 static void send_init(struct percpu *cpu, uint64_t targets, uint32_t icr)
 {
 	uint64_t self = BIT(cpu->public.index);
 	unsigned i;
 
-	/* De-assertion is for processors from before xAPIC (16.5). */
+	/* INIT level de-assert has no effect on xAPICs (16.5). */
 	if (icr & APIC_LEVEL && !(icr & APIC_ASSERT))
 		return;
 	for_each_cpu (i, targets & ~self)
@@ -131,7 +130,7 @@ send_other(struct percpu *cpu, uint64_t destination, uint32_t icr)
 
 void __fast ipi_send(struct percpu *cpu, uint64_t destination, uint32_t icr)
 {
-	/* The usual one: an interrupt for one CPU. */
+	/* The usual case: an interrupt for one CPU. */
 	if (likely(!(icr & (APIC_MODE_MASK | APIC_LOGICAL | APIC_SHORTHAND_MASK)) &&
 		   destination < APIC_BROADCAST))
 		apic_send_in_cell(cpu, destination, icr & 0xff);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The local APIC as a guest sees it. Interrupts go straight to it. In xAPIC
- * mode all its accesses to the registers come here, because some of them reach
- * other CPUs; in x2APIC mode those MSRs only that do.
+ * The local APIC as guests see it. It delivers interrupts to the guest directly. Registers that reach
+ * other CPUs are emulated: in xAPIC mode all accesses to the page are trapped, in x2APIC mode only
+ * accesses to the MSRs in question.
  */
 #include <arch/apic.h>
 #include <arch/apic_hw.h>
@@ -19,8 +19,8 @@ static bool is_lvt(uint64_t offset)
 	       (offset >= APIC_EXTENDED_LVT && offset <= APIC_EXTENDED_LVT_LAST);
 }
 
-/* What an entry may raise: interrupts, and for root what firmware set up for Linux but SMI and
- * INIT, which leave the hypervisor's reach. Anything else is masked. */
+/* An LVT entry may deliver interrupts; root's also other modes, as firmware sets up NMI and ExtINT,
+ * except SMI and INIT, which the hypervisor can't handle. Other entries are masked. */
 static uint32_t lvt_allowed(bool root, uint32_t value)
 {
 	unsigned mode = APIC_MODE(value);
@@ -32,10 +32,10 @@ static uint32_t lvt_allowed(bool root, uint32_t value)
 
 static uint32_t guest_read(const struct percpu *cpu, uint64_t offset)
 {
-	if (offset > APIC_ICR_HIGH) /* the usual one: the timer's count */
+	if (offset > APIC_ICR_HIGH) /* the usual case: the timer's count */
 		return apic_hw_read((unsigned)offset);
 	switch (offset) {
-	case APIC_ICR: /* sent when it was written */
+	case APIC_ICR: /* never busy: a write sends at once */
 		return cpu->arch.icr & ~(uint32_t)APIC_BUSY;
 	case APIC_ICR_HIGH:
 		return cpu->arch.icr_high;
@@ -48,7 +48,8 @@ static uint32_t guest_read(const struct percpu *cpu, uint64_t offset)
 	}
 }
 
-/* In hardware only root's CPUs have logical addresses: no device's interrupt of root goes astray. */
+/* Only root's CPUs have logical ids in hardware, so that logical destinations of root's devices match
+ * no cell's CPU. */
 static void __attribute__((noinline))
 store_other(struct percpu *cpu, uint64_t offset, uint32_t value)
 {
@@ -84,7 +85,7 @@ void __fast apic_store(struct percpu *cpu, uint64_t offset, uint32_t value)
 		ipi_send(cpu, cpu->arch.icr_high >> 24, value);
 	} else if (offset == APIC_ICR_HIGH) {
 		cpu->arch.icr_high = value;
-	} else if (offset == APIC_EOI) { /* a value other than 0 is an error */
+	} else if (offset == APIC_EOI) { /* values other than 0 are an error */
 		apic_hw_write(APIC_EOI, 0);
 	} else if (offset == APIC_TIMER_COUNT) {
 		apic_hw_write(APIC_TIMER_COUNT, value);
@@ -93,8 +94,7 @@ void __fast apic_store(struct percpu *cpu, uint64_t offset, uint32_t value)
 	}
 }
 
-/* 32-bit registers, 16 bytes apart (16.3.2), which x2APIC mode takes away. What can't be written
- * ignores it. */
+/* 32-bit registers, 16 bytes apart (16.3.2). In x2APIC mode the page has none. */
 static bool apic_mmio(struct cell *cell, struct mmio_access *access, void *context)
 {
 	struct percpu *cpu = this_cpu();
@@ -110,8 +110,8 @@ static bool apic_mmio(struct cell *cell, struct mmio_access *access, void *conte
 	return true;
 }
 
-/* The registers of x2APIC mode (16.11) are the guest's but for those that reach other CPUs. Without
- * that mode the CPU itself raises #GP. */
+/* A cell accesses registers of x2APIC mode (16.11) directly unless they reach other CPUs; in xAPIC
+ * mode the CPU raises #GP. Root has no x2APIC mode. */
 bool apic_msr_trapped(bool root, uint32_t msr, bool write)
 {
 	switch (msr) {
@@ -143,8 +143,8 @@ bool apic_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value)
 	return true;
 }
 
-/* The APIC stays where it is, and on: kicks arrive by it. A cell's CPU may go to x2APIC mode; a
- * reset brings it back (16.9). */
+/* The APIC must stay enabled and at its address: kicks arrive through it. A cell's CPU may enter x2APIC
+ * mode; a reset ends it (16.9). */
 bool apic_set_base(struct percpu *cpu, uint64_t value)
 {
 	uint64_t old = rdmsr(MSR_APIC_BASE);
@@ -157,7 +157,7 @@ bool apic_set_base(struct percpu *cpu, uint64_t value)
 		return false;
 	wrmsr(MSR_APIC_BASE, value);
 	cpu->arch.x2apic = true;
-	insn_cache_clear(cpu); /* the page has no registers any more */
+	insn_cache_clear(cpu); /* stores to the page must fault again */
 	return true;
 }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The I/O APICs (Intel 82093AA), shared by pins. Their pages are trapped: a
- * guest sees the pins that are its cell's, and what it writes for one is kept.
- * The hardware gets what follows from it: to one CPU of the cell, which is named
- * by its APIC id, as a logical destination could mean a foreign CPU, too.
+ * The I/O APICs (Intel 82093AA); each pin has one owner. Their pages are trapped: a guest sees the
+ * pins of its cell and reads what it wrote. The entry in hardware is derived from that value: it
+ * names one CPU of the cell, by physical APIC id, as a logical one could match other cells' CPUs.
  *
- * A pin's owner changes at grant and revoke, while root is held and the cell's
- * CPUs are off. Its entry is written under the lock, which all cells share as
- * they do the registers, for a few accesses to them.
+ * Owners change at grant and revoke, while root is held and the cell's CPUs are off. Entries are
+ * written under a lock that all cells share, held for a few register accesses.
  */
 #include <arch/apic.h>
 #include <arch/boot.h>
@@ -16,17 +14,17 @@
 #include <hyp/lock.h>
 #include <hyp/resource.h>
 
-#define PINS 160u /* more than chips have; the version register could say 240 */
+#define PINS 160u /* of one chip: the version register allows 240, chips have fewer */
 
-#define SELECT 0x00 /* offsets of the registers in the page */
+#define SELECT 0x00 /* register offsets in the page */
 #define WINDOW 0x10
 #define EOI 0x40
 
-#define VERSION 1 /* indexes behind them */
+#define VERSION 1 /* values of SELECT */
 #define ENTRIES 0x10
 
-#define ENTRY_STATUS BIT(12) /* sending */
-#define ENTRY_IRR BIT(14)    /* level: accepted, not ended */
+#define ENTRY_STATUS BIT(12) /* delivery is pending */
+#define ENTRY_IRR BIT(14)    /* remote IRR: a level interrupt is accepted, but not ended */
 #define ENTRY_LEVEL BIT(15)
 #define ENTRY_MASKED BIT(16)
 #define ENTRY_SHAPE (0xff | BIT(13) | ENTRY_LEVEL | ENTRY_MASKED) /* vector, polarity, trigger */
@@ -35,7 +33,7 @@ struct chip {
 	uint32_t first_irq, pins, index;
 	struct {
 		uint64_t entry; /* as its owner wrote it */
-		uint64_t sent;	/* what the hardware has of it, once it was programmed */
+		uint64_t sent;	/* as program() wrote it to the hardware */
 		struct cell *owner;
 	} pin[PINS];
 };
@@ -46,13 +44,14 @@ static struct chip *chips[BH_MAX_IO_APICS];
 static uint32_t lock;
 
 #define for_each_pin(chip, p) for ((p) = 0; (p) < (chip)->pins; (p)++)
+#define for_each_chip(i) for (unsigned i = 0; i < ARRAY_SIZE(chips) && chips[i]; i++)
 
 static uint32_t index_of(uint32_t p)
 {
 	return ENTRIES + 2 * p;
 }
 
-/* What of an entry reaches the hardware: a message to one CPU of the owner, or none. */
+/* The hardware's entry for an owner's entry: a message to one CPU of the owner, or a masked pin. */
 static uint64_t checked(const struct cell *owner, uint64_t entry)
 {
 	unsigned mode = APIC_MODE(entry);
@@ -75,7 +74,7 @@ static void write_entry(const struct chip *chip, uint32_t p, uint64_t entry)
 	ioapic_hw_write(chip->index, index_of(p), (uint32_t)entry);
 }
 
-/* The lock is held, or nobody else is there. */
+/* The caller holds the lock, or no other CPU can be here. */
 static void program(struct chip *chip, uint32_t p)
 {
 	uint64_t entry = checked(chip->pin[p].owner, chip->pin[p].entry);
@@ -84,14 +83,14 @@ static void program(struct chip *chip, uint32_t p)
 	write_entry(chip, p, entry);
 }
 
-/* Nothing in flight: a masked entry that becomes an edge's drops its remote IRR. */
+/* Clears the remote IRR: hardware does so when a masked entry is switched to edge-triggered. */
 static void end_pin(struct chip *chip, uint32_t p)
 {
 	write_entry(chip, p, ENTRY_MASKED);
 	program(chip, p);
 }
 
-/* ---- the guest's accesses ---- */
+/* ---- guests' accesses ---- */
 
 static uint32_t read_pin(const struct cell *cell, const struct chip *chip, uint32_t index)
 {
@@ -124,7 +123,7 @@ static void write_pin(const struct cell *cell, struct chip *chip, uint32_t index
 	program(chip, p);
 }
 
-/* The directed EOI: pins of this vector, but the cell's only. */
+/* The EOI register: ends level interrupts of this vector, of the cell's pins only. */
 static void end_vector(const struct cell *cell, struct chip *chip, uint8_t vector)
 {
 	uint32_t p;
@@ -162,18 +161,18 @@ static bool ioapic_mmio(struct cell *cell, struct mmio_access *access, void *con
 
 /* ---- ownership ---- */
 
-/* The pin of a global system interrupt, or NULL. */
+/* The chip with the pin of a global system interrupt, or NULL. */
 static struct chip *chip_of(uint32_t irq)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(chips) && chips[i]; i++)
+	for_each_chip (i)
 		if (irq - chips[i]->first_irq < chips[i]->pins)
 			return chips[i];
 	return NULL;
 }
 
 /*
- * A cell's pin, which nothing is wired to: as if it had seen an edge. Without the lock, which
- * the caller may have another of: the worst is an interrupt for the CPU that was named before.
+ * Emulates an edge on a cell's pin that nothing is wired to. Takes no lock, as the caller may hold
+ * another one: at worst the interrupt goes to the CPU that the entry named before.
  */
 void arch_raise_irq(uint32_t irq)
 {
@@ -184,7 +183,7 @@ void arch_raise_irq(uint32_t irq)
 		apic_send_to(entry >> 56, entry & 0xff);
 }
 
-/* Of a cell's pins, the config says which: what is wired to them raises them, too. */
+/* The config chooses among the cell's pins; a device wired to such a pin raises it, too. */
 bool arch_irq_is_spare(uint32_t irq)
 {
 	return chip_of(irq);
@@ -201,7 +200,7 @@ static bool may_have(uint32_t irq, uint32_t range, struct bh_refusal *r)
 	return owner == root_cell() || refuse_owned(r, BH_E_OWNED, BH_F_IRQ, range, irq, owner->id);
 }
 
-/* At enable; the registers can't be reached yet. */
+/* At enable, before the registers are mapped. */
 static bool add_chip(unsigned i, struct bh_refusal *r)
 {
 	struct chip *chip = take_pages(1, r);
@@ -228,7 +227,7 @@ static void take_chip(struct chip *chip)
 
 void ioapic_take(void)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(chips) && chips[i]; i++)
+	for_each_chip (i)
 		take_chip(chips[i]);
 }
 
@@ -243,7 +242,7 @@ static bool ioapic_validate(struct cell *cell, struct bh_refusal *r)
 		    !trap_range(cell, platform->io_apics[i].phys, PAGE_SIZE, ioapic_mmio, chips[i],
 				BH_EXIT_MMIO_OTHER, offsetof(struct bh_x86_platform, io_apics), r))
 			return false;
-	if (root) /* all, and nothing to list */
+	if (root) /* root has all pins: its config lists none */
 		return require(!cell->config->n_irqs, r, BH_E_UNSUPPORTED, BH_F_IRQ_COUNT, 0,
 			       cell->config->n_irqs);
 	for (uint32_t i = 0; i < cell->config->n_irqs; i++)
@@ -253,12 +252,12 @@ static bool ioapic_validate(struct cell *cell, struct bh_refusal *r)
 	return true;
 }
 
-/* No entry of root names a CPU that it hasn't any more, whatever Linux left there. */
+/* Programs root's entries again: they may name a CPU that root has just lost. */
 static void check_roots(void)
 {
 	uint32_t p;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(chips) && chips[i]; i++)
+	for_each_chip (i)
 		for_each_pin (chips[i], p) {
 			cpu_lock(&lock);
 			if (chips[i]->pin[p].owner == root_cell() &&
@@ -268,7 +267,7 @@ static void check_roots(void)
 		}
 }
 
-/* Masked, with nothing in flight, for this owner. */
+/* Gives the cell's pins to an owner, masked and with the remote IRR clear. */
 static void set_owner(const struct cell *cell, struct cell *owner)
 {
 	const struct bh_range *ranges = bh_cell_irqs(cell->config);
@@ -309,7 +308,7 @@ static bool ioapic_audit(const struct cell *cell)
 {
 	uint32_t p;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(chips) && chips[i]; i++) {
+	for_each_chip (i) {
 		for_each_pin (chips[i], p) {
 			const struct cell *owner = chips[i]->pin[p].owner;
 			uint64_t wanted = checked(owner, chips[i]->pin[p].entry);
@@ -329,7 +328,7 @@ void ioapic_give_back(void)
 {
 	uint32_t p;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(chips) && chips[i]; i++)
+	for_each_chip (i)
 		for_each_pin (chips[i], p)
 			write_entry(chips[i], p, chips[i]->pin[p].entry);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Enable and disable: every online CPU from Linux into the hypervisor and back.
+ * Enable and disable: every online CPU enters the hypervisor from Linux, and returns.
  *
- * The driver builds tables in entry_tables, which show this region at HYP_VA
- * beside Linux's own half, and calls boot_entry on them.
+ * The driver builds page tables in entry_tables, which map the hypervisor's region at HYP_VA beside
+ * Linux's own half, and calls boot_entry on them.
  */
 #include <arch/apic.h>
 #include <arch/asm.h>
@@ -21,13 +21,13 @@
 #include <hyp/init.h>
 #include <hyp/log.h>
 
-_Static_assert(sizeof(struct guest_regs) == FRAME_SIZE, "frames lie at the stacks' tops");
+_Static_assert(sizeof(struct guest_regs) == FRAME_SIZE, "layout.h, cpu_frame()");
 _Static_assert(offsetof(struct guest_regs, control) == 0x80, "svm_run.S");
 _Static_assert(FRAME_SIZE - offsetof(struct guest_regs, nmi_taken) == 16, "nmi_vector");
 
 const uint16_t arch_config_id = BH_ARCH_X86;
 
-/* What a field of the platform says. */
+/* Refuses because of a field of the platform. */
 #define require_platform(holds, r, code, field, value) \
 	require(holds, r, code, BH_F_PLATFORM, offsetof(struct bh_x86_platform, field), value)
 
@@ -102,8 +102,8 @@ static const struct bh_system_part *boot_system(void)
 	return (const void *)config_pages;
 }
 
-/* From entry.S on Linux's stack: where this CPU's own one begins, or 0 if the config doesn't know
- * the CPU. CPUID 1: the initial APIC id. */
+/* Called from entry.S on Linux's stack. Returns the top of this CPU's own stack, or 0 if the config
+ * doesn't list the CPU. CPUID leaf 1 has the initial APIC id. */
 uint64_t boot_stack(void)
 {
 	const struct bh_system_part *system = boot_system();
@@ -116,7 +116,7 @@ uint64_t boot_stack(void)
 	return 0;
 }
 
-/* The first CPU: everything that is there once. */
+/* On the first CPU: initializes what CPUs share. */
 static bool init_machine(void)
 {
 	const struct bh_system_part *system = boot_system();
@@ -143,7 +143,7 @@ static bool init_machine(void)
 	return true;
 }
 
-/* By the stack that boot_stack() gave. */
+/* This CPU's index, derived from the stack that boot_stack() returned. */
 static unsigned area_index(void)
 {
 	char here;
@@ -152,9 +152,8 @@ static unsigned area_index(void)
 }
 
 /*
- * From entry.S on this CPU's stack, with what Linux had. Goes on as Linux's CPU
- * under the hypervisor; returns only with nothing changed, minus a refusal
- * code.
+ * Called from entry.S on this CPU's stack, with Linux's registers and CR3. On success Linux continues
+ * as a guest and this doesn't return; else it returns minus a refusal code, with nothing changed.
  */
 int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 {
@@ -176,7 +175,7 @@ int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 	regs->r[13] = found->r13;
 	regs->r[14] = found->r14;
 	regs->r[15] = found->r15;
-	descriptors_load(); /* before Linux's tables go: an NMI may come at any time */
+	descriptors_load(); /* before Linux's half is unmapped: an NMI may come at any time */
 	mmu_switch();
 	apic_take(cpu);
 	if (first)
@@ -188,7 +187,7 @@ int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 	vm->enter(regs);
 }
 
-/* Parked CPUs wait for Linux as after power on: none is left in memory that goes away. */
+/* Resets parked CPUs, so that none executes in memory that Linux gets back: they wait for SIPI. */
 static void reset_parked(void)
 {
 	for (unsigned i = 0; percpu_of(i); i++) {
@@ -199,7 +198,7 @@ static void reset_parked(void)
 	}
 }
 
-/* Disable on this CPU, out of the hypercall whose registers are in its frame. */
+/* Disable, on this CPU: returns to Linux from the hypercall whose registers are in the CPU's frame. */
 void __noreturn arch_leave(struct percpu *cpu)
 {
 	struct guest_regs *regs = cpu_frame(cpu->public.index);

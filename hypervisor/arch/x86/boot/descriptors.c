@@ -17,7 +17,7 @@ struct gate {
 	uint32_t offset_high, reserved;
 };
 
-/* 64-bit code and data where Linux has them: an NMI finds them in either table. */
+/* 64-bit code and data segments at Linux's selectors: an NMI handler finds them in either GDT. */
 static const uint64_t gdt[] = { 0, 0, 0x00209b0000000000, 0x0000930000000000 };
 static struct gate idt[EXCEPTIONS], drain_gates[VECTORS];
 
@@ -36,7 +36,6 @@ static struct gate interrupt_gate(const char *handler)
 			      .offset_high = (uint32_t)(offset >> 32) };
 }
 
-/* Once. */
 void descriptors_init(const char *vectors, const char *nmi)
 {
 	for (unsigned i = 0; i < EXCEPTIONS; i++)
@@ -46,7 +45,6 @@ void descriptors_init(const char *vectors, const char *nmi)
 	idt[VECTOR_NMI] = drain_gates[VECTOR_NMI] = interrupt_gate(nmi);
 }
 
-/* On each CPU. */
 void descriptors_load(void)
 {
 	asm volatile("lgdt %0\n\tlidt %1" : : "m"(host_gdt), "m"(host_idt));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Ways into and out of the hypervisor on CPUs that Linux had. */
+/* Enable and disable: from Linux into the hypervisor and back. */
 #include <arch/guest_switch.inc>
 #include <arch/layout.h>
 #include <bulkhead/limits.h>
@@ -18,9 +18,9 @@
 	.text
 
 /*
- * Enable, on each CPU, called by the driver with interrupts off, on Linux's
- * stack and the tables that the driver built: rdi = Linux's CR3. Returns 0 as a
- * guest, or, with nothing changed, minus a refusal code.
+ * int64_t boot_entry(uint64_t cr3): enable on this CPU. The driver calls it with interrupts off, on
+ * Linux's stack and on the page tables that it built; cr3: Linux's. Returns 0 in the guest that Linux
+ * has become, or minus a refusal code with nothing changed.
  */
 	.balign	8			/* the driver requires an aligned entry */
 	.globl	boot_entry
@@ -34,7 +34,7 @@ boot_entry:
 	mov	%rdi, %r12
 	cld
 	and	$-16, %rsp
-	call	boot_stack		/* this CPU's, or 0 */
+	call	boot_stack		/* 0: an unknown CPU */
 	mov	%rax, %rcx
 	mov	$-20, %rax		/* -BH_E_CPU_LOST */
 	test	%rcx, %rcx
@@ -51,8 +51,8 @@ boot_entry:
 	ret
 
 /*
- * rdi: struct guest_regs, rsi: rsp, rdx: rip, rcx: rflags. Linux's stack is
- * mapped, and kernels have nothing below their stack pointers.
+ * void leave_to_linux(regs, rsp, rip, rflags). Linux's stack is mapped, and kernels keep nothing below
+ * their stack pointers: RIP and RFLAGS go there.
  */
 	.globl	leave_to_linux
 leave_to_linux:

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPUs: parked, started, kicked, timed.
+ * CPUs: start and stop, kicks, and the requests that kicks announce.
  *
- * A CPU that is off waits in the hypervisor, as hardware waits for SIPI, with
- * nothing of any guest in it. The kick is an NMI, which no guest can hold off.
+ * A CPU that is off is parked in the hypervisor, as hardware waits for SIPI, and holds no state of
+ * any guest. A kick is an NMI: no guest can mask it.
  */
 #include <arch/apic.h>
 #include <arch/boot.h>
@@ -15,9 +15,8 @@
 #include <hyp/string.h>
 
 /*
- * An NMI arrived since the last look, and it was none of ours. Who kicks sets
- * the flag, then sends one NMI; only its arrival clears the flag, so each NMI is
- * accounted for, wherever this CPU takes it.
+ * True if an NMI arrived since the last call and was no kick. A sender sets `kicked`, then sends one
+ * NMI, and only the NMI's arrival clears `kicked`: so kicks and other NMIs can be told apart.
  */
 static bool strange_nmi(struct percpu *cpu)
 {
@@ -29,14 +28,13 @@ static bool strange_nmi(struct percpu *cpu)
 	return !__atomic_exchange_n(&cpu->arch.kicked, 0, __ATOMIC_SEQ_CST);
 }
 
-/* Into the guest as after power on: public.entry, public.argument. */
 void __noreturn arch_cpu_restart(struct percpu *cpu)
 {
 	struct guest_regs *regs = cpu_frame(cpu->public.index);
 
 	vm_reset(cpu, regs);
 	apic_reset(cpu);
-	/* A stop or hold from before the reset: its kick is gone. Later kicks stay pending. */
+	/* The reset may have consumed the kick of a stop or hold. Later kicks stay pending. */
 	take_commands(cpu);
 	vm->enter(regs);
 }
@@ -48,17 +46,17 @@ bool cpu_begin_leave(void)
 	return __atomic_exchange_n(&leaving, 1, __ATOMIC_SEQ_CST);
 }
 
-/* Off until somebody starts it: INIT has been taken, nothing else is wanted of it. */
+/* Waits until the CPU is started. A pending INIT is complete by then. */
 static void __noreturn wait_for_start(struct percpu *cpu)
 {
 	while (__atomic_load_n(&cpu->public.state, __ATOMIC_SEQ_CST) != CPU_STARTING) {
 		park_wait();
 		strange_nmi(cpu);
-		if (__atomic_load_n(&leaving, __ATOMIC_SEQ_CST))
+		if (vm->release && __atomic_load_n(&leaving, __ATOMIC_SEQ_CST))
 			vm->release(cpu);
 	}
 	__atomic_store_n(&cpu->arch.init, 0, __ATOMIC_SEQ_CST);
-	memset(cpu->public.stats, 0, sizeof(*cpu->public.stats)); /* counts are its owner's */
+	memset(cpu->public.stats, 0, sizeof(*cpu->public.stats)); /* the next owner counts from 0 */
 	__atomic_store_n(&cpu->public.state, CPU_RUNNING, __ATOMIC_SEQ_CST);
 	arch_cpu_restart(cpu);
 }
@@ -67,7 +65,7 @@ void __noreturn arch_cpu_off(struct percpu *cpu)
 {
 	apic_reset(cpu);
 	vm_reset(cpu, cpu_frame(cpu->public.index));
-	/* Who sees OFF may give the CPU and what it used to somebody else. */
+	/* Last: CPUs that read OFF may give this CPU and its memory to another cell. */
 	__atomic_store_n(&cpu->public.state, CPU_OFF, __ATOMIC_SEQ_CST);
 	wait_for_start(cpu);
 }
@@ -75,10 +73,10 @@ void __noreturn arch_cpu_off(struct percpu *cpu)
 bool arch_cpu_is_off(struct percpu *cpu)
 {
 	(void)cpu;
-	return true; /* parked in here, which is what its state says */
+	return true; /* no firmware: the state is exact */
 }
 
-/* It is parked, or on its way there: its next look finds the state. */
+/* The CPU is parked or about to park, and finds its state STARTING after the kick. */
 bool arch_cpu_start(struct percpu *cpu)
 {
 	arch_kick(cpu);
@@ -87,14 +85,14 @@ bool arch_cpu_start(struct percpu *cpu)
 
 void arch_kick(struct percpu *cpu)
 {
-	/* One on its way is enough: its handler clears this before it looks at what is wanted. */
+	/* One pending NMI is enough: the target clears `kicked` before it reads the requests. */
 	if (!__atomic_exchange_n(&cpu->arch.kicked, 1, __ATOMIC_SEQ_CST))
 		apic_send(this_cpu(), cpu, APIC_MODE_NMI << 8);
 }
 
 void take_commands(struct percpu *cpu)
 {
-	/* The machine's own NMIs, like a watchdog's, are root's. */
+	/* NMIs of the machine, as from a watchdog, are root's. */
 	if (strange_nmi(cpu) && cpu->public.cell == root_cell())
 		vm->inject_nmi(cpu);
 	cpu_take_commands(cpu);
@@ -107,7 +105,12 @@ void take_commands(struct percpu *cpu)
 void take_nmi(struct percpu *cpu)
 {
 	count_exit(cpu, BH_EXIT_KICK);
-	vm->take_nmi();
+	/* SVM keeps the NMI pending while GIF is clear (APM 2, 15.17). VMX has acknowledged it, but
+	 * blocks the next one until an IRET, of the handler that INT calls (SDM 3C, 27.2). */
+	if (vm_holds_nmis)
+		asm volatile("stgi\n\tnop\n\tclgi" : : : "memory");
+	else
+		asm volatile("int $2" : : : "memory");
 	take_commands(cpu);
 }
 
@@ -124,12 +127,12 @@ void cpu_init(struct percpu *target)
 	uint64_t start = arch_ticks(), limit = CPU_TIMEOUT_MS * arch_ticks_per_ms();
 
 	__atomic_store_n(&target->arch.init, 1, __ATOMIC_SEQ_CST);
-	if (target == this_cpu()) /* doesn't return */
+	if (target == this_cpu())
 		take_commands(target);
 	if (target->public.state != CPU_RUNNING)
 		return;
 	arch_kick(target);
-	/* Meanwhile others may want something of this CPU, too. */
+	/* Serves requests meanwhile: the target may wait for this CPU in the same way. */
 	while (__atomic_load_n(&target->public.state, __ATOMIC_SEQ_CST) == CPU_RUNNING &&
 	       arch_ticks() - start < limit) {
 		take_commands(this_cpu());
@@ -137,13 +140,13 @@ void cpu_init(struct percpu *target)
 	}
 }
 
-/* A second SIPI finds the CPU running, and is ignored as by hardware. */
+/* A second SIPI finds the CPU running and has no effect, as on hardware. */
 void cpu_sipi(struct percpu *target, unsigned vector)
 {
 	cpu_start(target, (uint64_t)vector << PAGE_SHIFT, 0);
 }
 
-/* To a CPU of root that runs; one that is asleep wakes. */
+/* Sends the doorbell's vector to the first running CPU of root. */
 void arch_root_doorbell(void)
 {
 	uint32_t vector = system_config->platform.x86.root_doorbell;
@@ -164,7 +167,7 @@ void arch_fill_info(struct bh_info *info)
 	info->clock_hz = arch_ticks_per_ms() * 1000;
 }
 
-/* Caches are coherent for every guest: what was written is seen (APM 2, 7.1). */
+/* Caches are coherent for every guest, with caching disabled, too (APM 2, 7.1). */
 void arch_clean(const void *start, size_t size)
 {
 	(void)start;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Guests that go too far, and faults of the hypervisor itself: see fault.h. */
+/* Violations by guests, and faults of the hypervisor: see fault.h. */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/cpu.h>
@@ -31,8 +31,8 @@ void __noreturn stop_with_record(struct percpu *cpu, const struct guest_regs *re
 	cell_stop_self(cpu, &record, reason);
 }
 
-/* The first bank that has an error is recorded; all are cleared for the next owner, as is what says
- * that one is being handled: another one would shut the CPU down (APM 2, 9.3). */
+/* Records the first bank with an error, and clears all banks for the CPU's next owner. MCG_STATUS is
+ * cleared because another machine check would shut the CPU down while MCIP is set (APM 2, 9.3). */
 void __noreturn machine_check(struct percpu *cpu, const struct guest_regs *regs)
 {
 	struct bh_failure record;
@@ -60,19 +60,19 @@ void violation(struct percpu *cpu, const struct guest_regs *regs, enum bh_stop_r
 		stop_with_record(cpu, regs, reason, gpa);
 	log_guest_message(BH_MSG_VIOLATION, cell->id, reason, gpa, vm_get(cpu, VM_RIP));
 	vm_inject_exception(cpu, VECTOR_GP);
-	/* A cell that was cut off to stop it faults here for ever, were it given exceptions alone.
-	 * Not sooner: an exception replaces what else is to be delivered, an NMI waits. */
+	/* A cell whose second stage was taken away would fault here for ever: serve its stop. After
+	 * the exception, which replaces any event, while an NMI waits for its turn. */
 	take_commands(cpu);
 }
 
-/* On the stack of an exception: see host_exception. */
+/* What host_exception (vectors.S) leaves on the stack. */
 struct host_frame {
 	uint64_t vector, error, rip, cs, rflags, rsp, ss;
 };
 
 /*
- * From vectors.S: an exception of the hypervisor. Whatever guest this CPU served
- * caused it: its cell ends. For root there is nobody left to tell but the log.
+ * Called from vectors.S: an exception of the hypervisor. It is blamed on the cell that this CPU
+ * serves, which is stopped. Root's CPU logs it and parks.
  */
 void __noreturn __attribute__((used)) host_fault(const struct host_frame *frame);
 void __noreturn host_fault(const struct host_frame *frame)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Extended state, put into its initial state (AMD64 APM volume 2, 11.5). */
+/* Reset of extended state (AMD64 APM volume 2, 11.5). */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/fpu.h>
@@ -7,9 +7,9 @@
 #define XCR0_X87 1u
 #define MSR_XSS 0xda0
 
-/* An area whose header says that each component is in its initial state: legacy area, header. In
- * the legacy area FCW and MXCSR count, as XRSTOR loads MXCSR from memory (APM 4, XRSTOR). They are
- * filled in at each use, always the same, by any CPU: the rest needn't be in the image. */
+/* An XSAVE area, legacy area and header, whose header marks each component as in its initial state.
+ * XRSTOR loads MXCSR from memory nonetheless, FXRSTOR also FCW (APM 4). Every use stores the same two
+ * values, so that the area is in .bss and takes no space in the image. */
 static struct {
 	uint16_t fcw;
 	uint16_t pad[11];

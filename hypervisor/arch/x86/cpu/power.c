@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Resets by root: see power.h. */
+/* Ports that reset the machine or switch it off: see power.h. */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/cpu.h>
@@ -8,12 +8,12 @@
 #include <bulkhead/image.h>
 #include <hyp/arch.h>
 
-#define PORT_KEYBOARD 0x64 /* command 0xfe .. 0xff, even ones pulse the reset line */
+#define PORT_KEYBOARD 0x64 /* commands 0xf0 .. 0xff: a clear bit 0 pulses the reset line */
 #define PORT_SYSTEM_A 0x92 /* bit 0: fast reset */
 #define PORT_RESET 0xcf9   /* bit 2: reset */
-#define SLEEP_ENABLE 0x20  /* SLP_EN, bit 13 of root's register */
+#define SLEEP_ENABLE 0x20  /* SLP_EN: bit 13 of the register */
 
-/* The upper byte of a PM1 control register: ACPI 6.5, 4.8.3.2.1. */
+/* The upper byte of a PM1 control register (ACPI 6.5, 4.8.3.2.1), 0: absent. */
 static uint16_t sleep_port(unsigned i)
 {
 	uint16_t port = boot_params.sleep_ports[i];
@@ -58,7 +58,7 @@ static bool is_reset(uint16_t port, uint8_t value)
 	}
 }
 
-/* A cell's sleep control register (ACPI 6.5, 4.8.3.7) is where the reset register is. */
+/* A cell's sleep control register (ACPI 6.5, 4.8.3.7) has the address of the reset register. */
 void power_cell_port(struct percpu *cpu, uint16_t port, uint8_t value)
 {
 	if (port != PORT_RESET)
@@ -75,7 +75,7 @@ static void keep_from_reset(struct percpu *cpu, uint64_t how)
 		cpu_park(cpu);
 }
 
-/* Wider accesses reach ports next to the one that was trapped. */
+/* Each byte of a wide write is checked: it may reach such a port from an adjacent one. */
 void power_port(struct percpu *cpu, uint16_t port, unsigned size, bool write, uint32_t *value)
 {
 	if (!write) {

@@ -10,7 +10,7 @@ uint64_t arch_ticks(void)
 	return rdtsc();
 }
 
-/* The driver's time-out is a second. */
+/* The driver stores how many ticks a second has. */
 uint64_t arch_ticks_per_ms(void)
 {
 	return boot_params.timeout_ticks / 1000;

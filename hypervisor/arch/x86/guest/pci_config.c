@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How guests reach PCI configuration space: memory, which is trapped, and ports, which are emulated. */
+#include <arch/boot.h>
 #include <arch/pci_config.h>
 #include <hyp/arch.h>
 #include <hyp/pci.h>

@@ -8,7 +8,6 @@
  * reset puts new ones in, by VMLOAD.
  */
 #include <arch/boot.h>
-#include <arch/cpu.h>
 #include <arch/descriptors.h>
 #include <arch/formats.h>
 #include <arch/image.h>
@@ -192,18 +191,6 @@ static void svm_describe_exit(const struct percpu *cpu, struct bh_failure *f)
 	f->x86.info2 = v->exit_info_2;
 }
 
-/* Interrupts of all kinds are held off already. */
-static void svm_release(struct percpu *cpu)
-{
-	(void)cpu;
-}
-
-/* It is taken as soon as interrupts of all kinds are allowed (15.17). */
-static void svm_take_nmi(void)
-{
-	asm volatile("stgi\n\tnop\n\tclgi" : : : "memory");
-}
-
 /* 15.11: 2 bits an MSR, three ranges of them. */
 static bool svm_msr_bit(uint32_t msr, bool write, unsigned *bit)
 {
@@ -219,14 +206,12 @@ const struct vm_ops svm_ops = {
 	.reset = svm_reset,
 	.switch_on = svm_switch_on,
 	.switch_off = svm_switch_off,
-	.release = svm_release,
 	.enter = svm_enter,
 	.get = svm_get,
 	.mode = svm_mode,
 	.set_efer = svm_set_efer,
 	.inject = svm_inject,
 	.inject_nmi = svm_inject_nmi,
-	.take_nmi = svm_take_nmi,
 	.flush = svm_flush,
 	.describe_exit = svm_describe_exit,
 	.format = &npt_format,

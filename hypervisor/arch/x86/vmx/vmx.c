@@ -9,7 +9,6 @@
  */
 #include <arch/asm.h>
 #include <arch/boot.h>
-#include <arch/cpu.h>
 #include <arch/formats.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
@@ -48,6 +47,15 @@ static bool vmx_check(struct bh_refusal *r)
 		       BH_E_UNSUPPORTED, BH_F_PLATFORM, 0, MSR_FEATURE_CONTROL);
 }
 
+/* A bit for each MSR of two ranges, for reads, then for writes (25.6.9). */
+static bool vmx_msr_bit(uint32_t msr, bool write, unsigned *bit)
+{
+	bool high = msr >= 0xc0000000;
+
+	*bit = (write ? 0x4000u : 0) + (high ? 0x2000u : 0) + (msr & 0x1fff);
+	return (msr & ~0x1fffu) == (high ? 0xc0000000 : 0);
+}
+
 const struct vm_ops vmx_ops = {
 	.check = vmx_check,
 	.take = vmx_take,
@@ -61,7 +69,6 @@ const struct vm_ops vmx_ops = {
 	.set_efer = vmx_set_efer,
 	.inject = vmx_inject,
 	.inject_nmi = vmx_inject_nmi,
-	.take_nmi = vmx_take_nmi,
 	.flush = vmx_flush,
 	.describe_exit = vmx_describe_exit,
 	.format = &ept_format,

@@ -26,6 +26,17 @@ static void exit_vmcall(struct percpu *cpu, struct guest_regs *regs)
 	exit_hypercall(cpu, regs);
 }
 
+/* FAULT_* for the qualification of an EPT violation (table 28-7). */
+unsigned vmx_fault(uint64_t info)
+{
+	unsigned fault = (info & EPT_QUAL_WRITE ? FAULT_WRITE : 0) |
+			 (info & EPT_QUAL_FETCH ? FAULT_FETCH : 0);
+
+	if ((info & (EPT_QUAL_LINEAR | EPT_QUAL_TRANSLATED)) == EPT_QUAL_LINEAR)
+		fault |= FAULT_WALK;
+	return fault;
+}
+
 static void exit_ept_violation(struct percpu *cpu, struct guest_regs *regs)
 {
 	uint64_t info = vmread(VMCS_QUALIFICATION), gpa = vmread(VMCS_GUEST_PHYSICAL);

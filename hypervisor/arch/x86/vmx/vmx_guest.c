@@ -95,12 +95,6 @@ void vmx_inject_nmi(struct percpu *cpu)
 	vmwrite(VMCS_ENTRY_EVENT, EVENT_VALID | EVENT_TYPE(EVENT_NMI) | VECTOR_NMI);
 }
 
-/* The exit took it, but as of an NMI's handler: IRET allows the next (27.2, 6.7.1). */
-void vmx_take_nmi(void)
-{
-	asm volatile("int $2" : : : "memory");
-}
-
 void vmx_describe_exit(const struct percpu *cpu, struct bh_failure *f)
 {
 	(void)cpu;

@@ -94,7 +94,7 @@ struct vm_ops {
 	void (*switch_on)(struct percpu *cpu);
 	void (*switch_off)(struct percpu *cpu);
 
-	/* A parked CPU, at disable: afterwards INIT resets it. */
+	/* A parked CPU, at disable: waits until INIT resets it. NULL: parked CPUs take INIT. */
 	void (*release)(struct percpu *cpu);
 
 	/* Enters the guest with the registers of this frame. */
@@ -113,9 +113,6 @@ struct vm_ops {
 
 	/* Injects an NMI, now or when the guest has completed its previous one. */
 	void (*inject_nmi)(struct percpu *cpu);
-
-	/* Delivers the NMI that caused the exit to the hypervisor's handler. */
-	void (*take_nmi)(void);
 
 	void (*flush)(struct percpu *cpu);
 	void (*describe_exit)(const struct percpu *cpu, struct bh_failure *f);

@@ -39,9 +39,8 @@ bool vmx_choose(const struct vmx_capabilities *has, struct vmx_controls *control
 extern struct vmx_controls vmx_controls;
 extern uint64_t vmx_ept_vpid;
 
-/* vmx_decode.c: FAULT_* for the qualification of an EPT violation; as in vm.h */
+/* vmx_exit.c: FAULT_* for the qualification of an EPT violation */
 unsigned vmx_fault(uint64_t info);
-bool vmx_msr_bit(uint32_t msr, bool write, unsigned *bit);
 
 /* vmx_state.c, vmx_leave.c: as in vm.h */
 void vmx_switch_on(struct percpu *cpu);
@@ -55,7 +54,6 @@ void vmx_release(struct percpu *cpu);
 uint64_t vmx_get(const struct percpu *cpu, enum vm_reg reg);
 void vmx_set_efer(struct percpu *cpu, uint64_t efer);
 void vmx_inject(struct percpu *cpu, uint64_t event);
-void vmx_take_nmi(void);
 void vmx_describe_exit(const struct percpu *cpu, struct bh_failure *f);
 extern const uint16_t vmx_fields[VM_REGS];
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""How long hvconfig takes. Fails if it is longer than promised.
+"""Measures the run time of hvconfig; fails if it exceeds the promised limits.
 
-Seconds are those of the processor, so that a busy machine doesn't matter much.
+It measures CPU time, which depends little on the load of the machine.
 """
 
 import pathlib

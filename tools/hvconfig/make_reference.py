@@ -29,15 +29,15 @@ INTRO = """\
 <!-- Generated from tools/hvconfig/hvconfig/schema by "make hvconfig-docs". -->
 # Reference of the configs
 
-Every key of the two kinds of YAML files, from their JSON Schemas. How to write
-them is told in [hvconfig](hvconfig.md).
+All keys of the two kinds of YAML files, generated from their JSON Schemas.
+[hvconfig](hvconfig.md) explains how to write them.
 
 A *number* is decimal or hexadecimal, with or without a unit in powers of 1024:
 `4096`, `0x1000`, `64K`, `16M`, `1G`, `1GiB`. Sizes are in bytes. A *range* of memory
-is `{at: NUMBER, size: NUMBER}`. An *interrupt* is a number as the interrupt
-controller counts (arm64: INTID) or a range of them, `48-51`. A *name* has 1 to 31
-of A-Z, a-z, 0-9, `_` and `-`. In headings, `NAME` stands for a name that the file
-chooses and `[]` for each entry of a list.
+is `{at: NUMBER, size: NUMBER}`. An *interrupt* is a number of the interrupt
+controller (arm64: INTID, x86: GSI) or a range, `48-51`. A *name* consists of 1 to 31
+letters, digits, `_` and `-`. In headings, `NAME` stands for a name that the file
+defines and `[]` for each entry of a list.
 """
 _DEFAULT = re.compile(r"(?:; |(?<=\. )|^)[Dd]efault( for [^:]+)?: (.*)\.$")
 _WORDS = {
@@ -58,7 +58,7 @@ class Reference:
         self._kind = kind
         self._schema = schema.load(kind)
         self._examples = dict(_examples(kind))
-        self._sections: dict[str, str] = {}  # what is described already: its heading
+        self._sections: dict[str, str] = {}  # described objects: their heading
         self._lines: list[str] = []
 
     def lines(self) -> list[str]:
@@ -68,7 +68,7 @@ class Reference:
         return self._lines
 
     def _resolve(self, node: Node) -> Node:
-        """With what it refers to; its own description goes first."""
+        """The node merged with its $ref; its own keys override those of the target."""
         if "$ref" not in node:
             return node
         found: Any = self._schema
@@ -78,7 +78,7 @@ class Reference:
         return {**self._resolve(found), **rest}
 
     def _keys(self, node: Node, path: str) -> None:
-        """A table of the keys of an object, then what is in them."""
+        """A table of the keys of an object, then a section for each nested object."""
         later = []
         self._lines += ["| key | value | default | meaning |", "|---|---|---|---|"]
         for key, item in node["properties"].items():
@@ -104,7 +104,7 @@ class Reference:
         self._keys(node, path)
 
     def _inner(self, item: Node, path: str) -> Iterator[tuple[Node, str]]:
-        """Objects with keys of their own in a value, and where they are."""
+        """Nested objects of a value, with their paths."""
         node = self._resolve(item)
         if _is_range(node):
             return
@@ -166,7 +166,7 @@ class Reference:
 
 
 def _limits(node: Node) -> str:
-    """Of plain numbers that are no sizes."""
+    """The range of a number; empty for sizes and addresses."""
     low, high = node.get("minimum"), node.get("maximum")
     if low is None or high is None or high >= 1 << 32:
         return ""
@@ -185,7 +185,7 @@ def _is_range(node: Node) -> bool:
 
 
 def _examples(kind: str) -> Iterator[tuple[str, str]]:
-    """Paths and what stands there, short things only; the first of each path."""
+    """Paths and short example values; the first one of each path."""
     seen: dict[str, str] = {}
     for name in EXAMPLES[kind]:
         data = yaml_lines.load(str(SOURCE / "configs" / name)).data
@@ -197,7 +197,7 @@ def _examples(kind: str) -> Iterator[tuple[str, str]]:
 
 
 def _walk(root: Node, data: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Names that the file chooses become NAME, list entries []."""
+    """All paths of a file; its own names become NAME, list indices []."""
     named = {"cells", "devices", "shared"}
     if isinstance(data, dict):
         for key, value in data.items():

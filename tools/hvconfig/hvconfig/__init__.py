@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Configs of Bulkhead: from YAML that people write to the binary blob."""
+"""Reads, checks and writes the configs of the Bulkhead hypervisor."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The numbers of include/bulkhead/{config,limits}.h; a test compares them.
+"""Constants and formats of include/bulkhead/{config,limits}.h; a test compares them.
 
-Names are those of the headers without BH_. Formats are those of the struct
-module, for values next to each other without gaps.
+Constants have the headers' names without BH_. Formats are those of the struct
+module without padding.
 """
 
 ABI_VERSION = 0x10006
@@ -66,7 +66,7 @@ REGION = "<QQQII"  # struct bh_region: phys, guest, size, type, flags
 RANGE = "<II"  # struct bh_range: first, count
 SHARED = "<32sHHI"  # struct bh_shared: name, region, irq, flags
 
-# What the hypervisor can address: 40-bit stage 2 on arm64.
+# Limit of physical and guest addresses: stage 2 has 40 bits on arm64.
 ADDRESS_LIMIT = 1 << 40
 HYPERVISOR_ALIGN = 2 << 20
 HYPERVISOR_MAX = 1 << 29  # on arm64

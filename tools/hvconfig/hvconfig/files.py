@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Writes files whole or not at all: nobody finds half of one."""
+"""Reads files with a size limit, and writes files atomically."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ from .problems import refuse
 
 
 def write(path: str, content: bytes) -> None:
-    """One file; or what is no regular file, such as /dev/stdout."""
+    """Writes one file, or to a special file such as /dev/stdout."""
     target = Path(path)
     if target.exists() and not target.is_file():
         with _named(target):
@@ -22,7 +22,7 @@ def write(path: str, content: bytes) -> None:
 
 
 def write_all(contents: dict[Path, bytes]) -> None:
-    """Several: the disk is full, or the like, before any of them is there."""
+    """Writes several files; if one can't be written, no target has changed."""
     ready: list[tuple[str, Path]] = []
     try:
         for target, content in contents.items():
@@ -39,7 +39,7 @@ def write_all(contents: dict[Path, bytes]) -> None:
 
 @contextlib.contextmanager
 def _named(target: Path) -> Iterator[None]:
-    """Errors name the file that the user knows: not a temporary one, nor none."""
+    """Replaces temporary names in an OSError by the name of the target."""
     try:
         yield
     except OSError as error:
@@ -60,7 +60,7 @@ def _beside(target: Path, content: bytes) -> str:
 
 
 def read_file(path: str, limit: int) -> bytes:
-    """A regular file's content; a ConfigError for what can't be one of ours."""
+    """The content of a regular file. Raises ConfigError, also above the size limit."""
     try:
         with open(path, "rb", opener=_open_without_waiting) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -75,5 +75,5 @@ def read_file(path: str, limit: int) -> bytes:
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
-    """Opening a FIFO must not wait for somebody to write into it."""
+    """O_NONBLOCK: opening a FIFO must not wait for a writer."""
     return os.open(path, flags | os.O_NONBLOCK)

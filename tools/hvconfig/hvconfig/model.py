@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A system as the hypervisor will see it: names resolved, addresses known.
+"""A system with all names resolved and all addresses chosen.
 
-Addresses and sizes are in bytes. What is only there for messages (names of
-regions, lines) doesn't count when two of these are compared.
+Addresses and sizes are in bytes. Fields for messages only (names of regions,
+lines) are not compared.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ NOWHERE = Where()
 
 @dataclass(frozen=True, order=True)
 class Range:
-    """Addresses from start to below end."""
+    """The addresses from start to end - 1."""
 
     start: int
     size: int
@@ -34,7 +34,7 @@ class Range:
 
 
 def merge(ranges: Iterable[Range]) -> list[Range]:
-    """Sorted, with what overlaps or touches made one."""
+    """The ranges sorted, with overlapping and adjacent ones merged."""
     merged: list[Range] = []
     for item in sorted(ranges):
         if merged and item.start <= merged[-1].end:
@@ -46,7 +46,7 @@ def merge(ranges: Iterable[Range]) -> list[Range]:
 
 
 def subtract(ranges: Iterable[Range], holes: Iterable[Range]) -> list[Range]:
-    """What of the ranges lies in none of the holes, sorted and merged."""
+    """The parts of the ranges outside all holes, sorted and merged."""
     cut = merge(holes)
     left: list[Range] = []
     for item in merge(ranges):
@@ -63,7 +63,7 @@ def subtract(ranges: Iterable[Range], holes: Iterable[Range]) -> list[Range]:
 
 
 def page_range(item: Range) -> Range:
-    """The whole pages that hold the range."""
+    """The smallest range of whole pages that contains the range."""
     start = item.start & -abi.PAGE_SIZE
     end = (item.end + abi.PAGE_SIZE - 1) & -abi.PAGE_SIZE
     return Range(start, end - start)
@@ -73,7 +73,7 @@ def page_range(item: Range) -> Range:
 class Cpu:
     hw_id: int  # arm64: MPIDR_EL1 affinity; x86: local APIC ID
     number: int = 0  # in configs and in masks
-    # CPUs of the same number share their last cache before memory's; None: unknown.
+    # CPUs with the same number share the last cache in front of memory; None: unknown.
     cluster: int | None = field(default=None, compare=False)
     kind: str = field(default="", compare=False)  # "arm,cortex-a72"
     where: Where = field(default=NOWHERE, compare=False)
@@ -83,7 +83,7 @@ class Cpu:
 class Cache:
     level: int
     kind: str  # data, instruction or unified
-    cpus: tuple[int, ...]  # that it serves
+    cpus: tuple[int, ...]  # CPUs that share it
     size: int = 0  # 0: unknown
 
 
@@ -93,7 +93,7 @@ class IrqRange:
 
     first: int
     count: int = 1
-    name: str = field(default="", compare=False)  # of the device, if it is one's
+    name: str = field(default="", compare=False)  # of the device that raises it, if any
     where: Where = field(default=NOWHERE, compare=False)
 
     @property
@@ -103,16 +103,16 @@ class IrqRange:
 
 @dataclass(frozen=True)
 class PciWindow:
-    """Physical addresses behind which a PCI bus is."""
+    """Physical addresses that a host bridge forwards to its PCI bus."""
 
     kind: str  # io, mem or prefetch
     range: Range
-    bus: int  # the first PCI address
+    bus: int  # PCI address of the first byte
 
 
 @dataclass(frozen=True)
 class PciHost:
-    """What a device that is a PCI host bridge has besides."""
+    """Further properties of a PCI host bridge."""
 
     segment: int
     first_bus: int
@@ -122,25 +122,25 @@ class PciHost:
 
     @property
     def ranges(self) -> list[Range]:
-        """What its driver accesses beside its own registers; the device's last regs."""
+        """ECAM and windows; they are also the last entries of the device's regs."""
         ecam = [Range(self.ecam.start, self.ecam.size, "ecam")]
         return ecam[: bool(self.ecam.size)] + [window.range for window in self.windows]
 
 
 @dataclass(frozen=True)
 class PciFunction:
-    """What a device on a PCI bus has besides."""
+    """Further properties of a device on a PCI bus."""
 
     address: str  # 0000:00:02.0
     id: str  # vendor:device, as in 8086:10d3
     kind: str = ""  # class code: 020000
     host: str = ""  # device that is its host bridge
-    msi: int = 0  # interrupts that it can send as messages
+    msi: int = 0  # number of interrupt messages
     msix: int = 0
 
 
 def function_number(address: str) -> int:
-    """Of 00:02.0, or 0000:00:02.0: bus << 8 | device << 3 | function."""
+    """bus << 8 | device << 3 | function from 00:02.0 or 0000:00:02.0."""
     bus, rest = address.split(":")[-2:]
     device, function = rest.split(".")
     return int(bus, 16) << 8 | int(device, 16) << 3 | int(function)
@@ -153,17 +153,17 @@ def function_name(number: int) -> str:
 @dataclass(frozen=True)
 class Device:
     name: str
-    # Everything that its driver accesses, PCI windows and configuration space too.
+    # All registers, with PCI windows and configuration space.
     regs: tuple[Range, ...] = ()
     irqs: tuple[IrqRange, ...] = ()
-    dma: bool = False  # reaches memory by itself
+    dma: bool = False  # accesses memory by DMA
     path: str = ""  # in the device tree
     compatible: tuple[str, ...] = ()
-    disabled: bool = False  # the hardware is there, the device tree says: not in use
-    needs: tuple[str, ...] = ()  # devices: clocks, resets, power domains, ...
-    iommu: str = ""  # the device in front of its accesses to memory
-    stream_ids: tuple[Range, ...] = ()  # by which the IOMMU knows it
-    msi: bool = False  # its interrupts are messages (not in irqs)
+    disabled: bool = False  # by status in the device tree
+    needs: tuple[str, ...] = ()  # providers of clocks, resets, power domains, ...
+    iommu: str = ""  # device in front of its DMA
+    stream_ids: tuple[Range, ...] = ()  # its IDs at the IOMMU
+    msi: bool = False  # it sends message-signalled interrupts, which are not in irqs
     ports: tuple[Range, ...] = ()  # x86: I/O ports
     pci_host: PciHost | None = None
     pci: PciFunction | None = None
@@ -172,7 +172,7 @@ class Device:
 
 @dataclass(frozen=True)
 class Gic:
-    """Interrupt controller of an arm64 machine."""
+    """The interrupt controller of an arm64 machine."""
 
     version: int
     maintenance_irq: int
@@ -184,7 +184,7 @@ class Gic:
 
     @property
     def ranges(self) -> list[Range]:
-        """All its registers: they belong to the hypervisor."""
+        """All registers; they belong to the hypervisor."""
         if not self.version:
             return []
         size = abi.ARM64_GICD_SIZE if self.version == 3 else abi.PAGE_SIZE
@@ -198,16 +198,16 @@ NO_GIC = Gic(0, 0, 0, Range(0, 0))
 
 @dataclass(frozen=True)
 class IoApic:
-    """Interrupt controller of an x86 machine for the lines of devices."""
+    """An I/O APIC of an x86 machine."""
 
     id: int
     address: int
-    first_irq: int  # global system interrupt of its first input
+    first_irq: int  # global system interrupt (GSI) of its first input
 
 
 @dataclass(frozen=True)
 class Timer:
-    """The PPIs of an arm64 machine's timers; 0: not wired."""
+    """PPIs of the timers of an arm64 machine; 0: not wired."""
 
     physical: int = 30
     virtual: int = 27
@@ -218,17 +218,17 @@ class Timer:
 
 @dataclass(frozen=True)
 class Reserved:
-    """Memory that Linux must leave alone: firmware's, or kept for a device."""
+    """Memory that Linux must not use, because firmware or a device uses it."""
 
     range: Range
     name: str = ""
-    no_map: bool = False  # Linux doesn't even map it
+    no_map: bool = False  # Linux must not even map it
     where: Where = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True)
 class Platform:
-    """What a machine has."""
+    """A machine."""
 
     name: str = field(compare=False)
     arch: str
@@ -239,7 +239,7 @@ class Platform:
     root_doorbell: int = 0
     spare_irqs: tuple[int, ...] = ()
     devices: dict[str, Device] = field(default_factory=dict)
-    model: str = field(default="", compare=False)  # as the machine calls itself
+    model: str = field(default="", compare=False)  # name of the model
     caches: tuple[Cache, ...] = field(default=(), compare=False)
     reserved: tuple[Reserved, ...] = field(default=(), compare=False)
     timer: Timer = field(default=Timer(), compare=False)
@@ -251,7 +251,7 @@ class Platform:
 
     @property
     def mmconfig(self) -> Range:
-        """x86: PCI configuration space in memory, if that is known from bus 0 on."""
+        """x86: the MMCONFIG area from bus 0 on; empty if it is unknown."""
         for device in self.devices.values():
             host = device.pci_host
             if host and not host.segment and not host.first_bus and host.ecam.size:
@@ -271,9 +271,9 @@ class Region:
     flags: int  # abi.REGION_*
     name: str = field(default="", compare=False)  # of the device or shared region
     where: Where = field(default=NOWHERE, compare=False)
-    irq: int = 0  # shared: raised when others ring; 0: none
-    rung: bool = False  # shared, root: by its own doorbell
-    ring: bool = False  # shared: it may ring the others
+    irq: int = 0  # shared: interrupt that rings this cell; 0: none
+    rung: bool = False  # shared, of root: its doorbell rings it
+    ring: bool = False  # shared: this cell may ring the others
 
     @property
     def range(self) -> Range:
@@ -288,12 +288,12 @@ class Region:
 class Console:
     kind: str  # a key of abi.CONSOLES
     guest: int
-    irq: int = 0  # 0: polled only
+    irq: int = 0  # 0: it is polled
     where: Where = field(default=NOWHERE, compare=False)
 
     @property
     def pages(self) -> int:
-        """How many pages of the cell's memory it occupies: ports are none."""
+        """Number of guest pages that it occupies; I/O ports occupy none."""
         return 0 if self.kind == "16550" else 1
 
 
@@ -314,17 +314,18 @@ class Cell:
     info: int = 0  # 0: none
     console: Console | None = None
     image: Range = Range(0, 0)
-    abort: bool = False  # a violation is an abort in the guest, not its end
+    abort: bool = False  # a violation raises an abort in the guest and doesn't stop it
     args: str = ""
-    linux: bool = field(default=False, compare=False)  # has a device tree
-    bootargs: str = field(default="", compare=False)  # in it
+    linux: bool = field(default=False, compare=False)  # runs Linux
+    bootargs: str = field(default="", compare=False)  # kernel arguments of that Linux
     devices: tuple[str, ...] = field(default=(), compare=False)
-    # Devices that came along because their registers are in the same pages.
+    # Devices that the cell also gets because their registers are in the same pages.
     neighbours: tuple[str, ...] = field(default=(), compare=False)
-    unplaced: bool = field(default=False, compare=False)  # lacks what had no room
-    not_with: tuple[str, ...] = field(default=(), compare=False)  # ("all",): with none
+    unplaced: bool = field(default=False, compare=False)  # some memory had no room
+    # Names of cells, or ("all",).
+    not_with: tuple[str, ...] = field(default=(), compare=False)
     where: Where = field(default=NOWHERE, compare=False)
-    # Lines of single keys, by their names: "cpus", "entry", "image" ...
+    # Line of each key: "cpus", "entry", "image" ...
     lines: dict[str, Where] = field(default_factory=dict, compare=False)
 
     def line(self, key: str) -> Where:
@@ -332,12 +333,12 @@ class Cell:
 
     @property
     def shared(self) -> dict[int, Region]:
-        """The shared regions that have a name, by their place in regions."""
+        """The named shared regions by their index in regions."""
         regions = enumerate(self.regions)
         return {i: x for i, x in regions if x.type == "shared" and x.name}
 
     def never_with(self, other: "Cell") -> bool:
-        """Whether the config says that the two don't exist at the same time."""
+        """Whether the config excludes that both exist at the same time."""
         return any(
             "all" in one.not_with or two.name in one.not_with
             for one, two in ((self, other), (other, self))
@@ -346,7 +347,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class System:
-    """Who gets what of a platform."""
+    """The assignment of a platform's resources."""
 
     name: str
     platform: Platform
@@ -354,11 +355,11 @@ class System:
     protect: bool
     root: Cell
     cells: tuple[Cell, ...]
-    # Bytes from the start of RAM that the root Linux is told to use; 0: as much
-    # as lies below the first byte that is somebody else's.
+    # Bytes from the start of RAM that the root Linux may use; 0: all below the first
+    # byte of the hypervisor or a cell.
     mem: int = field(default=0, compare=False)
     shared: dict[str, Region] = field(default_factory=dict, compare=False)
-    # Something of the config is left out, as it was wrong or found no room.
+    # Parts of the config are missing, because they had errors or found no room.
     partial: bool = field(default=False, compare=False)
     where: Where = field(default=NOWHERE, compare=False)
     lines: dict[str, Where] = field(default_factory=dict, compare=False)
@@ -367,7 +368,7 @@ class System:
         return self.lines.get(key, self.where)
 
     def cell(self, name: str) -> Cell | None:
-        """The cell of that name, root included."""
+        """The cell of that name, or root."""
         for cell in (self.root, *self.cells):
             if cell.name == name:
                 return cell

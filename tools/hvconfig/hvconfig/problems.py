@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What is wrong with a config, in sentences, each with its place."""
+"""Problems of a config: their place, message and hint."""
 
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-_MANY = 20  # words in one hint
+_MANY = 20  # words listed in one hint
 
 
 @dataclass(frozen=True, order=True)
@@ -22,9 +22,9 @@ class Where:
 @dataclass(frozen=True, order=True)
 class Problem:
     where: Where
-    name: str  # of the cell, device, region or key it is about
+    name: str  # of the cell, device, region or key
     message: str
-    hint: str = ""  # what to do about it
+    hint: str = ""  # a suggested correction
     severity: str = "error"  # or warning, or note
 
     @property
@@ -40,12 +40,12 @@ class Problem:
 
 
 def printable(text: str) -> str:
-    """One line that can't control a terminal, whatever was in the file."""
+    """The text on one line, without terminal control characters."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 class ConfigError(Exception):
-    """A config that can't be used, with everything that was found wrong."""
+    """A config that can't be used, with all its problems."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))
@@ -54,7 +54,7 @@ class ConfigError(Exception):
 
 @dataclass
 class Report:
-    """Collects problems, so that all are reported at once."""
+    """Collects problems, so that all of them are reported together."""
 
     problems: list[Problem] = field(default_factory=list)
 
@@ -65,7 +65,7 @@ class Report:
         self.problems.append(Problem(where, name, message, hint, "warning"))
 
     def note(self, where: Where, name: str, message: str, hint: str = "") -> None:
-        """Something to know that is mostly meant."""
+        """For information: mostly intended."""
         self.problems.append(Problem(where, name, message, hint, "note"))
 
     @property
@@ -78,7 +78,7 @@ class Report:
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """A hint that names the nearest of the words, all of them, or some near ones."""
+    """A hint with the nearest of the words, or with all or some possible ones."""
     known = sorted(words)
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if near:
@@ -92,5 +92,5 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
 
 
 def refuse(file: str, message: str, line: int = 0) -> ConfigError:
-    """One problem of a whole file, or of a line in it."""
+    """A ConfigError with one problem of a file or of one of its lines."""
     return ConfigError([Problem(Where(file, line), "", message)])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Numbers as people write them: 0xb9000000, 16M, 48-51."""
+"""Reads and writes numbers in the forms that people use: 0xb9000000, 16M, 48-51."""
 
 import re
 
@@ -9,7 +9,7 @@ _IRQS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 
 def parse_size(value: int | str) -> int:
-    """Bytes (or an address) from 4096, "0x1000", "64K", "16M", "1GiB".
+    """The number of bytes (or address) of 4096, "0x1000", "64K", "16M" or "1GiB".
 
     Raises ValueError for anything else.
     """
@@ -22,14 +22,14 @@ def parse_size(value: int | str) -> int:
 
 
 def parse_number(text: str) -> int:
-    """Decimal, or hexadecimal with 0x; "010" is ten."""
+    """Decimal, or hexadecimal with the prefix 0x; "010" is ten."""
     return int(text, 16 if text[:2] in ("0x", "0X") else 10)
 
 
 def parse_irqs(value: int | str) -> tuple[int, int]:
-    """First interrupt and count from 27, "27" or "48-51".
+    """First interrupt and count of 27, "27" or "48-51".
 
-    Raises ValueError for anything else, also for a range that goes down.
+    Raises ValueError for anything else, such as a descending range.
     """
     if isinstance(value, int):
         return value, 1
@@ -43,7 +43,7 @@ def parse_irqs(value: int | str) -> tuple[int, int]:
 
 
 def format_size(size: int) -> str:
-    """The shortest exact form: 16M, 68K, 0x1200 for what is no multiple of 1K."""
+    """The shortest exact form: 16M, 68K; hexadecimal if it is no multiple of 1K."""
     for unit in "TGMK":
         if size and size % _FACTORS[unit] == 0:
             return f"{size // _FACTORS[unit]}{unit}"
@@ -51,7 +51,7 @@ def format_size(size: int) -> str:
 
 
 def about_size(size: int) -> str:
-    """The exact form if it is short, else rounded to a tenth: 1916M, ≈511.9G"""
+    """The exact form if it is short, else one rounded to a tenth: 1916M, ≈511.9G"""
     exact = format_size(size)
     if len(exact) <= 6:
         return exact
@@ -65,12 +65,12 @@ def format_range(start: int, size: int) -> str:
 
 
 def format_irqs(first: int, count: int) -> int | str:
-    """The inverse of parse_irqs."""
+    """The inverse of parse_irqs()."""
     return first if count == 1 else f"{first}-{first + count - 1}"
 
 
 def join_irqs(numbers: list[int]) -> str:
-    """32, 34 and 35-38 from sorted numbers."""
+    """ "32, 34 and 35-38" from sorted numbers."""
     ranges: list[list[int]] = []
     for number in numbers:
         if ranges and number == ranges[-1][0] + ranges[-1][1]:
@@ -81,7 +81,7 @@ def join_irqs(numbers: list[int]) -> str:
 
 
 def join(names: list[str]) -> str:
-    """a, b and c"""
+    """ "a, b and c"."""
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"

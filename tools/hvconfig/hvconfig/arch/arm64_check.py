@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Checks of what is specific to arm64: MPIDR, GIC, PPIs and SPIs, PSCI."""
+"""Checks of MPIDR, GIC, PPIs, SPIs and PSCI."""
 
 from .. import abi
 from ..model import Cell, IrqRange, Platform, System
 from ..problems import Report
 from ..units import join_irqs
 
-_REDISTRIBUTORS = "redistributors"  # the name of further ones in gic: other:
+_REDISTRIBUTORS = "redistributors"  # name of the further ones in gic: other:
 _AFFINITY = 0xFF00FFFFFF  # MPIDR_EL1.{Aff3,Aff2,Aff1,Aff0}
 _VIRTUAL_TIMER = abi.ARM64_TIMER_PPIS[0]
 
 
 def irq_exists(irq: IrqRange) -> bool:
-    """Whether these are PPIs or SPIs. SGIs need no owner."""
+    """Whether all are PPIs or SPIs; SGIs need no owner."""
     return abi.ARM64_PPI_FIRST <= irq.first and irq.last <= abi.ARM64_SPI_LAST
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Checks of what is different on x86: vectors, I/O ports, APIC IDs."""
+"""Checks of vectors, I/O APIC pins, I/O ports, PCI functions and APIC IDs."""
 
 from .. import abi
 from ..model import (
@@ -14,13 +14,13 @@ from ..model import (
 from ..problems import Report
 
 _VECTORS = 256
-_PINS = 1 << 16  # more than any machine has; bounds loops over numbers of a blob
-_PROTECTED = (  # the list of hypervisor/arch/x86/cpu/power.c, and PCI configuration
+_PINS = 1 << 16  # above any real GSI; limits loops over numbers of a blob
+_PROTECTED = (  # as in hypervisor/arch/x86/cpu/power.c, and PCI configuration
     (Range(0xCF8, 8), "PCI configuration"),
     (Range(0x64, 1), "a way to reset the machine"),
     (Range(0x92, 1), "a way to reset the machine"),
 )
-_APIC_IDS = 255  # of 8 bits; the last one means all CPUs (16.3.2)
+_APIC_IDS = 255  # of 8 bits; 255 addresses all CPUs (16.3.2)
 
 
 def check_platform(platform: Platform, own: list[Range], report: Report) -> None:
@@ -42,17 +42,17 @@ def check_platform(platform: Platform, own: list[Range], report: Report) -> None
 
 
 def irq_exists(irq: IrqRange) -> bool:
-    """Whether the numbers can be pins of I/O APICs at all."""
+    """Whether the numbers can be pins of I/O APICs."""
     return irq.last < _PINS
 
 
 def _is_pin(platform: Platform, irq: int) -> bool:
-    """How many pins each I/O APIC has, the machine says."""
+    """The platform doesn't know the number of pins: only the first one is checked."""
     return any(irq >= chip.first_irq for chip in platform.io_apics)
 
 
 def unsupported(platform: Platform) -> list[str]:
-    """Sentences that say what the hypervisor can't cope with; none: it can."""
+    """Reasons why the hypervisor can't run on the machine."""
     far = [cpu for cpu in platform.cpus if cpu.hw_id >= _APIC_IDS]
     if not far:
         return []
@@ -63,7 +63,7 @@ def unsupported(platform: Platform) -> list[str]:
 
 
 def check_resources(system: System, cell: Cell, report: Report) -> None:
-    """Interrupts, ports and PCI functions: root has all that no cell has."""
+    """Checks interrupts, I/O ports and PCI functions."""
     if cell.root:
         _check_root(cell, report)
         return
@@ -84,7 +84,7 @@ def _check_root(cell: Cell, report: Report) -> None:
 
 
 def _check_irqs(platform: Platform, cell: Cell, report: Report) -> None:
-    """Pins of the I/O APICs."""
+    """Interrupts of a cell are pins of I/O APICs."""
     for irq in cell.irqs:
         whose = f" of {irq.name}" if irq.name else ""
         if not _is_pin(platform, irq.first) or not irq_exists(irq):
@@ -116,7 +116,7 @@ def _check_ports(cell: Cell, report: Report) -> None:
 
 
 def _check_functions(platform: Platform, cell: Cell, report: Report) -> None:
-    """Without an IOMMU that is programmed, each can reach all memory."""
+    """Without an IOMMU, every function can access all memory."""
     told = {
         function_number(device.pci.address)
         for device in platform.devices.values()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Checks of one cell (root too) against the platform and what root has."""
+"""Checks of a cell or root against the platform and the resources of root."""
 
 import re
 
@@ -42,8 +42,8 @@ def check_cell(system: System, cell: Cell, report: Report) -> None:
 
 
 def _check_form(cell: Cell, report: Report) -> None:
-    """What the part of the blob can hold."""
-    if not NAME.fullmatch(cell.name):  # only a blob can have such a name
+    """Limits of the cell's part of the blob."""
+    if not NAME.fullmatch(cell.name):  # possible in blobs only
         report.error(
             cell.where, cell.name, "is not a name", "1 to 31 of A-Z, a-z, 0-9, _ and -"
         )
@@ -104,7 +104,7 @@ def _check_cpus(system: System, cell: Cell, report: Report) -> None:
 
 
 def _check_cores(system: System, cell: Cell, report: Report) -> None:
-    """Who shares a first-level cache is a thread of the same core: it has one owner."""
+    """CPUs with a common first-level cache are one core, which has one owner."""
     for cache in system.platform.caches:
         own = sorted(set(cache.cpus) & set(cell.cpus))
         others = [str(cpu) for cpu in sorted(set(cache.cpus) - set(cell.cpus))]
@@ -120,7 +120,7 @@ def _check_cores(system: System, cell: Cell, report: Report) -> None:
 
 
 def _check_console(system: System, cell: Cell, report: Report) -> None:
-    """The emulated UART's interrupt must be one that no hardware raises."""
+    """Checks the kind, place, right and interrupt of the emulated UART."""
     console = cell.console
     if console is None:
         return
@@ -185,7 +185,7 @@ def _loadable(cell: Cell) -> list[Region]:
 
 
 def _check_image(cell: Cell, report: Report) -> None:
-    """A reset copies all loadable memory back from the image."""
+    """A reset restores all loadable memory from the image."""
     where = cell.line("image")
     needed = sum(region.size for region in _loadable(cell))
     if cell.image.size and cell.image.size < needed:

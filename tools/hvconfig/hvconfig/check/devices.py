@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Checks of a cell's devices: what it, and what others can do through them."""
+"""Checks of a cell's devices: DMA, dependencies, shared interrupts."""
 
 from .. import abi
 from ..arch import arch_of
@@ -7,7 +7,7 @@ from ..model import Cell, Device, Platform, System
 from ..problems import Report, Where
 from ..units import format_size, join
 
-_SHOWN = 5  # names in one sentence
+_SHOWN = 5  # names listed in a sentence
 
 
 def check_devices(system: System, cell: Cell, report: Report) -> None:
@@ -24,7 +24,7 @@ def check_devices(system: System, cell: Cell, report: Report) -> None:
 
 
 def owner_of(system: System, cell: Cell, device: str) -> str:
-    """Who has a device while the cell exists."""
+    """The cell or root that has a device while the cell exists."""
     for other in (cell, *system.cells):
         if device in (*other.devices, *other.neighbours):
             if other is cell or not other.never_with(cell):
@@ -35,7 +35,7 @@ def owner_of(system: System, cell: Cell, device: str) -> str:
 def warn_remapped(
     system: System, cell: Cell, name: str, where: Where, report: Report
 ) -> bool:
-    """Of memory that DMA would miss. In x86's first MiB Linux has none of its own."""
+    """Warns of a device whose DMA uses guest addresses that aren't physical ones."""
     hint = "leave out guest: so that both are equal"
     low = arch_of(system.platform).dma_free_bytes if cell.linux else 0
     if low:
@@ -96,7 +96,7 @@ def _check_needs(cell: Cell, device: Device, report: Report) -> None:
 def _check_needed(
     system: System, cell: Cell, own: list[Device], report: Report
 ) -> None:
-    """What others need of the cell's devices."""
+    """Reports devices of others that depend on devices of the cell."""
     names = {device.name for device in own}
     users: dict[str, list[str]] = {}
     for device in system.platform.devices.values() if names else ():
@@ -134,7 +134,7 @@ def _check_machine_console(
 def _check_wires(
     platform: Platform, cell: Cell, own: list[Device], report: Report
 ) -> None:
-    """Interrupts of the cell's devices that others raise, too: one cell gets them."""
+    """Reports interrupts that devices inside and outside the cell share."""
     wires = {irq: device.name for device in reversed(own) for irq in _spis(device)}
     names = {device.name for device in own}
     others: dict[int, list[str]] = {}
@@ -162,7 +162,7 @@ def _spis(device: Device) -> set[int]:
 
 
 def _check_irqs(platform: Platform, cell: Cell, report: Report) -> None:
-    """Interrupts that are listed, but are those of a device that isn't the cell's."""
+    """Reports listed interrupts that a device outside the cell raises."""
     listed = [x for x in cell.irqs if not x.name and x.last >= abi.ARM64_SPI_FIRST]
     if not listed:
         return

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a cell needs so that Linux runs in it."""
+"""Checks of a cell that runs Linux."""
 
 from .. import abi
 from ..arch import arch_of
@@ -41,7 +41,7 @@ def check_linux(system: System, cell: Cell, report: Report) -> None:
 
 
 def _check_acpi_devices(system: System, cell: Cell, report: Report) -> None:
-    """Of those, its ACPI tables have PCI functions."""
+    """ACPI tables describe PCI functions only."""
     known = system.platform.devices
     others = [x for x in cell.devices if x in known and not known[x].pci]
     if others:
@@ -58,7 +58,7 @@ def _check_acpi_devices(system: System, cell: Cell, report: Report) -> None:
 
 
 def _check_devices(system: System, cell: Cell, report: Report) -> None:
-    """What its device tree can't say of them."""
+    """Reports devices that the cell's device tree can't describe."""
     from ..write import assigned
 
     where, platform = cell.line("devices"), system.platform

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Checks of one cell's memory: form, place, and what it sees where."""
+"""Checks of a cell's memory: form, place, overlaps."""
 
 from typing import NamedTuple
 
@@ -11,16 +11,16 @@ from ..units import format_range, format_size, join
 
 
 class _Spot(NamedTuple):
-    """Something at an address."""
+    """A named address range."""
 
     range: Range
     what: str
     where: Where
-    fixed: bool = False  # nothing that the config could move
+    fixed: bool = False  # can't be moved by the config
 
 
 def check_memory(system: System, cell: Cell, report: Report) -> None:
-    """Reports everything wrong with the cell's regions, pages and image."""
+    """Checks the regions, pages and image of a cell."""
     good = [region for region in cell.regions if _check_form(cell, region, report)]
     for region in good:
         _check_place(system, cell, region, report)
@@ -40,7 +40,7 @@ def _title(region: Region) -> str:
 
 
 def _check_form(cell: Cell, region: Region, report: Report) -> bool:
-    """Whether it is made of pages that the hypervisor can address."""
+    """Whether the region consists of pages that the hypervisor can address."""
     before = len(report.problems)
     for value, what in ((region.phys, "physical"), (region.guest, "guest")):
         if value % abi.PAGE_SIZE:
@@ -81,7 +81,7 @@ def _check_form(cell: Cell, region: Region, report: Report) -> bool:
 
 
 def _flags_problem(cell: Cell, region: Region) -> str:
-    """What of its flags is not possible, or nothing."""
+    """Why the flags are not possible; empty if they are."""
     flags = region.flags
     if region.type != "ram" and flags & abi.REGION_LOADABLE:
         return f"is {region.type}: only RAM can be loadable"
@@ -95,7 +95,7 @@ def _flags_problem(cell: Cell, region: Region) -> str:
 
 
 def _check_place(system: System, cell: Cell, region: Region, report: Report) -> None:
-    """Whether there is such memory, and whose it is."""
+    """Checks that the memory exists, and that the cell may have it."""
     title = _title(region)
     ram = system.platform.ram
     if region.type == "mmio":
@@ -125,7 +125,7 @@ def _check_place(system: System, cell: Cell, region: Region, report: Report) -> 
 
 
 def _check_source(system: System, cell: Cell, region: Region, report: Report) -> None:
-    """Everything that a cell gets must be root's to give, of the same type."""
+    """Memory of a cell must be root's, of the same type."""
     if region.type != "mmio" and subtract([region.range], system.platform.ram):
         return  # said already
     source = [x for x in system.root.regions if x.type == region.type]
@@ -149,7 +149,7 @@ def _check_source(system: System, cell: Cell, region: Region, report: Report) ->
 def check_reserved(
     system: System, name: str, span: Range, what: str, where: Where, report: Report
 ) -> None:
-    """What firmware or a device keeps is in nobody else's hands."""
+    """Nobody can have memory that firmware or a device uses."""
     for item in system.platform.reserved:
         if item.range.overlaps(span):
             whose = f" ({item.name})" if item.name else ""
@@ -179,7 +179,7 @@ def _check_image_form(system: System, cell: Cell, report: Report) -> bool:
 def _guest_spots(
     system: System, cell: Cell, regions: list[Region], report: Report
 ) -> list[_Spot]:
-    """What the cell finds at its addresses."""
+    """The guest addresses of regions, pages and the emulated interrupt controller."""
     spots = [_Spot(x.guest_range, _title(x), x.where) for x in regions]
     if not cell.root:
         arch = arch_of(system.platform)
@@ -199,7 +199,7 @@ def _guest_spots(
 
 
 def _overlaps(cell: Cell, space: str, spots: list[_Spot], report: Report) -> None:
-    """Reports each spot that overlaps the one that reaches furthest before it."""
+    """Reports each range that overlaps one before it."""
     furthest: _Spot | None = None
     for spot in sorted(spots, key=lambda x: x.range):
         if furthest and furthest.range.overlaps(spot.range):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Checks between cells: what belongs to one belongs to nobody else.
+"""Checks between cells: a resource has one owner.
 
-Two cells that never exist at the same time (not_with) may have the same.
+Cells that exclude each other (not_with) can have the same resources.
 """
 
 from collections import defaultdict
@@ -18,10 +18,10 @@ from ..units import format_range, format_size, join
 
 @dataclass(frozen=True, eq=False)
 class _Claim:
-    """Memory that somebody wants."""
+    """A claim of memory."""
 
     range: Range
-    cell: Cell | None  # None: the hypervisor
+    cell: Cell | None  # None: the hypervisor's
     what: str
     where: Where
     type: str = ""  # of the region
@@ -32,10 +32,10 @@ class _Claim:
 
 
 class Conflict(NamedTuple):
-    """What one cell can't have, because of others."""
+    """A resource that a cell can't have because of other cells."""
 
     cell: str
-    others: list[str]  # cells; empty: it is the hypervisor
+    others: list[str]  # empty: the hypervisor
     where: Where
     message: str
     hint: str = ""
@@ -56,7 +56,7 @@ def check_conflicts(system: System, report: Report) -> None:
 
 
 def needed_exclusions(system: System) -> dict[str, list[str]]:
-    """For each cell the cells before it with which it can't be at once."""
+    """For each cell, the earlier cells that must exclude it because of conflicts."""
     result: dict[str, set[str]] = {cell.name: set() for cell in system.cells}
     order = {name: number for number, name in enumerate(result)}
     for found in _conflicts(system, lambda one, other: False):
@@ -70,7 +70,7 @@ _Excluded = Callable[[Cell | None, Cell | None], bool]
 
 
 class _Exclusions:
-    """Which cells never exist at the same time."""
+    """A predicate: two cells never exist at the same time."""
 
     def __init__(self, cells: Iterable[Cell]) -> None:
         self._names = {cell.name: set(cell.not_with) for cell in cells}
@@ -118,7 +118,7 @@ def _single_conflicts(
     excluded: _Excluded,
     show: Callable[[int], str] = str,
 ) -> Iterator[Conflict]:
-    """Things with numbers, each of which has one owner."""
+    """Conflicts over numbered resources."""
     owners: dict[int, list[Cell]] = defaultdict(list)
     for cell, numbers in wanted:
         for number in sorted(numbers):
@@ -130,7 +130,7 @@ def _single_conflicts(
 
 
 def _line(cell: Cell, key: str, number: int) -> Where:
-    """An interrupt is mostly a device's or the console's: there the user looks."""
+    """The line of the interrupt's device or console, if there is one."""
     for item in cell.irqs if key == "irqs" else ():
         if item.first <= number <= item.last and item.where.file:
             return item.where
@@ -151,7 +151,7 @@ def _claims(system: System) -> list[_Claim]:
 
 
 def _memory_conflicts(claims: list[_Claim], excluded: _Excluded) -> Iterator[Conflict]:
-    """One sweep from low to high addresses finds who overlaps whom."""
+    """Overlaps of claims, found in one sweep over ascending addresses."""
     active: list[_Claim] = []
     overlaps: dict[_Claim, list[_Claim]] = defaultdict(list)
     for claim in sorted(claims, key=lambda x: (x.range, x.where)):
@@ -174,7 +174,7 @@ def _place(claim: _Claim) -> tuple[bool, Where]:
 
 
 def _memory_conflict(claim: _Claim, others: list[_Claim]) -> Conflict:
-    """Told at the one that comes later in the file."""
+    """The conflict is reported at the claim that comes later in the file."""
     first = others[0]
     names = list(dict.fromkeys(x.owner for x in others))
     start = max(first.range.start, claim.range.start)
@@ -203,7 +203,7 @@ def _memory_conflict(claim: _Claim, others: list[_Claim]) -> Conflict:
 
 
 def _check_shared(system: System, report: Report) -> None:
-    """Sharing needs two who name it."""
+    """A shared region needs two cells that list it."""
     parties: dict[Range, list[tuple[Cell, str, Where]]] = defaultdict(list)
     for cell in (system.root, *system.cells):
         for region in cell.regions:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Checks of a platform by itself.
+"""Checks of a platform.
 
-check_platform() finds what can't be true of any machine. unsupported() says what is
-true of this one but beyond the hypervisor: such a platform can be described,
-checked and drawn, but no blob is built for it.
+check_platform() reports values that no machine can have. unsupported() returns
+reasons why the hypervisor can't run on this machine: such a platform can be
+described, checked and drawn, but not built.
 """
 
 from .. import abi
@@ -14,7 +14,7 @@ from ..units import format_range
 
 
 def check_platform(platform: Platform, report: Report) -> None:
-    """Errors, and a warning for each reason why nothing can be built for it."""
+    """Reports errors, and a warning for each reason against a build."""
     _check_cpus(platform, report)
     _check_ram(platform, report)
     _check_reserved(platform, report)
@@ -28,7 +28,7 @@ _DESCRIBED = "the platform can be described, but build refuses it"
 
 
 def refuse_unsupported(platform: Platform) -> None:
-    """Raises ConfigError if the hypervisor can't run there."""
+    """Raises ConfigError if the hypervisor can't run on the machine."""
     reasons = unsupported(platform)
     if reasons:
         where, name = platform.where, platform.name
@@ -36,7 +36,7 @@ def refuse_unsupported(platform: Platform) -> None:
 
 
 def unsupported(platform: Platform) -> list[str]:
-    """Sentences that say what the hypervisor can't cope with; none: it can."""
+    """Reasons why the hypervisor can't run on the machine."""
     reasons = arch_of(platform).unsupported(platform)
     if len(platform.cpus) > abi.MAX_CPUS:
         reasons.append(

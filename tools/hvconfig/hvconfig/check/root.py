@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the root Linux must keep so that it boots and lives."""
+"""Checks that the root Linux keeps enough resources."""
 
 from ..arch import arch_of
 from ..model import Cell, System, subtract
@@ -8,8 +8,8 @@ from ..units import format_size, join
 from ..write import reserve
 from ..write.cmdline import linux_memory
 
-_LEAST = 32 << 20  # bytes without which no Linux boots
-_ENOUGH = 128 << 20  # with which a small one lives
+_LEAST = 32 << 20  # the least amount of RAM to boot
+_ENOUGH = 128 << 20  # the least amount for normal use
 
 
 def check_root(system: System, report: Report) -> None:
@@ -21,7 +21,7 @@ def check_root(system: System, report: Report) -> None:
 
 
 def _check_mem(system: System, report: Report) -> None:
-    """mem= must leave out everything that root's Linux must not touch."""
+    """mem= must exclude the memory of the hypervisor and all cells."""
     possible = linux_memory(system)
     where = system.line("mem")
     arch = arch_of(system.platform)
@@ -95,7 +95,7 @@ def _check_boot_cpu(system: System, report: Report) -> None:
 
 
 def _check_cpus_left(system: System, report: Report) -> None:
-    """Root keeps one CPU; cells one by one may still take all of them."""
+    """Root must keep a CPU while several cells exist."""
     together: list[Cell] = []
     left = set(system.root.cpus)
     for cell in system.cells:
@@ -114,7 +114,7 @@ def _check_cpus_left(system: System, report: Report) -> None:
 
 
 def _check_clusters(system: System, cell: Cell, report: Report) -> None:
-    """Who shares a cache slows the other down."""
+    """Cells that share a last-level cache slow each other down."""
     clusters = {cpu.number: cpu.cluster for cpu in system.platform.cpus}
     if len(set(clusters.values())) < 2:
         return  # there is no other choice

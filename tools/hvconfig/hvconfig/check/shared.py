@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Checks of one cell's named shared regions and their doorbells."""
+"""Checks of a cell's named shared regions and their doorbells."""
 
 from collections import Counter
 
@@ -30,7 +30,7 @@ def _check_root(region: Region, cell: Cell, report: Report) -> None:
 
 
 def _check_named(system: System, cell: Cell, region: Region, report: Report) -> None:
-    """The root cell's list says what may be shared, and where."""
+    """Root's list defines which memory can be shared."""
     roots = system.root.shared.values()
     if any(other.range == region.range for other in roots):
         return

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a system must fulfil before a blob is made of it.
+"""Checks of a whole system, required before a blob is built.
 
-The hypervisor checks again what it needs for its own safety; here everything
-that is wrong is said at once and in the words of the YAML.
+The hypervisor repeats the checks that its safety depends on. Here all problems are
+reported together, in terms of the YAML.
 """
 
 from .. import abi
@@ -17,9 +17,9 @@ from .root import check_root
 
 
 def check_system(system: System, report: Report) -> None:
-    """Reports everything that is wrong with the system and its platform.
+    """Reports all problems of the system and its platform.
 
-    Of a partial system only what more in it wouldn't put right.
+    For a partial system: only problems that its missing parts couldn't solve.
     """
     check_platform(system.platform, report)
     if system.partial:
@@ -79,7 +79,7 @@ def _check_names(system: System, report: Report) -> None:
                 "is the name of the root cell",
                 "rename the cell, or root: name:",
             )
-    if len(names) != len(system.cells):  # can only come from a blob
+    if len(names) != len(system.cells):  # possible in blobs only
         report.error(
             system.where, system.name, "two cells have the same name", "rename one"
         )

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Chooses where cells see what they have.
+"""Chooses guest addresses.
 
-Conventional addresses first: what runs on one board with QEMU's layout runs in
-a cell. Shared memory is at one address for all who share it.
+Conventional addresses come first, so that programs for QEMU's virt machine run
+in a cell. Shared memory has the same address in all cells, if possible.
 """
 
 from .. import abi
@@ -21,7 +21,7 @@ INFO = 0x0B000000
 
 
 def place_guest(machine: Platform, requests: list[Request], report: Report) -> None:
-    """Gives everything in every cell a guest address."""
+    """Chooses all guest addresses that are None."""
     spaces = {request: _space(machine, request) for request in requests}
     for request, space in spaces.items():
         if request.same_addresses:
@@ -41,7 +41,7 @@ def place_guest(machine: Platform, requests: list[Request], report: Report) -> N
 
 
 def _space(machine: Platform, request: Request) -> Space:
-    """What is free in a cell beside what the config says."""
+    """Guest addresses that the config doesn't use."""
     taken = [x for x, _ in arch_of(machine).controller(machine, len(request.cpus))]
     taken += [Range(x.guest, x.size) for x in request.pieces if x.guest is not None]
     pages = [request.info or None]
@@ -52,7 +52,7 @@ def _space(machine: Platform, request: Request) -> Space:
 
 
 def _identity(request: Request, space: Space) -> None:
-    """The physical addresses, for devices that know no others."""
+    """Guest addresses equal to physical ones, because the cell's devices use DMA."""
     for piece in request.memory:
         if piece.guest is None and piece.phys is not None:
             if space.lowest(piece.size, abi.PAGE_SIZE, piece.phys) == piece.phys:
@@ -61,7 +61,7 @@ def _identity(request: Request, space: Space) -> None:
 
 
 def _put_first(request: Request, space: Space, first: int) -> None:
-    """The memory that is loaded first goes where programs are linked."""
+    """Places the first memory where the architecture's programs are linked."""
     piece = next((x for x in request.memory if x.guest is None), None)
     if piece and space.lowest(piece.size, abi.PAGE_SIZE, first) == first:
         piece.guest = first
@@ -84,10 +84,10 @@ def _put(
 
 
 def _common(piece: Piece, spaces: list[Space], first: int) -> int | None:
-    """The lowest address that is free everywhere, from first on; else anywhere."""
+    """The lowest address from first on that is free in all spaces, else the lowest."""
     for align in alignments(piece.size, abi.PAGE_SIZE):
         if align in SUPERPAGES and piece.phys and piece.phys % align:
-            continue  # no superpage could map it
+            continue  # the physical address allows no superpage
         for start in (first, 0):
             found: int | None = start
             while found is not None:
@@ -120,7 +120,7 @@ def _share(name: str, spaces: dict[Request, Space], report: Report) -> None:
 def _page(space: Space, first: int) -> int:
     found = space.lowest(abi.PAGE_SIZE, abi.PAGE_SIZE, first)
     found = space.lowest(abi.PAGE_SIZE, abi.PAGE_SIZE, 0) if found is None else found
-    if found is None:  # one region fills all: check says that it is too large
+    if found is None:  # one region fills all addresses: check reports it as too large
         return first
     space.cut(Range(found, abi.PAGE_SIZE))
     return found

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Chooses physical memory and interrupts for everything that has none.
+"""Chooses physical addresses and interrupts.
 
-From the end of RAM down, so that "mem=" can keep it all from Linux: first the
-hypervisor, then what is smaller than a superpage, close together, then the
-rest, each in the order of the file. So another cell at the end of the file
-moves nothing that was there before, unless it is small itself. Cells that never
-exist at the same time get the same memory.
+Memory is allocated from the end of RAM downwards, because mem= can exclude only the
+end of RAM from Linux: first the hypervisor, then pieces smaller than a superpage,
+then the rest, each in the order of the file. So a further cell at the end of the
+file doesn't move earlier ones, unless it is small. Cells that exclude each other
+get the same memory.
 """
 
 from collections.abc import Iterable
@@ -22,12 +22,12 @@ _HYPERVISOR = 4 << 20  # with room for page tables and consoles of some cells
 
 
 def hypervisor_size(machine: Platform) -> int:
-    """Enough memory for the hypervisor on a machine."""
+    """The default size of the hypervisor's memory on a machine."""
     return _HYPERVISOR * (1 + len(machine.cpus) // 16)
 
 
 class Ground:
-    """RAM that hypervisor and cells may get, and who has what of it."""
+    """Free RAM, and the allocations so far."""
 
     def __init__(
         self,
@@ -36,10 +36,10 @@ class Ground:
         mem: int,
         roots: Iterable[Range] | None = None,
     ) -> None:
-        """Not the holes, and not the first mem bytes, which are Linux's.
+        """RAM without the holes and without its first mem bytes, which belong to Linux.
 
-        roots: memory that a config says is root's. Cells get theirs from it, what
-        is nobody's own lies outside.
+        roots: root's memory, if the config lists it. Cells are placed inside, the
+        hypervisor and shared memory outside.
         """
         low = _first_bytes(sorted(ram), mem)
         self._for_all = self._for_cells = subtract(ram, [*holes, *low])
@@ -51,7 +51,7 @@ class Ground:
         self._keys: dict[Request | None, tuple[int, ...]] = {None: (-1,)}
 
     def exclusive(self, requests: list[Request]) -> None:
-        """Tells which of the cells never exist at the same time."""
+        """Records which requests exclude each other."""
         numbers = {request: number for number, request in enumerate(requests)}
         loose = [x for x in requests if x.not_with]
         for request in requests:
@@ -63,14 +63,14 @@ class Ground:
             )
 
     def take(self, piece: Range, request: Request | None) -> None:
-        """Nobody who exists beside the request gets any of it."""
+        """Allocates the piece for a request and all that may exist at the same time."""
         self._taken.append((piece, request))
         for owner, space in self._spaces.values():
             if not _apart(owner, request):
                 space.cut(piece)
 
     def space(self, request: Request | None) -> Space:
-        """What is free for it; all whom the same others exclude have it in common."""
+        """Free memory for the request; those with equal exclusions share a space."""
         key = self._keys[request]
         if key not in self._spaces:
             taken = [x for x, other in self._taken if not _apart(request, other)]
@@ -79,13 +79,13 @@ class Ground:
         return self._spaces[key][1]
 
     def find(self, size: int, smallest: int, request: Request | None) -> int | None:
-        """An address for so many bytes, taken at once; None: there is no room."""
+        """Allocates size bytes and returns their address; None: there is no room."""
         space = self.space(request)
         places = [space.highest(size, x) for x in alignments(size, smallest)]
         found = [x for x in places if x is not None]
         if not found:
             return None
-        # Gigabyte pages must not cost the end of RAM, which "mem=" gives away.
+        # 1 GiB pages must not waste RAM at the end, which mem= excludes as a whole.
         if len(found) == 3 and found[1] - found[0] > size // 8:
             found.pop(0)
         at = found[0]
@@ -100,7 +100,7 @@ def _apart(one: Request | None, other: Request | None) -> bool:
 
 
 def _first_bytes(ram: list[Range], size: int) -> list[Range]:
-    """What Linux uses when it is told how much."""
+    """The first size bytes of RAM, which Linux uses with mem=."""
     used = []
     for item in ram:
         used.append(Range(item.start, min(size, item.size)))
@@ -115,7 +115,7 @@ def place_memory(
     requests: list[Request],
     report: Report,
 ) -> None:
-    """Gives every piece its place. What finds none is reported and left out."""
+    """Places all pieces; those without room are reported and removed."""
     wanted: list[tuple[Piece, Request | None]] = [
         (x, None) for x in (hypervisor, *shared)
     ]
@@ -167,7 +167,7 @@ def _no_room(
 
 
 def place_irqs(machine: Platform, requests: list[Request], report: Report) -> None:
-    """Gives every console that wants one a spare interrupt, then every doorbell."""
+    """Assigns spare interrupts to the consoles, then to the doorbells."""
     spare = _Spare(machine, requests)
     for request in requests:
         console = request.console
@@ -200,14 +200,14 @@ def _place_doorbell(
 
 
 class _Spare:
-    """The interrupts that the hypervisor may raise, and who has them."""
+    """The platform's spare interrupts and their users."""
 
     def __init__(self, machine: Platform, requests: list[Request]) -> None:
         self.machine = machine
         self._used = {request: _irqs_of(request) for request in requests}
 
     def take(self, request: Request) -> int:
-        """One that nobody beside it has, or 0."""
+        """An interrupt that is free beside all requests that may coexist, or 0."""
         beside = [
             x for x in self._used if x is request or not never_at_once(request, x)
         ]
@@ -218,7 +218,7 @@ class _Spare:
 
 
 def _irqs_of(request: Request) -> set[int]:
-    """Only the spare ones matter: they are SPIs."""
+    """The SPIs of a request; spare interrupts are SPIs."""
     numbers = {
         x
         for irq in request.irqs

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a config asks for, before everything in it has an address."""
+"""A cell as its config requests it, before all addresses are chosen."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from ..problems import Where
 
 @dataclass(eq=False)
 class Piece:
-    """Memory; None is an address that is still to be chosen."""
+    """Memory; addresses that are None will be chosen."""
 
     type: str
     size: int
@@ -18,7 +18,7 @@ class Piece:
     guest: int | None = None
     name: str = ""
     where: Where = NOWHERE
-    # Shared: whether others may ring it (by which interrupt), and it them.
+    # Shared memory: its doorbell (True: to be chosen), and whether the cell may ring.
     doorbell: bool | int = False
     ring: bool = False
 
@@ -50,13 +50,13 @@ class Piece:
 class ConsoleRequest:
     kind: str
     guest: int | None
-    irq: int | None  # 0: polled
+    irq: int | None  # 0: it is polled
     where: Where
 
 
 @dataclass(eq=False)
 class Request:
-    """A cell, or root."""
+    """The request of a cell."""
 
     name: str
     where: Where
@@ -66,7 +66,7 @@ class Request:
     shared: list[Piece] = field(default_factory=list)
     registers: list[Piece] = field(default_factory=list)
     devices: tuple[str, ...] = ()  # as listed
-    neighbours: tuple[str, ...] = ()  # that come along
+    neighbours: tuple[str, ...] = ()  # devices in the same pages
     irqs: list[IrqRange] = field(default_factory=list)
     ports: list[Range] = field(default_factory=list)
     functions: list[int] = field(default_factory=list)  # of PCI
@@ -74,29 +74,29 @@ class Request:
     console: ConsoleRequest | None = None
     info: int | None = None  # 0: none
     entry: int | None = None
-    same_addresses: bool = False  # the cell should see RAM where it is
+    same_addresses: bool = False  # guest addresses of RAM should equal physical ones
     linux: bool = False
-    unplaced: bool = False  # for something there was no room
+    unplaced: bool = False  # some memory found no room
 
     @property
     def pieces(self) -> list[Piece]:
-        """Everything that has guest addresses."""
+        """All memory with guest addresses."""
         return [*self.memory, *self.shared, *self.registers]
 
     @property
     def doorbells(self) -> list[Piece]:
-        """Shared memory by which it is rung."""
+        """Shared memory with a doorbell of this cell."""
         return [x for x in self.pieces if x.doorbell is not False]
 
     @property
     def own(self) -> list[Piece]:
-        """RAM that is nobody else's."""
+        """RAM of this cell alone."""
         ram = [x for x in self.memory if x.type == "ram"]
         return ram + ([self.image] if self.image else [])
 
 
 def never_at_once(one: Request, other: Request) -> bool:
-    """Whether the config says that the two don't exist at the same time."""
+    """Whether the config excludes that both exist at the same time."""
     return any(
         "all" in a.not_with or b.name in a.not_with
         for a, b in ((one, other), (other, one))

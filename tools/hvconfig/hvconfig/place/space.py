@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Addresses that are still free, and the search for some of them."""
+"""Free address ranges."""
 
 import bisect
 from collections.abc import Iterable
 
 from ..model import Range, subtract
 
-SUPERPAGES = (1 << 30, 2 << 20)  # what page tables map as a whole, largest first
+SUPERPAGES = (1 << 30, 2 << 20)  # page sizes above 4 KiB, largest first
 
 
 def alignments(size: int, smallest: int) -> list[int]:
-    """What to try for memory of a size: superpages wherever it holds one."""
+    """Alignments to try, the best first: superpages if the size holds one."""
     return [x for x in SUPERPAGES if size >= x] + [smallest]
 
 
 class Space:
-    """Ranges of free addresses, from which pieces are cut."""
+    """A sorted list of free ranges."""
 
     def __init__(self, ranges: Iterable[Range], holes: Iterable[Range] = ()) -> None:
         free = subtract((x for x in ranges if x.size), holes)
@@ -23,7 +23,7 @@ class Space:
         self._ends = [item.end for item in free]
 
     def cut(self, hole: Range) -> None:
-        """Makes addresses unfree; some of them may be it already."""
+        """Removes a range, parts of which may be missing already."""
         if not hole.size:
             return
         first = bisect.bisect_right(self._ends, hole.start)
@@ -40,7 +40,7 @@ class Space:
         self._ends[first:last] = [end for _, end in left]
 
     def highest(self, size: int, align: int) -> int | None:
-        """The last aligned address from which on so much is free."""
+        """The highest aligned address with size free bytes."""
         for start, end in zip(reversed(self._starts), reversed(self._ends)):
             found = end - size & -align
             if found >= start:
@@ -48,7 +48,7 @@ class Space:
         return None
 
     def lowest(self, size: int, align: int, first: int = 0) -> int | None:
-        """The first one that is not below another address."""
+        """The lowest aligned address from first on with size free bytes."""
         at = bisect.bisect_right(self._ends, first)
         for start, end in zip(self._starts[at:], self._ends[at:]):
             found = max(start, first) + align - 1 & -align
@@ -57,5 +57,5 @@ class Space:
         return None
 
     def largest(self) -> int:
-        """Bytes of the largest free range."""
+        """Size of the largest free range."""
         return max((b - a for a, b in zip(self._starts, self._ends)), default=0)

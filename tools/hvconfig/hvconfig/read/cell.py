@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""From a cell's YAML to what it asks for."""
+"""Reads the YAML of a cell into a request."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ _RW = abi.REGION_READ | abi.REGION_WRITE
 
 
 def flags_of(item: dict[str, Any], default_rights: str, loadable: bool = False) -> int:
-    """The flags of an entry of a list of memory."""
+    """The region flags of an entry of a memory list."""
     flags = 0
     rights = item.get("rights", default_rights)
     for letter in rights if rights != "none" else "":
@@ -44,17 +44,17 @@ def _is_linux(data: dict[str, Any]) -> bool:
 
 @dataclass
 class CellReader:
-    """Reads root and cells of one document."""
+    """Reads the root cell and the other cells of a document."""
 
     document: Document
     machine: Platform
     report: Report
 
     def cell(self, name: str, data: dict[str, Any]) -> Request:
-        """Everything of a cell but what it shares and its devices."""
+        """A request without shared memory and devices."""
         path: Path = ("cells", name)
         not_with = data.get("not_with", [])
-        # Linux doesn't know what an info page is.
+        # Linux has no use for an info page.
         info = data.get("info", "none" if _is_linux(data) else None)
         return Request(
             name=name,
@@ -74,7 +74,7 @@ class CellReader:
         )
 
     def ram(self, path: Path, data: dict[str, Any]) -> list[Piece]:
-        """ram: 16M, or a list of sizes and of mappings with more details."""
+        """From ram: 16M, or a list of sizes and of mappings with more details."""
         listed = data.get("ram", [])
         pieces = []
         for index, item in enumerate(listed if isinstance(listed, list) else [listed]):
@@ -84,7 +84,7 @@ class CellReader:
         return pieces
 
     def memory(self, path: Path, data: dict[str, Any]) -> list[Piece]:
-        """memory: where it is physically it is also seen, if nothing else is said."""
+        """From memory: without guest, the guest address is the physical one."""
         pieces = []
         for index, item in enumerate(data.get("memory", [])):
             kind = item.get("type", "ram")
@@ -131,7 +131,7 @@ class CellReader:
         no_irq = None if arch.console_needs_irq or _is_linux(data) else 0
         if item is True:
             return ConsoleRequest(default, None, no_irq, where)
-        # Who says where it is says everything: without irq it is polled then.
+        # With an explicit address, the console is polled unless irq is given.
         irq = item.get("irq", 0 if "at" in item else no_irq)
         kind = item.get("type", default)
         return ConsoleRequest(kind, optional_size(item, "at"), irq, where)
@@ -149,10 +149,10 @@ class CellReader:
         return tuple(found)
 
     def bring_devices(self, request: Request, foreign: set[str]) -> None:
-        """Registers (whole pages) and interrupts of its devices.
+        """Adds registers (whole pages), interrupts and ports of the cell's devices.
 
-        What has all its registers in these pages comes along, unless it is
-        foreign: listed by another cell.
+        A device with all its registers in these pages is added, too, unless it is
+        foreign: another cell lists it.
         """
         devices = self.machine.devices
         where = self._places(request)
@@ -186,7 +186,7 @@ class CellReader:
         return {x: self.document.where((*path, i)) for i, x in enumerate(listed)}
 
     def _tell(self, request: Request, where: dict[str, Where]) -> None:
-        """Says what came along, once, with the device that brought it."""
+        """Warns once of each device that was added because it shares pages."""
         left = list(request.neighbours)
         for name in request.devices:
             pages = [page_range(reg) for reg in self.machine.devices[name].regs]
@@ -219,7 +219,7 @@ class CellReader:
     def _tell_touched(
         self, request: Request, where: dict[str, Where], foreign: set[str]
     ) -> None:
-        """Says which devices the cell gets only a part of."""
+        """Warns of devices that have only some registers in the cell's pages."""
         known = {*request.devices, *request.neighbours, *foreign}
         others = [x for x in self.machine.devices.values() if x.name not in known]
         for name in request.devices:
@@ -241,7 +241,7 @@ class CellReader:
 
 
 def _inside(machine: Platform, pages: list[Range]) -> list[str]:
-    """Devices with all their registers in the pages."""
+    """Names of the devices that have all their registers in the pages."""
     return [
         name
         for name, device in machine.devices.items()
@@ -251,7 +251,7 @@ def _inside(machine: Platform, pages: list[Range]) -> list[str]:
 
 
 def _pages(machine: Platform, names: tuple[str, ...]) -> list[tuple[Range, str]]:
-    """The pages of these devices' registers, each once, with a device's name."""
+    """The pages of the devices' registers, merged, each with the name of one device."""
     found = [
         (page_range(reg), name) for name in names for reg in machine.devices[name].regs
     ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""One device of a platform: from YAML to the model."""
+"""Reads a device of a platform."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def load_device(
     where: Where,
     report: Report,
 ) -> Device:
-    """The device that the mapping describes; irqs are read already."""
+    """The device of a YAML mapping; the caller has read irqs."""
     host = _host(data["pci_host"]) if "pci_host" in data else None
     return Device(
         name=name,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""From a platform's YAML to the model."""
+"""Reads a platform file."""
 
 import pathlib
 from typing import Any
@@ -26,7 +26,7 @@ from .yaml_lines import Document, Path
 
 
 def load_platform(path: str, report: Report) -> Platform | None:
-    """Reads a platform file; None if its form is wrong, which report then says."""
+    """The platform; None, with errors in the report, if its form is wrong."""
     document = yaml_lines.load(path)
     return from_document(document, (), report, pathlib.Path(path).stem)
 
@@ -34,7 +34,7 @@ def load_platform(path: str, report: Report) -> Platform | None:
 def from_document(
     document: Document, base: Path, report: Report, name: str
 ) -> Platform | None:
-    """The platform at base in the document."""
+    """The platform at the path base of the document."""
     if not schema.check(document, "platform", report, base):
         return None
     data = document.data
@@ -72,7 +72,7 @@ def from_document(
 
 
 def is_platform(document: Document) -> bool:
-    """Whether it looks like a platform rather than a system."""
+    """Whether the document is a platform, not a system."""
     data = document.data
     return isinstance(data, dict) and "cpus" in data and "platform" not in data
 
@@ -84,7 +84,7 @@ def to_range(data: dict[str, Any]) -> Range:
 def to_irqs(
     document: Document, path: Path, data: list[int | str], report: Report, name: str
 ) -> tuple[IrqRange, ...]:
-    """Ranges of interrupts; one that is none is reported and left out."""
+    """Ranges of interrupts; malformed ones are reported and left out."""
     result = []
     for index, item in enumerate(data):
         where = document.where((*path, index))
@@ -156,7 +156,7 @@ def _io_apic(data: dict[str, Any]) -> IoApic:
 
 
 def _dtb(document: Document, base: Path, name: str, report: Report) -> str:
-    """Where the blob is; relative names start at the platform's file."""
+    """The path of the blob; a relative name is relative to the platform's file."""
     if not name:
         return ""
     path = pathlib.Path(document.file).parent / name
@@ -181,7 +181,7 @@ def _devices(
 def _check_names(
     document: Document, base: Path, platform: Platform, report: Report
 ) -> None:
-    """Every device that is named has to be one."""
+    """Reports references to devices that don't exist."""
     known = platform.devices
     named: list[tuple[Path, str, str]] = [(("stdout",), "stdout", platform.stdout)]
     for device in known.values():

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the root cell has if its config doesn't say: everything that is nobody else's.
+"""The default resources of the root cell: all that belongs to no one else.
 
-A blob holds only so many ranges. Where a machine has more, the smallest gaps
-between registers, or between interrupts, are root's, too: there is nothing.
+A blob holds a limited number of ranges. On machines with more, root also gets the
+smallest gaps between registers or between interrupts, at which nothing exists.
 """
 
 from .. import abi
@@ -18,7 +18,7 @@ _RW = abi.REGION_READ | abi.REGION_WRITE
 def all_memory(
     machine: Platform, taken: list[Range], others: int, where: Where
 ) -> list[Region]:
-    """All RAM that isn't taken; all registers. others: regions that come besides."""
+    """RAM that isn't taken, and all registers. others: number of further regions."""
     ram = subtract(machine.ram, taken)
     devices = machine.devices.values()
     registers = [page_range(reg) for device in devices for reg in device.regs]
@@ -36,7 +36,7 @@ def all_memory(
 
 
 def all_irqs(machine: Platform) -> list[IrqRange]:
-    """All interrupts that the architecture lets root list, in as many ranges as fit."""
+    """The default interrupts of root, in as many ranges as a blob holds."""
     listed = arch_of(machine).root_irqs(machine)
     if len(merge_irqs(listed)) <= abi.MAX_IRQ_RANGES:
         return listed
@@ -48,9 +48,9 @@ def all_irqs(machine: Platform) -> list[IrqRange]:
 
 
 def close_gaps(ranges: list[Range], limit: int, foreign: list[Range]) -> list[Range]:
-    """At most so many ranges, if that is possible without what is foreign.
+    """Merges ranges across the smallest gaps until at most limit are left.
 
-    The ranges are sorted and apart. The smallest gaps go first.
+    Gaps that overlap a foreign range stay open. The ranges are sorted and disjoint.
     """
     gaps = [Range(one.end, two.start - one.end) for one, two in zip(ranges, ranges[1:])]
     free = [gap for gap in gaps if gap.size and not any(map(gap.overlaps, foreign))]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Checks the form of a document against its JSON Schema, in plain sentences."""
+"""Checks documents against their JSON Schema and reports in plain sentences."""
 
 import functools
 import json
@@ -29,7 +29,7 @@ _PATTERNS = {
 
 @functools.cache
 def load(name: str) -> dict[str, Any]:
-    """The schema of that name: platform or system."""
+    """The schema platform or system."""
     path = pathlib.Path(__file__).parents[1] / "schema" / f"{name}.json"
     schema: dict[str, Any] = json.loads(path.read_text())
     return schema
@@ -43,9 +43,9 @@ def _validator(name: str) -> Any:
 
 
 def check(document: Document, name: str, report: Report, base: Path = ()) -> bool:
-    """Reports what doesn't fit; base: where in the document to look.
+    """Reports violations of the schema in the part at the path base.
 
-    Gives whether the rest makes sense: only unknown keys are in the way.
+    Returns whether the document is usable: it has unknown keys at most.
     """
     data = document.data
     for step in base:
@@ -63,7 +63,7 @@ def check(document: Document, name: str, report: Report, base: Path = ()) -> boo
 
 
 def usable_part(document: Document, name: str) -> Document | None:
-    """The document without what doesn't fit; None: nothing is left."""
+    """The document without the parts that violate the schema; None if none is left."""
     while bad := _misfits(document.data, name):
         if () in bad:
             return None
@@ -74,7 +74,7 @@ def usable_part(document: Document, name: str) -> Document | None:
 
 
 def _misfits(data: Any, name: str) -> set[Path]:
-    """Each with what it says together with others: half of it could mislead."""
+    """Paths to remove; always whole entries, as half of one could mislead."""
     found = set()
     for error in _validator(name).iter_errors(data):
         path = tuple(error.absolute_path)
@@ -88,7 +88,7 @@ def _misfits(data: Any, name: str) -> set[Path]:
 def _without(
     document: Document, value: Any, old: Path, new: Path, bad: set[Path], lines: Any
 ) -> Any:
-    """A copy without the bad paths; lines: gets those of the copy's paths."""
+    """A copy without the bad paths; adds the lines of the copy's paths to lines."""
     if isinstance(value, dict):
         kept = {key: (key, x) for key, x in value.items() if (*old, key) not in bad}
     elif isinstance(value, list):
@@ -122,7 +122,7 @@ def _line(document: Document, path: Path, error: Any) -> Any:
 
 
 def _name(path: Path, error: Any) -> str:
-    """Where in the document, in words that are in it: cells.rt.memory[0]."""
+    """The path as in cells.rt.memory[0]."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
@@ -176,7 +176,7 @@ def _kind_of_pattern(error: Any) -> str:
 
 
 def _show(value: Any) -> str:
-    """A value as the user wrote it, shortened."""
+    """The value as in the file, shortened."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Shared memory: named at the top of a system, or said by one cell about another.
+"""Reads shared memory: regions of the top level, or agreements of two cells.
 
-    shared: {ring: 64K}                 every party lists ring
+        shared: {ring: 64K}                 each party lists ring
     cells: {rt: {shared: {with: root, size: 64K}}}
 
-Who has a doorbell (by default all or none: doorbells) is rung by the others.
+A party with a doorbell can be rung by the others. The key doorbells is its default.
 """
 
 from dataclasses import dataclass, field
@@ -19,11 +19,11 @@ from .yaml_lines import Document, Path
 
 @dataclass
 class Shared:
-    """All shared regions, and who takes part in which."""
+    """All shared regions and their parties."""
 
     document: Document
     report: Report
-    names: set[str]  # of all cells, root included
+    names: set[str]  # of all cells and root
     regions: dict[str, Piece] = field(default_factory=dict)
     parties: dict[str, list[Piece]] = field(default_factory=dict)
 
@@ -40,7 +40,7 @@ class Shared:
         return self.parties.get(cell, [])
 
     def finish(self) -> None:
-        """Once the regions have places, so have the parties' views of them."""
+        """Copies the places of the regions to the pieces of all parties."""
         for pieces in self.parties.values():
             for piece in pieces:
                 piece.ring = piece.ring and self._has_other_bell(piece)
@@ -124,7 +124,7 @@ class Shared:
         region = self.regions[name]
         flags = flags_of({**item, "rights": rights}, "rw")
         guest = optional_size(item, "guest")
-        # Who pinned the region means that address if nothing else is said.
+        # The physical address of a pinned region is also the default guest address.
         guest = region.phys if guest is None else guest
         piece = Piece("shared", region.size, flags, region.phys, guest, name)
         piece.where = self.document.where(path)

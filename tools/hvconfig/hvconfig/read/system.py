@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""From a system's YAML to the model: names looked up, addresses chosen.
+"""Reads a system file, and has addresses chosen for what has none.
 
     system = load_system("configs/systems/qemu-virt-arm64-demo.yaml")
 
-What the values mean together is checked by check.py.
+check/ checks the result.
 """
 
 import pathlib
@@ -27,7 +27,7 @@ from .yaml_lines import Document, Path
 
 
 def load_system(path: str) -> System:
-    """Reads a system and its platform. Raises ConfigError with all problems."""
+    """The system of a file. Raises ConfigError with all problems."""
     report = Report()
     system = read_system(path, report)
     report.raise_errors()
@@ -36,16 +36,16 @@ def load_system(path: str) -> System:
 
 
 def read_system(path: str, report: Report) -> System | None:
-    """The same, with problems in the report; None if there is too little.
+    """Like load_system(), but problems go to the report; None: the file has too little.
 
-    With errors in the report the system can be partial: only for more checks.
-    Raises ConfigError for a file that is no YAML.
+    With errors in the report, the system may be partial and only good for checks.
+    Raises ConfigError for a file that is not YAML.
     """
     return system_from(yaml_lines.load(path), report)
 
 
 def system_from(document: Document, report: Report) -> System | None:
-    """The system in a document that was read already."""
+    """The system of a document."""
     form_is_right = schema.check(document, "system", report)
     machine = _platform(document, report)
     if machine is None:
@@ -55,13 +55,13 @@ def system_from(document: Document, report: Report) -> System | None:
     usable = schema.usable_part(document, "system")
     if usable is None:
         return None
-    # What is missing may be all that is wrong with the rest.
+    # Errors of the rest may only follow from the missing parts: they are dropped.
     rest = _Reader(usable, machine, Report()).system()
     return replace(rest, partial=True)
 
 
 def _platform(document: Document, report: Report) -> Platform | None:
-    """The platform that a system names or contains."""
+    """The platform that a system contains or refers to."""
     data = document.data
     if not isinstance(data, dict) or "platform" not in data:
         return None
@@ -98,7 +98,7 @@ class _Reader:
         self._shared = Shared(self.document, self.report, names)
 
     def system(self) -> System:
-        """Read what is asked for, then find a place for it, then say what it is."""
+        """Reads requests, places them, and builds the system."""
         data = self._data
         mem = parse_size(self._root_data.get("mem", 0))
         self._shared.read(self._root_name)
@@ -146,7 +146,7 @@ class _Reader:
         return requests
 
     def _place(self, requests: list[Request], mem: int) -> Range | None:
-        """Gives everything a place; the hypervisor's memory, if there is some."""
+        """Chooses all addresses; returns the hypervisor's memory, None without room."""
         hypervisor = self._hypervisor()
         regions = list(self._shared.regions.values())
         holes = [item.range for item in self.machine.reserved]
@@ -205,7 +205,7 @@ class _Reader:
         )
 
     def _root_shared(self) -> list[Region]:
-        """All shared regions are root's to give; it may be without access itself."""
+        """All shared regions are in root's list, some without rights for root."""
         listed = [x.region() for x in self._shared.of(self._root_name)]
         names = [region.name for region in listed]
         others = [x for name, x in self._shared.regions.items() if name not in names]
@@ -238,7 +238,7 @@ class _Reader:
             console=console,
             image=image.range if image else Range(0, 0),
             abort=data.get("on_violation", default) == "abort",
-            # Without a device tree, which has them else, its arguments are there.
+            # Linux without a device tree gets its arguments in args.
             args=data.get(
                 "args", "" if arch_of(self.machine).has_device_tree else bootargs
             ),
@@ -266,7 +266,7 @@ def _console(request: Request) -> Console | None:
 
 
 def _linux(data: dict[str, Any]) -> dict[str, Any] | None:
-    """What is said about the Linux in a cell; None: there is none."""
+    """The keys of linux; None: the cell runs no Linux."""
     said = data.get("linux", False)
     if said is False:
         return None
@@ -288,5 +288,5 @@ def _entry(request: Request) -> int:
 
 
 def _in_order(regions: tuple[Region, ...]) -> tuple[Region, ...]:
-    """One order for equal contents, so that equal configs give equal blobs."""
+    """In canonical order, so that equal configs have equal blobs."""
     return tuple(sorted(regions, key=lambda x: (x.guest, x.phys, x.size, x.type)))

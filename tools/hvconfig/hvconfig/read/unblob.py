@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Decodes a binary blob. It may be anything: each value is checked before use."""
+"""Decodes a blob. The content is untrusted: each value is checked before use."""
 
 import re
 import struct
@@ -24,10 +24,10 @@ class Part(NamedTuple):
 
 
 def decode(content: bytes, file: str = "blob") -> System:
-    """The system that a blob describes. Raises ConfigError.
+    """The system of a blob. Raises ConfigError.
 
-    RAM and devices of the platform are not in a blob: RAM is what the system
-    and the root cell use of it, and there are no devices.
+    A blob has no RAM and devices of the platform: as RAM counts what the hypervisor
+    and root use, and there are no devices.
     """
     parts = list(_parts(content, file))
     kinds = [part.kind for part in parts]
@@ -214,7 +214,7 @@ def _decode_console(kind: int, guest: int, irq: int, name: str) -> Console | Non
 
 
 def _decode_shared(values: tuple[Any, ...], regions: list[Region], cell: str) -> None:
-    """Adds a name and a doorbell to one of the regions."""
+    """Adds name and doorbell to one of the regions."""
     raw, place, irq, flags = values
     name = _name(raw, f"{cell}: the name of a shared region")
     if place >= len(regions) or regions[place].type != "shared":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Reads YAML and remembers the line of everything in it."""
+"""Parses YAML and records the line of each value."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from ..files import read_file
 from ..problems import ConfigError, Where, refuse
 
-# A system of 64 cells and 2,000 regions has about 200 KiB.
+# For comparison: a system of 64 cells and 2,000 regions has about 200 KiB.
 MAX_BYTES = 4 << 20
 MAX_VALUES = 500_000
 MAX_DEPTH = 50
@@ -21,21 +21,21 @@ _PLAIN_TAGS = {_TAG + name for name in ("str", "int", "bool", "null")}
 
 @dataclass(frozen=True)
 class Document:
-    """Plain Python data, and where in the file each part of it was."""
+    """Plain Python data and the lines of its parts."""
 
     file: str
     data: Any
-    lines: dict[Path, int]  # of keys in mappings and of entries of lists
+    lines: dict[Path, int]  # of keys of mappings and of entries of lists
 
     def where(self, path: Path) -> Where:
-        """The line of what is at the path, or of the nearest thing around it."""
+        """The line of the path, or of its nearest known parent."""
         while path and path not in self.lines:
             path = path[:-1]
         return Where(self.file, self.lines.get(path, 1))
 
 
 def load(path: str) -> Document:
-    """Reads one YAML document. Raises ConfigError."""
+    """Parses one YAML document. Raises ConfigError."""
     try:
         text = read_file(path, MAX_BYTES).decode("utf-8")
     except UnicodeDecodeError:
@@ -44,7 +44,7 @@ def load(path: str) -> Document:
 
 
 def parse(text: str, file: str) -> Document:
-    """The same for text that came from somewhere else."""
+    """Like load(), for text from another source."""
     import yaml
 
     try:
@@ -57,9 +57,9 @@ def parse(text: str, file: str) -> Document:
 
 
 class _Builder:
-    """Turns the events of YAML's parser into values.
+    """Builds values from the parser's events.
 
-    Not its nodes: composing them recurses without limit in C.
+    PyYAML's own composer is not used: its C code recurses without a limit.
     """
 
     def __init__(self, file: str, text: str) -> None:
@@ -67,7 +67,7 @@ class _Builder:
 
         self._yaml: Any = yaml
         self._file = file
-        # The C parser, where there is one, is ten times as fast.
+        # The C parser is optional and ten times as fast.
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         self._events: Iterator[Any] = self._yaml.parse(text, Loader=loader)
         self._scalars: Any = yaml.SafeLoader("")
@@ -121,7 +121,7 @@ class _Builder:
                 return result
             if not isinstance(event, self._yaml.ScalarEvent):
                 raise self._refuse(event, "a key has to be a word")
-            # Numbers and yes/no are taken as they were written.
+            # Keys that look like numbers or booleans stay text.
             key = str(event.value)
             if key in result:
                 raise self._refuse(event, f"the key '{key:.40}' is there twice")

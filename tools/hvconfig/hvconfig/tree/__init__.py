@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Device trees: parse, walk, write."""
+"""Parses, walks and writes device trees."""

@@ -12,7 +12,7 @@ _MAX_ENTRIES = 1024
 
 
 class Window(NamedTuple):
-    """One entry of a bus's ranges, its parent address translated."""
+    """An entry of a bus's ranges, with the parent address translated."""
 
     flags: int  # first cell of a PCI address, or 0
     bus: int
@@ -21,7 +21,7 @@ class Window(NamedTuple):
 
 
 def address_cells(node: Node) -> int:
-    """How many cells an address has that a child of the node states."""
+    """The number of cells of an address of the node's children."""
     return node.cell("#address-cells", 2)
 
 
@@ -34,7 +34,7 @@ def is_pci(node: Node) -> bool:
 
 
 def registers(node: Node) -> list[Range]:
-    """Physical addresses of its reg, named; what is no memory is left out."""
+    """Named physical addresses of the node's reg; others than memory are left out."""
     names = node.strings("reg-names")
     result = []
     for index, (address, size) in enumerate(bus_registers(node)):
@@ -46,7 +46,7 @@ def registers(node: Node) -> list[Range]:
 
 
 def bus_registers(node: Node) -> list[tuple[int, int]]:
-    """Addresses and sizes of its reg, as its bus sees them."""
+    """Addresses and sizes of the node's reg, in the address space of its bus."""
     parent = node.parent
     if parent is None or is_pci(parent):
         return []
@@ -62,7 +62,7 @@ def bus_registers(node: Node) -> list[tuple[int, int]]:
 
 
 def to_physical(node: Node, address: int) -> int | None:
-    """An address on the node's bus as a physical one; None: it is none."""
+    """The physical address of a bus address; None: it isn't translated."""
     bus = node.parent
     while bus is not None and bus.parent is not None:
         if "ranges" not in bus.props:
@@ -79,13 +79,13 @@ def to_physical(node: Node, address: int) -> int | None:
 
 
 def is_memory_bus(node: Node) -> bool:
-    """Whether what is on it has physical addresses, or such as become one."""
+    """Whether addresses of the node's children are or become physical ones."""
     steps = [x for x in (node, *node.ancestors()) if x.parent is not None]
     return all("ranges" in x.props for x in steps) and not is_pci(node)
 
 
 def translates_dma(node: Node) -> bool:
-    """Whether memory has other addresses for it than the physical ones."""
+    """Whether dma-ranges makes the node's DMA addresses differ from physical ones."""
     return any(
         entry.bus != entry.phys
         for bus in node.ancestors()
@@ -94,7 +94,7 @@ def translates_dma(node: Node) -> bool:
 
 
 def windows(bus: Node) -> list[Window]:
-    """What of the physical addresses leads to the bus."""
+    """Physical addresses that the bus forwards."""
     result = []
     for entry in _entries(bus):
         phys = to_physical(bus, entry.phys)
@@ -105,7 +105,7 @@ def windows(bus: Node) -> list[Window]:
 
 @functools.lru_cache(maxsize=256)
 def _entries(bus: Node, prop: str = "ranges") -> list[Window]:
-    """Its ranges, or dma-ranges; phys: in the addresses of its parent."""
+    """Entries of ranges or dma-ranges; phys: translated to physical addresses."""
     parent = bus.parent
     if parent is None:
         return []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a node of a device tree works only with: clocks, resets, power, ..."""
+"""Dependencies of device tree nodes: clocks, resets, power domains, ..."""
 
 import re
 from collections.abc import Container, Iterator
@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator
 from .interrupts import Interrupts
 from .nodes import Node, Tree
 
-# Property and the one of the named node that says how many arguments follow.
+# Properties with phandles: the property of the target that counts arguments.
 _LISTS = {
     "clocks": "#clock-cells",
     "resets": "#reset-cells",
@@ -35,9 +35,9 @@ _PATTERNS = (
 def depends(
     tree: Tree, interrupts: Interrupts, node: Node, devices: Container[str]
 ) -> list[str]:
-    """Paths of the devices that the node needs.
+    """Paths of the devices that the node depends on.
 
-    Pins, regulators and the like are parts of a device: that one is meant.
+    For a child node, such as one regulator, the device that contains it counts.
     """
     found: dict[str, None] = {}
     for target in _targets(tree, interrupts, node):
@@ -50,8 +50,10 @@ def depends(
 
 
 def cells_name(prop: str) -> str | None:
-    """If such a property names other nodes: which of theirs has the number of
-    arguments, or nothing for none."""
+    """The property of targets that counts the arguments of prop's entries.
+
+    Empty: there are no arguments. None: prop holds no references.
+    """
     if prop in _LISTS:
         return _LISTS[prop]
     return next((name for form, name in _PATTERNS if form.fullmatch(prop)), None)

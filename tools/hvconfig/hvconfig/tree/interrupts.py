@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Interrupts in a device tree, followed up to the GIC.
+"""Follows interrupts of a device tree to the GIC.
 
-Devicetree Specification 2.4; how the GIC numbers them: Linux's
+Devicetree Specification 2.4; numbering of the GIC:
 Documentation/devicetree/bindings/interrupt-controller/arm,gic-v3.yaml.
 """
 
@@ -14,8 +14,8 @@ from .address import registers
 from .nodes import Node, Tree
 
 _MAX_CELLS = 8
-_MAX_STEPS = 16  # from a device to the GIC
-# i.MX power controllers: in front of the GIC although they have a line of their own.
+_MAX_STEPS = 16  # controllers between a device and the GIC
+# i.MX power controllers: they forward to the GIC, although they raise interrupts, too.
 _GPCS = ("fsl,imx6q-gpc", "fsl,imx7d-gpc", "fsl,imx8mq-gpc")
 _SPI, _PPI = 0, 1
 GICV3 = ("arm,gic-v3",)
@@ -31,15 +31,15 @@ _GICV2 = (
 
 @dataclass(frozen=True)
 class Line:
-    """An interrupt, as the controller numbers it."""
+    """An interrupt in the numbering of a controller."""
 
     controller: Node
     cells: tuple[int, ...]
-    address: tuple[int, ...] = ()  # of who raises it, for maps
+    address: tuple[int, ...] = ()  # unit address of the source, for interrupt maps
 
 
 class Interrupts:
-    """Finds out which interrupts of the GIC nodes raise."""
+    """Finds the GIC interrupts that nodes raise."""
 
     def __init__(self, tree: Tree, gic: Node) -> None:
         self._tree = tree
@@ -47,24 +47,24 @@ class Interrupts:
         self._maps: dict[str, dict[tuple[int, ...], Line]] = {}
 
     def of(self, node: Node) -> list[int]:
-        """INTIDs; what doesn't reach the GIC by itself is left out."""
+        """INTIDs; interrupts that don't reach the GIC are left out."""
         return [intid for intid in self.each(node) if intid is not None]
 
     def each(self, node: Node) -> list[int | None]:
-        """One for each of the node's interrupts, in its order."""
+        """One INTID or None for each interrupt of the node, in order."""
         return [self._intid(line) for line in self.lines(node)]
 
     def controllers(self, node: Node) -> list[Node]:
-        """Those it is wired to, in the order of its interrupts."""
+        """The controller of each interrupt, in order."""
         return [line.controller for line in self.lines(node)]
 
     def mapped(self, nexus: Node) -> list[int]:
-        """INTIDs to which a node with an interrupt-map (PCI) passes on."""
+        """INTIDs that the node's interrupt-map (PCI) leads to."""
         found = [self._intid(line) for _, line in self._map(nexus)]
         return sorted({intid for intid in found if intid is not None})
 
     def parent(self, node: Node) -> Node | None:
-        """The controller that a node's interrupts go to."""
+        """The interrupt parent of the node."""
         steps: Node | None = node
         while steps is not None:
             phandle = steps.cell("interrupt-parent")
@@ -76,7 +76,7 @@ class Interrupts:
         return None
 
     def lines(self, node: Node) -> Iterator[Line]:
-        """Its interrupts, as the controllers that it is wired to number them."""
+        """The node's interrupts in the numbering of their controllers."""
         address = tuple(node.cells("reg"))
         if "interrupts-extended" in node.props:
             for controller, cells in self._tree.references(
@@ -94,7 +94,7 @@ class Interrupts:
                 yield Line(parent, tuple(cells[i : i + count]), address)
 
     def at_gic(self, line: Line, steps: int = _MAX_STEPS) -> tuple[int, ...] | None:
-        """The GIC's cells for it: kind, number, trigger; None: it doesn't get there."""
+        """The cells at the GIC: kind, number, trigger; None: it ends elsewhere."""
         controller = line.controller
         if controller is self._gic:
             return line.cells
@@ -107,7 +107,7 @@ class Interrupts:
         above = self.parent(controller)
         stacked = "interrupts" not in controller.props or controller.is_like(*_GPCS)
         if stacked and above and len(line.cells) == 3 and above is not controller:
-            # Sits in front of the GIC (for wake-up from sleep), numbers like it.
+            # It forwards to the GIC (for wake-up from sleep) with the same numbers.
             return self.at_gic(Line(above, line.cells), steps - 1)
         return None
 
@@ -127,7 +127,7 @@ class Interrupts:
         return self.at_gic(target, steps - 1) if target else None
 
     def _map(self, nexus: Node) -> Iterator[tuple[tuple[int, ...], Line]]:
-        """Its interrupt-map: what is raised below, what that is above."""
+        """Entries of the interrupt-map: child address and line, parent line."""
         n_key = nexus.cell("#address-cells") + nexus.cell("#interrupt-cells")
         cells = nexus.cells("interrupt-map")
         position = 0
@@ -157,7 +157,7 @@ def _is_controller(node: Node) -> bool:
 
 
 def gic_number(cells: tuple[int, ...]) -> int | None:
-    """The INTID of what stands in a node; None for the extended ranges."""
+    """The INTID of interrupt cells; None for extended ranges."""
     if len(cells) < 3:
         return None
     kind, number = cells[:2]
@@ -180,7 +180,7 @@ def _qcom_pdc(controller: Node, cells: tuple[int, ...]) -> tuple[int, ...] | Non
 
 
 def gic_node(tree: Tree, file: str) -> Node:
-    """The interrupt controller. Raises ConfigError if there is none we know."""
+    """The GIC's node. Raises ConfigError if there is none."""
     for node in tree.root:
         is_gic = node.is_like(*GICV3, *_GICV2)
         if is_gic and "interrupt-controller" in node.props and node.enabled:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """A device tree in memory.
 
-Blobs are read with libfdt, which checks them as a whole first; from then on
-nothing in here trusts a property to have the size or the value it should have.
+libfdt validates a blob as a whole. Sizes and values of properties are untrusted
+also after that.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 
 from ..problems import ConfigError, refuse
 
-# Linux takes no larger one (Documentation/arch/arm64/booting.rst).
+# Linux's limit (Documentation/arch/arm64/booting.rst).
 MAX_BYTES = 2 << 20
 _BEGIN_NODE, _PROP, _END = 1, 3, 9  # tokens of the structure block
 _MAX_NODES = 100_000
@@ -29,7 +29,7 @@ class Node:
     children: list["Node"] = field(default_factory=list)
 
     def __iter__(self) -> Iterator["Node"]:
-        """This node and all below it, in the order of the tree."""
+        """The node and all its descendants, in document order."""
         todo = [self]
         while todo:
             node = todo.pop()
@@ -43,7 +43,7 @@ class Node:
             node = node.parent
 
     def child(self, name: str) -> "Node | None":
-        """The child of that name, unit address or not."""
+        """The child with that name, with or without unit address."""
         for node in self.children:
             if node.name == name or node.base_name == name:
                 return node
@@ -58,13 +58,13 @@ class Node:
         return self.name.partition("@")[2]
 
     def cells(self, name: str) -> list[int]:
-        """The property as 32-bit numbers; what is cut off at its end is left out."""
+        """The property as 32-bit numbers; an incomplete one at the end is dropped."""
         raw = self.props.get(name, b"")
         end = len(raw) & -4
         return [int.from_bytes(raw[i : i + 4], "big") for i in range(0, end, 4)]
 
     def cell(self, name: str, default: int = 0) -> int:
-        """Its first number."""
+        """The first number of the property."""
         cells = self.cells(name)
         return cells[0] if cells else default
 
@@ -76,7 +76,7 @@ class Node:
         return [part.decode("utf-8", "replace") for part in parts]
 
     def text(self, name: str) -> str:
-        """Its first string."""
+        """The first string of the property."""
         return next(iter(self.strings(name)), "")
 
     @property
@@ -84,12 +84,12 @@ class Node:
         return self.strings("compatible")
 
     def is_like(self, *names: str) -> bool:
-        """Whether it is compatible with one of the names."""
+        """Whether the node is compatible with one of the names."""
         return any(name in names for name in self.compatible)
 
     @property
     def enabled(self) -> bool:
-        """Whether it and everything above it is in use."""
+        """Whether the status of the node and its parents is okay."""
         return all(
             node.text("status") in ("", "ok", "okay")
             for node in (self, *self.ancestors())
@@ -97,7 +97,7 @@ class Node:
 
 
 class Tree:
-    """All nodes, and the ways to find one."""
+    """All nodes, with indices."""
 
     def __init__(self, root: Node, reserved: list[tuple[int, int]]) -> None:
         self.root = root
@@ -115,7 +115,7 @@ class Tree:
         return self._by_phandle.get(phandle)
 
     def aliases(self) -> dict[str, str]:
-        """Alias to path."""
+        """Path of an alias."""
         node = self.root.child("aliases")
         if node is None:
             return {}
@@ -132,10 +132,10 @@ class Tree:
     def references(
         self, node: Node, prop: str, cells_name: str
     ) -> Iterator[tuple[Node, list[int]]]:
-        """The nodes that a list like <&clock 1 &reset 2 3> names, with arguments.
+        """Nodes and arguments of a list such as <&clock 1 &reset 2 3>.
 
-        cells_name says how many arguments there are: "#clock-cells". An empty
-        name: none. What makes no sense ends the list; a zero is an empty place.
+        cells_name is the target's property that counts arguments, "#clock-cells";
+        empty: no arguments. A malformed entry ends the list; a zero is skipped.
         """
         cells = node.cells(prop)
         position = 0
@@ -155,7 +155,7 @@ class Tree:
 
 
 def parse(blob: bytes, file: str) -> Tree:
-    """A device tree blob. Raises ConfigError for anything else."""
+    """The tree of a blob. Raises ConfigError."""
     try:
         import libfdt
     except ImportError:
@@ -179,10 +179,10 @@ def parse(blob: bytes, file: str) -> Tree:
 
 
 def _damage(data: bytearray, fdt: Any) -> str:
-    """What libfdt 1.6 doesn't check and crashes of; nothing if all is well.
+    """Defects that libfdt 1.6 doesn't check and crashes on; empty: there are none.
 
-    Names that are no text, and sizes of properties beyond the end (Devicetree
-    Specification 5.4).
+    Names that are no text, and properties beyond the end (Devicetree Specification
+    5.4).
     """
     names = fdt.off_dt_strings()
     if not data[names : names + fdt.size_dt_strings()].isascii():
@@ -215,7 +215,7 @@ class _Blob:
 
     def tree(self) -> Tree:
         fdt = self._fdt
-        # Not get_mem_rsv(): this libfdt's Python can't give addresses and sizes of 0.
+        # Not get_mem_rsv(): it fails for addresses and sizes of 0.
         at = fdt.off_mem_rsvmap()
         entries = struct.iter_unpack(
             ">QQ", fdt.as_bytearray()[at : at + 16 * fdt.num_mem_rsv()]
@@ -263,10 +263,10 @@ def _too_large(file: str) -> ConfigError:
 
 
 def from_files(files: Mapping[str, bytes], file: str) -> Tree:
-    """The tree that /proc/device-tree shows: directories are nodes, files properties.
+    """The tree of /proc/device-tree: directories are nodes, files are properties.
 
-    Names are relative to it. Nodes without any property don't show up, nor
-    does what the boot loader reserved by address only (/memreserve/).
+    File names are relative to it. Nodes without properties and /memreserve/ are
+    missing.
     """
     root = Node("", "/", None)
     nodes = {"": root}
@@ -289,7 +289,7 @@ def from_files(files: Mapping[str, bytes], file: str) -> Tree:
 
 
 def _tree_order(path: str) -> list[tuple[int, str]]:
-    """Numbers in names count as numbers: cpu@2 before cpu@10."""
+    """Sorts numbers in names by value: cpu@2 before cpu@10."""
     order = []
     for step in path.split("/"):
         match = re.fullmatch(r"(.*)@([0-9a-fA-F]{1,16})", step)

@@ -6,7 +6,7 @@ from .nodes import MAX_BYTES, Node
 
 
 def wide(value: int) -> list[int]:
-    """A number of two cells."""
+    """A number as two cells."""
     return [value >> 32, value & 0xFFFFFFFF]
 
 
@@ -15,7 +15,7 @@ def cells(*values: int) -> bytes:
 
 
 def reg(*ranges: Range) -> bytes:
-    """Where addresses and sizes have two cells."""
+    """A writer whose addresses and sizes have two cells each."""
     numbers = [x for item in ranges for x in (*wide(item.start), *wide(item.size))]
     return cells(*numbers)
 
@@ -24,7 +24,7 @@ class Writer:
     def __init__(self) -> None:
         import libfdt
 
-        # It grows as it is written to, but not when it is finished.
+        # libfdt can enlarge the blob while nodes are written, but not in finish().
         self._fdt = libfdt.FdtSw(MAX_BYTES)
         self._fdt.finish_reservemap()
 
@@ -48,7 +48,7 @@ class Writer:
         self._fdt.property("reg", reg(*ranges))
 
     def node(self, node: Node) -> None:
-        """The node with all below it."""
+        """Writes the node and its descendants."""
         self.begin(node.name)
         for name, data in node.props.items():
             self._fdt.property(name, data)

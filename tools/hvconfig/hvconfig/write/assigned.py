@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a cell's device tree says of the devices that the cell has.
+"""Device tree nodes of the devices that a cell has.
 
-Their nodes are the machine's, copied with all below them to the root. They keep
-their phandles, so what they say of each other stays true. What they say of others
-is taken out: interrupts go to the cell's controller, a clock becomes one of a
-fixed rate, the rest Linux finds missing and does without.
+The nodes are copied from the machine's tree, with their children, to the root of
+the cell's tree. Phandles are kept, so references between copied nodes stay valid.
+References to other nodes are replaced or removed: interrupts go to the cell's
+controller, clocks become fixed-rate clocks, and Linux works without the rest.
 """
 
 import itertools
@@ -18,11 +18,12 @@ from ..tree import address, depends, nodes, writer
 from ..tree.interrupts import Interrupts, gic_node, gic_number
 from ..tree.nodes import Node, Tree
 
-# For clocks of which only a driver knows how fast they are.
+# Rate of clocks whose real rate only a driver knows.
 GUESSED_HZ = 24_000_000
 
-_TRIGGER = 0xF  # arm,gic-v3.yaml: bits of the third cell; above: CPUs, GICv2's
-# Of nodes that the cell has not, or said anew.
+# arm,gic-v3.yaml: trigger bits of the third cell; GICv2 has a CPU mask above them.
+_TRIGGER = 0xF
+# Properties that are removed or written anew.
 _LEFT_OUT = re.compile(
     r"(linux,)?phandle|status|interrupt-(parent|map|map-mask|names|affinity)"
     r"|interrupts|interrupts-extended|iommus|(iommu|msi)-map(-mask)?|msi-parent"
@@ -41,17 +42,17 @@ class GuessedClock:
 
 @dataclass
 class Assigned:
-    """Nodes for the root of a cell's tree, and what is to be said about them."""
+    """Nodes for the root of a cell's tree, and what they don't describe."""
 
-    gic: int = 1  # phandle of the cell's own interrupt controller
-    clock: int = 2  # and of its own clock
+    gic: int = 1  # phandle of the cell's interrupt controller
+    clock: int = 2  # phandle of the cell's clock
     nodes: list[Node] = field(default_factory=list)
-    missing: dict[str, str] = field(default_factory=dict)  # device: why
+    missing: dict[str, str] = field(default_factory=dict)  # device: reason
     guessed: list[GuessedClock] = field(default_factory=list)
 
 
 def find(system: System, cell: Cell) -> Assigned:
-    """The nodes of the cell's devices. Raises ConfigError for a broken tree."""
+    """The nodes of the cell's devices. Raises ConfigError for a malformed tree."""
     names = [*cell.devices, *cell.neighbours]
     if not names:
         return Assigned()
@@ -81,16 +82,17 @@ class _Copier:
         self._free = (x for x in itertools.count(1) if x not in taken)
         self._found = Assigned(gic=next(self._free), clock=next(self._free))
         self._tops: dict[str, Device] = {}  # by path
-        self._kept: set[str] = set()  # paths of what is copied
-        self._names = {"chosen", "psci", "cpus", "timer", "pmu", "clock"}  # at the root
-        self._clocks: dict[tuple[str, tuple[int, ...]], int] = {}  # phandles
+        self._kept: set[str] = set()  # paths of copied nodes
+        # Names used at the root.
+        self._names = {"chosen", "psci", "cpus", "timer", "pmu", "clock"}
+        self._clocks: dict[tuple[str, tuple[int, ...]], int] = {}  # their phandles
         self._clock_nodes: list[Node] = []
 
-    # Which nodes
+    # Selection of nodes
 
     def add(self, device: Device) -> None:
         if any(name.endswith(("-pmu", "pmuv3")) for name in device.compatible):
-            return  # the CPUs' own: there by its interrupt
+            return  # each CPU's PMU: cell_tree.py describes it
         why = self._obstacle(device)
         if why:
             self._found.missing[device.name] = why
@@ -100,11 +102,11 @@ class _Copier:
         for node in self._below(top):
             self._kept.add(node.path)
             if "interrupt-controller" in node.props and not self._handles[node.path]:
-                # It was found by a walk up the tree only.
+                # It has no phandle: its children refer to it as their parent.
                 self._handles[node.path] = next(self._free)
 
     def _obstacle(self, device: Device) -> str:
-        """Why it can't be described; nothing if it can."""
+        """Why the device can't be described; empty if it can."""
         node = self._tree.by_path.get(device.path)
         if device.pci_host or device.pci:
             return "PCI can't be described"
@@ -119,14 +121,14 @@ class _Copier:
         return ""
 
     def _guest(self, reg: Range) -> Range | None:
-        """As the cell sees registers of its own."""
+        """The guest address of registers; None if they aren't the cell's."""
         for region in self._cell.regions:
             if region.type == "mmio" and region.range.contains(reg):
                 return Range(reg.start - region.phys + region.guest, reg.size)
         return None
 
     def _reaches(self, node: Node) -> bool:
-        """Whether what it has of registers in memory is the cell's."""
+        """Whether all memory-mapped registers of the node are the cell's."""
         if node.parent is None or not address.is_memory_bus(node.parent):
             return True
         regs = address.registers(node)
@@ -135,13 +137,13 @@ class _Copier:
         )
 
     def _below(self, top: Node) -> Iterator[Node]:
-        """It, and what is on it and doesn't belong to somebody else."""
+        """The node and its children, without those that the cell doesn't own."""
         yield top
         for child in top.children:
             if self._reaches(child):
                 yield from self._below(child)
 
-    # What stands in them
+    # Content of nodes
 
     def finish(self) -> Assigned:
         for path, device in self._tops.items():
@@ -174,7 +176,7 @@ class _Copier:
     def _name(
         self, node: Node, device: Device, own: list[Range], parent: Node | None
     ) -> str:
-        """With the address that the cell sees, if that is none of another."""
+        """The node name with the guest address, made unique."""
         if own:
             name = f"{node.base_name}@{own[0].start:x}"
         else:
@@ -188,7 +190,7 @@ class _Copier:
         return name
 
     def _plain(self, node: Node) -> dict[str, bytes]:
-        """What of its properties needs no change."""
+        """Properties that are copied without change."""
         props = {k: v for k, v in node.props.items() if not _LEFT_OUT.fullmatch(k)}
         for name in list(props):
             if self._names_strangers(node, name):
@@ -201,7 +203,7 @@ class _Copier:
         return props
 
     def _names_strangers(self, node: Node, name: str) -> bool:
-        """Whether the property names a node that isn't copied."""
+        """Whether the property refers to a node that isn't copied."""
         cells_name = depends.cells_name(name)
         if cells_name is None:
             if not _HANDLES.fullmatch(name):
@@ -215,7 +217,7 @@ class _Copier:
     def _entries(
         self, node: Node, prop: str, cells_name: str
     ) -> list[tuple[Node | None, tuple[int, ...]]]:
-        """Named nodes with arguments; at what makes no sense it ends with None."""
+        """Referenced nodes with arguments; None ends a malformed list."""
         cells = node.cells(prop)
         found: list[tuple[Node | None, tuple[int, ...]]] = []
         while cells:
@@ -228,7 +230,7 @@ class _Copier:
         return found
 
     def _set_bus(self, node: Node, copy: Node) -> None:
-        """What is on a bus of memory addresses has those that the cell sees."""
+        """Child addresses of memory buses are guest addresses."""
         if address.is_memory_bus(node):
             copy.props["#address-cells"] = copy.props["#size-cells"] = writer.cells(2)
             copy.props["ranges"] = b""
@@ -266,7 +268,7 @@ class _Copier:
             copy.props["interrupt-names"] = text
 
     def _set_clocks(self, node: Node, copy: Node, device: Device) -> None:
-        """Those of others get a stand-in; one that makes no sense ends the list."""
+        """Clocks outside the copy are replaced; a malformed entry ends the list."""
         cells: list[int] = []
         for target, arguments in self._entries(node, "clocks", "#clock-cells"):
             if target is None:
@@ -283,7 +285,7 @@ class _Copier:
     def _stand_in(
         self, target: Node, arguments: tuple[int, ...], device: Device
     ) -> int:
-        """The phandle of a clock of a fixed rate."""
+        """The phandle of a fixed-rate clock."""
         key = (target.path, arguments)
         if key not in self._clocks:
             self._clocks[key] = phandle = next(self._free)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Encodes a system as the binary blob of include/bulkhead/config.h."""
+"""Encodes a system as a blob (include/bulkhead/config.h)."""
 
 import struct
 from collections.abc import Iterable
@@ -11,14 +11,14 @@ from ..model import Cell, IrqRange, Platform, Range, Region, System, merge
 
 
 def encode(system: System) -> bytes:
-    """The blob of a system that check has accepted."""
+    """The blob of a checked system."""
     parts = [_system_part(system), _cell_part(system.root, system.platform)]
     parts += [_cell_part(cell, system.platform) for cell in system.cells]
     return b"".join(parts)
 
 
 def part_size(cell: Cell) -> int:
-    """Bytes of the cell's part."""
+    """Size of the cell's part."""
     size = struct.calcsize(abi.HEADER) + struct.calcsize(abi.CELL)
     size += len(cell.regions) * struct.calcsize(abi.REGION)
     ranges = len(merge_irqs(cell.irqs)) + len(merge(cell.ports))
@@ -28,7 +28,7 @@ def part_size(cell: Cell) -> int:
 
 
 def merge_irqs(irqs: Iterable[IrqRange]) -> list[IrqRange]:
-    """Sorted, with what overlaps or touches made one."""
+    """Sorted, with overlapping and adjacent ranges merged."""
     merged = merge(Range(irq.first, irq.count) for irq in irqs)
     return [IrqRange(item.start, item.size) for item in merged]
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The device tree that describes a cell to Linux, and to what starts as Linux does.
+"""The device tree of a cell, for Linux and programs with the same boot protocol.
 
-Everything in it is known here; what a start adds (the initial RAM disk, seeds,
-other kernel arguments) is hvctl's to put into /chosen. Node names and
-properties: Devicetree Specification 0.4 and Linux's bindings.
+hvctl adds the properties of a start to /chosen: initial RAM disk, seeds, kernel
+arguments. Node names and properties follow the Devicetree Specification 0.4 and
+Linux's bindings.
 """
 
 from .. import abi
@@ -16,10 +16,10 @@ _SPI, _PPI = 0, 1  # arm,gic-v3.yaml: interrupt cells: type, number, trigger
 _EDGE_RISING, _LEVEL_HIGH = 1, 4
 _SPI_FIRST, _PPI_FIRST = abi.ARM64_SPI_FIRST, abi.ARM64_PPI_FIRST
 
-# Linux only asks that there is one: the emulated UART knows no speed.
+# Linux requires a clock; the emulated UART has no rate.
 _UART_CLOCK_HZ = 24_000_000
-# Of a Linux cell's memory at the entry, hvctl uses the first pages for what isn't
-# Linux's own: the start code and a clock that stands still (hvctl, linux/layout.h).
+# Of the memory at a Linux cell's entry, hvctl uses the first pages: for its start
+# code and for a clock that stands still (hvctl, linux/layout.h).
 _CLOCK_OFFSET = abi.PAGE_SIZE
 _LINUX_OFFSET = 2 * abi.PAGE_SIZE
 _PMU_IRQ = 23  # INTID, Arm Base System Architecture, "PPI assignments"
@@ -103,7 +103,7 @@ def _memory(tree: Writer, cell: Cell) -> None:
 
 
 def _shared(tree: Writer, cell: Cell) -> None:
-    """Never Linux's own memory: others write there."""
+    """no-map: other cells write to this memory."""
     regions = [x for x in cell.regions if x.type == "shared" and x.flags]
     if not regions:
         return
@@ -123,7 +123,7 @@ def _shared(tree: Writer, cell: Cell) -> None:
 
 
 def _shared_ports(tree: Writer, cell: Cell) -> None:
-    """What the module in the cell drives: the same memory, and its doorbell."""
+    """Nodes for the driver in the cell: shared memory and its doorbell."""
     for index, region in enumerate(cell.shared.values()):
         if not region.flags & abi.REGION_READ:
             continue
@@ -156,7 +156,7 @@ def _gic(tree: Writer, system: System, cell: Cell, devices: Assigned) -> None:
 
 
 def _timer(tree: Writer, cell: Cell) -> None:
-    """All four by their place; Linux takes the virtual one."""
+    """Four timers in the order of the binding; Linux uses the virtual one."""
     tree.begin("timer")
     tree.text("compatible", "arm,armv8-timer")
     interrupts = [(_PPI, x - _PPI_FIRST, _LEVEL_HIGH) for x in _TIMER_IRQS]
@@ -180,7 +180,7 @@ def _clock(tree: Writer, devices: Assigned) -> None:
 
 
 def _time_of_day(tree: Writer, cell: Cell, devices: Assigned) -> None:
-    """A page that reads like a clock chip (PL031) and shows when the cell started."""
+    """A read-only page that looks like a PL031 and holds the time of the start."""
     address = cell.entry + _CLOCK_OFFSET
     tree.begin(f"rtc@{address:x}")
     tree.text("compatible", "arm,pl031", "arm,primecell")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the root Linux has to be told on its command line."""
+"""Kernel arguments of the root Linux."""
 
 from ..arch import arch_of
 from ..arch.arm64 import STAY_AT_EL1
@@ -8,13 +8,13 @@ from . import reserve
 
 
 def linux_memory(system: System) -> int:
-    """Bytes of RAM up to what Linux must not use: mem= counts no holes."""
+    """Bytes of RAM below the first reserved byte; mem= doesn't count holes."""
     end = first_reserved(system)
     return sum(min(x.end, end) - x.start for x in system.platform.ram if x.start < end)
 
 
 def first_reserved(system: System) -> int:
-    """The lowest address of RAM that is the hypervisor's or a cell's."""
+    """The lowest RAM address of the hypervisor or a cell."""
     taken = reserve.ranges(system)
     return taken[0].start if taken else max(x.end for x in system.platform.ram)
 
@@ -27,5 +27,5 @@ def render(system: System) -> str:
 
 
 def render_reserved() -> str:
-    """Those for a device tree with a reserved-memory node."""
+    """The arguments to use with a reserved-memory node."""
     return " ".join(STAY_AT_EL1)

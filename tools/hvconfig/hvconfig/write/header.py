@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A cell's addresses for a bare-metal program: a C header, a linker fragment."""
+"""Writes a cell's addresses for a bare-metal program: C header and linker script."""
 
 import re
 from typing import NamedTuple
@@ -16,7 +16,7 @@ class _Value(NamedTuple):
 
 
 def render(system: System, cell: Cell) -> str:
-    """The header's text. The numbers fit C, assembler and linker scripts."""
+    """The header; its numbers fit C, assembler and linker scripts."""
     values = [*_base(system, cell), *_shared(cell), *_devices(system, cell)]
     lines = [
         *_head(system, cell),
@@ -30,7 +30,7 @@ def render(system: System, cell: Cell) -> str:
 
 
 def linker(system: System, cell: Cell) -> str:
-    """A part of a linker script: INCLUDE it, then put sections into "ram"."""
+    """A fragment to INCLUDE in a linker script; sections go into "ram"."""
     lines = [*_head(system, cell), "MEMORY", "{"]
     symbols = []
     for name, region in _named_memory(cell):
@@ -51,7 +51,7 @@ def _head(system: System, cell: Cell) -> list[str]:
 
 
 def _first(cell: Cell) -> Region:
-    """The memory into which the program is loaded."""
+    """The memory that the program is loaded into."""
     ram = [region for region in cell.regions if region.type == "ram"]
     loadable = [region for region in ram if region.flags & abi.REGION_LOADABLE]
     found = loadable or ram or list(cell.regions)
@@ -59,7 +59,7 @@ def _first(cell: Cell) -> Region:
 
 
 def _base(system: System, cell: Cell) -> list[_Value]:
-    """What every cell has, in the same order."""
+    """Macros that every cell has, in the same order."""
     first = _first(cell)
     values = [
         ("CELL_RAM_BASE", first.guest, "memory into which the program is loaded"),
@@ -88,7 +88,7 @@ def _shared(cell: Cell) -> list[_Value]:
 
 
 def _devices(system: System, cell: Cell) -> list[_Value]:
-    """Registers where they really start: a page may hold more."""
+    """Registers at their exact start, which may be inside a page."""
     values = []
     for name in cell.devices:
         device = system.platform.devices[name]
@@ -104,7 +104,7 @@ def _devices(system: System, cell: Cell) -> list[_Value]:
 
 
 def _named_memory(cell: Cell) -> list[tuple[str, Region]]:
-    """ram, ram2 ... and shared_NAME, each name once."""
+    """Unique names: ram, ram2 ... and shared_NAME."""
     first = _first(cell)
     found: dict[str, Region] = {"ram": first}
     for region in cell.regions:
@@ -119,7 +119,7 @@ def _named_memory(cell: Cell) -> list[tuple[str, Region]]:
 
 
 def _rights(region: Region) -> str:
-    """As a linker script says it."""
+    """The access rights in the notation of linker scripts."""
     letters = ((abi.REGION_READ, "r"), (abi.REGION_WRITE, "w"))
     text = "".join(letter for flag, letter in letters if region.flags & flag)
     return text + ("x" if region.flags & abi.REGION_EXECUTE else "")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Everything that is made from one system, by the names of its files."""
+"""All output files of a system."""
 
 from ..arch import arch_of
 from ..model import System
@@ -7,7 +7,7 @@ from . import blob, cmdline, header, reserve
 
 
 def everything(system: System) -> dict[str, bytes]:
-    """The same bytes for the same system each time."""
+    """File names and contents; the same for the same system."""
     name = system.name
     files = {
         f"{name}.bin": blob.encode(system),

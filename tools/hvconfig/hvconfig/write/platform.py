@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""From a platform to what its YAML holds; what is the default is left out."""
+"""Converts a platform to YAML data, without default values."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ Data = dict[str, Any]
 
 
 def platform_data(platform: Platform) -> Data:
-    """Plain data that platform.py reads to an equal platform; without its name."""
+    """Data that read/platform.py reads back to an equal platform, without the name."""
     data: Data = {}
     if platform.model:
         data["model"] = platform.model

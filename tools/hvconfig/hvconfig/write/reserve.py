@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The reserved-memory node that keeps Linux out of what isn't root's.
+"""The reserved-memory node, which excludes memory of others from the root Linux.
 
-Devicetree Specification 0.4, 3.5. Other than with mem=, the memory may be
-anywhere. The node's cells must be those of the tree's root.
+Devicetree Specification 0.4, 3.5. Unlike mem=, it excludes memory anywhere in RAM.
+The node's cell counts must equal those of the root node.
 """
 
 from ..files import read_file
 from ..model import Range, System, merge, subtract
 from ..problems import refuse
 
-_MAX_TREE = 4 << 20  # bytes; those of real machines have some 100 KiB
+_MAX_TREE = 4 << 20  # bytes; trees of real machines have about 100 KiB
 
 
 def ranges(system: System) -> list[Range]:
-    """RAM of the hypervisor and of all cells, shared memory included."""
+    """RAM of the hypervisor and all cells, with shared memory."""
     taken = [system.hypervisor]
     taken += [region.range for region in system.shared.values()]
     for cell in system.cells:
@@ -25,14 +25,14 @@ def ranges(system: System) -> list[Range]:
 
 
 def include(system: System) -> str:
-    """To be included by the source of the machine's tree (.dtsi)."""
+    """For #include in the source of the machine's tree (.dtsi)."""
     return "\n".join([*_head(system), "", "/ {", *_node(system), "};", ""])
 
 
 def overlay(system: System) -> str:
-    """To be compiled with dtc and applied to the machine's tree (.dtso)."""
+    """An overlay for the machine's tree, to be compiled with dtc (.dtso)."""
     lines = [*_head(system), "", "/dts-v1/;", "/plugin/;", ""]
-    addresses, sizes = _cells(system)  # as in the tree: dtc asks for them here, too
+    addresses, sizes = _cells(system)  # dtc requires them in the overlay, too
     lines += ["&{/} {", f"\t#address-cells = <{addresses}>;"]
     lines += [f"\t#size-cells = <{sizes}>;", "", *_node(system)]
     return "\n".join([*lines, "};", ""])
@@ -70,7 +70,7 @@ def _words(value: int, cells: int) -> list[str]:
 
 
 def _cells(system: System) -> tuple[int, int]:
-    """Those of the machine's tree if it is known, else what nearly all have."""
+    """Cell counts of the machine's root node; 2 and 2 if it is unknown."""
     if not system.platform.dtb:
         return 2, 2
     import libfdt

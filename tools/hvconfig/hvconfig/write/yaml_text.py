@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Writes YAML as people would: addresses in hexadecimal, small things on one line."""
+"""Writes YAML in a readable form: hexadecimal addresses, short values on one line."""
 
 from typing import Any
 
@@ -9,15 +9,15 @@ _NO_WRAP = 1000
 
 
 class Hex(int):
-    """An integer that is written as an address."""
+    """An integer written in hexadecimal."""
 
 
 class OneLine(list[Any]):
-    """A list that is written on one line, whatever is in it."""
+    """A list written on one line."""
 
 
 class OneLineMap(dict[str, Any]):
-    """The same for a mapping."""
+    """A mapping written on one line."""
 
 
 def render(data: Any) -> str:
@@ -53,7 +53,7 @@ def render(data: Any) -> str:
 
 
 def size_data(size: int) -> int | str:
-    """With a unit where that is short: 64K, 16M, but 0xf60000."""
+    """With a unit if that is short: 64K, 16M, but 0xf60000."""
     text = format_size(size)
     return text if len(text) < 6 and text[-1] in "KMGT" else Hex(size)
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* From the command line to the command. */
+/* Finds and runs the command of the command line. */
 #include <bulkhead/limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -48,7 +48,7 @@ static void write_help(FILE *out)
 	      out);
 }
 
-/* The command whose name is the first one or two words, and how many those are. */
+/* Finds the command whose name is the first one or two words. *used: how many. */
 static const struct command *find_command(char **words, int *used)
 {
 	unsigned int i;
@@ -92,7 +92,7 @@ static enum outcome unknown_command(char **words)
 	return OUTCOME_USAGE;
 }
 
-/* --help anywhere before "--" or what belongs to a cell. */
+/* Is --help given before "--" and before the words that are a cell's arguments? */
 static bool wants_help(const struct command *command, char **words)
 {
 	unsigned int operands = 0;
@@ -139,7 +139,7 @@ static enum outcome run(int argc, char **argv)
 	return command->run(&invocation);
 }
 
-/* Did the reader of our output go away, as head(1) does? */
+/* Was the reading end of the output closed, as head(1) does? */
 static bool reader_is_gone(void)
 {
 	struct pollfd output = { .fd = STDOUT_FILENO };
@@ -151,7 +151,7 @@ int hvctl_main(int argc, char **argv)
 {
 	enum outcome outcome;
 
-	/* A reader that goes away is no reason to leave a terminal in raw mode. */
+	/* Without SIGPIPE, a terminal is never left in raw mode. */
 	signal(SIGPIPE, SIG_IGN);
 	outcome = run(argc, argv);
 	device_close();

@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 
-/* Reads until size bytes are there; fewer: the file ended. -1: errno. */
+/* Returns the bytes read: fewer than size at the end of the file; -1: see errno. */
 static ssize_t read_all(int fd, char *data, size_t size)
 {
 	size_t done = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Whole files in memory. */
+/* Reads whole files into memory. */
 #ifndef HVCTL_BASE_FILE_H
 #define HVCTL_BASE_FILE_H
 
@@ -8,11 +8,11 @@
 #include "base/say.h"
 
 struct file {
-	void *data; /* malloc()ed: aligned for anything; not NULL, and a 0 byte is behind it */
+	void *data; /* malloc()ed, never NULL; a 0 byte follows the content */
 	size_t size;
 };
 
-/* Reads a regular file of at most `limit` bytes. Says what is wrong. */
+/* Reads a regular file of at most `limit` bytes. Prints a message on failure. */
 enum outcome file_read(struct file *file, const char *path, size_t limit);
 void file_free(struct file *file);
 

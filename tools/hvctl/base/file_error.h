@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is wrong with a file, or with where its content is to go. */
+/* The text of an error in a file's content, or in the memory it is loaded to. */
 #ifndef HVCTL_BASE_FILE_ERROR_H
 #define HVCTL_BASE_FILE_ERROR_H
 
 #include <stdbool.h>
 
-/* A sentence, or the rest of one that starts with the file's name: the function that fills it in
- * says which. */
+/* A whole sentence, or the end of one that starts with the file's name, as documented at the
+ * function that fills it in. */
 struct file_error {
 	char text[256];
 };
 
-/* Fills it in, and is false: the answer of who found it. */
+/* Formats the text. Returns false, so that callers can return its result. */
 bool wrong(struct file_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

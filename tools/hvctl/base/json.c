@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 
-/* A new line, at the place that the depth gives. */
+/* Starts a new line, indented by the depth. */
 static void indent(struct json *json)
 {
 	unsigned int i;
@@ -33,7 +33,7 @@ static void quoted(FILE *out, const char *text)
 	fputc('"', out);
 }
 
-/* What comes before each value: comma, new line, key. */
+/* Writes what precedes a value: comma, new line, key. */
 static void begin_value(struct json *json, const char *key)
 {
 	if (json->filled)

@@ -8,7 +8,7 @@ void say(const char *format, ...)
 {
 	va_list arguments;
 
-	/* What was printed before comes first, also where both go to one file. */
+	/* Keeps the order if stdout and stderr are the same file. */
 	fflush(stdout);
 	fputs("hvctl: ", stderr);
 	va_start(arguments, format);

@@ -20,7 +20,7 @@ void signals_catch(void)
 	unsigned int i;
 
 	memset(&action, 0, sizeof(action));
-	action.sa_handler = remember; /* no SA_RESTART: poll() is to end */
+	action.sa_handler = remember; /* no SA_RESTART: poll() must return */
 	sigemptyset(&action.sa_mask);
 	arrived = 0;
 	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Ending a long command on Ctrl-C, SIGTERM or SIGHUP in an orderly way. */
+/* Lets long commands end cleanly on Ctrl-C, SIGTERM or SIGHUP. */
 #ifndef HVCTL_BASE_SIGNALS_H
 #define HVCTL_BASE_SIGNALS_H
 
 #include <stdbool.h>
 
-/* From now on these signals only interrupt waits and are remembered. */
+/* From now on, these signals only interrupt waits and set a flag. */
 void signals_catch(void);
 
-/* Did one arrive since? */
+/* Did such a signal arrive since signals_catch()? */
 bool signals_arrived(void);
 
-/* Sleeps so long, or until one of them arrives. */
+/* Sleeps for the time, or until such a signal arrives. */
 void signals_sleep(unsigned int ms);
 
 #endif

@@ -23,7 +23,7 @@ bool terminal_raw(int fd)
 		return false;
 	raw = saved;
 	cfmakeraw(&raw);
-	/* The cell's line feeds still start at the left margin. */
+	/* A line feed from the cell still returns to the left margin. */
 	raw.c_oflag |= OPOST | ONLCR;
 	raw_fd = fd;
 	atexit(terminal_restore);

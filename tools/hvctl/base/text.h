@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Numbers and lists in the form in which people read them. */
+/* Writes numbers and lists in readable form, fills in templates, parses numbers. */
 #ifndef HVCTL_BASE_TEXT_H
 #define HVCTL_BASE_TEXT_H
 
@@ -14,24 +14,24 @@ void write_size(FILE *out, uint64_t bytes);
 /* The set bits of a mask: "0-2,5", or "none". */
 void write_cpus(FILE *out, uint64_t mask);
 
-/* Decimal below a page, hexadecimal above: for values of unknown kind. */
+/* For values of unknown kind: decimal below the page size, else hexadecimal. */
 void write_number(FILE *out, uint64_t value);
 
-/* Writes text without what a terminal would obey: control bytes become '?'. */
+/* Writes text that may be hostile to a terminal: control bytes become '?'. */
 void write_clean(FILE *out, const char *text);
 
 /* Writes one word of a template; key is not NUL-terminated. False: unknown. */
 typedef bool (*template_word)(FILE *out, const char *key, size_t length, const void *context);
 
-/* Copies the template, with each {key} given to word(). */
+/* Writes the template; word() replaces each {key}. Unknown keys are copied. */
 void write_template(FILE *out, const char *text, template_word word, const void *context);
 
 /* Is key[0..length) this word? */
 bool key_is(const char *key, size_t length, const char *word);
 
 /*
- * A whole number in C notation (0x: hexadecimal), no sign, with nothing after
- * it. False: it isn't one, or doesn't fit.
+ * Parses a decimal, or hexadecimal (0x...) number without sign; nothing may follow it. False:
+ * not such a number, or too large.
  */
 bool parse_number(const char *text, uint64_t *value);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hvctl cell create, load, start, shutdown, destroy, run: a cell's life. */
+/* hvctl cell create, load, start, shutdown, destroy, run. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -27,7 +27,7 @@ static enum outcome create(const struct invocation *invocation)
 	return outcome;
 }
 
-/* The address from --at, else from the cell's config. */
+/* Takes the address from --at, else from the cell's config. */
 static enum outcome load_address(const struct invocation *invocation, const char *name,
 				 const struct bh_cell_part *part, uint64_t *guest)
 {
@@ -134,7 +134,7 @@ static enum outcome destroy(const struct invocation *invocation)
 	return outcome;
 }
 
-/* Load and start of a cell just created. */
+/* Loads and starts a cell just created. */
 static enum outcome bring_up(const struct invocation *invocation, const struct bh_cell_part *part,
 			     uint32_t id)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hvctl check: is this machine ready, and what is to be done where it isn't. */
+/* hvctl check: which requirements does this machine meet? */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +36,7 @@ static bool has(uint32_t mask, unsigned int requirement)
 	return mask >> requirement & 1;
 }
 
-/* Which part of the config asks for direct interrupts and could not have them; NULL: none. */
+/* Returns a part of the config that needs direct interrupts, or NULL. */
 static const struct bh_cell_part *who_needs_direct(const struct bh_ioc_check *check,
 						   const struct blob *blob)
 {
@@ -44,7 +44,7 @@ static const struct bh_cell_part *who_needs_direct(const struct bh_ioc_check *ch
 
 	if (blob->root && blob->root->irq_mode == BH_IRQ_DIRECT)
 		return blob->root;
-	/* How Linux masks interrupts only matters to Linux. */
+	/* Pseudo-NMIs only prevent direct interrupts of root. */
 	if (check->why[BH_REQ_DIRECT].refusal.code == BH_D_PSEUDO_NMI)
 		return NULL;
 	for (i = 0; i < blob->n_cells; i++) {
@@ -65,7 +65,7 @@ static bool is_needed(const struct bh_ioc_check *check, unsigned int requirement
 enum readiness {
 	READY,
 	NOT_READY,
-	NOT_KNOWN, /* nothing is missing of what could be looked at */
+	NOT_KNOWN, /* no requirement is missing among those that could be checked */
 };
 
 static enum readiness readiness(const struct bh_ioc_check *check,
@@ -95,7 +95,7 @@ static const char *verdict(const struct bh_ioc_check *check, unsigned int requir
 	return is_needed(check, requirement, context) ? "missing" : "no";
 }
 
-/* The sentence, or the advice, for a requirement that is not fulfilled; NULL: there is none. */
+/* The sentence, or the advice, for a requirement that is not met; NULL: none. */
 static char *reason(const struct bh_ioc_check *check, unsigned int i, bool advice,
 		    const struct refusal_context *context)
 {
@@ -131,7 +131,7 @@ static void write_reason(const struct bh_ioc_check *check, unsigned int i,
 	free(advice);
 }
 
-/* Direct interrupts are for those who ask for them. */
+/* Names the cell that needs direct interrupts. */
 static void write_who(const struct bh_ioc_check *check, const struct refusal_context *context)
 {
 	const struct bh_cell_part *who =

@@ -15,8 +15,8 @@ const char *option(const struct invocation *invocation, const char *name)
 }
 
 /*
- * Takes one option, and its argument from the next word or after '='. Gives
- * the number of words used; 0: it said what is wrong.
+ * Parses one option, and its argument from the next word or after '='. Returns the number of
+ * words used; 0: invalid, a message was printed.
  */
 static int take_option(struct invocation *invocation, char **words)
 {
@@ -76,7 +76,8 @@ enum outcome parse_words(struct invocation *invocation, const struct command *co
 
 	memset(invocation, 0, sizeof(*invocation));
 	invocation->command = command;
-	invocation->operands = argv; /* operands move to the front, where words were read already */
+	invocation->operands =
+		argv; /* operands are moved to the front, over words already parsed */
 	while (i < argc) {
 		if (command->free_after && invocation->n_operands >= command->free_after)
 			options = false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a command is, and its command line. */
+/* Commands, and the parsing of their command lines. */
 #ifndef HVCTL_CMD_COMMAND_H
 #define HVCTL_CMD_COMMAND_H
 
@@ -11,7 +11,7 @@
 
 struct option_spec {
 	const char *name;     /* "--timeout" or "-f" */
-	const char *argument; /* what follows it, or NULL: nothing */
+	const char *argument; /* name of its argument; NULL: none */
 	const char *help;
 };
 
@@ -21,12 +21,12 @@ struct invocation;
 
 struct command {
 	const char *name;     /* "enable" or "cell start" */
-	const char *operands; /* as in the usage line */
+	const char *operands; /* for the usage line */
 	const char *summary;  /* one line, without a full stop */
 	const char *help;     /* more lines, or NULL */
 	unsigned int min_operands;
 	unsigned int max_operands;
-	unsigned int free_after; /* after this many operands, options are operands too; 0: never */
+	unsigned int free_after; /* after this many operands, all words are operands; 0: never */
 	struct option_spec options[MAX_OPTIONS];
 	enum outcome (*run)(const struct invocation *invocation);
 };
@@ -34,25 +34,26 @@ struct command {
 /* A command line after parsing. */
 struct invocation {
 	const struct command *command;
-	const char *values[MAX_OPTIONS]; /* of options; "" without argument; NULL: not given */
-	char **operands;		 /* NULL-terminated */
+	const char
+		*values[MAX_OPTIONS]; /* of options; "": given, without argument; NULL: not given */
+	char **operands;	      /* NULL-terminated */
 	unsigned int n_operands;
 };
 
-/* The value of an option, "" for one without argument; NULL: not given. */
+/* Returns the value of an option, "" if it has no argument; NULL: not given. */
 const char *option(const struct invocation *invocation, const char *name);
 
-/* Reads the words after the command's name; reorders them. Says what is wrong. */
+/* Parses the words after the command's name; reorders argv. Prints a message on failure. */
 enum outcome parse_words(struct invocation *invocation, const struct command *command, int argc,
 			 char **argv);
 
 /* What --help prints. */
 void write_command_help(FILE *out, const struct command *command);
 
-/* Runs hvctl; what main() returns. argv[0] is the program. */
+/* Runs hvctl; returns the exit code. */
 int hvctl_main(int argc, char **argv);
 
-/* The commands; the last one has no name. */
+/* All commands, ended by NULL. */
 extern const struct command *const commands[];
 
 extern const struct command command_check, command_enable, command_disable, command_lock,

@@ -13,22 +13,22 @@
 
 #define ESCAPE_KEY 0x1d /* Ctrl-] */
 
-/* Also without an event, look again: output that raises none may be there. */
+/* Interval of reading without an event: some output raises none. */
 #define LOOK_AGAIN_MS 200
 
-/* How long output may be missing after input from a pipe ended. */
+/* How long to wait for output after the end of input from a pipe. */
 #define DRAIN_MS 300
 
 struct console {
 	uint32_t id;
 	const char *name;
 	uint32_t position;
-	uint32_t lost;	/* as far as it was said */
-	bool destroyed; /* the cell is gone: the end of its console */
-	bool finished;	/* the escape key, or the end of the input */
-	int input_fd;	/* -1: none (any more) */
+	uint32_t lost;	/* bytes, as reported so far */
+	bool destroyed; /* the cell was destroyed: its console ended */
+	bool finished;	/* the escape key was read, or the input ended */
+	int input_fd;	/* -1: no input, or its end */
 	size_t n_pending;
-	uint8_t pending[256]; /* input that the cell's ring had no room for yet */
+	uint8_t pending[256]; /* input for which the cell's ring had no room yet */
 };
 
 static void say_lost(struct console *console, uint32_t lost)
@@ -39,7 +39,7 @@ static void say_lost(struct console *console, uint32_t lost)
 	console->lost = lost;
 }
 
-/* A cell that is destroyed meanwhile ends its console, and that is no error. */
+/* If the cell is destroyed meanwhile, the console ends without an error. */
 static enum outcome console_call(struct console *console, unsigned long request,
 				 struct bh_ioc_console *ioc)
 {
@@ -54,7 +54,7 @@ static enum outcome console_call(struct console *console, unsigned long request,
 	return OUTCOME_OK;
 }
 
-/* Prints what there is since the last time. */
+/* Prints the output since the last call. */
 static enum outcome read_output(struct console *console)
 {
 	char data[BH_CONSOLE_OUT];
@@ -80,7 +80,7 @@ static enum outcome read_output(struct console *console)
 	return OUTCOME_OK;
 }
 
-/* Gives the cell as much of the pending input as it takes. */
+/* Writes pending input to the cell, as far as its ring has room. */
 static enum outcome write_input(struct console *console)
 {
 	struct bh_ioc_console ioc = { 0 };
@@ -131,7 +131,7 @@ static bool at_end(const struct console *console)
 	       signals_arrived() || ferror(stdout);
 }
 
-/* Passes output on, and input where there is any, until the end of either. */
+/* Forwards output, and input if there is any, until one of them ends. */
 static enum outcome follow(struct console *console)
 {
 	for (;;) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hvctl cell linux: a Linux of its own in a cell, in one command. */
+/* hvctl cell linux: creates, loads and starts a cell that runs Linux. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static enum outcome prepare(struct linux_start *start)
 	return OUTCOME_REFUSED;
 }
 
-/* The cell of that name, if it exists; state BH_STATE_NONE: it doesn't. */
+/* Gets the status of the cell of that name; state BH_STATE_NONE: it does not exist. */
 static enum outcome look_up(const char *name, struct bh_cell_status *status)
 {
 	struct bh_cell_status cells[BH_MAX_CELLS];
@@ -70,13 +70,13 @@ static enum outcome stop(const struct bh_cell_status *status)
 
 	if (outcome != OUTCOME_REFUSED)
 		return outcome;
-	if (ioc.header.refusal.code == BH_E_STATE) /* it has just stopped by itself */
+	if (ioc.header.refusal.code == BH_E_STATE) /* it stopped meanwhile */
 		return OUTCOME_OK;
 	snprintf(doing, sizeof(doing), "stop cell \"%s\"", status->name);
 	return device_explain(&ioc.header, &context);
 }
 
-/* The cell exists afterwards and doesn't run. *created: it didn't exist before. */
+/* Makes the cell exist, not running. *created: it did not exist before. */
 static enum outcome get_cell(const struct linux_start *start, const struct invocation *invocation,
 			     uint32_t *id, bool *created)
 {

@@ -15,7 +15,7 @@
 #include "words/names.h"
 #include "words/shared.h"
 
-/* The config of an existing cell: the root cell has its own part. */
+/* Returns the config of an existing cell, or of the root cell. */
 static const struct bh_cell_part *part_of(const struct blob *blob,
 					  const struct bh_cell_status *status)
 {
@@ -23,8 +23,8 @@ static const struct bh_cell_part *part_of(const struct blob *blob,
 }
 
 /*
- * Configs may give the same memory to cells that don't exist at one time: those
- * that exist come first, so that they are found to be the owners.
+ * Configs may give the same memory to cells that never exist at the same time. Sorts existing
+ * cells first, so that they are found as owners.
  */
 static void put_existing_first(struct blob *blob, const struct bh_cell_status *cells,
 			       unsigned int n)
@@ -43,7 +43,7 @@ static void put_existing_first(struct blob *blob, const struct bh_cell_status *c
 	}
 }
 
-/* Left-aligned columns need the width of what write_cpus() writes. */
+/* Writes the CPUs left-aligned in a column. */
 static void write_cpus_column(uint64_t mask, int width)
 {
 	char *text = NULL;
@@ -120,7 +120,7 @@ static void write_json(const struct shared_view *view, const struct bh_cell_stat
 	json_end_array(&json);
 }
 
-/* All cells, or the one that is named. */
+/* Prints all cells, or the named one. */
 static enum outcome print(const struct invocation *invocation, const struct shared_view *view)
 {
 	const struct bh_cell_status *cells = view->cells;

@@ -9,14 +9,14 @@
 #include "request/device_call.h"
 #include "words/messages.h"
 
-/* Also without an event, look again: records of other CPUs may be a moment late. */
+/* Interval of reading without an event: records of other CPUs may arrive late. */
 #define LOOK_AGAIN_MS 1000
 
 struct reader {
 	struct message_context context;
 	struct json *json; /* NULL: text */
 	uint32_t position;
-	uint32_t lost; /* as far as it was said */
+	uint32_t lost; /* messages, as reported so far */
 };
 
 static void say_lost(struct reader *reader, uint32_t lost)
@@ -26,7 +26,7 @@ static void say_lost(struct reader *reader, uint32_t lost)
 	reader->lost = lost;
 }
 
-/* The id belongs to a later cell today: none of these messages before its creation is about it. */
+/* Was the id reused by a cell created after this message? Then its name is not that cell's. */
 static bool is_reused(const struct bh_message *message, const struct bh_message *end)
 {
 	const struct bh_message *later;
@@ -37,7 +37,7 @@ static bool is_reused(const struct bh_message *message, const struct bh_message 
 	return false;
 }
 
-/* Prints what there is since the last time. */
+/* Prints the messages since the last call. */
 static enum outcome read_messages(struct reader *reader)
 {
 	struct bh_message messages[BH_LOG_RECORDS];

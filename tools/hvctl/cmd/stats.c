@@ -40,7 +40,7 @@ static enum outcome take_sample(struct sample *sample, uint64_t cpus)
 	return OUTCOME_OK;
 }
 
-/* The place of a CPU in a sample; n_cpus: it has none. */
+/* Returns the index of a CPU in a sample; n_cpus: not in it. */
 static unsigned int place_of(const struct sample *sample, unsigned int cpu)
 {
 	unsigned int i;
@@ -50,8 +50,9 @@ static unsigned int place_of(const struct sample *sample, unsigned int cpu)
 	return i;
 }
 
-/* What was counted from one sample to the next. A CPU that was switched on between them, or
- * that was somebody else's, began at 0.
+/*
+ * Subtracts an earlier sample. The counters of a CPU that was switched on meanwhile, or moved from
+ * another cell, started at 0.
  */
 static void subtract(struct sample *sample, const struct sample *before)
 {
@@ -121,7 +122,7 @@ static void write_json(struct json *json, const char *name, const struct sample 
 	json_end_object(json);
 }
 
-/* The root cell has the CPUs that no other cell has. */
+/* The root cell owns the CPUs that no other cell owns. */
 static enum outcome root_status(struct bh_cell_status *root)
 {
 	struct bh_cell_status cells[BH_MAX_CELLS];
@@ -148,7 +149,7 @@ static enum outcome find(const char *name_or_id, struct bh_cell_status *status)
 	return cell_find(name_or_id, status);
 }
 
-/* Until Ctrl-C, or until there is no such cell any more. */
+/* Prints a sample every second, until Ctrl-C or until the cell is destroyed. */
 static enum outcome watch(const char *name_or_id, struct sample *before, struct json *json)
 {
 	struct bh_cell_status status;

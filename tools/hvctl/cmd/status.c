@@ -31,7 +31,7 @@ static void write_memory(const struct bh_ioc_info *info)
 	       memory->pool_pages);
 }
 
-/* Interruptions by the firmware since enable; false where nobody counts them. */
+/* SMIs since enable; false: the machine does not count them. */
 static bool count_smis(uint64_t *smis)
 {
 	char text[32];

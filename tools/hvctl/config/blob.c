@@ -7,7 +7,7 @@
 #include "config/architectures.h"
 #include "config/blob.h"
 
-/* Where the parser is. */
+/* The parser's position. */
 struct cursor {
 	const uint8_t *data;
 	size_t size;
@@ -15,7 +15,7 @@ struct cursor {
 	struct blob_error *error;
 };
 
-/* Always false. */
+/* Formats the error, with the position. Returns false. */
 static bool wrong(const struct cursor *cursor, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -90,7 +90,7 @@ static bool check_header(const struct cursor *cursor, const struct bh_part_heade
 	return true;
 }
 
-/* The part's size has to be exactly what its counts say. */
+/* A part's size must be exactly what its counts require. */
 static bool check_size(const struct cursor *cursor, uint32_t has, size_t needs)
 {
 	if (has == needs)
@@ -118,7 +118,7 @@ static bool take_system(const struct cursor *cursor, struct blob *blob)
 	return true;
 }
 
-/* After the part's size. */
+/* The size of the part was checked before. */
 static bool check_shared(const struct cursor *cursor, const struct bh_cell_part *part)
 {
 	const struct bh_shared *shared = bh_cell_shared(part);

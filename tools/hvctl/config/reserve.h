@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How to keep Linux away from the memory that a config gives to others. */
+/* Kernel arguments that reserve the memory of the hypervisor and of cells. */
 #ifndef HVCTL_CONFIG_RESERVE_H
 #define HVCTL_CONFIG_RESERVE_H
 
@@ -10,15 +10,15 @@
 #include "config/blob.h"
 
 /*
- * The bytes for Linux's mem= argument that leave out all memory of the
- * hypervisor and the cells. False: mem= can't do it (it only cuts off the top,
- * and the root cell's config has to show where RAM starts).
+ * Computes the value of Linux's mem= argument, in bytes, that excludes all memory of the
+ * hypervisor and the cells. False: not possible, because mem= only cuts off the top of RAM, and
+ * the start of RAM is known only from the root cell's config.
  */
 bool reserve_mem_argument(const struct blob *blob, uint64_t *bytes);
 
 /*
- * Writes the arguments that leave the same out on x86, one for each piece:
- * "memmap=0x1000000$0x3f000000". False: there is no config to say it.
+ * Writes the arguments that exclude the same memory on x86, one for each range:
+ * "memmap=0x1000000$0x3f000000". False: there is no config, or no memory.
  */
 bool reserve_memmap_arguments(FILE *out, const struct blob *blob);
 

@@ -27,10 +27,10 @@ uint64_t backend_counter(void)
 	uint64_t counter = 0;
 
 #ifdef __aarch64__
-	/* Root's virtual counter has no offset either (hypervisor, el2_state.c). */
+	/* Neither root's nor a cell's virtual counter has an offset (hypervisor, el2_state.c). */
 	asm volatile("isb; mrs %0, cntvct_el0" : "=r"(counter));
 #elif defined(__x86_64__)
-	counter = __builtin_ia32_rdtsc(); /* cells have no offset */
+	counter = __builtin_ia32_rdtsc(); /* cells have no TSC offset */
 #endif
 	return counter;
 }

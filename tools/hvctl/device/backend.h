@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What needs a real machine, and nothing else: the tests link another one. */
+/* System calls and instructions that need a real machine; the tests link a fake of them. */
 #ifndef HVCTL_DEVICE_BACKEND_H
 #define HVCTL_DEVICE_BACKEND_H
 
@@ -7,22 +7,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A file descriptor, or -errno. */
+/* Returns a file descriptor, or -errno. */
 int backend_open(const char *path);
 
-/* 0, or -errno. */
+/* Returns 0, or -errno. */
 int backend_ioctl(int fd, unsigned long request, void *argument);
 
-/* As poll(2), but gives -errno. */
+/* Like poll(2), but returns -errno on failure. */
 int backend_poll(struct pollfd *fds, unsigned int n, int timeout_ms);
 
-/* What a small file of the kernel's says, cut off where text ends; empty if it can't be read. */
+/* Reads a small file of sysfs or securityfs, truncated to size - 1 bytes; empty on failure. */
 void backend_kernel_text(const char *path, char *text, size_t size);
 
 /* BH_ARCH_* of this machine; 0: unknown. */
 uint16_t backend_arch(void);
 
-/* The counter that cells see, too: the virtual one of arm64, or the TSC. */
+/* The counter that root and cells see alike: CNTVCT_EL0 on arm64, the TSC on x86. */
 uint64_t backend_counter(void);
 
 #endif

@@ -8,11 +8,11 @@
 
 #include "base/say.h"
 
-/* As device_try(): OUTCOME_REFUSED says nothing, ioc's header has the reason. */
+/* As device_try(): on OUTCOME_REFUSED, ioc's header has the reason. */
 enum outcome cell_status(uint32_t id, struct bh_cell_status *status,
 			 struct bh_ioc_cell_status *ioc);
 
-/* Name of an existing cell. False: no cell has the id. */
+/* Copies the name of an existing cell. False: no cell has the id. */
 bool cell_name(uint32_t id, char name[BH_NAME_SIZE]);
 
 #endif

@@ -18,15 +18,16 @@ static const char *device_path(void)
 	return path && *path ? path : DEVICE_PATH;
 }
 
-/* Where the module may not be loaded as it is, that has to be said, too. */
-static void say_who_refuses_modules(void)
+/* Explains why the kernel would refuse to load the module, if it would. */
+static void say_module_restrictions(void)
 {
 	char text[128];
 	size_t length;
 	char *mode;
 
 	backend_kernel_text("/sys/kernel/security/lockdown", text, sizeof(text));
-	mode = strchr(text, '['); /* the mode that is on: none [integrity] confidentiality */
+	mode = strchr(text,
+		      '['); /* brackets mark the active mode: none [integrity] confidentiality */
 	length = mode ? strcspn(++mode, "]") : 0;
 	if (length && strncmp(mode, "none", length)) {
 		say("Linux is locked down (%.*s) and loads only modules with a signature that it "
@@ -55,7 +56,7 @@ static enum outcome device_open(void)
 	case ENXIO:
 	case ENODEV:
 		say("there is no %s: load the module first (modprobe bulkhead)", device_path());
-		say_who_refuses_modules();
+		say_module_restrictions();
 		break;
 	case EPERM:
 	case EACCES:
@@ -67,7 +68,7 @@ static enum outcome device_open(void)
 	return OUTCOME_NO_DEVICE;
 }
 
-/* What an errno without a refusal means. */
+/* Explains an errno of a request that has no refusal. */
 static enum outcome device_failed(int error, const struct bh_ioc_header *header)
 {
 	switch (error) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Where the config of a new cell comes from. */
+/* Finds the config of a new cell. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static void write_names(FILE *out, const struct blob *blob)
 		fputs("none", out);
 }
 
-/* "the config has no cell "x"; its cells: a, b". */
+/* Prints, for example: FILE has no cell "x"; its cells: a, b. */
 static enum outcome say_cells(const struct blob *blob, const char *where, const char *what)
 {
 	char *names = NULL;
@@ -80,7 +80,7 @@ static enum outcome no_such_cell(const struct cell_source *source, const char *n
 	return say_cells(&source->config.blob, where, what);
 }
 
-/* SYSTEM/NAME, unless there is such a file? *name: behind the slash. */
+/* Is it SYSTEM/NAME, and not an existing file? *name: what follows the slash. */
 static bool names_system(const char *what, char system[BH_NAME_SIZE], const char **name)
 {
 	const char *slash = strchr(what, '/');

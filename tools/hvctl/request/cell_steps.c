@@ -55,7 +55,7 @@ enum outcome cell_load(uint32_t id, const char *name, const struct bh_cell_part 
 	return outcome;
 }
 
-/* Joins words with spaces. False: it doesn't fit. */
+/* Joins words with spaces. False: too long. */
 static bool join(char args[BH_ARGS_SIZE], char *const *words, unsigned int n)
 {
 	size_t used = 0;

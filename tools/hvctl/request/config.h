@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Configs with their bytes: from a file, or the one that is enabled. */
+/* Reads configs from files, and the enabled config from the module. */
 #ifndef HVCTL_REQUEST_CONFIG_H
 #define HVCTL_REQUEST_CONFIG_H
 
@@ -11,23 +11,23 @@
 #define CONFIG_DIRECTORY "/etc/bulkhead"
 
 struct config {
-	char path[256]; /* the file, or empty: from the module */
+	char path[256]; /* of the file; empty: from the module */
 	struct file file;
 	struct blob blob;
 };
 
 /*
- * Reads the file named `system`; where there is none and the name has no
- * slash, CONFIG_DIRECTORY/system.bin. Says what is wrong.
+ * Reads the file named `system`, or CONFIG_DIRECTORY/system.bin if there is none and the name has
+ * no slash. Prints a message on failure.
  */
 enum outcome config_from_file(struct config *config, const char *system);
 
-/* Would config_from_file() find a file? */
+/* Does config_from_file() find a file? */
 bool config_exists(const char *system);
 
 /*
- * The config of the enabled system. Where the module has none, *config is
- * empty: that is no error. Says what else is wrong.
+ * Reads the config of the enabled system. If no system is enabled, *config is empty, which is not
+ * an error. Prints a message on failure.
  */
 enum outcome config_from_device(struct config *config);
 

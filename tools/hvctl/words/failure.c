@@ -79,7 +79,7 @@ static void write_nearest(FILE *out, const struct bh_cell_part *part, uint64_t g
 	fputc('\n', out);
 }
 
-/* Who has this physical address? Writes the owner's name; false: nobody. */
+/* Writes the owner of a physical address other than the cell itself; false: no owner. */
 static bool write_owner(FILE *out, const struct blob *blob, const char *self, uint64_t phys)
 {
 	unsigned int i;
@@ -105,7 +105,7 @@ static bool write_owner(FILE *out, const struct blob *blob, const char *self, ui
 	return true;
 }
 
-/* Guests often take physical addresses for theirs: whose is it then? */
+/* Guests often use a physical address by mistake: names the owner of that one. */
 static void write_physical_owner(FILE *out, const struct blob *blob, const char *self,
 				 uint64_t address)
 {

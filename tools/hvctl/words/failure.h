@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Why a cell stopped, in words. */
+/* Explains why a cell stopped. */
 #ifndef HVCTL_WORDS_FAILURE_H
 #define HVCTL_WORDS_FAILURE_H
 
@@ -11,20 +11,20 @@
 #include "config/blob.h"
 
 /*
- * Lines about the last stop of a cell; none where it never stopped. part: its
- * config, blob: the system's; both may be NULL. registers: all of them too.
+ * Writes lines about the last stop of a cell; nothing if it never stopped. part: the cell's
+ * config; blob: the system's config; both may be NULL. registers: also writes the registers.
  */
 void failure_write(FILE *out, const struct bh_cell_status *status, const struct blob *blob,
 		   const struct bh_cell_part *part, bool registers);
 
-/* The same as an object "stop" (null where it never stopped). */
+/* The same as a JSON object "stop"; null if the cell never stopped. */
 void failure_json(struct json *json, const struct bh_cell_status *status, const struct blob *blob,
 		  const struct bh_cell_part *part);
 
-/* Did the cell do something wrong, so that the details matter? */
+/* Did the cell stop because of an access, instruction or fault, whose details are recorded? */
 bool failure_is_violation(const struct bh_failure *failure);
 
-/* The sentence's end, in parts: the region nearest to a guest address, with its distance. */
+/* Returns the region nearest to a guest address and its distance in bytes; NULL: no region. */
 const struct bh_region *nearest_region(const struct bh_cell_part *part, uint64_t guest,
 				       uint64_t *distance);
 

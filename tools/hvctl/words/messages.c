@@ -13,7 +13,8 @@
 
 static const struct {
 	const char *key;
-	const char *words; /* template: {v0} decimal, {x0} hexadecimal, and others below */
+	const char *
+		words; /* template: {v0}: value 0, decimal; {x0}: hexadecimal; others: see write_word() */
 } messages[] = {
 	[BH_MSG_NONE] = { "none", "an empty message" },
 	[BH_MSG_ENABLED] = { "enabled", "enabled, {v0} CPUs, {v1} pages in the pool" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The hypervisor's log in words. */
+/* Describes the messages of the hypervisor's log. */
 #ifndef HVCTL_WORDS_MESSAGES_H
 #define HVCTL_WORDS_MESSAGES_H
 
@@ -8,18 +8,18 @@
 
 #include "base/json.h"
 
-/* What the numbers of messages refer to. */
+/* What is needed to interpret the numbers of messages. */
 struct message_context {
-	uint64_t clock_hz; /* of bh_message.time; 0: unknown */
-	/* Name of a cell for the message; NULL or false: unknown. */
+	uint64_t clock_hz; /* rate of bh_message.time; 0: unknown */
+	/* Copies the name of a cell. NULL, or false: unknown. */
 	bool (*cell_name)(uint32_t id, char name[BH_NAME_SIZE]);
 };
 
-/* One line: time, CPU, cell, words. */
+/* Writes one line: time, CPU, cell, text. */
 void message_write(FILE *out, const struct bh_message *message,
 		   const struct message_context *context);
 
-/* One object. */
+/* Writes one JSON object. */
 void message_json(struct json *json, const struct bh_message *message,
 		  const struct message_context *context);
 

@@ -72,7 +72,7 @@ static void write_function(FILE *out, const struct refusal_view *view)
 		write_hex(out, view);
 }
 
-/* Drivers give errors with and without the minus sign. */
+/* Some drivers report errno with a minus sign, some without. */
 static void write_errno(FILE *out, const struct refusal_view *view)
 {
 	fputs(strerror(abs((int)view->refusal->value)), out);
@@ -102,7 +102,7 @@ static void write_mask(FILE *out, const struct refusal_view *view)
 	write_cpus(out, view->refusal->value);
 }
 
-/* One CPU, which is in index too, or a mask of them. */
+/* The value is a CPU if it equals the index, else a mask of CPUs. */
 static void write_lost_cpus(FILE *out, const struct refusal_view *view)
 {
 	if (view->refusal->value == view->refusal->index)

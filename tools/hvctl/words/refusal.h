@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Why a request was refused, in words: the codes of refusal.h and ioctl.h with
- * the names and ranges that the config at hand has for their numbers.
+ * Explains why a request was refused: the codes of <bulkhead/refusal.h> and <bulkhead/ioctl.h>,
+ * with names and ranges from the config.
  */
 #ifndef HVCTL_WORDS_REFUSAL_H
 #define HVCTL_WORDS_REFUSAL_H
@@ -12,23 +12,23 @@
 
 #include "config/blob.h"
 
-/* What the request was about. Any pointer may be NULL: the sentence says less then. */
+/* What the request was about. Any pointer may be NULL; the sentence then has fewer details. */
 struct refusal_context {
-	const char *doing;		 /* as in "cannot ...": "start cell \"rt\"" */
-	const char *cell;		 /* name of the cell, where it is about one */
-	const struct blob *blob;	 /* the enabled config, or the one to be enabled */
-	const struct bh_cell_part *part; /* the part that went along with the request */
+	const char *doing;		 /* follows "cannot": "start cell \"rt\"" */
+	const char *cell;		 /* name of the cell that the request is about */
+	const struct blob *blob;	 /* the enabled config, or the one to enable */
+	const struct bh_cell_part *part; /* the config part passed with the request */
 };
 
-/* Writes the sentence, without newline. name: bh_ioc_header.name, may be empty. */
+/* Writes the sentence without newline. name: bh_ioc_header.name, may be empty. */
 void refusal_write(FILE *out, const struct bh_refusal *refusal, const char *name,
 		   const struct refusal_context *context);
 
-/* Writes what to do about it, without newline; nothing where there is nothing to say. */
+/* Writes what to do about it, without newline; nothing if there is no advice. */
 void refusal_write_advice(FILE *out, const struct bh_refusal *refusal, const char *name,
 			  const struct refusal_context *context);
 
-/* Says both on stderr. */
+/* Prints both on stderr. */
 void refusal_say(const struct bh_refusal *refusal, const char *name,
 		 const struct refusal_context *context);
 

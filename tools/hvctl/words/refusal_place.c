@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The words of a refusal that name a thing of the config: who, which region, where. */
+/* {words} of refusals that depend on the config: owners, regions, addresses. */
 #include <bulkhead/ioctl.h>
 #include <inttypes.h>
 
@@ -11,8 +11,8 @@
 #include "words/refusal_view.h"
 
 /*
- * The part that the refusal is about: that of the request. Enable has none: a
- * cell that the module names, or else the root cell.
+ * Returns the part that the refusal is about: the part of the request; for enable, the cell that
+ * the module names, else the root cell.
  */
 static const struct bh_cell_part *part_of(const struct refusal_view *view)
 {
@@ -53,7 +53,7 @@ void refusal_write_system(FILE *out, const struct refusal_view *view)
 		fputs("the system", out);
 }
 
-/* What a CPU's number in hardware is called. */
+/* The name of a CPU's hardware number. */
 void refusal_write_cpu_id(FILE *out, const struct refusal_view *view)
 {
 	const struct blob *blob = view->context->blob;
@@ -104,7 +104,7 @@ void refusal_write_owner(FILE *out, const struct refusal_view *view)
 		fprintf(out, "cell %" PRIu32, owner);
 }
 
-/* Which of the owner's regions it is, where the config at hand has the owner. */
+/* The owner's region with the address, if the config has the owner. */
 void refusal_write_owner_region(FILE *out, const struct refusal_view *view)
 {
 	char name[BH_NAME_SIZE];
@@ -123,7 +123,7 @@ void refusal_write_owner_region(FILE *out, const struct refusal_view *view)
 	fputc(')', out);
 }
 
-/* Does this region of the part have the value of an overlap? */
+/* Does the region contain the address of an overlap? */
 static bool has_value(const struct refusal_view *view, const struct bh_region *region)
 {
 	uint32_t field = view->refusal->field;
@@ -132,7 +132,7 @@ static bool has_value(const struct refusal_view *view, const struct bh_region *r
 	return view->refusal->value - (phys ? region->phys : region->guest) < region->size;
 }
 
-/* The entry that the subject overlaps. */
+/* The region that the subject overlaps. */
 void refusal_write_other(FILE *out, const struct refusal_view *view)
 {
 	const struct bh_cell_part *part = part_of(view);
@@ -153,7 +153,7 @@ void refusal_write_other(FILE *out, const struct refusal_view *view)
 	fputs("another entry of the same config", out);
 }
 
-/* Where in the field it is, unless the subject says the same number already. */
+/* The address, unless the subject has it already. */
 void refusal_write_at(FILE *out, const struct refusal_view *view)
 {
 	const struct bh_cell_part *part = part_of(view);
@@ -185,7 +185,7 @@ void refusal_write_platform_field(FILE *out, const struct refusal_view *view)
 	fputs(words ? words : "the platform", out);
 }
 
-/* What a physical address belongs to in the config: "region 0 of cell "rt" (RAM ...)". */
+/* The config's name for a physical address: region 0 of cell "rt" (RAM ...). */
 void refusal_write_place(FILE *out, const struct refusal_view *view)
 {
 	const struct blob *blob = view->context->blob;
@@ -216,7 +216,7 @@ void refusal_write_reserve_advice(FILE *out, const struct refusal_view *view)
 	arch_words()->write_reserve_advice(out, view->context->blob);
 }
 
-/* The ranges that take an image. */
+/* The guest ranges into which images can be loaded. */
 void refusal_write_loadable(FILE *out, const struct refusal_view *view)
 {
 	const struct bh_cell_part *part = view->context->part;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A refusal with all that its words may refer to, and the words that need a look into the config. */
+/* A refusal with its context, and the {words} of templates that depend on the config. */
 #ifndef HVCTL_WORDS_REFUSAL_VIEW_H
 #define HVCTL_WORDS_REFUSAL_VIEW_H
 
@@ -11,7 +11,7 @@ struct refusal_view {
 	const struct refusal_context *context; /* not NULL */
 };
 
-/* Each writes one {word} of a template. */
+/* Each function writes one {word} of a template. */
 void refusal_write_system(FILE *out, const struct refusal_view *view);
 void refusal_write_cpu_id(FILE *out, const struct refusal_view *view);
 void refusal_write_part(FILE *out, const struct refusal_view *view);

@@ -7,13 +7,13 @@
 
 #define DEVICES "/dev/bulkhead-shm/"
 
-/* Root's config lists all shared memory of the system: without rights, it is others'. */
+/* Root's config lists all shared memory of the system; regions without rights are not root's. */
 static bool is_party(const struct bh_region *region)
 {
 	return region->type == BH_REGION_SHARED && region->flags;
 }
 
-/* Name and doorbell of a region, or NULL: it has none. */
+/* Returns the name and doorbell of a region, or NULL if it has none. */
 static const struct bh_shared *shared_of(const struct bh_cell_part *part,
 					 const struct bh_region *region)
 {
@@ -26,7 +26,7 @@ static const struct bh_shared *shared_of(const struct bh_cell_part *part,
 	return NULL;
 }
 
-/* The region of another that is the same memory, or NULL. */
+/* Returns the region of another cell that is the same memory, or NULL. */
 static const struct bh_region *same_memory(const struct bh_cell_part *other,
 					   const struct bh_region *region)
 {
@@ -51,7 +51,7 @@ static bool exists(const struct shared_view *view, const struct bh_cell_part *pa
 	return false;
 }
 
-/* Calls visit() for each other party: root first. */
+/* Calls visit() for each other cell that has the memory, root first. */
 static void for_each_party(const struct shared_view *view, const struct bh_cell_part *part,
 			   const struct bh_region *region,
 			   void (*visit)(const struct bh_cell_part *party, bool exists,
@@ -71,7 +71,7 @@ static void for_each_party(const struct shared_view *view, const struct bh_cell_
 	}
 }
 
-/* The name of root's device for it, or NULL. It is there as long as a cell has the memory. */
+/* The name of root's device for the region, or NULL. It exists while a cell has the memory. */
 static const char *device_of(const struct shared_view *view, const struct bh_region *region)
 {
 	const struct bh_region *its = same_memory(view->blob->root, region);

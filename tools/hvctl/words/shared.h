@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The memory that a cell shares with others, by the config. */
+/* Describes the memory that a cell shares with other cells, according to the config. */
 #ifndef HVCTL_WORDS_SHARED_H
 #define HVCTL_WORDS_SHARED_H
 
@@ -9,18 +9,17 @@
 #include "base/json.h"
 #include "config/blob.h"
 
-/* The cells that exist, and the config of their system. */
+/* The existing cells, and the config of their system. */
 struct shared_view {
 	const struct blob *blob;
 	const struct bh_cell_status *cells;
 	unsigned int n_cells;
 };
 
-/* Lines about each shared region of a cell that exists, none where it has none. part: its config,
- * or NULL. */
+/* Writes lines about each shared region of an existing cell. part: the cell's config, or NULL. */
 void shared_write(FILE *out, const struct shared_view *view, const struct bh_cell_part *part);
 
-/* The same as an array "shared". */
+/* The same as a JSON array "shared". */
 void shared_json(struct json *json, const struct shared_view *view,
 		 const struct bh_cell_part *part);
 

@@ -11,7 +11,7 @@
 
 /* Exit codes of SVM (AMD64 APM volume 2, appendix C), exit reasons of VMX (Intel SDM 3, C). */
 enum {
-	EXIT_EXCEPTION = 0x40, /* and the vector */
+	EXIT_EXCEPTION = 0x40, /* plus the vector */
 	EXIT_PORT = 0x7b,
 	EXIT_MSR = 0x7c,
 	EXIT_PAGE_FAULT = 0x400,
@@ -19,10 +19,10 @@ enum {
 	VMX_RDMSR = BH_X86_VMX | 31,
 	VMX_WRMSR = BH_X86_VMX | 32,
 	VMX_EPT_VIOLATION = BH_X86_VMX | 48,
-	VMX_ENTRY_FAILED = BH_X86_VMX | 1u << 31, /* and why (27.8) */
+	VMX_ENTRY_FAILED = BH_X86_VMX | 1u << 31, /* plus the reason (27.8) */
 };
 
-/* What was tried, in a form for both. */
+/* An access that caused a violation, decoded from SVM or VMX. */
 struct access {
 	bool write, fetch, by_walk, there;
 };
@@ -70,14 +70,16 @@ static void write_access(FILE *out, const char *fault, struct access access)
 		access.there ? "not permitted there" : "nothing is mapped there");
 }
 
-/* APM 2, 15.25.6: bit 0 present, 1 write, 4 instruction fetch, 33 the guest's own table walk. */
+/* APM 2, 15.25.6: bit 0: present, 1: write, 4: instruction fetch, 33: guest page table walk. */
 static struct access nested_page_fault(uint64_t info)
 {
 	return (struct access){ info >> 1 & 1, info >> 4 & 1, info >> 33 & 1, info & 1 };
 }
 
-/* SDM 3, table 28-7: bits 0 to 2 what was tried, 3 to 5 what is allowed, 7 there is a linear
- * address, 8 of the access itself. */
+/*
+ * SDM 3, table 28-7: bits 0 to 2: kind of access, 3 to 5: rights of the mapping, 7: the linear
+ * address is valid, 8: the access is to it (else a page table walk).
+ */
 static struct access ept_violation(uint64_t info)
 {
 	return (struct access){ info >> 1 & 1, info >> 2 & 1, (info >> 7 & 3) == 1, info >> 3 & 7 };
@@ -90,7 +92,7 @@ static void write_port(FILE *out, uint64_t info, bool in, bool string, unsigned 
 		(unsigned int)(info >> 16 & 0xffff));
 }
 
-/* What has more to say than a name. */
+/* Describes exits that have details beyond their name; false: no such exit. */
 static bool write_detailed(FILE *out, uint64_t code, const struct bh_x86_failure *x86)
 {
 	uint64_t info = x86->info1;
@@ -158,7 +160,7 @@ static void write_exception(FILE *out, const struct bh_failure *failure)
 			(uint32_t)failure->syndrome);
 }
 
-/* The CPU doesn't tell the virtual address, nor keeps the guest's last exception. */
+/* The CPU reports neither the virtual address nor the guest's last exception. */
 static void write_nothing(FILE *out, const struct bh_failure *failure)
 {
 	(void)out;
@@ -211,7 +213,7 @@ static void json_registers(struct json *json, const struct bh_failure *failure)
 	json_hex(json, "exit_info_2", x86->info2);
 }
 
-/* Of a violation it is enum bh_stop_reason, of a fault the vector and its error code. */
+/* Violation: enum bh_stop_reason; fault: vector << 32 | error code. */
 static void write_message(FILE *out, const struct bh_message *message)
 {
 	if (message->code == BH_MSG_VIOLATION)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A Linux in a cell on arm64: an Image, a device tree and the code before them. */
+/* Linux in a cell on arm64: Image, device tree and start code. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -53,7 +53,7 @@ static enum outcome read_kernel(struct linux_start *start)
 
 /* ---- the device tree ---- */
 
-/* "DIRECTORY/SYSTEM.CELL.dtb": beside the config that the cell comes from. */
+/* DIRECTORY/SYSTEM.CELL.dtb, beside the config of the cell. */
 static enum outcome tree_path(const struct cell_source *source, char *path, size_t room)
 {
 	const char *config = source->config.path;
@@ -127,7 +127,7 @@ static enum outcome read_tree(struct linux_start *start, const struct linux_layo
 
 /* ---- all of it ---- */
 
-/* Code and clock, in one piece of memory. */
+/* Adds start code and clock page, in one allocation. */
 static enum outcome add_low(struct linux_start *start, const struct linux_layout *layout)
 {
 	const struct linux_time now = { (uint64_t)time(NULL), backend_counter() };

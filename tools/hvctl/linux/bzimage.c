@@ -21,7 +21,7 @@
 #define PREF_ADDRESS 0x258u
 #define INIT_SIZE 0x260u
 #define HEADER_MIN 0x264u
-#define HEADER_MAX 0x290u /* of its place in struct boot_params */
+#define HEADER_MAX 0x290u /* limit of the header in struct boot_params */
 
 #define LOADED_HIGH 1u
 #define XLF_KERNEL_64 1u
@@ -29,7 +29,7 @@
 #define SECTOR 512u
 #define ADDRESS_MAX (1ull << 32)
 
-/* Within the header, which is there. */
+/* The caller has checked that the header is complete. */
 static uint64_t field(const uint8_t *data, size_t offset, size_t bytes)
 {
 	uint64_t value = 0;
@@ -38,7 +38,7 @@ static uint64_t field(const uint8_t *data, size_t offset, size_t bytes)
 	return le64toh(value);
 }
 
-static bool say_what_it_is(const uint8_t *data, size_t size, struct file_error *error)
+static bool explain_format(const uint8_t *data, size_t size, struct file_error *error)
 {
 	if (size >= 4 && memcmp(data, "\177ELF", 4) == 0)
 		return wrong(error, "is an ELF file: use the bzImage from the kernel's build "
@@ -83,7 +83,7 @@ bool bzimage_read(struct bzimage *image, const uint8_t *data, size_t size, struc
 	size_t sectors, end;
 
 	if (size < HEADER_MIN || memcmp(data + MAGIC, "HdrS", 4) != 0)
-		return say_what_it_is(data, size, error);
+		return explain_format(data, size, error);
 	sectors = field(data, SETUP_SECTS, 1);
 	image->header = SETUP_SECTS;
 	end = MAGIC + field(data, JUMP + 1, 1);

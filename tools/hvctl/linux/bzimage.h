@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reading an x86 kernel's file: a bzImage (Linux, Documentation/arch/x86/boot.rst). The bytes
- * come from anywhere: nothing is used before it was checked against the size.
+ * Reads an x86 kernel file: a bzImage (Linux, Documentation/arch/x86/boot.rst). The bytes are not
+ * trusted: offsets and sizes are checked before use.
  */
 #ifndef HVCTL_LINUX_BZIMAGE_H
 #define HVCTL_LINUX_BZIMAGE_H
 
 #include "linux/kernel.h"
 
-/* What its header says; offsets into the file's bytes. */
+/* The contents of the header. */
 struct bzimage {
-	size_t header, header_size; /* the part that struct boot_params takes over */
-	size_t code, code_size;	    /* what is loaded; entered at its first byte, in 32 bits */
-	uint64_t address;	    /* where it prefers to be */
-	uint64_t alignment;	    /* of other addresses, above that; 0: it can't be there */
-	uint64_t init_size;	    /* bytes that it needs from there; at least code_size */
-	uint64_t initrd_max;	    /* the last address that an initrd may have */
-	uint32_t cmdline_size;	    /* characters, at most */
+	size_t header, header_size; /* offset and size of the part copied to struct boot_params */
+	size_t code,
+		code_size;     /* offset and size of the code; the 32-bit entry is its first byte */
+	uint64_t address;      /* preferred address */
+	uint64_t alignment;    /* of other, higher addresses; 0: not relocatable */
+	uint64_t init_size;    /* bytes that it needs from its start; at least code_size */
+	uint64_t initrd_max;   /* highest address of an initrd */
+	uint32_t cmdline_size; /* limit of the arguments' length */
 };
 
-/* False: *error says why. */
+/* False: *error has the end of a sentence that starts with the file's name. */
 bool bzimage_read(struct bzimage *image, const uint8_t *data, size_t size,
 		  struct file_error *error);
 

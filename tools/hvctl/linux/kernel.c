@@ -41,8 +41,8 @@ static bool is_bzimage(const uint8_t *data, size_t size)
 	return size >= 0x206 && memcmp(data + 0x202, "HdrS", 4) == 0;
 }
 
-/* It has not the magic number of an Image. */
-static bool say_what_it_is(const uint8_t *data, size_t size, struct file_error *error)
+/* Explains what a file is that lacks the magic number of an Image. Returns false. */
+static bool explain_format(const uint8_t *data, size_t size, struct file_error *error)
 {
 	uint32_t magic = 0;
 
@@ -73,9 +73,9 @@ static uint32_t field(const struct kernel *kernel, uint64_t offset, size_t bytes
 }
 
 /*
- * Up to where the file must reach. image_size doesn't say: it counts memory that is only
- * cleared, too. But kernels are EFI programs as well, and their sections lie in the file
- * (Microsoft's PE format, "COFF File Header", "Section Table"). 0: it is none.
+ * Returns the minimum size of the file, from its sections: kernels are EFI programs as well
+ * (Microsoft's PE format, "COFF File Header", "Section Table"); 0: not an EFI program. image_size
+ * is no such minimum, as it includes memory that is only cleared.
  */
 static uint64_t end_of_sections(const struct kernel *kernel, uint64_t pe)
 {
@@ -100,10 +100,10 @@ static bool check_image(struct kernel *kernel, struct file_error *error)
 	uint64_t flags, end;
 
 	if (kernel->size < sizeof(header))
-		return say_what_it_is(kernel->data, kernel->size, error);
+		return explain_format(kernel->data, kernel->size, error);
 	memcpy(&header, kernel->data, sizeof(header));
 	if (le32toh(header.magic) != IMAGE_MAGIC)
-		return say_what_it_is(kernel->data, kernel->size, error);
+		return explain_format(kernel->data, kernel->size, error);
 	flags = le64toh(header.flags);
 	kernel->text_offset = le64toh(header.text_offset);
 	kernel->image_size = le64toh(header.image_size);
@@ -153,7 +153,7 @@ static bool copy_into(struct kernel *kernel, const uint8_t *data, size_t size,
 	return true;
 }
 
-/* Leaves of an EFI program that unpacks itself what it unpacks. */
+/* Finds the payload of a self-extracting EFI program; leaves other files unchanged. */
 static bool strip_zboot(const uint8_t **data, size_t *size, struct file_error *error)
 {
 	struct zboot_header header;
@@ -207,7 +207,7 @@ void kernel_free(struct kernel *kernel)
 	memset(kernel, 0, sizeof(*kernel));
 }
 
-/* kernel/configs.c: the mark, then gzip data. */
+/* kernel/configs.c: a mark followed by gzip data. */
 #define OPTIONS_MARK "IKCFG_ST"
 #define GZIP_START "\037\213\010"
 #define OPTIONS_MAX (8ul << 20)
@@ -224,7 +224,7 @@ char *kernel_options(const struct kernel *kernel)
 	if (unpack(PACKING_GZIP, mark, kernel->size - (size_t)(mark - kernel->data), OPTIONS_MAX,
 		   &text, &size) != UNPACK_OK)
 		return NULL;
-	return (char *)text; /* with a 0 byte at its end */
+	return (char *)text; /* unpack() terminates it */
 }
 
 bool kernel_option_set(const char *options, const char *name)

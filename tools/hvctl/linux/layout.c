@@ -14,7 +14,7 @@
 #define ALIGN_UP(value, align) (((value) + (align)-1) & ~((align)-1))
 #define RIGHTS (BH_REGION_READ | BH_REGION_WRITE | BH_REGION_EXECUTE | BH_REGION_LOADABLE)
 
-/* The loadable memory that starts at the entry. */
+/* Finds the loadable region that starts at the entry. */
 static const struct bh_region *find_memory(const struct bh_cell_part *part,
 					   struct file_error *error)
 {
@@ -37,7 +37,7 @@ static bool fits(const struct bh_region *region, uint64_t start, uint64_t size)
 	return used <= region->size && size <= region->size - used;
 }
 
-/* In KiB, rounded up: sizes of files are odd numbers. */
+/* Sizes are in KiB, rounded up. */
 static bool too_small(struct file_error *error, const char *what, uint64_t start, uint64_t size,
 		      const struct bh_region *region)
 {

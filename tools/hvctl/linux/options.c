@@ -10,7 +10,7 @@
 #define OPTIONS_MAX (8ul << 20)
 #define KERNEL_NAME "vmlinuz-"
 
-/* As distributions do: /boot/config-VERSION beside /boot/vmlinuz-VERSION. False: it isn't. */
+/* Distributions install /boot/config-VERSION beside /boot/vmlinuz-VERSION. False: no such file. */
 static bool options_file(const char *kernel, char path[PATH_MAX])
 {
 	char real[PATH_MAX];
@@ -26,8 +26,10 @@ static bool options_file(const char *kernel, char path[PATH_MAX])
 	return access(path, F_OK) == 0;
 }
 
-/* path: the file that they come from, or empty: the kernel carries them. *options: malloc()ed, or
- * NULL: nobody knows. */
+/*
+ * Reads the kernel's build options. path: their file; empty: they are in the kernel. *options:
+ * malloc()ed; NULL: unknown.
+ */
 static enum outcome find_options(const struct linux_start *start, char path[PATH_MAX],
 				 char **options)
 {

@@ -13,7 +13,7 @@
 #define RESOURCE_PORTS 0x100u /* Linux, include/linux/ioport.h */
 #define RESOURCE_MEMORY 0x200u
 #define RESOURCE_UNSET 0x20000000u
-#define LOW_END 0x100000u /* Linux keeps what is below for itself */
+#define LOW_END 0x100000u /* Linux reserves memory below it */
 
 /* PCI 3.0, 6.1 and 6.7 */
 #define CONFIG_BYTES 256
@@ -27,7 +27,7 @@
 #define CAPABILITY_MSI 0x05
 #define CAPABILITY_MSIX 0x11
 
-/* As sysfs has it, without the domain. */
+/* As in sysfs, without the domain: 00:06.0. */
 struct function_name {
 	char text[8];
 };
@@ -47,7 +47,7 @@ static bool has_window(const struct bh_cell_part *part, const struct pci_window 
 			     : has_registers(part, window->first, window->last);
 }
 
-/* A line of the file "resource": first and last address, flags; all 0: there are none. */
+/* Parses a line of the file "resource": first and last address, flags; all 0: no window. */
 static void add_window(struct linux_pci *pci, const struct bh_cell_part *part, uint32_t bdf,
 		       const char *line)
 {
@@ -90,8 +90,10 @@ static bool sends_messages(const uint8_t config[CONFIG_BYTES])
 	return false;
 }
 
-/* Which interrupt its pin raises, only the firmware knows. Root sees the function until it is
- * given away. */
+/*
+ * Only the firmware knows which interrupt a function's pin raises, so cells get messages only. Root
+ * can read the configuration space until the function is given to a cell.
+ */
 static void note_interrupts(const struct bh_cell_part *part, uint32_t bdf)
 {
 	uint8_t config[CONFIG_BYTES + 1];
@@ -134,7 +136,7 @@ static void add_function(struct linux_pci *pci, const struct bh_system_part *sys
 		    part->name, name_of(bdf).text, name_of(bdf & ~7u).text);
 }
 
-/* What a function writes to memory goes where the machine has that. */
+/* DMA uses physical addresses, so memory above 1 MiB must have equal guest addresses. */
 static void note_memory(const struct bh_cell_part *part)
 {
 	uint32_t i;

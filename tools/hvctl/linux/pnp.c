@@ -8,9 +8,9 @@
 #include "device/backend.h"
 #include "linux/pnp.h"
 
-#define NUMBERS 256u /* Linux counts ACPI's devices from 0 on */
+#define NUMBERS 256u /* Linux numbers ACPI's devices from 0 */
 #define ISA_IRQS 16u
-#define PORTS_MAX 255u	  /* of one entry (ACPI 6.5, 6.4.2.5) */
+#define PORTS_MAX 255u	  /* limit of a descriptor (ACPI 6.5, 6.4.2.5) */
 #define CLOCK_PORTS 0x70u /* emulated, for all cells */
 #define N_CLOCK_PORTS 2u
 
@@ -22,7 +22,7 @@ static void read_file(unsigned int number, const char *file, char *text, size_t 
 	backend_kernel_text(path, text, size);
 }
 
-/* The end of the first line becomes its end; what follows. */
+/* Terminates the first line; returns the next one. */
 static char *cut_line(char *text)
 {
 	text += strcspn(text, "\n");
@@ -33,8 +33,7 @@ static char *cut_line(char *text)
 
 /* ---- ids ---- */
 
-/* Three letters and four digits: 5 bits for each letter, 4 for each digit, the first ones in the
- * first byte (ACPI 6.5, 19.3.4). */
+/* Packs three letters of 5 bits and four hexadecimal digits, big-endian (ACPI 6.5, 19.3.4). */
 static void add_id(struct pnp_device *device, const char *id)
 {
 	uint32_t letters = 0;
@@ -71,7 +70,7 @@ static bool overlap(const struct pnp_resource *resource, uint64_t first, uint64_
 	return resource->first < first + count && resource->last >= first;
 }
 
-/* The cell has these ports already, emulated. */
+/* Are the ports those of an emulated device of the cell? */
 static bool is_emulated(const struct bh_cell_part *part, const struct pnp_resource *ports)
 {
 	return overlap(ports, CLOCK_PORTS, N_CLOCK_PORTS) ||
@@ -112,8 +111,7 @@ static bool parse_resource(struct pnp_resource *resource, const char *line)
 	return end && !line[end];
 }
 
-/* False: the cell hasn't all of it. What isn't understood (DMA channels, windows of bridges) it
- * hasn't. */
+/* False: the cell lacks a resource, or one is of an unsupported kind (DMA channels, bridges). */
 static bool read_resources(struct pnp_device *device, const struct bh_cell_part *part,
 			   unsigned int number)
 {
@@ -121,7 +119,7 @@ static bool read_resources(struct pnp_device *device, const struct bh_cell_part 
 	bool any = false;
 
 	read_file(number, "resources", text, sizeof(text));
-	if (strlen(text) == sizeof(text) - 1) /* there is more */
+	if (strlen(text) == sizeof(text) - 1) /* truncated */
 		return false;
 	line = cut_line(text);
 	if (strcmp(text, "state = active") != 0)
@@ -153,7 +151,7 @@ void linux_pnp_find(struct linux_pnp *pnp, const struct bh_cell_part *part)
 	}
 }
 
-/* ---- what is left ---- */
+/* ---- resources without a device ---- */
 
 static bool has_any(const struct linux_pnp *pnp, enum pnp_type type, uint64_t first, uint64_t size)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a Linux cell has to be told of the machine's other devices: their ids, by which drivers
- * know them. The config says only which ports, registers and pins are the cell's; root's Linux
- * knows whose they are (PNP).
+ * The ids and resources of an x86 Linux cell's other devices, for its ACPI tables. The config only
+ * has ports, registers and interrupts; root's Linux (/sys/bus/pnp) has the devices.
  */
 #ifndef HVCTL_LINUX_PNP_H
 #define HVCTL_LINUX_PNP_H
@@ -19,7 +18,7 @@
 enum pnp_type {
 	PNP_PORTS,
 	PNP_MEMORY,
-	PNP_IRQ, /* an ISA interrupt: an edge, active high, and its number is that of the pin */
+	PNP_IRQ, /* ISA: edge-triggered, active high, number of the I/O APIC's pin */
 };
 
 struct pnp_resource {
@@ -28,7 +27,7 @@ struct pnp_resource {
 };
 
 struct pnp_device {
-	uint32_t ids[PNP_IDS]; /* as ACPI packs them: the device's own, compatible ones */
+	uint32_t ids[PNP_IDS]; /* packed as in ACPI: the device's own id, then compatible ones */
 	unsigned int n_ids, n;
 	struct pnp_resource resources[PNP_RESOURCES];
 };
@@ -38,10 +37,10 @@ struct linux_pnp {
 	struct pnp_device devices[PNP_DEVICES];
 };
 
-/* Finds those of which the cell has all there is, at the same addresses. */
+/* Finds the devices whose resources the cell has completely, at the same addresses. */
 void linux_pnp_find(struct linux_pnp *pnp, const struct bh_cell_part *part);
 
-/* Has the cell registers or ports that are neither a function's nor such a device's? */
+/* Does the cell have registers or ports that belong to no PCI function and no such device? */
 bool linux_pnp_leaves(const struct linux_pnp *pnp, const struct linux_pci *pci,
 		      const struct bh_cell_part *part);
 

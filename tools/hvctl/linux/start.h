@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What one start of a Linux puts into its cell, made ready before anything is changed. */
+/* The contents of a Linux cell's memory, prepared before any request changes something. */
 #ifndef HVCTL_LINUX_START_H
 #define HVCTL_LINUX_START_H
 
@@ -9,7 +9,7 @@
 #include "request/cell_steps.h"
 
 struct linux_piece {
-	const char *what; /* its name in sentences */
+	const char *what; /* name in messages */
 	const void *data;
 	size_t size;
 	uint64_t guest;
@@ -18,14 +18,14 @@ struct linux_piece {
 #define LINUX_PIECES 5
 
 struct linux_start {
-	/* Files, and the kernel's arguments; but for the kernel, NULL: not given. */
+	/* Paths of files, and the kernel's arguments. NULL: not given; the kernel is never NULL. */
 	const char *kernel_path, *initrd_path, *tree_path, *overlay_path, *arguments;
 
 	struct cell_source source;
 	struct kernel kernel;
 	struct file initrd; /* size 0: none */
-	void *low, *tree;   /* malloc()ed; more that pieces point into */
-	char added[64];	    /* kernel arguments that nobody gave, or "" */
+	void *low, *tree;   /* malloc()ed; memory that pieces point into */
+	char added[64];	    /* kernel arguments added by hvctl, or "" */
 
 	struct linux_piece pieces[LINUX_PIECES];
 	unsigned int n_pieces;
@@ -38,22 +38,22 @@ static inline void linux_add(struct linux_start *start, const char *what, const 
 		start->pieces[start->n_pieces++] = (struct linux_piece){ what, data, size, guest };
 }
 
-/* An option of the kernel's build: as a module it can't be there yet. */
+/* A build option of the kernel that must be y: modules are loaded too late. */
 struct linux_need {
 	const char *name;
-	bool with_console, with_initrd; /* only where the cell has that */
+	bool with_console, with_initrd; /* only needed if the cell has a console, or an initrd */
 };
 
 /*
- * Was the kernel built with these? Looks at what it carries itself, else at the file that
- * distributions install beside it; where there is neither, nothing is missing.
+ * Checks that the kernel was built with the options. Reads them from the kernel itself, else from
+ * the file that distributions install beside it; without either, accepts the kernel.
  */
 enum outcome linux_check_options(const struct linux_start *start, const struct linux_need *needs,
 				 unsigned int n);
 
 /*
- * Fill in what pieces point to, and the pieces; source and initrd are filled in before. Say what
- * is wrong.
+ * Fill in the pieces and the memory that they point to; source and initrd must be filled in. Print
+ * a message on failure.
  */
 #define DECLARE_PREPARE(arch, ...) enum outcome linux_prepare_##arch(struct linux_start *start);
 ARCHITECTURES(DECLARE_PREPARE)

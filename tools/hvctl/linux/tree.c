@@ -9,7 +9,7 @@
 #include "linux/tree.h"
 
 #define BOOTARGS_MAX 2047u /* Linux: COMMAND_LINE_SIZE - 1 */
-#define CHOSEN_ROOM 1024u  /* what is added to /chosen besides bootargs */
+#define CHOSEN_ROOM 1024u  /* for properties of /chosen other than bootargs */
 
 static bool check(const void *tree, size_t size, const char *what, struct file_error *error)
 {
@@ -26,7 +26,7 @@ static bool apply_overlay(void *tree, const struct linux_tree_source *source,
 
 	if (!overlay)
 		return wrong(error, "there is no memory for the overlay");
-	memcpy(overlay, source->overlay, source->overlay_size); /* applying it destroys it */
+	memcpy(overlay, source->overlay, source->overlay_size); /* libfdt destroys it */
 	status = fdt_overlay_apply(tree, overlay);
 	free(overlay);
 	if (status == -FDT_ERR_NOSPACE)
@@ -36,7 +36,7 @@ static bool apply_overlay(void *tree, const struct linux_tree_source *source,
 			       fdt_strerror(status));
 }
 
-/* Is all of this range the cell's RAM? */
+/* Is the whole range RAM of the cell? */
 static bool is_ram(const struct bh_cell_part *part, uint64_t start, uint64_t size)
 {
 	while (size) {
@@ -122,7 +122,7 @@ static int set_initrd(void *tree, int chosen, const struct linux_tree_source *so
 					start + source->initrd_size);
 }
 
-/* Of the seed, 8 bytes choose the kernel's address, the rest feeds its generator. */
+/* 8 bytes of the seed randomize the kernel's address, the rest its random number generator. */
 static int set_seeds(void *tree, int chosen, const uint8_t seed[64])
 {
 	int status = fdt_setprop(tree, chosen, "kaslr-seed", seed, 8);
@@ -179,7 +179,7 @@ bool linux_tree(const struct linux_tree_source *source, const struct bh_cell_par
 	if (size > room)
 		return wrong(error, "the device tree needs %zu bytes; there is room for %zu", size,
 			     room);
-	tree = malloc(room); /* more than size: an overlay's labels grow as they become paths */
+	tree = malloc(room); /* more than size: fdt_overlay_apply() replaces labels by paths */
 	if (!tree)
 		return wrong(error, "there is no memory for the device tree");
 	if (!make(source, part, tree, room, error)) {

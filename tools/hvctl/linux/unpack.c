@@ -38,7 +38,7 @@ enum packing unpack_kind(const uint8_t *data, size_t size, const char **name)
 	return PACKING_NONE;
 }
 
-/* What has come out so far; there is always room for one byte more. */
+/* The data unpacked so far; the allocation has room for a 0 byte more. */
 struct output {
 	uint8_t *data;
 	size_t size, room, limit;
@@ -63,7 +63,7 @@ static enum unpack_result grow(struct output *output)
 	return UNPACK_OK;
 }
 
-/* Another gzip member after one that is complete: what was packed goes on there. */
+/* A gzip file may consist of several members: continues with the next one. */
 static bool next_member(z_stream *stream)
 {
 	const char *name;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A Linux in a cell on x86-64, by its boot protocol (Linux, Documentation/arch/x86/boot.rst
- * and zero-page.rst). In loadable memory, of which the first piece is at guest address 0:
+ * Linux in a cell on x86-64, by its boot protocol (Linux, Documentation/arch/x86/boot.rst and
+ * zero-page.rst). Layout of the loadable memory; its first region is at guest address 0:
  *
  *     0            code that sets the clock and enters the kernel
  *     4 KiB        struct boot_params
  *     8 KiB        the kernel's arguments
  *     0xf0000      ACPI tables
- *     0xffff0      code that asks for a reset: Linux jumps there, as ACPI without legacy hardware
- *                  makes it expect EFI, and then it falls back on a PC's BIOS
- *     16 MiB       kernel (where it says), and the memory that it needs
- *     behind that  initial RAM disk
+ *     0xffff0      code that requests a reset. Linux jumps there to reboot: hardware-reduced ACPI
+ *                  makes it try EFI first, then the BIOS of a PC
+ *     16 MiB       kernel (at its preferred address), and the memory that it needs
+ *     after that   initial RAM disk
  *
- * If the first piece doesn't reach so far, kernel and initial RAM disk are in the next one that
- * does, at its start or where the kernel says. Linux leaves what is below 1 MiB alone: the rest
- * of its memory can be where the machine has it, which DMA needs.
+ * If the first region is too small, kernel and initial RAM disk are in the next region that is
+ * large enough, at its start or at the kernel's preferred address. Linux reserves memory below
+ * 1 MiB, so there is no DMA to it: only the rest needs guest addresses equal to physical ones.
  */
 #include <endian.h>
 #include <inttypes.h>
@@ -33,9 +33,9 @@
 #define CMDLINE_BYTES 0x1000u
 #define TABLES_GUEST 0xf0000u
 #define VECTOR_GUEST 0xffff0u
-#define LOW_END 0xa0000u /* from there on are devices and firmware on a PC */
+#define LOW_END 0xa0000u /* start of the area of devices and firmware on a PC */
 #define HIGH_START 0x100000u
-#define HIGH_END (1ull << 32) /* the kernel is entered in 32 bits */
+#define HIGH_END (1ull << 32) /* the kernel is entered in 32-bit mode */
 #define RIGHTS (BH_REGION_READ | BH_REGION_WRITE | BH_REGION_EXECUTE | BH_REGION_LOADABLE)
 
 /* struct boot_params */
@@ -65,7 +65,7 @@ extern const uint8_t linux_x86_stub[STUB_BYTES];
 /* In real mode: mov $0xcf9, %dx; mov $6, %al; out %al, %dx; hlt */
 static const uint8_t reset_vector[] = { 0xba, 0xf9, 0x0c, 0xb0, 0x06, 0xee, 0xf4 };
 
-/* What lies below the kernel. */
+/* The memory below the kernel. */
 struct low {
 	uint8_t stub[PARAMS_GUEST];
 	uint8_t params[CMDLINE_GUEST - PARAMS_GUEST];
@@ -73,9 +73,9 @@ struct low {
 	uint8_t tables[ACPI_TABLES_BYTES];
 };
 
-/* Of a start, beside struct linux_start. */
+/* State of a start, besides struct linux_start. */
 struct x86 {
-	const struct bh_region *first, *memory; /* at 0; of the kernel */
+	const struct bh_region *first, *memory; /* at guest address 0; with the kernel */
 	struct bzimage image;
 	struct low *low;
 	struct linux_pci *pci;
@@ -90,7 +90,7 @@ static void set(uint8_t *bytes, size_t offset, uint64_t value, size_t size)
 	memcpy(bytes + offset, &value, size);
 }
 
-/* ---- where it goes ---- */
+/* ---- placement ---- */
 
 static uint64_t end_of(const struct bh_region *region)
 {
@@ -110,8 +110,10 @@ static bool takes_kernel(const struct bh_region *region)
 	return region->type == BH_REGION_RAM && (region->flags & RIGHTS) == RIGHTS;
 }
 
-/* The memory of the kernel, and where it is in that: not below the address that it prefers, from
- * where it would move itself there. */
+/*
+ * Chooses the kernel's region and address. The address is not below the preferred one: a kernel
+ * loaded lower would move itself there.
+ */
 static void choose_memory(struct x86 *x, const struct bh_cell_part *part)
 {
 	const struct bzimage *image = &x->image;
@@ -165,7 +167,7 @@ static enum outcome place(struct x86 *x, const struct linux_start *start)
 	return OUTCOME_OK;
 }
 
-/* ---- what it is told ---- */
+/* ---- boot parameters ---- */
 
 static void put_e820(uint8_t *params, uint64_t at, uint64_t size, uint32_t type)
 {
@@ -197,7 +199,7 @@ static void put_memory(uint8_t *params, const struct x86 *x, const struct linux_
 		    (region->flags & needed) == needed)
 			put_e820(params, region->guest, region->size, E820_RAM);
 	}
-	if (x->pci->any) /* else Linux doesn't believe ACPI */
+	if (x->pci->any) /* Linux uses MMCONFIG only if it is reserved */
 		put_e820(params, platform->mmconfig_phys, (uint64_t)platform->mmconfig_buses << 20,
 			 E820_RESERVED);
 }
@@ -217,8 +219,10 @@ static void put_params(const struct x86 *x, const struct linux_start *start)
 	put_memory(params, x, start);
 }
 
-/* There is no other clock than the TSC, by which its rate could be measured, or which it could be
- * compared with. */
+/*
+ * Adds arguments about the TSC: the cell has no other clock by which Linux could measure the TSC's
+ * rate, or watch it.
+ */
 static enum outcome put_arguments(const struct x86 *x, struct linux_start *start,
 				  const char *arguments)
 {
@@ -252,7 +256,7 @@ static void put_stub(const struct x86 *x)
 	memcpy(x->low->stub + STUB_DATA, &data, sizeof(data));
 }
 
-/* ---- all of it ---- */
+/* ---- preparation ---- */
 
 static const struct linux_need needs[] = {
 	{ "X86_64", false, false },	    { "ACPI", false, false },
@@ -277,7 +281,7 @@ static enum outcome read_kernel(struct x86 *x, struct linux_start *start)
 	return OUTCOME_BAD_FILE;
 }
 
-/* Root's Linux leaves a TSC whose rate is wrong, or that jumps; a cell's has no other clock. */
+/* Root's Linux abandons a TSC with a wrong rate or with jumps; a cell has no other clock. */
 static void note_clock(void)
 {
 	char clock[32];
@@ -333,7 +337,7 @@ static void add_pieces(const struct x86 *x, struct linux_start *start)
 	linux_add(start, "the initrd", start->initrd.data, start->initrd.size, x->initrd);
 }
 
-/* A config has addresses and numbers, but not what a driver knows its device by. */
+/* A config has addresses and numbers, but not the ids by which drivers find devices. */
 static enum outcome find_devices(struct x86 *x, const struct linux_start *start)
 {
 	const struct bh_cell_part *part = start->source.part;

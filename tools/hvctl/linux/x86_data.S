@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The bytes of x86_stub.S, for a program of any architecture. */
+/* The code of x86_stub.S, as data for hvctl on any architecture. */
 	.section .rodata
 	.globl	linux_x86_stub
 	.type	linux_x86_stub, %object

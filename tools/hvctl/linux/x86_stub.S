@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What an x86 Linux cell starts with: it sets the clock and enters the kernel in 32 bits, by
- * the boot protocol (Linux, Documentation/arch/x86/boot.rst). It runs from guest address 0,
- * in real mode; bytes from 0x400 on are the BIOS's, which Linux looks at. x86.c fills
- * in its data.
+ * Start code of an x86 Linux cell: sets the clock and enters the kernel in 32-bit mode by the boot
+ * protocol (Linux, Documentation/arch/x86/boot.rst). Starts at guest address 0 in real mode. It
+ * ends at 0x400, where Linux reads the BIOS data area. x86.c fills in its data.
  */
 	.code16
 	.text
@@ -24,7 +23,7 @@ start32:
 	mov	%eax, %ss
 	mov	$0x1000, %esp
 
-	/* Seconds: then, and those that the TSC has counted since. */
+	/* eax = seconds of then + seconds counted by the TSC since */
 	rdtsc
 	sub	tsc, %eax
 	sbb	tsc + 4, %edx
@@ -43,7 +42,7 @@ start32:
 	mov	$24, %ecx
 	call	take			/* hours */
 
-	/* From days since 1970 the year, until 2099; from 1900. */
+	/* ebp = year - 1900 and eax = day of the year, from days since 1970; until 2099 */
 	mov	$70, %ebp
 1:	mov	$365, %ecx
 	test	$3, %ebp
@@ -76,7 +75,7 @@ start32:
 	mov	$100, %ecx
 	mov	$9, %bl
 	call	take			/* year */
-	/* Running, 24 hours, BCD, valid: its registers A, B and D. */
+	/* Registers A, B and D: running; 24 hours, BCD; valid */
 	mov	$0x0a, %bl
 	mov	$26, %edx
 	call	put
@@ -93,7 +92,7 @@ start32:
 	mov	params, %esi
 	jmp	*kernel
 
-/* edx:eax by ecx */
+/* edx:eax /= ecx; changes ebx */
 divide:	mov	%eax, %ebx
 	mov	%edx, %eax
 	xor	%edx, %edx
@@ -103,11 +102,11 @@ divide:	mov	%eax, %ebx
 	mov	%ebx, %edx
 	ret
 
-/* eax by ecx; the rest is the clock's register bl */
+/* eax /= ecx; writes the remainder to the clock's register bl */
 take:	xor	%edx, %edx
 	div	%ecx
 
-/* dl in BCD, to the clock's register bl */
+/* Writes dl in BCD to the clock's register bl. */
 put:	push	%eax
 	mov	%bl, %al
 	out	%al, $0x70

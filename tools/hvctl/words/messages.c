@@ -13,8 +13,7 @@
 
 static const struct {
 	const char *key;
-	const char *
-		words; /* template: {v0}: value 0, decimal; {x0}: hexadecimal; others: see write_word() */
+	const char *words; /* template; write_word() has its {words} */
 } messages[] = {
 	[BH_MSG_NONE] = { "none", "an empty message" },
 	[BH_MSG_ENABLED] = { "enabled", "enabled, {v0} CPUs, {v1} pages in the pool" },
@@ -68,6 +67,7 @@ static void write_stopped(FILE *out, const struct bh_message *message)
 	}
 }
 
+/* {v0} to {v2}: a value in decimal; {x0} to {x2}: in hexadecimal; and others. */
 static bool write_word(FILE *out, const char *key, size_t length, const void *context)
 {
 	const struct bh_message *message = context;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What all that is said in the language of ACPI consists of (20.2). */
+/* Building blocks of AML (20.2). */
 #include "linux/acpi/writer.h"
 
 #define AML_NAME 0x08
@@ -8,7 +8,7 @@
 #define AML_EXTENDED 0x5b
 #define AML_DEVICE 0x82
 
-/* The length of a package, with its own three bytes (20.2.4); filled in at its end. */
+/* Reserves the three bytes of a package's length, which includes them (20.2.4). */
 size_t begin_package(struct writer *w)
 {
 	put_number(w, 0, 3);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What an x86 cell has, in the language of ACPI (20.2). */
+/* The DSDT: devices of an x86 cell, in AML (20.2). */
 #include "linux/acpi/writer.h"
 
 #define AML_STRING 0x0d
@@ -12,12 +12,12 @@ static void put_string(struct writer *w, const char *text)
 	put(w, text, strlen(text) + 1);
 }
 
-/* What _CRS lists (6.4). */
+/* Resources of _CRS (6.4). */
 struct resources {
 	uint16_t port;
 	uint8_t ports;
 	const struct bh_region *memory;
-	uint32_t irq; /* an edge; 0: none */
+	uint32_t irq; /* edge-triggered; 0: none */
 };
 
 /* (6.4.2.5) */
@@ -62,9 +62,9 @@ static void put_resources(struct writer *w, const struct resources *r)
 	end_resources(w, list);
 }
 
-/* ---- shared memory: what a device tree has as shared-port ---- */
+/* ---- shared memory, as shared-port in device trees ---- */
 
-/* One of a package's elements: Package() { "name", text, or a number }. */
+/* Package() { name, text }, or with a number if text is NULL. */
 static void put_property(struct writer *w, const char *name, const char *text, uint32_t number)
 {
 	size_t package;
@@ -106,7 +106,7 @@ static void put_properties(struct writer *w, const struct bh_shared *shared, uin
 	end_package(w, outer);
 }
 
-/* Linux finds its driver by "compatible": that is what PRP0001 means to it. */
+/* PRP0001: Linux finds the driver by the property "compatible". */
 static void put_shared(struct writer *w, const struct bh_cell_part *part, uint32_t index)
 {
 	const struct bh_shared *shared = &bh_cell_shared(part)[index];
@@ -127,7 +127,7 @@ static void put_shared(struct writer *w, const struct bh_cell_part *part, uint32
 	end_package(w, device);
 }
 
-/* ---- the machine's devices that root's Linux knows by name ---- */
+/* ---- devices of the machine, from root's PNP ---- */
 
 static void put_compatible(struct writer *w, const struct pnp_device *device)
 {

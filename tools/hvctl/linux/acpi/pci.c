@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A cell's PCI functions, in the language of ACPI: their buses are host bridges, as the real
- * ones and what is between them and the functions aren't the cell's (PCI Firmware 3.0, 4.1.3
- * and 4.5).
+ * Host bridges for a cell's PCI functions, in AML (PCI Firmware 3.0, 4.1.3 and 4.5). Each bus with
+ * functions is a host bridge of its own, because the cell owns no real bridge.
  */
 #include "linux/acpi/writer.h"
 
@@ -14,7 +13,7 @@ enum address_type {
 	ADDRESS_BUS
 }; /* (6.4.3.5) */
 
-/* Produced, decoded, at these addresses; of 16 bits (6.4.3.5.3), or 64 (6.4.3.5.1). */
+/* A window that the bridge decodes: a 16-bit (6.4.3.5.3) or 64-bit descriptor (6.4.3.5.1). */
 static void put_range(struct writer *w, enum address_type type, uint64_t first, uint64_t last)
 {
 	static const uint8_t flags[] = { 0x01, 0x03, 0x00 }; /* writable; all ports */

@@ -2,7 +2,7 @@
 #include "linux/acpi/tables.h"
 #include "linux/acpi/writer.h"
 
-#define RESET_PORT 0xcf9u /* of the hypervisor, for cells: reset, and sleep control */
+#define RESET_PORT 0xcf9u /* emulated by the hypervisor for cells: reset and sleep control */
 #define RESET_VALUE 6u
 
 /* FADT (5.2.9) */
@@ -35,7 +35,7 @@ static uint8_t checksum(const uint8_t *bytes, size_t size)
 	return (uint8_t)-sum;
 }
 
-/* 8-byte aligned; where it starts. */
+/* Starts an aligned table; returns its offset. */
 static size_t begin_table(struct writer *w, const char *signature, uint8_t revision)
 {
 	struct table_header header = { .revision = revision,
@@ -51,7 +51,7 @@ static size_t begin_table(struct writer *w, const char *signature, uint8_t revis
 	return w->used - sizeof(header);
 }
 
-/* Its guest address. */
+/* Fills in length and checksum; returns the guest address. */
 static uint64_t end_table(struct writer *w, size_t start)
 {
 	set(w, start + offsetof(struct table_header, length), w->used - start, 4);
@@ -60,15 +60,15 @@ static uint64_t end_table(struct writer *w, size_t start)
 	return w->guest + start;
 }
 
-/* ---- how it is controlled: FADT; CPUs and interrupts: MADT ---- */
+/* ---- FADT: control; MADT: CPUs and I/O APICs; MCFG: configuration space ---- */
 
 static void set_register(struct writer *w, size_t offset, uint8_t space, uint64_t address)
 {
-	set(w, offset, space | 8u << 8 | 1u << 24, 4); /* 8 bits, accessed as a byte */
+	set(w, offset, space | 8u << 8 | 1u << 24, 4); /* 8 bits wide, byte access */
 	set(w, offset + 4, address, 8);
 }
 
-/* Messages name CPUs by their APIC ids: the hypervisor lets no others through. */
+/* Messages must use physical APIC ids: the hypervisor rejects other destinations. */
 static uint64_t put_fadt(struct writer *w, uint64_t dsdt, uint64_t sleep_status, bool messages)
 {
 	size_t t = begin_table(w, "FACP", 6);
@@ -125,7 +125,7 @@ static uint64_t put_madt(struct writer *w, const struct bh_system_part *system,
 	return end_table(w, t);
 }
 
-/* Where the configuration space of PCI functions is (PCI Firmware 3.0, 4.1.2). */
+/* The address of the PCI configuration space (PCI Firmware 3.0, 4.1.2). */
 static uint64_t put_mcfg(struct writer *w, const struct bh_x86_platform *platform)
 {
 	size_t t = begin_table(w, "MCFG", 1);
@@ -138,10 +138,10 @@ static uint64_t put_mcfg(struct writer *w, const struct bh_x86_platform *platfor
 	return end_table(w, t);
 }
 
-/* ---- all of it ---- */
+/* ---- RSDP, XSDT ---- */
 
 #define RSDP_BYTES 36u /* (5.2.5.3) */
-#define STATUS 40u     /* the sleep status register: a byte behind it */
+#define STATUS 40u     /* offset of the sleep status register, a byte after the RSDP */
 
 _Static_assert(48 + 5 * 48 + 276 + 8 * BH_MAX_CPUS + 12 * BH_MAX_IO_APICS + 256 +
 			       SHARED_MAX * BH_MAX_SHARED + BRIDGE_MAX * PCI_BUSES +

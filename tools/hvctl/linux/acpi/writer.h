@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How the files acpi_*.c write. */
+/* Writes tables and AML into a buffer. */
 #ifndef HVCTL_LINUX_ACPI_WRITER_H
 #define HVCTL_LINUX_ACPI_WRITER_H
 
@@ -12,7 +12,7 @@
 #include "linux/pci.h"
 #include "linux/pnp.h"
 
-/* What is written so far. What a config makes of it is known to fit: see acpi_tables(). */
+/* The buffer. Its size suffices for any config: an assertion in tables.c computes the maximum. */
 struct writer {
 	uint8_t *bytes;
 	size_t used;
@@ -37,8 +37,10 @@ static inline void put_number(struct writer *w, uint64_t value, size_t size)
 	w->used += size;
 }
 
-/* aml.c: packages, whose length is filled in at their end; Name(name, ...); Device(name),
- * up to its _HID; Name(_CRS, ResourceTemplate() {...}). */
+/*
+ * aml.c: begin_package() reserves the length, end_package() fills it in; Name(name, ...);
+ * Device(name), up to its _HID; Name(_CRS, ResourceTemplate() {...}).
+ */
 size_t begin_package(struct writer *w);
 void end_package(struct writer *w, size_t start);
 void put_name(struct writer *w, const char *name);
@@ -51,12 +53,12 @@ struct resource_list {
 struct resource_list begin_resources(struct writer *w);
 void end_resources(struct writer *w, struct resource_list list);
 
-/* pci.c: a host bridge for each bus. */
+/* pci.c: a host bridge for each bus. Limits of bytes for a bridge and for each window. */
 #define BRIDGE_MAX 80u
 #define WINDOW_MAX 46u
 void put_bridges(struct writer *w, const struct linux_pci *pci);
 
-/* The bytes of the DSDT. A shared region takes up to this many, one of root's devices that many. */
+/* devices.c: the DSDT. Limits of bytes for a shared region and for a PNP device. */
 #define SHARED_MAX 300u
 #define PNP_MAX (64u + 5u * PNP_IDS + 46u * PNP_RESOURCES)
 void put_devices(struct writer *w, const struct bh_cell_part *part, const struct linux_pci *pci,

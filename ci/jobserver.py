@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Places to run in, shared with make: a client of its jobserver.
+"""A client of make's jobserver, which limits the programs that run at a time.
 
 GNU make manual, "POSIX Jobserver Interaction".
 """
@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 JOBSERVER = re.compile(r"--jobserver-auth=(\d+),(\d+)")
-# How often is looked whether our own place is free again.
+# The interval at which the implicit slot is tried again.
 OWN_SECONDS = 0.2
 
 
 class Slots:
-    """Our own place, which make's call of us is, and those that it lends.
+    """The implicit slot of every program that make runs, and the slots of its tokens.
 
-    Without a jobserver, everybody gets a place at once.
+    Without a jobserver the number of slots is not limited.
     """
 
     def __init__(self, flags: str) -> None:
@@ -39,12 +39,12 @@ class Slots:
                 self._own.release()
 
     def _wait(self) -> bytes | None:
-        """A token of make's; None: our own place."""
+        """Returns a token; None for the implicit slot."""
         assert self._pipe
         while not self._own.acquire(blocking=False):
             ready, _, _ = select.select([self._pipe[0]], [], [], OWN_SECONDS)
             try:
-                # Others may have been faster; make has it not block then.
+                # Another client may have taken the token; the pipe does not block.
                 if ready and (token := os.read(self._pipe[0], 1)):
                     return token
             except BlockingIOError:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Boots the machine with a root shell on this terminal; Ctrl-A X ends it."""
+"""Boots a machine with a root shell on this terminal; Ctrl-A X ends it."""
 
 import argparse
 import subprocess
@@ -16,10 +16,10 @@ from machine.process import bound_to_us, die_with_parent
 
 
 def run_bochs(config: Config) -> int:
-    """Its serial line is ours, and is kept in a file, too."""
+    """Connects the serial line to this terminal; it is logged too."""
     machine = BochsMachine(config, f"run-{config.kernel}-{config.cpu}")
     machine.screen = sys.stdout.buffer
-    print("Bochs boots Linux, which takes a minute or more. Ctrl-A X ends it.")
+    print("Bochs takes a minute or more to boot Linux. Ctrl-A X ends it.")
     sys.stdout.flush()
     try:
         with machine:
@@ -77,7 +77,7 @@ def main() -> int:
     )
     if config.board.program == "bochs":
         if arguments.gdb:
-            parser.error("Bochs as it is packaged has no gdb stub")
+            parser.error("Debian's Bochs has no gdb stub")
         return run_bochs(config)
     return run_qemu(config)
 

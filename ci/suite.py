@@ -1,16 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Runs the system tests: each test file in each machine, some at a time.
+"""Runs the system tests: each test file in each machine, several at a time.
 
-A file in a machine is one pytest process with its own emulator; where booting takes
-long, all files are. The slowest (as recorded by the last run, or as known) start first,
-each in one of the places that make lends if it runs us with others. What failed is
-printed in full; the last line counts.
+A job is one test file in one machine: a pytest process with an emulator of its own. On
+a board that boots slowly, all files are one job. The slowest jobs, by the last run's
+record or by the list below, start first. Under make each job takes a slot of its
+jobserver. The output of failed jobs is printed in full; the last line has the sum.
 
-In the usual tests a file that failed is tried again when all others are through: a
-busy host may upset an emulated machine. It is named if it passes then, and more than
-a few such are failures: their causes are to be found. With --all nothing has a second
-try.
+Without --all a failed job is repeated alone at the end, because a busy host can disturb
+an emulated machine. A job that then passes is named UNSTEADY; its cause is to be found.
+If more than a few jobs failed, none is repeated.
 """
 
 import argparse
@@ -35,11 +34,11 @@ from sum_tests import count_line
 
 TESTS = SOURCE / "ci" / "system"
 LOGS = BUILD / "logs"
-UNSTEADY = 2  # jobs that may pass only when tried again
-# Where nothing is recorded yet; the others come after these.
+UNSTEADY = 2  # the most failed jobs that are repeated
+# The order of files without a recorded time; others come after these.
 SLOWEST = ["linux", "cycles", "isolation", "kill", "programs", "wrong_machines"]
-# Where CPUs mostly wait for each other, emulating them in parallel costs twice as
-# much. In later machines these files' CPUs take turns; in the first they don't.
+# Files whose CPUs mostly wait for each other: emulating these in parallel costs twice
+# as much. Their CPUs take turns, except in the first machine.
 TURNS = [
     *("blobs", "kill", "life", "refusals", "rights", "smoke", "uevents"),
     *("wrong_machines", "cells", "cpus", "power", "lock", "unload", "kexec"),
@@ -64,7 +63,7 @@ class Job:
         return ["--brief"] * self.brief + ["--turns"] * turns
 
     def keep_logs(self) -> pathlib.Path:
-        """Puts the machines' logs where another run does not overwrite them."""
+        """Moves the machines' logs, so that the repetition does not overwrite them."""
         kept = LOGS / "first"
         kept.mkdir(parents=True, exist_ok=True)
         for file in self.files:
@@ -99,9 +98,9 @@ class Suite:
         command += self._arguments
         command += job.options
         begin = time.monotonic()
-        # Bound to this program by conftest.py; not by setpriv, whose signal
-        # comes when the starting thread ends, which here is sooner. Ctrl-C is
-        # for this program alone: a second one, from stop(), would disturb it.
+        # conftest.py makes the process die with this program. setpriv cannot: its
+        # signal comes when the starting thread ends, which is earlier. The session is
+        # new, so that Ctrl-C interrupts only this program; stop() ends the process.
         process = subprocess.Popen(
             command,
             cwd=SOURCE,
@@ -126,7 +125,7 @@ class Suite:
         counts = [count_line(line) for line in output.splitlines()]
         passed = sum(count[0] for count in counts)
         failed = sum(count[1] for count in counts)
-        # 5: no tests were collected, as when all are for another machine.
+        # 5: no tests were collected, because none is for this machine.
         if status not in (0, 5) and not failed:
             failed = 1
         with self._lock:
@@ -138,7 +137,7 @@ class Suite:
         return Outcome(passed, failed, seconds)
 
     def stop(self) -> None:
-        """Ends what runs, and in the end by force; its machines go with it."""
+        """Terminates the running jobs, with their machines; kills what remains."""
         with self._lock:
             self._stopping = True
             running = list(self._running)
@@ -174,7 +173,8 @@ def jobs_of(board: Board, everything: bool, only: Sequence[str]) -> list[Job]:
     files = [file for file in files if file.stem not in INAPPLICABLE[board.key]]
     groups = [tuple(files)] if board.boots_once else [(file,) for file in files]
     machines = board.all_machines if everything else board.machines
-    # What hardly depends on the machine is tested in the first one of arm64, or in all.
+    # Tests that hardly depend on the machine run in the board's first ones, or with
+    # --all in all.
     brief = set() if everything else set(machines[board.in_full :])
     return [
         Job(group, board.key, *machine, brief=machine in brief)
@@ -187,12 +187,12 @@ def jobs_of(board: Board, everything: bool, only: Sequence[str]) -> list[Job]:
 def try_again(
     jobs: Sequence[Job], outcomes: list[Outcome], run: Callable[[Job], Outcome]
 ) -> list[Outcome]:
-    """The outcomes, better where a job that failed passes when it runs alone."""
+    """Repeats failed jobs alone, and returns the outcomes with theirs replaced."""
     failed = [place for place, outcome in enumerate(outcomes) if outcome.failed]
     if len(failed) > UNSTEADY:
         return outcomes
     for place in failed:
-        print(f"once more: {jobs[place]}; its logs are in {jobs[place].keep_logs()}")
+        print(f"repeat: {jobs[place]}; the first logs are in {jobs[place].keep_logs()}")
         outcomes[place] = run(jobs[place])
         if not outcomes[place].failed:
             print(f"UNSTEADY {jobs[place]}: failed, then passed alone", flush=True)

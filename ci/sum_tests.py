@@ -1,14 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Has make run the floors of the tests, and sums what they counted.
+"""Runs make on the targets of tests, and sums their results.
 
 usage: sum_tests.py [--make MAKE] [--jobs JOBS] TARGET...
 
-Every floor runs, also when another one failed; JOBS of their parts run at the
-same time, and print when they are done. Counted are the lines that say "N
-passed" and "N failed" (pytest, the host tests, lint); if something fails and
-nothing was counted, that is one failure. Last come make's words about what
-failed, and the sum.
+Every target is made, even if another one failed; up to JOBS recipes run at a time and
+print when they are done. The sum counts the lines "N passed" and "N failed" of pytest,
+the host tests and lint; a target that fails without such a line counts as one failure.
+The output ends with make's messages about failed targets, and the sum.
 """
 
 import argparse
@@ -19,7 +18,7 @@ import time
 
 from machine.process import bound_to_us, die_with_parent
 
-# Only lines which are a summary: both our own form and pytest's.
+# A summary line, in the form of this project or of pytest.
 SUMMARY = re.compile(
     r"^(?:[\w -]+: )?=*\s*(?=\d+ (?:passed|failed|error))"
     r"(?:\d+ \w+(?:, )?)+(?: in [^=]*)?=*$"
@@ -29,7 +28,7 @@ COUNT = re.compile(r"(\d+) (passed|failed|errors?)\b")
 
 
 def count_line(line: str) -> tuple[int, int]:
-    """(passed, failed) of a summary line; (0, 0) for any other."""
+    """Returns (passed, failed) of a summary line; (0, 0) for any other line."""
     if not SUMMARY.match(line.strip()):
         return 0, 0
     passed = failed = 0
@@ -41,9 +40,9 @@ def count_line(line: str) -> tuple[int, int]:
     return passed, failed
 
 
-def run_floors(make: str, jobs: int, targets: list[str]) -> tuple[int, int]:
+def make_and_sum(make: str, jobs: int, targets: list[str]) -> tuple[int, int]:
     passed = failed = 0
-    words: list[str] = []
+    messages: list[str] = []
     options = ["--no-print-directory", "--keep-going", f"-j{jobs}", "-Otarget"]
     command = bound_to_us([make, *options, *targets])
     with subprocess.Popen(
@@ -56,22 +55,22 @@ def run_floors(make: str, jobs: int, targets: list[str]) -> tuple[int, int]:
             passed += more_passed
             failed += more_failed
             if MAKE_FAILURE.match(line):
-                words.append(line)
+                messages.append(line)
     if process.returncode and not failed:
         failed = 1
-    print("".join(words), end="")
+    print("".join(messages), end="")
     return passed, failed
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="run floors and sum them")
+    parser = argparse.ArgumentParser(description="make test targets and sum results")
     parser.add_argument("--make", default="make")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("targets", nargs="+", metavar="TARGET")
     arguments = parser.parse_args()
     die_with_parent()
     begin = time.monotonic()
-    passed, failed = run_floors(arguments.make, arguments.jobs, arguments.targets)
+    passed, failed = make_and_sum(arguments.make, arguments.jobs, arguments.targets)
     print(f"in {time.monotonic() - begin:.0f} s:")
     print(f"{passed} passed, {failed} failed", flush=True)
     return 1 if failed or not passed else 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Bulkhead in a machine, as tests use it.
+"""Bulkhead in a machine: hvctl commands, state, consoles, heartbeats and the audit.
 
     hv = Hv.of(machine)
     hv.enable("test")
@@ -47,16 +47,16 @@ class Heartbeat(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """What a refused request must not change."""
+    """The state that a refused request must not change."""
 
     status: Json
     cells: list[Json]
-    linux: str  # CPUs online, who uses which memory, which devices are bound
+    linux: str  # online CPUs, /proc/iomem, bound devices
     tables: list[str]
 
 
 class Existing(NamedTuple):
-    """What there is, by the machine's own words, and no more than that."""
+    """The enabled system and its cells, as hvctl in the machine reports them."""
 
     system: System | None
     expected: check.Expected
@@ -64,7 +64,7 @@ class Existing(NamedTuple):
 
 
 def documents(text: str) -> list[Any]:
-    """The JSON documents that the text is made of."""
+    """Parses a text of several JSON documents."""
     found = []
     while text := text.lstrip():
         document, end = json.JSONDecoder().raw_decode(text)
@@ -74,13 +74,13 @@ def documents(text: str) -> list[Any]:
 
 
 def cpus_in(text: str) -> set[int]:
-    """The CPUs of a list as Linux writes it: 0-1,3."""
+    """Parses a CPU list of Linux, like 0-1,3."""
     ends = [part.partition("-") for part in text.split(",")]
     return {n for a, _, b in ends for n in range(int(a), int(b or a) + 1)}
 
 
 def console_head(hv: "Hv") -> int:
-    """How many bytes the only console has got, seen from outside."""
+    """Returns the bytes written to the only console, read from physical memory."""
     assert hv.system
     where = hv.system.hypervisor
     memory = hv.machine.read_physical(where.start, where.size)
@@ -96,9 +96,9 @@ class Hv:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.system: System | None = None  # the enabled one
-        self.may_fault = False  # the hypervisor, because the test makes it
-        # What the audit is told where the machine's shell can't be asked.
+        self.system: System | None = None  # the enabled system
+        self.may_fault = False  # the test makes the hypervisor fault
+        # The expected state, for the audit of a machine whose shell is not usable.
         self.expected: check.Expected | None = None
 
     @classmethod
@@ -123,7 +123,7 @@ class Hv:
         return self.machine.check(f"hvctl {arguments} 2>&1", timeout)
 
     def refused(self, arguments: str, pattern: str, status: int = 1) -> str:
-        """The command has to fail with this exit code and a sentence like that."""
+        """Runs a command that must fail with this exit code and sentence."""
         result = self.hvctl(arguments)
         if result.status != status:
             raise MachineError(
@@ -132,7 +132,8 @@ class Hv:
             )
         if not re.search(pattern, result.output):
             raise MachineError(
-                f"'hvctl {arguments}' says nothing like {pattern!r}:\n{result.output}"
+                f"the output of 'hvctl {arguments}' does not match {pattern!r}:\n"
+                f"{result.output}"
             )
         first = result.output.splitlines()[0]
         if not first.startswith("hvctl: "):
@@ -140,11 +141,11 @@ class Hv:
         return result.output
 
     def json(self, arguments: str) -> Any:
-        # Without what it may say on the side.
+        # Without warnings.
         return json.loads(self.machine.check(f"hvctl {arguments} --json 2>/dev/null"))
 
     def check_document(self, system: str) -> Json:
-        """What "hvctl check" says, ready or not."""
+        """Returns the document of "hvctl check", also of a machine that is not ready."""
         document: Json = json.loads(self.hvctl(f"check {system} --json").output)
         return document
 
@@ -155,7 +156,7 @@ class Hv:
         return status
 
     def cells(self) -> list[Json]:
-        """The cells but root's."""
+        """The cells, without root's."""
         cells: list[Json] = self.json("cell list")
         return [cell for cell in cells if cell["id"] != 0]
 
@@ -189,15 +190,15 @@ class Hv:
         return Snapshot(status, cells, linux, tables)
 
     def root_tables(self, online: str = "") -> list[str]:
-        """As text, to compare."""
+        """Root's mappings as text, to compare."""
         return [str(mapping) for mapping in self.root_mappings(online)]
 
     def root_mappings(self, online: str = "") -> list[Mapping]:
-        """What Linux can reach, from the tables of a CPU that runs it."""
+        """What root can reach, by the tables of a CPU that executes it."""
         linux = cpus_in(online or self.online())
         for _ in range(50):
             with paused_view(self.machine) as look:
-                # One that is in the hypervisor shows none on x86.
+                # On x86 a CPU in the hypervisor shows no second stage.
                 for cpu in look.cpus:
                     if cpu.guest and cpu.on and cpu.number in linux:
                         return look.second_stage(cpu).mappings
@@ -224,7 +225,7 @@ class Hv:
             self.end(cell["name"])
 
     def ready(self, system: str | None) -> None:
-        """However the last test ended: no cells, this system enabled, or none."""
+        """Reaches a known state: no cells, and this system or none enabled."""
         if not self.loaded():
             self.insmod()
         if self.status()["state"] != "disabled":
@@ -244,7 +245,7 @@ class Hv:
         self.ok(f"cell load {cell} /lib/bulkhead/{program}.bin")
 
     def end(self, cell: str) -> None:
-        """Stops a cell whatever it does, and destroys it."""
+        """Stops a cell by force, and destroys it."""
         stop = f"hvctl cell shutdown --force {cell} 2>&1"
         self.machine.check(f"{stop}; hvctl cell destroy {cell} 2>&1")
 
@@ -262,7 +263,7 @@ class Hv:
         try:
             return until(f"console of {cell} with {pattern!r}", look, timeout)
         except MachineError as error:
-            raise MachineError(f"{error}; it says:\n{self.console(cell)}") from None
+            raise MachineError(f"{error}; it has:\n{self.console(cell)}") from None
 
     def wait_state(self, cell: str, state: str, timeout: float = 30) -> None:
         until(f"{cell} {state}", lambda: self.state(cell) == state or None, timeout)
@@ -280,7 +281,7 @@ class Hv:
         raise MachineError(f"{cell} has no memory at {guest:#x}")
 
     def heartbeat(self, cell: str) -> Heartbeat:
-        """Read from outside, so that it works whatever Linux does."""
+        """Reads the heartbeat from physical memory, whatever state Linux is in."""
         where = self.physical(cell, self.config(cell).entry + HEARTBEAT_OFFSET)
         data = self.machine.read_physical(where, 56)
         beat = Heartbeat(*struct.unpack("<7Q", data))
@@ -289,7 +290,7 @@ class Hv:
         return beat
 
     def wait_beats(self, cell: str, more: int, timeout: float = 60) -> Heartbeat:
-        """Waits for that many more beats."""
+        """Waits for "more" further beats."""
         first = self.heartbeat(cell).beats
 
         def look() -> Heartbeat | None:
@@ -301,7 +302,7 @@ class Hv:
     # The audit
 
     def ask_existing(self) -> Existing:
-        # All at once, for it is asked after each test.
+        # In one command, because it runs after each test.
         said = self.machine.check(
             "if grep -q '^bulkhead ' /proc/modules; then hvctl status --json;"
             " { hvctl cell list --json; echo =log; hvctl log --json |"
@@ -323,7 +324,10 @@ class Hv:
         return Existing(self.load(status["system"]), expected, faults)
 
     def audit(self, nothing_open: bool = False) -> None:
-        """Raises if the machine allows more, or less, than the config says."""
+        """Raises if the machine allows more or less than the config says.
+
+        nothing_open: root may reach no cell's loadable memory.
+        """
         if self.expected:
             system, expected, faults = Existing(self.system, self.expected, "")
         else:
@@ -339,7 +343,7 @@ class Hv:
 
 
 def audit_after(machine: Machine) -> None:
-    """After each test that had to do with Bulkhead."""
+    """Audits the machine after each test that used Bulkhead."""
     hv = Hv.known(machine)
     if hv is None or not machine.is_open:
         return

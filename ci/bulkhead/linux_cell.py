@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A Linux in a cell, as tests use it: the machine's own kernel, a busybox user land."""
+"""A Linux in a cell: the machine's own kernel with a busybox user land."""
 
 import itertools
 import re
@@ -14,8 +14,8 @@ from machine.wait import until
 FILES = "/lib/bulkhead/linux"
 READY = "cell: user space, boot "
 ARGUMENTS = "console={tty} panic=1 bulkhead.agent"
-_ASKED = itertools.count(1)  # a console remembers the answers to all who asked
-# What the kernel says when something is wrong or missing.
+_ASKED = itertools.count(1)  # numbers answers: the console keeps the earlier ones
+# Words of kernel messages about something wrong or missing.
 TROUBLE = "error|fail|warn|unable|cannot|not found|invalid\\b|bug:|call trace"
 
 
@@ -31,7 +31,7 @@ def documented() -> tuple[str, ...]:
 
 
 def linux_config(config: Config) -> Config:
-    """The machine with kernel and initrd for cells in its root file system."""
+    """Adds a kernel and an initrd for cells to the machine's root file system."""
     return config.with_changes(
         kernel_arguments=config.board.linux_arguments,
         initrd=config.built / f"initramfs-linux-{config.kernel}.cpio",
@@ -39,7 +39,7 @@ def linux_config(config: Config) -> Config:
 
 
 def exits_of(stats: dict[str, Any]) -> dict[str, int]:
-    """By reason, of all CPUs in what hvctl cell stats --json says."""
+    """Sums the exits of all CPUs by reason, from "hvctl cell stats --json"."""
     found: dict[str, int] = {}
     for cpu in stats["cpus"]:
         for reason, number in cpu["exits"].items():
@@ -64,7 +64,7 @@ class LinuxCell:
         self._arguments = f"{ARGUMENTS.format(tty=tty)} {more}".strip()
 
     def command(self, options: str = "") -> str:
-        """The arguments of hvctl that start it."""
+        """Returns the arguments of hvctl that start the cell."""
         files = f"--kernel {FILES}/vmlinuz --initrd {self._initrd}"
         return f"cell linux {self._system}/{self.name} {files} {options}".strip()
 
@@ -74,22 +74,22 @@ class LinuxCell:
         self._wait_boot(before)
 
     def ensure(self) -> None:
-        """It runs, whatever the last test left."""
+        """Starts the cell unless it is running."""
         cells = {cell["name"]: cell["state"] for cell in self.hv.cells()}
         if cells.get(self.name) != "running":
             self.hv.destroy_all()
             self.start()
 
     def again(self, command: str) -> None:
-        """The command makes it boot again, from inside."""
+        """Types a command that makes the cell reboot, and waits for its user space."""
         before = self._boots()
         self.type(command)
         self._wait_boot(before)
 
     def console(self, look_for: str = "cat") -> str:
-        """What it has printed, through a filter that runs in the machine."""
+        """Returns the cell's output, through a filter that runs in the machine."""
         show = f"hvctl cell console {self.name} 2>/dev/null | tr -d '\\r'"
-        # Not in the form that the harness takes for a message of the root kernel.
+        # Other brackets, so that Console does not take lines for root's messages.
         return self.hv.machine.check(f"{show} | {look_for} | sed 's/^\\[/{{/'")
 
     def type(self, line: str) -> None:
@@ -98,7 +98,7 @@ class LinuxCell:
         self.hv.machine.check(f"{attach} </tmp/typed >/dev/null 2>&1")
 
     def ask(self, command: str, timeout: float = 60) -> str:
-        """Types a command; what it prints."""
+        """Types a command and returns its output."""
         mark = f"answer-{next(_ASKED)}"
         show = f"echo; echo {mark}=; cat /tmp/a; echo =end"
         self.type(f"{{ {command}; }} >/tmp/a 2>&1; {show}")
@@ -111,12 +111,12 @@ class LinuxCell:
         return found.group(1)
 
     def complaints(self) -> list[str]:
-        """Lines of its kernel's log that look like trouble and aren't expected."""
+        """Returns unexpected lines of its kernel's log that look like trouble."""
         lines = self.ask(f"dmesg | grep -iE '{TROUBLE}'").splitlines()
         return [line for line in lines if not line.endswith(documented())]
 
     def _boots(self) -> set[str]:
-        """What each boot that the console remembers said."""
+        """Returns the boot ids of the boots on its console."""
         names = [cell["name"] for cell in self.hv.cells()]
         if self.name not in names:
             return set()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The systems in configs/ that the machines of a board can run."""
+"""The systems in configs/ for a board."""
 
 import functools
 import pathlib
@@ -16,5 +16,5 @@ def system_file(board: Board, name: str) -> pathlib.Path:
 
 @functools.cache
 def load(board: Board, name: str) -> System:
-    """The machine's system of that name, from the sources."""
+    """Loads the board's system of this name."""
     return load_system(str(system_file(board, name)))

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The main job, or a second Linux, with the real commands on screen.
+"""The demonstrations: a real-time cell beside Linux, or a second Linux.
 
-Boots the machine and walks through the steps. Each command is shown and its output
-appears as it comes; what a step promises is checked. Ends with a summary, and
-with exit code 0 only if every step kept its promise.
+Boots a machine and runs the steps, with each command and its output on the screen. The
+result of each step is checked. The exit code is 0 if every result was as expected.
 """
 
 import argparse
@@ -27,7 +26,7 @@ from machine.process import die_with_parent
 from machine.qemu import Machine
 
 
-REPORT = r"(?:^rt-timer: .*periods.*\n[^$]*?){2}"  # two of the cell's lines
+REPORT = r"(?:^rt-timer: .*periods.*\n[^$]*?){2}"  # two lines of the cell's report
 HOSTILE = "/lib/bulkhead/hostile.bin"
 
 
@@ -39,7 +38,7 @@ def main_steps(board: Board) -> list[Step]:
         ),
         Step("Load the module", "insmod /lib/modules/bulkhead.ko"),
         Step(
-            "Is this machine ready for the system 'demo'?",
+            "Check whether this machine is ready for the system 'demo'",
             "hvctl check demo",
             r"^This machine is ready\.$",
         ),
@@ -48,68 +47,66 @@ def main_steps(board: Board) -> list[Step]:
             "hvctl enable demo",
             "is enabled",
         ),
-        Step("What there is now", "hvctl status", r"^state: +enabled$"),
+        Step("Show the state", "hvctl status", r"^state: +enabled$"),
         Step("Give CPU 3 and 16 MiB to a real-time cell", "hvctl cell create rt"),
-        Step("CPU 3 has left Linux", ONLINE, "^0-2$"),
+        Step("Linux runs without CPU 3", ONLINE, "^0-2$"),
         Step("Load its program", "hvctl cell load rt /lib/bulkhead/rt-timer.bin"),
         Step(
             "Start it: a timer interrupt every 2 ms",
             "hvctl cell start rt period_us=2000",
         ),
         Step(
-            "Its console, live (Ctrl-C ends)",
+            "Follow its console (Ctrl-C ends)",
             "hvctl cell console -f rt",
             "rt-timer: a period of 2000 us",
             until=REPORT,
         ),
         Step("Keep Linux busy with arithmetic, forks and files", "load start light"),
         Step(
-            "The cell goes on (here late when the emulator's host is busy)",
+            "The cell keeps running (late if the emulator's host is busy)",
             "sleep 3; hvctl cell console rt | tail -n 3",
         ),
         Step(
-            "Its exits, counted by reason (Ctrl-C ends)",
+            "Watch its exits by reason (Ctrl-C ends)",
             "hvctl cell stats --watch rt",
             until=r"(?:CPU 3[^$]*?){3}",
         ),
-        Step("A second cell beside it", "hvctl cell run hello /lib/bulkhead/hello.bin"),
-        Step("What it says", "sleep 1; hvctl cell console hello", "^Hello from cell"),
-        Step("Both of them", "hvctl cell list", "rt +running"),
+        Step("Run a second cell", "hvctl cell run hello /lib/bulkhead/hello.bin"),
+        Step("Its output", "sleep 1; hvctl cell console hello", "^Hello from cell"),
+        Step("List both cells", "hvctl cell list", "rt +running"),
         Step(
-            "The second one goes again",
+            "Shut the second cell down and destroy it",
             "hvctl cell shutdown hello && hvctl cell destroy hello",
             "is destroyed",
         ),
-        Step("Enough load", "load stop"),
+        Step("End the load", "load stop"),
+        Step("Shut the real-time cell down", "hvctl cell shutdown rt", "is shut down"),
         Step(
-            "Ask the real-time cell to stop", "hvctl cell shutdown rt", "is shut down"
-        ),
-        Step(
-            "Its last words",
+            "Its last line of output",
             "hvctl cell console rt | tail -n 1",
             "^rt-timer summary: [1-9][0-9]+ periods",
         ),
-        Step("Take back what it had", "hvctl cell destroy rt", "is destroyed"),
-        Step("CPU 3 is Linux's again", ONLINE, "^0-3$"),
+        Step("Return its CPU and memory", "hvctl cell destroy rt", "is destroyed"),
+        Step("Linux has CPU 3 again", ONLINE, "^0-3$"),
         Step(
-            "A cell that writes to the hypervisor's memory",
+            "Run a cell that writes to the hypervisor's memory",
             f"hvctl cell run stray {HOSTILE} attack=write addr={hypervisor}",
         ),
         Step(
-            "It was stopped, and this is why",
+            "The cell was stopped, for this reason",
             "sleep 1; hvctl cell list",
             f"guest address {hypervisor}\n(?:.*\n)*.*belongs to the hypervisor",
         ),
-        Step("Destroy it too", "hvctl cell destroy stray", "is destroyed"),
-        Step("What the hypervisor noted", "hvctl log | tail -n 8", "destroyed"),
-        Step("Give the whole machine back to Linux", "hvctl disable", "is disabled"),
+        Step("Destroy it", "hvctl cell destroy stray", "is destroyed"),
+        Step("Show the hypervisor's log", "hvctl log | tail -n 8", "destroyed"),
+        Step("Return the whole machine to Linux", "hvctl disable", "is disabled"),
         Step("Unload the module", "rmmod bulkhead"),
-        Step("Linux has all of it", ONLINE, "^0-3$"),
+        Step("Linux has all CPUs", ONLINE, "^0-3$"),
     ]
 
 
 class Screen:
-    """Titles, commands and what they print, with colours on a terminal."""
+    """Prints titles and commands, in colours on a terminal."""
 
     def __init__(self) -> None:
         self._colours = sys.stdout.isatty()
@@ -133,7 +130,7 @@ class Screen:
 
 
 def follow(machine: Machine, step: Step) -> tuple[int, str]:
-    """Runs the step's command and prints its output line by line as it comes."""
+    """Runs the step's command and prints its output line by line."""
     job = machine.begin(step.command)
     deadline = time.monotonic() + patient(step.timeout)
     shown = 0
@@ -159,7 +156,7 @@ def follow(machine: Machine, step: Step) -> tuple[int, str]:
 
 
 def walk(machine: Machine, steps: list[Step], screen: Screen) -> list[str]:
-    """Runs the steps, stops at the first broken promise; gives what broke."""
+    """Runs the steps up to the first failure; returns the title of the failed step."""
     for step in steps:
         screen.title(step.title)
         screen.command(step.command)
@@ -169,10 +166,10 @@ def walk(machine: Machine, steps: list[Step], screen: Screen) -> list[str]:
             screen.problem(str(error))
             return [step.title]
         if not step.until and status != step.status:
-            screen.problem(f"exit code {status}, expected was {step.status}")
+            screen.problem(f"exit code {status}, expected {step.status}")
             return [step.title]
         if step.expect and not re.search(step.expect, output, re.MULTILINE):
-            screen.problem(f"the output has nothing like {step.expect!r}")
+            screen.problem(f"the output does not match {step.expect!r}")
             return [step.title]
     return []
 
@@ -184,7 +181,7 @@ def timed(action: Callable[[], object]) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="walk through the main job")
+    parser = argparse.ArgumentParser(description="run a demonstration")
     parser.add_argument("--arch", choices=BOARDS, default="arm64")
     parser.add_argument("--kernel", default="6.1")
     parser.add_argument("--cpu", default="", help="default: the board's")
@@ -210,7 +207,7 @@ def main() -> int:
         print(f"(booted in {timed(machine.boot):.0f} s)")
         broken = walk(machine, steps, screen)
         if linux and not broken:
-            screen.title("Root panics; the cell goes on")
+            screen.title("Root panics; the cell keeps running")
             print(outlive_root(machine))
     except (ConsoleError, MachineError) as error:
         screen.problem(str(error))
@@ -225,7 +222,7 @@ def main() -> int:
         screen.result(False, f"The demo failed at: {', '.join(broken)}")
         print(f"The machine's console: {machine.console_log}")
         return 1
-    screen.result(True, f"The demo is through: {len(steps)} steps, all as promised")
+    screen.result(True, f"The demo succeeded: {len(steps)} steps")
     return 0
 
 

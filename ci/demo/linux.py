@@ -15,18 +15,18 @@ CONSOLE = "hvctl cell console linux 2>/dev/null | tr -d '\\r'"
 
 
 def _enter(line: str) -> str:
-    """Types into the cell."""
+    """Returns a command that types a line on the cell's console."""
     return f"echo '{line}' | hvctl cell console --attach linux >/dev/null"
 
 
 def _type(line: str, wait: str) -> str:
-    """The same; shows what it prints once it has printed that."""
+    """The same; waits for matching output and shows the last lines."""
     seen = f"{CONSOLE} | tail -n 4 | grep -q '{wait}'"
     return f"{_enter(line)}; until {seen}; do sleep 1; done; {CONSOLE} | tail -n 6"
 
 
 def _booted() -> str:
-    """Waits until it is in user space once more: each boot says another line."""
+    """Waits for user space after another boot: each boot prints a line of its own."""
     last = f"{CONSOLE} | grep 'user space' | tail -n 1"
     another = '[ "$line" ] && [ "$line" != "$booted" ]'
     return (
@@ -49,23 +49,23 @@ def linux_steps(board: Board) -> list[Step]:
             f"{LINUX} --cmdline {arguments}",
             "Linux starts in cell",
         ),
-        Step("It boots to its own user land", _booted(), "user space", timeout=120),
+        Step("Wait for its user space", _booted(), "user space", timeout=120),
         Step(
-            "Its kernel, name, CPUs and memory, asked on its console",
+            "Its kernel, name, CPUs and memory, by commands on its console",
             _type(
                 "uname -r; hostname; nproc; grep MemTotal /proc/meminfo", "^MemTotal"
             ),
             "^second$",
         ),
-        Step("Two CPUs are left to the root Linux", ONLINE, "^0-1$"),
-        Step("The cells", "hvctl cell list", "linux +running"),
+        Step("The root Linux has two CPUs left", ONLINE, "^0-1$"),
+        Step("List the cells", "hvctl cell list", "linux +running"),
         Step(
-            "The second Linux panics; root doesn't notice",
+            "The second Linux panics; root is not affected",
             f"{_enter('echo c >/proc/sysrq-trigger')}; uptime",
         ),
-        Step("It reboots by itself, from its kept image", _booted(), timeout=120),
+        Step("It reboots from its kept image", _booted(), timeout=120),
         Step(
-            "It switches itself off",
+            "It powers itself off",
             f"{_enter('poweroff -f')}; until hvctl cell list | grep -q 'shut down'; "
             "do sleep 1; done; hvctl cell list",
             "shut down",
@@ -73,7 +73,7 @@ def linux_steps(board: Board) -> list[Step]:
         Step(
             "Start it again", f"{LINUX} --cmdline {arguments}", "Linux starts in cell"
         ),
-        Step("It is there", _booted(), "user space", timeout=120),
+        Step("Wait for its user space again", _booted(), "user space", timeout=120),
         Step(
             "It counts on its console",
             _type("(while :; do echo still here; sleep 1; done) &", "still here"),
@@ -83,14 +83,15 @@ def linux_steps(board: Board) -> list[Step]:
 
 
 def outlive_root(machine: Machine) -> str:
-    """Root panics; the cell's console, read from outside, goes on. Says so."""
+    """Makes root panic, and waits until the cell's console, read from physical memory,
+    has more output. Returns a sentence about it."""
     hv = Hv.of(machine)
     hv.system = hv.load("linux")
     machine.end_by("echo c >/proc/sysrq-trigger")
     machine.console.wait_for_kernel("Kernel panic - not syncing", 60)
     first = console_head(hv)
     last = until("more output of the cell", lambda: _more(hv, first + 50))
-    return f"root is dead; the cell has printed {last - first} more characters"
+    return f"root has panicked; the cell has printed {last - first} more characters"
 
 
 def _more(hv: Hv, least: int) -> int | None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the demos are made of."""
+"""A step of a demonstration."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 class Step:
     title: str
     command: str
-    expect: str = ""  # a regular expression that the output has to match
+    expect: str = ""  # a regular expression that the output must match
     status: int = 0
-    until: str = ""  # seen this, the command is interrupted (Ctrl-C)
+    until: str = ""  # when the output matches, the command is interrupted (Ctrl-C)
     timeout: float = 60
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Which lines count as a floor's summary."""
+"""The summary lines that are counted."""
 
 import pytest
 from sum_tests import count_line

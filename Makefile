@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The one way in: 'make help' lists every target.
+# 'make help' lists every target.
 
 BUILD ?= build
 ARCH ?= arm64
 KERNELS := 6.1 6.12
 PYTHON ?= /usr/bin/python3
 
-# Each architecture has one file with all that the build knows about it.
+# Each architecture has one file with all of its settings for the build.
 ARCHS := $(sort $(patsubst arch/%.mk,%,$(wildcard arch/*.mk)))
 OTHER_ARCHS := $(filter-out $(ARCH),$(ARCHS))
 ifeq ($(filter $(ARCH),$(ARCHS)),)
@@ -24,7 +24,7 @@ endif
 
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 
-# Commands are shown with V=1.
+# V=1 shows the commands.
 ifndef V
 .SILENT:
 endif
@@ -32,19 +32,19 @@ endif
 .SECONDARY:
 .SUFFIXES:
 
-# What the scripts of ci/ and the tests take from here.
+# Settings for the scripts of ci/ and the tests.
 export BUILD KERNEL CPU PYTHON
 
 .PHONY: all
 all: hypervisor hvctl configs inmates driver rootfs ## build everything
 
-# Each part adds its outputs as prerequisites of its name.
+# Each part adds its outputs as prerequisites of these targets.
 .PHONY: hypervisor hvctl configs inmates driver
 hypervisor: ## build/ARCH/bulkhead-ARCH.bin, the hypervisor image
-hypervisor-clang: ## the same with clang, into build/clang; a part of lint
-hvctl: ## build/ARCH/hvctl, the tool
-configs: ## build/ARCH/configs/*.bin, the systems
-inmates: ## build/ARCH/inmates/*.bin, bare programs for cells
+hypervisor-clang: ## the hypervisor image with clang, in build/clang; a part of lint
+hvctl: ## build/ARCH/hvctl, the command line tool
+configs: ## build/ARCH/configs/*.bin, the binary systems
+inmates: ## build/ARCH/inmates/*.bin, bare-metal programs for cells
 driver: ## build/ARCH/driver-KERNEL/bulkhead.ko, for each kernel
 
 -include hypervisor/build.mk
@@ -59,11 +59,11 @@ driver: ## build/ARCH/driver-KERNEL/bulkhead.ko, for each kernel
 include ci/build.mk
 
 .PHONY: clean
-clean: ## remove the build directory (fetched packages stay cached)
+clean: ## remove the build directory, but not the cache of fetched packages
 	rm -rf $(BUILD)
 
 .PHONY: help
-help: ## this list
+help: ## print this list
 	@echo "usage: make [TARGET] [VARIABLE=VALUE]..."
 	@echo
 	@{ cat $(MAKEFILE_LIST) | sed -nE 's/^([a-z][a-z0-9-]*):.*## (.*)/  \1\t\2/p'; \
@@ -74,9 +74,9 @@ help: ## this list
 		done; } | sort -u | expand -t 22
 	@echo
 	@echo "  ARCH=arm64|x86      the architecture (now $(ARCH); one of: $(ARCHS))"
-	@echo "  VIRT=svm|vmx        ARCH=x86: QEMU's AMD processors or Bochs's Intel ones"
-	@echo "  KERNEL=6.1|6.12     which stock Debian kernel (now $(KERNEL))"
-	@echo "  CPU=cortex-a57|max  which emulated CPU (now $(CPU)); x86: EPYC"
-	@echo "  BUILD=DIR           where everything is built (now $(BUILD))"
-	@echo "  BULKHEAD_CACHE=DIR  where fetched packages are kept"
-	@echo "  BULKHEAD_PATIENCE=N multiplies the time-outs of the tests"
+	@echo "  VIRT=svm|vmx        ARCH=x86: AMD processors in QEMU, or Intel ones in Bochs"
+	@echo "  KERNEL=6.1|6.12     the stock Debian kernel (now $(KERNEL))"
+	@echo "  CPU=cortex-a57|max  the emulated CPU (now $(CPU)); x86: EPYC"
+	@echo "  BUILD=DIR           the build directory (now $(BUILD))"
+	@echo "  BULKHEAD_CACHE=DIR  the cache of fetched packages"
+	@echo "  BULKHEAD_PATIENCE=N a factor on the time-outs of the tests"

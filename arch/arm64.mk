@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# All that the build knows about arm64.
+# All settings of arm64 for the build.
 
 # The compiler's, Linux's and Debian's name of the architecture.
 TRIPLET := aarch64-linux-gnu
@@ -12,14 +12,14 @@ CPU ?= cortex-a57
 MACHINES := arm64
 
 # The hypervisor: the emulated UARTs (arch_uarts), the compiler's options, the files that are
-# compiled for speed, and options that only gcc knows.
+# compiled for speed, and options for gcc only.
 HYP_UARTS := pl011
 HYP_MACHINE := -fno-pic -mstrict-align -mno-outline-atomics
 HYP_SMALL = -Os $(HYP_FEWER)
 HYP_HOT := abort smccc psci sysreg_trap gic_list gic_sysreg gic_dist gic_redist gic_bank
 HYP_STRING := -O2
 HYP_GCC := -mcmodel=tiny
-# What -Os has on although it makes this code longer.
+# Optimizations of -Os that make this code longer.
 HYP_FEWER_GCC := -fno-shrink-wrap -fno-tree-tail-merge -fno-partial-inlining
 
 # The platform in configs/ whose systems are built. Linux cells' trees are derived from the

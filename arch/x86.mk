@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# All that the build knows about x86-64.
+# All settings of x86-64 for the build.
 
 # The compiler's, Linux's and Debian's name of the architecture.
 TRIPLET := x86_64-linux-gnu
@@ -19,18 +19,18 @@ MACHINES := x86 x86-vmx
 
 # The hypervisor: the emulated UARTs (arch_uarts), folders that several architectures share,
 # the compiler's options (the image is linked at an address of 64 bits, which only position
-# independent code reaches), the files that are compiled for speed, and options that only gcc
-# or only clang needs.
+# independent code reaches), the files that are compiled for speed, and options for gcc or
+# clang only.
 HYP_UARTS := ns16550
 HYP_PARTS := pci
 HYP_MACHINE := -m64 -fpie -fvisibility=hidden -mno-red-zone -fcf-protection=none
 HYP_SMALL = -Oz $(HYP_FEWER)
 HYP_HOT := svm_exit exits s2_fault cpuid
-# Under VMX an exit's time goes into reads of the VMCS.
+# Compiled for size, but densely: the time of a VMX exit is spent in reads of the VMCS.
 HYP_HOT_SMALL := vmx_exit
 HYP_STRING := -Oz
 HYP_GCC := -mpreferred-stack-boundary=3
-# What -Oz has on although it makes this code longer.
+# Optimizations of -Oz that make this code longer.
 HYP_FEWER_GCC := -fno-shrink-wrap -fno-tree-tail-merge -fno-tree-dominator-opts \
 	-fno-tree-forwprop -fno-move-loop-invariants
 HYP_LTO := -fpie -flinker-output=pie -flto-partition=one

@@ -4,10 +4,10 @@
 
 OUT := $(BUILD)/$(ARCH)
 JOBS ?= 2
-# Where Python finds the packages of ci/, and hvconfig.
+# Python's path to the packages of ci/ and to hvconfig.
 CI_PATH := ci:tools/hvconfig
 
-# Fetched packages: links into the cache, which is what "make clean" leaves.
+# Fetched packages: links into the cache, which "make clean" does not remove.
 
 FETCHED := $(KERNELS:%=$(OUT)/linux-%/stamp) $(OUT)/busybox/stamp \
 	$(OUT)/libs/stamp
@@ -16,15 +16,15 @@ $(FETCHED) &:
 	ci/fetch --arch $(DEBIAN_ARCH) --link $(OUT)
 
 .PHONY: deps
-deps: ## install what is missing of the build's and tests' Debian packages
+deps: ## install the missing Debian packages that the build and the tests need
 	ci/deps
 
 .PHONY: fetch
-fetch: ## get the stock Debian kernels and busybox (cached)
+fetch: ## fetch the stock Debian kernels and busybox into a cache
 	ci/fetch --arch $(DEBIAN_ARCH) --link $(OUT)
 
-# Root file systems. Rebuilt each time, which takes a blink, and written only
-# when something in them changed. In them: whatever the parts have built.
+# Root file systems. They are made each time, which is fast, and written only if their
+# content changed. They contain the outputs of all parts.
 
 INITRAMFS := $(KERNELS:%=$(OUT)/initramfs-%.cpio)
 ROOTFS_PARTS = \
@@ -38,7 +38,7 @@ ROOTFS_PARTS = \
 	'tools/systemd/bulkhead-stop=/usr/libexec/' \
 	$(HELPERS:%='%=/usr/sbin/') $(EXAMPLES:%='%=/usr/bin/')
 
-# Programs that tests need in the machine.
+# Programs of the tests in the machine.
 
 HELPER_SOURCES := $(wildcard ci/helpers/*.c ci/helpers/$(ARCH)/*.c)
 HELPERS := $(HELPER_SOURCES:ci/helpers/%.c=$(OUT)/helpers/%)
@@ -47,7 +47,7 @@ $(HELPERS): $(OUT)/helpers/%: ci/helpers/%.c $(wildcard include/bulkhead/*.h)
 	@mkdir -p $(@D)
 	$(CROSS)gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -s -Iinclude -o $@ $<
 
-# The examples for users are tests, too.
+# The examples for users; tests run them too.
 
 EXAMPLES := $(patsubst examples/%.c,$(OUT)/examples/%,$(wildcard examples/*.c))
 
@@ -66,7 +66,7 @@ $(INITRAMFS): $(OUT)/initramfs-%.cpio: FORCE $(FETCHED) \
 	@ci/rootfs/mkinitramfs.py -o $@ --busybox $(OUT)/busybox/busybox \
 		ci/rootfs/base.list $(ROOTFS_PARTS)
 
-# The same with what a Linux in a cell needs: the machine's kernel, an initrd.
+# The same with a kernel and an initrd for Linux in cells.
 
 LINUX_INITRAMFS := $(KERNELS:%=$(OUT)/initramfs-linux-%.cpio)
 CELL_INITRDS := $(KERNELS:%=$(OUT)/cell-initrd-%.cpio)
@@ -84,13 +84,13 @@ $(LINUX_INITRAMFS): $(OUT)/initramfs-linux-%.cpio: $(INITRAMFS) $(CELL_INITRDS)
 		'$(OUT)/cell-initrd-$*.cpio=/lib/bulkhead/linux/initrd' \
 		'$(OUT)/linux-$*/vmlinuz=/lib/bulkhead/linux/vmlinuz' $(LINUX_PARTS)
 
-# Programs that put a load on root and on a Linux in a cell, for long tests only.
+# Programs that load root and a Linux in a cell, for long tests.
 
 PROGRAMS := $(OUT)/programs.cpio.zst
 PROGRAM_PATHS := usr/bin/stress-ng usr/bin/cyclictest usr/bin/perf
 
 .PHONY: programs
-programs: $(PROGRAMS) ## stress-ng, cyclictest and perf for the machines of long tests
+programs: $(PROGRAMS) ## stress-ng, cyclictest and perf for long tests
 
 $(OUT)/tools/stamp:
 	ci/fetch --arch $(DEBIAN_ARCH) --link $(OUT) tools
@@ -101,7 +101,7 @@ $(PROGRAMS): $(OUT)/tools/stamp ci/rootfs/programs.py ci/rootfs/mkinitramfs.py
 	@zstd -q -f --rm $@.cpio -o $@
 	@rm $@.list
 
-# The TCG plugin that counts instructions.
+# The emulator's plugin that counts instructions.
 
 PLUGIN := $(BUILD)/plugin/count.so
 
@@ -118,53 +118,53 @@ plugin: $(PLUGIN) ## the emulator plugin that counts instructions
 run: rootfs ## boot the machine with a root shell (ARCH=, KERNEL=, CPU=)
 	@$(PYTHON) ci/run.py --arch $(BOARD) --kernel $(KERNEL) --cpu $(CPU)
 
-# The steps are one after the other: each needs what the one before installed.
-# main: the main job; linux: a second Linux in a cell.
+# The steps run one after the other, because each needs the one before.
+# main: a real-time cell beside Linux; linux: a second Linux in a cell.
 DEMO ?= main
 
 .PHONY: demo
-demo: ## from nothing to the main job: install, fetch, build, boot, walk (DEMO=linux: a second Linux)
+demo: ## install packages, fetch, build, boot, demonstrate a real-time cell (DEMO=linux: a second Linux)
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory fetch
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@PYTHONPATH=$(CI_PATH) $(PYTHON) -m demo --arch $(BOARD) --kernel $(KERNEL) --cpu $(CPU) --demo $(DEMO)
 
-# Tests. Every floor prints "N passed, N failed"; sum_tests.py runs them all, also
-# after one that failed, JOBS of their parts at a time, and ends with the sum.
-# What a floor's programs run make for is built before; and that make is not ours.
+# Tests. Every target prints "N passed, N failed"; sum_tests.py makes all of them, even if
+# one fails, with JOBS recipes at a time, and prints the sum. ALONE: for programs that run
+# make themselves, on targets that are built before; that make is no sub-make of this one.
 
 SUITE = +$(PYTHON) ci/suite.py --arch $(MACHINES) --jobs $(JOBS)
 SUM_TESTS = $(PYTHON) ci/sum_tests.py --make $(MAKE) --jobs $(JOBS)
 ALONE = env -u MAKEFLAGS
 
 .PHONY: test
-test: ## lint, host tests, system tests (6.1 on cortex-a57, 6.12 on max; 6.12 on x86)
+test: ## lint, host tests, system tests (arm64: 6.1 on cortex-a57, 6.12 on max; x86: 6.12)
 	@$(SUM_TESTS) lint test-ci test-host test-system $(OTHER_ARCHS:%=test-system-%)
 
 .PHONY: test-all
 test-all: export BULKHEAD_CORPUS := all
-test-all: ## the same with system tests on every kernel and CPU, all device trees
+test-all: ## the same with every kernel, CPU and device tree
 	@$(SUM_TESTS) lint test-ci test-host test-system-all $(OTHER_ARCHS:%=test-system-%-all)
 
-# The recipe is hypervisor/tests/build.mk's.
+# The parts' build.mk files add their tests.
 .PHONY: test-host
-test-host: ## the core on the host: units, sanitizers, fuzzers
+test-host: ## host tests: units with sanitizers, fuzzers
 
-# The recipe is hypervisor/tests/build.mk's, too.
+# The recipe is in hypervisor/tests/build.mk.
 fuzz-hyp: ## fuzz the hypervisor's core (FUZZ_SECONDS=30)
 
 .PHONY: test-ci
-test-ci: all $(OTHER_ARCHS:%=all-%) hvctl-native ## what the tests themselves rely on
+test-ci: all $(OTHER_ARCHS:%=all-%) hvctl-native ## tests of ci/ itself, documents and installation
 	@$(ALONE) $(PYTHON) -m pytest -q ci/tests
 
 .PHONY: test-system test-system-all
-test-system: all plugin ## system tests in two of the machines
+test-system: all plugin ## system tests, the usual machines
 	$(SUITE)
 
-test-system-all: all plugin programs ## system tests in all machines
+test-system-all: all plugin programs ## system tests, every kernel and CPU
 	$(SUITE) --all
 
-# The other architectures, after what all of them build in the same place.
+# The other architectures, after the outputs that all of them share.
 $(OTHER_ARCHS:%=all-%): all-%: all FORCE
 	+@$(MAKE) --no-print-directory ARCH=$* CPU= all
 
@@ -175,11 +175,11 @@ $(OTHER_ARCHS:%=test-system-%-all): test-system-%-all: all-% plugin FORCE
 	+@$(MAKE) --no-print-directory ARCH=$* CPU= test-system-all
 
 .PHONY: bench
-bench: all plugin ## the figures, as a table and as build/bench/ARCH.json
+bench: all plugin ## measure the hypervisor: a table, and build/bench/ARCH.json
 	@PYTHONPATH=$(CI_PATH) $(PYTHON) -m bench --arch $(ARCH)
 
 .PHONY: lint
-lint: $(FETCHED) ## formatting and static checks of everything
+lint: $(FETCHED) ## check formatting, and run static checks
 	@$(ALONE) ci/lint
 
 .PHONY: format

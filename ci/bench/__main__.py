@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The figures: what the hypervisor costs, exactly, beside a native run.
+"""Measures the hypervisor's cost in instructions, beside a native run.
 
-Counted are instructions: on arm64 by the emulator's clock where one CPU is
-concerned, everywhere else by a plugin for each CPU. Prints a table and writes
+On arm64, figures of a single CPU come from the emulator's clock; all others come from a
+plugin that counts the instructions of each CPU. Prints a table and writes
 build/bench/ARCH.json.
 
-    --profile   arm64, instead: in which functions management spends its instructions
-    --short     arm64: 200 periods and 2 cycles for the exits, to try things out
+    --profile   arm64, instead: the functions in which management spends instructions
+    --short     arm64: count exits over only 200 periods and 2 cycles
 """
 
 import argparse
@@ -24,7 +24,7 @@ ARCHITECTURES = sorted({board.arch for board in BOARDS.values()})
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="measure")
+    parser = argparse.ArgumentParser(description="measure the hypervisor's cost")
     parser.add_argument("--arch", choices=ARCHITECTURES, default="arm64")
     parser.add_argument("--profile", action="store_true", help="functions, instead")
     parser.add_argument("--short", action="store_true", help="few periods and cycles")
@@ -36,7 +36,7 @@ def main() -> int:
 
             profile.main()
             return 0
-        # Imported here: another architecture's module needs what may not be built.
+        # Imported here: an architecture's module needs its build.
         measured = importlib.import_module(f"bench.{arguments.arch}")
         results = measured.measure(arguments.short)
         show(measured.FIGURES, results)

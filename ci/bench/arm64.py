@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The figures of arm64: see trace_arm64.py for what exactly is counted."""
+"""The figures of arm64; trace_arm64.py defines what is counted."""
 
 from bench import exit_count, linux_arm64, size
 from bench.run import Rows, Sections, bench_script, run_native, run_script, scratch
@@ -9,9 +9,9 @@ from machine.boards.arm64 import VIRT
 from machine.errors import MachineError
 
 CELLS = ("rt", "rt-list", "smp-direct")
-WIPED_BYTES = 16 << 20  # the RAM of each of CELLS
+WIPED_BYTES = 16 << 20  # RAM of each of CELLS
 
-# Figures with a native side, in the order of the table.
+# Figures that are compared with a native run, in the order of the table.
 PAIRS = {
     "hvc": Peer("hypercall round trip", 80, "197", "143"),
     "smc": Peer("SMC PSCI_VERSION", 90, "211", "145"),
@@ -63,10 +63,10 @@ def measure_cells(marks: Marks) -> tuple[dict[str, Rows], Sections, Trace]:
     counter = marks.counter(scratch("cells"), hypervisor=True)
     said = run_script(bench_script(CELLS), counter, "cells")
     trace = Trace(marks, counter.reports())
-    # The emulator's clock counts all CPUs' instructions. Where only this one
-    # executes, the maximum too is a figure of it and not of the others.
+    # The emulator's clock counts the instructions of all CPUs. A sample is valid only
+    # if no other CPU executed during it.
     if disturbed := trace.disturbed():
-        raise MachineError(f"{disturbed} samples of timers were not alone")
+        raise MachineError(f"{disturbed} timer samples overlap with another CPU")
     cells = {cell: Rows.parse(said[f"bench {cell}"]) for cell in CELLS}
     crossings = trace.crossings()
     smp = cells["smp-direct"].rows

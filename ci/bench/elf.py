@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Where functions and instructions are, for the benchmarks."""
+"""Addresses of functions and instructions in ELF files and images."""
 
 import itertools
 import pathlib
@@ -9,14 +9,14 @@ from collections.abc import Callable
 
 from machine.instruction_counts import Range
 
-# By ELF's number of the machine: the tools' prefix, the step between instructions.
+# By e_machine: the prefix of the tools, the alignment of instructions.
 _MACHINES = {183: ("aarch64-linux-gnu-", 4), 62: ("x86_64-linux-gnu-", 1)}
 
-# Instruction words and which of their bits say so (DDI 0487 C6.2).
+# Instructions as (word, mask) (DDI 0487 C6.2).
 ERET = (0xD69F03E0, 0xFFFFFFFF)
 MSR_ICC_SGI1R = (0xD518CBA0, 0xFFFFFFE0)  # any register
 
-Stack = tuple[str, ...]  # functions, the innermost first
+Stack = tuple[str, ...]  # inlined functions, the innermost first
 
 
 def run(command: list[str], text: str = "") -> str:
@@ -32,18 +32,18 @@ def _machine(elf: pathlib.Path) -> tuple[str, int]:
 
 
 def symbols(elf: pathlib.Path) -> dict[str, int]:
-    """All names of the program; of names used twice, the last one's address."""
+    """Returns the symbols by name; of duplicate names the highest address."""
     command = [f"{_machine(elf)[0]}nm", "-n", "--defined-only", str(elf)]
     found = {}
     for line in run(command).splitlines():
         fields = line.split()
-        if len(fields) == 3:  # what the debugger needs has no name
+        if len(fields) == 3:  # debug symbols may have no name
             found[fields[2]] = int(fields[0], 16)
     return found
 
 
 def find(image: bytes, base: int, pattern: tuple[int, int]) -> list[int]:
-    """The addresses of an instruction in a flat binary that runs at base."""
+    """Returns the addresses of an instruction in a flat binary loaded at base."""
     word, mask = pattern
     found = []
     for offset in range(0, len(image) - 3, 4):
@@ -53,14 +53,14 @@ def find(image: bytes, base: int, pattern: tuple[int, int]) -> list[int]:
 
 
 def stacks(elf: pathlib.Path, begin: int, end: int) -> list[Stack]:
-    """Of each address at which an instruction may be: the function in the source, and
-    those into which the compiler has put that one."""
+    """Returns, for each aligned address, the source function and the functions into
+    which the compiler inlined it."""
     prefix, step = _machine(elf)
     addresses = "\n".join(f"{address:#x}" for address in range(begin, end, step))
     command = [f"{prefix}addr2line", "-a", "-f", "-i", "-e", str(elf)]
     found: list[Stack] = []
     for line in re.split(r"^0x[0-9a-f]{16}\n", run(command, addresses), flags=re.M):
-        # Functions and places in turn. What the linker made of one has a suffix.
+        # Functions and places alternate. A clone of a function has a suffix.
         found.append(tuple(name.split(".")[0] for name in line.splitlines()[::2]))
     return found[1:]
 
@@ -68,7 +68,7 @@ def stacks(elf: pathlib.Path, begin: int, end: int) -> list[Stack]:
 def pieces(
     found: list[Stack], base: int, wanted: Callable[[Stack], bool], step: int = 4
 ) -> list[Range]:
-    """Where the instructions are whose stack is wanted; found: every so many bytes."""
+    """Returns the ranges whose stack is wanted. found: a stack per "step" bytes."""
     ranges = []
     at = base
     for want, group in itertools.groupby(found, wanted):

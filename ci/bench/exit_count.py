@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Does a real-time cell run without exits? Not exact: in a machine as it is."""
+"""Counts the exits of a real-time cell, in a machine without instruction counting."""
 
 from bulkhead.hv import Hv
 from machine.config import Config
@@ -14,9 +14,9 @@ def exits(hv: Hv) -> int:
 
 
 def exits_of_rt(hv: Hv, neighbour: str, periods: int, cycles: int) -> int:
-    """Exits of the real-time cell "rt" in at least so many periods, in which the
-    neighbour is created, started and destroyed so many times. What the cell
-    does before it comes to its loop is not among them."""
+    """Returns the exits of the cell "rt" in at least "periods" periods, during which
+    the neighbour is created, started and destroyed "cycles" times. The exits before
+    the cell's loop are not counted."""
     hv.run("rt", "rt-timer", f"period_us={PERIOD_US} report=0")
     hv.wait_beats("rt", 10)
     before, beats = exits(hv), hv.heartbeat("rt").beats

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Linux in a cell: what it costs to boot, and its exits when it is idle and when it
-computes. What is another matter on each architecture: bench_linux_ARCH.py.
+"""Linux in a cell: the cost of a boot, and exits when idle and when computing. The
+parts that depend on the architecture are in linux_ARCH.py.
 
-The boots are those of a cell with one CPU. All begins with the kernel's first
-instruction (of one that unpacks itself: behind that); user space is the first one of
-init.
+Boots are those of a cell with one CPU, counted from the kernel's first instruction (of
+a compressed kernel: the first one after decompression) to the first one of init.
 """
 
 import struct
@@ -24,11 +23,11 @@ USER_SPACE = "cell: user space"
 
 @dataclass(frozen=True)
 class Boot:
-    """Instructions."""
+    """Instructions of a boot."""
 
-    first_line: int  # to the first character on the console; natively 0
-    user_space: int
-    hypervisor: int  # of these in it
+    first_line: int  # up to the first character on the console; natively 0
+    user_space: int  # up to user space
+    hypervisor: int  # the part of user_space in the hypervisor
 
     @property
     def percent(self) -> float:
@@ -37,16 +36,16 @@ class Boot:
 
 @dataclass(frozen=True)
 class Guest:
-    """How a Linux in a cell of this machine is found among all instructions."""
+    """Addresses that identify a Linux in a cell among the counted instructions."""
 
     board: Board
-    kernel: int  # the address of its first one
+    kernel: int  # the kernel's first instruction
     hypervisor: Range
-    put: tuple[int, ...]  # the first ones of what emulates the console
+    put: tuple[int, ...]  # the first instructions of the console's emulation
 
     @property
     def user(self) -> int:
-        """Where init begins: the entry of an ELF program that isn't moved."""
+        """The first instruction of init: the entry of a non-relocatable ELF program."""
         program = BUILD / self.board.arch / "busybox" / "busybox"
         (entry,) = struct.unpack_from("<Q", program.read_bytes(), 24)
         return int(entry)
@@ -61,7 +60,7 @@ class Guest:
         return Counter(scratch(name), [EVERYTHING, self.hypervisor], marks)
 
     def boots_of(self, reports: list[Report], cpu: int) -> list[Boot]:
-        """Those that came to user space, in their order."""
+        """Returns the boots that reached user space, in their order."""
         found: list[Boot] = []
         begin: Report | None = None
         line = 0
@@ -94,7 +93,7 @@ def cell_of(system: System, name: str) -> Cell:
     return found
 
 
-# What root does
+# Commands of root
 
 
 def start(cell: str, arguments: str, system: str = "linux") -> list[str]:
@@ -120,8 +119,8 @@ def end(cell: str) -> list[str]:
 Exits = dict[str, float]  # a second and CPU, by reason
 
 PHASES = {"idle": 20, "busy": 2}  # seconds
-# Not more: with all CPUs of the machine busy, the emulator, which lets each go on until
-# some timer expires, can leave none of the time to root.
+# A limit, because the emulator runs a CPU until some timer expires: with all CPUs busy,
+# root can starve.
 BUSY_CPUS = 2
 
 
@@ -150,7 +149,7 @@ def exits_script(cells: Sequence[Cell], arguments: str) -> str:
 
 
 def rates(said: Sections, phase: str, cell: Cell) -> Exits:
-    """By its own CPUs; of a busy one, those that compute."""
+    """Returns exits per second and CPU, by reason; busy: per computing CPU."""
 
     before, after = (
         exits_of(said.json(f"{phase} {cell.name} {x}")) for x in ("before", "after")

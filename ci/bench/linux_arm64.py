@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Linux in a cell on arm64, beside the same kernel natively.
 
-Natively it is the same kernel, initrd and command line on a machine with one CPU and as
-much memory, and the cell's device tree with the machine's UART instead of the emulated
-one, so that both have the same devices.
+The native run has the same kernel, initrd, command line and memory size, one CPU, and
+the cell's device tree with the machine's UART instead of the emulated one: both have
+the same devices.
 """
 
 import struct
@@ -25,9 +25,9 @@ from machine.paths import BUILD
 from machine.qemu import Machine
 
 SYSTEM = load(VIRT, "linux")
-CELL = "io"  # one CPU, and devices that the native machine has, too
-KERNEL = 0x4020_0000  # where hvctl puts it; so does QEMU
-LIST, DIRECT = "linux", "wide"  # cells, by how their interrupts reach them
+CELL = "io"  # one CPU, and devices that the native machine has too
+KERNEL = 0x4020_0000  # the load address of hvctl and of QEMU
+LIST, DIRECT = "linux", "wide"  # cells, by delivery mode
 
 
 def config_of(name: str) -> Cell:
@@ -46,14 +46,14 @@ def boots_in_cell(guest: Guest, config: Config) -> dict[str, Boot]:
 
 
 def native_tree() -> bytes:
-    """The cell's, but with the machine's UART, and without the clock of hvctl."""
+    """Returns the cell's tree with the machine's UART, and without hvctl's clock."""
     tree = libfdt.Fdt((BUILD / "arm64" / "configs" / f"linux.{CELL}.dtb").read_bytes())
     tree.resize(tree.totalsize() + 256)
     entry = config_of(CELL).entry
     tree.del_node(tree.path_offset(f"/rtc@{entry + abi.PAGE_SIZE:x}"))
     uart = tree.path_offset("/serial@9000000")
     tree.setprop(uart, "interrupts", struct.pack(">3I", 0, 1, 4))
-    # As hvctl does: without it Linux waits for chance.
+    # As hvctl does: without a seed Linux waits for entropy.
     tree.setprop(tree.path_offset("/chosen"), "rng-seed", bytes(56))
     (number,) = config_of(CELL).cpus
     cpu = tree.path_offset(f"/cpus/cpu@{number:x}")
@@ -82,7 +82,7 @@ def boot_natively(guest: Guest) -> Boot:
 
 
 def measure(marks: Marks) -> tuple[dict[str, int | float], dict[str, Any]]:
-    """The figures, and the exits by reason that they come from."""
+    """Returns the figures, and the exits by reason from which they are computed."""
     put = tuple(begin for begin, _ in marks.innermost("console_put"))
     guest, config = Guest(VIRT, KERNEL, EL2, put), Config(exact=True)
     boots = boots_in_cell(guest, config)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Linux in a cell on x86-64, by SVM, beside the same kernel natively.
 
-Natively it is what hvctl has put into the cell's memory, to the byte, on a machine that
-has as little as a cell: one CPU, a clock chip, a serial port, and no firmware. Only the
-ACPI tables' number of the CPU is another, as a machine's only one has number 0.
+The native run starts from the content of the cell's memory as hvctl wrote it, on a
+machine with the devices of a cell: one CPU, a real-time clock, a serial port, no
+firmware. Only the APIC id in the ACPI tables differs: the machine's only CPU has id 0.
 """
 
 import pathlib
@@ -31,23 +31,23 @@ from machine.patience import patient
 from machine.process import bound_to_us
 from machine.qemu import Machine
 
-KERNEL = 0x100_0000  # where it prefers to be; unpacked, it is there again
-CELLS = ("small", "linux")  # whose exits are counted: one CPU, two
+KERNEL = 0x100_0000  # the kernel's preferred address, to which it is decompressed
+CELLS = ("small", "linux")  # cells with one CPU and with two, whose exits are counted
 
-ONE = "one"  # the system of the boots
+ONE = "one"  # the system for the boots
 CELL = "linux"
 TABLES, BIOS, BIOS_END = 0xF0000, 0xF0000, 0x100000
 RESET_VECTOR = BIOS_END - 16
-ROOM = 0xA0000  # from there to the BIOS is no memory on a PC
+ROOM = 0xA0000  # a PC has no memory from here to the BIOS
 
-# What this CPU doesn't tell a cell.
+# Without the features that CPUID hides from a cell.
 CPU = Q35.cpu + ",-svm,-mce,-mca,-mtrr"
 MACHINE = "microvm,acpi=off,pit=off,pic=off,rtc=on,isa-serial=off,x-option-roms=off"
 NATIVE_SECONDS = 120
 
 
 def system_of_one(directory: pathlib.Path) -> System:
-    """Its cell has one CPU, and what is put into its memory is kept."""
+    """Returns a system with a Linux cell of one CPU, whose image is kept."""
     system = yaml.safe_load(system_file(Q35, "linux").read_text())
     platform = SOURCE / "configs" / "platforms" / f"{Q35.name}.yaml"
     system |= {"name": ONE, "platform": str(platform)}
@@ -61,7 +61,7 @@ def system_of_one(directory: pathlib.Path) -> System:
 
 
 def boots_in_cell(guest: Guest, system: System) -> tuple[dict[str, Boot], bytes]:
-    """And what the first one found in its memory."""
+    """Returns the boots, and the content of memory before the first one."""
     cell = cell_of(system, CELL)
     counts = guest.counter("x86-linux-cell")
     config = linux_config(Config(board=Q35)).with_changes(args=counts.arguments)
@@ -85,7 +85,7 @@ def boots_in_cell(guest: Guest, system: System) -> tuple[dict[str, Boot], bytes]
 
 
 def with_cpu_0(tables: bytes, number: int) -> bytes:
-    """ACPI tables that name the only CPU, by its old number, as number 0."""
+    """Changes the APIC id of the only CPU in ACPI tables to 0."""
     changed = bytearray(tables)
     begin = changed.index(b"APIC")
     (size,) = struct.unpack_from("<I", changed, begin + 4)
@@ -93,20 +93,20 @@ def with_cpu_0(tables: bytes, number: int) -> bytes:
     entry = struct.pack("<BBBBI", 0, 8, 0, number, 1)
     at = changed.index(entry, begin, begin + size)
     changed[at + 3] = 0
-    # The sum of a table's bytes is 0.
+    # The checksum: the bytes of a table sum to 0.
     changed[begin + 9] = (changed[begin + 9] + number) & 0xFF
     return bytes(changed)
 
 
 def bios_of(memory: bytes, number: int) -> bytes:
-    """The ACPI tables, where a PC has its BIOS; instead of that a jump at the reset
-    vector to where a cell starts, to 0 in real mode."""
+    """Returns a firmware image: the ACPI tables, and at the reset vector a jump to
+    address 0 in real mode, where a cell starts."""
     tables = with_cpu_0(memory[TABLES:RESET_VECTOR], number)
     return tables + bytes.fromhex("ea00000000").ljust(BIOS_END - RESET_VECTOR, b"\0")
 
 
 def command_of(memory: bytes, cell: Cell) -> list[str]:
-    """QEMU's, for the machine that begins with this content of its memory."""
+    """Returns the QEMU command for a machine with this content of memory."""
     bios, low, high = (scratch(f"native.{name}") for name in ("bios", "low", "high"))
     bios.write_bytes(bios_of(memory, cell.cpus[0]))
     low.write_bytes(memory[:ROOM])
@@ -136,7 +136,7 @@ def boot_natively(guest: Guest, memory: bytes, cell: Cell) -> Boot:
         while linux.USER_SPACE.encode() not in output.read_bytes():
             if emulator.poll() is not None or time.monotonic() > deadline:
                 emulator.kill()
-                raise MachineError(f"Linux didn't boot natively: see {output}")
+                raise MachineError(f"Linux did not boot natively: see {output}")
             time.sleep(0.1)
         emulator.kill()
     return guest.boots_of(counts.reports(), 0)[0]
@@ -145,7 +145,7 @@ def boot_natively(guest: Guest, memory: bytes, cell: Cell) -> Boot:
 def measure(
     hypervisor: Range, put: tuple[int, ...]
 ) -> tuple[dict[str, int | float], dict[str, Any]]:
-    """The figures, and the exits by reason that they come from."""
+    """Returns the figures, and the exits by reason from which they are computed."""
     guest = Guest(Q35, KERNEL, hypervisor, put)
     system = system_of_one(scratch(ONE).parent)
     boots, memory = boots_in_cell(guest, system)

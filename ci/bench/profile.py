@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Which functions of the hypervisor the instructions of management are in."""
+"""The hypervisor functions in which management spends its instructions (arm64)."""
 
 from bench.run import run_script, scratch
 from bench.trace_arm64 import HYP_PHYS, TELLING, Marks
@@ -23,7 +23,7 @@ class Profile:
         to_phys = HYP_PHYS[0] - marks.base
         for name in self._names:
             pieces = marks.innermost(name)
-            # The same with the MMU off.
+            # The same code with the MMU off.
             low = [(begin + to_phys, end + to_phys) for begin, end in pieces]
             groups.append(pieces + low)
         groups += [marks.where(name) for name in TELLING]
@@ -32,12 +32,12 @@ class Profile:
         self._reports = counter.reports()
 
     def _by_function(self, counts: list[list[int]]) -> Counts:
-        """Of these CPUs together."""
+        """Returns the sums over the CPUs by function, the largest first."""
         sums = [sum(column) for column in zip(*counts)]
         return sorted(((n, name) for n, name in zip(sums, self._names) if n))[::-1]
 
     def enable(self) -> Counts:
-        """From the first CPU that comes to the last one that is back in Linux."""
+        """Counts from the first CPU's entry to the last CPU's return to Linux."""
         boots = [i for i, r in enumerate(self._reports) if r.mark == self._marks.boot]
         inside = {self._reports[i].vcpu for i in boots}
         for report in self._reports[boots[-1] :]:
@@ -48,12 +48,12 @@ class Profile:
         raise MachineError("enable did not end")
 
     def _told(self, begin: Report, end: Report) -> str:
-        """What the CPU did most of in between."""
+        """Returns the telling function with the most instructions between reports."""
         counts = end.minus(begin)[end.vcpu][len(self._names) :]
         return TELLING[counts.index(max(counts))] if max(counts) else ""
 
     def call(self, what: str) -> Counts:
-        """Of the first hypercall that did this, on the CPU that called."""
+        """Counts the first hypercall about "what", on the calling CPU."""
         begun: dict[int, Report] = {}
         for report in self._reports:
             if report.mark in self._marks.entries:
@@ -62,7 +62,7 @@ class Profile:
                 begin = begun.pop(report.vcpu)
                 if self._told(begin, report) == what:
                     return self._by_function([report.minus(begin)[report.vcpu]])
-        raise MachineError(f"nothing was seen of {what}")
+        raise MachineError(f"no hypercall executed {what}")
 
 
 def show(title: str, counts: Counts, top: int = 15) -> None:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The runs that are measured: machines that count instructions.
+"""Measured runs, in machines that count instructions.
 
-The machine runs a script of its own and powers off, so that nothing comes from
-outside and two runs are the same to the instruction.
+The machine runs a script and powers off without input from outside, so that two runs
+are the same to the instruction.
 """
 
 import json
@@ -23,8 +23,8 @@ from machine.paths import BUILD, SOURCE
 from machine.process import bound_to_us
 from machine.qemu import Machine
 
-TIMEOUT = 600  # seconds, for a run of some ten seconds
-# Virtual seconds, which cost nothing while all CPUs sleep: see settle= of bench.c.
+TIMEOUT = 600  # seconds; a run takes some ten seconds
+# Virtual seconds, which take no time while all CPUs sleep: see settle= of bench.c.
 BENCH_SECONDS = 10
 
 SECTION = re.compile(r"^## (.*)$", re.MULTILINE)
@@ -33,7 +33,7 @@ SKIPPED = re.compile(r"^BENCH-SKIP (\w+) (.*)$", re.MULTILINE)
 
 
 class Row(NamedTuple):
-    """The samples of one figure."""
+    """The distribution of a figure's samples."""
 
     min: int
     median: int
@@ -42,10 +42,10 @@ class Row(NamedTuple):
 
 @dataclass
 class Rows:
-    """What the bench program printed."""
+    """The output of the bench program."""
 
     rows: dict[str, Row]
-    skipped: dict[str, str]  # why
+    skipped: dict[str, str]  # the reasons
 
     @classmethod
     def parse(cls, text: str) -> "Rows":
@@ -57,7 +57,7 @@ class Rows:
 
 @dataclass
 class Sections:
-    """What the script printed, by the headings in between."""
+    """The output of the script, by headings."""
 
     texts: dict[str, str] = field(default_factory=dict)
 
@@ -68,7 +68,7 @@ class Sections:
 
     def __getitem__(self, name: str) -> str:
         if name not in self.texts:
-            raise MachineError(f"the script did not come to '{name}'")
+            raise MachineError(f"the script did not reach '{name}'")
         return self.texts[name]
 
     def json(self, name: str) -> Any:
@@ -80,9 +80,9 @@ def bench_elf(board: Board) -> pathlib.Path:
 
 
 def bench_script(cells: Sequence[str], wait: str = f"sleep {BENCH_SECONDS}") -> str:
-    """Each cell in turn: created, loaded and started with the benchmark, ended.
+    """Runs the benchmark in each cell in turn.
 
-    wait: until the one named $cell has come to its end.
+    wait: a command that waits until the benchmark of the cell $cell has ended.
     """
     lines = [
         "#!/bin/sh",
@@ -112,7 +112,7 @@ def run_script(
     name: str,
     config: Config = Config(exact=True),
 ) -> Sections:
-    """Boots a machine that does just this."""
+    """Boots a machine that runs the script and powers off."""
     program = scratch(f"{name}.sh")
     program.write_text(script)
     program.chmod(0o755)
@@ -135,7 +135,7 @@ def run_script(
 
 
 def run_native(counter: Counter, board: Board) -> Rows:
-    """The same program on a machine without a hypervisor (arm64: at EL1)."""
+    """Runs the benchmark on a machine without a hypervisor (arm64: at EL1)."""
     environment = {
         **os.environ,
         "ARCH": board.arch,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""How large the hypervisor is: its binary, its source, its memory."""
+"""The sizes of the hypervisor's image, source and memory."""
 
 import json
 import pathlib
@@ -14,20 +14,20 @@ PAGE_BYTES = 4096
 
 
 def text_bytes(board: Board) -> int:
-    """Text and read-only data, without what fills their last pages."""
+    """Bytes of text and read-only data, without the padding of their last pages."""
     at = elf.symbols(BUILD / board.arch / "hypervisor.elf")
     text = at["text_used"] - at["image_start"]
     return text + at["rodata_used"] - at["text_end"]
 
 
 def compiled_files(board: Board) -> list[pathlib.Path]:
-    """The project's files that went into the image, as the compiler noted them."""
+    """The project's files in the image, by the compiler's dependency files."""
     objects = BUILD / board.arch / "hypervisor"
     files = set()
     for dependencies in objects.rglob("*.d"):
         source = SOURCE / "hypervisor" / dependencies.relative_to(objects)
         if not source.with_suffix("").exists():
-            continue  # of a file that is no more
+            continue  # the source was removed
         words = dependencies.read_text().replace("\\\n", " ").split()
         for word in words:
             path = (SOURCE / word.rstrip(":")).resolve()
@@ -37,7 +37,7 @@ def compiled_files(board: Board) -> list[pathlib.Path]:
 
 
 def code_lines(board: Board) -> int:
-    """Lines of code, without blank ones and comments, as cloc counts."""
+    """Lines of code by cloc, without blank lines and comments."""
     command = ["cloc", "--json", "--skip-uniqueness", "--quiet", "--list-file=-"]
     done = subprocess.run(
         command,
@@ -51,6 +51,6 @@ def code_lines(board: Board) -> int:
 
 
 def memory_bytes(status: Any) -> int:
-    """Image with stacks, and the pages in use, by hvctl status."""
+    """Bytes of the image with stacks and of the used pages, by "hvctl status"."""
     pages = int(status["pool_pages_used"])
     return int(status["image_bytes"]) + pages * PAGE_BYTES

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Figures as a table and as a file, whatever was measured on which machine."""
+"""Figures as a table and as a JSON file."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from machine.paths import BUILD
 
 @dataclass(frozen=True)
 class Peer:
-    """A figure as it is known of others, and the most that ours may be."""
+    """The published figures of other hypervisors, and the limit for this one."""
 
     title: str
     limit: int | float | None
@@ -26,7 +26,7 @@ Peers = dict[str, Peer]
 class Pair:
     native: Row | None
     cell: Row
-    take: str = "min"  # or "max": which of the samples is the figure
+    take: str = "min"  # the sample that is the figure: "min" or "max"
 
     def values(self) -> dict[str, int | None]:
         native = getattr(self.native, self.take) if self.native else None
@@ -35,9 +35,9 @@ class Pair:
 
 @dataclass(frozen=True)
 class Figures:
-    """What is in the table, in its order."""
+    """The rows of the table, in their order."""
 
-    pairs: Peers  # those with a native side
+    pairs: Peers  # figures with a native side
     numbers: Peers
 
 
@@ -98,7 +98,7 @@ def lines(figures: Figures, results: Results) -> list[tuple[str, ...]]:
 def show(figures: Figures, results: Results) -> None:
     table = lines(figures, results)
     columns = list(zip(*table))
-    # Of columns that nobody fills only the room is left.
+    # Empty columns shrink to their separators.
     widths = [max(map(len, c)) if any(c[1:]) else 0 for c in columns]
     for cells in table:
         first, *rest = (

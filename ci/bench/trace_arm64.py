@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Figures from instruction counts of each CPU.
+"""Figures of arm64 from the instruction counts of each CPU.
 
-An *episode* is what a vCPU executes at EL2 from its entry, by an exception or
-when it is switched on, to its ERET. Counting is per vCPU, so it does not matter
-how the emulator lets them take turns.
+An *episode* is the code that a vCPU executes at EL2 from an entry (an exception, or
+being switched on) to its ERET. Counts are per vCPU, so the emulator's scheduling of
+vCPUs does not matter.
 """
 
 import pathlib
@@ -19,14 +19,14 @@ from machine.paths import BUILD
 
 ELF = BUILD / "arm64" / "hypervisor.elf"
 IMAGE = BUILD / "arm64" / "bulkhead-arm64.bin"
-HYP_PHYS: Range = (0xBFC0_0000, 0xC000_0000)  # hypervisor memory of the systems
+HYP_PHYS: Range = (0xBFC0_0000, 0xC000_0000)  # the systems' hypervisor memory
 
-# Offsets of the vectors in use: guests in AArch64 (DDI 0487 D1.3.1).
+# Offsets of the vectors for exceptions from AArch64 guests (DDI 0487 D1.3.1).
 VECTORS = (0x400, 0x480, 0x500, 0x580)
-# Functions that tell what an episode is about, and one in those of wiping.
+# "Telling" functions, which identify the subject of an episode; the last one wipes.
 TELLING = ("cell_create", "cell_load", "cell_start", "cell_destroy", "arch_wipe")
 WIPING = "arch_wipe"
-# Of the benchmark (inmates/bench/arm64/measure.S).
+# Labels of the benchmark (inmates/bench/arm64/measure.S).
 PROGRAM = (
     "measure_timer_busy",
     "measure_timer_wfi",
@@ -40,7 +40,7 @@ PROGRAM = (
 
 
 class Marks:
-    """The places that have to be noticed, by address."""
+    """The addresses whose execution is reported."""
 
     def __init__(self) -> None:
         symbols = elf.symbols(ELF)
@@ -64,15 +64,15 @@ class Marks:
         return sorted({*self.entries, *self.exits, *self.sgi_writes})
 
     def where(self, function: str) -> list[Range]:
-        """Its instructions, also where the compiler has put it into others."""
+        """Returns the function's instructions, with its inlined copies."""
         return elf.pieces(self.stacks, self.base, lambda s: function in s)
 
     def innermost(self, function: str) -> list[Range]:
-        """Its own instructions, without what was put into it."""
+        """Returns the function's instructions, without functions inlined into it."""
         return elf.pieces(self.stacks, self.base, lambda s: s[0] == function)
 
     def counter(self, out: pathlib.Path, hypervisor: bool) -> Counter:
-        """What a Trace is made from."""
+        """Returns the counter that a Trace needs."""
         ranges = [EVERYTHING, EL2, HYP_PHYS, self.spin]
         telling = [self.where(function) for function in TELLING]
         marks = [*self.program, *(self.of_hypervisor() if hypervisor else [])]
@@ -83,15 +83,15 @@ class Marks:
 class Episode:
     vcpu: int
     begin: int  # index of the report at the first instruction
-    end: int  # and of that at the ERET; of a CPU that went off: begin
-    instructions: int  # in it
-    first: int | None  # the address where it begins
-    within: dict[str, int]  # instructions in functions of TELLING
+    end: int  # index of the report at the ERET; of a CPU that went off: begin
+    instructions: int
+    first: int | None  # the address of the first instruction
+    within: dict[str, int]  # instructions by function of TELLING
 
     @property
     def about(self) -> str:
-        """Which of those it is about, if any: the compiler may have given them
-        common parts, so it is the one where most of it was."""
+        """The telling function with the most instructions, or "". The most, because
+        the compiler may share code between these functions."""
         most = max(self.within, key=lambda name: self.within[name])
         return most if self.within[most] else ""
 
@@ -104,7 +104,7 @@ class Cross(NamedTuple):
 
 
 class Trace:
-    """The reports of a machine whose plugin counted as Marks.counter() says."""
+    """The reports of a machine with the plugin of Marks.counter()."""
 
     ALL, EL2_VIRTUAL, EL2_PHYSICAL, SPIN, TELLING = range(5)
 
@@ -122,12 +122,12 @@ class Trace:
     # Episodes
 
     def episodes(self) -> Iterator[Episode]:
-        """In the order in which they ended."""
+        """Yields the episodes in the order of their ends."""
         begun: dict[int, int] = {}
         for index, report in enumerate(self._reports):
             mark, vcpu = report.mark, report.vcpu
             if mark in self._marks.entries:
-                if vcpu in begun:  # it went off: no ERET
+                if vcpu in begun:  # the CPU went off without an ERET
                     yield self._episode(vcpu, begun[vcpu], index, went_off=True)
                 begun[vcpu] = index
             elif mark in self._marks.exits and vcpu in begun:
@@ -139,7 +139,7 @@ class Trace:
             name: self._count(end, vcpu, r) - self._count(begin, vcpu, r)
             for r, name in enumerate(TELLING, self.TELLING)
         }
-        # A report is made before its own instruction is counted, here the ERET.
+        # A report does not count its own instruction, here the ERET.
         return Episode(
             vcpu,
             begin,
@@ -152,14 +152,14 @@ class Trace:
     # The benchmark program
 
     def _program(self, begin: int = 0) -> Iterator[tuple[int, str, int]]:
-        """(index, label, vCPU) of what it came by, from there on."""
+        """Yields (index, label, vCPU) of the benchmark's labels from an index on."""
         for index in range(begin, len(self._reports)):
             report = self._reports[index]
             if report.mark in self._marks.program:
                 yield index, self._marks.program[report.mark], report.vcpu
 
     def disturbed(self) -> int:
-        """How many samples of a timer had another CPU execute meanwhile."""
+        """Counts the timer samples during which another CPU executed."""
         begin: int | None = None
         disturbed = 0
         for index, label, vcpu in self._program():
@@ -176,9 +176,10 @@ class Trace:
         return disturbed
 
     def _physical_write(self, index: int) -> int:
-        """Where the MSR of the guest at index reached the interrupt controller.
+        """Returns the report of the MSR that writes the physical register, after the
+        guest's MSR at index.
 
-        That is the same instruction natively, and one at EL2 in a cell.
+        Natively it is the guest's own; in a cell it is one at EL2.
         """
         sender = self._reports[index].vcpu
         for at in range(index + 1, len(self._reports)):
@@ -197,7 +198,7 @@ class Trace:
             for index, label, vcpu in self._program(write)
             if label == "bench_cross_vector"
         )
-        # Both reports come before the instruction that they are about: that counts.
+        # Neither report counts its own instruction: add 1 for each.
         way = self._count(write, sender, self.ALL) - self._count(sent, sender, self.ALL)
         taken = [
             self._count(index, target, self.ALL) - self._count(index, target, self.SPIN)
@@ -207,18 +208,18 @@ class Trace:
         return Cross(send, way + 1 + taken[1] - taken[0] + 1)
 
     def crossings(self) -> list[Cross]:
-        """The SGIs between the CPUs of the benchmark.
+        """Returns the SGIs between the CPUs of the benchmark.
 
-        send: instructions of the sender from the MSR ICC_SGI1R_EL1 until it is
-        complete, counted as the other accesses are: the ISB before it, itself, a
-        DSB, an ISB and the second reading of the counter; 5 if nothing trapped.
+        send: instructions of the sender for MSR ICC_SGI1R_EL1, counted like other
+        accesses: the ISB before it, the MSR, a DSB, an ISB and the second read of the
+        counter; 5 if nothing traps.
 
-        latency: instructions of the sender from that MSR up to the one that
-        writes the physical register, both included, plus those of the target
-        from then to the first one of its vector, included. Its waiting loop,
-        a YIELD, a load and a branch with interrupts open, doesn't count, for
-        there it only waits; it is in that loop whenever an SGI is sent, as the
-        sender has waited for the previous one's end. 2 if nothing was in between.
+        latency: instructions of the sender from that MSR to the one that writes the
+        physical register, both included, plus instructions of the target from then to
+        the first one of its vector, included; 2 if nothing is in between. The target's
+        waiting loop (YIELD, load, branch, with interrupts unmasked) is not counted. The
+        target is always in that loop when an SGI is sent, because the sender waits for
+        the end of the previous SGI.
         """
         found = []
         seen: dict[str, int] = {}
@@ -236,22 +237,23 @@ def row(values: list[int]) -> Row:
 
 
 class Management:
-    """What management costs at EL2, on all CPUs."""
+    """The cost of management at EL2, on all CPUs."""
 
     def __init__(self, marks: Marks, trace: Trace) -> None:
         self._marks = marks
         self._episodes = sorted(trace.episodes(), key=lambda e: e.begin)
 
     def enable(self) -> int:
-        """From the entry of each CPU to its ERET to Linux, waiting included."""
+        """Counts from each CPU's entry to its ERET to Linux, with waiting."""
         boots = [e for e in self._episodes if e.first == self._marks.boot]
         return sum(e.instructions for e in boots)
 
     def call(self, what: str) -> int:
-        """The first hypercall that did this, with what other CPUs spent meanwhile.
+        """Counts the first hypercall about "what", with the other CPUs' episodes during
+        it.
 
-        Those wait for it (root's are held), or are switched on by it; what a
-        started guest does then is its own.
+        The other CPUs are held for the call or switched on by it. Episodes of a CPU
+        after it was switched on belong to its guest and are not counted.
         """
         call = next(e for e in self._episodes if e.about == what)
         started: set[int] = set()
@@ -266,6 +268,6 @@ class Management:
         return instructions
 
     def wipe(self) -> tuple[int, int]:
-        """(instructions, hypercalls) of all wiping."""
+        """Returns (instructions, hypercalls) of all wiping."""
         pieces = [e for e in self._episodes if e.within[WIPING]]
         return sum(e.instructions for e in pieces), len(pieces)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The figures of x86-64, by SVM: instructions of each CPU, counted by the plugin.
+"""The figures of x86-64 under SVM, from the plugin's instruction counts of each CPU.
 
-With several CPUs of Linux the emulator's own counting doesn't get to user space, and
-it isn't needed: counts are per vCPU, and vCPUs execute one after the other.
+The emulator's own instruction counting is not used: with it, Linux on several CPUs does
+not reach user space. The plugin's counts are per vCPU, and vCPUs take turns.
 
-A *sample* is one instruction of the benchmark program with what the hypervisor did
-for it, VMRUN included: natively 1. An *episode* is what a CPU executes in the
+A *sample* is one instruction of the benchmark with the hypervisor's instructions for
+it, VMRUN included: natively 1. An *episode* is the code that a CPU executes in the
 hypervisor from an exit to its VMRUN.
 """
 
@@ -37,7 +37,7 @@ PAIRS = {
     "apic_read": Peer("xAPIC timer: count read", None),
     "port": Peer("console: line status read", None),
 }
-# Whose label in the program is not the row's name.
+# Rows whose label in the program has another name.
 LABELS = {"hypercall": "vmmcall"}
 NUMBERS = {
     "text_bytes": Peer("text + rodata, bytes", 48_000),
@@ -60,12 +60,12 @@ FIGURES = Figures(PAIRS, NUMBERS)
 ELF = BUILD / "x86" / "hypervisor.elf"
 IMAGE = BUILD / "x86" / "bulkhead-x86.bin"
 VMRUN = b"\x0f\x01\xd8"
-# Functions that tell what an episode is about: see trace_arm64.py.
+# "Telling" functions: see trace_arm64.py.
 TELLING = ("cell_create", "cell_load", "cell_start", "cell_destroy", "arch_wipe")
 
 
 class Marks:
-    """The places that have to be noticed, by address."""
+    """The addresses whose execution is reported."""
 
     def __init__(self) -> None:
         symbols = elf.symbols(ELF)
@@ -87,11 +87,11 @@ class Marks:
         return elf.pieces(self._stacks, self._base, wanted, 1)
 
     def innermost(self, function: str) -> list[int]:
-        """Where its own instructions begin, wherever the compiler has put them."""
+        """Returns the starts of the ranges of the function's own instructions."""
         return [begin for begin, _ in self._pieces(lambda s: s[0] == function)]
 
     def counter(self, out: pathlib.Path, hypervisor: bool) -> Counter:
-        """Of each CPU: in the hypervisor and in what is measured; in functions."""
+        """Counts in the hypervisor, in the samples, and in the telling functions."""
         ranges = [self.hypervisor]
         ranges += [(begin, end) for begin, end in self.samples.values()]
         marks = [address for pair in self.samples.values() for address in pair]
@@ -101,12 +101,12 @@ class Marks:
         return Counter(out, ranges, [*marks, self.boot, self.vmrun, self.exit], groups)
 
 
-HYPERVISOR = 0  # the range that it is
+HYPERVISOR = 0  # the index of the hypervisor's range
 FIRST_TELLING = 1 + len(PAIRS)
 
 
 def samples(marks: Marks, reports: list[Report], name: str) -> Row | None:
-    """Instructions from in front of it to behind it, on its CPU."""
+    """Returns the instructions of the samples of a row, each on its CPU."""
     begin_mark, end_mark = marks.samples[name]
     begun: dict[int, Report] = {}
     found = []
@@ -124,9 +124,9 @@ def samples(marks: Marks, reports: list[Report], name: str) -> Row | None:
 
 @dataclass
 class Episode:
-    begin: int  # index of the report at its first instruction
-    end: int  # and at its VMRUN
-    about: str  # which of TELLING it was mostly in, or ""
+    begin: int  # index of the report at the first instruction
+    end: int  # index of the report at the VMRUN
+    about: str  # the telling function with the most instructions, or ""
 
 
 class Trace:
@@ -135,20 +135,20 @@ class Trace:
         self._reports = reports
 
     def _count(self, index: int, vcpu: int) -> int:
-        """In the hypervisor, up to there."""
+        """Returns the CPU's instructions in the hypervisor, up to a report."""
         counts = self._reports[index].counts
         return counts[vcpu][HYPERVISOR] if vcpu < len(counts) else 0
 
     def _vmrun(self, vcpu: int, after: int) -> int:
-        """Where this CPU goes to its guest next."""
+        """Returns the report of the CPU's next VMRUN."""
         for index in range(after, len(self._reports)):
             report = self._reports[index]
             if report.vcpu == vcpu and report.mark == self._marks.vmrun:
                 return index
-        raise MachineError(f"CPU {vcpu} does not come to its guest")
+        raise MachineError(f"CPU {vcpu} does not enter its guest")
 
     def enable(self) -> int:
-        """From the entry of each CPU to its guest, waiting for others included."""
+        """Counts from each CPU's entry to its first VMRUN, with waiting."""
         boots = [r for r in self._reports if r.mark == self._marks.boot]
         vcpus = {report.vcpu for report in boots}
         return sum(self._count(self._vmrun(v, 0), v) + 1 for v in vcpus)
@@ -165,8 +165,8 @@ class Trace:
                 yield Episode(begin, index, about)
 
     def call(self, what: str) -> int:
-        """The first hypercall that did this, with what others spent meanwhile: CPUs
-        that it holds, and up to its guest the one that it starts."""
+        """Counts the first hypercall about "what", with the other CPUs' instructions
+        during it: CPUs that are held, and a started CPU up to its VMRUN."""
         call = next(e for e in self._episodes() if e.about == what)
         caller = self._reports[call.begin].vcpu
         total = 1
@@ -178,7 +178,7 @@ class Trace:
         return total
 
     def _started(self, vcpu: int, call: Episode) -> int:
-        """Up to where another CPU's part of it goes."""
+        """Returns the report at the end of another CPU's part of a hypercall."""
         latest = [
             r.mark
             for r in itertools.islice(self._reports, call.begin)
@@ -188,7 +188,7 @@ class Trace:
             try:
                 return max(self._vmrun(vcpu, call.begin), call.end)
             except MachineError:
-                pass  # it stays in the hypervisor
+                pass  # the CPU stays in the hypervisor
         return call.end
 
 
@@ -205,7 +205,7 @@ def measure(_: bool) -> Results:
     for name in PAIRS:
         cell = samples(marks, reports, name)
         if not cell:
-            raise MachineError(f"nothing was seen of {name}")
+            raise MachineError(f"no sample of {name}")
         pairs[name] = Pair(samples(marks, natively, name), cell)
     trace = Trace(marks, reports)
     calls = {name: trace.call(f"cell_{name}") for name in ("create", "load", "start")}

@@ -145,7 +145,7 @@ class Hv:
         return json.loads(self.machine.check(f"hvctl {arguments} --json 2>/dev/null"))
 
     def check_document(self, system: str) -> Json:
-        """Returns the document of "hvctl check", also of a machine that is not ready."""
+        """Returns the document of "hvctl check", whether ready or not."""
         document: Json = json.loads(self.hvctl(f"check {system} --json").output)
         return document
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * killat after N COMMAND...   runs a command and kills it after its N-th request
- *                          to /dev/bulkhead
- * killat in US COMMAND...     kills it after that many microseconds
+ *                             to /dev/bulkhead
+ * killat in US COMMAND...     runs a command and kills it after US microseconds
  *
- * Exit code 0: killed there; 1: it ended sooner, with its code on stdout.
+ * Exit code 0: the command was killed; 1: it ended earlier, with its code on stdout.
  */
 #include <errno.h>
 #include <signal.h>
@@ -24,7 +24,7 @@
 static int ended_sooner(int status)
 {
 	if (WIFEXITED(status))
-		printf("killat: it ended with %d\n", WEXITSTATUS(status));
+		printf("killat: it exited with %d\n", WEXITSTATUS(status));
 	else
 		printf("killat: it ended by signal %d\n", WTERMSIG(status));
 	return 1;
@@ -43,7 +43,7 @@ static pid_t start(char **command, int traced)
 	_exit(127);
 }
 
-/* A stopped process enters or leaves a system call: was the last one a request to the module? */
+/* Whether a traced process, stopped at a system call, is leaving a request to the module. */
 static int has_made_request(pid_t pid)
 {
 	static int is_request;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests to /dev/bulkhead as no well-meaning tool would make them.
+ * Raw requests to /dev/bulkhead, also invalid ones.
  *
- * raw create FILE [AT=HEX]...    FILE is what is given as a cell part, with the
- *                                bytes HEX at AT; several: one after the other;
- *                                a cell that is created is destroyed again
- * raw enable FILE [AT=HEX]...    the same for a whole blob; it is disabled again
- * raw check FILE                 the same, only looked at
- * raw load ID SIZE GUEST         SIZE bytes for guest address GUEST
+ * raw create FILE [AT=HEX]...    creates a cell from the cell part FILE, with the bytes
+ *                                HEX at offset AT; a request for each patch; a created
+ *                                cell is destroyed
+ * raw enable FILE [AT=HEX]...    the same with a whole blob, which is disabled again
+ * raw check FILE                 checks a blob
+ * raw load ID SIZE GUEST         loads SIZE bytes to guest address GUEST
  * raw start|shutdown|destroy ID
  * raw header SIZE VERSION        the header of a status request
- * raw number N                   the ioctl of that number, of no known size
+ * raw number N                   the ioctl number N, without a size
  *
  * Prints "errno E code C field F index I value V owner O name N".
  */

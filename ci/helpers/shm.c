@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What one can do with a device of shared memory, step by step; each prints a
- * line "STEP: RESULT", where a failure is the name of its errno.
+ * Executes steps on a device of shared memory. Each prints a line "STEP: RESULT"; the
+ * result of a failure is the name of its errno.
  *
  * shm DEVICE STEP...
- *   size               by lseek()
- *   map=r|w|rw|rwx|private|OFFSET  maps all of it (of rw: from OFFSET on)
+ *   size               the size by lseek()
+ *   map=r|w|rw|rwx|private|OFFSET  maps the device (OFFSET: rw, from there on)
  *   protect=r|rw       mprotect() of the mapping
- *   get=OFFSET         a 64-bit word; "SIGBUS" where there is nothing
- *   put=OFFSET,VALUE   the same
- *   ring               rings the others
- *   take               rings since the last time, without waiting
- *   wait               the same, waits for one
- *   poll=MS            what poll() says: "in", "out", "hup"
- *   gone               waits until poll() says "hup"
- *   again              opens the device once more (and forgets the first)
+ *   get=OFFSET         reads a 64-bit word; "SIGBUS" if no memory is mapped
+ *   put=OFFSET,VALUE   writes a 64-bit word, and reads it
+ *   ring               rings the other users
+ *   take               reads the number of rings since the last read, without waiting
+ *   wait               the same, but waits for a ring
+ *   poll=MS            the result of poll(): "in", "out", "hup"
+ *   gone               waits until poll() reports "hup"
+ *   again              opens the device again, without closing it
  *   unmap, close
  */
 #define _GNU_SOURCE
@@ -124,7 +124,7 @@ static const char *argument(const char *step, const char *name)
 	return strncmp(step, name, length) || step[length] != '=' ? NULL : step + length + 1;
 }
 
-/* Those with an argument. */
+/* Runs a step with an argument; returns false if it is none. */
 static bool run_with(const char *step)
 {
 	const char *what;

@@ -4,18 +4,18 @@
  *
  *   -plugin count.so,out=FILE,range=0xA-0xB[+0xC-0xD]...[,range=...][,mark=0xA]...
  *
- * range  counts the instructions at A up to, not including, B; several such
- *        pieces may make up a range (at most 1024 ranges)
- * mark   when the instruction at this address is about to execute, writes a
- *        report of that moment (at most 64; an address may be given once)
- * more   a file that has more ranges and marks, an option a line
- * out    the reports go there; each is one line of JSON:
+ * range  counts the instructions from A up to, but not including, B; a range may
+ *        consist of several pieces (at most 1024 ranges)
+ * mark   writes a report before the instruction at this address executes (at most
+ *        64; an address may be given once)
+ * more   a file with more options, one a line
+ * out    the file for reports; each is a line of JSON:
  *
  *   {"mark": "0xA" or "exit", "vcpu": N, "counts": [[range 0 of vCPU 0, ...], ...]}
  *
- * Counts only grow: what happened between two marks is a difference. They are
- * exact where vCPUs execute one after the other (-accel tcg,thread=single), and
- * per vCPU also otherwise, as each vCPU adds to its own.
+ * Counts only grow; the difference of two reports is the count between them. Reports of
+ * all vCPUs are exact only if vCPUs take turns (-accel tcg,thread=single); the counts of
+ * the reporting vCPU always are.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,14 +31,14 @@
 struct piece {
 	uint64_t begin;
 	uint64_t end;
-	size_t range; /* that it belongs to */
+	size_t range; /* the index of its range */
 };
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_INTERFACE;
 
 static struct piece *pieces;
 static size_t num_pieces;
-static uint64_t lowest = UINT64_MAX, highest; /* what all pieces are between */
+static uint64_t lowest = UINT64_MAX, highest; /* bounds of all pieces */
 static size_t num_ranges;
 static uint64_t marks[MAX_MARKS];
 static size_t num_marks;
@@ -102,7 +102,7 @@ static void instrument(struct qemu_plugin_insn *insn)
 {
 	uint64_t address = qemu_plugin_insn_vaddr(insn);
 
-	/* A mark reports before its own instruction is counted. */
+	/* A report does not count the mark's own instruction: its callback is registered first. */
 	for (size_t i = 0; i < num_marks; i++) {
 		if (address == marks[i])
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark,

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Writes an initramfs (cpio, "newc") without root and always the same bytes.
+"""Writes an initramfs (cpio, "newc"), reproducibly and without root privileges.
 
 usage: mkinitramfs.py -o OUT --busybox FILE LIST [PATTERN=DESTINATION ...]
 
-LIST is described in base.list. The files that match PATTERN (there may be none)
-are added, as DESTINATION or, where that ends in a slash, in it.
+base.list documents the form of LIST. The files that match PATTERN, if any, are added as
+DESTINATION, or into DESTINATION if it ends with a slash.
 """
 
 import argparse
@@ -72,7 +72,7 @@ def added(argument: str) -> list[Entry]:
 
 
 def with_parents(entries: list[Entry]) -> list[Entry]:
-    """Later entries replace earlier ones; missing directories come first."""
+    """Adds missing parent directories; a later entry replaces an earlier one."""
     by_path: dict[str, Entry] = {}
     for entry in entries:
         for parent in reversed(pathlib.PurePosixPath(entry.path).parents):

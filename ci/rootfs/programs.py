@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Prints what programs of unpacked Debian packages need to run, for mkinitramfs.py.
+"""Lists the files that programs of unpacked Debian packages need, for mkinitramfs.py.
 
 usage: programs.py TREE PROGRAM...      (programs as paths below TREE)
 
-One line SOURCE=DESTINATION for each program, its loader and each shared library that
-these name, directly or not.
+Prints a line SOURCE=DESTINATION for each program, its loader and each shared library
+that it needs, directly or indirectly.
 """
 
 import os
@@ -29,7 +29,8 @@ def headers(program: pathlib.Path) -> str:
 
 
 def closure(tree: pathlib.Path, programs: list[str]) -> dict[pathlib.Path, str]:
-    """Where each file goes: the loader where programs say, libraries where it looks."""
+    """Returns the destination of each file: the loader's by the programs' headers, the
+    libraries' by its search path."""
     (triplet,) = [x.name for x in (tree / "usr" / "lib").glob("*-linux-gnu")]
     places = [tree / "lib" / triplet, tree / "usr" / "lib" / triplet]
     found = {tree / program: f"/{program}" for program in programs}

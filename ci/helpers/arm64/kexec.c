@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kexec KERNEL BYTES INITRD BYTES TO: starts the kernel at the physical address KERNEL, with the
- * initrd at INITRD, on the device tree of the present one, whose initrd is at TO. The stock kernels
- * have kexec_load() alone, which leaves places and the first instructions to its caller.
+ * kexec KERNEL BYTES INITRD BYTES TO: starts the kernel that is at the physical address KERNEL. The
+ * initrd is copied from INITRD to TO, where the present device tree, which is used again, has its
+ * own. The stock kernels only have kexec_load(), whose caller chooses addresses and entry code.
  */
 #include <fcntl.h>
 #include <linux/kexec.h>
@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* In Linux's memory, far from what it is now. */
+/* In Linux's memory, apart from the running kernel. */
 #define KERNEL_AT 0x50000000ull
 #define TREE_AT 0x5e000000ull
 #define ENTRY_AT 0x5f000000ull
@@ -22,7 +22,7 @@
 #define TREE_BYTES (1u << 20)
 #define IMAGE_SIZE 2 /* 64-bit words from the start (Documentation/arm64/booting.rst) */
 
-/* What a kernel is entered with: x0 has the tree's address, x1 is 0 as x2 and x3 are. */
+/* The entry code: x0 has the tree's address, x1 to x3 are 0. */
 static struct {
 	uint32_t code[4];
 	uint64_t tree, kernel;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Reads and checks a system for the commands, and prints its problems."""
+"""Reads and checks a system for the commands, and prints problems."""
 
 import sys
 from dataclasses import replace
@@ -36,7 +36,7 @@ def examine(
 
 
 def accepted(path: str, dtb: str | None = None) -> "System":
-    """A system without errors; its warnings are printed, for notes there is check."""
+    """A system without errors; prints its warnings, but no notes."""
     system, problems = examine(path, dtb)
     if system is None or any(problem.is_error for problem in problems):
         raise ConfigError(problems)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The questions of hvconfig new, on a terminal."""
+"""Asks the questions of hvconfig new on a terminal."""
 
 import sys
 from collections.abc import Callable
@@ -13,11 +13,11 @@ Answer = TypeVar("Answer")
 
 
 class CutOff(Exception):
-    """The terminal was closed in the middle."""
+    """The terminal was closed before the last answer."""
 
 
 def ask(question: str, default: str, read: Callable[[str], Answer]) -> Answer:
-    """Asks until the answer can be read; an empty one is the default."""
+    """Asks until the answer is valid; an empty answer is the default."""
     shown = f" [{default}]" if default else ""
     while True:
         print(f"{question}{shown}: ", end="", file=sys.stderr, flush=True)
@@ -32,7 +32,7 @@ def ask(question: str, default: str, read: Callable[[str], Answer]) -> Answer:
 
 
 def system(machine: Platform, name: str) -> tuple[str, str, list[new.Draft]]:
-    """Name, root's interrupt mode, and the cells."""
+    """Asks for name, root's interrupt mode and cells."""
     memory = sum(item.size for item in machine.ram) >> 20
     print(
         f"{machine.model or machine.name}: {len(machine.cpus)} CPUs, {memory} MiB of "

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The command explain: finds records and their system, and prints the answers."""
+"""The command explain: reads records, finds their system, prints the explanations."""
 
 import textwrap
 from dataclasses import replace
@@ -15,7 +15,7 @@ from ..read.system import load_system
 from ..units import join
 from . import source
 
-# Where a system is searched by its name, or by the name of its cell.
+# Directories that are searched for a system, by its name or a cell's name.
 PLACES = (".", "configs/systems", "/etc/bulkhead")
 
 
@@ -64,7 +64,7 @@ def _answer(item: records.Record, possible: list[System], name: str) -> Answer:
 
 
 def _find(wanted: str | None, cell: str) -> list[System]:
-    """The system that is named, or all that have the cell."""
+    """The system of that name, or all systems with such a cell."""
     if wanted is not None:
         paths = [Path(wanted)] if Path(wanted).exists() else _named(wanted)
         if not paths:
@@ -80,7 +80,7 @@ def _find(wanted: str | None, cell: str) -> list[System]:
 
 
 def _named(name: str) -> list[Path]:
-    """Files of systems of that name; a board's name may stand before it."""
+    """Files of systems with that name, which may have the board's name as prefix."""
     if "/" in name or "\0" in name:
         return []
     kinds = [f"{prefix}{name}{kind}" for kind in (".yaml", ".bin") for prefix in _FRONT]
@@ -104,7 +104,7 @@ def _load(path: Path) -> System:
 
 
 def _try(path: Path) -> System | None:
-    """What lies around may be anything."""
+    """The system of a file; None for anything else."""
     try:
         return _load(path)
     except ConfigError:

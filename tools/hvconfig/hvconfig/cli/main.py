@@ -17,10 +17,10 @@ a file, 2 wrong usage; of diff: 0 the same, 1 they differ, 2 trouble"""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; gives the exit code."""
+    """Runs a command; returns the exit code."""
     options = parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # file names may hold anything
+        if isinstance(stream, io.TextIOWrapper):  # file names may hold any bytes
             stream.reconfigure(errors="backslashreplace")
     try:
         code: int = options.run(options)
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Of the command line; no command's modules are needed for it."""
+    """The parser; imports no modules of commands."""
     top = argparse.ArgumentParser(
         prog="hvconfig",
         description="Checks and builds the configs of Bulkhead.",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The commands that make files: new, build, header, dtb, cmdline, dump."""
+"""Commands that write files: new, build, header, dtb, cmdline, dump."""
 
 import argparse
 import os
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: Any) -> None:
-    """Adds them to those of the command line."""
+    """Adds the commands to the parser."""
     _add_new(commands)
     build = commands.add_parser(
         "build", help="write the binary blob, or all that a system needs"
@@ -58,7 +58,7 @@ def add_commands(commands: Any) -> None:
 
 
 def add_dtb_option(command: argparse.ArgumentParser) -> None:
-    """For commands that describe a cell's devices to it, or say whether they can."""
+    """For commands that write or check device trees of cells."""
     command.add_argument(
         "--dtb",
         metavar="FILE.dtb",

@@ -24,12 +24,12 @@ _LINUX_RAM = "256M"
 
 
 class Bad(ValueError):
-    """An option or answer that can't be used; the text says why."""
+    """An invalid option or answer; the text explains it."""
 
 
 @dataclass
 class Draft:
-    """A cell as it was asked for."""
+    """A requested cell."""
 
     name: str
     cpus: list[int] = field(default_factory=list)  # empty: chosen
@@ -39,13 +39,13 @@ class Draft:
     image: bool = False
     irq_mode: str = "list"
     devices: list[str] = field(default_factory=list)
-    shared: list[tuple[str, str]] = field(default_factory=list)  # with whom, size
+    shared: list[tuple[str, str]] = field(default_factory=list)  # other cell, size
     not_with: list[str] = field(default_factory=list)
-    option: str = ""  # that asked for it; empty: answers did
+    option: str = ""  # the option that requests it; empty: answers
 
 
 def parse_cell(text: str) -> Draft:
-    """The cell that an option --cell describes. Raises Bad."""
+    """The cell of an option --cell. Raises Bad."""
     name, _, rest = text.partition(":")
     draft = Draft(parse_name(name), option=f"--cell {text}")
     for part in rest.split(",") if rest else []:
@@ -73,12 +73,12 @@ def parse_name(text: str) -> str:
 
 
 def name_from(platform: str) -> str:
-    """A system's name, made of its platform's."""
+    """A system's name, derived from the platform's name."""
     return re.sub(r"[^A-Za-z0-9_-]", "-", platform)[:25] + "-first"
 
 
 def parse_cpus(text: str) -> list[int]:
-    """3, 2-3 or 1+3."""
+    """From 3, 2-3 or 1+3."""
     cpus: list[int] = []
     for part in _words(text):
         try:
@@ -115,7 +115,7 @@ def parse_devices(text: str) -> list[str]:
 
 
 def parse_shared(text: str) -> list[tuple[str, str]]:
-    """root:64K, several with +."""
+    """From root:64K; several with +."""
     shared = []
     for part in _words(text):
         other, colon, size = part.partition(":")
@@ -148,7 +148,7 @@ _EXAMPLES = {
 
 
 def choose_cpus(machine: Platform, drafts: list[Draft]) -> None:
-    """Who has no CPU gets the last one that is free. Raises Bad."""
+    """Gives the last free CPU to each cell without CPUs. Raises Bad."""
     for draft in drafts:
         if not draft.cpus:
             free = free_cpus(machine, [x for x in drafts if not _apart(x, draft)])
@@ -166,7 +166,7 @@ def _apart(one: Draft, other: Draft) -> bool:
 
 
 def free_cpus(machine: Platform, drafts: list[Draft]) -> list[int]:
-    """CPUs that no cell has, without the one that root keeps."""
+    """CPUs without owner, except one that root keeps."""
     taken = {cpu for draft in drafts for cpu in draft.cpus}
     return [x.number for x in machine.cpus if x.number not in taken][1:]
 
@@ -174,7 +174,7 @@ def free_cpus(machine: Platform, drafts: list[Draft]) -> list[int]:
 def render(
     name: str, platform: str, drafts: list[Draft], root_irq_mode: str, schema: str
 ) -> str:
-    """The system's text. platform and schema: names as seen from its file."""
+    """The YAML. platform and schema: paths relative to it."""
     lines = [
         f"# yaml-language-server: $schema={schema}",
         "#",
@@ -225,7 +225,7 @@ def _cell(draft: Draft) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    """As YAML that reads as this text, whatever word or number it looks like."""
+    """Quoted if YAML would read it as something else than this text."""
     plain = re.fullmatch(r"(\.\.?/)*[A-Za-z_][A-Za-z0-9_./-]*", text)
     words = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
     if plain and text.lower() not in words:
@@ -234,15 +234,15 @@ def _quoted(text: str) -> str:
 
 
 def nearby(path: pathlib.Path, directory: pathlib.Path) -> str:
-    """The name of a file as seen from a directory; absolute if that is nearer."""
+    """The relative path of a file; absolute if that has less steps."""
     relative = os.path.relpath(path.resolve(), directory.resolve())
     return relative if relative.count("..") < 4 else str(path.resolve())
 
 
 def checked(text: str, file: str, drafts: list[Draft]) -> list[Problem]:
-    """What check says to the text, errors raised as ConfigError.
+    """Warnings of check. Raises ConfigError for errors.
 
-    The file isn't written yet: lines of it would name nothing, the options do.
+    As the file isn't written yet, problems name options, not lines.
     """
     options = {draft.name: draft.option for draft in drafts}
     report = Report()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The commands that show and explain: draw, diff, explain."""
+"""Commands that show and explain: draw, diff, explain."""
 
 import argparse
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: Any) -> None:
-    """Adds them to those of the command line."""
+    """Adds the commands to the parser."""
     draw = commands.add_parser("draw", help="show the partitioning, as SVG with -o")
     draw.add_argument("system", metavar="SYSTEM.yaml", help="or a blob")
     draw.add_argument(
@@ -46,7 +46,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _system(path: str) -> "System":
-    """Of a YAML file that check accepts, or of a blob."""
+    """The system of a blob, or of YAML without errors."""
     from .accept import accepted
     from . import source
 
@@ -70,7 +70,7 @@ def _draw(options: argparse.Namespace) -> int:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    """As diff does, 1 means that they differ: trouble has another code."""
+    """Exit code 1 means that they differ, as for diff(1); errors have code 2."""
     import json
 
     from .accept import print_problems

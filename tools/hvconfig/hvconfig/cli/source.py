@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A system from whatever describes one: its YAML, or the blob made of it."""
+"""Reads a system from YAML or from a blob."""
 
 import struct
 from dataclasses import replace
@@ -13,15 +13,15 @@ from ..read import unblob, yaml_lines
 
 
 def is_blob(path: str) -> bool:
-    """Whether it starts like a blob. Raises ConfigError if it can't be read."""
+    """Whether the file starts like a blob. Raises ConfigError if it can't be read."""
     content = read_file(path, yaml_lines.MAX_BYTES)
     return content[:4] == struct.pack("<I", abi.PART_MAGIC)
 
 
 def from_blob(path: str) -> System:
-    """The system in a blob, with what follows from it: who excludes whom.
+    """The system of a blob, with not_with for cells that have the same resources.
 
-    Names of devices and shared regions are not in blobs. Raises ConfigError.
+    A blob has no names of devices. Raises ConfigError.
     """
     system = unblob.decode(read_file(path, unblob.MAX_BYTES), path)
     needed = needed_exclusions(system)
@@ -30,7 +30,7 @@ def from_blob(path: str) -> System:
 
 
 def read(path: str) -> System:
-    """The system in a file of either kind. Raises ConfigError for errors in it."""
+    """The system of a file of either kind. Raises ConfigError for errors in it."""
     from ..check.system import check_system
     from ..read.system import read_system
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0
-"""From a running machine, its raw inputs or a device tree blob to a platform."""
+"""Writes the platform of a running machine, of its raw inputs or of a device tree."""

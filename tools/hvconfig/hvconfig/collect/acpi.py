@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""ACPI's static tables (ACPI Specification 6.5, chapter 5.2, and IORT, DMAR, IVRS).
+"""Static ACPI tables (ACPI Specification 6.5, chapter 5.2; IORT, DMAR, IVRS).
 
-Tables come from firmware or from an archive: what doesn't fit is left out.
+The tables are untrusted input: malformed entries are left out.
 """
 
 import struct
@@ -13,13 +13,13 @@ from ..model import Gic, IoApic, Range, Timer
 from . import inputs
 from .inputs import Inputs
 
-_HEADER = 36  # bytes before a table's own fields
+_HEADER = 36  # bytes of the common header
 _GICR = 0x20000
 _ITS = 0x20000
 
 
 class Ecam(NamedTuple):
-    """An entry of MCFG: configuration space of some PCI buses."""
+    """An entry of MCFG: the configuration space of some PCI buses."""
 
     address: int
     segment: int
@@ -28,7 +28,7 @@ class Ecam(NamedTuple):
 
 
 def table(files: Inputs, name: str) -> bytes:
-    """The table as long as it says it is; empty if there is none."""
+    """The table, cut to its length field; empty if it doesn't exist."""
     raw = files.get(inputs.ACPI + name, b"")
     if len(raw) < _HEADER or raw[:4] != name.encode():
         return b""
@@ -36,7 +36,7 @@ def table(files: Inputs, name: str) -> bytes:
 
 
 def _field(format_: str, raw: bytes, offset: int) -> Any:
-    """One number, 0 where the table is too short."""
+    """A number; 0 beyond the end of the table."""
     size = struct.calcsize(format_)
     if len(raw) < offset + size:
         return 0
@@ -44,7 +44,7 @@ def _field(format_: str, raw: bytes, offset: int) -> Any:
 
 
 def _entries(raw: bytes, start: int, wide: bool) -> Iterator[tuple[int, bytes]]:
-    """Type and content; type and length have one byte each, or two."""
+    """Type and content of entries; type and length have one byte each, or two."""
     step = 2 if wide else 1
     while start + 2 * step <= len(raw):
         kind = int.from_bytes(raw[start : start + step], "little")
@@ -72,7 +72,7 @@ class Madt:
         return 0xB in self._entries
 
     def mpidrs(self) -> list[int]:
-        """MPIDRs of the GIC CPU interfaces in use."""
+        """MPIDRs of the enabled GIC CPU interfaces."""
         return [
             _field("<Q", entry, 68) & 0xFF00FFFFFF
             for entry in self._entries.get(0xB, [])
@@ -128,7 +128,7 @@ def _gicv2(cpu: bytes) -> tuple[Range, ...]:
 
 
 def _redistributors(cpus: list[bytes]) -> list[Range]:
-    """Each CPU's own, as one area where they touch."""
+    """GICR areas of single CPUs, with adjacent ones merged."""
     areas: list[Range] = []
     for start in sorted(_field("<Q", cpu, 60) for cpu in cpus):
         if areas and areas[-1].end == start:
@@ -151,7 +151,7 @@ def timer(files: Inputs) -> Timer:
 
 
 def psci(files: Inputs) -> str:
-    """The ARM boot flags of the fixed description table (5.2.9.4)."""
+    """ARM boot flags of the Fixed ACPI Description Table (5.2.9.4)."""
     flags = _field("<H", table(files, "FACP"), 129)
     if not flags & 1:
         return "none"
@@ -169,7 +169,7 @@ def ecams(files: Inputs) -> list[Ecam]:
 
 
 def iommus(files: Inputs) -> list[Range]:
-    """Registers of all IOMMUs, each named after its kind."""
+    """Registers of all IOMMUs, named after their types."""
     found = []
     for kind, entry in _entries(table(files, "DMAR"), _HEADER + 12, wide=True):
         if kind == 0:  # DRHD: VT-d specification 8.3
@@ -201,11 +201,11 @@ class Console(NamedTuple):
     address: int
     irq: int
     pl011: bool
-    memory: bool  # else I/O ports
+    memory: bool  # False: I/O ports
 
 
 def console(files: Inputs) -> Console | None:
-    """Serial Port Console Redirection table."""
+    """Serial Port Console Redirection Table."""
     raw = table(files, "SPCR")
     if len(raw) < 58:
         return None

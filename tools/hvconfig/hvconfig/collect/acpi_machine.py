@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""From ACPI's tables, /proc and sysfs to a platform."""
+"""Builds a platform from ACPI tables, /proc and sysfs."""
 
 import re
 from dataclasses import replace
@@ -23,7 +23,7 @@ from .devicetree import Choices, spare_irqs
 from .inputs import Inputs
 
 _RESERVED = ("Reserved", "ACPI Tables", "ACPI Non-volatile Storage", "reserved")
-# Names in /proc/iomem that are no device of their own.
+# Names in /proc/iomem that are not devices.
 _NO_DEVICE = re.compile(
     r"System RAM|PCI Bus.*|PCI ECAM.*|PCI MMCONFIG.*|IOAPIC.*|Local APIC|Kernel .*"
     r"|Video (RAM|ROM) area|System ROM|Adapter ROM|GIC.*|.*Persistent.*|RAM buffer"
@@ -33,7 +33,7 @@ _NO_DEVICE = re.compile(
 
 
 def platform(files: Inputs, file: str, choices: Choices) -> Platform:
-    """What firmware's tables and Linux say."""
+    """The platform that ACPI tables and Linux describe."""
     madt = acpi.Madt(files)
     x86 = not madt.arm64
     ids = (proc.apic_ids(files) or madt.apic_ids()) if x86 else madt.mpidrs()
@@ -95,7 +95,7 @@ def _reserved(files: Inputs) -> tuple[Reserved, ...]:
 
 
 def _devices(files: Inputs, ram: list[Range], x86: bool) -> dict[str, Device]:
-    """Host bridges, IOMMUs, PCI functions, and what else has a name in /proc."""
+    """Host bridges, IOMMUs, PCI functions, and other entries of /proc."""
     hosts = _hosts(files)
     found = dict(hosts)
     for number, area in enumerate(acpi.iommus(files)):
@@ -133,7 +133,7 @@ def _hosts(files: Inputs) -> dict[str, Device]:
 
 
 def _named(files: Inputs, taken: list[Range]) -> list[Device]:
-    """Devices that only their drivers' names in /proc tell of."""
+    """Devices that only their drivers' entries in /proc name."""
     console = acpi.console(files)
     memory: dict[str, list[Range]] = {}
     ports: dict[str, list[Range]] = {}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The sources of a platform, and what is made of them."""
+"""Builds a platform from the available sources."""
 
 from dataclasses import replace
 
@@ -14,13 +14,13 @@ from .inputs import Inputs
 
 
 def from_blob(path: str, choices: Choices) -> Platform:
-    """A device tree blob and nothing else."""
+    """From a device tree blob alone."""
     blob = read_file(path, nodes.MAX_BYTES)
     return devicetree.platform(nodes.parse(blob, path), path, choices)
 
 
 def from_inputs(files: Inputs, file: str, choices: Choices) -> Platform:
-    """Raw inputs of a machine; file: what to call them."""
+    """From raw inputs; file: their name in messages."""
     found = _tree(files, file)
     if found is not None and found.root.child("cpus") is not None:
         return _with_tree(files, found, file, choices)

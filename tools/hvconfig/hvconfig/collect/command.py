@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""hvconfig collect."""
+"""The command collect."""
 
 import argparse
 import pathlib
@@ -34,7 +34,7 @@ class Result:
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Reads what the options say. Raises ConfigError; writes nothing."""
+    """Collects as the options say. Raises ConfigError; writes no files."""
     choices = Choices(
         name=options.name or "",
         ram=[_ram(text) for text in options.ram],
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> Result:
     except ConfigError as error:
         if not files:
             raise
-        # What went wrong can be looked into with the archive only.
+        # The archive is still written: it helps to find the cause.
         return Result("", error.problems, files)
     text = render(platform)
     if options.output:
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> Result:
 
 
 def render(platform: Platform) -> str:
-    """The file that describes the platform."""
+    """The platform file."""
     data = {"name": platform.name} if platform.name else {}
     if platform.dtb:
         data["dtb"] = platform.dtb
@@ -87,7 +87,7 @@ def _blob(found: inputs.Inputs, source: str, output: str | None) -> tuple[str, b
 
 
 def _problems(text: str, file: str) -> list[Problem]:
-    """What check will say about it, as warnings: it can be put right by hand."""
+    """Problems that check finds, as warnings: the user can correct the file."""
     report = Report()
     document = yaml_lines.parse(text, file)
     platform = platform_yaml.from_document(document, (), report, "platform")
@@ -104,7 +104,7 @@ def _problems(text: str, file: str) -> list[Problem]:
                 "as many cells can have a console that raises one",
                 "look into the machine's manual and give --spare-irqs",
             )
-    # Lines of what was not written to a file mean nothing.
+    # Line numbers are useless without a file.
     return [
         replace(x, where=Where(x.where.file, 0), severity="warning")
         for x in sorted(set(report.problems))
@@ -113,7 +113,7 @@ def _problems(text: str, file: str) -> list[Problem]:
 
 
 def _ram(text: str) -> Range:
-    """AT:SIZE"""
+    """From AT:SIZE."""
     at, colon, size = text.partition(":")
     try:
         found = Range(parse_size(at), parse_size(size))
@@ -125,7 +125,7 @@ def _ram(text: str) -> Range:
 
 
 def _irqs(text: str) -> list[int]:
-    """240-248 or 33,40,42"""
+    """From 240-248 or 33,40,42."""
     result: list[int] = []
     for part in text.split(",") if text else []:
         try:

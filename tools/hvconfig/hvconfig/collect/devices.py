@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The devices of a device tree."""
+"""Finds the devices of a device tree."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ from ..tree.interrupts import Interrupts
 from ..tree.nodes import Node, Tree
 from . import dma, names
 
-# Below these stands what isn't a device of its own.
+# Nodes that contain no devices.
 _NO_DEVICES = ("cpus", "reserved-memory", "aliases", "chosen", "memory", "__symbols__")
 _ECAM = ("pci-host-ecam-generic", "pci-host-cam-generic", "arm,versatile-pci")
 
@@ -19,7 +19,7 @@ _ECAM = ("pci-host-ecam-generic", "pci-host-cam-generic", "arm,versatile-pci")
 def find(
     tree: Tree, gic: Node, interrupts: Interrupts, ram: Sequence[Range]
 ) -> list[Node]:
-    """All nodes that have registers or raise interrupts, in use or not."""
+    """Nodes with registers or interrupts, enabled or not."""
     found = []
     todo = [x for x in tree.root.children if x.base_name not in _NO_DEVICES]
     todo.reverse()
@@ -45,7 +45,7 @@ def _is_device(node: Node, interrupts: Interrupts, ram: Sequence[Range]) -> bool
 
 
 def _registers(node: Node) -> list[Range]:
-    """Its registers; of a bus with nothing on it, all that leads there."""
+    """The node's registers; for a bus without children, the addresses it forwards."""
     found = address.registers(node)
     if not found and address.is_pci(node):
         return [window.range for window in _host(node, ()).windows]
@@ -53,20 +53,20 @@ def _registers(node: Node) -> list[Range]:
         behind = [Range(x.phys, x.size) for x in address.windows(node)]
         if not node.children:
             return found or behind
-        # Some trees say where a bus leads in its reg as well.
+        # Some trees repeat the forwarded addresses of a bus in its reg.
         return [x for x in found if not any(x.overlaps(y) for y in behind)]
     return found
 
 
 def _not_ram(regs: Iterable[Range], ram: Sequence[Range]) -> list[Range]:
-    """Trees do call RAM registers: a frame buffer, a log that outlives a reset."""
+    """Without RAM: some nodes have RAM in reg, such as frame buffers and crash logs."""
     return [reg for reg in regs if not any(reg.overlaps(item) for item in ram)]
 
 
 def collect(
     tree: Tree, gic: Node, interrupts: Interrupts, ram: Sequence[Range]
 ) -> dict[str, Device]:
-    """By name, in the order of their addresses."""
+    """Devices by name, in ascending order of addresses."""
     nodes = {node.path: node for node in find(tree, gic, interrupts, ram)}
     called = names.names(tree, nodes.values())
     devices = [_device(tree, node, called, interrupts, ram) for node in nodes.values()]
@@ -140,7 +140,7 @@ def _host(node: Node, ram: Sequence[Range]) -> PciHost:
 def _stream_ids(
     tree: Tree, node: Node, called: dict[str, str]
 ) -> tuple[str, list[Range]]:
-    """The IOMMU in front of it, and its numbers there."""
+    """The IOMMU of the node and the node's stream IDs there."""
     name, found = "", []
     for iommu, cells in tree.references(node, "iommus", "#iommu-cells"):
         name = name or called.get(iommu.path, "")
@@ -158,7 +158,7 @@ def _stream_ids(
 
 
 def wired(tree: Tree, gic: Node, interrupts: Interrupts) -> set[int]:
-    """Every interrupt that the tree mentions, whoever raises it."""
+    """All interrupts of the tree, whatever raises them."""
     found: set[int] = set()
     for node in tree.root:
         found.update(interrupts.of(node))
@@ -170,7 +170,7 @@ def wired(tree: Tree, gic: Node, interrupts: Interrupts) -> set[int]:
 
 
 def _message_ranges(node: Node) -> list[tuple[int, int]]:
-    """SPIs that are raised by a write to memory: first INTID and count."""
+    """SPIs that are raised by writes to memory: first INTID and count."""
     cells = node.cells("mbi-ranges")
     found = [(cells[i], cells[i + 1]) for i in range(0, len(cells) - 1, 2)]
     if "arm,msi-base-spi" in node.props:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""From a device tree to a platform."""
+"""Builds a platform from a device tree."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from ..tree.interrupts import Interrupts, gic_node
 from ..tree.nodes import Tree
 from . import devices, machine
 
-# One rings root's doorbell, the others are for consoles of cells.
+# Root's doorbell and eight interrupts for consoles of cells.
 N_SPARE = 9
-_SPI_STEP = 32  # a GIC has a multiple of so many interrupts
+_SPI_STEP = 32  # a GIC implements a multiple of 32 interrupts
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What whoever collects knows better than the machine says."""
+    """Values that the user gives in place of the machine's."""
 
     name: str = ""
-    ram: Sequence[Range] = ()  # instead of what the machine says
-    spare: Sequence[int] = ()  # interrupts that nothing is wired to
+    ram: Sequence[Range] = ()  # replaces the machine's RAM
+    spare: Sequence[int] = ()  # interrupts that no device is wired to
 
 
 def platform(
@@ -33,7 +33,7 @@ def platform(
     ram: Sequence[Range] = (),
     used: Iterable[int] = (),
 ) -> Platform:
-    """What the tree says; ram: if it doesn't; used: more wired interrupts."""
+    """The platform; ram: used if the tree has none; used: further wired interrupts."""
     gic = gic_node(tree, file)
     interrupts = Interrupts(tree, gic)
     cores = machine.cores(tree)
@@ -68,10 +68,10 @@ def platform(
 
 
 def spare_irqs(wired: set[int]) -> list[int]:
-    """Interrupts that exist but are wired to nothing, the highest ones.
+    """The highest implemented interrupts that no device is wired to.
 
-    How many there are stands nowhere but in a register of the GIC: those that
-    share a block of 32 with one that is wired do exist.
+    The number of implemented interrupts is only in a GIC register: interrupts in the
+    same block of 32 as a wired one certainly exist.
     """
     last = max((irq for irq in wired if irq >= abi.ARM64_SPI_FIRST), default=0)
     end = min((last // _SPI_STEP + 1) * _SPI_STEP - 1, abi.ARM64_SPI_LAST)
@@ -80,7 +80,7 @@ def spare_irqs(wired: set[int]) -> list[int]:
 
 
 def _stdout(tree: Tree, found: dict[str, Device]) -> str:
-    """The device that /chosen says the console is on."""
+    """The device of stdout-path in /chosen."""
     chosen = tree.root.child("chosen")
     if chosen is None:
         return ""
@@ -92,7 +92,7 @@ def _stdout(tree: Tree, found: dict[str, Device]) -> str:
 
 
 def _pl011(found: dict[str, Device], name: str) -> int:
-    """The hypervisor drives no other kind of UART."""
+    """The address of a PL011; the hypervisor drives no other UART."""
     device = found.get(name)
     if device is None or "arm,pl011" not in device.compatible or not device.regs:
         return 0

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Which devices reach memory by themselves. Device trees mostly don't say."""
+"""Finds devices that access memory by DMA; device trees rarely say."""
 
 import re
 
 from ..tree.nodes import Node
 
-# Names of nodes (Devicetree Specification 2.2.2) that have no way to memory of
-# their own. Some can be served by a DMA controller; then that one reaches memory.
+# Node names (Devicetree Specification 2.2.2) of devices without DMA of their own.
+# If a DMA controller serves them, that controller accesses memory.
 _HARMLESS = frozenset(
     """
     adc bus can can-transceiver cec chipid clk clock clock-controller counter csi-phy
@@ -28,7 +28,7 @@ _BY_ITSELF = {"iommus", "iommu-map", "dma-coherent", "#dma-cells"}
 
 
 def reaches_memory(node: Node) -> bool:
-    """Whether it does, or may: what isn't known to be harmless does."""
+    """Whether the node may do DMA; unknown devices may."""
     if node.props.keys() & _BY_ITSELF:
         return True
     if node.is_like(*_COMPATIBLE):

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What collect reads of a machine, from the machine itself or from an archive.
+"""The raw inputs of collect, from the running machine or from an archive.
 
-Everything is kept by its path without the first slash: "proc/iomem". An
-archive is a tar file of just these, so that gather.sh can make one where there
-is no Python. Archives come from anywhere: nothing is ever unpacked to disk.
+A key is a path without its first slash, such as "proc/iomem". An archive is a tar
+file of these paths, which gather.sh can write without Python. Archives are
+untrusted; they are never unpacked to disk.
 """
 
 import glob
@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from ..files import read_file
 from ..problems import ConfigError, refuse
 
-# What tarfile raises for files that are none (headers can nest without end).
+# Exceptions of tarfile for malformed archives (headers can nest without end).
 _BROKEN_TAR = (
     *(tarfile.TarError, ValueError, ArithmeticError, LookupError),
     *(EOFError, OSError, RecursionError),
@@ -36,7 +36,7 @@ ACPI = "sys/firmware/acpi/tables/"
 PCI = "sys/bus/pci/devices/"
 CPU = "sys/devices/system/cpu/"
 DMI = "sys/class/dmi/id/"
-# gather.sh has the same list; a test compares.
+# gather.sh has the same list; a test compares them.
 PATTERNS = (
     "proc/iomem",
     "proc/ioports",
@@ -63,7 +63,7 @@ Inputs = dict[str, bytes]
 
 
 def of_machine(root: str = "/") -> Inputs:
-    """Reads the running machine; what it hasn't or may not be read is left out."""
+    """Reads the running machine; missing and unreadable files are left out."""
     found: Inputs = {}
     for pattern in PATTERNS:
         for path in sorted(glob.glob(os.path.join(glob.escape(root), pattern))):
@@ -76,7 +76,7 @@ def of_machine(root: str = "/") -> Inputs:
 
 
 def _device_tree(root: str) -> Inputs:
-    """The live tree, which may be read where the blob is only root's."""
+    """/proc/device-tree, which is readable for more users than the blob."""
     found: Inputs = {}
     top = os.path.realpath(os.path.join(root, DEVICE_TREE))
     for place, directories, files in os.walk(top):
@@ -101,7 +101,7 @@ def _content(path: str) -> bytes | None:
 
 
 def pack(inputs: Inputs) -> bytes:
-    """An archive, the same bytes for the same inputs."""
+    """An archive; the same bytes for the same inputs."""
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.GNU_FORMAT) as tar:
         for name in sorted(inputs):
@@ -112,7 +112,7 @@ def pack(inputs: Inputs) -> bytes:
 
 
 def unpack(path: str) -> Inputs:
-    """The inputs in an archive. Raises ConfigError for what is none."""
+    """The inputs in an archive. Raises ConfigError."""
     content = read_file(path, _MAX_PACKED)
     if content[:2] == b"\x1f\x8b":
         content = _inflate(content, path)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a device tree says about a machine as a whole: CPUs, memory, GIC, timer."""
+"""CPUs, memory, GIC and timer of a device tree."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ _TIMERS = ("sec-phys", "phys", "virt", "hyp-phys", "hyp-virt")
 
 
 def cpu_nodes(tree: Tree) -> list[Node]:
-    """The CPUs as Linux numbers them: the one that boots first, then the order."""
+    """The CPUs in Linux's order: the boot CPU, then as in the tree."""
     parent = tree.root.child("cpus")
     nodes = [
         node
@@ -37,7 +37,7 @@ def mpidr(cpu: Node) -> int:
 
 @dataclass
 class Cores:
-    """CPUs and the caches between them and memory."""
+    """The CPUs and their caches."""
 
     cpus: tuple[Cpu, ...]
     caches: tuple[Cache, ...]
@@ -55,7 +55,7 @@ def cores(tree: Tree) -> Cores:
 
 
 def _caches(tree: Tree, cpus: list[Node]) -> list[Cache]:
-    """First-level caches that say their size, and all that several CPUs name."""
+    """First-level caches with a size, and caches that several CPUs refer to."""
     result = []
     users: dict[str, list[int]] = {}
     nodes: dict[str, tuple[Node, int]] = {}
@@ -79,14 +79,14 @@ def _caches(tree: Tree, cpus: list[Node]) -> list[Cache]:
 
 
 def _clusters_by_cache(caches: list[Cache], n_cpus: int) -> dict[int, int]:
-    """The number of each CPU's second-level cache; nothing unless all have one."""
+    """Each CPU's second-level cache by number; empty unless all have one."""
     groups = [cache.cpus for cache in caches if cache.level == 2]
     found = {cpu: number for number, cpus in enumerate(groups) for cpu in cpus}
     return found if len(found) == n_cpus else {}
 
 
 def _clusters_by_map(tree: Tree, cpus: list[Node]) -> dict[int, int]:
-    """The same from /cpus/cpu-map, which says what stands together."""
+    """Clusters from /cpus/cpu-map."""
     parent = tree.root.child("cpus")
     top = parent.child("cpu-map") if parent else None
     numbers = {node.path: number for number, node in enumerate(cpus)}
@@ -105,7 +105,7 @@ def _clusters_by_map(tree: Tree, cpus: list[Node]) -> dict[int, int]:
 
 
 def psci(tree: Tree) -> str:
-    """How firmware starts CPUs: smc, hvc or none."""
+    """The PSCI conduit: smc, hvc or none."""
     methods = {cpu.text("enable-method") for cpu in cpu_nodes(tree)}
     if methods - {"psci", ""}:
         return "none"
@@ -113,7 +113,7 @@ def psci(tree: Tree) -> str:
         if any(name.startswith("arm,psci") for name in node.compatible):
             method = node.text("method")
             return method if method in ("smc", "hvc") else "none"
-    # Some boot loaders add the node; what is below EL3 then calls by smc.
+    # Some boot loaders add the node at boot; firmware at EL3 is called by smc.
     return "smc" if "psci" in methods else "none"
 
 
@@ -128,7 +128,7 @@ def memory(tree: Tree) -> list[Range]:
 
 
 def whole_pages(ranges: list[Range]) -> list[Range]:
-    """What of the ranges makes whole pages, sorted and merged."""
+    """The whole pages of the ranges, sorted and merged."""
     result = []
     for item in merge(ranges):
         start = item.start + abi.PAGE_SIZE - 1 & -abi.PAGE_SIZE
@@ -139,7 +139,7 @@ def whole_pages(ranges: list[Range]) -> list[Range]:
 
 
 def reserved(tree: Tree) -> list[Reserved]:
-    """/memreserve/ and the children of /reserved-memory that say where they are."""
+    """/memreserve/, and children of /reserved-memory with fixed addresses."""
     found = [
         Reserved(Range(start, size), "memreserve")
         for start, size in tree.reserved
@@ -196,7 +196,7 @@ def _named(reg: Range, name: str) -> Range:
 
 
 def timer(tree: Tree, interrupts: Interrupts) -> Timer:
-    """The PPIs of the CPUs' own timers."""
+    """The PPIs of the CPUs' timers."""
     for node in tree.root:
         if node.is_like("arm,armv8-timer", "arm,armv7-timer"):
             irqs = [irq or 0 for irq in interrupts.each(node)]

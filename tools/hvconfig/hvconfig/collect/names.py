@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Names for the nodes of a device tree: readable, unique, the same next time.
+"""Names the nodes of a device tree: readable, unique and stable.
 
-A node's name depends on what it is and where it is. Nodes that are not in use
-(status) are counted, too: whether a board uses them renames no other.
+A name depends on the type and place of the node only. Disabled nodes are counted,
+too, so that enabling one doesn't rename others.
 """
 
 import re
@@ -13,19 +13,19 @@ from ..tree import address
 from ..tree.nodes import Node, Tree
 
 _LONGEST = 31
-# For nodes whose own name is that of a part rather than of what it does.
+# For nodes whose own name is that of a part, not of a function.
 _CLASSES = {
     "arm,pl011": "uart",
     "arm,pl031": "rtc",
     "arm,pl061": "gpio",
     "virtio,mmio": "virtio",
 }
-# Machines number these themselves, in the order of their addresses.
+# Platforms number these in ascending order of addresses.
 _NUMBERED = ("virtio",)
 
 
 def names(tree: Tree, nodes: Iterable[Node]) -> dict[str, str]:
-    """Path to name: the alias if there is one, else what it is, and where."""
+    """Names by path: the alias if there is one, else type and number."""
     nodes = list(nodes)
     aliases = _aliases(tree)
     kinds = Counter(_kind(node) for node in nodes)
@@ -50,7 +50,7 @@ def names(tree: Tree, nodes: Iterable[Node]) -> dict[str, str]:
 
 
 def _aliases(tree: Tree) -> dict[str, str]:
-    """Path to the first of its aliases that is a name."""
+    """The first alias of each path that is a valid name."""
     found: dict[str, str] = {}
     for alias, path in sorted(tree.aliases().items()):
         node = tree.find(path)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""PCI functions as Linux shows them in /sys/bus/pci/devices."""
+"""PCI functions in /sys/bus/pci/devices."""
 
 import re
 
@@ -8,7 +8,7 @@ from . import inputs
 from .inputs import Inputs
 
 _ADDRESS = re.compile(r"([0-9a-f]{4,8}):([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])")
-# Class code: what people call it (PCI Code and ID Assignment, 1).
+# Common names of class codes (PCI Code and ID Assignment, 1).
 _CLASSES = {
     "0100": "scsi",
     "0101": "ide",
@@ -27,13 +27,13 @@ _CLASSES = {
     "0c05": "smbus",
 }
 _MEMORY, _IO = 0x200, 0x100  # flags of Linux's resources
-_MSI, _MSIX = 0x05, 0x11  # capability ids
+_MSI, _MSIX = 0x05, 0x11  # capability IDs
 _CAPABILITIES = 0x34
 _MAX_GSI = 256
 
 
 def functions(files: Inputs, hosts: dict[str, Device], x86: bool) -> list[Device]:
-    """All functions on PCI buses, by address."""
+    """All PCI functions, by address."""
     addresses = sorted(
         {
             name[len(inputs.PCI) :].partition("/")[0]
@@ -103,7 +103,7 @@ def _bars(raw: bytes) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
 
 
 def _irqs(files: Inputs, base: str, config: bytes) -> tuple[IrqRange, ...]:
-    """The line that its interrupt pin is wired to: on x86, Linux numbers as GSIs."""
+    """The interrupt of its pin; on x86, Linux shows the GSI."""
     text = files.get(base + "irq", b"").decode("ascii", "replace").strip()
     has_pin = len(config) > 0x3D and config[0x3D]
     if not has_pin or not re.fullmatch(r"[0-9]{1,3}", text):
@@ -112,7 +112,7 @@ def _irqs(files: Inputs, base: str, config: bytes) -> tuple[IrqRange, ...]:
 
 
 def _messages(config: bytes) -> tuple[int, int]:
-    """How many messages it can send by MSI and MSI-X (PCI Local Bus 3.0, 6.8)."""
+    """The numbers of MSI and MSI-X messages (PCI Local Bus 3.0, 6.8)."""
     msi = msix = 0
     if len(config) < 64 or not config[6] & 0x10:
         return 0, 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What Linux shows of a machine in /proc and /sys."""
+"""Reads /proc and /sys of Linux."""
 
 import re
 from typing import NamedTuple
@@ -14,13 +14,13 @@ _LINE = re.compile(r"( *)([0-9a-f]{1,16})-([0-9a-f]{1,16}) : (.*)")
 class Resource(NamedTuple):
     """A line of /proc/iomem or /proc/ioports."""
 
-    depth: int  # 0: not inside another
+    depth: int  # 0: not nested
     range: Range
     name: str
 
 
 def resources(files: Inputs, name: str) -> list[Resource]:
-    """The lines of proc/iomem or proc/ioports; empty for who may not see them."""
+    """Lines of proc/iomem or proc/ioports; empty without the right to see addresses."""
     found = []
     for line in _text(files, f"proc/{name}").splitlines():
         match = _LINE.fullmatch(line)
@@ -41,13 +41,13 @@ def ram(files: Inputs) -> list[Range]:
 
 
 def gic_irqs(files: Inputs) -> set[int]:
-    """INTIDs that Linux uses, from /proc/interrupts."""
+    """INTIDs in /proc/interrupts."""
     found = re.findall(r"\bGIC\S*\s+(\d{1,4})\s", _text(files, "proc/interrupts"))
     return {int(number) for number in found}
 
 
 def apic_ids(files: Inputs) -> list[int]:
-    """Of all CPUs of an x86 machine, in Linux's order."""
+    """APIC IDs of all CPUs of an x86 machine, in Linux's order."""
     found = re.findall(r"^apicid\s*: (\d{1,9})$", _text(files, "proc/cpuinfo"), re.M)
     return [int(number) for number in found]
 
@@ -65,7 +65,7 @@ def machine_model(files: Inputs) -> str:
 
 
 def caches(files: Inputs, n_cpus: int) -> list[Cache]:
-    """Each once, as sysfs shows them."""
+    """Each cache once, as in sysfs."""
     found: dict[Cache, None] = {}
     for cpu in range(n_cpus):
         for index in range(16):
@@ -87,7 +87,7 @@ def _cache(files: Inputs, base: str, n_cpus: int) -> Cache | None:
 
 
 def _cpu_list(text: str, n_cpus: int) -> tuple[int, ...]:
-    """0-3,8 as numbers."""
+    """The numbers of a list such as 0-3,8."""
     found: set[int] = set()
     for first, last in re.findall(r"(\d{1,9})(?:-(\d{1,9}))?", text):
         found.update(range(int(first), min(int(last or first) + 1, n_cpus)))
@@ -95,7 +95,7 @@ def _cpu_list(text: str, n_cpus: int) -> tuple[int, ...]:
 
 
 def with_clusters(cpus: tuple[Cpu, ...], known: list[Cache]) -> tuple[Cpu, ...]:
-    """The CPUs, those with a common second-level cache in one cluster."""
+    """The CPUs; those with a common second-level cache get the same cluster."""
     groups = [cache.cpus for cache in known if cache.level == 2]
     number = {cpu: index for index, group in enumerate(groups) for cpu in group}
     return tuple(

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Explains why a cell stopped or a request was refused."""
+"""Explains why a cell stopped, or why a request was refused."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A cell's failure in sentences: what it did, to whom, and what would allow it."""
+"""Explains why a cell stopped, and what would allow the access."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ _ENDS = {
 
 
 def explain(failure: Failure, system: System | None) -> Answer:
-    """Everything that can be said; without the system, only what happened."""
+    """The explanation; without the system, it has no owners and suggestions."""
     answer = Answer()
     cell = _cell(failure, system, answer)
     if system is not None and not arch_of(system.platform).decodes_syndrome:
@@ -121,7 +121,7 @@ def _access(
 
 
 def _others(system: System | None) -> str:
-    """What compilers make that is no plain load or store."""
+    """Examples of unemulated instructions that compilers emit."""
     return (arch_of(system.platform) if system else ARM64).unemulated
 
 
@@ -149,7 +149,7 @@ def _reset(title: str, failure: Failure, cell: Cell | None, answer: Answer) -> N
 
 
 def _place(failure: Failure, cell: Cell | None, answer: Answer) -> None:
-    """Where in the program it was."""
+    """Locates the program counter in the cell's memory."""
     if failure.pc is None:
         return
     cpu = f" on CPU {failure.cpu}" if failure.cpu is not None else ""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Whose is an address? And what would a config say so that a cell may use it?"""
+"""Finds the owner of an address, and the config that would allow an access to it."""
 
 from dataclasses import dataclass, field
 
@@ -11,12 +11,12 @@ from ..show.picture_memory import HYPERVISOR, Hold, Span, access
 from ..units import about_size, format_range, format_size, join
 
 _RIGHTS = {"read": "r", "write": "rw", "fetch": "rx"}
-_NEAR = 64 << 20  # so far behind a cell's memory, it may simply be too small
+_NEAR = 64 << 20  # for a smaller distance, the cell's memory may be too small
 
 
 @dataclass
 class Answer:
-    """Sentences, and lines of YAML that would change it."""
+    """Sentences, and lines of YAML that would allow the access."""
 
     sentences: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -27,7 +27,7 @@ class Answer:
 
 
 def ask(system: System, cell: Cell, address: int, way: str) -> Answer:
-    """About a guest address that the cell reads, writes or fetches from."""
+    """Explains a read, write or fetch of a guest address."""
     answer = Answer()
     if _emulated(system, cell, address, answer):
         return answer
@@ -64,7 +64,7 @@ def ask(system: System, cell: Cell, address: int, way: str) -> Answer:
 
 
 def _emulated(system: System, cell: Cell, address: int, answer: Answer) -> bool:
-    """What the hypervisor shows the cell: console, info page, interrupt controller."""
+    """Whether the address is emulated: console, info page or interrupt controller."""
     page = abi.PAGE_SIZE
     arch = arch_of(system.platform)
     places = arch.controller(system.platform, len(cell.cpus))
@@ -84,7 +84,7 @@ def _emulated(system: System, cell: Cell, address: int, answer: Answer) -> bool:
 
 
 def _not_like_this(cell: Cell, region: Region, way: str, answer: Answer) -> None:
-    """It has the memory, but not the right."""
+    """The cell has the memory, but not the required right."""
     rights = access(region.flags)
     answer.say(
         f"That is in its {_title(region)} with the rights {rights}, which don't allow "
@@ -115,7 +115,7 @@ def _title(region: Region) -> str:
 
 
 def _nearest(cell: Cell, address: int, answer: Answer) -> bool:
-    """Whether the cell's memory may simply be too small."""
+    """Whether the address is shortly behind a region that may be too small."""
     below = [x for x in cell.regions if x.guest_range.end <= address]
     last = max(below, key=lambda x: x.guest_range.end, default=None)
     above = [x for x in cell.regions if x.guest > address]
@@ -149,7 +149,7 @@ def _about(size: int) -> str:
 
 
 def _entry(region: Region, size: int, rights: str) -> str:
-    """Of the list "memory"."""
+    """An entry of a memory list."""
     loadable = ", loadable: true" if region.flags & abi.REGION_LOADABLE else ""
     return (
         f"  - {{phys: {region.phys:#x}, guest: {region.guest:#x}, "
@@ -165,14 +165,14 @@ def _span(system: System, address: int) -> Span | None:
 
 
 def _holders(system: System, span: Span, cell: Cell) -> list[str]:
-    """Other cells that may have it; those first that can be there at once with it."""
+    """Other cells that may have it; those that can coexist with the cell come first."""
     cells = [x for x in system.cells if x.name in span.holders and x is not cell]
     beside = [x for x in cells if not x.never_with(cell)]
     return [x.name for x in beside or cells]
 
 
 def _owner(system: System, span: Span, cell: Cell) -> str:
-    """Who may have it, in words; not the cell that asks."""
+    """The owners other than the cell, in words."""
     cells = _holders(system, span, cell)
     named = join([f"'{name}'" for name in cells])
     if HYPERVISOR in span.holders:
@@ -260,7 +260,7 @@ def _in_cell(cell: Cell, *lines: str) -> list[str]:
 
 
 def _sharing(cell: Cell, other: str, system: System) -> list[str]:
-    """A cell that shares something by name already goes on to do so."""
+    """Lines for sharing memory; by name, if the cell already does so."""
     if not any(region.type == "shared" for region in cell.regions):
         return _in_cell(cell, f"shared: {{with: {other}, size: 64K}}")
     name = f"{cell.name}-{other}"[:29]

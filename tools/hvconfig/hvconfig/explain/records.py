@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Reads records of failures: from hvctl's JSON, from sysfs, or typed by hand.
+"""Reads failure records: hvctl's JSON, sysfs, or NAME=VALUE lines.
 
-A record may come from anywhere: what isn't one is refused with a sentence.
+Records are untrusted input: anything else is refused with a reason.
 """
 
 import json
@@ -17,7 +17,7 @@ from . import words
 MAX_BYTES = 1 << 20
 _U64 = (1 << 64) - 1
 
-# enum bh_stop_reason, by the keys that hvctl uses.
+# enum bh_stop_reason, as hvctl prints it
 REASONS = tuple(words.by_number("stops").values())
 _SYSFS = {
     "reason": "reason",
@@ -31,7 +31,7 @@ _SYSFS = {
 
 @dataclass(frozen=True)
 class Refusal:
-    """struct bh_refusal"""
+    """struct bh_refusal."""
 
     code: int
     field: int = 0
@@ -42,7 +42,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a cell stopped; None: the record doesn't say."""
+    """A stop of a cell; None: the record lacks the value."""
 
     cell: str  # may be empty
     reason: str  # one of REASONS, or a number
@@ -57,7 +57,7 @@ Record = Failure | Refusal
 
 
 def read(source: str) -> list[Record]:
-    """The records in a file, in a cell's directory of sysfs, or on stdin (-).
+    """The records of a file, of a cell's directory in sysfs, or of stdin (-).
 
     Raises ConfigError.
     """
@@ -114,7 +114,7 @@ class _Reader:
         return found
 
     def from_lines(self, text: str, cell: str) -> Failure:
-        """PATH/NAME:VALUE, as grep prints sysfs, or NAME=VALUE."""
+        """Lines PATH/NAME:VALUE, as grep prints sysfs, or NAME=VALUE."""
         data: dict[str, Any] = {}
         for line in text.splitlines():
             name, _, value = line.replace("=", ":").rpartition(":")
@@ -128,7 +128,7 @@ class _Reader:
         return self._failure(cell, data)
 
     def _item(self, item: Any) -> list[Record]:
-        """What is in a cell of "cell list", in a stop, or in a refusal."""
+        """Records in a cell of "cell list", in a stop, or in a refusal."""
         if not isinstance(item, dict):
             raise self.refuse("is no record: a list of something else")
         if "code" in item:
@@ -171,7 +171,7 @@ class _Reader:
         return Refusal(**{x: self._number(x, data[x]) for x in keys if x in data})
 
     def _number(self, key: str, value: Any) -> int:
-        """Hexadecimal with 0x; sysfs leaves it out for nothing but decimals."""
+        """Hexadecimal with 0x; without it, decimal."""
         try:
             number = int(value, 0) if isinstance(value, str) else value
         except ValueError:

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Shows a system: pictures, differences, dumps."""
+"""Shows systems: pictures, tables, differences, dumps."""

@@ -12,7 +12,7 @@ from ..write import blob
 from . import diff_platform
 from .diff_memory import memory_changes, root_memory_changes
 
-# What a cell can reach comes first, then how it runs, then what only people read.
+# In order of importance: access rights, behaviour, informative keys.
 REACH, CONDUCT, NAMES = "reach", "conduct", "names"
 TITLES = {
     REACH: "What cells can reach",
@@ -25,7 +25,7 @@ TITLES = {
 class Change:
     importance: str  # REACH, CONDUCT or NAMES
     subject: str  # name of a cell, "hypervisor" or "platform"
-    key: str  # of the YAML
+    key: str  # the YAML key
     message: str
 
     def __str__(self) -> str:
@@ -33,7 +33,7 @@ class Change:
 
 
 def changes(old: System, new: System, names: bool = True) -> list[Change]:
-    """All of them, ordered. names: both come from YAML, so names count, too."""
+    """All changes in order. names: both systems are from YAML, which has names."""
     found = list(_all(old, new, names))
     if not found and blob.encode(old) != blob.encode(new):
         words = "the blobs differ in something that has no words"
@@ -106,7 +106,7 @@ def _cells(old: System, new: System, names: bool) -> Iterator[Change]:
 
 
 def _renamed(before: dict[str, Cell], after: dict[str, Cell]) -> dict[str, str]:
-    """New names of cells that have all that another one had before: {new: old}"""
+    """Cells that differ from an old one in their names only: {new: old}."""
     gone = [cell for name, cell in before.items() if name not in after]
     result = {}
     for name, cell in after.items():
@@ -118,7 +118,7 @@ def _renamed(before: dict[str, Cell], after: dict[str, Cell]) -> dict[str, str]:
 
 
 def _gist(cell: Cell) -> str:
-    """What it is made of, in short."""
+    """A summary of a cell."""
     ram = sum(region.size for region in cell.regions if region.type == "ram")
     words = [f"{_cpus(cell.cpus)}, {format_size(ram)} of RAM"]
     if cell.devices:
@@ -172,7 +172,7 @@ def _numbers(irq: IrqRange) -> range:
 
 
 def _without(cell: Cell, devices: set[str]) -> Cell:
-    """The rest of a cell, of whose devices all is said already."""
+    """The cell without the resources of some devices, whose change is reported."""
     return replace(
         cell,
         regions=tuple(
@@ -183,7 +183,7 @@ def _without(cell: Cell, devices: set[str]) -> Cell:
 
 
 def _exclusions(old: System, new: System) -> Iterator[Change]:
-    """Of cells that both have; whichever of the two names the other."""
+    """Changed exclusions between cells that both systems have."""
     before = {cell.name: cell for cell in old.cells}
     cells = [cell for cell in new.cells if cell.name in before]
     for number, cell in enumerate(cells):
@@ -204,7 +204,7 @@ def _exclusions(old: System, new: System) -> Iterator[Change]:
 def _listed(
     subject: str, key: str, old: Iterable[str], new: Iterable[str], what: str
 ) -> Iterator[Change]:
-    """Names that come and go."""
+    """Added and removed names."""
     old, new = list(old), list(new)
     for word, names in (
         ("gets", [x for x in new if x not in old]),
@@ -226,7 +226,7 @@ def _functions(cell: Cell) -> set[str]:
 
 
 def _common(arch: Architecture, old: Cell, new: Cell) -> Iterator[Change]:
-    """What the root cell has, too."""
+    """Changes of keys that root has, too."""
     gone, come = set(old.cpus) - set(new.cpus), set(new.cpus) - set(old.cpus)
     if come:
         yield Change(REACH, new.name, "cpus", f"gets {_cpus(come)}")
@@ -259,7 +259,7 @@ def _common(arch: Architecture, old: Cell, new: Cell) -> Iterator[Change]:
 
 
 def _conduct(old: Cell, new: Cell) -> Iterator[Change]:
-    """How a cell starts and is watched; values as they are in the YAML."""
+    """Changes of entry, info page, console and image."""
     for key, one, two in (
         ("entry", f"{old.entry:#x}", f"{new.entry:#x}"),
         ("info", _address(old.info), _address(new.info)),

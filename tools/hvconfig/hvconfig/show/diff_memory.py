@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What changed in a cell's memory, in words."""
+"""Describes changes of a cell's memory."""
 
 from collections.abc import Callable, Iterator
 
@@ -16,7 +16,7 @@ _FLAGS = (
 
 
 def memory_changes(old: Cell, new: Cell) -> Iterator[str]:
-    """Regions that came, went or changed."""
+    """Added, removed and changed regions."""
     gone = [x for x in old.regions if x not in new.regions]
     come = [x for x in new.regions if x not in old.regions]
     pairs = _pairs(gone, come)
@@ -40,7 +40,7 @@ def _title(region: Region) -> str:
 
 
 def _pairs(gone: list[Region], come: list[Region]) -> list[tuple[Region, Region]]:
-    """Which region became which: at the same place, at least for the cell."""
+    """Pairs of an old and a new region with the same physical or guest address."""
     keys: list[Callable[[Region], object]] = [
         lambda x: (x.type, x.name, x.phys, x.size),
         lambda x: (x.type, x.phys),
@@ -85,7 +85,7 @@ def _may_ring(region: Region) -> str:
 
 
 def root_memory_changes(old: Cell, new: Cell) -> Iterator[str]:
-    """By address: how root's memory is cut into regions means nothing."""
+    """Compares addresses, not regions: the division of root's memory is irrelevant."""
     for kind in _KINDS:
         one = [x.range for x in old.regions if x.type == kind]
         two = [x.range for x in new.regions if x.type == kind]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What changed in the description of a machine, in words."""
+"""Describes changes of a platform."""
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
@@ -8,13 +8,13 @@ from ..arch import arch_of
 from ..model import Device, Platform, Range, subtract
 from ..units import about_size, format_range, join
 
-# Fields of the model that hold the same as others, or only where they come from.
+# Fields that are redundant, informative, or compared by other code.
 _SILENT = {"name", "where", "devices", "cpus", "ram", "dtb"}
 _WORDS = {"regs": "registers", "irqs": "interrupts", "dma": "access to memory (DMA)"}
 
 
 def changes(old: Platform, new: Platform, names: bool) -> Iterator[tuple[str, str]]:
-    """Pairs of key and words. names: what blobs don't have is known on both sides."""
+    """Keys and descriptions. names: both sides are from YAML, which has more fields."""
     if [x.hw_id for x in old.cpus] != [x.hw_id for x in new.cpus]:
         words = (
             f"has {len(new.cpus)} CPUs with other ids than the {len(old.cpus)} before"
@@ -45,7 +45,7 @@ def _about(cpu: object) -> tuple[object, object]:
 
 
 def _value(name: str, old: object, new: object) -> str:
-    """Numbers are shown; of larger things it is said that they changed."""
+    """Shows both values if they are simple."""
     title = name.replace("_", " ")
     if isinstance(old, (int, str)) and isinstance(new, (int, str)):
         shown = [f"{x:#x}" if name == "uart" else str(x or "none") for x in (new, old)]

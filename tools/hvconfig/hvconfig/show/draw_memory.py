@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The address map of the picture, and the legend."""
+"""Draws the address map and the legend."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,7 +18,7 @@ _TITLE = "Memory"
 
 @dataclass
 class _Block:
-    """Rows next to each other that an owner holds in the same way."""
+    """Adjacent rows that an owner holds in the same way."""
 
     owner: str
     hold: Hold
@@ -63,7 +63,7 @@ def draw_memory(sheet: Sheet) -> None:
 
 
 def _lines(span: Span) -> int:
-    """How many lines of text its blocks have at least."""
+    """The minimal number of text lines in a row."""
     moved = [x for x in span.uses if x.region and x.region.guest != x.region.phys]
     if span.kind != "mmio":
         return max(len(_what(span)), 2 if moved else 1)
@@ -109,7 +109,7 @@ def _draw_label(sheet: Sheet, span: Span, height: float) -> None:
 
 
 def _draw_gap(sheet: Sheet, size: int) -> None:
-    """Addresses at which there is nothing: the map is broken here."""
+    """A zigzag in place of addresses without memory and devices."""
     sheet.rule()
     y = sheet.y + _GAP / 2
     right = MARGIN + LABELS + sheet.column * len(sheet.columns)
@@ -127,7 +127,7 @@ def _draw_gap(sheet: Sheet, size: int) -> None:
 
 
 def _draw_links(sheet: Sheet, blocks: list[_Block]) -> None:
-    """A line through all who share a region."""
+    """Draws a line through all owners of a shared region."""
     shared = [
         block
         for block in blocks
@@ -164,7 +164,7 @@ def _draw_block(sheet: Sheet, block: _Block) -> None:
 
 
 def _draw_word(sheet: Sheet, x: float, y: float, line: str, ground: bool) -> None:
-    """On hatched ground, a light one behind the text keeps it legible."""
+    """On hatching, the text has a white background."""
     mono, fit = line.startswith("@"), sheet.column - 12
     if ground:
         width = min(fit, text_width(line, SMALL, mono)) + 2
@@ -196,7 +196,7 @@ def _words(block: _Block) -> list[str]:
 
 
 def _cells_of(block: _Block) -> set[str]:
-    """Whose rights are worth a word: cells, and whoever shares."""
+    """Owners whose rights are shown: cells, and all who share the region."""
     if block.hold is Hold.WHILE or block.use.kind == "shared":
         return {block.owner}
     return set()

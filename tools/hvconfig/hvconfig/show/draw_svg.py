@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The partitioning as a picture: a column for each owner, rows for what there is.
+"""Draws the partitioning: a column for each owner, a row for each resource.
 
-Cells that exclude each other have columns of their own, so that what both may
-have stands in both. Colours help, but nothing is said by colour alone.
+Cells that exclude each other have separate columns, each with the resources that
+both may have. No information is conveyed by colour alone.
 """
 
 from .. import units
@@ -16,7 +16,7 @@ _DARK = "#404040"
 
 
 def render(picture: Picture) -> str:
-    """The SVG file's text."""
+    """The text of the SVG file."""
     sheet = Sheet(picture)
     _draw_title(sheet)
     draw_legend(sheet)
@@ -100,7 +100,7 @@ def _draw_rows(sheet: Sheet, title: str, rows: tuple[Row, ...]) -> None:
 
 
 def _rules(cell: Cell) -> dict[str, list[str]]:
-    """What else the config says about a cell, in lines."""
+    """Further properties of a cell, as lines of text."""
     console = [f"@{cell.console.guest:#x}"] if cell.console else ["none"]
     if cell.console:
         console.append(f"irq {cell.console.irq}" if cell.console.irq else "polled")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The partitioning on a terminal, in 80 columns, with or without colours."""
+"""Prints the partitioning in 80 columns, with or without colours."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ _COLOURS = ("yellow", "cyan", "green", "magenta", "blue", "red")
 
 
 def show(picture: Picture) -> None:
-    """Prints it on standard output."""
+    """Prints the picture to standard output."""
     from rich.console import Console
 
     console = Console(highlight=False, emoji=False, markup=False)
@@ -62,7 +62,7 @@ class _View:
         return Text(name, style=self._styles.get(name, ""))
 
     def _holders(self, holders: dict[str, Hold]) -> "Text":
-        """rt or rt-list, else root"""
+        """As in: rt or rt-list, else root"""
         from rich.text import Text
 
         system = self._picture.system
@@ -116,7 +116,7 @@ class _View:
         table.print()
 
     def _sharers(self, span: Span) -> "Text":
-        """alpha (rw) and beta (r)"""
+        """As in: alpha (rw) and beta (r)"""
         from rich.text import Text
 
         users = [x for x in span.uses if x.kind == "shared" and x.rights != "none"]
@@ -170,7 +170,7 @@ def _short(what: str) -> str:
 
 
 class _Table:
-    """A table that wraps its last column and fits the terminal."""
+    """A table as wide as the terminal; its last column wraps."""
 
     def __init__(self, console: "Console", title: str, *columns: str) -> None:
         from rich.table import Table

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""From the model back to YAML that builds the same blob."""
+"""Converts a system to YAML that builds the same blob."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ from ..write.yaml_text import Hex, range_data
 
 
 def render(system: System) -> str:
-    """The system with its platform inside, as YAML."""
+    """The YAML, with the platform included."""
     return yaml_text.render(to_data(system))
 
 
 def to_data(system: System) -> dict[str, Any]:
-    """The same as plain data. Cells that can't be at once say so (not_with)."""
+    """The data, with a not_with for cells that have the same resources."""
     not_with = needed_exclusions(system)
     hypervisor: dict[str, Any] = {
         "memory": range_data(system.hypervisor.start, system.hypervisor.size)

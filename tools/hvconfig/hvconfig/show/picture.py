@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Who has what, in rows: what "draw" shows, whether as SVG or on a terminal.
+"""The rows of a picture, as SVG or on a terminal.
 
-Every row has holders: the columns hypervisor, root cell and cells, by name.
+A row has holders: names of columns (hypervisor, root cell, cells).
 """
 
 import re
@@ -21,7 +21,7 @@ _NUMBERED = re.compile(r"(.*?)(\d*)( \(DMA\)|)")
 
 @dataclass(frozen=True)
 class Row:
-    """Something that isn't memory, and who holds it."""
+    """A resource other than memory, and its holders."""
 
     label: str
     detail: str
@@ -32,7 +32,7 @@ class Row:
 class Picture:
     system: System
     digest: str  # SHA-256 of the blob
-    owners: tuple[str, ...]  # the columns: hypervisor, root, cells
+    owners: tuple[str, ...]  # columns: hypervisor, root, cells
     spans: tuple[Span, ...]
     clusters: tuple[tuple[str, tuple[Row, ...]], ...]
     devices: tuple[Row, ...]
@@ -41,7 +41,7 @@ class Picture:
 
 
 def compose(system: System) -> Picture:
-    """Everything that is to be shown of a system that check accepts."""
+    """The picture of a checked system."""
     import hashlib
 
     names = tuple(cell.name for cell in system.cells)
@@ -59,7 +59,7 @@ def compose(system: System) -> Picture:
 
 
 def cluster_of(cpu: Cpu) -> int:
-    """As the platform says; else by MPIDR's Aff1 and above (Arm ARM, D17)."""
+    """The platform's cluster, else Aff1 and above of MPIDR (Arm ARM, D17)."""
     return cpu.hw_id >> 8 if cpu.cluster is None else cpu.cluster
 
 
@@ -78,7 +78,7 @@ def _has_cpu(number: int, cell: Cell) -> bool:
 
 
 def _held(system: System, has: Callable[[Cell], bool]) -> dict[str, Hold]:
-    """Holders of something that root has while no cell has it."""
+    """Holders of a resource that root has while no cell has it."""
     holders = {cell.name: Hold.WHILE for cell in system.cells if has(cell)}
     if has(system.root):
         holders[system.root.name] = Hold.ELSE if holders else Hold.ALWAYS
@@ -86,7 +86,7 @@ def _held(system: System, has: Callable[[Cell], bool]) -> dict[str, Hold]:
 
 
 def _devices(system: System) -> Iterator[Row]:
-    """Those that cells get, one by one; the rest in one row."""
+    """A row for each device of a cell, and one for all others."""
     users: dict[str, set[str]] = defaultdict(set)
     for cell in system.cells:
         for name in cell.devices:
@@ -108,7 +108,7 @@ def _devices(system: System) -> Iterator[Row]:
 
 
 def _in_series(names: list[str]) -> list[str]:
-    """virtio0 (DMA), virtio1 (DMA) ... as virtio0 to virtio31 (DMA)"""
+    """Shortens virtio0 (DMA), virtio1 (DMA) ... to virtio0 to virtio31 (DMA)."""
     result: list[str] = []
     begin, before = "", ("", -1, "")
     for name in names:
@@ -128,7 +128,7 @@ def _numbers(first: int, count: int) -> str:
 
 
 def _irqs(system: System) -> Iterator[Row]:
-    """Interrupts with the same holders and the same source in one row."""
+    """One row for all interrupts with the same holders and source."""
     if not arch_of(system.platform).lists_root_irqs:
         if system.platform.root_doorbell:
             vector = str(system.platform.root_doorbell)
@@ -169,7 +169,7 @@ def _source(system: System, number: int, alone: bool) -> str:
 
 
 def _raised(system: System, number: int) -> str:
-    """What the hypervisor raises a spare interrupt for."""
+    """The uses of a spare interrupt."""
     words = []
     for cell in system.cells:
         if cell.console and cell.console.irq == number:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Who has which addresses, memory and registers, in rows: a part of the picture."""
+"""The address map of a picture: memory and registers with their holders."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -12,22 +12,22 @@ from ..model import Range, Region, System
 from ..write.cmdline import linux_memory
 
 HYPERVISOR = "hypervisor"
-_SMALL_HOLE = 64 << 20  # between registers: not worth rows of their own
+_SMALL_HOLE = 64 << 20  # smaller gaps between registers get no row
 
 
 class Hold(Enum):
-    """How somebody holds something."""
+    """How an owner holds a resource."""
 
-    ALWAYS = "always"  # nobody else can have it
-    WHILE = "while"  # a cell's: from its creation to its end
-    ELSE = "else"  # the root cell's while no cell has it
-    UNUSED = "unused"  # the root cell's, but mem= keeps Linux from it
-    KEPT = "kept"  # shared memory that root keeps without access to it
+    ALWAYS = "always"  # exclusively
+    WHILE = "while"  # a cell's, while the cell exists
+    ELSE = "else"  # root's, while no cell has it
+    UNUSED = "unused"  # root's, but mem= excludes it from Linux
+    KEPT = "kept"  # shared memory of root without access rights
 
 
 @dataclass(frozen=True, eq=False)
 class Use:
-    """Addresses that somebody uses for something."""
+    """A use of an address range."""
 
     owner: str
     range: Range
@@ -45,22 +45,22 @@ class Span:
     """A row of the address map: addresses with the same holders."""
 
     range: Range
-    size: int  # of what is there; less than the range's if it has holes
-    kind: str  # ram, reserved (by firmware), mmio, controller
+    size: int  # less than the range's if that has holes
+    kind: str  # ram, reserved, mmio or controller
     what: str
     holders: dict[str, Hold]
     uses: tuple[Use, ...] = ()
 
 
 def access(flags: int) -> str:
-    """rwx, or none"""
+    """ "rwx", or "none"."""
     pairs = (("r", abi.REGION_READ), ("w", abi.REGION_WRITE))
     rights = "".join(x for x, bit in pairs if flags & bit)
     return rights + ("x" if flags & abi.REGION_EXECUTE else "") or "none"
 
 
 def uses_of(system: System) -> Iterator[Use]:
-    """Of all parties."""
+    """The uses of all owners."""
     yield Use(HYPERVISOR, system.hypervisor, "hypervisor")
     for part in arch_of(system.platform).own_registers(system.platform):
         yield Use(HYPERVISOR, part, "controller")
@@ -73,7 +73,7 @@ def uses_of(system: System) -> Iterator[Use]:
 
 
 def shared_of(uses: Iterable[Use]) -> dict[Range, tuple[Use, ...]]:
-    """Who shares what with whom, in the order of addresses."""
+    """Users of each shared region, in ascending order of addresses."""
     found: dict[Range, list[Use]] = defaultdict(list)
     for use in uses:
         if use.kind == "shared":
@@ -82,7 +82,7 @@ def shared_of(uses: Iterable[Use]) -> dict[Range, tuple[Use, ...]]:
 
 
 def spans_of(system: System, uses: tuple[Use, ...]) -> Iterator[Span]:
-    """The address map from low to high addresses; holes are left out."""
+    """The rows in ascending order of addresses, without holes."""
     namer = _Namer(system)
     linux_end = _linux_end(system)
     last: Span | None = None
@@ -105,7 +105,7 @@ def spans_of(system: System, uses: tuple[Use, ...]) -> Iterator[Span]:
 
 
 def _alike(one: Span, other: Span) -> bool:
-    """Whether two rows can be one: registers that are root's, with their gaps."""
+    """Whether two rows are merged: both are alike, or registers of root nearby."""
     if one.kind != other.kind or one.holders != other.holders:
         return False
     hole = other.range.start - one.range.end
@@ -139,7 +139,7 @@ def _sweep(
 
 
 def _linux_end(system: System) -> int:
-    """The first address that mem= keeps from Linux: it counts no holes."""
+    """The first address that mem= excludes; mem= doesn't count holes."""
     if not arch_of(system.platform).limits_root_by_mem:
         return max(ram.end for ram in system.platform.ram)
     left = system.mem or max(linux_memory(system), 0)
@@ -161,7 +161,7 @@ def _kind(system: System, item: Range, active: tuple[Use, ...]) -> str:
 
 
 def _holders(root: str, linux: bool, active: tuple[Use, ...]) -> dict[str, Hold]:
-    """linux: whether mem= lets Linux use it."""
+    """linux: mem= includes the range."""
     holders = {}
     others = {use.owner for use in active} - {root}
     for use in active:
@@ -187,7 +187,7 @@ def _ram(span: Span) -> str:
 
 
 class _Namer:
-    """Finds the devices in a range."""
+    """Names address ranges after their devices."""
 
     def __init__(self, system: System) -> None:
         platform = system.platform

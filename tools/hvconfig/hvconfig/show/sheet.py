@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The sheet that the picture is drawn on: columns, headings, marks."""
+"""The drawing sheet: columns, headings, marks."""
 
 from math import log2
 
@@ -8,13 +8,13 @@ from .picture_memory import Hold
 from .svg import Canvas, wrap
 
 MARGIN = 24.0
-LABELS = 340.0  # width of what stands left of the columns
+LABELS = 340.0  # width of the text at the left of the columns
 SMALL = 9.0
-_PAGE = 1500.0  # after this much, the names stand above the columns again
+_PAGE = 1500.0  # height after which the headings are repeated
 RULE = "#d0d0d0"
 
-# Okabe and Ito's colours, which colour-blind people tell apart, each with a
-# light tint on which black text can be read.
+# Okabe and Ito's palette for colour-blind people, each colour with a light tint
+# as background of black text.
 _COLOURS = (
     ("#e69f00", "#fbe7bf"),
     ("#56b4e9", "#d5ecfa"),
@@ -29,7 +29,7 @@ _HYPERVISOR = ("#000000", "#bdbdbd")
 
 
 class Sheet:
-    """Where the columns are, and how far down the drawing has come."""
+    """The columns, and the current height of the drawing."""
 
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
@@ -48,7 +48,7 @@ class Sheet:
             self._define_hatch(owner)
 
     def colours(self, owner: str) -> tuple[str, str]:
-        """Of its border and of its area."""
+        """Colours of the owner's borders and areas."""
         number = self.picture.owners.index(owner)
         if number < 2:
             return (_HYPERVISOR, _ROOT)[number]
@@ -71,7 +71,7 @@ class Sheet:
         )
 
     def section(self, title: str) -> None:
-        """A heading, with the names of the columns."""
+        """A heading with the column names."""
         self.y += 30
         self.names(title)
 
@@ -96,7 +96,7 @@ class Sheet:
         self.rule()
 
     def names_again(self, title: str) -> bool:
-        """On a long sheet, the columns need their names once more."""
+        """Repeats the column names on a long sheet."""
         if self.y - self._names_at < _PAGE:
             return False
         self.y += 10
@@ -108,7 +108,7 @@ class Sheet:
         self.canvas.line((MARGIN, self.y), (right, self.y), RULE)
 
     def mark(self, owner: str, hold: Hold, height: float, label: str = "") -> None:
-        """What an owner has in the row at y."""
+        """Marks the owner's column in the row at y."""
         x = self.columns[owner]
         stroke, fill = self.colours(owner)
         title = f"{owner}: {label}" if label else owner
@@ -124,6 +124,6 @@ class Sheet:
 
 
 def row_height(size: int, lines: int) -> float:
-    """Of memory: grows with the logarithm of the size, and holds its text."""
+    """The height of a memory row: logarithmic in the size, but fits its text."""
     grown = 18.0 + 2.4 * max(0.0, log2(max(size, 1) / 4096))
     return max(min(grown, 72.0), 8.0 + 10.5 * lines)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Writes SVG: text stays text, and the same calls give the same bytes.
+"""Writes SVG with text as text; the same calls write the same bytes.
 
-Only attributes, no style sheets: office programs understand them, too.
+Attributes instead of style sheets, for office programs.
 """
 
 from xml.sax.saxutils import escape, quoteattr
@@ -9,19 +9,19 @@ from xml.sax.saxutils import escape, quoteattr
 SANS = "DejaVu Sans, Verdana, Arial, Helvetica, sans-serif"
 MONO = "DejaVu Sans Mono, Menlo, Consolas, monospace"
 
-_MONO_EM = 0.603  # width of a character in the fonts named above
-_SANS_EM = 0.60  # of an average one, on the wide side
+_MONO_EM = 0.603  # width of a character in the monospaced fonts above
+_SANS_EM = 0.60  # a high average for the other fonts
 _NARROW = set("fijlrtI1 .,:;|!()[]'-")
 _SMALLEST = 5.5
 
 
 def number(value: float) -> str:
-    """As short as possible: 12, 12.5"""
+    """The shortest form: 12, 12.5"""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def text_width(text: str, size: float, mono: bool = False) -> float:
-    """About how wide it will be; there is no font to measure."""
+    """The estimated width of the text, without font metrics."""
     if mono:
         return len(text) * _MONO_EM * size
     narrow = sum(c in _NARROW for c in text)
@@ -29,7 +29,7 @@ def text_width(text: str, size: float, mono: bool = False) -> float:
 
 
 def wrap(text: str, width: float, size: float) -> list[str]:
-    """Lines that fit, broken at spaces, or inside a word after - and _."""
+    """Lines of at most that width, broken at spaces, or after - and _."""
     lines: list[str] = []
     for word in text.split(" "):
         if lines and text_width(f"{lines[-1]} {word}", size) <= width:
@@ -44,7 +44,7 @@ def wrap(text: str, width: float, size: float) -> list[str]:
 
 
 def _cut(word: str, width: float, size: float) -> int:
-    """Where to break a word that is too long."""
+    """The index at which a too long word is broken."""
     most = 1
     while most < len(word) and text_width(word[: most + 1], size) <= width:
         most += 1
@@ -55,14 +55,14 @@ def _cut(word: str, width: float, size: float) -> int:
 
 
 class Canvas:
-    """A picture that grows downwards while it is drawn."""
+    """A picture that grows downwards."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._defs: list[str] = []
 
     def element(self, tag: str, content: str = "", **attributes: object) -> None:
-        """Underscores in names become dashes; None leaves an attribute out."""
+        """Underscores in names become dashes; attributes that are None are omitted."""
         self._parts.append(_element(tag, content, attributes))
 
     def define(self, tag: str, content: str, **attributes: object) -> None:
@@ -77,7 +77,7 @@ class Canvas:
         title: str = "",
         round_: float | None = None,
     ) -> None:
-        """box: x, y, width, height; title: shown by viewers under the mouse."""
+        """box: x, y, width, height; title: the tooltip."""
         x, y, width, height = box
         self.element(
             "rect",
@@ -122,7 +122,7 @@ class Canvas:
         fill: str | None = None,
         fit: float | None = None,
     ) -> None:
-        """y: the base line; fit: a width into which it is made to go."""
+        """y: the base line; fit: the maximal width, to which the text is compressed."""
         if fit is not None:
             wide = text_width(words, size, mono)
             size = max(_SMALLEST, min(size, size * fit / wide)) if wide else size
@@ -139,7 +139,7 @@ class Canvas:
         )
 
     def render(self, width: float, height: float, title: str, what: str) -> str:
-        """The whole file; what: a description for those who can't see it."""
+        """The whole file; what: its description for screen readers."""
         size = f'width="{number(width)}" height="{number(height)}"'
         parts = [
             '<?xml version="1.0" encoding="UTF-8"?>',

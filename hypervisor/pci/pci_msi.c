@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupt messages of a cell's PCI functions (PCI 3.0, 6.8): address and data
- * can name nothing but fixed delivery to one of its CPUs, whichever register
- * they are written to. Values that say something else are not written. So any
- * mixture of what was written is right, too.
+ * Interrupt messages of cells' PCI functions (PCI 3.0, 6.8). Each register only ever gets values that,
+ * combined with any value of the others, mean an interrupt for one CPU of the cell. Other values are
+ * not written.
  */
 #include <hyp/arch.h>
 #include <hyp/pci.h>
@@ -11,13 +10,13 @@
 
 #define CAP_MSI 0x05
 #define CAP_MSIX 0x11
-#define CAPS_MAX 48u /* that have room */
+#define CAPS_MAX 48u /* capabilities that fit behind the header */
 
-#define CONTROL 2u		/* behind the capability's start */
-#define MSI_CONTROL_OWN 0x0071u /* enable, how many */
+#define CONTROL 2u		/* offsets in a capability */
+#define MSI_CONTROL_OWN 0x0071u /* enable, number of messages */
 #define MSI_CONTROL_64 0x0080u
 #define MSI_ADDRESS 4u
-#define MSIX_CONTROL_OWN 0xc000u /* enable, mask all */
+#define MSIX_CONTROL_OWN 0xc000u /* enable, function mask */
 #define MSIX_TABLE 4u
 
 #define ENTRY_SIZE 16u /* address, its upper half, data, control */
@@ -26,13 +25,13 @@
 
 /* ---- capabilities ---- */
 
-/* Offsets of the data register, and behind the last one. */
+/* Offset of MSI's data register. */
 static uint32_t msi_data(const struct pci_function *f)
 {
 	return f->msi + (f->msi64 ? 12u : 8u);
 }
 
-/* The registers of 16 bits. */
+/* Changes bits `own` of a 16-bit control register. */
 static void write_control(const struct pci_function *f, uint32_t offset, uint32_t own,
 			  uint32_t value)
 {
@@ -41,13 +40,13 @@ static void write_control(const struct pci_function *f, uint32_t offset, uint32_
 	arch_pci_write(f->bdf, offset, 2, (old & ~own) | (value & own));
 }
 
-/* Capabilities that it hasn't are at 0: nothing behind the header matches. */
+/* Absent capabilities have offset 0, which no offset behind the header matches. */
 void pci_msi_write(const struct pci_function *f, uint32_t offset, unsigned size, uint32_t value)
 {
 	bool ok = offset == msi_data(f) && arch_msi_data_ok(value);
 
 	if (size == 4 && (offset == f->msi || offset == f->msix)) {
-		offset += CONTROL; /* in the upper half */
+		offset += CONTROL; /* the upper half of the word */
 		value >>= 16;
 	}
 	if (offset == f->msix + CONTROL)
@@ -59,12 +58,12 @@ void pci_msi_write(const struct pci_function *f, uint32_t offset, unsigned size,
 		arch_pci_write(f->bdf, offset, size, value);
 }
 
-/* ---- MSI-X tables: pages that the cell has not ---- */
+/* ---- MSI-X tables: their pages are unmapped from the cell ---- */
 
 static bool table_mmio(struct cell *cell, struct mmio_access *access, void *context)
 {
 	const struct pci_function *f = context;
-	uint64_t at = access->offset - (f->table & PAGE_MASK); /* in the table */
+	uint64_t at = access->offset - (f->table & PAGE_MASK); /* offset in the table */
 	paddr_t phys = (f->table & ~PAGE_MASK) + access->offset;
 	uint32_t value = (uint32_t)access->value;
 
@@ -72,7 +71,7 @@ static bool table_mmio(struct cell *cell, struct mmio_access *access, void *cont
 		return false;
 	if (!access->write)
 		access->value = arch_device_read(phys);
-	else if (at >= (uint64_t)f->entries * ENTRY_SIZE || /* something else in the page */
+	else if (at >= (uint64_t)f->entries * ENTRY_SIZE || /* other registers in these pages */
 		 (ENTRY_WORD(at) == 0 && arch_msi_address_ok(cell, value)) ||
 		 (ENTRY_WORD(at) == 1 && !value) ||
 		 (ENTRY_WORD(at) == 2 && arch_msi_data_ok(value)) || ENTRY_WORD(at) == 3)
@@ -93,7 +92,7 @@ static paddr_t bar_of(const struct pci_function *f, unsigned bar)
 	return high << 32 | (low & ~0xfu);
 }
 
-/* The table has to be in registers that the config gives the cell: nobody else writes it then. */
+/* The table must lie in an MMIO region of the cell's config: then no other cell can write it. */
 static bool find_table(struct pci_function *f, uint32_t range, struct bh_refusal *r)
 {
 	const struct bh_cell_part *config = f->cell->config;
@@ -109,7 +108,8 @@ static bool find_table(struct pci_function *f, uint32_t range, struct bh_refusal
 		    table_pages(f) > region->size - offset)
 			continue;
 		f->table_guest = region->guest + offset;
-		return reserve_pages(f->cell, 4, r) && /* to split what it lies in, at both ends */
+		return reserve_pages(f->cell, 4,
+				     r) && /* two tables at each end, to split superpages */
 		       require(mmio_add(&f->cell->mmio, f->table_guest, table_pages(f), table_mmio,
 					f, BH_EXIT_MMIO_OTHER),
 			       r, BH_E_NO_SLOT, BH_F_PCI, range, f->bdf);
@@ -117,7 +117,7 @@ static bool find_table(struct pci_function *f, uint32_t range, struct bh_refusal
 	return refuse(r, BH_E_NOT_ROOT, BH_F_PCI, range, f->bdf);
 }
 
-/* Shorter by itself than in its caller. */
+/* noinline: smaller code. */
 bool __attribute__((noinline))
 pci_msi_find(struct pci_function *f, uint32_t range, struct bh_refusal *r)
 {

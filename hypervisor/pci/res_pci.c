@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PCI functions and their owners. All accesses to configuration space come
- * here: of functions that aren't the guest's it reads all ones, as if there were
- * none, and writes nothing. Root has its own for itself, but for bus numbers of
- * bridges while a cell has a function: they say which function answers where.
- * A cell can change of its own the command register's harmless bits and what
- * pci_msi.c allows. Its BARs stay where they are, but show their sizes.
+ * PCI functions and their owners. All accesses of guests to configuration space are emulated: functions
+ * of others are absent, that is, they read all ones and ignore writes. Root can write everything in
+ * its functions, except the bus numbers of bridges while a cell has a function, as they decide which
+ * function an address reaches. A cell can write to its functions the harmless bits of the command
+ * register and what pci_msi.c permits. BARs keep their addresses, but can be sized.
  */
 #include <hyp/arch.h>
 #include <hyp/pci.h>
@@ -13,7 +12,7 @@
 
 #define FUNCTIONS 65536u
 
-/* A bit a function: a cell has it. Root's view, changed while root is held. */
+/* A bit for each function that a cell has. Changed only while root is held. */
 static uint8_t taken[FUNCTIONS / 8];
 static uint32_t n_taken;
 
@@ -53,7 +52,7 @@ uint32_t pci_guest_read(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsig
 
 	if (!f && (cell->id != BH_ROOT_CELL || is_taken(bdf)))
 		return absent(size);
-	if (f && (offset & ~3u) == PCI_ROM) /* it isn't the cell's */
+	if (f && (offset & ~3u) == PCI_ROM) /* cells have no expansion ROMs */
 		return 0;
 	if (f && size == 4 && BAR_AT(offset) < PCI_BARS && f->sizing >> BAR_AT(offset) & 1)
 		return f->mask[BAR_AT(offset)];
@@ -72,7 +71,7 @@ static void root_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t v
 	arch_pci_write(bdf, offset, size, value);
 }
 
-/* Ones written to a BAR ask for its size. Two CPUs that do so at once harm their cell alone. */
+/* All ones written to a BAR start its sizing. A race of two CPUs harms only their cell. */
 static void write_bar(struct pci_function *f, uint32_t bar, uint32_t value)
 {
 	uint8_t bit = (uint8_t)(1u << bar);
@@ -122,7 +121,7 @@ static struct cell *owner_of(pci_bdf_t bdf)
 	return NULL;
 }
 
-/* One that is there, nobody else's, and no bridge, as that leads to others'. */
+/* Adds a function that is present, has no other owner, and is no bridge (a bridge leads to others'). */
 static bool add_function(struct cell *cell, pci_bdf_t bdf, uint32_t range, struct bh_refusal *r)
 {
 	struct pci_functions *own = cell->arch.functions;
@@ -150,7 +149,7 @@ static bool pci_validate(struct cell *cell, struct bh_refusal *r)
 		return false;
 	if (!cell->config->n_functions)
 		return true;
-	if (cell->id == BH_ROOT_CELL) /* all, and nothing to list */
+	if (cell->id == BH_ROOT_CELL) /* root has all functions: its config lists none */
 		return refuse(r, BH_E_UNSUPPORTED, BH_F_PCI, 0, ranges[0].first);
 	cell->arch.functions = take_pages(1, r);
 	if (!cell->arch.functions)
@@ -166,7 +165,7 @@ static bool pci_validate(struct cell *cell, struct bh_refusal *r)
 	for ((f) = (cell)->arch.functions ? (cell)->arch.functions->list : NULL; \
 	     (f) && (f) < (cell)->arch.functions->list + (cell)->arch.functions->n; (f)++)
 
-/* While it decodes no addresses. */
+/* Reads the size masks of the BARs. The function must not decode addresses meanwhile. */
 static void find_sizes(struct pci_function *f)
 {
 	for (uint32_t i = 0; i < PCI_BARS; i++) {
@@ -178,7 +177,7 @@ static void find_sizes(struct pci_function *f)
 	}
 }
 
-/* As after its reset: it reaches no memory and sends no message. */
+/* Disables the functions: no decoding, no bus mastering, no messages. */
 static void pci_reset(struct cell *cell)
 {
 	struct pci_function *f;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Memory of guests, cleared and copied through this CPU's windows. */
+/* Clears and copies guests' memory through this CPU's windows. */
 #include <arch/boot.h>
 #include <arch/mmu.h>
 #include <hyp/arch.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Accesses to PCI functions: configuration space in memory where the platform
- * says where it is, else by ports 0xcf8 and 0xcfc (PCI 3.0, 3.2.2.3.2), which
- * nobody but the hypervisor reaches.
+ * Accesses to the machine's PCI functions: through configuration space in memory for the buses that the
+ * platform has there, else through ports 0xcf8 and 0xcfc (PCI 3.0, 3.2.2.3.2), which guests can't
+ * reach.
  */
 #include <arch/asm.h>
 #include <arch/boot.h>
@@ -12,9 +12,9 @@
 #include <hyp/lock.h>
 #include <hyp/pci.h>
 
-static uint32_t lock; /* of the two ports: two accesses */
+static uint32_t lock; /* for the pair of accesses to the two ports */
 
-/* In this CPU's window, which is uncacheable as the MTRRs say of all devices. */
+/* Maps the register in this CPU's window; MTRRs make it uncacheable, as all devices. */
 static volatile char *open_window(paddr_t at)
 {
 	return (volatile char *)mmu_window(0, at & ~PAGE_MASK) + (at & PAGE_MASK);
@@ -49,7 +49,7 @@ static uint32_t memory_access(volatile void *p, unsigned size, bool write, uint3
 	return value;
 }
 
-/* What was read: ones where nothing is. */
+/* Returns what was read: all ones if there is no such register. */
 static uint32_t hw_access(pci_bdf_t bdf, uint32_t offset, unsigned size, bool write, uint32_t value)
 {
 	paddr_t at = in_memory(bdf, offset);

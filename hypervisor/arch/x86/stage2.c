@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Second stage: the tables of a cell, and who must drop translations when they change. */
+/* Second stage: a cell's page tables, and invalidation of translations when they change. */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/vm.h>
@@ -28,8 +28,8 @@ bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
 		.root_pages = 1,
 		.context = cell,
 	};
-	/* So that cells don't share translations where they outlive a change of owner; that drops
-	 * them all, so there may be more cells than ASIDs. 0 is the hypervisor's. */
+	/* Cells may share an ASID: translations are invalidated when a CPU changes its owner. 0 is the
+	 * hypervisor's. */
 	cell->arch.asid = 1 + cell->id % (vm_asids - 1);
 	return true;
 }
@@ -39,16 +39,16 @@ void arch_cell_exit(struct cell *cell)
 	pool_free(cell->s2.root, 1);
 }
 
-/* Stores are seen in their order by walkers too (APM 2, 7.2). */
+/* Page-table walkers see stores in program order, too (APM 2, 7.2). */
 void arch_pt_write(uint64_t *entry, uint64_t value)
 {
 	*(volatile uint64_t *)entry = value;
 }
 
 /*
- * CPUs of the cell run nothing of it while its tables change: they are off, or
- * held in here. So it is enough that each drops what it has before it goes on.
- * The one that is cut off is the exception, and waited for by its caller.
+ * While a cell's tables change, its CPUs are off or held in the hypervisor: it is enough that each one
+ * invalidates its translations before it enters the guest again. pt_cut_off() is the exception; its
+ * caller waits for the CPUs.
  */
 static void flush_cpus(const struct cell *cell)
 {

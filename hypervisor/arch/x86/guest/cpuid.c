@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* CPUID of guests: see policy.h. */
+/* CPUID as guests see it: what the CPU returns, less what guests can't use. */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/cpuid.h>
@@ -7,24 +7,24 @@
 
 #define CPUID_1_C_SMX BIT(6)
 #define CPUID_1_C_OSXSAVE BIT(27)
-/* What a cell hasn't: machine checks (MCE, MCA), which end it, MTRRs, thermal monitors (ACPI, TM). */
+/* Hidden from cells: machine checks (MCE, MCA), which stop them, MTRRs, thermal monitors (ACPI, TM). */
 #define CPUID_1_D_MACHINE (BIT(7) | BIT(12) | BIT(14) | BIT(22) | BIT(29))
-/* Nor Intel's performance counters (PDCM, and leaf 10), nor MWAIT, whose states of sleep are set up
- * by MSRs. */
+/* Hidden from cells: Intel's performance counters (PDCM, and leaf 10), and MWAIT, whose sleep states
+ * are configured by MSRs. */
 #define CPUID_1_C_MACHINE (BIT(3) | BIT(15))
 #define CPUID_1_C_HYPERVISOR BIT(31)
-/* What a cell has of power management: the timer goes on. The rest are MSRs that it hasn't: Linux
- * would read how fast its CPU is at each tick. */
+/* All that a cell sees of power management: the APIC timer runs in sleep states. The other bits stand
+ * for MSRs that it doesn't have; Linux would read its CPU's frequency at each tick. */
 #define CPUID_6_A_ARAT BIT(2)
-#define CPUID_7_B_TSC_ADJUST BIT(1) /* would stay for the next owner */
+#define CPUID_7_B_TSC_ADJUST BIT(1) /* an adjustment would remain for the next owner */
 #define CPUID_7_C_OSPKE BIT(4)
-#define CPUID_13_A_XSAVES BIT(3) /* with the MSR XSS, which it hasn't */
+#define CPUID_13_A_XSAVES BIT(3) /* needs the MSR XSS, which cells don't have */
 #define CPUID_EXT_C_SKINIT BIT(12)
 
 /*
- * Without interrupt remapping Linux uses an x2APIC only below a hypervisor of which it knows that
- * interrupts arrive there all the same. KVM is one, and says no more by being there: the leaf behind
- * this one has what it offers, nothing (Linux, Documentation/virt/kvm/x86/cpuid.rst).
+ * Without interrupt remapping Linux uses x2APIC mode only on hypervisors that it knows to deliver
+ * interrupts nonetheless. KVM is one of them; its features are in the next leaf, of which cells see
+ * none (Linux, Documentation/virt/kvm/x86/cpuid.rst).
  */
 #define CPUID_KVM 0x40000000u
 #define CPUID_KVM_FEATURES 0x40000001u
@@ -51,7 +51,7 @@ static void cells_leaf(struct guest_regs *regs, uint32_t leaf, uint32_t sub)
 		set(regs, 0, 0, 0, 0);
 }
 
-/* Whoever asks for these does so when it boots. */
+/* Leaves that guests read when they boot. */
 static __attribute__((noinline)) void seldom_leaf(struct guest_regs *regs, uint32_t leaf,
 						  uint32_t sub, uint64_t cr4)
 {
@@ -66,8 +66,7 @@ static __attribute__((noinline)) void seldom_leaf(struct guest_regs *regs, uint3
 		cells_leaf(regs, leaf, sub);
 }
 
-/* As the CPU says it, but for what is ours, and for bits that mirror CR4: here that isn't the
- * guest's. */
+/* CPUID returns bits that mirror CR4: the hypervisor's CR4 here, so the guest's is inserted. */
 void cpuid_emulate(struct guest_regs *regs, uint64_t cr4)
 {
 	uint32_t leaf = (uint32_t)regs->r[R_AX], sub = (uint32_t)regs->r[R_CX];
@@ -83,7 +82,7 @@ void cpuid_emulate(struct guest_regs *regs, uint64_t cr4)
 	}
 	id.c &= ~(CPUID_1_C_VMX | CPUID_1_C_SMX | CPUID_1_C_OSXSAVE);
 	id.c |= (cr4 & CR4_OSXSAVE) * (CPUID_1_C_OSXSAVE / CR4_OSXSAVE);
-	if (regs->cpu->public.cell->id == BH_ROOT_CELL) { /* stays in the mode that it had */
+	if (regs->cpu->public.cell->id == BH_ROOT_CELL) { /* root stays in xAPIC mode */
 		id.c &= ~CPUID_1_C_X2APIC;
 	} else {
 		id.c = (id.c & ~CPUID_1_C_MACHINE) | CPUID_1_C_HYPERVISOR;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Exits of guests, by what happened: see exits.h. */
+/* Handlers of exits that SVM and VMX share: see exits.h. */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/exits.h>
@@ -10,7 +10,7 @@
 #include <arch/vm.h>
 #include <hyp/arch.h>
 
-/* What it would throw away may be another's. */
+/* INVD would discard modified cache lines of all owners: WBINVD writes them back. */
 void __cold exit_invd(struct percpu *cpu)
 {
 	count_exit(cpu, BH_EXIT_CACHE);
@@ -55,9 +55,8 @@ void __cold exit_undefined(struct percpu *cpu)
 	vm_inject_exception(cpu, VECTOR_UD);
 }
 
-/* An instruction's comes back by itself when that is executed again (APM 2, 15.7.2; SDM 3C,
- * 28.2.4). SVM says of INT3 and INTO that they are exceptions; entries don't know all bits of
- * exits. */
+/* Events that an instruction raises recur when it is executed again (APM 2, 15.7.2; SDM 3C, 28.2.4).
+ * SVM reports INT3 and INTO as exceptions. Bits that only exits define are cleared. */
 uint64_t __cold event_again(uint64_t event)
 {
 	unsigned type = EVENT_TYPE_OF(event);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Decoder of moves from and to memory: see insn.h. */
+/* Decoder of moves to and from memory: see insn.h. */
 #include <arch/boot.h>
 #include <arch/insn.h>
 
-/* Not beyond the bytes there are: a flag remembers, and every byte read from there on is 0. */
+/* The bytes. A read beyond the last one returns 0 and sets `overrun`. */
 struct stream {
 	const uint8_t *bytes;
 	unsigned count, at;
 	bool overrun;
 
-	/* What mode and prefixes say. */
+	/* From the mode and the prefixes */
 	uint8_t rex;
-	uint8_t operand_size; /* bytes, unless the opcode says one */
+	uint8_t operand_size; /* bytes; byte opcodes ignore it */
 	uint8_t address_bits;
 };
 
@@ -35,8 +35,8 @@ static uint64_t next_le(struct stream *s, unsigned size)
 	return value;
 }
 
-/* Gives the opcode's first byte. LOCK and repetitions don't go with moves: they are refused as
- * opcodes. A REX prefix counts right before the opcode only (APM 3, 1.2.7). */
+/* Returns the opcode's first byte. LOCK and REP are not prefixes of moves, so they are returned like
+ * unknown opcodes. A REX prefix counts only directly before the opcode (APM 3, 1.2.7). */
 static uint8_t skip_prefixes(struct stream *s, unsigned mode)
 {
 	bool small_operand = mode == 16, small_address = mode == 16;
@@ -67,8 +67,8 @@ static uint8_t skip_prefixes(struct stream *s, unsigned mode)
 	return byte;
 }
 
-/* Where the address is doesn't matter, the fault told it: only how long it is. False: the operand
- * is a register. */
+/* Skips SIB and displacement: the fault has already provided the address. False: the operand is a
+ * register. */
 static bool skip_address(struct stream *s, uint8_t modrm)
 {
 	unsigned mod = modrm >> 6, rm = modrm & 7;
@@ -91,7 +91,7 @@ static bool skip_address(struct stream *s, uint8_t modrm)
 	return true;
 }
 
-/* Byte registers 4..7 are AH..BH without any REX prefix (APM 3, 2.3). */
+/* Without a REX prefix, byte registers 4 to 7 are AH, CH, DH and BH (APM 3, 2.3). */
 static void set_reg(const struct stream *s, struct insn *insn, unsigned reg, uint8_t size)
 {
 	insn->high_byte = size == 1 && !s->rex && reg >= 4;
@@ -123,7 +123,7 @@ static bool decode_moffs(struct stream *s, uint8_t opcode, struct insn *insn)
 	return true;
 }
 
-/* c6, c7 /0: MOV of an immediate, which is 32 bits for a 64-bit operand. */
+/* c6, c7 /0: MOV of an immediate; for 64-bit operands it has 32 bits and is sign-extended. */
 static bool decode_immediate(struct stream *s, struct insn *insn)
 {
 	uint8_t modrm = next(s);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Reading a guest's instructions: its translation (AMD64 APM volume 2, 5.2 and 5.3), then ours. */
+/* Fetches a guest's instruction through the guest's page tables (AMD64 APM volume 2, 5.2 and 5.3) and
+ * the second stage. */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/insn_window.h>
@@ -12,10 +13,10 @@
 #define ENTRY_LARGE BIT(7)
 #define ENTRY_ADDRESS 0x000ffffffffff000ull
 
-/* One format of the guest's tables. */
+/* A paging mode of the guest. */
 struct walk {
 	unsigned levels, bits, entry_size;
-	unsigned large_levels; /* mask of levels above 0 that may hold a page */
+	unsigned large_levels; /* bit mask: levels above 0 that may map a page */
 };
 
 static struct walk walk_of(const struct percpu *cpu)
@@ -29,8 +30,8 @@ static struct walk walk_of(const struct percpu *cpu)
 	return (struct walk){ 2, 10, 4, cr4 & CR4_PSE ? 1 << 1 : 0 };
 }
 
-/* Bytes of the guest's memory, not crossing a page, and where they are. Devices are never read for
- * it. */
+/* Copies bytes of the guest's memory that lie in one page, and stores their physical address. False for
+ * devices: a read could have side effects. */
 static bool read_physical(const struct percpu *cpu, ipaddr_t gpa, void *to, unsigned size,
 			  paddr_t *at)
 {
@@ -43,7 +44,7 @@ static bool read_physical(const struct percpu *cpu, ipaddr_t gpa, void *to, unsi
 	return true;
 }
 
-/* More words than a cached has room for: see insn_fetch(). */
+/* Adds a word to the instruction. Without room for it the instruction is not cached. */
 static void note(const struct percpu *cpu, struct cached_insn *cached, paddr_t at, uint64_t value)
 {
 	unsigned step = (unsigned)(cached->end - cached->word);
@@ -59,7 +60,7 @@ static ipaddr_t page_at(uint64_t entry, uint64_t va, unsigned shift, const struc
 	uint64_t offset = BIT(shift) - 1;
 	uint64_t base = entry & ENTRY_ADDRESS & ~offset;
 
-	/* A 4 MiB page has address bits 32..39 in bits 13..20 (5.2.2). */
+	/* Entries of 4 MiB pages have address bits 32 to 39 in bits 13 to 20 (5.2.2). */
 	if (walk->entry_size == 4 && shift > PAGE_SHIFT)
 		base = (entry & 0xffc00000) | (entry >> 13 & 0xff) << 32;
 	return base | (va & offset);
@@ -98,7 +99,7 @@ static bool same_pages(const struct cached_insn *a, const struct cached_insn *b)
 {
 	const struct cached_word *other = b->word;
 
-	if (a->end - a->word != b->end - b->word) /* fewer don't open all */
+	if (a->end - a->word != b->end - b->word) /* a subset would leave windows closed */
 		return false;
 	for (const struct cached_word *s = a->word; s != a->end; s++, other++)
 		if (s->entry != other->entry)
@@ -106,7 +107,7 @@ static bool same_pages(const struct cached_insn *a, const struct cached_insn *b)
 	return true;
 }
 
-/* Instructions in one page need the same windows. */
+/* Instructions of one page need the same windows, so they share the number. */
 static uint64_t number_windows(struct percpu *cpu, const struct cached_insn *cached)
 {
 	for (unsigned i = 0; i < INSN_CACHE_SIZE; i++) {
@@ -145,7 +146,7 @@ struct cached_insn *insn_fetch(struct percpu *cpu)
 		va += size;
 	}
 	ok = insn_decode(bytes, done, mode, &cached->insn);
-	/* To be remembered, all of it must be in its first word, and that in one page. */
+	/* Cached only if the instruction is in its first 8 bytes and those are in one page. */
 	memcpy(&word, bytes, sizeof(word));
 	note(cpu, cached, at, word);
 	if (!ok || mode != 64 || cached->insn.length > sizeof(word) ||

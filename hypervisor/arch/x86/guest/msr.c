@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* MSRs of guests: see policy.h. */
+/* The policy for MSRs: see msr.h. */
 #include <arch/apic.h>
 #include <arch/asm.h>
 #include <arch/boot.h>
@@ -17,24 +17,24 @@
 #define MSR_MTRR_LAST 0x2ff
 #define MSR_SYSCFG 0xc0010010
 #define MSR_HWCR 0xc0010015
-#define MSR_IORR_FIRST 0xc0010016 /* what is memory and what is not */
+#define MSR_IORR_FIRST 0xc0010016 /* .. TOP_MEM2: which addresses are memory */
 #define MSR_TOP_MEM2 0xc001001d
 #define MSR_NB_CFG 0xc001001f
 #define NB_CFG_CF8_EXTENDED BIT(46) /* EnableCf8ExtCfg (BKDG of family 10h) */
-#define MSR_MMIO_CONFIG 0xc0010058  /* where PCI configuration space is in memory */
+#define MSR_MMIO_CONFIG 0xc0010058  /* base of PCI configuration space */
 #define MSR_SMM_FIRST 0xc0010111
 #define MSR_SMM_LAST 0xc0010116
 
 #define EFER_KNOWN (EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE | EFER_LMSLE | EFER_FFXSR | EFER_TCE)
 
-/* What a cell has for itself: the CPU switches or keeps it with the guest. */
+/* MSRs that a cell accesses directly: they affect only its own CPU, and are reset for the next owner. */
 static bool cell_owns(uint32_t msr)
 {
 	switch (msr) {
 	case MSR_SYSENTER_CS:
 	case MSR_SYSENTER_ESP:
 	case MSR_SYSENTER_EIP:
-	case MSR_SPEC_CTRL: /* of this CPU's speculation, which is its owner's */
+	case MSR_SPEC_CTRL: /* speculation of this CPU */
 	case MSR_PRED_CMD:
 	case MSR_PAT: /* the guest's own (APM 2, 15.25.4) */
 	case MSR_STAR:
@@ -52,14 +52,14 @@ static bool cell_owns(uint32_t msr)
 	}
 }
 
-/* What VMX can do, which nobody has. */
+/* Capabilities of VMX, which no guest has. */
 static bool of_vmx(uint32_t msr)
 {
 	return msr >= MSR_VMX_BASIC && msr <= MSR_VMX_LAST;
 }
 
-/* What firmware has set up for the whole machine, protections of ours among it: root can write back
- * what is there. */
+/* Firmware's setup of the whole machine, on which the hypervisor's protection relies. Root may only
+ * write the value that an MSR already has. */
 static bool is_firmwares(uint32_t msr)
 {
 	return msr == MSR_SYSCFG || (msr >= MSR_IORR_FIRST && msr <= MSR_TOP_MEM2) ||
@@ -88,7 +88,7 @@ bool msr_trapped(bool root, uint32_t msr, bool write)
 	}
 }
 
-/* What a cell may know of the machine. */
+/* MSRs of the machine that a cell can read. */
 static bool cell_may_read(uint32_t msr)
 {
 	return msr == MSR_APIC_BASE || msr == MSR_PATCH_LEVEL || msr == MSR_MTRR_CAP ||
@@ -106,12 +106,12 @@ bool msr_emulate_read(struct percpu *cpu, uint32_t msr, uint64_t *value)
 	case MSR_EFER:
 		*value = vm_get(cpu, VM_EFER);
 		return true;
-	case MSR_FEATURE_CONTROL: /* locked off, as firmware can do it; AMD has none */
+	case MSR_FEATURE_CONTROL: /* VMX locked off, as by firmware; AMD has no such MSR */
 		if (!root || !rdmsr_safe(msr, value))
 			return false;
 		*value = FEATURE_CONTROL_LOCKED;
 		return true;
-	case MSR_VM_CR: /* the same of AMD's */
+	case MSR_VM_CR: /* the same for SVM */
 		*value = VM_CR_SVMDIS | BIT(3);
 		return true;
 	case MSR_VM_HSAVE_PA:
@@ -119,13 +119,13 @@ bool msr_emulate_read(struct percpu *cpu, uint32_t msr, uint64_t *value)
 		*value = 0;
 		return root;
 	}
-	if (msr == MSR_NB_CFG && !root) { /* Linux wants it, and then doesn't write it */
+	if (msr == MSR_NB_CFG && !root) { /* with this bit set Linux doesn't write the MSR */
 		*value = NB_CFG_CF8_EXTENDED;
 		return true;
 	}
 	if (!(root || cell_may_read(msr)) || !rdmsr_safe(msr, value))
 		return false;
-	if (msr == MSR_APIC_BASE) { /* never of root; a cell's first CPU is the one that boots */
+	if (msr == MSR_APIC_BASE) { /* the BSP bit: a cell's first CPU */
 		*value &= ~APIC_BASE_BSP;
 		if (!(cpu->public.cell->cpus & (BIT(cpu->public.index) - 1)))
 			*value |= APIC_BASE_BSP;
@@ -133,7 +133,7 @@ bool msr_emulate_read(struct percpu *cpu, uint32_t msr, uint64_t *value)
 	return true;
 }
 
-/* APM 2, 3.1.7 and 14.6.1: the mode can't change while paging is on. */
+/* APM 2, 3.1.7 and 14.6.1: LME can't change while paging is on. */
 static bool write_efer(struct percpu *cpu, uint64_t value)
 {
 	uint64_t old = vm_get(cpu, VM_EFER);
@@ -148,7 +148,7 @@ static bool write_efer(struct percpu *cpu, uint64_t value)
 	if (cpuid(0x80000008, 0).b & BIT(20) || /* EferLmsleUnsupported */
 	    !(cpuid(0x80000001, 0).c & CPUID_EXT_C_SVM))
 		known &= ~EFER_LMSLE;
-	/* Code of Linux's keeps SVME where it once saw it. */
+	/* Linux may have read SVME as 1 before enable, and writes it back. */
 	if (value & ~(known | EFER_SVME))
 		return false;
 	if ((value ^ old) & EFER_LME && vm_get(cpu, VM_CR0) & CR0_PG)
@@ -184,7 +184,7 @@ bool msr_emulate_write(struct percpu *cpu, uint32_t msr, uint64_t value)
 	case MSR_VM_HSAVE_PA:
 	case MSR_SVM_KEY:
 		return false;
-	case MSR_PATCH_LEVEL: /* before it is read on Intel's (SDM 4, IA32_BIOS_SIGN_ID) */
+	case MSR_PATCH_LEVEL: /* Intel: 0 is written before it is read (SDM 4, IA32_BIOS_SIGN_ID) */
 		if (!root)
 			return !value;
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The bitmaps of MSRs that exit (AMD64 APM volume 2, 15.11; Intel SDM volume 3C,
- * 25.6.9): root's, and that of all cells.
+ * The bitmaps of MSRs whose accesses exit (AMD64 APM volume 2, 15.11; Intel SDM volume 3C, 25.6.9): one
+ * for root, one for all cells.
  */
 #include <arch/boot.h>
 #include <arch/msr.h>
@@ -9,13 +9,12 @@
 #include <hyp/arch.h>
 #include <hyp/string.h>
 
-#define BITMAP_BYTES 8192u /* VMX needs half of it */
+#define BITMAP_BYTES 8192u /* VMX uses half of it */
 
 static uint8_t root_bitmap[BITMAP_BYTES] __attribute__((aligned(4096)));
 static uint8_t cell_bitmap[BITMAP_BYTES] __attribute__((aligned(4096)));
 
-/* Where the policy names MSRs, of the ranges that the bitmaps cover. Of others root has all, and a
- * cell none. */
+/* Ranges with MSRs that the policy names. Root has all other MSRs, a cell none. */
 static const struct {
 	uint32_t first, end;
 } named[] = { { 0, 0x900 }, { 0xc0000000, 0xc0000200 }, { 0xc0010000, 0xc0010200 } };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* MSRs as after reset. */
+/* Reset of MSRs. */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/msr.h>
@@ -11,8 +11,8 @@
 #define MSR_PERF_CTL_CORE 0xc0010200 /* six, every second */
 #define MSR_PKRS 0x6e1
 
-/* What VMLOAD doesn't put in: nothing of an owner stays for the next, nor does what it set up to count
- * or trace. Where there is no such MSR nothing happens. */
+/* Resets MSRs that neither VMLOAD nor a VM entry loads, so that the CPU's next owner finds no value of
+ * the previous one, and no counter or trace that it started. Absent MSRs are skipped. */
 void msr_reset(void)
 {
 	static const struct {
@@ -28,7 +28,7 @@ void msr_reset(void)
 	for (unsigned i = 0; i < ARRAY_SIZE(zero); i++)
 		for (unsigned n = 0; n < zero[i].count; n++)
 			wrmsr_safe(zero[i].msr + n * zero[i].step, 0);
-	/* IBPB: branches that it trained (APM 2, 3.2.9; SDM 4, IA32_PRED_CMD). */
+	/* IBPB: flushes branch predictions (APM 2, 3.2.9; SDM 4, IA32_PRED_CMD). */
 	if (cpuid(0x80000008, 0).b & BIT(12) || cpuid(7, 0).d & BIT(26))
 		wrmsr_safe(MSR_PRED_CMD, 1);
 }

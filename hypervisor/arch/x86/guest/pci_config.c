@@ -6,7 +6,7 @@
 #include <hyp/pci.h>
 #include <hyp/resource.h>
 
-/* Accesses that reach neither register as a whole find nothing. */
+/* Accesses to a part of the address register, and to data while it is not enabled, reach nothing. */
 void pci_port(struct cell *cell, uint16_t port, unsigned size, bool write, uint32_t *value)
 {
 	uint32_t address = cell->arch.pci_address;

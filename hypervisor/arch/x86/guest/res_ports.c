@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * I/O ports. Root has all but those of cells; a cell has those of its config
- * directly and the emulated ones below. The bitmaps of the control structures
- * say what exits: a bit a port, and a page behind them (APM 2, 15.10.1). Root's
- * changes while root is held; a CPU reads it at each access.
+ * I/O ports. Root has all ports that no cell has. A cell accesses the ports of its config directly;
+ * some others are emulated. Bitmaps have one bit for each port whose accesses exit, and a page behind
+ * them for accesses that wrap (APM 2, 15.10.1). Root's bitmap changes only while root is held; CPUs
+ * read it at each access.
  */
 #include <arch/boot.h>
 #include <arch/pci_config.h>
@@ -17,12 +17,12 @@
 #define PORTS 0x10000u
 #define IOPM_PAGES 3u
 #define PORT_TIMER 0x40 /* .. 0x43 */
-#define PORT_CLOCK 0x70 /* index; the register is behind it */
+#define PORT_CLOCK 0x70 /* index register; the data register follows */
 
 const bool arch_has_ports = true;
 const struct uart *const arch_uarts[CONSOLE_KINDS] = { [BH_CONSOLE_16550] = &ns16550 };
 
-/* Shared by all cells that have no ports of their own: everything exits. */
+/* cell_iopm: for all cells without ports; every access exits. */
 static uint8_t root_iopm[IOPM_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
 static uint8_t cell_iopm[IOPM_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
 
@@ -87,8 +87,8 @@ static bool console_port(struct cell *cell, uint16_t port, unsigned size, bool w
 }
 
 /*
- * The clock chip (MC146818): registers that keep what the cell writes. What it starts with sets
- * them, so that its Linux knows the time of day; they don't count.
+ * The clock chip (MC146818): registers that read as written and do not advance. The code that starts a
+ * Linux in the cell stores the time of day there.
  */
 static bool clock_port(struct cell *cell, uint16_t port, unsigned size, bool write, uint32_t *value)
 {
@@ -105,8 +105,8 @@ static bool clock_port(struct cell *cell, uint16_t port, unsigned size, bool wri
 	return true;
 }
 
-/* Others are absent for a cell that may look. The timer stands still, so that Linux doesn't try for
- * long to measure by it. */
+/* Absent ports read all ones, in cells that violations don't stop. The timer reads 0: it doesn't run,
+ * so that Linux soon gives up calibrating by it. */
 static bool cell_port(struct cell *cell, uint16_t port, unsigned size, bool write, uint32_t *value)
 {
 	if (console_port(cell, port, size, write, value) ||
@@ -117,7 +117,7 @@ static bool cell_port(struct cell *cell, uint16_t port, unsigned size, bool writ
 	return cell->config->flags & BH_CELL_ON_VIOLATION_ABORT;
 }
 
-/* Root's: a cell's ports are absent. */
+/* To root, ports of cells are absent. */
 static void root_port(struct percpu *cpu, uint16_t port, unsigned size, bool write, uint32_t *value)
 {
 	for (unsigned i = 0; i < size; i++) {
@@ -139,7 +139,7 @@ bool port_emulate(struct percpu *cpu, uint16_t port, unsigned size, bool write, 
 
 	if (!root && write && size == 1)
 		power_cell_port(cpu, port, (uint8_t)*value);
-	/* The reset register lies among those of PCI, for accesses of a byte. */
+	/* Byte accesses to the reset register, which lies among PCI's ports, go to power_port(). */
 	if ((is_pci(port) || is_pci(port + size - 1)) &&
 	    !(root && size == 1 && power_is_port(port))) {
 		pci_port(cell, port, size, write, value);
@@ -180,7 +180,7 @@ static bool ports_validate(struct cell *cell, struct bh_refusal *r)
 
 	if (!cell->config->n_ports)
 		return true;
-	if (cell->id == BH_ROOT_CELL) /* all, and nothing to list */
+	if (cell->id == BH_ROOT_CELL) /* root has all ports: its config lists none */
 		return refuse(r, BH_E_UNSUPPORTED, BH_F_PORT, 0, cell->config->n_ports);
 	cell->arch.iopm = take_pages(IOPM_PAGES, r);
 	if (!cell->arch.iopm)

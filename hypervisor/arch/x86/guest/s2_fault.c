@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Second-stage faults: emulated registers, and everything else, which is a violation. */
+/* Second-stage faults: accesses to emulated registers; any other one is a violation. */
 #include <arch/boot.h>
 #include <arch/fault.h>
 #include <arch/s2_fault.h>
@@ -30,7 +30,7 @@ static uint64_t extend(uint64_t value, unsigned size)
 	return (uint64_t)((int64_t)(value << shift) >> shift);
 }
 
-/* The access that the instruction makes at that address, done. */
+/* Emulates the instruction's access. False: the device or this emulation doesn't support it. */
 static bool emulate(struct percpu *cpu, struct guest_regs *regs, const struct mmio_range *range,
 		    const struct insn *insn, ipaddr_t gpa)
 {
@@ -40,7 +40,7 @@ static bool emulate(struct percpu *cpu, struct guest_regs *regs, const struct mm
 
 	if (insn->size > range->size - access.offset)
 		return false;
-	/* The stack pointer isn't among regs: nobody keeps it in a device. */
+	/* Not supported: `regs` doesn't have the stack pointer. */
 	if (!insn->immediate && !insn->high_byte && insn->reg == R_SP)
 		return false;
 	if (insn->immediate)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The guest on this CPU: see vm.h. */
+/* The guest on a CPU: see vm.h. */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/vm.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What guests' CPUs have in common, whatever controls them: see vm.h. */
+/* State of a guest's CPU at enable, at reset and in failure records: see vm.h. */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/descriptors.h>
@@ -26,7 +26,7 @@ static uint32_t rights_of(uint16_t selector)
 	return rights >> 8 & 0xf0ff;
 }
 
-/* Of a system descriptor (SDM 3A, 8.2.3). */
+/* The base in a system descriptor (SDM 3A, 8.2.3). */
 static uint64_t base_of(const struct descriptor_table *gdt, uint16_t selector)
 {
 	uint64_t d[2];
@@ -35,7 +35,7 @@ static uint64_t base_of(const struct descriptor_table *gdt, uint16_t selector)
 	return (d[0] >> 16 & 0xffffff) | (d[0] >> 56 & 0xff) << 24 | d[1] << 32;
 }
 
-/* What selectors loaded from Linux's GDT: segments are flat there. */
+/* Reads Linux's segments and descriptor tables. Code and data segments are flat: bases are 0. */
 static void take_segments(struct vm_state *state)
 {
 	struct descriptor_table gdt, idt;
@@ -66,7 +66,7 @@ static void take_segments(struct vm_state *state)
 	state->segment[SEG_IDTR].limit = idt.limit;
 }
 
-/* Nothing that was wanted of another guest, or known of it, is left. */
+/* Drops requests for the previous guest, and what was cached of it. */
 static void forget(struct percpu *cpu)
 {
 	cpu->arch.flush = cpu->arch.nmi = 0;
@@ -94,7 +94,7 @@ void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
 	vm->take(cpu, &state);
 }
 
-/* As after INIT, and what SIPI changes (APM 2, table 14-1; SDM 3A, table 10-1); entry: below 4 GiB. */
+/* State after INIT and SIPI (APM 2, table 14-1; SDM 3A, table 10-1). The entry is below 4 GiB. */
 static void reset_registers(struct percpu *cpu)
 {
 	uint64_t entry = cpu->public.entry, base = entry & ~PAGE_MASK;

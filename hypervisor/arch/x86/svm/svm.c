@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * AMD SVM (AMD64 APM volume 2, chapter 15): the VMCB behind vm.h. Exits are
- * in svm_exit.c.
+ * AMD SVM (AMD64 APM volume 2, chapter 15): the operations of vm.h on the VMCB. Exits are in
+ * svm_exit.c.
  *
- * FS, GS, LDTR, TR and the system call MSRs are the guest's at all times: the
- * hypervisor uses none of them, so an exit neither saves nor loads them. Only a
- * reset puts new ones in, by VMLOAD.
+ * FS, GS, LDTR, TR and the system call MSRs always have the guest's values: the hypervisor uses none of
+ * them, so exits neither save nor load them. A reset loads new values by VMLOAD.
  */
 #include <arch/boot.h>
 #include <arch/descriptors.h>
@@ -37,7 +36,7 @@ static bool svm_check(struct bh_refusal *r)
 		       MSR_VM_CR);
 }
 
-/* Where the registers are. Those of segments are the lower half of a word, or a word. */
+/* Offsets in the VMCB. Selectors are the low 16 bits of their word. */
 static const uint16_t places[VM_REGS] = {
 	[VM_RIP] = offsetof(struct vmcb, rip),
 	[VM_RFLAGS] = offsetof(struct vmcb, rflags),
@@ -75,7 +74,7 @@ static unsigned svm_mode(const struct percpu *cpu)
 
 	if (svm_long_mode(v))
 		return 64;
-	/* In real mode the descriptor's bit stays as it was loaded: it counts there, too. */
+	/* The bit counts in real mode, too: it keeps the value that was loaded last. */
 	return v->cs.attributes & ATTR_DEFAULT32 ? 32 : 16;
 }
 
@@ -97,7 +96,7 @@ static void svm_inject(struct percpu *cpu, uint64_t event)
 	vmcb_of(cpu)->event_injection = event;
 }
 
-/* What root may do, and what every guest is stopped at. */
+/* Intercepts and other controls, for root or for cells. */
 static void set_control(struct percpu *cpu)
 {
 	const struct cell *cell = cpu->public.cell;
@@ -114,7 +113,7 @@ static void set_control(struct percpu *cpu)
 	v->asid = cell->arch.asid;
 	v->nested_paging = 1;
 	v->nested_cr3 = ptr_to_phys(cell->s2.root);
-	svm_flush(cpu); /* whoever had the ASID before */
+	svm_flush(cpu); /* translations of the ASID's previous user */
 }
 
 static void load(struct percpu *cpu, const struct vm_state *state)
@@ -150,7 +149,7 @@ static void svm_reset(struct percpu *cpu, const struct vm_state *state)
 static void svm_take(struct percpu *cpu, const struct vm_state *state)
 {
 	load(cpu, state);
-	/* So that the VMCB is whole. */
+	/* Stores what exits don't save: see above. */
 	asm volatile("vmsave %0" : : "a"(ptr_to_phys(vmcb_of(cpu))) : "memory");
 }
 
@@ -161,7 +160,7 @@ static void svm_switch_on(struct percpu *cpu)
 	asm volatile("clgi" : : : "memory");
 }
 
-/* On tables that show Linux's half, too: its descriptor tables are there. */
+/* Runs on page tables that map Linux's half, which has its descriptor tables. */
 static void svm_switch_off(struct percpu *cpu)
 {
 	const struct vmcb *v = vmcb_of(cpu);
@@ -173,7 +172,7 @@ static void svm_switch_off(struct percpu *cpu)
 	load_segments(v->cs.selector, v->ss.selector, v->ds.selector, v->es.selector);
 	wrmsr(MSR_PAT, v->guest_pat);
 	write_cr(0, v->cr0);
-	write_cr(4, v->cr4); /* with PCIDE while CR3 names PCID 0 (5.5.1) */
+	write_cr(4, v->cr4); /* may set PCIDE: CR3 has PCID 0 (5.5.1) */
 	write_cr(2, v->cr2);
 	write_dr(6, v->dr6);
 	write_dr(7, v->dr7);
@@ -191,7 +190,7 @@ static void svm_describe_exit(const struct percpu *cpu, struct bh_failure *f)
 	f->x86.info2 = v->exit_info_2;
 }
 
-/* 15.11: 2 bits an MSR, three ranges of them. */
+/* Two bits for each MSR of three ranges (15.11). */
 static bool svm_msr_bit(uint32_t msr, bool write, unsigned *bit)
 {
 	unsigned range = msr >= 0xc0010000 ? 2 : msr >= 0xc0000000;

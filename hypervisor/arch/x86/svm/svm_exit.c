@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Exits of SVM guests (AMD64 APM volume 2, 15.9 and appendix C), from
- * svm_run.S: what happened, in terms that the rest of the hypervisor shares.
+ * Exits of SVM guests (AMD64 APM volume 2, 15.9 and appendix C): svm_run.S calls svm_exit(), which
+ * decodes the VMCB and calls handlers that SVM and VMX share.
  */
 #include <arch/boot.h>
 #include <arch/cpu.h>
@@ -21,14 +21,14 @@
 #define IO_STRING BIT(2)
 #define IO_SIZE(info) ((unsigned)((info) >> 4 & 7)) /* 15.10.2 */
 
-/* Behind the instruction that exited. length: without prefixes, for processors that don't say
- * where the next one is (CPUID 8000_000A, EDX bit 3: NRIPS). */
+/* Advances RIP. length: of the instruction without prefixes, for processors that don't store the next
+ * RIP (CPUID 8000_000A, EDX bit 3: NRIPS). */
 static inline void skip(struct vmcb *v, unsigned length)
 {
 	svm_go_on(v, v->next_rip ? v->next_rip : v->rip + length);
 }
 
-/* Programs may execute VMMCALL; only kernels may call. */
+/* Hypercalls are for kernels: in user mode VMMCALL is #UD. */
 static void exit_vmmcall(struct percpu *cpu, struct guest_regs *regs, struct vmcb *v)
 {
 	if (v->cpl) {
@@ -70,13 +70,14 @@ static void exit_page_fault(struct percpu *cpu, struct guest_regs *regs, struct 
 		svm_go_on(v, v->rip + length);
 }
 
-/* Without virtual NMIs: the guest's IRET says when it takes the next one (15.21.6, 15.22). */
+/* There are no virtual NMIs: the intercept of IRET tells when the guest can take the next NMI (15.21.6,
+ * 15.22). */
 void __cold svm_inject_nmi(struct percpu *cpu)
 {
 	struct vmcb *v = vmcb_of(cpu);
 
 	if (cpu->arch.nmi_masked || v->event_injection & EVENT_VALID || v->interrupt_shadow & 1) {
-		cpu->arch.nmi = 1; /* by the next exit, see svm_exit() */
+		cpu->arch.nmi = 1; /* svm_exit() tries again at the next exit */
 		v->intercept_misc1 |= INTERCEPT_IRET;
 		return;
 	}
@@ -85,7 +86,7 @@ void __cold svm_inject_nmi(struct percpu *cpu)
 	cpu->arch.nmi_masked = true;
 }
 
-/* The guest is done with its NMI; a waiting one comes with the next exit. */
+/* The guest's NMI handler returns. A pending NMI is injected at the end of this exit. */
 static void __cold exit_iret(struct percpu *cpu)
 {
 	count_exit(cpu, BH_EXIT_OTHER);
@@ -93,7 +94,7 @@ static void __cold exit_iret(struct percpu *cpu)
 	cpu->arch.nmi_masked = false;
 }
 
-/* True: an instruction of two bytes is done. */
+/* True: a two-byte instruction is complete. */
 static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t code)
 {
 	switch (code) {
@@ -102,7 +103,7 @@ static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64
 	case EXIT_EXCEPTION + VECTOR_MC:
 		exit_exception(cpu, regs, (unsigned)(code - EXIT_EXCEPTION));
 		break;
-	case EXIT_INIT: /* nobody sends one but firmware: see ipi.c */
+	case EXIT_INIT: /* from firmware: ipi.c sends none */
 		count_exit(cpu, BH_EXIT_OTHER);
 		break;
 	case EXIT_INVD:
@@ -110,7 +111,7 @@ static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64
 		return true;
 	case EXIT_SHUTDOWN:
 		exit_shutdown(cpu, regs);
-	default: /* the instructions of SVM, which nobody has */
+	default: /* instructions of SVM, which no guest has */
 		if (code == EXIT_INVLPGA || (code >= EXIT_VMRUN && code <= EXIT_SKINIT))
 			exit_undefined(cpu);
 		else
@@ -125,7 +126,7 @@ void svm_exit(struct guest_regs *regs)
 	struct percpu *cpu = regs->cpu;
 	struct vmcb *v = vmcb_of(cpu);
 	uint64_t code = v->exit_code;
-	bool done = false; /* an instruction of two bytes */
+	bool done = false; /* a two-byte instruction is complete */
 
 	regs->r[R_AX] = v->rax;
 	v->tlb_control = TLB_FLUSH_NOTHING;

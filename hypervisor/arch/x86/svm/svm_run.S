@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Into a guest and back out of it (AMD64 APM volume 2, 15.5). */
+/* Entry of SVM guests (AMD64 APM volume 2, 15.5). */
 #include <arch/guest_switch.inc>
 
 	.text
 
 /*
- * rdi: struct guest_regs, at the top of this CPU's stack. RAX, RSP and RFLAGS are
- * in the VMCB. Interrupts of all kinds are held off (GIF is 0) from each exit to
- * the next VMRUN, which restores RSP on its way back.
+ * void svm_enter(struct guest_regs *regs): regs is at the top of this CPU's stack. RAX, RSP and RFLAGS
+ * are in the VMCB. GIF is clear, which blocks interrupts and NMIs, from each exit to the next VMRUN.
+ * An exit restores the RSP of the VMRUN.
  */
 	.globl	svm_enter
 svm_enter:

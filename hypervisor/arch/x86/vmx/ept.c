@@ -2,9 +2,8 @@
 /*
  * Second stage of VMX: extended page tables (Intel SDM volume 3C, 30.3).
  *
- * Memory types: of memory, MTRRs don't count below EPT (30.3.7.2). So entries say
- * write-back for memory and uncacheable for devices, and the guest's own PAT
- * decides further: also write-combining, where it asks for it.
+ * Memory types: EPT replaces the MTRRs (30.3.7.2). Entries have write-back for memory and uncacheable for
+ * devices; the guest's PAT can select another type, as write-combining.
  */
 #include <arch/boot.h>
 #include <arch/formats.h>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Intel VMX (Intel SDM volume 3C, chapters 24 to 32): the VMCS behind vm.h. Each CPU
- * has one, current from enable to disable. Taking a CPU, reset and leaving are in
- * vmx_state.c, exits in vmx_exit.c.
+ * Intel VMX (Intel SDM volume 3C, chapters 24 to 32): the operations of vm.h. Each CPU has one VMCS,
+ * which is current from enable to disable.
  *
- * CR2, debug registers 0 to 3 and 6, and the MSRs that the VMCS doesn't name are the
- * guest's at all times: the hypervisor uses none of them.
+ * CR2, debug registers 0 to 3 and 6, and MSRs without a field in the VMCS always have the guest's
+ * values: the hypervisor uses none of them.
  */
 #include <arch/asm.h>
 #include <arch/boot.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the hypervisor needs of VMX, and what of it a processor has (Intel SDM volume 3D, appendix
- * A). */
+/* Choice of VMX controls by the processor's capabilities (Intel SDM volume 3D, appendix A). */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/vmx.h>
@@ -8,10 +7,10 @@
 struct vmx_controls vmx_controls;
 uint64_t vmx_ept_vpid;
 
-/* Instructions that guests lose without these; a processor that has the one has the other. */
+/* Controls without which guests lose instructions. A processor with the instruction has the control. */
 #define PROC2_OPTIONAL (PROC2_RDTSCP | PROC2_INVPCID | PROC2_XSAVES | PROC2_USER_WAIT)
 
-/* In the order of struct vmx_controls. known: reserved bits that are 1 (A.3.1, A.3.2, A.4.2, A.5). */
+/* In the order of struct vmx_controls. known: reserved bits that must be 1 (A.3.1, A.3.2, A.4.2, A.5). */
 static const struct {
 	uint32_t want, known, msr;
 } needed[] = {
@@ -29,7 +28,7 @@ static const struct {
 
 #define EPT_NEEDED (EPT_CAP_4_LEVELS | EPT_CAP_WRITE_BACK | EPT_CAP_INVEPT | EPT_CAP_INVVPID)
 
-/* Everything wanted may be 1, and nothing has to be that isn't known. */
+/* True if all wanted bits may be 1, and no unknown bit must be 1. */
 static bool adjust(uint32_t want, uint32_t known, uint64_t has, uint32_t *controls)
 {
 	uint32_t must = (uint32_t)has, may = (uint32_t)(has >> 32);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Exits of VMX guests (Intel SDM volume 3C, 26.1, 28.2 and appendix C), from
- * vmx_run.S: what happened, in terms that the rest of the hypervisor shares. The
- * rare ones are in vmx_rare.c.
+ * Exits of VMX guests (Intel SDM volume 3C, 26.1, 28.2 and appendix C): vmx_run.S calls vmx_exit(), which
+ * decodes the VMCS and calls handlers that SVM and VMX share. Rare exits are in vmx_rare.c.
  */
 #include <arch/boot.h>
 #include <arch/exits.h>
@@ -15,7 +14,7 @@
 #define PORT_IN BIT(3)
 #define PORT_STRING BIT(4)
 
-/* Programs may execute VMCALL; only kernels may call. */
+/* Hypercalls are for kernels: in user mode VMCALL is #UD. */
 static void exit_vmcall(struct percpu *cpu, struct guest_regs *regs)
 {
 	if (RIGHTS_DPL(vmread(VMCS_GUEST_RIGHTS + 2 * SEG_SS))) {
@@ -73,7 +72,8 @@ void __attribute__((used)) vmx_exit(struct guest_regs *regs);
 void vmx_exit(struct guest_regs *regs)
 {
 	struct percpu *cpu = regs->cpu;
-	uint64_t reason = vmread(VMCS_REASON); /* with REASON_ENTRY_FAILED it is no other */
+	uint64_t reason =
+		vmread(VMCS_REASON); /* REASON_ENTRY_FAILED, if set, makes it a rare one */
 
 	if (reason == REASON_EPT_VIOLATION) {
 		exit_ept_violation(cpu, regs);

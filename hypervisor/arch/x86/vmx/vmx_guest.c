@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The guest on this CPU under VMX: its registers in the current VMCS, and events for it. */
+/* The guest on this CPU: registers in its VMCS, and injection of events (Intel SDM volume 3C). */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
 
-/* CR2 and DR6 aren't among them. */
+/* Fields of the VMCS, 0: none, for CR2 and DR6. */
 const uint16_t vmx_fields[VM_REGS] = {
 	[VM_RIP] = VMCS_GUEST_RIP,
 	[VM_RFLAGS] = VMCS_GUEST_RFLAGS,
@@ -21,7 +21,7 @@ const uint16_t vmx_fields[VM_REGS] = {
 	[VM_PAT] = VMCS_GUEST_PAT,
 };
 
-/* As the guest sees a control register of which some bits are ours. */
+/* A control register as the guest sees it. mask: bits that the hypervisor owns. */
 static uint64_t seen(uint64_t real, uint64_t mask, uint64_t shadow)
 {
 	return (real & ~mask) | (shadow & mask);
@@ -52,7 +52,7 @@ unsigned vmx_mode(const struct percpu *cpu)
 	return rights & RIGHTS_DEFAULT32 ? 32 : 16;
 }
 
-/* LMA isn't changed by it, so the mode of the entry stays. */
+/* Leaves the entry control for long mode alone: the value's LMA is the old one. */
 void vmx_set_efer(struct percpu *cpu, uint64_t efer)
 {
 	vmwrite(VMCS_GUEST_EFER, efer);
@@ -67,11 +67,11 @@ void vmx_skip(struct percpu *cpu, unsigned length)
 	if (unlikely((rip ^ from) >> 32) && vmx_mode(cpu) != 64)
 		rip = (uint32_t)rip;
 	vmwrite(VMCS_GUEST_RIP, rip);
-	if (unlikely(blocked & (BLOCKED_STI | BLOCKED_MOV_SS))) /* by what was before it */
+	if (unlikely(blocked & (BLOCKED_STI | BLOCKED_MOV_SS))) /* of a preceding instruction */
 		vmwrite(VMCS_GUEST_BLOCKED, blocked & ~(BLOCKED_STI | BLOCKED_MOV_SS));
 }
 
-/* Delivered instead of what else the exit left behind, so to an active CPU. */
+/* Replaces any other event. An event wakes the guest from HLT. */
 void vmx_inject(struct percpu *cpu, uint64_t event)
 {
 	(void)cpu;
@@ -81,7 +81,7 @@ void vmx_inject(struct percpu *cpu, uint64_t event)
 	vmwrite(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
 }
 
-/* With virtual NMIs: entering with one blocks the next until the guest's IRET (28.6.1). */
+/* Virtual NMIs: the injection of one blocks the next until the guest's IRET (28.6.1). */
 void vmx_inject_nmi(struct percpu *cpu)
 {
 	uint64_t blocked = vmread(VMCS_GUEST_BLOCKED);
@@ -91,7 +91,8 @@ void vmx_inject_nmi(struct percpu *cpu)
 		vmwrite(VMCS_PROC, vmx_controls.proc | PROC_NMI_WINDOW);
 		return;
 	}
-	vmwrite(VMCS_GUEST_BLOCKED, blocked & ~BLOCKED_STI); /* 28.3.1.5; it may hold off no NMI */
+	vmwrite(VMCS_GUEST_BLOCKED,
+		blocked & ~BLOCKED_STI); /* must be 0 for an NMI on some processors (28.3.1.5) */
 	vmwrite(VMCS_ENTRY_EVENT, EVENT_VALID | EVENT_TYPE(EVENT_NMI) | VECTOR_NMI);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A CPU out of VMX, back to Linux with everything that exits replaced (Intel SDM volume
- * 3C, 29.5). An NMI may come at any time: it finds either the hypervisor's
- * interrupt table or Linux's, and each of them with all that its handler needs.
+ * Disable: leaves VMX and restores Linux's values of what exits load (Intel SDM volume 3C, 29.5). An NMI
+ * may come at any time: the interrupt table is the hypervisor's or Linux's, and what the handlers of the
+ * current one need is loaded.
  */
 #include <arch/asm.h>
 #include <arch/boot.h>
@@ -33,7 +33,7 @@ static struct descriptor_table table(enum vm_segment which)
 					  vmread(VMCS_GUEST_BASE + 2 * which) };
 }
 
-/* LTR takes no busy descriptor, and Linux's table can't be written: by way of a copy. */
+/* LTR refuses a busy descriptor and Linux's GDT is read-only: loads TR from a copy. */
 static void load_tss(const struct descriptor_table *gdt, uint16_t tss)
 {
 	uint64_t copy[GDT_ENTRIES] = { 0 };
@@ -55,7 +55,7 @@ static void load_selectors(const struct descriptor_table *gdt)
 	wrmsr(MSR_GS_BASE, vmread(VMCS_GUEST_BASE + 2 * SEG_GS));
 }
 
-/* On tables that show Linux's half, too: its descriptor tables are there. */
+/* Runs on page tables that map Linux's half, which has its descriptor tables. */
 void vmx_switch_off(struct percpu *cpu)
 {
 	struct descriptor_table gdt = table(SEG_GDTR), idt = table(SEG_IDTR);
@@ -68,15 +68,15 @@ void vmx_switch_off(struct percpu *cpu)
 	wrmsr(MSR_EFER, vm_get(cpu, VM_EFER));
 	vmx_off(cpu);
 	write_cr(0, cr0);
-	/* What the TLB had of Linux before enable is older than what Linux has flushed since:
-	 * a change of PGE drops all of it (SDM 3A, 4.10.4.1). */
+	/* Translations from before enable may be stale: Linux's flushes since then were for its
+	 * VPID. A change of PGE invalidates all (SDM 3A, 4.10.4.1). */
 	write_cr(4, cr4 & ~CR4_PGE);
 	write_cr(4, cr4);
 	write_dr(7, dr7);
 	asm volatile("lidt %0" : : "m"(idt));
 }
 
-/* VMX holds off INIT (24.8). Nothing of the hypervisor's tables is used any more after it. */
+/* VMX blocks INIT (24.8): leaves it, then waits for INIT. */
 void vmx_release(struct percpu *cpu)
 {
 	vmx_off(cpu);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Exits of VMX guests that are rare (Intel SDM volume 3C, 26.1, 28.2 and appendix C), and
- * what was under way at an exit: in a file of its own, which is compiled for size.
+ * Rare exits of VMX guests (Intel SDM volume 3C, 26.1, 28.2 and appendix C), and events whose delivery an
+ * exit interrupted. The file is compiled for size.
  */
 #include <arch/asm.h>
 #include <arch/boot.h>
@@ -18,28 +18,29 @@
 #define CR_WRITE 0
 #define DR6_EXIT 0x600full /* table 28-1: bits that mean the same in DR6 */
 
-/* An event that was being delivered when the guest exited is delivered after all. */
+/* Injects the event whose delivery the exit interrupted, if any. */
 void vmx_deliver_again(void)
 {
 	uint64_t event = event_again(vmread(VMCS_VECTORING));
 
 	if (!event)
 		return;
-	if (EVENT_TYPE_OF(event) == EVENT_NMI) /* it blocks the next, but isn't done */
+	if (EVENT_TYPE_OF(event) ==
+	    EVENT_NMI) /* blocked since the exit; its injection blocks NMIs again */
 		vmwrite(VMCS_GUEST_BLOCKED, vmread(VMCS_GUEST_BLOCKED) & ~BLOCKED_NMI);
 	if (event & EVENT_ERROR)
 		vmwrite(VMCS_ENTRY_ERROR, vmread(VMCS_VECTORING_ERROR));
 	vmwrite(VMCS_ENTRY_EVENT, event);
 }
 
-/* An IRET that faulted had already allowed NMIs again: it comes again (28.2.3). */
+/* An IRET that faulted has unblocked NMIs, but will be executed again: blocks them (28.2.3). */
 void vmx_undo_iret(void)
 {
 	if (!(vmread(VMCS_VECTORING) & EVENT_VALID))
 		vmwrite(VMCS_GUEST_BLOCKED, vmread(VMCS_GUEST_BLOCKED) | BLOCKED_NMI);
 }
 
-/* An NMI; or an exception of a cell: see CELL_EXCEPTIONS. */
+/* An NMI, or an exception of CELL_EXCEPTIONS. */
 static void exit_event(struct percpu *cpu, struct guest_regs *regs)
 {
 	uint64_t event = vmread(VMCS_EXIT_EVENT);
@@ -52,15 +53,15 @@ static void exit_event(struct percpu *cpu, struct guest_regs *regs)
 	}
 	if (event & VMX_EVENT_IRET)
 		vmx_undo_iret();
-	if (vector == VECTOR_DB) /* the exit kept it from DR6 (28.1) */
+	if (vector == VECTOR_DB) /* #DB that exits leaves DR6 unchanged (28.1) */
 		write_dr(6, (read_dr(6) & ~0xfull) | (vmread(VMCS_QUALIFICATION) & DR6_EXIT));
 	exit_exception(cpu, regs, vector);
 }
 
 /*
- * A write that would change bits that are ours. The guest sees what it wrote;
- * with that the instruction doesn't exit when it comes again, and changes the
- * rest: the CPU itself checks it and switches modes.
+ * A MOV to CR0 or CR4 that changes bits which the hypervisor owns. The value goes to the read shadow; so
+ * the guest reads it, and the instruction doesn't exit when it is executed again. Then the CPU itself
+ * checks and writes the other bits, and switches modes.
  */
 static void exit_cr(struct percpu *cpu, struct guest_regs *regs)
 {
@@ -74,7 +75,7 @@ static void exit_cr(struct percpu *cpu, struct guest_regs *regs)
 		violation(cpu, regs, BH_STOP_TRAP, 0);
 		return;
 	}
-	/* Nobody has VMX; write-through without disabled caches is reserved (SDM 3A, 2.5). */
+	/* No guest has VMX; NW without CD is reserved (SDM 3A, 2.5). */
 	if (cr0 ? (value & (CR0_NW | CR0_CD)) == CR0_NW : !!(value & CR4_VMXE)) {
 		vm_inject_exception(cpu, VECTOR_GP);
 		return;
@@ -82,7 +83,7 @@ static void exit_cr(struct percpu *cpu, struct guest_regs *regs)
 	vmwrite(cr0 ? VMCS_CR0_SHADOW : VMCS_CR4_SHADOW, value);
 }
 
-/* XCR0 is the guest's at all times; the CPU says which values there are. */
+/* XCR0 always has the guest's value; the CPU checks new ones. */
 static void exit_xsetbv(struct percpu *cpu, struct guest_regs *regs)
 {
 	uint64_t value = regs->r[R_DX] << 32 | (uint32_t)regs->r[R_AX];
@@ -100,7 +101,7 @@ static bool of_vmx(uint64_t reason)
 	       reason == REASON_INVEPT || reason == REASON_INVVPID || reason == REASON_VMFUNC;
 }
 
-/* The processor doesn't take the VMCS: not a guest's doing. */
+/* The CPU rejects the VMCS: a fault of the hypervisor, not of the guest. */
 void __noreturn __attribute__((used)) vmx_stuck(struct guest_regs *regs);
 void __noreturn vmx_stuck(struct guest_regs *regs)
 {
@@ -113,7 +114,7 @@ void __noreturn vmx_stuck(struct guest_regs *regs)
 	cpu_park(cpu);
 }
 
-/* What the guest has can't be loaded (27.8): the same would happen again, whatever it is given. */
+/* The entry failed because of the guest's state (27.8). No exception could be delivered either. */
 static void __noreturn entry_failed(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
 {
 	if (cpu->public.cell->id == BH_ROOT_CELL)
@@ -146,12 +147,12 @@ void vmx_rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
 		exit_invd(cpu);
 		vmx_done(cpu);
 		break;
-	case REASON_INIT: /* nobody sends one but firmware: see ipi.c */
+	case REASON_INIT: /* from firmware: ipi.c sends none */
 		count_exit(cpu, BH_EXIT_OTHER);
 		break;
 	case REASON_TRIPLE_FAULT:
 		exit_shutdown(cpu, regs);
-	default: /* the instructions of VMX, which nobody has */
+	default: /* instructions of VMX, which no guest has */
 		if (of_vmx(reason))
 			exit_undefined(cpu);
 		else
@@ -159,7 +160,7 @@ void vmx_rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
 	}
 }
 
-/* An NMI arrived between two exits: what it wants is done before the guest goes on. */
+/* An NMI arrived since the exit: serves its requests before the guest is entered. */
 void __attribute__((used)) vmx_nmi(struct guest_regs *regs);
 void vmx_nmi(struct guest_regs *regs)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Into a guest and back out of it (Intel SDM volume 3C, chapters 28 and 29). */
+/* Entries and exits of VMX guests (Intel SDM volume 3C, chapters 28 and 29). */
 #include <arch/guest_switch.inc>
 
 	.text
 
 /*
- * rdi: struct guest_regs, at the top of this CPU's stack: the host RSP, too. RSP
- * and RFLAGS are the VMCS's. NMIs may arrive at any time: one between the look at
- * nmi_taken and the entry goes on at vmx_look_again (see nmi_vector).
+ * void vmx_enter(struct guest_regs *regs): regs is at the top of this CPU's stack, where the host RSP
+ * points to, too. The guest's RSP and RFLAGS are in the VMCS. NMIs may arrive at any time: after one
+ * between the test of nmi_taken and the entry, nmi_vector continues at vmx_look_again.
  */
 	.globl	vmx_enter
 vmx_enter:
@@ -19,7 +19,7 @@ vmx_entering:
 	load_guest
 	mov	0x00(%rsp), %rax
 	vmresume
-	vmlaunch			/* the first time (26.1: the launch state) */
+	vmlaunch			/* VMRESUME fails if the VMCS was never launched (26.1) */
 	.globl	vmx_entry_failed
 vmx_entry_failed:
 	mov	%rsp, %rdi

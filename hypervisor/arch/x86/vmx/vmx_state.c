@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A CPU under VMX: from Linux, as after reset, back to Linux (Intel SDM volume 3C, chapters 24, 27
- * and 32). */
+/* The VMCS at enable and at reset, and MSRs at disable (Intel SDM volume 3C, chapters 24, 27 and 32). */
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/descriptors.h>
@@ -12,8 +11,8 @@
 #include <hyp/arch.h>
 #include <hyp/string.h>
 
-/* What a guest writes to these bits, it reads again, but it has no effect: caches stay on, machine
- * checks come, VMX needs CR0.NE and CR4.VMXE (26.8). */
+/* Bits that the hypervisor owns. The guest reads what it wrote, without effect: caches and machine
+ * checks stay enabled, and VMX needs CR0.NE and CR4.VMXE (26.8). */
 #define CR0_OURS (CR0_NE | CR0_NW | CR0_CD)
 #define CR4_OURS (CR4_VMXE | CR4_MCE)
 
@@ -22,7 +21,7 @@ static void *area(const struct percpu *cpu, unsigned which)
 	return cpu_area(cpu->public.index) + which;
 }
 
-/* VMXON's region or a VMCS: a page that begins with the processor's revision (25.11.5). */
+/* Prepares a VMXON region or a VMCS, which begin with the processor's revision (25.11.5). */
 static paddr_t region(void *page)
 {
 	memset(page, 0, PAGE_SIZE);
@@ -30,7 +29,7 @@ static paddr_t region(void *page)
 	return ptr_to_phys(page);
 }
 
-/* Firmware that left the choice open gets it made, as Linux does it (24.7). */
+/* If firmware left FEATURE_CONTROL unlocked, enables VMX and locks it, as Linux does (24.7). */
 void vmx_switch_on(struct percpu *cpu)
 {
 	paddr_t on = region(area(cpu, AREA_HOST)), vmcs = region(area(cpu, AREA_CONTROL));
@@ -44,8 +43,8 @@ void vmx_switch_on(struct percpu *cpu)
 	asm volatile("vmptrld %0" : : "m"(vmcs) : "cc", "memory");
 }
 
-/* What every exit loads (25.5): as Linux had it, but for tables and segments. MSRs of
- * CET and of protection keys are the guest's, so the hypervisor runs without. */
+/* Host state, which exits load (25.5): Linux's control registers and MSRs, the hypervisor's segments and
+ * tables. CET and PKS are off, as their MSRs have the guest's values. */
 static void set_host(struct percpu *cpu)
 {
 	static const uint16_t zero[] = {
@@ -73,7 +72,7 @@ static void set_host(struct percpu *cpu)
 	vmwrite(VMCS_HOST_RIP, (uint64_t)vmx_exited);
 }
 
-/* What root may do, and what every guest is stopped at. */
+/* Controls, for root or for cells. */
 static void set_control(struct percpu *cpu)
 {
 	static const uint16_t zero[] = {
@@ -100,7 +99,7 @@ static void set_control(struct percpu *cpu)
 	vmwrite(VMCS_LINK, ~0ull); /* no shadow VMCS (25.4.2) */
 	vmwrite(VMCS_CR0_MASK, CR0_OURS);
 	vmwrite(VMCS_CR4_MASK, root ? CR4_VMXE : CR4_OURS);
-	vmx_flush(cpu); /* of whoever had the VPID or the tables before */
+	vmx_flush(cpu); /* translations of previous users of VPID and tables */
 }
 
 static void load(struct percpu *cpu, const struct vm_state *state)
@@ -127,7 +126,7 @@ static void load(struct percpu *cpu, const struct vm_state *state)
 	}
 }
 
-/* MSRs that an entry loads from the VMCS, whatever they were. */
+/* MSRs that every entry loads from the VMCS. */
 static const struct {
 	uint16_t field, msr;
 } msrs[] = {
@@ -157,7 +156,7 @@ void vmx_take(struct percpu *cpu, const struct vm_state *state)
 		vmwrite(msrs[i].field, rdmsr(msrs[i].msr));
 }
 
-/* Back into what Linux finds. */
+/* Loads them for Linux. */
 void vmx_load_msrs(void)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(msrs); i++)

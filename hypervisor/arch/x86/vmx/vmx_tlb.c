@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Translations of guests under VMX (Intel SDM volume 3C, 30.4). A VPID and an EPT
- * a cell: neither entries nor exits drop anything.
+ * Invalidation of guests' translations (Intel SDM volume 3C, 30.4). Each cell has a VPID and an EPT of its
+ * own: neither entries nor exits invalidate anything.
  */
 #include <arch/boot.h>
 #include <arch/vmx.h>
@@ -15,7 +15,7 @@ uint64_t vmx_eptp(const struct cell *cell)
 	return ptr_to_phys(cell->s2.root) | EPTP_LEVELS_4 | MEMORY_WRITE_BACK;
 }
 
-/* 30.4.3.1: an instruction of each kind, with the narrowest type that there is. */
+/* INVEPT and INVVPID with the narrowest type that the processor has (30.4.3.1). */
 static void drop(uint64_t eptp, uint64_t vpid)
 {
 	uint64_t eptp_type = vmx_ept_vpid & EPT_CAP_INVEPT_ONE ? ONE : ALL;
@@ -28,7 +28,7 @@ static void drop(uint64_t eptp, uint64_t vpid)
 	asm volatile("invvpid %0, %1" : : "m"(of_vpid), "r"(vpid_type) : "cc", "memory");
 }
 
-/* Both: what came of the guest's tables is found by VPID, what of ours by EPT. */
+/* Both: combined translations are tagged with the VPID, those of the second stage with the EPT. */
 void vmx_flush(struct percpu *cpu)
 {
 	const struct cell *cell = cpu->public.cell;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/array.h"
 #include "base/signals.h"
 
 static volatile sig_atomic_t arrived;
@@ -23,7 +24,7 @@ void signals_catch(void)
 	action.sa_handler = remember; /* no SA_RESTART: poll() must return */
 	sigemptyset(&action.sa_mask);
 	arrived = 0;
-	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+	for (i = 0; i < COUNT(numbers); i++)
 		sigaction(numbers[i], &action, NULL);
 }
 

@@ -20,6 +20,19 @@ void write_number(FILE *out, uint64_t value);
 /* Writes text that may be hostile to a terminal: control bytes become '?'. */
 void write_clean(FILE *out, const char *text);
 
+/* What `statement` writes to the FILE called `out`, malloc()ed; NULL: no memory. */
+#define WRITTEN(out, statement)                                \
+	({                                                     \
+		char *written_ = NULL;                         \
+		size_t size_;                                  \
+		FILE *out = open_memstream(&written_, &size_); \
+		if (out) {                                     \
+			statement;                             \
+			fclose(out);                           \
+		}                                              \
+		written_;                                      \
+	})
+
 /* Writes one word of a template; key is not NUL-terminated. False: unknown. */
 typedef bool (*template_word)(FILE *out, const char *key, size_t length, const void *context);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cmd/command.h"
 #include "request/config.h"
 #include "request/device_call.h"
@@ -100,18 +101,11 @@ static char *reason(const struct bh_ioc_check *check, unsigned int i, bool advic
 		    const struct refusal_context *context)
 {
 	const struct bh_refusal *refusal = &check->why[i].refusal;
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	const char *name = check->why[i].name;
+	char *text = advice ? WRITTEN(out, refusal_write_advice(out, refusal, name, context))
+			    : WRITTEN(out, refusal_write(out, refusal, name, context));
 
-	if (!out)
-		return NULL;
-	if (advice)
-		refusal_write_advice(out, refusal, check->why[i].name, context);
-	else
-		refusal_write(out, refusal, check->why[i].name, context);
-	fclose(out);
-	if (text[0])
+	if (text && text[0])
 		return text;
 	free(text);
 	return NULL;

@@ -46,15 +46,9 @@ static void put_existing_first(struct blob *blob, const struct bh_cell_status *c
 /* Writes the CPUs left-aligned in a column. */
 static void write_cpus_column(uint64_t mask, int width)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	char *text = WRITTEN(out, write_cpus(out, mask));
 
-	if (!out)
-		return;
-	write_cpus(out, mask);
-	fclose(out);
-	printf("%-*s", width, text);
+	printf("%-*s", width, text ? text : "");
 	free(text);
 }
 

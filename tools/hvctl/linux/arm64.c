@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "device/backend.h"
 #include "linux/layout.h"
 #include "linux/start.h"
@@ -153,7 +154,7 @@ enum outcome linux_prepare_arm64(struct linux_start *start)
 	enum outcome outcome = read_kernel(start);
 
 	if (outcome == OUTCOME_OK)
-		outcome = linux_check_options(start, needs, sizeof(needs) / sizeof(needs[0]));
+		outcome = linux_check_options(start, needs, COUNT(needs));
 	if (outcome != OUTCOME_OK)
 		return outcome;
 	if (!linux_layout(&layout, start->source.part, kernel, start->initrd.size, &error)) {

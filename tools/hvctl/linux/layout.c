@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "config/blob.h"
 #include "linux/layout.h"
@@ -98,7 +99,7 @@ void linux_stub(uint8_t stub[LINUX_STUB_BYTES], const struct linux_layout *layou
 
 	_Static_assert(LINUX_CLOCK_OFFSET == 4096, "the first instruction says so");
 	_Static_assert(sizeof(code) + sizeof(data) == LINUX_STUB_BYTES, "");
-	for (i = 0; i < sizeof(code) / sizeof(code[0]); i++) {
+	for (i = 0; i < COUNT(code); i++) {
 		uint32_t word = htole32(code[i]);
 
 		memcpy(stub + 4 * i, &word, sizeof(word));

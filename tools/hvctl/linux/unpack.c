@@ -4,6 +4,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "base/array.h"
 #include "linux/unpack.h"
 
 #define FIRST_ROOM 65536u
@@ -28,7 +29,7 @@ enum packing unpack_kind(const uint8_t *data, size_t size, const char **name)
 {
 	unsigned int i;
 
-	for (i = 0; i < sizeof(packings) / sizeof(packings[0]); i++) {
+	for (i = 0; i < COUNT(packings); i++) {
 		if (size < packings[i].size || memcmp(data, packings[i].magic, packings[i].size))
 			continue;
 		*name = packings[i].name;

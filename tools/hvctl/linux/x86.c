@@ -22,6 +22,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/array.h"
 #include "device/backend.h"
 #include "linux/acpi/tables.h"
 #include "linux/bzimage.h"
@@ -276,7 +277,7 @@ static enum outcome read_kernel(struct x86 *x, struct linux_start *start)
 	start->kernel.data = file.data;
 	start->kernel.size = file.size;
 	if (bzimage_read(&x->image, file.data, file.size, &error))
-		return linux_check_options(start, needs, sizeof(needs) / sizeof(needs[0]));
+		return linux_check_options(start, needs, COUNT(needs));
 	say("%s %s", path, error.text);
 	return OUTCOME_BAD_FILE;
 }

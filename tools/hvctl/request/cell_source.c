@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "request/cell_steps.h"
 
 static void write_names(FILE *out, const struct blob *blob)
@@ -19,14 +20,8 @@ static void write_names(FILE *out, const struct blob *blob)
 /* Prints, for example: FILE has no cell "x"; its cells: a, b. */
 static enum outcome say_cells(const struct blob *blob, const char *where, const char *what)
 {
-	char *names = NULL;
-	size_t size;
-	FILE *out = open_memstream(&names, &size);
+	char *names = WRITTEN(out, write_names(out, blob));
 
-	if (out) {
-		write_names(out, blob);
-		fclose(out);
-	}
 	say("%s %s; its cells: %s", where, what, names ? names : "?");
 	free(names);
 	return OUTCOME_BAD_FILE;

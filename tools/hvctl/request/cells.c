@@ -32,18 +32,19 @@ enum outcome cells_all(struct bh_cell_status status[BH_MAX_CELLS], unsigned int 
 	return outcome;
 }
 
+static void write_names(FILE *out, const struct bh_cell_status *cells, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		fprintf(out, "%s%s (id %" PRIu32 ")", i ? ", " : "", cells[i].name, cells[i].id);
+}
+
 static enum outcome not_found(const char *wanted, const struct bh_cell_status *cells,
 			      unsigned int n)
 {
-	char *list = NULL;
-	size_t size;
-	FILE *out = open_memstream(&list, &size);
-	unsigned int i;
+	char *list = WRITTEN(out, write_names(out, cells, n));
 
-	for (i = 0; out && i < n; i++)
-		fprintf(out, "%s%s (id %" PRIu32 ")", i ? ", " : "", cells[i].name, cells[i].id);
-	if (out)
-		fclose(out);
 	say("there is no cell \"%s\"; existing cells: %s", wanted, n && list ? list : "none");
 	free(list);
 	return OUTCOME_REFUSED;

@@ -79,46 +79,36 @@ static void write_nearest(FILE *out, const struct bh_cell_part *part, uint64_t g
 	fputc('\n', out);
 }
 
-/* Writes the owner of a physical address other than the cell itself; false: no owner. */
-static bool write_owner(FILE *out, const struct blob *blob, const char *self, uint64_t phys)
+/* Writes the owner of a physical address other than the cell itself; nothing: no owner. */
+static void write_owner(FILE *out, const struct blob *blob, const char *self, uint64_t phys)
 {
+	const struct bh_system_part *system = blob ? blob->system : NULL;
 	unsigned int i;
 
-	if (!blob)
-		return false;
-	if (blob->system && phys - blob->system->hyp_phys < blob->system->hyp_size) {
+	if (system && phys - system->hyp_phys < system->hyp_size) {
 		fputs("the hypervisor", out);
-		return true;
+		return;
 	}
-	for (i = 0; i < blob->n_cells; i++) {
+	for (i = 0; blob && i < blob->n_cells; i++) {
 		const struct bh_cell_part *part = blob->cells[i];
 		const struct bh_region *region = region_at_phys(part, phys);
 
 		if (!region || strcmp(part->name, self) == 0)
 			continue;
 		fprintf(out, "cell \"%s\" (its region %td)", part->name, region - part->regions);
-		return true;
+		return;
 	}
-	if (!region_at_phys(blob->root, phys))
-		return false;
-	fputs("the root cell", out);
-	return true;
+	if (blob && region_at_phys(blob->root, phys))
+		fputs("the root cell", out);
 }
 
 /* Guests often use a physical address by mistake: names the owner of that one. */
 static void write_physical_owner(FILE *out, const struct blob *blob, const char *self,
 				 uint64_t address)
 {
-	char *owner = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&owner, &size);
-	bool owned;
+	char *owner = WRITTEN(stream, write_owner(stream, blob, self, address));
 
-	if (!stream)
-		return;
-	owned = write_owner(stream, blob, self, address);
-	fclose(stream);
-	if (owned)
+	if (owner && owner[0])
 		fprintf(out, "  as a physical address, it belongs to %s\n", owner);
 	free(owner);
 }
@@ -165,15 +155,9 @@ void failure_write(FILE *out, const struct bh_cell_status *status, const struct 
 
 static void json_what(struct json *json, const struct bh_failure *failure)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	char *text = WRITTEN(out, arch_words()->write_exception(out, failure));
 
-	if (!out)
-		return;
-	arch_words()->write_exception(out, failure);
-	fclose(out);
-	json_string(json, "exception", text);
+	json_string(json, "exception", text ? text : "");
 	free(text);
 }
 
@@ -193,9 +177,7 @@ static void json_violation(struct json *json, const struct bh_failure *failure)
 void failure_json(struct json *json, const struct bh_cell_status *status, const struct blob *blob,
 		  const struct bh_cell_part *part)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out;
+	char *text;
 
 	if (status->failure.reason == BH_STOP_NONE) {
 		json_null(json, "stop");
@@ -203,13 +185,9 @@ void failure_json(struct json *json, const struct bh_cell_status *status, const 
 	}
 	json_object(json, "stop");
 	json_string(json, "reason", stop_reason_key(status->failure.reason));
-	out = open_memstream(&text, &size);
-	if (out) {
-		failure_write(out, status, blob, part, false);
-		fclose(out);
-		json_string(json, "text", text);
-		free(text);
-	}
+	text = WRITTEN(out, failure_write(out, status, blob, part, false));
+	json_string(json, "text", text ? text : "");
+	free(text);
 	if (failure_is_violation(&status->failure))
 		json_violation(json, &status->failure);
 	json_end_object(json);

@@ -8,8 +8,7 @@
 #include "words/messages.h"
 #include "words/names.h"
 #include "words/refusal.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "words/tables.h"
 
 static const struct {
 	const char *key;
@@ -135,15 +134,9 @@ void message_json(struct json *json, const struct bh_message *message,
 		  const struct message_context *context)
 {
 	char name[BH_NAME_SIZE];
-	char *words = NULL;
-	size_t size;
-	FILE *out = open_memstream(&words, &size);
+	char *words = WRITTEN(out, write_words(out, message));
 	unsigned int i;
 
-	if (!out)
-		return;
-	write_words(out, message);
-	fclose(out);
 	json_object(json, NULL);
 	json_number(json, "ticks", message->time);
 	json_string(json, "code",
@@ -156,7 +149,7 @@ void message_json(struct json *json, const struct bh_message *message,
 	for (i = 0; i < 3; i++)
 		json_hex(json, NULL, message->v[i]);
 	json_end_array(json);
-	json_string(json, "text", words);
+	json_string(json, "text", words ? words : "");
 	json_end_object(json);
 	free(words);
 }

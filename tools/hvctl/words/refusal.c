@@ -222,32 +222,21 @@ void refusal_write_advice(FILE *out, const struct bh_refusal *refusal, const cha
 static void say_sentence(const struct bh_refusal *refusal, const char *name,
 			 const struct refusal_context *context)
 {
-	char *sentence = NULL;
-	size_t size;
-	FILE *out = open_memstream(&sentence, &size);
+	char *sentence = WRITTEN(out, refusal_write(out, refusal, name, context));
 
-	if (!out)
-		return;
 	if (context && context->doing)
-		fprintf(out, "cannot %s: ", context->doing);
-	refusal_write(out, refusal, name, context);
-	fclose(out);
-	say("%s", sentence);
+		say("cannot %s: %s", context->doing, sentence ? sentence : "?");
+	else
+		say("%s", sentence ? sentence : "?");
 	free(sentence);
 }
 
 static void say_advice(const struct bh_refusal *refusal, const char *name,
 		       const struct refusal_context *context)
 {
-	char *advice = NULL;
-	size_t size;
-	FILE *out = open_memstream(&advice, &size);
+	char *advice = WRITTEN(out, refusal_write_advice(out, refusal, name, context));
 
-	if (!out)
-		return;
-	refusal_write_advice(out, refusal, name, context);
-	fclose(out);
-	if (advice[0])
+	if (advice && advice[0])
 		say("what to do: %s", advice);
 	free(advice);
 }

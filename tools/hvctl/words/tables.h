@@ -6,9 +6,8 @@
 #ifndef HVCTL_WORDS_TABLES_H
 #define HVCTL_WORDS_TABLES_H
 
+#include "base/array.h"
 #include "word_tables.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Asserts that a row has the number of the ABI's header. */
 #define SAME_NUMBER(name, number, ...) _Static_assert((name) == (number), #name);

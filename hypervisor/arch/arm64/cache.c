@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Cache maintenance by address, wiping and copying of guests' memory, set/way emulation. */
+/* Cache maintenance by address, wiping and copying of guests' memory, emulation of set/way operations. */
 #include <arch/el2.h>
 #include <arch/mmu.h>
 #include <arch/sysreg.h>
@@ -9,13 +9,13 @@
 
 #define SCTLR_C BIT(2)
 
-/* Smallest data cache line of the machine, bytes (CTR_EL0.DminLine). */
+/* Size of the smallest data cache line in bytes (CTR_EL0.DminLine). */
 static uint64_t line_size(void)
 {
 	return 4ull << (read_sysreg(ctr_el0) >> 16 & 0xf);
 }
 
-/* Clean and invalidate to the point of coherency: who has its caches off sees memory (D7.5.9). */
+/* Clean and invalidate to the point of coherency, for observers with caches off (D7.5.9). */
 void arch_clean(const void *start, size_t size)
 {
 	uint64_t step = line_size();
@@ -59,18 +59,17 @@ static void flush_cell(const struct cell *cell)
 			continue;
 		for (uint64_t done = 0; done < region->size; done += PAGE_SIZE) {
 			arch_clean(mmu_window(0, region->phys + done), PAGE_SIZE);
-			cpu_take_commands(this_cpu()); /* it may be long, and is repeated at will */
+			cpu_take_commands(this_cpu()); /* the loop is long */
 		}
 	}
 	mmu_window(0, 0);
 }
 
 /*
- * A guest that cleans by set and way wants its RAM in memory before it
- * switches caches on or off. The first such operation does it all, by
- * address; the others of the loop find it done, until the guest touches
- * SCTLR_EL1.C (seen through HCR_EL2.TVM), when it is done once more.
- * Only this cell's CPU is busy with it.
+ * Guests clean by set/way before they switch caches on or off. The first such
+ * operation cleans all RAM of the cell by address and sets HCR_EL2.TVM; later
+ * ones do nothing, until a write toggles SCTLR_EL1.C. That write cleans once
+ * more and clears HCR_EL2.TVM.
  */
 void handle_set_way(struct percpu *cpu)
 {
@@ -81,14 +80,14 @@ void handle_set_way(struct percpu *cpu)
 	write_sysreg(read_sysreg(hcr_el2) | HCR_TVM, hcr_el2);
 }
 
-/* The encodings CRn, CRm, Op2 that HCR_EL2.TVM traps, Op0 3, Op1 0. */
+/* Registers whose writes HCR_EL2.TVM traps: CRn, CRm, Op2; Op0 is 3 and Op1 is 0. */
 #define VM_REG(crn, crm, op2) ((crn) << 8 | (crm) << 4 | (op2))
 #define PASS_ON(crn, crm, op2, reg)       \
 	case VM_REG(crn, crm, op2):       \
 		write_sysreg(value, reg); \
 		break
 
-/* A write trapped by HCR_EL2.TVM: do it; watch SCTLR_EL1.C. */
+/* Perform a write trapped by HCR_EL2.TVM. */
 void handle_vm_register(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
 	uint64_t value = reg_read(regs, esr >> 5 & 0x1f);

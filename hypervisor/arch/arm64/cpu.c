@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* CPUs: switched on and off through the firmware, kicked, timed. */
+/* CPUs: power through the firmware, start of guests, counters. */
 #include <arch/boot.h>
 #include <arch/gic.h>
 #include <arch/psci.h>
@@ -42,12 +42,12 @@ bool arch_cpu_start(struct percpu *cpu)
 {
 	uint64_t entry = ptr_to_phys((const void *)secondary_entry);
 
-	dsb(ish); /* tables and per-CPU state before the CPU comes (B2.3.12) */
+	dsb(ish); /* tables and per-CPU state are visible to the CPU (B2.3.12) */
 	return firmware_call(PSCI_CPU_ON | PSCI_64, cpu->public.hw_id, entry, cpu->public.index) ==
 	       PSCI_SUCCESS;
 }
 
-/* Into the guest as after power on: public.entry, public.argument. */
+/* Enter the guest with the state after power on, at public.entry with public.argument. */
 void __noreturn arch_cpu_restart(struct percpu *cpu)
 {
 	struct guest_regs *regs = cpu_frame(cpu->public.index);
@@ -59,12 +59,12 @@ void __noreturn arch_cpu_restart(struct percpu *cpu)
 		el2_enter_cell(cpu);
 	guest_reset(cpu, regs);
 	gic_cpu_reset(cpu);
-	asm volatile("ic iallu"); /* a cell's code is not what was fetched here before */
+	asm volatile("ic iallu"); /* instructions of an earlier owner */
 	dsb(nsh);
 	isb();
-	/* From here on a guest goes on after a fault of EL2, and kicks are due: see el2_fault(). */
+	/* From here on el2_fault() resumes a guest of root, and other CPUs send kicks. */
 	__atomic_store_n(&cpu->public.state, CPU_RUNNING, __ATOMIC_SEQ_CST);
-	/* A stop or hold from before: its kick is gone. Later kicks stay pending. */
+	/* Commands from before had no kick, or it was cleared. Later kicks stay pending. */
 	cpu_take_commands(cpu);
 	enter_guest(regs);
 }
@@ -77,7 +77,7 @@ void __noreturn cpu_booted(unsigned index)
 	write_sysreg((uint64_t)(uintptr_t)cpu, tpidr_el2);
 	write_sysreg((uint64_t)(uintptr_t)el2_vectors, vbar_el2);
 	cpu->arch.mpidr = read_sysreg(mpidr_el1);
-	memset(cpu->public.stats, 0, sizeof(*cpu->public.stats)); /* counts are its owner's */
+	memset(cpu->public.stats, 0, sizeof(*cpu->public.stats)); /* of an earlier owner */
 	arch_cpu_restart(cpu);
 }
 
@@ -86,11 +86,11 @@ void __noreturn arch_cpu_off(struct percpu *cpu)
 	struct guest_regs *regs = cpu_frame(cpu->public.index);
 
 	gic_cpu_off(cpu);
-	guest_reset(cpu, regs); /* firmware need not clear anything */
-	/* Release: who sees OFF may give the CPU and what it used to somebody else. */
+	guest_reset(cpu, regs); /* the firmware may keep register values */
+	/* Release: a CPU that reads CPU_OFF may give this CPU and its resources to another cell. */
 	__atomic_store_n(&cpu->public.state, CPU_OFF, __ATOMIC_RELEASE);
 	firmware_call(PSCI_CPU_OFF, 0, 0, 0);
-	/* Firmware refused, which PSCI doesn't allow here: never use the CPU again. */
+	/* The firmware refused, which PSCI doesn't allow: the CPU is never used again. */
 	cpu->public.state = CPU_LOST;
 	for (;;)
 		asm volatile("wfi");
@@ -109,7 +109,7 @@ void arch_root_doorbell(void)
 
 uint64_t arch_ticks(void)
 {
-	isb(); /* the counter is not read ahead of what came before (D11.2.2) */
+	isb(); /* the counter must not be read early (D11.2.2) */
 	return read_sysreg(cntpct_el0);
 }
 
@@ -118,7 +118,7 @@ uint64_t arch_ticks_per_ms(void)
 	return read_sysreg(cntfrq_el0) / 1000;
 }
 
-/* Not WFE: nobody promises an event. */
+/* Not WFE: no event is guaranteed. */
 void arch_relax(void)
 {
 	asm volatile("yield" : : : "memory");

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every register that EL1 and EL0 can see, put into the state of a CPU just
- * switched on, so that no owner of a CPU finds anything of the one before.
- * Runs on the CPU concerned. (DDI 0487 D1.10 lists what a reset defines; the
- * rest gets 0.)
+ * Reset all registers that EL1 and EL0 can access, so that no data of a CPU's
+ * earlier owner leaks. DDI 0487 D1.10 defines reset values; other registers
+ * become 0. Runs on the CPU concerned.
  */
 #include <arch/boot.h>
 #include <arch/el2.h>
@@ -22,7 +21,7 @@ static void reset_el1(void)
 		      tpidr_el0, tpidrro_el0, elr_el1, spsr_el1, sp_el0, sp_el1, csselr_el1);
 }
 
-/* Of SME a cell sees nothing, but without FEAT_FGT these two don't trap. */
+/* SME is hidden from cells, but without FEAT_FGT these two registers don't trap. */
 static void reset_sme(void)
 {
 	if (!(read_sysreg(id_aa64pfr1_el1) >> 24 & 0xf))
@@ -30,7 +29,7 @@ static void reset_sme(void)
 	clear_sysregs(S3_0_C1_C2_4 /* SMPRI_EL1 */, S3_3_C13_C0_5 /* TPIDR2_EL0 */);
 }
 
-/* Partition 0, as after a reset. A cell can't change it: MPAM2_EL2 traps. */
+/* Partition 0. Cells' accesses trap (MPAM2_EL2). */
 static void reset_mpam(void)
 {
 	if (!has_mpam())
@@ -61,7 +60,7 @@ static void reset_pmu(void)
 	write_sysreg(0, pmselr_el0);
 }
 
-/* Breakpoints or watchpoints from the last one down to 0: a jump into the list of all possible. */
+/* Reset breakpoints or watchpoints last to 0: jumps into a list for 15 to 0. */
 #define RESET_POINTS(kind, last)                                                                \
 	do {                                                                                    \
 		uint64_t _at;                                                                   \
@@ -81,10 +80,10 @@ static void reset_debug(void)
 	clear_sysregs(mdscr_el1, mdccint_el1, osdlr_el1);
 	RESET_POINTS("b", dfr0 >> 12 & 0xf);
 	RESET_POINTS("w", dfr0 >> 20 & 0xf);
-	write_sysreg(1, oslar_el1); /* locked, as after a reset */
+	write_sysreg(1, oslar_el1); /* locked, the reset state */
 }
 
-/* Writing V registers also clears the upper parts of Z registers (B1.2.2). */
+/* Writes of V registers also clear the upper bits of Z registers (B1.2.2). */
 static void reset_fp(void)
 {
 	write_sysreg(read_sysreg(cptr_el2) & ~CPTR_TFP, cptr_el2);

@@ -6,7 +6,7 @@
 #include <hyp/arch.h>
 #include <hyp/resource.h>
 
-#define IPA_BITS_MAX 40u /* three levels from level 1, with up to two adjacent root tables */
+#define IPA_BITS_MAX 40u /* walks begin at level 1, with one or two adjacent root tables */
 #define VMID_SHIFT 48
 
 static unsigned pa_range(void)
@@ -14,7 +14,7 @@ static unsigned pa_range(void)
 	return MIN(read_sysreg(id_aa64mmfr0_el1) & 0xf, 5u);
 }
 
-/* Bits of intermediate physical addresses: what the machine has, at most IPA_BITS_MAX. */
+/* Size of intermediate physical addresses in bits: the machine's, at most IPA_BITS_MAX. */
 static unsigned ipa_bits(void)
 {
 	static const uint8_t bits[] = { 32, 36, 40, 42, 44, 48 };
@@ -59,8 +59,8 @@ void arch_cell_exit(struct cell *cell)
 	pool_free(cell->s2.root, cell->s2.root_pages);
 }
 
-/* Run `op` with VTTBR_EL2 naming the cell, so that TLBI by VMID means it; then complete it on all
- * CPUs. Stage 2 is not used by EL2 itself, so the switch affects nobody. */
+/* TLB invalidation by VMID uses VTTBR_EL2: switch it to the cell, and return the earlier value. EL2
+ * doesn't use stage 2 itself. */
 static uint64_t enter_vmid(const struct cell *cell)
 {
 	uint64_t before = read_sysreg(vttbr_el2);
@@ -73,7 +73,7 @@ static uint64_t enter_vmid(const struct cell *cell)
 
 static void leave_vmid(uint64_t before)
 {
-	dsb(ish); /* completed on every CPU before anyone relies on it (D8.13.5) */
+	dsb(ish); /* the invalidations have completed on all CPUs (D8.13.5) */
 	write_sysreg(before, vttbr_el2);
 	isb();
 }
@@ -85,7 +85,7 @@ void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
 	uint64_t before;
 
 	if (!size) {
-		dsb(ishst); /* new entries are visible to walkers before who asked goes on */
+		dsb(ishst); /* the new entries are visible to walkers */
 		return;
 	}
 	if (!pt->context) {
@@ -100,7 +100,7 @@ void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
 	} else {
 		for (uint64_t end = va + size; va < end; va += PAGE_SIZE)
 			asm volatile("tlbi ipas2e1is, %0" : : "r"(va >> PAGE_SHIFT) : "memory");
-		dsb(ish); /* stage 2 entries before combined ones made from them (D8.13.5) */
+		dsb(ish); /* stage 2 entries before combined entries (D8.13.5) */
 		asm volatile("tlbi vmalle1is" : : : "memory");
 	}
 	leave_vmid(before);
@@ -108,7 +108,7 @@ void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
 
 void arch_pt_write(uint64_t *entry, uint64_t value)
 {
-	/* A table's content, or an earlier break, is seen by walkers before this entry (B2.3.12). */
+	/* Walkers see the table below and earlier invalidations before this entry (B2.3.12). */
 	dmb(ishst);
 	*(volatile uint64_t *)entry = value;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Words of 8 bytes where both sides are aligned to them, bytes elsewhere. */
+/* Copy and set words of 8 bytes where the addresses are aligned, bytes elsewhere. */
 #include <hyp/string.h>
 #include <stdint.h>
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The machine's PL011, for fatal errors only: afterwards nobody may be left
- * to read the log. Bounded: a UART that doesn't drain loses characters.
- */
+/* The machine's PL011, for fatal errors only, when the log may not be readable any more. Waiting is
+ * bounded: characters get lost if the UART doesn't drain. */
 #include <arch/mmu.h>
 #include <arch/sysreg.h>
 #include <arch/uart.h>

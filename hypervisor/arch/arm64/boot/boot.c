@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Enable and disable: every online CPU from Linux to EL2 and back. */
+/* Enable and disable: each online CPU enters EL2 from Linux, and returns. */
 #include <arch/boot.h>
 #include <arch/gic.h>
 #include <arch/layout.h>
@@ -46,7 +46,7 @@ bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal 
 	return gic_init(system, r);
 }
 
-/* The first CPU: everything that is there once. */
+/* On the first CPU: initialise everything that is not per CPU. */
 static bool init_machine(void)
 {
 	const struct bh_system_part *system = (const void *)config_pages;
@@ -57,7 +57,7 @@ static bool init_machine(void)
 	return hyp_init(&boot_params, config_pages, config_pages + PAGE_SIZE);
 }
 
-static void note_found(unsigned index, uint64_t sctlr, uint64_t vbar)
+static void save_found(unsigned index, uint64_t sctlr, uint64_t vbar)
 {
 	struct percpu *cpu = percpu_of(index);
 
@@ -70,9 +70,9 @@ static void note_found(unsigned index, uint64_t sctlr, uint64_t vbar)
 }
 
 /*
- * From entry.S, on every CPU that enters: its index, and SCTLR_EL2 and
- * VBAR_EL2 as found. 0: go on to Linux under the hypervisor; else
- * entry.S puts both back and nothing was changed.
+ * From entry.S, on each CPU. sctlr and vbar: SCTLR_EL2 and VBAR_EL2 before
+ * entry.S changed them. Returns 0 to continue Linux under the hypervisor, or a
+ * negative refusal code: then entry.S restores both, and nothing has changed.
  */
 int64_t boot_cpu(unsigned index, uint64_t sctlr, uint64_t vbar)
 {
@@ -86,14 +86,14 @@ int64_t boot_cpu(unsigned index, uint64_t sctlr, uint64_t vbar)
 	boot_arrive(&boot_params, index);
 	if (first)
 		ok = init_machine();
-	if (first && ok) /* the model, before the others go on with it */
-		note_found(index, sctlr, vbar);
+	if (first && ok) /* before the other CPUs use its EL2 registers */
+		save_found(index, sctlr, vbar);
 	if (!boot_rendezvous(&boot_params, first, ok))
 		return -BH_E_CPU_LOST;
 	cpu = percpu_of(index);
 	write_sysreg((uint64_t)(uintptr_t)cpu, tpidr_el2);
 	if (!first)
-		note_found(index, sctlr, vbar);
+		save_found(index, sctlr, vbar);
 	el2_enter_root(cpu);
 	gic_cpu_take(cpu);
 	cpu->public.state = CPU_RUNNING;
@@ -103,7 +103,7 @@ int64_t boot_cpu(unsigned index, uint64_t sctlr, uint64_t vbar)
 	return 0;
 }
 
-/* Disable on this CPU, out of the hypercall whose registers are in its frame. */
+/* Disable on this CPU; the registers of Linux's hypercall are in its frame. */
 void __noreturn arch_leave(struct percpu *cpu)
 {
 	gic_cpu_give_back(cpu);
@@ -112,7 +112,7 @@ void __noreturn arch_leave(struct percpu *cpu)
 		       cpu->arch.found.vbar_el2);
 }
 
-/* The stacks count as image: they lie behind it, outside the pool. */
+/* The image includes the stacks, which follow it outside the pool. */
 void arch_image_bytes(uint64_t *image, uint64_t *text)
 {
 	*image = (uint64_t)(mem_end - image_start) + system_config->n_cpus * PAGE_SIZE;

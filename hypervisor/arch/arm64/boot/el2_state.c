@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The EL2 registers that decide what EL1 may do: found, programmed for root
- * or for a cell, put back. All run on the CPU concerned.
+ * The EL2 registers that control EL1: saved at enable, programmed for root or
+ * for a cell, restored at disable. All functions run on the CPU concerned.
  *
- * What Linux programmed on the CPU that enabled first (Linux does the same on
- * each) is the model for root CPUs that firmware switches on later.
+ * Linux programs these registers alike on all CPUs. Its values on the first CPU
+ * are used for all CPUs of root, also those that were off at enable.
  */
 #include <arch/boot.h>
 #include <arch/el2.h>
@@ -13,7 +13,7 @@
 #include <arch/sysreg.h>
 #include <hyp/arch.h>
 
-/* Optional registers, by encoding: which ID field says that they exist. */
+/* Optional registers, by encoding. */
 #define HCRX_EL2 S3_4_C1_C2_2
 #define ZCR_EL2 S3_4_C1_C2_0
 #define SMCR_EL2 S3_4_C1_C2_6
@@ -22,6 +22,7 @@
 #define HFGITR_EL2 S3_4_C1_C1_6
 #define HDFGRTR_EL2 S3_4_C3_C1_4
 #define HDFGWTR_EL2 S3_4_C3_C1_5
+#define FGT_REGISTERS HFGRTR_EL2, HFGWTR_EL2, HFGITR_EL2, HDFGRTR_EL2, HDFGWTR_EL2
 #define MPAM2_EL2 S3_4_C10_C5_0
 #define MPAMIDR_EL1 S3_0_C10_C4_4
 #define MPAMIDR_HAS_TIDR BIT(58)
@@ -29,52 +30,37 @@
 #define MPAM2_TIDR BIT(58)
 
 /*
- * Root: second stage; set/way invalidation also cleans (so it can lose nobody's
- * data); SMC traps. SErrors go straight to it. A cell: its own SErrors are
- * ours; what we don't reset or don't give traps.
+ * Root: second stage; invalidation by set/way also cleans, so no data is lost;
+ * SMC traps; EL1 takes SErrors. A cell: EL2 takes SErrors; registers that are
+ * not reset, or that cells must not use, trap.
  */
 #define HCR_ROOT (HCR_RW | HCR_VM | HCR_SWIO | HCR_TSC)
 #define HCR_CELL                                                                            \
 	(HCR_RW | HCR_VM | HCR_SWIO | HCR_TSC | HCR_AMO | HCR_TID3 | HCR_TIDCP | HCR_TACR | \
 	 HCR_TSW | HCR_TLOR | HCR_TERR | HCR_APK | HCR_API)
 
-/* Linux's settings of the optional registers; written once, by the first CPU at enable. */
+/* Linux's values; the first CPU stores them at enable. */
 static struct {
 	bool known;
 	struct linux_state base;
 	uint64_t hcrx, zcr, smcr, hfgrtr, hfgwtr, hfgitr, hdfgrtr, hdfgwtr, mpam2;
 } model;
 
-static unsigned id_field(uint64_t reg, unsigned shift)
-{
-	return reg >> shift & 0xf;
-}
-static bool has_hcrx(void)
-{
-	return id_field(read_sysreg(id_aa64mmfr1_el1), 40);
-}
-static bool has_sve(void)
-{
-	return id_field(read_sysreg(id_aa64pfr0_el1), 32);
-}
-static bool has_sme(void)
-{
-	return id_field(read_sysreg(id_aa64pfr1_el1), 24);
-}
+#define ID_FIELD(name, shift) (read_sysreg(id_aa64##name##_el1) >> (shift)&0xf)
+#define has_hcrx() ID_FIELD(mmfr1, 40)
+#define has_sve() ID_FIELD(pfr0, 32)
+#define has_sme() ID_FIELD(pfr1, 24)
+#define has_fgt() ID_FIELD(mmfr0, 56)
+
 bool has_mpam(void)
 {
-	return id_field(read_sysreg(id_aa64pfr0_el1), 40) ||
-	       id_field(read_sysreg(id_aa64pfr1_el1), 16); /* version 0.1 */
-}
-static bool has_fgt(void)
-{
-	return id_field(read_sysreg(id_aa64mmfr0_el1), 56);
+	return ID_FIELD(pfr0, 40) || ID_FIELD(pfr1, 16); /* version 0.1 */
 }
 
-/* PMUv3; 15 is one of another kind (DDI 0487 D17.2.59, PMUVer). */
+/* PMUv3. 15 is an implementation defined PMU (DDI 0487 D17.2.59, PMUVer). */
 bool has_pmu(void)
 {
-	return (id_field(read_sysreg(id_aa64dfr0_el1), 8) + 1) % 16 > 1;
+	return (ID_FIELD(dfr0, 8) + 1) % 16 > 1;
 }
 
 static void save_model(const struct linux_state *found)
@@ -98,7 +84,7 @@ static void save_model(const struct linux_state *found)
 	model.known = true;
 }
 
-/* SCTLR_EL2 and VBAR_EL2 were saved by who changed them. */
+/* All but SCTLR_EL2 and VBAR_EL2, which entry.S and boot_cpu() save before they change them. */
 void el2_save_found(struct percpu *cpu)
 {
 	struct linux_state *found = &cpu->arch.found;
@@ -113,7 +99,7 @@ void el2_save_found(struct percpu *cpu)
 		save_model(found);
 }
 
-/* The second stage, VTCR_EL2: see stage2.c. */
+/* For root and cells. */
 static void enter_common(struct percpu *cpu, uint64_t hcr, uint64_t cptr, uint64_t mdcr)
 {
 	write_sysreg(stage2_vtcr(), vtcr_el2);
@@ -121,21 +107,21 @@ static void enter_common(struct percpu *cpu, uint64_t hcr, uint64_t cptr, uint64
 	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
 	write_sysreg(cpu->arch.mpidr, vmpidr_el2);
 	write_sysreg(3,
-		     cnthctl_el2); /* EL1 has the physical counter and timer (EL1PCTEN, EL1PCEN) */
+		     cnthctl_el2); /* EL1PCTEN, EL1PCEN: EL1 uses the physical counter and timer */
 	clear_sysregs(cntvoff_el2, hstr_el2);
 	write_sysreg(cptr, cptr_el2);
 	write_sysreg(mdcr, mdcr_el2);
 	write_sysreg(hcr, hcr_el2);
 	isb();
-	asm volatile(
-		"tlbi alle1"); /* no entry of an earlier owner, or from before the second stage */
+	/* TLB entries of an earlier owner, or from before the second stage was on. */
+	asm volatile("tlbi alle1");
 	dsb(nsh);
 	isb();
 }
 
 void el2_enter_root(struct percpu *cpu)
 {
-	/* Off when Linux enabled: disable leaves it as it leaves the others. */
+	/* The CPU was off at enable: disable restores the first CPU's values. */
 	if (!cpu->arch.found.vbar_el2)
 		cpu->arch.found = model.base;
 	if (has_hcrx())
@@ -151,7 +137,7 @@ void el2_enter_root(struct percpu *cpu)
 		write_sysreg(model.mpam2, MPAM2_EL2);
 	enter_common(cpu, model.base.hcr_el2 | HCR_ROOT | gic_hcr(root_cell()), model.base.cptr_el2,
 		     model.base.mdcr_el2);
-	/* The vector lengths that Linux chose; accessible now that CPTR_EL2 allows them. */
+	/* Linux's vector lengths; CPTR_EL2 now allows access to them. */
 	if (has_sve())
 		write_sysreg(model.zcr, ZCR_EL2);
 	if (has_sme())
@@ -165,14 +151,13 @@ void el2_enter_cell(struct percpu *cpu)
 
 	if (has_hcrx())
 		write_sysreg(0, HCRX_EL2);
-	if (has_fgt()) {
-		clear_sysregs(HFGRTR_EL2, HFGWTR_EL2, HFGITR_EL2, HDFGRTR_EL2, HDFGWTR_EL2);
-	}
+	if (has_fgt())
+		clear_sysregs(FGT_REGISTERS);
 	if (has_mpam())
 		write_sysreg(MPAM2_TRAPS |
 				     (read_sysreg(MPAMIDR_EL1) & MPAMIDR_HAS_TIDR ? MPAM2_TIDR : 0),
 			     MPAM2_EL2);
-	/* All event counters; statistical profiling and trace filters trap (E2PB, E2TB: 0). */
+	/* The cell has all event counters; profiling and trace filters trap (E2PB and E2TB are 0). */
 	enter_common(cpu, HCR_CELL | gic_hcr(cpu->public.cell), CPTR_CELL,
 		     counters | MDCR_TPMS | MDCR_TTRF);
 }
@@ -188,7 +173,7 @@ void el2_restore_found(struct percpu *cpu)
 	write_sysreg(found->cptr_el2, cptr_el2);
 	write_sysreg(found->hcr_el2, hcr_el2);
 	isb();
-	asm volatile("tlbi alle1"); /* entries that the second stage made */
+	asm volatile("tlbi alle1"); /* entries made by the second stage */
 	dsb(nsh);
 	isb();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Ways into and out of EL2 with its MMU off. Runs at physical addresses until "br" to HYP_VA. */
+/* Entry to EL2 and return from it. With the MMU off the code runs at physical addresses. */
+#include <arch/asm.h>
 #include <arch/layout.h>
 #include <bulkhead/limits.h>
 
@@ -23,9 +24,9 @@
 .endm
 
 /*
- * Enable, on each CPU, from Linux's hyp stub: x0 = physical address of the
- * region. x19..x29, ELR_EL2 and SPSR_EL2 are Linux's. The lowest CPU of
- * boot->cpus builds the tables while the others wait.
+ * Enable: each CPU comes here from Linux's hyp stub. x0 = physical address of
+ * the hypervisor's region; x19 to x29, ELR_EL2 and SPSR_EL2 are Linux's. The
+ * lowest CPU of boot_params.cpus builds the page tables, the others wait.
  */
 	.globl	boot_entry
 boot_entry:
@@ -40,7 +41,7 @@ boot_entry:
 	b.hi	boot_fail
 	add	x2, x2, #SYSTEM_CPUS
 	mov	x5, #0
-1:	cmp	x5, x3			/* our index: the entry with our MPIDR */
+1:	cmp	x5, x3			/* x5 = this CPU's index: the entry with its MPIDR */
 	b.hs	boot_fail
 	ldr	x4, [x2, x5, lsl #3]
 	cmp	x4, x1
@@ -54,7 +55,7 @@ boot_entry:
 	cmp	x3, x5
 	b.ne	boot_wait
 
-	phys	x1, boot_stack_top	/* the master's stack while its MMU is off */
+	phys	x1, boot_stack_top	/* the first CPU's stack while its MMU is off */
 	mov	sp, x1
 	stp	x5, x6, [sp, #-32]!
 	stp	x7, x30, [sp, #16]
@@ -63,10 +64,10 @@ boot_entry:
 	ldp	x5, x6, [sp], #32
 	phys	x2, mmu_built
 	mov	w3, #1
-	dsb	sy			/* tables before the flag (B2.3.11): all of it non-cacheable */
+	dsb	sy			/* tables before the flag (B2.3.11); both are uncached */
 	str	w3, [x2]
 	dsb	sy
-	dc	civac, x2		/* an old copy may not be written back over it */
+	dc	civac, x2		/* an old cache line must not overwrite the flag */
 	dsb	sy
 	b	boot_mmu_on
 
@@ -89,30 +90,20 @@ boot_mmu_on:
 	adr	x9, 1f
 	b	mmu_on
 1:	bl	cpu_stack
-	stp	x19, x20, [sp, #-112]!
-	stp	x21, x22, [sp, #16]
-	stp	x23, x24, [sp, #32]
-	stp	x25, x26, [sp, #48]
-	stp	x27, x28, [sp, #64]
-	stp	x29, x30, [sp, #80]
+	sub	sp, sp, #112
+	register_pairs stp, 19, 30, sp, 0
 	stp	x6, x7, [sp, #96]
 	mov	x0, x5
 	mov	x1, x6
 	mov	x2, x7
 	bl	boot_cpu		/* (index, SCTLR_EL2, VBAR_EL2) */
 	ldp	x1, x2, [sp, #96]
-	ldp	x21, x22, [sp, #16]
-	ldp	x23, x24, [sp, #32]
-	ldp	x25, x26, [sp, #48]
-	ldp	x27, x28, [sp, #64]
-	ldp	x29, x30, [sp, #80]
-	ldp	x19, x20, [sp], #112
-	cbnz	x0, mmu_off		/* refused: as it was */
+	register_pairs ldp, 19, 30, sp, 0
+	add	sp, sp, #112
+	cbnz	x0, mmu_off		/* refused: restore what was found */
 	eret
 
-/*
- * A CPU that firmware switched on for us (PSCI CPU_ON): x0 = its index.
- */
+/* PSCI CPU_ON by the hypervisor: the CPU comes here from the firmware, x0 = its index. */
 	.globl	secondary_entry
 secondary_entry:
 	mov	x5, x0
@@ -131,7 +122,7 @@ cpu_stack:
 	mov	sp, x1
 	ret
 
-/* Switch the MMU on and go on at x9's twin in HYP_VA. Keeps x5..x7. */
+/* Switch the MMU on and jump to x9, a physical address, in HYP_VA. Preserves x5 to x7. */
 mmu_on:
 	ldr	x1, =MAIR_EL2_VALUE
 	msr	mair_el2, x1
@@ -145,7 +136,7 @@ mmu_on:
 	msr	tcr_el2, x1
 	phys	x1, el2_root
 	msr	ttbr0_el2, x1
-	tlbi	alle2			/* whatever was there before belongs to nobody (D8.13) */
+	tlbi	alle2			/* stale entries of an earlier use of EL2 (D8.13) */
 	ic	iallu
 	dsb	nsh
 	isb
@@ -172,21 +163,16 @@ mmu_off:
 1:	msr	sctlr_el2, x1
 	isb
 	msr	vbar_el2, x2
-	tlbi	alle2			/* nothing of ours stays in this CPU's TLB */
+	tlbi	alle2			/* no entry of the hypervisor stays in the TLB */
 	dsb	nsh
 	isb
 	eret
 
-/* leave_to_linux(regs, sctlr, vbar): end of disable on this CPU; x0 = 0. A call leaves x18 to x30 as
- * they were; the others are the caller's to lose (DEN0028 2.6). */
+/* leave_to_linux(regs, sctlr, vbar): the end of disable on this CPU. Returns 0 to Linux; an HVC
+ * preserves x18 to x30 only (DEN0028 2.6). */
 	.globl	leave_to_linux
 leave_to_linux:
-	ldp	x18, x19, [x0, #144]
-	ldp	x20, x21, [x0, #160]
-	ldp	x22, x23, [x0, #176]
-	ldp	x24, x25, [x0, #192]
-	ldp	x26, x27, [x0, #208]
-	ldp	x28, x29, [x0, #224]
+	register_pairs ldp, 18, 29, x0, 144
 	ldr	x30, [x0, #240]
 	mov	x0, #0
 	b	mmu_off

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* EL2's own translation: the image, the page pool, stacks, devices, windows onto guests' memory. */
+/* EL2's own page tables: the image, page pool, stacks, devices, windows to guests' memory. */
 #include <arch/boot.h>
 #include <arch/formats.h>
 #include <arch/layout.h>
@@ -15,7 +15,7 @@
 
 typedef uint64_t table_t[TABLE_ENTRIES] __attribute__((aligned(4096)));
 
-/* Built with the MMU off, by one CPU. */
+/* mmu_build() fills them with the MMU off. */
 table_t el2_root;
 static struct {
 	table_t identity_l1, identity_l2, hyp_l1, hyp_l2, hyp_l3, private_l3;
@@ -47,7 +47,7 @@ static uint64_t page_rights(uint64_t offset)
 	return PTE_XN;
 }
 
-/* Drop lines of these tables that a cache may have fetched before they were written uncached. */
+/* Invalidate cache lines that were fetched before the uncached stores to this memory. */
 static void forget_cached(const void *start, const void *end)
 {
 	for (uintptr_t p = (uintptr_t)start; p < (uintptr_t)end; p += 16)
@@ -56,9 +56,9 @@ static void forget_cached(const void *start, const void *end)
 }
 
 /*
- * With the MMU off, at physical addresses: only PC-relative addressing works
- * and all memory is Device. phys: the region, as the driver placed it. The
- * CPUs' stacks come right after the image's memory.
+ * Runs with the MMU off, at physical addresses: addressing is PC-relative and
+ * all memory is Device. phys: the hypervisor's region. The CPUs' stacks follow
+ * the image's memory and are mapped at PRIVATE_VA only.
  */
 void mmu_build(paddr_t phys)
 {
@@ -82,8 +82,7 @@ void mmu_build(paddr_t phys)
 		unsigned page = index_of(PRIVATE_VA + i * STACK_STRIDE, 0) + 1;
 
 		tables.private_l3[page] = (stacks + i * PAGE_SIZE) | S1_LEAF | PTE_TABLE | PTE_XN;
-		tables.hyp_l3[(stacks + i * PAGE_SIZE - phys) / PAGE_SIZE] =
-			0; /* the guarded one only */
+		tables.hyp_l3[(stacks + i * PAGE_SIZE - phys) / PAGE_SIZE] = 0;
 	}
 	hyp_phys_offset = HYP_VA - phys;
 	forget_cached(el2_root, el2_root + TABLE_ENTRIES);
@@ -91,7 +90,7 @@ void mmu_build(paddr_t phys)
 	forget_cached(&hyp_phys_offset, &hyp_phys_offset + 1);
 }
 
-/* A live EL2 entry for a page went away or changes: this CPU alone uses it (window) or none yet. */
+/* The entry of a page that only this CPU uses has changed. */
 static void flush_local(uint64_t va)
 {
 	dsb(nshst); /* the write before the invalidation (D8.13.5) */
@@ -100,10 +99,8 @@ static void flush_local(uint64_t va)
 	isb();
 }
 
-/*
- * Devices lie in the window by the low bits of their addresses: two that
- * differ in the others must not overlap there.
- */
+/* The low bits of a device's address are its place in the window. False if another device with
+ * different high bits overlaps it there. */
 static bool find_place(paddr_t phys, uint64_t size)
 {
 	for (unsigned i = 0; i < DEVICES_MAX; i++) {
@@ -147,8 +144,8 @@ void *mmu_map_device(paddr_t phys, uint64_t size)
 }
 
 /*
- * This CPU's window slot (0 or 1) shows the page at phys until the next call;
- * phys 0 closes it. Guests' memory is mapped at EL2 at no other time.
+ * Map the page at phys in this CPU's window (slot 0 or 1); phys 0 unmaps it.
+ * Guests' memory is mapped at EL2 in windows only.
  */
 void *mmu_window(unsigned slot, paddr_t phys)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupts. An SPI belongs to one cell; those that no other cell has are
- * root's, as far as root's config names them. PPIs come with a CPU. Spare SPIs
- * (no wire, raised by the hypervisor) need not be root's to be given.
+ * Interrupts. An SPI belongs to one cell; root owns those SPIs of its config that
+ * no other cell owns. PPIs belong to the cell of their CPU. Spare SPIs, which
+ * have no wire and are raised by the hypervisor, can be given to a cell without
+ * belonging to root before.
  */
 #include <arch/gic_emulation.h>
 #include <hyp/arch.h>
@@ -21,12 +22,12 @@ static bool in_set(const uint64_t *set, uint32_t intid)
 	return set[intid / 64] >> intid % 64 & 1;
 }
 
-/* for_each_spi(intid, set): through all members; a member may be taken out meanwhile. */
+/* All SPIs of a set. The body may remove the current SPI from the set. */
 #define for_each_spi(intid, set)                                        \
 	for ((intid) = GIC_SPI_FIRST; (intid) < gic.spi_end; (intid)++) \
 		if (in_set((set), (intid)))
 
-/* The SPIs and PPIs that a config names and the machine has. */
+/* The SPIs and PPIs of a config that the machine has. */
 static void decode_set(const struct bh_cell_part *config, uint64_t *spis, uint32_t *ppis)
 {
 	const struct bh_range *ranges = bh_cell_irqs(config);
@@ -55,7 +56,7 @@ bool arch_irq_is_spare(uint32_t intid)
 
 /* ---- validate ---- */
 
-/* Other cell that has this SPI, or BH_OWNER_NONE. */
+/* The cell that owns this SPI, or BH_OWNER_NONE. */
 static uint32_t owner_of(uint32_t intid)
 {
 	for (uint32_t id = 0; id < BH_MAX_CELLS; id++)
@@ -76,7 +77,7 @@ static bool validate_spi(uint32_t intid, uint32_t range, struct bh_refusal *r)
 				      : refuse_owned(r, BH_E_OWNED, BH_F_IRQ, range, intid, owner);
 }
 
-/* Root's ranges may be wider than what it gets. */
+/* Root's ranges may include interrupts that it doesn't get. */
 static bool validate_range(const struct cell *cell, uint32_t i, struct bh_refusal *r)
 {
 	const struct bh_range *range = &bh_cell_irqs(cell->config)[i];
@@ -130,8 +131,8 @@ static bool irq_validate(struct cell *cell, struct bh_refusal *r)
 
 /* ---- the hardware ---- */
 
-/* Only at times when no other cell's CPU changes the same word could this be lost; so it goes the
- * way of an emulated access. */
+/* GICD_ICFGR words are shared with other cells' interrupts: written like an emulated access, under its
+ * lock. */
 static void set_edge(const struct cell *cell, uint32_t intid, bool edge)
 {
 	unsigned word = intid / 32;
@@ -145,7 +146,7 @@ static void set_edge(const struct cell *cell, uint32_t intid, bool edge)
 	gic_bank_access(cell, gic.dist, word, 1u << intid % 32, &access);
 }
 
-/* Disabled, not pending, not active, nobody's any more. */
+/* Disable an SPI and clear its pending and active state. */
 static void quiesce(uint32_t intid)
 {
 	uint32_t reg = intid / 32 * 4, bit = 1u << intid % 32;
@@ -166,7 +167,7 @@ static void set_up(const struct cell *cell, uint32_t intid, uint64_t route, unsi
 	write64(gic.dist + GICD_IROUTER + intid * 8ull, route);
 }
 
-/* Root's SPIs, used or not, that go to a CPU that it gives away: to this one. */
+/* Route root's SPIs away from CPUs that leave root, to this CPU. */
 static void bring_home(uint64_t cpus)
 {
 	uint64_t here = this_cpu()->public.hw_id, route;
@@ -183,7 +184,7 @@ static void bring_home(uint64_t cpus)
 
 /* ---- ownership moves ---- */
 
-/* These CPUs come to the cell, or leave it. */
+/* Add CPUs to the cell's SGI targets, or remove them. */
 static void move_targets(struct gic_cell *g, uint64_t cpus, bool come)
 {
 	unsigned i;
@@ -200,7 +201,7 @@ static void move_targets(struct gic_cell *g, uint64_t cpus, bool come)
 	}
 }
 
-/* Where the cell sees its CPUs' redistributors. */
+/* Set the places of the CPUs' redistributors in the cell's address space. */
 static void place_frames(uint64_t cpus, bool root)
 {
 	uint64_t n = 0;
@@ -215,7 +216,7 @@ static void place_frames(uint64_t cpus, bool root)
 	}
 }
 
-/* As after power on, and routed to the boot CPU. */
+/* Reset the cell's SPIs, and route them to its boot CPU. */
 static void irq_reset(struct cell *cell)
 {
 	unsigned boot = (unsigned)__builtin_ctzll(cell->config->cpus);
@@ -238,7 +239,7 @@ static void irq_grant(struct cell *cell)
 	g->typer = gic_dist_typer(cell);
 	g->sgi_cluster = gic_sgi_target(percpu_of(first)->public.hw_id) & ICC_SGI_CLUSTER;
 	decode_set(cell->config, g->spis, &g->ppis);
-	g->ppis &= ~(1u << gic.maintenance); /* root's config may name it */
+	g->ppis &= ~(1u << gic.maintenance); /* root's config may include it */
 	move_targets(g, cpus, true);
 	place_frames(cpus, cell->id == BH_ROOT_CELL);
 	if (cell->id == BH_ROOT_CELL)
@@ -252,7 +253,7 @@ static void irq_grant(struct cell *cell)
 	bring_home(cpus);
 }
 
-/* What root's config names is root's again, as it was but masked. */
+/* SPIs of root's config return to root, disabled. */
 static void irq_revoke(struct cell *cell)
 {
 	struct gic_cell *g = &cell->arch.gic, *root = &root_cell()->arch.gic;

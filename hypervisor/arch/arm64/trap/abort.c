@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Second-stage aborts: emulated registers, and everything else, which is a violation. */
+/* Aborts of the second stage: accesses to emulated registers, and violations. */
 #include <arch/el2.h>
 #include <arch/sysreg.h>
 #include <arch/trap.h>
@@ -15,7 +15,7 @@
 #define ISS_WNR BIT(6)
 #define FSC_TRANSLATION 0x04 /* any level */
 
-/* A load with sign extension; handlers give zero-extended values. */
+/* Sign-extend a loaded value. MMIO handlers return zero-extended values. */
 static uint64_t extend(uint64_t value, uint64_t esr, unsigned size)
 {
 	unsigned shift = 64 - 8 * size;
@@ -51,7 +51,7 @@ emulate(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 	return true;
 }
 
-/* Anything else is a violation. */
+/* Any other abort is a violation. */
 static void __attribute__((noinline))
 not_emulated(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
@@ -64,7 +64,7 @@ not_emulated(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 		violation(cpu, regs, esr, data ? BH_STOP_ACCESS : BH_STOP_FETCH);
 }
 
-/* A decoded data abort of an address that is not mapped, and not on a table walk. */
+/* A data abort with a valid syndrome: a translation fault, not on a stage 1 table walk. */
 #define EMULATED_MASK (0x3full << 26 | ISS_ISV | ISS_S1PTW | 0x3c)
 #define EMULATED ((uint64_t)EC_DABORT_LOWER << 26 | ISS_ISV | FSC_TRANSLATION)
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What happens when a guest goes too far, or when EL2 itself faults on its behalf. */
+/* Violations by guests, and faults of EL2 itself. */
 #include <arch/boot.h>
 #include <arch/el2.h>
 #include <arch/gic.h>
@@ -29,7 +29,7 @@ static void __noreturn stop_with_record(struct percpu *cpu, const struct guest_r
 	};
 
 	memcpy(record.arm64.regs, regs->x, sizeof(record.arm64.regs));
-	if (reason != BH_STOP_HYPERVISOR_FAULT) /* HPFAR_EL2 knows guests' faults only */
+	if (reason != BH_STOP_HYPERVISOR_FAULT) /* HPFAR_EL2 is valid for guests' faults only */
 		record.fault_ipa = fault_ipa();
 	cell_stop_self(cpu, &record, reason);
 }
@@ -41,34 +41,31 @@ void violation(struct percpu *cpu, struct guest_regs *regs, uint64_t esr,
 
 	if (cell->id != BH_ROOT_CELL && !(cell->config->flags & BH_CELL_ON_VIOLATION_ABORT))
 		stop_with_record(cpu, regs, esr, reason);
-	/* A cell that was cut off to stop it faults here for ever, were it given aborts. */
+	/* A cell that is cut off to be stopped must not get aborts for ever. */
 	cpu_take_commands(cpu);
 	log_guest_message(BH_MSG_VIOLATION, cell->id, esr, read_sysreg(far_el2),
 			  read_sysreg(elr_el2));
 	inject_abort(esr, read_sysreg(far_el2));
 }
 
-/*
- * From vectors.S: exceptions of guests that are rare; it takes the others where they
- * belong. Gives whether x19..x29 of the guest changed.
- */
+/* From vectors.S: exceptions of guests without an own entry there. True if x19 to x29 of the guest
+ * changed. */
 bool handle_sync(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
 	switch (ESR_EC(esr)) {
 	case EC_IABORT_LOWER:
 		return handle_abort(cpu, regs, esr);
-	case EC_SERROR: /* only cells route SErrors here (HCR_EL2.AMO) */
+	case EC_SERROR: /* of a cell: root takes its own (HCR_EL2.AMO) */
 		count_exit(cpu, BH_EXIT_SERROR);
 		violation(cpu, regs, esr, BH_STOP_SERROR);
 		return false;
-	default: /* the exception that hardware without the trapped feature would give */
+	default: /* the exception of hardware without the trapped feature */
 		count_exit(cpu, BH_EXIT_OTHER);
 		inject_undefined();
 		return false;
 	}
 }
 
-/* Stays at EL2 until the machine is reset, but others can still hold it. */
 void __noreturn cpu_park(struct percpu *cpu)
 {
 	for (;;) {
@@ -77,7 +74,7 @@ void __noreturn cpu_park(struct percpu *cpu)
 	}
 }
 
-/* A fault while a fault is handled: others go on. */
+/* A fault during the handling of a fault: park this CPU; the others continue. */
 static void __noreturn fatal(struct percpu *cpu, uint64_t esr, uint64_t pc, uint64_t far)
 {
 	const uint64_t values[] = { cpu->public.index, esr, pc, far };
@@ -87,11 +84,10 @@ static void __noreturn fatal(struct percpu *cpu, uint64_t esr, uint64_t pc, uint
 }
 
 /*
- * From vectors.S: an exception of EL2 itself (memory or a device that answers
- * with an error, or our mistake). It is charged to the guest that this CPU
- * served: a cell ends; root's management call fails, or what it did gets an
- * abort; where a CPU of root was only about to start, it stays here. Nothing of
- * what EL2 was at is resumed, and what it held is let go first of all.
+ * An exception of EL2 itself: an external abort by memory or a device, or a bug.
+ * Only the guest of this CPU is affected: a cell is stopped; root's hypercall
+ * fails, or the trapped access of root gets an abort; a CPU of root that was
+ * starting is parked. EL2's work is not resumed; locks are released first.
  */
 void __noreturn __attribute__((used)) el2_fault(struct percpu *cpu)
 {
@@ -103,7 +99,7 @@ void __noreturn __attribute__((used)) el2_fault(struct percpu *cpu)
 		fatal(cpu, esr, pc, far);
 	cpu->arch.faulting = true;
 	called = hypercall_abandon(cpu);
-	mmu_window(0, 0); /* it may have been at a guest's memory */
+	mmu_window(0, 0); /* they may map a guest's memory */
 	mmu_window(1, 0);
 	write_sysreg(regs->pc, elr_el2);
 	write_sysreg(regs->pstate, spsr_el2);
@@ -121,7 +117,7 @@ void __noreturn __attribute__((used)) el2_fault(struct percpu *cpu)
 	enter_guest(regs);
 }
 
-/* Entered with a stack that may be broken: start again from its top. */
+/* From vectors.S, with a stack that may have overflowed: continue in el2_fault() at its top. */
 void __noreturn el2_fault_entry(struct percpu *cpu)
 {
 	uint64_t top = (uint64_t)(uintptr_t)cpu_frame(cpu->public.index);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Exceptions given to a guest at EL1 (DDI 0487 D1.3, AArch64.TakeException). */
+/* Inject exceptions into a guest at EL1 (DDI 0487 D1.3, AArch64.TakeException). */
 #include <arch/el2.h>
 #include <arch/sysreg.h>
 #include <arch/trap.h>
@@ -8,7 +8,7 @@
 #define ESR_FSC_EXTERNAL 0x10ull /* synchronous external abort, not on a walk */
 #define ESR_EC_SHIFT 26
 
-/* Vector offset of a synchronous exception, by where it came from. */
+/* Vector offset of a synchronous exception, by the state that it is taken from. */
 static uint64_t vector_offset(uint64_t spsr)
 {
 	if (spsr & PSR_AARCH32)
@@ -57,7 +57,7 @@ void inject_abort(uint64_t esr, uint64_t far)
 	uint64_t ec = fetch ? EC_IABORT_LOWER : EC_DABORT_LOWER;
 
 	if (from_el1())
-		ec++; /* "same level" is the next code, for both kinds */
+		ec++; /* the class of the same exception level is the next one */
 	write_sysreg(far, far_el1);
 	take_to_el1(ec << ESR_EC_SHIFT | (esr & ESR_IL) | ESR_FSC_EXTERNAL);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PSCI for guests: each cell (root too) sees and switches only its own CPUs.
- * Runs on the CPU that called; a CPU is claimed by compare-and-swap of its
- * state, so no locks.
+ * PSCI for guests, handled on the calling CPU. Each cell, root too, sees and
+ * controls its own CPUs only. cpu_start() claims a CPU by compare-and-swap of
+ * its state, so there are no locks.
  */
 #include <arch/gic.h>
 #include <arch/psci.h>
@@ -24,7 +24,7 @@ static int64_t cpu_on(struct percpu *caller, uint64_t mpidr, uint64_t entry, uin
 		return PSCI_INTERNAL_FAILURE;
 	case CPU_STARTING:
 		return PSCI_ON_PENDING;
-	default: /* a CPU still on its way off in firmware, or claimed: the guest may try again */
+	default: /* still going off in firmware, or claimed by another caller: try again */
 		return cpu_start(cpu, entry, context) ? PSCI_SUCCESS : PSCI_ON_PENDING;
 	}
 }
@@ -45,16 +45,16 @@ static int64_t affinity_info(struct percpu *caller, uint64_t mpidr, uint64_t lev
 	}
 }
 
-/* Power-down states would lose EL2: standby is a correct answer to every request (5.4.5). */
+/* Power-down states would lose the state of EL2. Standby is a correct response to all requests (5.4.5). */
 static int64_t cpu_suspend(void)
 {
-	/* What waits in a list register was acknowledged: it wakes nobody here. */
+	/* An interrupt in a list register is acknowledged already: it doesn't end WFI at EL2. */
 	if (!gic_list_waits())
-		asm volatile("wfi"); /* wakes for interrupts that EL2 has masked too (D1.6.2) */
+		asm volatile("wfi"); /* masked interrupts end it, too (D1.6.2) */
 	return PSCI_SUCCESS;
 }
 
-/* Root's reset and off reach the firmware, unless they would take running cells down. */
+/* Forward root's reset and power-off to the firmware, unless cells are running. */
 static int64_t root_power(struct percpu *cpu, const struct guest_regs *regs)
 {
 	if (root_must_stay(regs->x[0]))
@@ -91,10 +91,8 @@ static int64_t features(uint64_t function)
 	}
 }
 
-/*
- * Never the firmware's, known to us or not: what suspends, or registers a
- * handler (Arm DEN0054), comes back at EL2 where root wants it.
- */
+/* Never forward PSCI or SDEI (Arm DEN0054) calls: the firmware could re-enter EL2 at an address that
+ * root chooses. */
 static bool is_psci_or_sdei(uint32_t function)
 {
 	return (function & ~(PSCI_64 | 0x3f)) == PSCI_VERSION;
@@ -117,7 +115,7 @@ static bool __attribute__((noinline)) other_call(struct percpu *cpu, struct gues
 		x[0] = affinity_info(cpu, x[1], x[2]);
 		return true;
 	case PSCI_MIGRATE_INFO_TYPE:
-		x[0] = 2; /* no trusted OS that would have to migrate (5.9) */
+		x[0] = 2; /* no trusted OS that needs migration (5.9) */
 		return true;
 	case PSCI_SYSTEM_OFF:
 	case PSCI_SYSTEM_RESET:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* HVC and SMC of guests (Arm DEN0028): who may call what. Runs on the CPU that called. */
+/* HVC and SMC of guests (Arm DEN0028), handled on the calling CPU. */
 #include <arch/boot.h>
 #include <arch/el2.h>
 #include <arch/psci.h>
@@ -9,7 +9,7 @@
 
 #define HC_MASK 0xffff0000u
 
-/* Calls of Linux's hyp stub (arch/arm64/include/asm/virt.h): kexec makes them. */
+/* Calls to Linux's hyp stub (arch/arm64/include/asm/virt.h), which kexec makes. */
 #define STUB_SOFT_RESTART 1
 #define STUB_RESET_VECTORS 2
 #define STUB_LAST 3
@@ -21,7 +21,7 @@ static bool is_workaround(uint32_t function)
 	       function == SMCCC_ARCH_WORKAROUND_3;
 }
 
-/* Firmware's answer says whether a mitigation exists; the call itself takes no arguments of use. */
+/* Whether a mitigation exists is the firmware's answer. */
 static int64_t arch_features(uint64_t function)
 {
 	if (function == SMCCC_VERSION || function == SMCCC_ARCH_FEATURES)
@@ -31,10 +31,8 @@ static int64_t arch_features(uint64_t function)
 	return PSCI_NOT_SUPPORTED;
 }
 
-/*
- * The stub is gone; a kernel that kexecs continues below us at EL1. regs as
- * for HVC_SOFT_RESTART: x1 = address, x2..x4 = its first arguments.
- */
+/* Emulate the stub for a kernel that kexecs: it restarts at EL1. HVC_SOFT_RESTART: x1 = address,
+ * x2 to x4 = arguments. */
 static void stub_call(struct guest_regs *regs)
 {
 	uint64_t *x = regs->x;
@@ -80,7 +78,7 @@ other_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
 		regs->x[0] = (uint64_t)PSCI_NOT_SUPPORTED;
 }
 
-/* Hypercalls first, and what they need is all that this function saves. */
+/* The fast path is for hypercalls; other calls are out of line, so that it saves few registers. */
 void smccc_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
 {
 	uint32_t function = (uint32_t)regs->x[0];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Trapped MRS, MSR and system instructions (DDI 0487 D17.2.37, ISS for EC 0x18). */
+/* Trapped MRS, MSR and system instructions. */
 #include <arch/el2.h>
 #include <arch/gic.h>
 #include <arch/iss.h>
@@ -20,46 +20,45 @@
 	ID_ROW(1) \
 	", " ID_ROW(2) ", " ID_ROW(3) ", " ID_ROW(4) ", " ID_ROW(5) ", " ID_ROW(6) ", " ID_ROW(7)
 
-/* The ID register S3_0_C0_C<crm>_<op2> of this CPU; crm: 1 to 7. */
+/* This CPU's ID register S3_0_C0_C<crm>_<op2>; crm is 1 to 7. */
 static uint64_t read_id(unsigned crm, unsigned op2)
 {
 	return read_sysreg_n(S3_0_C0_C, ID_ROWS, , (crm - 1) * 8 + op2);
 }
 
-/* Fields of ID registers that a cell sees as 0: what we don't reset, and EL2, EL3 themselves. */
+/* Fields that cells read as 0: EL2 and EL3, and features with state that reset.c doesn't reset. */
+static const struct {
+	uint8_t crm, op2;
+	uint64_t fields;
+} hidden_fields[] = {
+	/* ID_AA64PFR0: EL2, EL3, RAS, SVE, MPAM, AMU */
+	{ 4, 0, FIELD(8) | FIELD(12) | FIELD(28) | FIELD(32) | FIELD(40) | FIELD(44) },
+	/* ID_AA64PFR1: MTE, RAS_frac, MPAM_frac, SME, NMI and all later features */
+	{ 4, 1, FIELD(8) | FIELD(12) | FIELD(16) | FIELD(24) | ~0ull << 36 },
+	{ 4, 2, ~0ull }, /* ID_AA64PFR2 */
+	{ 4, 4, ~0ull }, /* ID_AA64ZFR0 */
+	{ 4, 5, ~0ull }, /* ID_AA64SMFR0 */
+	/* ID_AA64DFR0: trace, SPE, trace filter, trace buffer, branch records */
+	{ 5, 0, FIELD(4) | FIELD(32) | FIELD(40) | FIELD(44) | FIELD(52) },
+	{ 5, 1, ~0ull },			     /* ID_AA64DFR1 */
+	{ 6, 1, FIELD(60) },			     /* ID_AA64ISAR1: LS64 */
+	{ 6, 2, FIELD(16) | FIELD(32) | FIELD(36) }, /* ID_AA64ISAR2: MOPS, 128-bit registers */
+	{ 7, 0, FIELD(56) | FIELD(60) },	     /* ID_AA64MMFR0: FGT, ECV */
+	{ 7, 1, FIELD(8) | FIELD(16) | FIELD(40) },  /* ID_AA64MMFR1: VH, LO, HCX */
+	{ 7, 2, FIELD(24) },			     /* ID_AA64MMFR2: NV */
+	{ 7, 3, ~0ull }, /* ID_AA64MMFR3, 4: controlled by HCRX_EL2 and HFG*_EL2 */
+	{ 7, 4, ~0ull },
+};
+
 static uint64_t hidden(unsigned crm, unsigned op2)
 {
-	switch (crm * 8 + op2) {
-	case 4 * 8 + 0: /* ID_AA64PFR0: EL2, EL3, RAS, SVE, MPAM, AMU */
-		return FIELD(8) | FIELD(12) | FIELD(28) | FIELD(32) | FIELD(40) | FIELD(44);
-	case 4 * 8 +
-		1: /* ID_AA64PFR1: MTE, RAS_frac, MPAM_frac, SME, NMI and all that came later */
-		return FIELD(8) | FIELD(12) | FIELD(16) | FIELD(24) | ~0ull << 36;
-	case 4 * 8 + 2: /* ID_AA64PFR2 */
-	case 4 * 8 + 4: /* ID_AA64ZFR0 */
-	case 4 * 8 + 5: /* ID_AA64SMFR0 */
-	case 5 * 8 + 1: /* ID_AA64DFR1 */
-	case 7 * 8 + 3: /* ID_AA64MMFR3, 4: HCRX_EL2 and the fine-grained traps forbid it */
-	case 7 * 8 + 4:
-		return ~0ull;
-	case 5 * 8 + 0: /* ID_AA64DFR0: trace, SPE, trace filter, trace buffer, branch records */
-		return FIELD(4) | FIELD(32) | FIELD(40) | FIELD(44) | FIELD(52);
-	case 6 * 8 + 1: /* ID_AA64ISAR1: LS64 */
-		return FIELD(60);
-	case 6 * 8 + 2: /* ID_AA64ISAR2: MOPS, 128-bit registers */
-		return FIELD(16) | FIELD(32) | FIELD(36);
-	case 7 * 8 + 0: /* ID_AA64MMFR0: FGT, ECV */
-		return FIELD(56) | FIELD(60);
-	case 7 * 8 + 1: /* ID_AA64MMFR1: VH, LO, HCX */
-		return FIELD(8) | FIELD(16) | FIELD(40);
-	case 7 * 8 + 2: /* ID_AA64MMFR2: NV */
-		return FIELD(24);
-	default:
-		return 0;
-	}
+	for (unsigned i = 0; i < ARRAY_SIZE(hidden_fields); i++)
+		if (hidden_fields[i].crm == crm && hidden_fields[i].op2 == op2)
+			return hidden_fields[i].fields;
+	return 0;
 }
 
-/* ID group 3 (HCR_EL2.TID3). */
+/* Emulate a read of ID group 3, which HCR_EL2.TID3 traps; false: another register. */
 static bool id_register(struct guest_regs *regs, uint64_t esr)
 {
 	if (ISS_OP0(esr) != 3 || ISS_OP1(esr) || ISS_CRN(esr) || !(esr & ISS_READ) ||
@@ -84,7 +83,7 @@ static bool is_actlr(uint64_t esr)
 	       ISS_OP2(esr) == 1;
 }
 
-/* MSR and MRS are AArch64's: 4 bytes. */
+/* Trapped MSR and MRS come from AArch64: they are 4 bytes long. */
 static inline void skip_a64(void)
 {
 	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
@@ -116,7 +115,7 @@ other_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 	return kept_by_callee(ISS_RT(esr));
 }
 
-/* SGIs first: a guest's every interrupt to another CPU comes here. */
+/* The fast path is for SGIs: each interrupt to another CPU traps. */
 bool handle_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
 	if (unlikely((esr & ISS_REGISTER) != ISS_SGI1R))

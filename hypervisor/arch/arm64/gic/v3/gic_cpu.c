@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The interrupt state of one CPU: taken over from Linux, given back, reset for
- * a guest that starts, cleared when a CPU goes off. All run on that CPU.
+ * The interrupt state of one CPU: taken over from Linux, given back to Linux,
+ * reset for a guest that starts, cleared before the CPU goes off. All functions
+ * run on that CPU.
  */
 #include <arch/gic_emulation.h>
 #include <hyp/arch.h>
@@ -9,7 +10,7 @@
 #define ALL 0xffffffffu
 #define WAKE_TRIES 100000u
 
-/* The active priorities of a group: as many registers as priority bits need (12.2.3). */
+/* Clear a group's active priorities. Their number of registers depends on the priority bits (12.2.3). */
 #define CLEAR_APRS(prefix, suffix)                           \
 	do {                                                 \
 		write_sysreg(0, prefix##0_##suffix);         \
@@ -27,7 +28,7 @@
 		write_sysreg(0, from);               \
 	} while (0)
 
-/* Those of Group 1, from the physical interface to the virtual one or back. */
+/* Move Group 1's active priorities between the physical and the virtual interface. */
 #define MOVE_AP1RS(from, from_el, to, to_el)                                  \
 	do {                                                                  \
 		MOVE_APR(from##_ap1r0_##from_el, to##_ap1r0_##to_el);         \
@@ -44,13 +45,13 @@ static bool is_direct(const struct percpu *cpu)
 	return cpu->public.cell->arch.gic.direct;
 }
 
-/* Do the registers that both groups share trap? See gic_sysreg.c. */
+/* Do accesses to the registers that both groups share trap? See gic_sysreg.c. */
 static bool traps_common(const struct percpu *cpu)
 {
 	return is_direct(cpu) && (cpu->public.cell->id != BH_ROOT_CELL || gic.root_masks);
 }
 
-/* No priority is active in the physical interface any more; group1: nor a guest's. */
+/* Clear the active priorities of Group 0 in the physical interface; group1: also those of Group 1. */
 static void drop_priorities(bool group1)
 {
 	if (group1)
@@ -66,7 +67,7 @@ static void clear_active(void)
 	CLEAR_APRS(ich_ap0r, el2);
 }
 
-/* With two security states Group 0 and its registers are the firmware's. */
+/* With two security states, Group 0 and its registers belong to the firmware. */
 static void enable_group0(bool on)
 {
 	if (!gic.one_state)
@@ -75,7 +76,7 @@ static void enable_group0(bool on)
 	write_sysreg(on, icc_igrpen0_el1);
 }
 
-/* The kick, and with list registers the maintenance interrupt: above all of the guest's. */
+/* Enable the kick and, with list registers, the maintenance interrupt, at the highest priority. */
 static void enable_own_irqs(const struct percpu *cpu)
 {
 	uint8_t *sgi = gic_sgi_frame(cpu);
@@ -90,7 +91,7 @@ static void enable_own_irqs(const struct percpu *cpu)
 	write32(sgi + GICD_ISENABLER, own);
 }
 
-/* As Linux set its other SGIs up; it never uses these two. */
+/* Give the two interrupts the settings of Linux's other SGIs. Linux doesn't use them. */
 static void restore_own_irqs(const struct percpu *cpu)
 {
 	uint8_t *sgi = gic_sgi_frame(cpu);
@@ -107,7 +108,7 @@ static void restore_own_irqs(const struct percpu *cpu)
 		write32(sgi + GICD_ISENABLER, 1u << GIC_KICK_SGI);
 }
 
-/* The physical interface and the control of the virtual one, for the cell's kind of delivery. */
+/* Set up the physical and the virtual interface for the cell's delivery mode. */
 static void set_delivery(struct percpu *cpu)
 {
 	write_sysreg(0, icc_bpr1_el1);
@@ -131,7 +132,7 @@ static void enable_registers(void)
 
 /* ---- Linux comes and goes ---- */
 
-/* What Linux has in the physical interface, for the virtual one (12.4.7). */
+/* ICH_VMCR_EL2 with Linux's settings of the physical interface (12.4.7). */
 static uint64_t vmcr_of_linux(uint64_t pmr)
 {
 	uint64_t ctlr = read_sysreg(icc_ctlr_el1);
@@ -144,19 +145,19 @@ static uint64_t vmcr_of_linux(uint64_t pmr)
 	return vmcr;
 }
 
-/* Written by each CPU, always the same. */
+/* Every CPU writes the same values. */
 static void note_linux(uint64_t pmr)
 {
 	gic.linux_sre = read_sysreg(icc_sre_el2) & ICC_SRE_MASK;
 	gic.linux_group0 = gic.one_state && read_sysreg(icc_igrpen0_el1);
-	/* Linux leaves the mask at 0xf0 for ever, unless it has pseudo-NMIs. */
+	/* Linux keeps the mask at 0xf0, unless it uses pseudo-NMIs. */
 	gic.root_masks = pmr < 0xf0;
 }
 
 static void take_direct(struct percpu *cpu, uint64_t pmr)
 {
 	gic_direct_set_pmr(cpu, pmr);
-	/* Its write of DIR gets lost: its end of interrupt must deactivate, too. */
+	/* Writes of DIR are lost, so the end of interrupt must also deactivate. */
 	if (!gic.root_masks)
 		write_sysreg(0, icc_ctlr_el1);
 }
@@ -213,7 +214,7 @@ void gic_cpu_give_back(struct percpu *cpu)
 
 /* ---- a CPU starts or goes off ---- */
 
-/* With one security state we may have to wake it (12.10.41); else that is the firmware's. */
+/* Wake the redistributor (12.10.41). With two security states the firmware does it. */
 static void wake(const struct percpu *cpu)
 {
 	uint8_t *waker = gic_rd_frame(cpu) + GICR_WAKER;
@@ -223,7 +224,7 @@ static void wake(const struct percpu *cpu)
 		;
 }
 
-/* SGIs and PPIs: nothing enabled, pending or active. */
+/* No SGI or PPI is enabled, pending or active. */
 static void clear_irqs(const struct percpu *cpu)
 {
 	uint8_t *sgi = gic_sgi_frame(cpu);
@@ -250,7 +251,7 @@ void gic_cpu_reset(struct percpu *cpu)
 	if (is_direct(cpu)) {
 		write_sysreg(0, icc_igrpen1_el1);
 		write_sysreg(0, icc_ctlr_el1);
-		/* A mask that doesn't trap is virtual: the physical one must be open. */
+		/* A mask that doesn't trap is virtual; the physical one masks nothing. */
 		gic_direct_set_pmr(cpu, traps_common(cpu) ? 0 : GIC_PMR_OPEN);
 	}
 	enable_own_irqs(cpu);
@@ -260,7 +261,8 @@ void gic_cpu_reset(struct percpu *cpu)
 	isb();
 }
 
-/* Our own two come again. One of the guest's that was taken, but not passed on, is lost. */
+/* The kick and the maintenance interrupt come again. A guest's interrupt that was acknowledged, but is
+ * in no list register yet, is lost. */
 void gic_abandon(struct percpu *cpu)
 {
 	drop_priorities(!is_direct(cpu));
@@ -277,6 +279,6 @@ void gic_cpu_off(struct percpu *cpu)
 	gic_list_clear(cpu);
 	clear_active();
 	clear_irqs(cpu);
-	dsb(sy); /* the controller has seen all of it before the CPU is gone */
+	dsb(sy); /* the writes have reached the controller before the CPU goes off */
 	isb();
 }

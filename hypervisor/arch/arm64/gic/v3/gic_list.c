@@ -2,19 +2,19 @@
 /*
  * Delivery through list registers (IHI 0069H 4.5, 5.3 (virtual interrupts), 12.4.6).
  *
- * Each physical interrupt is acknowledged and its priority dropped here
- * (physical EOImode = 1); its list register names the physical INTID (HW), so
- * that the guest's deactivation is the physical one. Until then the interrupt
- * is active in the hardware and doesn't come again. SGIs and LPIs have no HW:
- * they are deactivated here, and merged if they come again.
+ * Each physical interrupt is acknowledged and its priority dropped at EL2
+ * (physical EOImode is 1). Its list register holds the physical INTID (HW), so
+ * the guest's deactivation also deactivates the physical interrupt; until then
+ * it is active and doesn't come again. SGIs and LPIs have no HW: they are
+ * deactivated at EL2, and merged with a pending one if they come again.
  *
- * No queue: with all list registers taken, the physical priority mask lets only
- * interrupts in that come before one of those that wait there; that one is made
- * pending in the hardware again and gives its place. Everything else stays in
- * the hardware, in its order, until the maintenance interrupt says that a list
- * register may be free. One interrupt at most finds no place (all others are
- * active, or are LPIs, which can't be made pending again): it is held, and the
- * mask lets none in.
+ * There is no queue. If all list registers are in use, the physical priority
+ * mask admits only interrupts with a higher priority than a pending one in a
+ * list register; that one becomes pending in the hardware again, and its list
+ * register is reused. Other interrupts stay pending in the hardware until the
+ * maintenance interrupt reports that a list register may be free. If all list
+ * registers hold active interrupts, or LPIs, which can't be made pending again,
+ * one interrupt is held in memory, and the mask admits no other.
  */
 #include <arch/gic_emulation.h>
 #include <hyp/arch.h>
@@ -52,7 +52,7 @@ bool gic_list_waits(void)
 	return false;
 }
 
-/* Pending in the hardware again; latch: even if its wire has gone low. */
+/* Make an interrupt pending in the hardware again; latch: even if its wire has gone low. */
 static void put_back(const struct percpu *cpu, uint64_t lr, bool latch)
 {
 	uint32_t intid = (uint32_t)(lr & ICH_LR_VINTID);
@@ -79,11 +79,12 @@ void gic_list_open(void)
 }
 
 /*
- * All are taken. NPIE says when none waits any more, so that one may become
- * free soon; it would not stop saying so when all are active: then UIE, which
- * says that at most one is in use (12.4.4), and a trap of deactivations: a
- * guest may keep some active for as long as it likes. A CPU need not have that
- * trap (ICH_VTR_EL2.TDS): TDIR is RES0 there, and such a guest waits for UIE.
+ * All list registers are in use: set the priority mask and the maintenance
+ * interrupt's causes. NPIE: no list register is pending, so one may soon become
+ * free; not set if all are active, since it would be asserted all the time. UIE:
+ * at most one is in use (12.4.4). TDIR: deactivations trap, since a guest may
+ * keep interrupts active for long. On CPUs without this trap (ICH_VTR_EL2.TDS)
+ * TDIR is RES0, and UIE remains.
  */
 static void __attribute__((noinline)) close_gate(const struct percpu *cpu)
 {
@@ -102,7 +103,7 @@ static void __attribute__((noinline)) close_gate(const struct percpu *cpu)
 	write_sysreg(hcr, ich_hcr_el2);
 }
 
-/* No place for lr: make one, or hold it. */
+/* All list registers are in use: replace the pending one with the lowest priority by lr, or hold lr. */
 static void __attribute__((noinline)) make_place(struct percpu *cpu, uint64_t lr)
 {
 	uint64_t worst = lr;
@@ -139,7 +140,7 @@ static inline void insert(struct percpu *cpu, uint64_t lr)
 		close_gate(cpu);
 }
 
-/* One without HW: true if a list register has it already, and now (again) pending. */
+/* An interrupt without HW: if it is in a list register already, make it pending there. */
 static bool merge(uint64_t intid)
 {
 	for (unsigned i = 0; i < gic.lrs; i++) {
@@ -153,7 +154,7 @@ static bool merge(uint64_t intid)
 	return false;
 }
 
-/* The maintenance interrupt: a list register may be free. */
+/* A list register may be free: use it for the held interrupt, then set the mask. */
 static void refill(struct percpu *cpu)
 {
 	uint64_t empty = read_sysreg(ich_elrsr_el2);
@@ -167,13 +168,13 @@ static void refill(struct percpu *cpu)
 		gic_list_open();
 	else
 		close_gate(cpu);
-	isb(); /* its level goes low before it is deactivated */
+	isb(); /* the maintenance interrupt's level is low before it is deactivated */
 }
 
 void gic_list_deactivate(struct percpu *cpu, uint64_t intid)
 {
 	if (!(read_sysreg(ich_vmcr_el2) & ICH_VMCR_VEOIM))
-		return; /* its end of interrupt has done it (12.2.14) */
+		return; /* the end of interrupt has deactivated it (12.2.14) */
 	for (unsigned i = 0; i < gic.lrs; i++) {
 		uint64_t lr = read_lr(i);
 
@@ -187,7 +188,7 @@ void gic_list_deactivate(struct percpu *cpu, uint64_t intid)
 	refill(cpu);
 }
 
-/* All but the guest's PPIs and SPIs. The INTID is acknowledged. */
+/* SGIs, LPIs and the maintenance interrupt. The INTID is acknowledged. */
 static void __attribute__((noinline)) other_irq(struct percpu *cpu, uint64_t intid)
 {
 	uint64_t lr = intid | ICH_LR_PENDING | ICH_LR_GROUP1 |
@@ -195,7 +196,7 @@ static void __attribute__((noinline)) other_irq(struct percpu *cpu, uint64_t int
 	bool kick = intid == GIC_KICK_SGI;
 
 	if (intid > GIC_SPI_LAST && intid < GIC_LPI_FIRST)
-		return; /* 2.2.1: nothing to handle (any more) */
+		return; /* a special INTID (2.2.1): no interrupt is pending */
 	write_sysreg(intid, icc_eoir1_el1);
 	if (intid == gic.maintenance) {
 		count_exit(cpu, BH_EXIT_MAINTENANCE);
@@ -218,13 +219,13 @@ void gic_irq(struct percpu *cpu)
 	uint64_t intid = read_sysreg(icc_iar1_el1) & ICC_INTID_MASK;
 	uint64_t lr;
 
-	dsb(sy); /* the distributor knows that it is active (12.2.14) */
+	dsb(sy); /* the acknowledgement has reached the distributor (12.2.14) */
 	if (unlikely(intid - GIC_PPI_FIRST > GIC_SPI_LAST - GIC_PPI_FIRST ||
 		     intid == gic.maintenance)) {
 		other_irq(cpu, intid);
 		return;
 	}
-	/* The running priority is the interrupt's own (12.2.18), without a read of the distributor. */
+	/* The running priority is this interrupt's (12.2.18): no read of the distributor is needed. */
 	lr = intid | intid << ICH_LR_PINTID_SHIFT |
 	     read_sysreg(icc_rpr_el1) << ICH_LR_PRIORITY_SHIFT | ICH_LR_PENDING | ICH_LR_HW |
 	     ICH_LR_GROUP1;
@@ -233,7 +234,7 @@ void gic_irq(struct percpu *cpu)
 	insert(cpu, lr);
 }
 
-/* LPIs can't be made pending again: see the security notes on list delivery for root. */
+/* LPIs can't be made pending again: they are lost. */
 void gic_list_return(struct percpu *cpu)
 {
 	for (unsigned i = 0; i < gic.lrs; i++) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * LPIs and the ITS: root's alone. They write to memory that root names, so
- * what it names must be its RAM when it says so, and can't be given away as
- * long as it is in use (IHI 0069H chapter 5).
+ * LPIs and the ITS, which only root uses. They access tables in memory at
+ * addresses that root programs: the tables must be in root's RAM when they are
+ * programmed, and can't leave root while they are in use (IHI 0069H chapter 5).
  */
 #include <arch/gic_emulation.h>
 #include <hyp/arch.h>
@@ -10,7 +10,7 @@
 #include <hyp/memory.h>
 #include <hyp/resource.h>
 
-/* A piece of memory that the ITS or a redistributor uses. */
+/* A table of the ITS or of a redistributor. */
 struct table {
 	paddr_t phys;
 	uint64_t size; /* 0: none */
@@ -28,7 +28,7 @@ static bool in_root_ram(struct table table)
 	return true;
 }
 
-/* INTIDs that the tables have room for (12.10.17). */
+/* Number of INTIDs in the tables (12.10.17). */
 static uint64_t lpi_ids(uint64_t propbaser)
 {
 	uint64_t machine = read32(gic.dist + GICD_TYPER) >> 19 & 0x1f;
@@ -36,7 +36,7 @@ static uint64_t lpi_ids(uint64_t propbaser)
 	return BIT(MIN(propbaser & 0x1f, machine) + 1);
 }
 
-/* One byte for each LPI, one bit for each INTID. */
+/* The configuration table has a byte for each LPI, the pending table a bit for each INTID. */
 static struct table config_table(uint64_t propbaser)
 {
 	uint64_t ids = lpi_ids(propbaser);
@@ -56,8 +56,8 @@ bool gic_lpi_tables_ok(uint64_t propbaser, uint64_t pendbaser)
 	       in_root_ram(pending_table(propbaser, pendbaser));
 }
 
-/* GITS_CBASER (12.19.3): pages of 4 KiB. GITS_BASER<n> (12.19.1): of 4, 16 or 64 KiB; the
- * address's bits above 48 lie below its 64 KiB in the last case. */
+/* GITS_CBASER (12.19.3) has pages of 4 KiB, GITS_BASER<n> (12.19.1) pages of 4, 16 or 64 KiB; for
+ * 64 KiB, address bits 48 to 51 are in bits 12 to 15. */
 static struct table its_table(uint64_t offset, uint64_t value)
 {
 	uint64_t pages = (value & 0xff) + 1;
@@ -79,7 +79,7 @@ static bool names_table(uint64_t offset)
 	       (offset >= GITS_BASER && offset < GITS_BASER + 8 * GITS_BASERS);
 }
 
-/* Whole or by halves; the address alone is no table before Valid comes with the upper half. */
+/* The register is written whole or by halves. Valid is in the upper half. */
 static void write_table(uint64_t offset, const struct mmio_access *access)
 {
 	uint64_t reg = ALIGN_DOWN(offset, 8ull);
@@ -108,13 +108,13 @@ bool gic_its_mmio(struct cell *cell, struct mmio_access *access, void *context)
 	return true;
 }
 
-/* ---- a CPU of root comes and goes ---- */
+/* ---- CPUs that leave root and return ---- */
 
 /*
- * Linux leaves LPIs enabled on a CPU that it switches off, and takes them for
- * enabled when the CPU is back. So they are switched off when the CPU is about
- * to leave root, and on again when it comes back. Not all hardware can
- * (12.10.3, CES); where it can't, the CPU stays root's.
+ * Linux leaves LPIs enabled on CPUs that it switches off, and expects them
+ * enabled when a CPU is on again. So they are disabled when the CPU leaves root,
+ * and enabled when it returns. Not all hardware can disable them (12.10.3, CES):
+ * then the CPU can't leave root.
  */
 static void stop_lpis(struct percpu *cpu)
 {
@@ -145,7 +145,7 @@ void gic_lpis_restart(struct percpu *cpu)
 	write32(rd + GICR_CTLR, ctlr | GICR_CTLR_ENABLE_LPIS);
 }
 
-/* ---- what the LPIs need stays with root ---- */
+/* ---- CPUs and RAM that must stay with root ---- */
 
 /* On a CPU of root; the other CPU is off. */
 static bool validate_cpu(unsigned i, struct bh_refusal *r)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Entry points between assembly and C, and the parts of enable. */
+/* Functions called between assembly and C, and the CPU state that enable and disable change. */
 #ifndef ARCH_BOOT_H
 #define ARCH_BOOT_H
 
 #include <arch/regs.h>
 #include <hyp/cell.h>
 
-/* Called from entry.S and vectors.S; see there. */
+/* Called from entry.S and vectors.S. handle_sync(): true if x19 to x29 of the guest changed. */
 void mmu_build(paddr_t phys);
 int64_t boot_cpu(unsigned index, uint64_t sctlr, uint64_t vbar);
 void __noreturn cpu_booted(unsigned index);
@@ -27,18 +27,18 @@ extern char image_start[], text_end[], rodata_end[], image_end[], mem_end[];
 extern struct bh_boot boot_params;
 extern char config_pages[];
 
-/* The frame at the top of a CPU's stack. */
+/* The guest's registers at the top of a CPU's stack. */
 struct guest_regs *cpu_frame(unsigned index);
 
-/* el2_state.c: registers of EL2 that decide what EL1 may do. */
-void el2_save_found(struct percpu *cpu); /* what Linux (or firmware) left on this CPU */
-void el2_enter_root(struct percpu *cpu); /* program them for root ... */
-void el2_enter_cell(struct percpu *cpu); /* ... or for the cell that owns this CPU */
-void el2_restore_found(struct percpu *cpu);
+/* el2_state.c: EL2 registers that control EL1. */
+void el2_save_found(struct percpu *cpu);    /* at enable: store the values before it */
+void el2_enter_root(struct percpu *cpu);    /* program them for root */
+void el2_enter_cell(struct percpu *cpu);    /* program them for this CPU's cell */
+void el2_restore_found(struct percpu *cpu); /* at disable */
 bool has_pmu(void);
 bool has_mpam(void);
 
-/* reset.c: every register that EL1 and EL0 can see, as after power on. */
+/* reset.c: reset all registers that EL1 and EL0 can access to their state after power on. */
 void guest_reset(struct percpu *cpu, struct guest_regs *regs);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* This CPU. */
+/* The current CPU. */
 #ifndef ARCH_CURRENT_H
 #define ARCH_CURRENT_H
 
@@ -11,7 +11,7 @@ static inline struct percpu *this_cpu(void)
 {
 	struct percpu *cpu;
 
-	asm("mrs %0, tpidr_el2" : "=r"(cpu)); /* never changes while a CPU is in here */
+	asm("mrs %0, tpidr_el2" : "=r"(cpu)); /* constant while the CPU is in the hypervisor */
 	return cpu;
 }
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * EL2's address space (48 bits). The image is linked at HYP_VA; its region is
- * mapped there linearly. The same pages appear at their physical addresses, so
- * that a CPU can switch its MMU on and off.
+ * EL2's address space (48 bits). The image is linked at HYP_VA, where the
+ * hypervisor's region is mapped linearly. The image is also mapped at its
+ * physical addresses, so that a CPU can switch its MMU on and off.
  */
 #ifndef ARCH_LAYOUT_H
 #define ARCH_LAYOUT_H
 
 #define HYP_VA 0x0000800000000000    /* the hypervisor's region, below 512 MiB */
 #define HYP_REGION_MAX 0x20000000    /* bytes */
-#define DEVICE_VA 0x0000800020000000 /* device registers: 256 MiB, by the address's low bits */
+#define DEVICE_VA 0x0000800020000000 /* device registers, at the low bits of their addresses */
 #define DEVICE_WINDOW 0x10000000
 #define PRIVATE_VA 0x000080003fe00000	  /* 2 MiB: stacks of the CPUs, then their windows */
 #define STACK_STRIDE 0x2000		  /* a guard page, then the stack's page */
-#define WINDOW_VA (PRIVATE_VA + 0x100000) /* two pages a CPU onto guests' memory */
+#define WINDOW_VA (PRIVATE_VA + 0x100000) /* two pages of each CPU map guests' memory */
 
 #define GUEST_REGS_SIZE 272 /* struct guest_regs, at the stack's top */
 

@@ -30,7 +30,7 @@
 #define AFFINITY_OFF 1
 #define AFFINITY_ON_PENDING 2
 
-#define SMCCC_SVE_HINT 0x10000ull /* may be set in any function (1.3): "I have no SVE state" */
+#define SMCCC_SVE_HINT 0x10000ull /* in any function (1.3): the caller has no live SVE state */
 #define SMCCC_VERSION 0x80000000u
 #define SMCCC_VERSION_1_1 0x10001
 #define SMCCC_ARCH_FEATURES 0x80000001u
@@ -38,16 +38,17 @@
 #define SMCCC_ARCH_WORKAROUND_2 0x80007fffu
 #define SMCCC_ARCH_WORKAROUND_3 0x80003fffu
 
-/* A call to the firmware with x0..x7; its results are in x0..x3. */
+/* Call the firmware with x0 to x7; the results are in x0 to x3. */
 void call_firmware(uint64_t *x);
 
-/* Its x0, where no more is of interest. */
+/* The same; returns x0. */
 int64_t firmware_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
 
-/* HVC (conduit_smc false) or SMC of a guest: regs->x[0] says what; results go to regs. */
+/* Handle an HVC (conduit_smc false) or SMC of a guest. The function is in regs->x[0]; results go to
+ * regs. */
 void smccc_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc);
 
-/* The PSCI part of it; true if the function is a PSCI one. May not return (CPU_OFF). */
+/* Handle it if it is a PSCI function, and return true. CPU_OFF doesn't return. */
 bool psci_call(struct percpu *cpu, struct guest_regs *regs);
 
 #endif

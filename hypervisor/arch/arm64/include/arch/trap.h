@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Handling of what a guest did, by kind. */
+/* Handlers of exceptions from guests. */
 #ifndef ARCH_TRAP_H
 #define ARCH_TRAP_H
 
@@ -8,51 +8,51 @@
 #include <bulkhead/hypercall.h>
 #include <hyp/percpu.h>
 
-/* A register above x18 is written: these must be restored from the frame (see vectors.S). */
+/* Is xn callee-saved? If a handler writes such a register, vectors.S must restore it from the frame. */
 static inline bool kept_by_callee(unsigned n)
 {
 	return n >= 19;
 }
 
-/* HPFAR_EL2 holds IPA[47:12] from bit 4; the rest comes from the virtual address. */
+/* The faulting address: IPA[47:12] is in HPFAR_EL2 from bit 4 on, the low bits are in FAR_EL2. */
 static inline ipaddr_t fault_ipa(void)
 {
 	return (read_sysreg(hpfar_el2) >> 4 & 0xfffffffff) << PAGE_SHIFT |
 	       (read_sysreg(far_el2) & PAGE_MASK);
 }
 
-/* abort.c: a data or instruction abort of the second stage. As handle_sync(). */
+/* abort.c: a data or instruction abort of the second stage. Returns like handle_sync(). */
 bool handle_abort(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
 
-/* sysreg_trap.c: a trapped MRS, MSR or system instruction. As handle_sync(). */
+/* sysreg_trap.c: a trapped MRS, MSR or system instruction. Returns like handle_sync(). */
 bool handle_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
 
-/* inject.c: give the guest an exception at EL1, as hardware would. */
+/* inject.c: the guest takes an exception at EL1. */
 void inject_undefined(void);
 void inject_abort(uint64_t esr, uint64_t far);
 
 /*
- * fault.c: the guest did what its config doesn't allow: root gets an abort,
- * another cell is stopped or gets one (its config says). Returns only in the
- * second case, with the exception injected.
+ * fault.c: the guest accessed something that its config doesn't allow. Root gets
+ * an abort; another cell gets one or is stopped, as its config says. Doesn't
+ * return if the cell is stopped.
  */
 void violation(struct percpu *cpu, struct guest_regs *regs, uint64_t esr,
 	       enum bh_stop_reason reason);
 
-/* fault.c: this CPU stays at EL2 until the machine is reset. */
+/* fault.c: keep this CPU at EL2 until the machine is reset. Other CPUs' commands are still handled. */
 void __noreturn cpu_park(struct percpu *cpu);
 
-/* Skip the trapped instruction: 4 bytes, or 2 by ESR_ELx.IL. */
+/* Skip the trapped instruction; its size is 4 or 2 bytes (ESR_ELx.IL). */
 static inline void skip_instruction(uint64_t esr)
 {
 	write_sysreg(read_sysreg(elr_el2) + 2 + (esr >> 24 & 2), elr_el2);
 }
 
-/* cache.c */
+/* cache.c: trapped set/way operations, and writes trapped by HCR_EL2.TVM */
 void handle_set_way(struct percpu *cpu);
 void handle_vm_register(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
 
-/* Xt of an instruction's ISS: 31 is XZR. */
+/* Read and write Xn of the guest; 31 is XZR. */
 static inline uint64_t reg_read(const struct guest_regs *regs, unsigned n)
 {
 	return n == 31 ? 0 : regs->x[n];

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Fatal errors on the machine's UART. */
+/* Reports of fatal errors on the machine's UART. */
 #ifndef ARCH_UART_H
 #define ARCH_UART_H
 
 #include <hyp/types.h>
 
-/* At enable. phys: a PL011, or 0: none. False: no possible address. */
+/* Map the PL011 at phys, during enable; 0: there is none. False: it can't be mapped. */
 bool uart_init(paddr_t phys);
 
-/* One line: text and n values in hexadecimal. Any CPU; lines of two may mix. */
+/* Write a line: text and n values in hexadecimal. Lines of several CPUs may mix. */
 void uart_report(const char *text, const uint64_t *values, unsigned n);
 
 #endif

@@ -6,7 +6,7 @@
 
 	.section .header, "ax"
 	.quad	0x44414548444c4b42	/* BH_IMAGE_MAGIC; struct bh_image_header */
-	.word	(1 << 16 | 5)	/* BH_ABI_VERSION */
+	.word	BH_ABI_VERSION
 	.word	1			/* BH_ARCH_ARM64 */
 	.quad	image_file_size
 	.quad	image_mem_size

@@ -6,7 +6,7 @@
 
 	.section .header, "a"
 	.quad	0x44414548444c4b42	/* BH_IMAGE_MAGIC; struct bh_image_header */
-	.long	(1 << 16 | 5)		/* BH_ABI_VERSION */
+	.long	BH_ABI_VERSION
 	.long	2			/* BH_ARCH_X86 */
 	.quad	image_file_size
 	.quad	image_mem_size

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# hvctl: static for the machine, and with sanitizers and a fake module for the
-# host's unit tests.
+# hvctl: statically linked for the target; for the host with sanitizers, and a fake module for unit
+# tests.
 
 HVCTL_DIR := tools/hvctl
 HVCTL_FOLDERS := base config device words request linux linux/acpi cmd
@@ -10,7 +10,7 @@ HVCTL_SOURCES := $(HVCTL_DIR)/main.c $(HVCTL_DIR)/hvctl.c \
 HVCTL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -I$(HVCTL_DIR) \
 	-I$(BUILD)/hvctl -MMD -MP
 
-# The libraries of the machine, which ci/fetch gets, and of this one.
+# Libraries; those of the target come from ci/fetch.
 HVCTL_LIBS := -lfdt -lz -lzstd
 HVCTL_TREE := $(BUILD)/$(ARCH)/libs
 HVCTL_INCLUDES := -isystem $(HVCTL_TREE)/include -isystem $(HVCTL_TREE)/include/$(TRIPLET)
@@ -18,7 +18,7 @@ HVCTL_INCLUDES := -isystem $(HVCTL_TREE)/include -isystem $(HVCTL_TREE)/include/
 HVCTL_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(BUILD)/$(ARCH)/hvctl-objects/%.o) \
 	$(BUILD)/$(ARCH)/hvctl-objects/linux/x86_data.o
 
-# The words that hvconfig and the documents have, too, as C.
+# The words shared with hvconfig and the documents, as C.
 HVCTL_WORDS := $(BUILD)/hvctl/word_tables.h
 HVCTL_WORD_SOURCES := $(wildcard tools/hvconfig/hvconfig/words/*.toml)
 
@@ -40,7 +40,7 @@ $(BUILD)/$(ARCH)/hvctl-objects/%.o: $(HVCTL_DIR)/%.c $(HVCTL_DIR)/build.mk \
 	@mkdir -p $(@D)
 	$(CROSS)gcc $(HVCTL_CFLAGS) $(HVCTL_INCLUDES) -Os -ffunction-sections -fdata-sections -c -o $@ $<
 
-# What an x86 Linux cell starts with: code of that architecture, data for all others.
+# The start code of x86 Linux cells: x86 code, data of hvctl on any architecture.
 HVCTL_STUB := $(BUILD)/hvctl/x86_stub.bin
 
 $(HVCTL_STUB): $(HVCTL_DIR)/linux/x86_stub.S $(HVCTL_DIR)/build.mk
@@ -59,7 +59,7 @@ $(BUILD)/hvctl.8: $(HVCTL_DIR)/hvctl.8.scd
 	@mkdir -p $(@D)
 	scdoc <$< >$@
 
-# Host: everything but main.c and the real system calls.
+# Host tests: all but main.c and the real system calls.
 
 HVCTL_HOST := $(BUILD)/host/hvctl
 HVCTL_TESTED := $(filter-out $(HVCTL_DIR)/main.c $(HVCTL_DIR)/device/backend.c,$(HVCTL_SOURCES))
@@ -80,7 +80,7 @@ $(HVCTL_HOST)/linux/x86_data.o: $(HVCTL_DIR)/linux/x86_data.S $(HVCTL_STUB)
 $(HVCTL_HOST)/test-hvctl: $(HVCTL_TEST_OBJECTS)
 	gcc $(HVCTL_SANITIZE) -o $@ $^ $(HVCTL_LIBS)
 
-# The real program for this machine, to try on: HVCTL_DEVICE=... build/host/hvctl/hvctl
+# The program for the host, to try out: HVCTL_DEVICE=... build/host/hvctl/hvctl
 HVCTL_NATIVE_OBJECTS := $(HVCTL_SOURCES:$(HVCTL_DIR)/%.c=$(HVCTL_HOST)/%.o) \
 	$(HVCTL_HOST)/linux/x86_data.o
 
@@ -96,7 +96,7 @@ test-hvctl: $(HVCTL_HOST)/test-hvctl ## hvctl on the host, against a fake module
 
 test-host: test-hvctl
 
-# FUZZ_SECONDS: how long: hvctl, which is not trusted, a third.
+# hvctl's fuzzers run a third of FUZZ_SECONDS each: hvctl is not trusted by the hypervisor.
 FUZZ_SECONDS ?= 30
 HVCTL_FUZZERS := blob kernel
 HVCTL_FUZZ_blob := config/blob.c
@@ -112,7 +112,7 @@ $(HVCTL_HOST)/fuzz-$(1): $(addprefix $(HVCTL_DIR)/,$(HVCTL_FUZZ_$(1)) tests/fuzz
 endef
 $(foreach fuzzer,$(HVCTL_FUZZERS),$(eval $(call HVCTL_FUZZER,$(fuzzer))))
 
-# What they find goes below build/; the kept corpora are read only.
+# New inputs are stored below build/; the checked-in corpora are only read.
 HVCTL_FUZZ_RUNS := $(HVCTL_FUZZERS:%=fuzz-hvctl-%)
 
 .PHONY: fuzz-hvctl

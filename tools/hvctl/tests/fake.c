@@ -22,7 +22,7 @@ void fake_reset(void)
 	fake.clock_hz = 1000;
 }
 
-/* Of sysfs, /sys/bus/pci/devices/NAME/FILE. */
+/* Reads /sys/bus/pci/devices/NAME/FILE of the fake. */
 static void read_function(const char *path, char *text, size_t size)
 {
 	text[0] = '\0';
@@ -36,7 +36,7 @@ static void read_function(const char *path, char *text, size_t size)
 	}
 }
 
-/* Of sysfs, /sys/bus/pnp/devices/00:NN/FILE. */
+/* Reads /sys/bus/pnp/devices/00:NN/FILE of the fake. */
 static void read_pnp(const char *path, char *text, size_t size)
 {
 	const char *name = strstr(path, "/00:"), *found = NULL;
@@ -107,7 +107,7 @@ static int refuse(struct bh_ioc_header *header, uint32_t code, uint32_t field, u
 	return -EPERM;
 }
 
-/* The cell, or NULL with a refusal. */
+/* Returns the cell, or NULL and fills in a refusal. */
 static struct fake_cell *find(struct bh_ioc_header *header, uint32_t id)
 {
 	if (id && id < BH_MAX_CELLS && fake.cells[id].status.state)
@@ -367,7 +367,7 @@ int backend_ioctl(int fd, unsigned long request, void *argument)
 	return -ENOTTY;
 }
 
-/* After fake.polls waits, Ctrl-C. */
+/* Raises SIGINT after fake.polls waits. */
 uint64_t backend_counter(void)
 {
 	return 1;

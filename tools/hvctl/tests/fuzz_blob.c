@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* libFuzzer: a config of any bytes is parsed or refused; what it then says is within bounds. */
+/* libFuzzer: any bytes are parsed as a config or refused; a parsed config stays within bounds. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,10 +7,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* So that the compiler keeps the reads. */
+/* Keeps the compiler from removing the reads. */
 volatile uint64_t fuzz_sink;
 
-/* Reads all that a parsed part says it has. */
+/* Reads everything that a parsed part has by its counts. */
 static uint64_t read_cell(const struct bh_cell_part *part)
 {
 	const struct bh_range *irqs = bh_cell_irqs(part);
@@ -47,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct blob_error error;
 	struct blob blob;
-	void *copy = malloc(size ? size : 1); /* aligned, and its end is guarded */
+	void *copy =
+		malloc(size ? size : 1); /* aligned; the sanitizer detects reads past its end */
 
 	memcpy(copy, data, size);
 	if (blob_parse(&blob, copy, size, &error))

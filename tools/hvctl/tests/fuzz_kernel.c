@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* libFuzzer: a kernel of any bytes is read or refused; what it then says is within bounds. */
+/* libFuzzer: any bytes are read as a kernel or refused; offsets of a kernel are within bounds. */
 #include <stdlib.h>
 #include <string.h>
 

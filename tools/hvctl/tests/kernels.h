@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Kernels for the tests: nothing but their headers; and looking at what is made of them. */
+/* Kernels for tests, which consist of headers, and access to fields. */
 #ifndef HVCTL_KERNELS_H
 #define HVCTL_KERNELS_H
 
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A field of a boot protocol's or ACPI's. */
+/* Reads a little-endian field of boot parameters or ACPI tables. */
 static inline uint64_t peek(const void *bytes, size_t offset, size_t size)
 {
 	uint64_t value = 0;
@@ -21,14 +21,14 @@ static inline uint64_t peek(const void *bytes, size_t offset, size_t size)
 /* An Image that needs 1 MiB, with these flags. */
 void sample_kernel(uint8_t image[SAMPLE_KERNEL_BYTES], uint64_t flags);
 
-/* The same with its options in it, as text. */
+/* The same, with build options, given as text. */
 void sample_kernel_with_options(uint8_t image[SAMPLE_KERNEL_BYTES], const char *options);
 
-/* Packed; gives the bytes, of which there is room for SAMPLE_KERNEL_BYTES. */
+/* Compress; return the size. There must be room for SAMPLE_KERNEL_BYTES. */
 size_t pack_gzip(uint8_t *out, const void *data, size_t size);
 size_t pack_zstd(uint8_t *out, const void *data, size_t size);
 
-/* An EFI program around what is packed; as many bytes as are given. */
+/* Wraps a compressed kernel in an EFI program; returns the size. */
 size_t pack_zboot(uint8_t *out, const void *packed, size_t size);
 
 #endif

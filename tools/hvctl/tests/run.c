@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Running hvctl inside the test program. */
+/* Runs hvctl inside the test program. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -4,7 +4,7 @@
 #include "sample.h"
 #include "test.h"
 
-/* Room for a part at the end, with its header. */
+/* Appends a part, with its header. */
 static void *add_part(struct sample *sample, enum bh_part_kind kind, size_t size)
 {
 	struct bh_part_header *header = (void *)(sample->data + sample->size);

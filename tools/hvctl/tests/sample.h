@@ -23,7 +23,7 @@ void sample_make(struct sample *sample);
 /* The same with cell "other" for x86: CPU 2, 26 MiB from 0 on, a console at 0x3f8. */
 void sample_make_x86(struct sample *sample);
 
-/* Parses it; the test fails where that does. */
+/* Parses the sample; a failure fails the test. */
 void sample_parse(const struct sample *sample, struct blob *blob);
 
 #endif

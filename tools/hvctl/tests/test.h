@@ -15,7 +15,7 @@ struct test {
 
 void test_register(struct test *test);
 
-/* Notes a failure of the running test, with where and what. Always false. */
+/* Records a failure of the running test. Returns false. */
 bool test_failed(const char *file, int line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -48,7 +48,7 @@ static inline bool test_has(const char *file, int line, const char *got, const c
 	return test_failed(file, line, "got \"%s\"\n    which lacks \"%s\"", got, part);
 }
 
-/* What `statement` writes to the FILE called `out`, in a buffer that the next one reuses. */
+/* What `statement` writes to the FILE called `out`, in a buffer that the next CAPTURE reuses. */
 FILE *test_capture(void);
 const char *test_captured(void);
 #define CAPTURE(out, statement)             \

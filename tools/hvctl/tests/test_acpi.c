@@ -18,7 +18,7 @@ static uint8_t tables[ACPI_TABLES_BYTES];
 static struct linux_pci pci;
 static struct linux_pnp pnp;
 
-/* A table by its guest address. */
+/* Finds a table by its guest address. */
 static const uint8_t *table(uint64_t guest, const char *signature)
 {
 	const uint8_t *t = tables + (guest - 0xf0000);
@@ -69,10 +69,10 @@ static const uint8_t *dsdt_of(const uint8_t *xsdt)
 	return table(peek(table(peek(xsdt, 36, 8), "FACP"), 140, 8), "DSDT");
 }
 
-/* Each bus is a bridge, with what is on it. */
+/* Each bus is a bridge with the windows of its functions. */
 TEST(acpi_tables_describe_pci)
 {
-	/* Registers on bus 0, ports and registers on bus 0xab, which has a function without any. */
+	/* Registers on bus 0, ports and registers on bus 0xab, which has a function without windows. */
 	static const struct linux_pci some = {
 		.any = true,
 		.buses = { [0] = true, [3] = true, [0xab] = true },
@@ -116,7 +116,7 @@ TEST(acpi_tables_describe_pci)
 		     "\x88\x0d\0\x01\x0c\x03\0\0\0\xc0\x1f\xc0\0\0\x20\0\x8a", 17));
 }
 
-/* Linux would use messages that the hypervisor doesn't let through. */
+/* Without physical ids, Linux would send messages that the hypervisor rejects. */
 TEST(acpi_tables_without_pci)
 {
 	const uint8_t *xsdt, *fadt;
@@ -130,7 +130,7 @@ TEST(acpi_tables_without_pci)
 	CHECK(!memmem(tables, sizeof(tables), "MCFG", 4));
 }
 
-/* A region for each that there can be, with the longest names: it all fits, and each is there. */
+/* The maximum of shared regions with the longest names fits into the tables. */
 TEST(acpi_tables_describe_shared_memory)
 {
 	static union {
@@ -168,7 +168,7 @@ TEST(acpi_tables_describe_shared_memory)
 	}
 	CHECK(memmem(dsdt, length, "\x0dread-only", 11));
 	cell.part.n_shared = 2;
-	cell.part.regions[0].flags = 0; /* no right to look */
+	cell.part.regions[0].flags = 0; /* not readable */
 	acpi_tables(tables, 0xf0000, sample.system, &cell.part, &pci, &pnp);
 	CHECK(!memmem(tables, sizeof(tables), shared[0].name, BH_NAME_SIZE - 1));
 	CHECK(memmem(tables, sizeof(tables), shared[1].name, BH_NAME_SIZE - 1));

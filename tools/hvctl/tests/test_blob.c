@@ -33,7 +33,7 @@ TEST(one_cell_alone_is_a_config)
 	CHECK(blob.n_cells == 1 && !blob.system && !blob.root);
 }
 
-/* Copies to a block of exactly that size, so that a read past its end is seen. */
+/* Copies to a block of exactly this size, so that a read past its end is detected. */
 static bool parse_exact(const void *data, size_t size, struct blob_error *error)
 {
 	struct blob blob;
@@ -55,7 +55,7 @@ TEST(truncated_configs_are_refused)
 	sample_make(&sample);
 	for (size = 0; size < sample.size; size++)
 		good += parse_exact(sample.data, size, &error);
-	CHECK(good == 3); /* where a part ends */
+	CHECK(good == 3); /* truncations at the end of a part */
 	CHECK(parse_exact(sample.data, sample.size, &error));
 }
 
@@ -79,7 +79,7 @@ TEST(any_byte_may_be_anything)
 	}
 }
 
-/* Parses the sample after `change`; the error's text, or "" if there is none. */
+/* Parses the sample after `change`. Returns the error's text, or "". */
 #define REFUSAL_AFTER(change)                                  \
 	({                                                     \
 		static struct blob_error error;                \

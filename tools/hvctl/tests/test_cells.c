@@ -147,7 +147,7 @@ TEST(the_list)
 {
 	fake_enable_sample();
 	CHECK(RUN("cell", "list") == OUTCOME_OK);
-	CHECK(!strchr(strchr(run_stdout, '\n') + 1, '\n')); /* only the head */
+	CHECK(!strchr(strchr(run_stdout, '\n') + 1, '\n')); /* only the heading */
 	fake_add_cell("rt", BH_STATE_FAILED);
 	fake.cells[1].status.failure.reason = BH_STOP_ACCESS;
 	fake.cells[1].status.failure.fault_ipa = 0xba000000;
@@ -197,7 +197,7 @@ TEST(the_list_has_shared_memory)
 	CHECK_HAS(run_stdout, "\"device\": \"/dev/bulkhead-shm/bell\"");
 	CHECK_HAS(run_stdout, "\"exists\": true");
 
-	/* Another cell has it instead of root, which sees nothing of it; it isn't there yet. */
+	/* Another cell, which does not exist yet, has the memory; root has no access to it. */
 	sample_make(&sample);
 	sample.root->regions[2].flags = 0;
 	sample.other->regions[0] = sample.rt->regions[1];
@@ -255,7 +255,7 @@ TEST(the_console_prints_history)
 	CHECK_HAS(run_stderr, "no console in its config");
 }
 
-/* Runs the command with these bytes as standard input. */
+/* Runs a command with these bytes as standard input. */
 static int run_with_input(const char *input)
 {
 	int before = dup(STDIN_FILENO), pipe_fds[2], code;
@@ -278,7 +278,7 @@ TEST(attached_input_reaches_the_cell)
 	fake.console = "> ";
 	fake.polls = 20;
 	fake.input_ready = true;
-	fake.input_room = 2; /* the ring takes it piece by piece */
+	fake.input_room = 2; /* the ring accepts two bytes at a time */
 	CHECK(run_with_input("hello") == OUTCOME_OK);
 	CHECK_TEXT(fake.input, "hello");
 	CHECK_TEXT(run_stdout, "> ");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hvctl as a whole, against the fake module. */
+/* Commands that are not about cells, against the fake module. */
 #include <errno.h>
 
 #include "cmd/command.h"
@@ -58,7 +58,7 @@ TEST(no_device_is_exit_code_3)
 	CHECK_HAS(run_stderr, "needs root");
 }
 
-/* What is said where the module isn't loaded, and these are the kernel's files. */
+/* Returns the message if the module isn't loaded and the kernel's files have this content. */
 static const char *without_module(const char *lockdown, const char *sig_enforce)
 {
 	fake_reset();
@@ -173,7 +173,7 @@ TEST(refusals_name_the_request)
 		   "kernel's command line and reboot\n");
 }
 
-/* A machine that has everything but this. */
+/* A machine that meets all requirements but one. */
 static void machine_without(enum bh_requirement missing, uint32_t code)
 {
 	fake_reset();
@@ -277,7 +277,7 @@ TEST(the_log)
 	CHECK(RUN("log", "--json") == OUTCOME_OK);
 	CHECK_HAS(run_stdout, "\"cell_name\": \"rt\"");
 	CHECK(run_stdout[0] == '[');
-	/* An earlier cell of the same number isn't "rt". */
+	/* An earlier cell with the same id isn't "rt". */
 	fake.n_messages = 3;
 	fake.messages[2] = (struct bh_message){ 3, BH_MSG_CELL_CREATED, 1, 0, { 0 } };
 	CHECK(RUN("log") == OUTCOME_OK);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What kernel_open() takes, and what it says about the rest. */
+/* kernel_open(): accepted kernels, and messages about other files. */
 #include <stdlib.h>
 
 #include "kernels.h"
@@ -57,7 +57,7 @@ TEST(kernels_in_several_gzip_members)
 	size = pack_gzip(packed, image, half);
 	size += pack_gzip(packed + size, image + half, half);
 	check_good(packed, size);
-	check_good(packed, size + 1); /* whatever is behind */
+	check_good(packed, size + 1); /* trailing bytes are ignored */
 	check_bad(packed, size - 9, KERNEL_MAX, "is damaged: its gzip data can't be unpacked");
 }
 
@@ -81,7 +81,7 @@ TEST(damaged_kernels)
 	check_bad(packed, size, 4095, "has more than 0 MiB unpacked");
 }
 
-/* Makes it an EFI program of one section, which begins and ends there. */
+/* Makes the kernel an EFI program with one section of this range. */
 static void add_section(uint32_t start, uint32_t size)
 {
 	const uint32_t pe = 64, where[2] = { size, start };
@@ -169,7 +169,7 @@ TEST(options_of_a_kernel)
 	kernel.data[1041] ^= 0xff;
 	kernel.data[1060] ^= 0xff;
 	options = kernel_options(&kernel);
-	free(options); /* whatever came out */
+	free(options); /* any result */
 	kernel_free(&kernel);
 	sample_kernel(image, 0);
 	CHECK(kernel_open(&kernel, image, sizeof(image), KERNEL_MAX, &error));

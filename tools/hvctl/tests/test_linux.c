@@ -42,7 +42,7 @@ static void write_file(const char *name, const void *data, size_t size)
 	fclose(file);
 }
 
-/* A tree whose memory is that of cell "other"; gives its size. */
+/* Writes a tree with the memory of cell "other"; returns its size. */
 static size_t make_tree(uint8_t tree[4096], uint64_t memory_size)
 {
 	int node;
@@ -78,7 +78,7 @@ TEST(linux_in_one_command)
 	CHECK(RUN_LINUX("--initrd", "initrd", "demo/other") == OUTCOME_OK);
 	CHECK_HAS(run_stdout, "Linux starts in cell \"other\", its id is 1\n");
 	CHECK(fake.cells[1].status.state == BH_STATE_RUNNING);
-	/* The last piece: behind the kernel's megabyte, two above the start. */
+	/* The last piece is the initrd: after the kernel, which has 1 MiB from 2 MiB on. */
 	CHECK(fake.cells[1].loaded_at == 0x40300000 && fake.cells[1].loaded_size == 7);
 	CHECK(RUN_LINUX("other") == OUTCOME_REFUSED);
 	CHECK_HAS(run_stderr, "cell \"other\" is running; --restart stops it");
@@ -151,7 +151,7 @@ TEST(linux_needs_its_options)
 	CHECK(RUN_LINUX("other") == OUTCOME_OK);
 }
 
-/* A kernel that carries no options is believed what is installed beside it. */
+/* The options of a kernel that contains none are read from the file beside it. */
 TEST(linux_options_beside_the_kernel)
 {
 	static const char some[] = "CONFIG_OF=y\nCONFIG_ARM_GIC_V3=y\nCONFIG_ARM_PSCI_FW=m\n";
@@ -170,7 +170,7 @@ TEST(linux_options_beside_the_kernel)
 	      OUTCOME_OK);
 }
 
-/* It isn't by another kernel's file: one that carries its own, or is named in another way. */
+/* That file is not read if the kernel contains options, or has another name. */
 TEST(linux_options_of_others)
 {
 	static const char none[] = "CONFIG_OF=n\n";
@@ -250,7 +250,7 @@ TEST(what_a_start_adds_to_the_tree)
 	CHECK_HAS(error.text, "there is room for 512");
 }
 
-/* An overlay for a deep node, with that many labels; gives its size. */
+/* Writes an overlay for a deep node with n labels; returns its size. */
 static size_t make_overlay(uint8_t overlay[4096], const char *target, unsigned int labels)
 {
 	char name[16];

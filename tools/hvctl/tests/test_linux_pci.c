@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a Linux cell is told of its PCI functions, and what is said that it can't use. */
+/* PCI functions of a Linux cell, and notes about those it can't use. */
 #include "fake.h"
 #include "linux/pnp.h"
 #include "sample.h"
@@ -24,7 +24,7 @@ static struct bh_system_part machine;
 static struct linux_pci pci;
 static struct linux_pnp pnp; /* nothing */
 
-/* With RAM, a piece of it remapped below 1 MiB, and all that the function has. */
+/* A cell with RAM, some of it remapped below 1 MiB, and all windows of the function. */
 static void make_cell(void)
 {
 	fake_reset();
@@ -44,7 +44,7 @@ static void make_cell(void)
 	machine.platform.x86.mmconfig_buses = 256;
 }
 
-/* So many windows, and this note, or none. */
+/* Expects n windows, and the note; NULL: no note. */
 static void check_found(unsigned int windows, const char *note)
 {
 	FILE *terminal = stderr;
@@ -145,14 +145,14 @@ TEST(functions_without_messages_are_noted)
 	check_found(3, NULL);
 	config[0x60] = 0x11;
 	check_found(3, NULL);
-	config[6] = 0; /* as if there were no list */
+	config[6] = 0; /* no capability list */
 	check_found(3, note);
 	config[6] = 0x10;
 	config[0x60] = 9;
 	check_found(3, note);
-	config[0x61] = 0x50; /* without end */
+	config[0x61] = 0x50; /* an endless list */
 	check_found(3, note);
-	memset(config, 0xff, sizeof(config)); /* the cell has it */
+	memset(config, 0xff, sizeof(config)); /* the cell has the function */
 	check_found(3, NULL);
 }
 
@@ -176,7 +176,7 @@ TEST(memory_that_dma_would_miss_is_noted)
 	check_found(0, NULL);
 }
 
-/* More than a cell can have, with all that there can be. */
+/* More functions than a cell can have: the windows that don't fit are noted. */
 TEST(functions_without_number_have_room)
 {
 	make_cell();

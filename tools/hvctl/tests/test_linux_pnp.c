@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a Linux cell is told of the machine's devices that root's Linux knows by PNP. */
+/* PNP devices of a Linux cell. */
 #include "fake.h"
 #include "linux/acpi/tables.h"
 #include "linux/pnp.h"
@@ -17,7 +17,7 @@ static struct {
 static struct linux_pnp pnp;
 static struct linux_pci pci; /* nothing */
 
-/* With registers, pins 3 and 16, ports of a UART, of the clock, and many. */
+/* A cell with registers, pins 3 and 16, ports of a UART, of the clock, and many others. */
 static void make_cell(void)
 {
 	fake_reset();
@@ -35,7 +35,7 @@ static void make_cell(void)
 	cell.part.console_guest = 0x1010;
 }
 
-/* So many, of one with these files. */
+/* Expects n devices, from one device with these files. */
 static void check_found(unsigned int n, const char *id, const char *resources)
 {
 	fake.pnp[1].id = id;
@@ -70,7 +70,7 @@ TEST(devices_of_which_the_cell_has_not_all)
 	static const char *const others[] = {
 		ACTIVE "io 0x2f8-0x300\nirq 3\n",
 		ACTIVE "io 0x2f8-0x2ff\nirq 4\n",
-		ACTIVE "io 0x2f8-0x2ff\nirq 16\n", /* Linux's number, not that of a pin */
+		ACTIVE "io 0x2f8-0x2ff\nirq 16\n", /* a number of Linux, not of a pin */
 		ACTIVE "io 0x2f8-0x2ff\nirq 0\n",
 		ACTIVE "io 0x2f8-0x2ff\nirq 3\ndma 1\n",
 		ACTIVE "io 0x2f8-0x2ff window\n",
@@ -78,7 +78,7 @@ TEST(devices_of_which_the_cell_has_not_all)
 		ACTIVE "irq 3\n",
 		ACTIVE "io 0x70-0x71\n",     /* emulated */
 		ACTIVE "io 0x1008-0x1010\n", /* the console */
-		ACTIVE "io 0x1100-0x11ff\n", /* more than an entry can say */
+		ACTIVE "io 0x1100-0x11ff\n", /* more than a descriptor can hold */
 		"state = disabled\n",
 		ACTIVE,
 	};

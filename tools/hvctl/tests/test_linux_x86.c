@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hvctl cell linux on x86-64: kernels, what they are told. */
+/* hvctl cell linux on x86-64: kernels, and their boot parameters. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -62,7 +62,7 @@ TEST(bzimages)
 	CHECK(read.alignment == 2 * MEBI);
 	poke(0x234, 0, 1);
 	CHECK(bzimage_read(&read, image, sizeof(image), &error) && !read.alignment);
-	poke(0x201, 0xff, 1); /* not beyond its place in struct boot_params */
+	poke(0x201, 0xff, 1); /* not beyond the header's space in struct boot_params */
 	CHECK(bzimage_read(&read, image, sizeof(image), &error));
 	CHECK(read.header + read.header_size == 0x290);
 	make_image();
@@ -116,7 +116,7 @@ static enum outcome prepare(struct linux_start *start, const char *cmdline)
 	return linux_prepare_x86(start);
 }
 
-/* For hvctl as a whole. */
+/* For tests that run hvctl. */
 static void enable(const struct sample *sample)
 {
 	fake_enable_sample();
@@ -163,13 +163,13 @@ TEST(an_x86_linux_is_told_by_the_boot_protocol)
 	CHECK_TEXT((const char *)at(&start, peek(params, 0x228, 4)),
 		   "console=ttyS0 tsc_early_khz=2300000 tsc=reliable");
 	CHECK(memcmp(at(&start, peek(params, 0x070, 8)), "RSD PTR ", 8) == 0);
-	/* Memory: below the hole, the tables in it, the rest. */
+	/* Memory: below the hole, tables in the hole, above it. */
 	CHECK(params[0x1e8] == 3);
 	CHECK(peek(params, 0x2d0, 8) == 0 && peek(params, 0x2d8, 8) == 0xa0000);
 	CHECK(peek(params, 0x2e4, 8) == 0xf0000 && peek(params, 0x2f4, 4) == 3);
 	CHECK(peek(params, 0x2f8, 8) == MEBI && peek(params, 0x300, 8) == 25 * MEBI);
 	CHECK(*at(&start, 16 * MEBI) == 0x90 && *at(&start, 24 * MEBI) == 'r');
-	/* The start code knows where to go, and leaves the BIOS's data alone. */
+	/* The start code has the kernel's address, and ends before the BIOS data area. */
 	CHECK(peek(at(&start, 0x3e0), 12, 4) == 2300000);
 	CHECK(peek(at(&start, 0x3e0), 16, 4) == 0x1000 &&
 	      peek(at(&start, 0x3e0), 20, 4) == 1 << 24);
@@ -177,11 +177,11 @@ TEST(an_x86_linux_is_told_by_the_boot_protocol)
 	free_start(&start);
 }
 
-/* A piece at 0, and others: the kernel is in one that reaches above 16 MiB, where it can be. */
+/* Regions of a cell, the first one at 0: where is the kernel? */
 struct place {
 	struct bh_region first, others[2];
 	bool fixed;
-	uint64_t kernel; /* 0: nowhere */
+	uint64_t kernel; /* 0: refused */
 };
 
 static void check_place(const struct place *place)
@@ -259,7 +259,7 @@ TEST(x86_kernels_find_memory)
 		check_place(&places[i]);
 }
 
-/* hvctl's sentence for the sample's cell with this much memory. */
+/* Returns hvctl's message for the sample's cell with this much memory. */
 static void check_start(uint64_t size, uint64_t entry, const char *cmdline, const char *sentence)
 {
 	const char *kernel = temporary_file(image, sizeof(image));
@@ -303,7 +303,7 @@ TEST(trees_are_not_for_x86)
 	CHECK(RUN("cell", "linux", "--kernel", "/nonexistent", "other") == OUTCOME_BAD_FILE);
 }
 
-/* A command line for a start whose pieces all fit into the fake module: the addition is said. */
+/* A start whose pieces fit into the fake module: the added arguments are printed. */
 TEST(what_was_added_is_said)
 {
 	struct linux_start start;
@@ -358,7 +358,7 @@ TEST(devices_that_linux_is_not_told_of_are_noted)
 	CHECK_TEXT(run_stderr, "");
 }
 
-/* Its options aren't in the file, but may be beside it. */
+/* A bzImage has no readable options, but the file beside it may. */
 TEST(an_x86_kernel_needs_its_options)
 {
 	static const char some[] = "CONFIG_X86_64=y\nCONFIG_ACPI=y\n";

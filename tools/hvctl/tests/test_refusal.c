@@ -9,7 +9,7 @@
 static struct sample sample;
 static struct blob blob;
 
-/* The sentence about a cell part's refusal, "rt" of the sample. */
+/* Returns the sentence about a refusal of the sample's part "rt". */
 static const char *about_rt(struct bh_refusal refusal, const char *name)
 {
 	struct refusal_context context = { .cell = "rt", .blob = &blob };
@@ -54,7 +54,7 @@ TEST(regions_have_range_and_owner)
 	refusal.value = 0xbfc00000;
 	CHECK_TEXT(about_rt(refusal, ""), "region 0 of cell \"rt\" (RAM 0xb9000000, 1 MiB) belongs "
 					  "to the hypervisor, at 0xbfc00000");
-	refusal.index = 77; /* not in the part: no range, and no read behind its end */
+	refusal.index = 77; /* not in the part: no range is written, nothing is read past its end */
 	CHECK_HAS(about_rt(refusal, ""), "region 77 of cell \"rt\" belongs to");
 }
 
@@ -183,7 +183,7 @@ TEST(unknown_codes_keep_their_numbers)
 	CHECK_HAS(about_rt((struct bh_refusal){ BH_E_VALUE, 99, 0, 0, 5 }, ""), "field 99");
 }
 
-/* Each code with each field, with and without context: a sentence, all of its words known. */
+/* Each code about each field, with and without context, is a sentence without unknown {words}. */
 static void check_sentence(uint32_t code, uint32_t field)
 {
 	const struct refusal_context full = { .cell = "rt", .blob = &blob, .part = sample.rt };
@@ -256,7 +256,7 @@ TEST(x86_platform_fields_are_found_by_offset)
 	fake_reset();
 }
 
-/* The structs have no padding: a byte without words is of a field that was forgotten. */
+/* The structs have no padding: a byte without words belongs to a field that was forgotten. */
 TEST(every_platform_field_has_words)
 {
 	static const uint16_t archs[] = { BH_ARCH_ARM64, BH_ARCH_X86 };
@@ -273,7 +273,7 @@ TEST(every_platform_field_has_words)
 	fake_reset();
 }
 
-/* Its index is no field: what lacks isn't of the platform file. */
+/* The index is not a field's offset: a missing CPU feature is not in the platform file. */
 TEST(missing_features_of_cpus_are_no_platform_field)
 {
 	const struct bh_refusal refusal = { BH_E_UNSUPPORTED, BH_F_PLATFORM, 1, 0, 0x8000000a };

@@ -7,7 +7,7 @@ const struct bh_system_part *system_config;
 
 uint32_t cell_state(const struct cell *cell)
 {
-	/* Acquire: the failure record was written before the state that announces it. */
+	/* Acquire: pairs with publish_end(), which writes the failure record before the state. */
 	uint32_t state = __atomic_load_n(&cell->state, __ATOMIC_ACQUIRE);
 
 	return state == CELL_STOPPING ? BH_STATE_RUNNING : state;

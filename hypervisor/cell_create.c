@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The life of cells. All of it runs under the management lock on a CPU of
- * root, or at enable; a cell's own CPUs only end its run (cell_stop.c).
+ * Creating and destroying cells, and their status. On a CPU of root with the management lock held,
+ * or at enable.
  */
 #include <hyp/arch.h>
 #include <hyp/decode.h>
@@ -13,12 +13,12 @@
 
 _Static_assert(sizeof(struct cell) <= PAGE_SIZE, "a cell is one page");
 
-/* Everything that a cell without resources (refused, or revoked) still holds, but its config. */
+/* Free a cell that owns no resources (refused or revoked), but not its config. */
 static void cell_free(struct cell *cell)
 {
 	classes_release(cell);
 	reserve_release(&cell->reserve);
-	cell->s2.live = false; /* its CPUs are off, and no TLB holds an entry of it */
+	cell->s2.live = false; /* its CPUs are off, and no TLB holds its entries */
 	pt_free(&cell->s2);
 	arch_cell_exit(cell);
 	pool_free(cell, 1);
@@ -43,7 +43,7 @@ bool cell_create_root(const struct bh_cell_part *part, struct bh_refusal *r)
 {
 	struct cell *root = cell_alloc(part, BH_ROOT_CELL, r);
 
-	/* After a refusal here the hypervisor is gone: nothing to release. */
+	/* A refusal ends the hypervisor: nothing needs to be released. */
 	if (!root || !classes_validate(root, r))
 		return false;
 	cells[BH_ROOT_CELL] = root;
@@ -69,7 +69,7 @@ static bool free_id(uint32_t *id, struct bh_refusal *r)
 	return refuse(r, BH_E_NO_SLOT, BH_F_CELL_ID, 0, BH_MAX_CELLS);
 }
 
-/* Root's other CPUs are held from the first look at what root owns until it is taken away. */
+/* Root's other CPUs are held from validation until the resources have moved. */
 static bool cell_build(struct cell *cell, struct bh_refusal *r)
 {
 	bool ok;
@@ -86,7 +86,7 @@ static bool cell_build(struct cell *cell, struct bh_refusal *r)
 bool cell_create(const void *part, size_t size, bool only_check, uint32_t *id, struct bh_refusal *r)
 {
 	const struct bh_cell_part *config = part;
-	size_t before = pool_pages_used() - 1; /* the config's page is new, too */
+	size_t before = pool_pages_used() - 1; /* the config's page counts as the cell's */
 	struct cell *cell;
 	bool ok;
 
@@ -111,7 +111,7 @@ bool cell_create(const void *part, size_t size, bool only_check, uint32_t *id, s
 	return true;
 }
 
-/* Its memory is wiped: give everything back. */
+/* The cell's memory is wiped: return its resources to root. */
 static bool finish_destroy(struct cell *cell, struct bh_refusal *r)
 {
 	const void *config = cell->config;
@@ -135,7 +135,7 @@ bool cell_destroy(struct cell *cell, struct bh_refusal *r)
 		if (!cell_is_idle(cell, r))
 			return false;
 		cell->progress = 0;
-		classes_reset(cell); /* its devices reach its memory no more */
+		classes_reset(cell); /* stops DMA of its devices */
 		cell_set_state(cell, BH_STATE_WIPING);
 		root_notify(cell);
 	}
@@ -165,7 +165,7 @@ void cell_status(const struct cell *cell, struct bh_cell_status *status)
 		if (state == CPU_RUNNING || state == CPU_STARTING)
 			status->cpus_on |= BIT(i);
 	}
-	/* While it runs there is none, or one is being written. */
+	/* While the cell runs, the record is empty or being written. */
 	if (status->state != BH_STATE_RUNNING)
 		status->failure = cell->failure;
 }

@@ -30,7 +30,7 @@ static void set_args(struct cell *cell, const char *args)
 	arch_clean(cell->info, sizeof(*cell->info));
 }
 
-/* Start the boot CPU and wait until it has left the starting state. */
+/* Start the boot CPU and wait until it leaves the state STARTING. */
 static bool start_boot_cpu(struct cell *cell, struct bh_refusal *r)
 {
 	unsigned boot = (unsigned)__builtin_ctzll(cell->config->cpus);
@@ -39,7 +39,8 @@ static bool start_boot_cpu(struct cell *cell, struct bh_refusal *r)
 	if (cpu_start(cpu, cell->config->entry, cell->config->info_guest) &&
 	    cpu_wait(cpu, cpu_is_started, CPU_TIMEOUT_MS))
 		return true;
-	/* It may arrive at this moment. If it comes later, it finds that the cell doesn't run. */
+	/* The CPU may arrive at this moment. A CPU that arrives later finds that the cell does not
+	 * run. */
 	if (cpu->public.state == CPU_RUNNING ||
 	    (cpu->public.state == CPU_STARTING &&
 	     !exchange(&cpu->public.state, CPU_STARTING, CPU_LOST)))
@@ -47,7 +48,7 @@ static bool start_boot_cpu(struct cell *cell, struct bh_refusal *r)
 	return refuse_owned(r, BH_E_CPU_LOST, BH_F_CPUS, boot, boot, cell->id);
 }
 
-/* Everything is ready; false: the cell is as it was, with its CPUs off. */
+/* Start the prepared cell. False: its state is unchanged and its CPUs are off. */
 static bool run(struct cell *cell, struct bh_refusal *r)
 {
 	uint32_t before = cell_state(cell);
@@ -56,8 +57,8 @@ static bool run(struct cell *cell, struct bh_refusal *r)
 	cell->dirty = true;
 	cell->resetting = 0;
 	cell->starts++;
-	log_message(BH_MSG_CELL_STARTED, cell->id, 0, 0,
-		    0); /* before its end, which may come at once */
+	/* Logged first: the cell may end at once. */
+	log_message(BH_MSG_CELL_STARTED, cell->id, 0, 0, 0);
 	cell_set_state(cell, BH_STATE_RUNNING);
 	if (start_boot_cpu(cell, r))
 		return true;

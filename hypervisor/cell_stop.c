@@ -2,9 +2,9 @@
 /*
  * The end of a cell's run: by itself, by a reset, by force.
  *
- * Who takes the state from RUNNING to CELL_STOPPING by compare-and-swap writes
- * the failure record and then the final state; every other CPU of the cell that
- * sees a state other than RUNNING switches itself off.
+ * The CPU that changes the state from RUNNING to CELL_STOPPING (compare and swap) writes the
+ * failure record and then the final state. Every other CPU of the cell switches itself off when it
+ * sees a state other than RUNNING.
  */
 #include <hyp/arch.h>
 #include <hyp/snapshot.h>
@@ -12,13 +12,13 @@
 #include <hyp/resource.h>
 #include <hyp/shared.h>
 
-/* True for one caller only. */
+/* Returns true to one caller only. */
 static bool claim_end(struct cell *cell)
 {
 	return exchange(&cell->state, BH_STATE_RUNNING, CELL_STOPPING);
 }
 
-/* The claimed end becomes visible. The record, but for reason and cpu, was written before. */
+/* Make the claimed end visible. The caller has written the record except for reason and cpu. */
 static void publish_end(struct cell *cell, enum bh_stop_reason reason, unsigned cpu)
 {
 	struct bh_failure *failure = &cell->failure;
@@ -27,7 +27,7 @@ static void publish_end(struct cell *cell, enum bh_stop_reason reason, unsigned 
 
 	failure->reason = reason;
 	failure->cpu = cpu;
-	/* Release: the record comes before the state that announces it. */
+	/* Release: the record is visible before the state. */
 	__atomic_store_n(&cell->state, wanted ? BH_STATE_SHUT_DOWN : BH_STATE_FAILED,
 			 __ATOMIC_RELEASE);
 	log_message(BH_MSG_CELL_STOPPED, cell->id, reason, failure->pc, failure->fault_ipa);
@@ -57,9 +57,9 @@ void __noreturn cell_stop_self(struct percpu *cpu, const struct bh_failure *reco
 }
 
 /*
- * Wait until all of these are off; *who is one that isn't. Twice: a CPU seen
- * off may have been started by one that wasn't yet. After the first round no
- * CPU of the cell executes guest code, so there is nobody to start a third.
+ * Wait until all these CPUs are off. False: *who is not. Two rounds: a CPU that was seen off may
+ * have been started afterwards by one that was still on. After the first round no CPU of the cell
+ * executes guest code, so none can be started any more.
  */
 static bool wait_all_off(uint64_t cpus, unsigned *who)
 {
@@ -74,7 +74,7 @@ static void give_up(struct percpu *cpu)
 {
 	uint32_t state = cpu->public.state;
 
-	/* It may switch itself off at this moment: then that is what counts. */
+	/* The exchange fails if the CPU switches itself off at this moment. */
 	if (state != CPU_OFF && state != CPU_LOST && exchange(&cpu->public.state, state, CPU_LOST))
 		log_message(BH_MSG_CPU_LOST, cpu->public.cell->id, cpu->public.index, 0, 0);
 }
@@ -85,7 +85,7 @@ bool cell_cpus_off(struct cell *cell, struct bh_refusal *r)
 
 	command_stop(cell, ~0ull);
 	if (!wait_all_off(cell->cpus, &who)) {
-		/* With nothing mapped, a CPU that executes at all comes by a fault. */
+		/* With nothing mapped, a CPU that still executes faults to the hypervisor. */
 		if (!cell->cut_off)
 			pt_cut_off(&cell->s2);
 		cell->cut_off = true;
@@ -100,7 +100,6 @@ bool cell_cpus_off(struct cell *cell, struct bh_refusal *r)
 	return true;
 }
 
-/* May the cell be loaded, started, destroyed: it ended or never ran, and its CPUs are off. */
 bool cell_is_idle(struct cell *cell, struct bh_refusal *r)
 {
 	uint32_t state = cell_state(cell);
@@ -110,7 +109,7 @@ bool cell_is_idle(struct cell *cell, struct bh_refusal *r)
 	return cell_cpus_off(cell, r);
 }
 
-/* Force: management lock held. */
+/* Forced stop, management lock held. */
 static bool stop_now(struct cell *cell, struct bh_refusal *r)
 {
 	bool claimed = claim_end(cell);
@@ -125,12 +124,12 @@ static bool stop_now(struct cell *cell, struct bh_refusal *r)
 	return off;
 }
 
-/* The cell reads the request in its info page, with its caches on or off. */
+/* Post the request in the info page, which the cell may read with its caches off. */
 static bool ask(struct cell *cell, struct bh_refusal *r)
 {
 	if (!cell->info)
 		return refuse(r, BH_E_UNSUPPORTED, BH_F_INFO_PAGE, 0, cell->id);
-	log_message(BH_MSG_SHUTDOWN_REQUESTED, cell->id, 0, 0, 0); /* before it can be answered */
+	log_message(BH_MSG_SHUTDOWN_REQUESTED, cell->id, 0, 0, 0); /* before the cell can respond */
 	cell->info->request = BH_REQUEST_SHUTDOWN;
 	arch_clean(cell->info, sizeof(*cell->info));
 	return true;
@@ -141,7 +140,7 @@ bool cell_shutdown(struct cell *cell, bool force, struct bh_refusal *r)
 	uint32_t state = cell_state(cell);
 	bool ended = state == BH_STATE_SHUT_DOWN || state == BH_STATE_FAILED;
 
-	/* By force also one that ended by itself: a CPU of it may not have come back. */
+	/* Force also applies to a cell that has ended: one of its CPUs may not be off yet. */
 	if (state != BH_STATE_RUNNING && !(force && ended))
 		return cell_refuse_state(cell, r);
 	return force ? stop_now(cell, r) : ask(cell, r);
@@ -156,7 +155,7 @@ void __noreturn cell_reset_self(struct percpu *cpu)
 
 	if (!cell->config->image_size || !(cell->rights & BH_RIGHT_RESET))
 		cell_stop_self(cpu, NULL, BH_STOP_RESET);
-	/* Another CPU of the cell is at it: be off, that is what it waits for. */
+	/* Another CPU of the cell executes the reset and waits for this one to be off. */
 	if (__atomic_exchange_n(&cell->resetting, 1, __ATOMIC_SEQ_CST))
 		arch_cpu_off(cpu);
 	command_stop(cell, others);

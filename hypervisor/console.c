@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Console rings. Root can write the whole ring: each position is read once and
- * masked before it is an index, so that nonsense in it costs only characters.
+ * Console rings. Root can write the whole ring: each position is read once and masked before it is
+ * used as an index, so that a wrong position only loses characters.
  */
 #include <hyp/arch.h>
 #include <hyp/console.h>
@@ -18,8 +18,8 @@ void console_put(struct cell *cell, uint8_t byte)
 	}
 	ring->out[head % BH_CONSOLE_OUT] = byte;
 	__atomic_store_n(&ring->out_head, head + 1, __ATOMIC_RELEASE);
-	/* Root writes its tail, then looks at the head, then sleeps. With the fence, either it
-	 * sees this byte or we see that it has caught up. */
+	/* Root writes its tail, then reads the head, then sleeps. The fence makes sure that root
+	 * sees this byte, or this CPU sees that root had read all earlier ones. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (ring->out_tail == head)
 		root_notify(cell);
@@ -60,7 +60,7 @@ void console_input(struct cell *cell)
 {
 	const struct uart *uart = arch_uarts[cell->config->console_kind];
 
-	/* No lock: the worst is an interrupt for input that was read meanwhile. */
+	/* No lock: at worst an interrupt is raised for input that was read meanwhile. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (uart)
 		uart->update(cell);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPUs: started, told to stop or to wait, waited for.
+ * Starting, stopping and holding CPUs.
  *
- * A CPU's state and another's wish for it (its command bits, its cell's state,
- * the hold) are read and written from both sides: each side writes its own
- * variable, then reads the other's, all sequentially consistent, so that at
- * least one of them sees the other.
+ * A CPU writes its state; other CPUs write requests to it (command bits, its cell's state, the
+ * hold). Each side writes its own variable and then reads the other's, sequentially consistent, so
+ * that at least one of them sees the other's write.
  */
 #include <hyp/arch.h>
 #include <hyp/resource.h>
@@ -13,7 +12,7 @@
 static struct percpu *percpus;
 static unsigned percpu_count;
 
-/* Odd: root's CPUs shall wait in the hypervisor. Written under the management lock. */
+/* Generation; odd: root's CPUs must wait in the hypervisor. Written under the management lock. */
 static uint32_t hold;
 
 struct percpu *percpu_of(unsigned index)
@@ -44,9 +43,9 @@ bool cpu_start(struct percpu *cpu, uint64_t entry, uint64_t argument)
 		return false;
 	cpu->public.entry = entry;
 	cpu->public.argument = argument;
-	/* A stop of an earlier life; one that is meant now shows in the cell's state, or as a reset. */
+	/* Drop a STOP of an earlier run. A current one shows in the cell's state or resetting. */
 	__atomic_store_n(&cpu->public.command, 0, __ATOMIC_SEQ_CST);
-	/* STARTING not sooner: a CPU that is parked looks at it whenever it wakes. */
+	/* STARTING is set last: a parked CPU reads the state whenever it wakes. */
 	if (cell_runs(cpu->public.cell) &&
 	    !__atomic_load_n(&cpu->public.cell->resetting, __ATOMIC_SEQ_CST) &&
 	    exchange(&cpu->public.state, CPU_CLAIMED, CPU_STARTING) && arch_cpu_start(cpu))
@@ -58,19 +57,19 @@ bool cpu_start(struct percpu *cpu, uint64_t entry, uint64_t argument)
 void cpu_command(struct percpu *cpu, uint32_t command)
 {
 	__atomic_fetch_or(&cpu->public.command, command, __ATOMIC_SEQ_CST);
-	/* One that is starting looks at its commands when it is running. */
+	/* A CPU that is starting reads its commands once it is RUNNING. */
 	if (state_of(cpu) == CPU_RUNNING)
 		arch_kick(cpu);
 }
 
-/* A CPU of root: while there is a hold, say so and wait. */
+/* On a CPU of root: acknowledge a hold and wait until it ends. */
 static void wait_while_held(struct percpu *cpu)
 {
 	uint32_t generation = __atomic_load_n(&hold, __ATOMIC_SEQ_CST);
 
 	if (!(generation & 1))
 		return;
-	/* Release: what this CPU did in root's tables and registers comes before the holder's acts. */
+	/* Release: this CPU's writes to root's tables and registers precede the holder's. */
 	__atomic_store_n(&cpu->public.held, generation, __ATOMIC_RELEASE);
 	while (__atomic_load_n(&hold, __ATOMIC_ACQUIRE) == generation)
 		arch_relax();
@@ -94,7 +93,8 @@ bool cpu_wait(struct percpu *cpu, bool (*done)(struct percpu *cpu), uint32_t ms)
 	while (!done(cpu)) {
 		if (arch_ticks() - start > limit)
 			return false;
-		/* Two CPUs of a cell may wait for each other; root's are held by nobody else. */
+		/* Two CPUs of a cell may wait for each other. A CPU of root need not acknowledge a
+		 * hold: it has the management lock. */
 		if (this_cpu()->public.cell != root_cell())
 			cpu_take_commands(this_cpu());
 		arch_relax();
@@ -108,7 +108,7 @@ bool cpu_is_off(struct percpu *cpu)
 
 	if ((state != CPU_OFF && state != CPU_LOST) || !arch_cpu_is_off(cpu))
 		return false;
-	/* One that is off may be started by another CPU of its cell at this moment. */
+	/* Another CPU of the cell may start a CPU that is OFF at this moment: leave its state. */
 	return state == CPU_OFF || exchange(&cpu->public.state, CPU_LOST, CPU_OFF);
 }
 
@@ -117,7 +117,7 @@ bool cpu_is_started(struct percpu *cpu)
 	return state_of(cpu) != CPU_STARTING;
 }
 
-/* Off, or starting and going to see the hold before it is in the guest. */
+/* A CPU that is not RUNNING sees the hold before it enters the guest. */
 static bool is_held(struct percpu *cpu)
 {
 	return state_of(cpu) != CPU_RUNNING ||
@@ -141,7 +141,7 @@ bool root_hold(struct bh_refusal *r)
 	return true;
 }
 
-/* Release: a CPU that goes on sees all that was changed meanwhile. */
+/* Release: the CPUs that continue see all changes. */
 void root_release(void)
 {
 	__atomic_add_fetch(&hold, 1, __ATOMIC_RELEASE);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Checks of config parts: see decode.h. Each function treats one kind of field. */
+/* Checks of config parts: see decode.h. Each function checks one kind of field. */
 #include <hyp/arch.h>
 #include <hyp/console.h>
 #include <hyp/decode.h>
 #include <hyp/string.h>
 
-#define HYP_ALIGN 0x200000ull /* hypervisor memory comes in superpages */
+#define HYP_ALIGN 0x200000ull /* hypervisor memory consists of superpages */
 #define HYP_SIZE_MAX 0x40000000ull
 #define ACCESS (BH_REGION_READ | BH_REGION_WRITE | BH_REGION_EXECUTE)
 
-/* True if [start, start + size) stays below the end of the 64-bit space. */
+/* Does [start, start + size) stay within 64 bits? */
 static bool fits(uint64_t start, uint64_t size)
 {
 	return size <= UINT64_MAX - start;
@@ -26,7 +26,7 @@ static bool decode_header(const struct bh_part_header *h, size_t size, size_t fi
 	       require(h->size <= MIN(size, BH_PART_MAX), r, BH_E_SIZE, BH_F_HEADER, 0, h->size);
 }
 
-/* The bytes after the first NUL are NUL too, and there is one. *length: before it. */
+/* Is the text NUL-terminated and NUL-padded? *length: bytes before the first NUL. */
 static bool text_ends(const char *text, size_t size, size_t *length)
 {
 	size_t n = 0;
@@ -132,7 +132,7 @@ static bool decode_region_flags(const struct bh_region *region, uint32_t i, enum
 				struct bh_refusal *r)
 {
 	uint32_t flags = region->flags, odd = 0;
-	/* What can be written or executed can be read; shared memory may be out of one's reach. */
+	/* Write and execute imply read; shared memory may be inaccessible to one side. */
 	bool reachable =
 		flags & BH_REGION_READ || (!(flags & ACCESS) && region->type == BH_REGION_SHARED);
 
@@ -140,7 +140,7 @@ static bool decode_region_flags(const struct bh_region *region, uint32_t i, enum
 		odd = BH_REGION_EXECUTE;
 	if (region->type != BH_REGION_RAM)
 		odd |= BH_REGION_LOADABLE;
-	/* Root's superpages are split and merged again; and nobody loads it. */
+	/* Root is never loaded, and its superpages are split and merged as memory moves. */
 	if (kind == BH_PART_ROOT)
 		odd |= BH_REGION_LOADABLE | BH_REGION_SMALL_PAGES;
 	return require(!(flags & ~BH_REGION_FLAGS), r, BH_E_RESERVED, BH_F_REGION_FLAGS, i,
@@ -189,7 +189,7 @@ static bool decode_regions(const struct bh_cell_part *part, enum bh_part_kind ki
 	return true;
 }
 
-/* A page of the guest's address space beside its regions. */
+/* A page of the guest's address space that must not overlap its regions. */
 static bool decode_page(const struct bh_cell_part *part, uint64_t guest, enum bh_field field,
 			struct bh_refusal *r)
 {
@@ -234,7 +234,7 @@ static bool decode_console(const struct bh_cell_part *part, struct bh_refusal *r
 		       BH_F_CONSOLE, 0, guest);
 }
 
-/* After the regions: they are disjoint, so that the sum of sizes can't wrap. */
+/* Call after decode_regions(): regions are disjoint, so the sum of their sizes does not wrap. */
 static bool decode_image(const struct bh_cell_part *part, struct bh_refusal *r)
 {
 	uint64_t phys = part->image_phys, size = part->image_size, needed = 0;
@@ -291,7 +291,7 @@ static bool decode_bell(const struct bh_cell_part *part, uint32_t i, enum bh_par
 		       BH_F_SHARED_IRQ, i, shared->irq);
 }
 
-/* After the regions. */
+/* Call after decode_regions(). */
 static bool decode_shared(const struct bh_cell_part *part, enum bh_part_kind kind,
 			  struct bh_refusal *r)
 {
@@ -338,7 +338,7 @@ static bool decode_args(const struct bh_cell_part *part, struct bh_refusal *r)
 		       BH_ARGS_SIZE);
 }
 
-/* What only other cells have. */
+/* Fields that root must leave 0. */
 static bool decode_root(const struct bh_cell_part *part, struct bh_refusal *r)
 {
 	return require(!part->entry, r, BH_E_VALUE, BH_F_ENTRY, 0, part->entry) &&

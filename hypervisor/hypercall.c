@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hypercall dispatcher. On the CPU that called; several CPUs may be here.
+ * The hypercall dispatcher. It runs on the calling CPU, on several CPUs at once.
  *
- * One management call at a time: a lock that is only tried, so that a CPU of
- * root that finds it taken goes on with BH_E_BUSY and no CPU ever waits.
+ * Management calls are serialized by a lock that is only tried: a CPU of root that finds it taken
+ * returns BH_E_BUSY, so no CPU ever waits for it.
  */
 #include <hyp/arch.h>
 #include <hyp/console.h>
@@ -16,8 +16,8 @@
 
 struct bh_comm *comm;
 
-static uint32_t management_lock; /* index of the CPU that has it, plus 1; 0: nobody */
-static bool disabling; /* root asked whether it may disable: no cell is created any more */
+static uint32_t management_lock; /* index of the CPU that holds it, plus 1; 0: free */
+static bool disabling;		 /* DISABLE(0) succeeded: no cell is created any more */
 
 static bool try_lock(void)
 {
@@ -30,8 +30,8 @@ static void unlock(void)
 }
 
 /*
- * Root may write the comm page at any time: each call copies what it needs
- * once. The barrier keeps the compiler from reading the original again.
+ * Root may write the comm page at any time: each call copies its parameters once. The barrier keeps
+ * the compiler from reading the page again.
  */
 static void read_comm(void *to, size_t size)
 {
@@ -49,7 +49,7 @@ static bool root_may(uint32_t right, struct bh_refusal *r)
 		      0, right);
 }
 
-/* An argument that names a cell other than root. */
+/* Check an argument that is the id of a cell other than root. */
 static bool decode_id(uint64_t id, struct bh_refusal *r)
 {
 	if (id < BH_MAX_CELLS && id != BH_ROOT_CELL && cells[id])
@@ -92,7 +92,7 @@ static bool call_start(struct cell *cell, struct bh_refusal *r)
 	return cell_start(cell, args, r);
 }
 
-/* The driver calls with 0 first; then 1 on every CPU, see call_leave(); 2 if it can't go on. */
+/* The driver calls step 0 first, then step 1 on every CPU (call_leave()), or step 2 to cancel. */
 static bool call_disable(uint64_t step, struct bh_refusal *r)
 {
 	uint32_t others = 0;
@@ -103,7 +103,7 @@ static bool call_disable(uint64_t step, struct bh_refusal *r)
 		others += !!cells[id];
 	if (step == 0 && others)
 		return refuse(r, BH_E_CELLS, BH_F_NONE, 0, others);
-	/* No CPU may be left in code that goes away. */
+	/* No CPU may remain in the hypervisor's code. */
 	for (unsigned i = 0; step == 0 && percpu_of(i); i++)
 		if (percpu_of(i)->public.state != CPU_RUNNING &&
 		    !cpu_wait(percpu_of(i), cpu_is_off, CPU_TIMEOUT_MS))
@@ -114,7 +114,7 @@ static bool call_disable(uint64_t step, struct bh_refusal *r)
 
 static bool call_lock(struct bh_refusal *r)
 {
-	/* The CPUs that leave must find the rights that they were promised. */
+	/* After DISABLE(0), DISABLE(1) must not be refused for lack of rights. */
 	if (disabling)
 		return refuse(r, BH_E_BUSY, BH_F_FUNCTION, 0, BH_HC_DISABLE);
 	root_cell()->rights &= ~BH_RIGHT_MANAGE;
@@ -193,7 +193,8 @@ static bool is_known(uint64_t function)
 	       (function >= BH_HC_CELL_STATUS && function <= BH_HC_MEMORY_STATUS);
 }
 
-/* DISABLE(1): on every CPU at once, so without the lock; DISABLE(0) has blocked all else. */
+/* DISABLE(1): on all CPUs at once, so without the lock; after DISABLE(0) no cell exists or is
+ * created. */
 static int64_t call_leave(struct percpu *cpu)
 {
 	struct bh_refusal r;
@@ -225,7 +226,7 @@ static int64_t call_of_root(struct percpu *cpu, uint64_t function, uint64_t a1, 
 	return result;
 }
 
-/* Of anyone, at any time: without the lock. */
+/* RING: from any cell at any time, without the lock. */
 static int64_t call_ring(const struct cell *cell, uint64_t index)
 {
 	int64_t result = shared_ring(cell, index);
@@ -261,8 +262,8 @@ int64_t hypercall(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a
 }
 
 /*
- * What the call has done half stays so: nobody may build on it any more, as
- * after lock. Cells go on, and reading works.
+ * The interrupted call stays half done, so management calls that change anything are refused from
+ * now on, as after LOCK. Cells keep running, and status calls work.
  */
 bool hypercall_abandon(struct percpu *cpu)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Enable, the architecture-free part: see init.h. Runs on one CPU; the others wait. */
+/* Enable: see init.h. It runs on one CPU while the others wait. */
 #include <hyp/arch.h>
 #include <hyp/decode.h>
 #include <hyp/hypercall.h>
@@ -47,7 +47,7 @@ static bool init_shared_pages(struct bh_boot *boot, struct bh_refusal *r)
 	return true;
 }
 
-/* Pages of the pool that root sees; their neighbours are the hypervisor's: see res_console.c. */
+/* Map pages of the pool in root. Adjacent pages are the hypervisor's: never merge (RING_ATTRS). */
 static bool show_root(const void *page, uint64_t size, unsigned rights, struct bh_refusal *r)
 {
 	struct cell *root = root_cell();
@@ -61,7 +61,7 @@ static bool show_root(const void *page, uint64_t size, unsigned rights, struct b
 	return true;
 }
 
-/* The CPUs that enter must be root's; root's may be more: they are off. */
+/* The CPUs that enter must be root's. Further CPUs of root are off. */
 static bool check_boot_cpus(const struct bh_boot *boot, const struct bh_cell_part *root,
 			    struct bh_refusal *r)
 {
@@ -76,9 +76,8 @@ static bool check_boot_cpus(const struct bh_boot *boot, const struct bh_cell_par
 }
 
 /*
- * The parts are used where they lie: the driver put them into hypervisor
- * memory, which root can't reach as soon as enable completes, and until then
- * all of root's CPUs are in here or stopped by the driver.
+ * The parts are not copied: they lie in hypervisor memory, which root cannot access once enable
+ * completes; until then all of root's CPUs are in the hypervisor or stopped by the driver.
  */
 bool hyp_init(struct bh_boot *boot, const void *system_part, const void *root_part)
 {
@@ -92,7 +91,7 @@ bool hyp_init(struct bh_boot *boot, const void *system_part, const void *root_pa
 	if (!arch_check_platform(system_config, r) || !init_cpus(boot, r) ||
 	    !init_shared_pages(boot, r) || !cell_create_root(root_part, r))
 		return false;
-	/* The driver reads the outcome when it is below us already. */
+	/* The driver reads boot after enable, through root's second stage. */
 	if (!show_root((const void *)ALIGN_DOWN((uintptr_t)boot, PAGE_SIZE), PAGE_SIZE, PT_READ,
 		       r) ||
 	    !show_root(comm, PAGE_SIZE, PT_READ | PT_WRITE, r) ||

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Spin locks: see lock.h. */
 #include <hyp/arch.h>
 #include <hyp/lock.h>
 

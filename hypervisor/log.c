@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The message ring and the limit on what guests may write there. */
+/* The message ring, and the rate limit for messages that guests cause. */
 #include <hyp/arch.h>
 #include <hyp/log.h>
 
 struct bh_log *message_log;
 
-/* What a cell wrote in the current second. All atomic: CPUs of one cell meet here. */
+/* Messages of a cell in the current second. Atomic: all CPUs of the cell write it. */
 static struct guest_limit {
 	uint64_t second;
 	uint32_t written;
@@ -21,7 +21,7 @@ void log_message(enum bh_message_code code, uint32_t cell, uint64_t v0, uint64_t
 		return;
 	position = __atomic_fetch_add(&message_log->head, 1, __ATOMIC_RELAXED);
 	m = &message_log->records[position % BH_LOG_RECORDS];
-	/* A reader that comes too early finds code 0; the code becomes right last. */
+	/* The code is 0 while the record is written, and set last. */
 	__atomic_store_n(&m->code, BH_MSG_NONE, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	m->time = arch_ticks();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The table of a cell's emulated registers. */
+/* The table of a cell's emulated registers: see mmio.h. */
 #include <hyp/mmio.h>
 #include <hyp/resource.h>
 

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The page pool: one bit a page, lowest free page first. */
+/* The page pool: one bit per page; the lowest free page is allocated first. */
 #include <hyp/pool.h>
 #include <hyp/string.h>
 
 #define WORD_PAGES 64u
 
-static uint64_t used[POOL_MAX_PAGES / WORD_PAGES]; /* bit set: page in use or not there */
+static uint64_t used[POOL_MAX_PAGES / WORD_PAGES]; /* bit set: page in use or beyond the pool */
 static uint8_t *pool_start;
 static size_t page_count;
 static size_t used_count;
-static size_t first_word; /* no free page in the words before */
+static size_t first_word; /* words below it have no free page */
 
 static bool is_used(size_t page)
 {
 	return used[page / WORD_PAGES] & BIT(page % WORD_PAGES);
 }
 
-/* Change the state of pages: a word of them at a time. */
+/* Invert the state of pages, one word at a time. */
 static void toggle(size_t page, size_t pages)
 {
 	while (pages) {
@@ -62,7 +62,7 @@ static bool run_is_free(size_t page, size_t pages)
 	return true;
 }
 
-/* Adjacent root tables must be aligned to their size: so is any power of two of pages. */
+/* A power of two of pages is aligned to its size: concatenated root tables need that. */
 static void *take_run(size_t pages)
 {
 	size_t step = pages & (pages - 1) ? 1 : pages;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Running cells and a root that wants to reset the machine. */
+/* Protection of running cells from a reset or power-off by root. */
 #include <hyp/arch.h>
 #include <hyp/log.h>
 
@@ -7,7 +7,7 @@ bool root_must_stay(uint64_t how)
 {
 	bool runs = false;
 
-	/* Another CPU of root may be at a request: look at each place once. */
+	/* Without the management lock, which another CPU may hold: read each pointer once. */
 	for (unsigned i = BH_ROOT_CELL + 1; i < BH_MAX_CELLS; i++) {
 		const struct cell *cell = __atomic_load_n(&cells[i], __ATOMIC_RELAXED);
 

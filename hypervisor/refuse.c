@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Refusals: out of line, there are many. */
+/* Refusals: see refuse.h. Not inline, because there are many callers. */
 #include <hyp/refuse.h>
 
 bool refuse_owned(struct bh_refusal *r, enum bh_refusal_code code, enum bh_field field,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Enable: all CPUs enter, or none does. See init.h. */
+/* Enable: all CPUs enter, or none. See init.h. */
 #include <hyp/arch.h>
 #include <hyp/init.h>
 
-/* The last word is a compare-and-swap, so that all CPUs hear the same. */
+/* Decide by compare and swap, so that all CPUs see the same decision. */
 static void conclude(struct bh_boot *boot, bool arrived)
 {
-	/* A CPU that sees READY also sees all that the first one wrote. */
+	/* Release: a CPU that sees READY sees all writes of the first CPU. */
 	exchange(&boot->state, BH_BOOT_WAITING, arrived ? BH_BOOT_READY : BH_BOOT_REFUSED);
 }
 
@@ -23,7 +23,7 @@ void boot_arrive(struct bh_boot *boot, unsigned index)
 bool boot_rendezvous(struct bh_boot *boot, bool first, bool ok)
 {
 	uint64_t start = arch_ticks();
-	/* The first CPU decides early; the others give it twice the time before they leave. */
+	/* The first CPU decides; the others wait twice as long for its decision. */
 	uint64_t limit = first ? boot->timeout_ticks : 2 * boot->timeout_ticks;
 
 	while (__atomic_load_n(&boot->state, __ATOMIC_ACQUIRE) == BH_BOOT_WAITING) {

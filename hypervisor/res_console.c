@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A cell's console: a ring in pages of the pool, which root may read and write
- * as long as the cell exists, behind an emulated UART.
+ * A cell's console: an emulated UART on top of rings in pages of the pool, which root may read and
+ * write while the cell exists.
  */
 #include <hyp/arch.h>
 #include <hyp/console.h>
 #include <hyp/resource.h>
 
-/* Root's neighbours in the pool are the hypervisor's own pages: never merge, so never split. */
+/* Adjacent pages of the pool are the hypervisor's: never merge, so that nothing is ever split. */
 #define RING_ATTRS (PT_READ | PT_WRITE | PT_NO_SUPER | PT_NO_MERGE)
 
-/* Ports are not memory: the architecture finds them. */
+/* A UART with I/O ports needs no MMIO range: the architecture dispatches port accesses. */
 static bool add_registers(struct cell *cell, const struct uart *uart, struct bh_refusal *r)
 {
 	uint64_t guest = cell->config->console_guest;

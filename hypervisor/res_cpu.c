@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPUs. One that moves is off before and after; its owner is in its public
- * part, and who owns which in each cell's mask.
+ * CPUs. A CPU moves only while it is off. Its owner is recorded in its public part and in the mask
+ * of the owning cell.
  */
 #include <hyp/arch.h>
 #include <hyp/resource.h>
@@ -19,7 +19,7 @@ static bool may_take(struct percpu *cpu, unsigned i, bool only_check, struct bh_
 	return true;
 }
 
-/* Root keeps a CPU: the one that this runs on is not off. */
+/* Root always keeps a CPU: the one that executes this is not off. */
 static bool cpu_validate(struct cell *cell, struct bh_refusal *r)
 {
 	unsigned i;

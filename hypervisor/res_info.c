@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The info page: what a cell can read about itself. */
+/* The info page, in which a cell reads its own configuration. */
 #include <hyp/arch.h>
 #include <hyp/resource.h>
 #include <hyp/string.h>
@@ -58,7 +58,7 @@ static void info_grant(struct cell *cell)
 	       PAGE_SIZE, INFO_ATTRS);
 }
 
-/* The arguments stay: a start writes them before, a reset keeps those of the last start. */
+/* Clear the request. The arguments stay: a start writes them, SYSTEM_RESET keeps them. */
 static void info_reset(struct cell *cell)
 {
 	if (!cell->info)
@@ -67,7 +67,7 @@ static void info_reset(struct cell *cell)
 	arch_clean(cell->info, sizeof(*cell->info));
 }
 
-/* The cell's second stage is emptied as a whole by the memory class. */
+/* No revoke: the memory class unmaps the cell's whole second stage. */
 static void info_release(struct cell *cell)
 {
 	pool_free(cell->info, 1);

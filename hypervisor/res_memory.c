@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory: RAM, device registers, shared memory, the kept image.
+ * Memory: RAM, device registers, shared memory, the snapshot.
  *
- * All of it is root's at first. A cell's RAM, MMIO and kept image leave root's
- * second stage while the cell exists; shared regions stay where root's config
- * has them. Root sees everything at its physical address.
+ * Initially root owns all of it. A cell's RAM, MMIO and snapshot are unmapped from root's second
+ * stage while the cell exists; shared regions stay mapped. Root's second stage is an identity map.
  *
- * That giving back needs no page: unmapping keeps the tables that it splits,
- * and what it takes as a whole leaf comes back as a whole leaf, because ranges
- * are the same both times and regions of root that look alike are mapped as
- * one run. So the same range can go and come for ever.
+ * Revoke needs no page: unmapping keeps the tables that it splits, and a range that was removed as
+ * whole leaves is mapped as whole leaves again, because both use the same ranges and adjacent
+ * regions of root with the same attributes are mapped as one run.
  */
 #include <hyp/arch.h>
 #include <hyp/memory.h>
@@ -31,7 +29,7 @@ static unsigned attrs_of(const struct bh_region *region)
 	return attrs;
 }
 
-/* Root's region that holds this address, or NULL. */
+/* Root's region that contains this address, or NULL. */
 static const struct bh_region *root_region(paddr_t phys)
 {
 	const struct bh_cell_part *config = root_cell()->config;
@@ -45,7 +43,7 @@ static const struct bh_region *root_region(paddr_t phys)
 	return NULL;
 }
 
-/* Bytes from phys on, at most size, that root has in the same way as the first of them. */
+/* Bytes from phys on, at most size, that lie in root's regions with the same attributes. */
 static uint64_t root_run(paddr_t phys, uint64_t size)
 {
 	const struct bh_region *first = root_region(phys), *region = first;
@@ -87,7 +85,7 @@ static bool in_hypervisor(const struct claim *c, struct bh_refusal *r)
 	return true;
 }
 
-/* Does this cell have some of it? */
+/* Does the claim overlap memory of this cell? */
 static bool has_some(uint32_t id, const struct claim *c, struct bh_refusal *r)
 {
 	struct claim other;
@@ -105,7 +103,7 @@ static bool has_some(uint32_t id, const struct claim *c, struct bh_refusal *r)
 	return false;
 }
 
-/* Does another cell, not root, have some of it? */
+/* Does it overlap memory of any other cell but root? */
 static bool in_cell(const struct cell *self, const struct claim *c, struct bh_refusal *r)
 {
 	for (uint32_t id = BH_ROOT_CELL + 1; id < BH_MAX_CELLS; id++)
@@ -115,8 +113,8 @@ static bool in_cell(const struct cell *self, const struct claim *c, struct bh_re
 }
 
 /*
- * Does root's config have all of it, as memory of the same type? It can only
- * give rights that it has; the sides of shared memory have their own.
+ * Does the claim lie in root's regions of the same type? Its rights may not exceed root's, except
+ * for shared memory, where each side has rights of its own.
  */
 static bool is_roots(const struct claim *c, struct bh_refusal *r)
 {
@@ -143,7 +141,7 @@ static bool may_claim(const struct cell *cell, const struct claim *c, struct bh_
 	return !in_hypervisor(c, r) && !in_cell(cell, c, r) && is_roots(c, r);
 }
 
-/* The guest's side of a region. */
+/* Check a region's address ranges, and reserve pages for mapping it in the cell. */
 static bool validate_guest(struct cell *cell, uint32_t i, struct bh_refusal *r)
 {
 	const struct bh_region *region = &cell->config->regions[i];
@@ -219,7 +217,7 @@ static void memory_revoke(struct cell *cell)
 	struct claim claim;
 	uint32_t i;
 
-	/* No leaf reaches beyond the whole space: no page is needed. */
+	/* Unmapping the whole address space splits no leaf, so it needs no page. */
 	pt_unmap(&cell->s2, &cell->reserve, 0, pt_limit(&cell->s2));
 	for_each_claim (i, &claim, cell->config)
 		if (claim.type != BH_REGION_SHARED && !is_open(cell, &claim))
@@ -242,8 +240,8 @@ bool memory_open(struct cell *cell, struct bh_refusal *r)
 }
 
 /*
- * A neighbour that went back to root since may have merged with an open
- * region: then closing it splits a superpage again.
+ * An open region may have merged with adjacent memory that returned to root meanwhile: then closing
+ * it splits a superpage.
  */
 bool memory_close(struct cell *cell, struct bh_refusal *r)
 {
@@ -270,7 +268,7 @@ bool memory_close(struct cell *cell, struct bh_refusal *r)
 	return ok;
 }
 
-/* May another cell, not root, still use this page? One that is wiped never runs again. */
+/* Can another cell but root still use this page? A cell that is being wiped never runs again. */
 static bool is_shared(const struct cell *self, paddr_t page)
 {
 	const struct claim claim = { .phys = page, .size = PAGE_SIZE, .type = BH_REGION_RAM };
@@ -283,7 +281,7 @@ static bool is_shared(const struct cell *self, paddr_t page)
 	return false;
 }
 
-/* A piece of shared memory: what nobody uses any more. */
+/* Wipe the pages of a shared piece that no other cell can use. */
 static void wipe_shared(const struct cell *cell, paddr_t phys, uint64_t size)
 {
 	for (paddr_t page = phys; page < phys + size; page += PAGE_SIZE)
@@ -298,7 +296,7 @@ bool memory_wipe_piece(struct cell *cell)
 	uint32_t i;
 
 	for_each_claim (i, &claim, cell->config) {
-		/* If it never ran, nobody but root could write what is its own. */
+		/* Only root could write the RAM of a cell that never ran. */
 		if (claim.type == BH_REGION_MMIO || (claim.type == BH_REGION_RAM && !cell->starts))
 			continue;
 		if (offset < claim.size) {

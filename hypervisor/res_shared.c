@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Doorbells of shared memory. A region is known by its index in root's config,
- * which is constant; a cell's config names exactly the same memory.
+ * Doorbells of shared memory. A region is identified by its index in root's config, which is
+ * constant; a cell's region has exactly the same memory.
  *
- * Who rings takes no lock and waits for nobody: it reads one word of listeners
- * and raises their interrupts, of which each is one pending bit, however often
- * it is raised. A cell that ends at this moment may lose its interrupt to
- * another before it is raised: that one then has a ring too many, of an interrupt
- * that only ever meant "look".
+ * Ringing takes no lock and never waits: it reads one word of listeners and raises their
+ * interrupts; an interrupt that is already pending stays pending. If a listener is destroyed
+ * meanwhile, its interrupt may belong to another cell when it is raised. That is harmless: a
+ * doorbell only tells its receiver to look at the shared memory.
  */
 #include <hyp/arch.h>
 #include <hyp/resource.h>
@@ -25,12 +24,12 @@ _Static_assert(BH_MAX_CELLS <= 32, "listeners are a mask");
 
 void root_notify(const struct cell *cell)
 {
-	/* Only the cell's own CPUs and management meet on this word. */
+	/* Written by the cell's CPUs and by management. */
 	__atomic_fetch_add(&rings->of[cell->id].events, 1, __ATOMIC_RELEASE);
 	arch_root_doorbell();
 }
 
-/* Release: what the cell wrote before is there when root sees the count. */
+/* Release: the cell's earlier writes are visible when root sees the count. */
 static void ring_root(const struct cell *cell, unsigned link)
 {
 	__atomic_fetch_add(&rings->of[cell->id].rung[link], 1, __ATOMIC_RELEASE);
@@ -49,7 +48,7 @@ int64_t shared_ring(const struct cell *cell, uint64_t index)
 	if (!(bh_cell_shared(config)[index].flags & BH_SHARED_RING))
 		return -BH_E_PERMISSION;
 	bell = &bells[cell->links[index]];
-	/* Acquire: a listener's interrupt was written before its bit. */
+	/* Acquire: pairs with set_listener(). */
 	listeners = __atomic_load_n(&bell->listeners, __ATOMIC_ACQUIRE) & ~BIT(cell->id);
 	for_each_cpu (id, listeners) {
 		if (id == BH_ROOT_CELL)
@@ -100,7 +99,7 @@ static void set_listener(struct bell *bell, uint32_t id, bool on)
 {
 	uint32_t mask = (uint32_t)BIT(id);
 
-	/* Release: after its interrupt was written. */
+	/* Release: the listener's interrupt number is visible before its bit. */
 	__atomic_store_n(&bell->listeners, on ? bell->listeners | mask : bell->listeners & ~mask,
 			 __ATOMIC_RELEASE);
 }
@@ -123,7 +122,7 @@ static void shared_revoke(struct cell *cell)
 		set_listener(&bells[cell->links[i]], cell->id, false);
 }
 
-/* Its bells are those of its config, and no others. */
+/* The cell listens to exactly the doorbells of its config. */
 static bool shared_audit(const struct cell *cell)
 {
 	uint32_t links = 0;

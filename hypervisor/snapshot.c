@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The kept image: see snapshot.h. */
+/* The snapshot: see snapshot.h. */
 #include <hyp/arch.h>
 #include <hyp/snapshot.h>
 #include <hyp/memory.h>
 
-/* The piece of the loadable regions that the image keeps at offset; false behind its end. */
+/* The piece of the loadable regions that the snapshot holds at offset. False: there is none. */
 static bool piece_at(const struct cell *cell, uint64_t offset, paddr_t *phys, uint64_t *size)
 {
 	for (uint32_t i = 0; i < cell->config->n_regions; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What doesn't need to be fast; memset() and memcpy() are the architecture's. */
+/* memcmp(), which need not be fast. memset() and memcpy() are the architecture's. */
 #include <hyp/string.h>
 #include <stdint.h>
 

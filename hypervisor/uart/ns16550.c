@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Emulated 16550 UART (National Semiconductor PC16550D). Output is gone at once,
- * so the transmitter is always empty; the baud rate is whatever is asked for. The
- * interrupt is an edge: raised where the line would go high.
+ * Emulated 16550 UART (National Semiconductor PC16550D). Output is sent at once, so the transmitter
+ * is always empty; the baud rate has no effect. The interrupt is an edge, raised when the line
+ * would go high.
  */
 #include <hyp/arch.h>
 #include <hyp/console.h>
@@ -52,7 +52,7 @@ static void ns16550_update(struct cell *cell)
 		raise(cell);
 }
 
-/* The transmitter has become empty: an interrupt, until IIR has said so (8.6.4). */
+/* The transmitter is empty: its interrupt stays pending until IIR reports it (8.6.4). */
 static void sent(struct cell *cell)
 {
 	struct console *c = &cell->console;
@@ -69,7 +69,8 @@ static void write_ier(struct cell *cell, uint8_t value)
 	uint8_t old = c->ns16550.reg[IER];
 
 	__atomic_store_n(&c->ns16550.reg[IER], value & 0x0f, __ATOMIC_RELAXED);
-	/* console_input() writes the ring's head and reads IER: one of us sees both. */
+	/* Root writes the ring's head, then console_input() reads IER: one of the two CPUs sees
+	 * both. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (value & ~old & IER_RX)
 		ns16550_update(cell);
@@ -99,7 +100,7 @@ static uint8_t read_data(struct cell *cell)
 	return byte < 0 ? 0 : (uint8_t)byte;
 }
 
-/* In loop-back the outputs are the inputs: how drivers find the device (8.6.5). */
+/* In loop-back mode the outputs are the inputs: drivers detect the device by it (8.6.5). */
 static uint8_t modem_status(uint8_t mcr)
 {
 	if (!(mcr & MCR_LOOP))
@@ -107,7 +108,7 @@ static uint8_t modem_status(uint8_t mcr)
 	return (uint8_t)((mcr & 2) << 3 | (mcr & 1) << 5 | (mcr & 0xc) << 4);
 }
 
-/* The divisor's register, where LCR says that it is there; else NULL. */
+/* The divisor byte at this register while LCR.DLAB is set; else NULL. */
 static uint8_t *divisor(struct console *c, uint64_t reg)
 {
 	return c->ns16550.reg[LCR] & LCR_DLAB && reg <= IER ? &c->ns16550.divisor[reg] : NULL;
@@ -154,7 +155,7 @@ static void ns16550_write(struct cell *cell, uint64_t reg, uint8_t value)
 		c->ns16550.reg[reg] = reg == MCR ? value & 0x1f : value;
 }
 
-/* Each byte of a wider access is one of the register behind it. */
+/* A wider access is split into bytes of consecutive registers. */
 static bool ns16550_access(struct cell *cell, struct mmio_access *access, void *context)
 {
 	uint64_t value = 0;

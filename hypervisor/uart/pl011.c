@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Emulated PL011 (PrimeCell UART, Arm DDI 0183G). Its FIFOs are the console
- * rings: sending takes no time, and input waits in root's ring. The interrupt
- * is not a wire but a pending bit set in the controller, so it is set again
- * after each access at whose end the wire would still be high.
+ * Emulated PL011 (PrimeCell UART, Arm DDI 0183G). Its FIFOs are the console rings: output is sent
+ * at once, and input waits in root's ring. The interrupt is a pending bit in the interrupt
+ * controller, not a level, so it is set again after each access that leaves the level high.
  */
 #include <hyp/arch.h>
 #include <hyp/console.h>
@@ -33,8 +32,8 @@
 /* UARTPeriphID0..3 and UARTPCellID0..3 (3.3.15, 3.3.16): revision r1p4 */
 static const uint8_t id_registers[] = { 0x11, 0x10, 0x14, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 
-/* UARTIBRD, UARTFBRD, UARTLCR_H, UARTCR, UARTIFLS (3.3.5 to 3.3.9) keep what is written. After
- * reset sending and receiving are enabled and the UART is off, both FIFOs are half full. */
+/* UARTIBRD, UARTFBRD, UARTLCR_H, UARTCR, UARTIFLS (3.3.5 to 3.3.9): stored without effect. After
+ * reset, transmit and receive are enabled, the UART is off, and both FIFO levels are one half. */
 static const struct {
 	uint16_t bits, reset;
 } kept[] = { { 0xffff, 0 }, { 0x3f, 0 }, { 0xff, 0 }, { 0xffff, 0x300 }, { 0x3f, 0x12 } };
@@ -47,7 +46,7 @@ static void pl011_reset(struct console *c)
 		c->kept[i] = kept[i].reset;
 }
 
-/* RX and RT are the state of the ring, TX is kept. */
+/* RX and RT follow the ring; TX is stored. */
 static uint32_t raw_status(struct cell *cell)
 {
 	return cell->console.ris | (console_waiting(cell) ? INT_RX | INT_RT : 0);
@@ -83,10 +82,11 @@ static void write_mask(struct cell *cell, uint32_t value)
 {
 	struct console *c = &cell->console;
 
-	if (value & ~c->imsc & INT_TX) /* the transmit FIFO is empty, always */
+	if (value & ~c->imsc & INT_TX) /* the transmit FIFO is always empty */
 		c->ris |= INT_TX;
 	__atomic_store_n(&c->imsc, value & INT_ALL, __ATOMIC_RELAXED);
-	/* console_input() writes the ring's head and reads the mask: one of us sees both. */
+	/* Root writes the ring's head, then console_input() reads the mask: one of the two CPUs
+	 * sees both. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	pl011_update(cell);
 }
@@ -151,7 +151,7 @@ static bool pl011_access(struct cell *cell, struct mmio_access *access, void *co
 		uint64_t value = pl011_read(cell, reg) >> lane;
 
 		access->value = value & (BIT(8 * access->size) - 1);
-	} else if (lane == 0) { /* nobody writes upper bytes alone */
+	} else if (lane == 0) { /* writes of upper bytes alone are ignored */
 		pl011_write(cell, reg, (uint32_t)access->value);
 	}
 	cpu_drop_lock();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The functions that an architecture provides to the core: hypervisor/arch/NAME/, or tests/fake/ for
- * host tests.
+ * The functions that an architecture provides to the core: hypervisor/arch/NAME/, or tests/fake/
+ * for host tests.
  */
 #ifndef HYP_ARCH_H
 #define HYP_ARCH_H

@@ -31,8 +31,8 @@ struct console {
 	};
 };
 
-/* A value of cell.state in addition to enum bh_cell_state: one CPU has claimed the end of the run and
- * writes the failure record. Root still sees BH_STATE_RUNNING. */
+/* A value of cell.state in addition to enum bh_cell_state: one CPU has claimed the end of the run
+ * and writes the failure record. Root still sees BH_STATE_RUNNING. */
 #define CELL_STOPPING 0x100u
 
 /*
@@ -85,8 +85,8 @@ bool cell_refuse_state(const struct cell *cell, struct bh_refusal *r);
  * Management calls: on a CPU of root with the management lock held. False: *r holds the refusal and
  * nothing changed; BH_E_AGAIN: a bounded piece of work was done, call again.
  *
- * cell_create(): part lies in a page of the pool and may be read up to size; the cell keeps the page
- * if the call succeeds. only_check: validate the config and create nothing.
+ * cell_create(): part lies in a page of the pool and may be read up to size; the cell keeps the
+ * page if the call succeeds. only_check: validate the config and create nothing.
  */
 bool cell_create(const void *part, size_t size, bool only_check, uint32_t *id,
 		 struct bh_refusal *r);
@@ -125,8 +125,8 @@ void __noreturn cell_stop_self(struct percpu *cpu, const struct bh_failure *reco
  */
 void __noreturn cell_reset_self(struct percpu *cpu);
 
-/* On a CPU of root that requests a reset or power-off of the machine: must it be refused, because the
- * config protects cells and one runs? Logs `how`, the request, if so. */
+/* On a CPU of root that requests a reset or power-off of the machine: must it be refused, because
+ * the config protects cells and one runs? Logs `how`, the request, if so. */
 bool root_must_stay(uint64_t how);
 
 #endif

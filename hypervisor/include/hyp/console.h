@@ -8,8 +8,8 @@
 /* Before each start: reset the UART; the rings keep their content. */
 void console_reset(struct cell *cell);
 
-/* Append a byte to the out ring, or drop and count it if the ring is full. Raises root's doorbell if
- * root may be waiting. On a CPU of the cell, console lock held. */
+/* Append a byte to the out ring, or drop and count it if the ring is full. Raises root's doorbell
+ * if root may be waiting. On a CPU of the cell, console lock held. */
 void console_put(struct cell *cell, uint8_t byte);
 
 /* Bytes waiting in the in ring (0 .. BH_CONSOLE_IN): root's head is read once and checked. */

@@ -74,8 +74,8 @@ void arch_pci_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t valu
 uint32_t arch_device_read(paddr_t at);
 void arch_device_write(paddr_t at, uint32_t value);
 
-/* Interrupt messages, lower half of the address: for a cell's first CPU; true if a message with these
- * values can only be an interrupt for one CPU of the cell. The upper half is 0. */
+/* Interrupt messages, lower half of the address: for a cell's first CPU; true if a message with
+ * these values can only be an interrupt for one CPU of the cell. The upper half is 0. */
 uint32_t arch_msi_address(const struct cell *cell);
 bool arch_msi_address_ok(const struct cell *cell, uint32_t address);
 bool arch_msi_data_ok(uint32_t data);

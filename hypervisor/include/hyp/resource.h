@@ -52,8 +52,8 @@ struct resource_class {
 	static const struct resource_class *const ident##_entry __section("resources_" rank) = \
 		&ident
 
-/* For host tests, which call it for each cell: does the hardware state match the recorded ownership?
- * The images leave it out: nothing in them refers to the section. */
+/* For host tests, which call it for each cell: does the hardware state match the recorded
+ * ownership? The images leave it out: nothing in them refers to the section. */
 #define RESOURCE_AUDIT(audit) \
 	static bool (*const audit##_entry)(const struct cell *) __section("audits") = audit
 

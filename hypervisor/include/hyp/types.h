@@ -42,7 +42,7 @@ static inline bool ranges_overlap(uint64_t a, uint64_t an, uint64_t b, uint64_t 
 	return a < b + bn && b < a + an;
 }
 
-/* Compare and swap, sequentially consistent: `from` becomes `to`. False: the value was not `from`. */
+/* Compare and swap, sequentially consistent. False: *word was not `from`. */
 static inline bool exchange(volatile uint32_t *word, uint32_t from, uint32_t to)
 {
 	return __atomic_compare_exchange_n(word, &from, to, false, __ATOMIC_SEQ_CST,

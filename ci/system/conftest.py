@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What system tests share: the machine, its time-outs, what holds after each.
+"""Fixtures of the system tests: machines, time-outs, and checks after each test.
 
     python3 -m pytest ci/system/test_smoke.py --kernel 6.12 --cpu max
 
-A test asks for "machine": booted, shared by the tests of one file, replaced by
-a new one after a test that failed; or for "fresh_machine", its own; or for
-"new_machine", to choose the Config. Tests wait for events, never for a time.
+The fixture "machine" is booted and shared by the tests of one file; after a failed test
+the next one boots another. "fresh_machine" is a test's own. "new_machine" makes one
+from a Config. Tests wait for events, never for a time.
 """
 
 import re
@@ -27,20 +27,20 @@ from machine.process import die_with_parent, limit_memory
 from machine.qemu import Machine
 
 DEFAULT_TIMEOUT = 180
-MEMORY = 2 << 30  # of each test process; it needs a tenth of that
+MEMORY = 2 << 30  # the limit of each test process, which needs a tenth of it
 KERNEL_TROUBLE = re.compile(
     r"WARNING|BUG|Oops|Call trace|cut here|Internal error|Kernel panic"
     r"|Unable to handle|rcu.*(?:stall|expedited)|lockup|blocked for more than"
     r"|SError|[Bb]ad mode|nobody cared|refcount_t|hung task"
 )
 
-# What only sounds like it: a hint at the CPU's faults, at boot; what 6.1 says of cores
-# with several threads as QEMU describes them on arm64.
+# Harmless messages: a note about the CPU's vulnerabilities; 6.1's about cores with
+# several threads, as QEMU describes them on arm64.
 HARMLESS = re.compile(
     r"Speculative Return Stack Overflow: WARNING|BUG: arch topology borken"
 )
 
-# Called with the machine after each test that used it and did not fail.
+# Called for each machine after each test that did not fail.
 AFTER_EACH: list[Callable[[Machine], None]] = [audit_after]
 
 
@@ -48,23 +48,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--arch", default="arm64", choices=tuple(BOARDS))
     parser.addoption("--kernel", default="6.1", help="6.1 or 6.12")
     parser.addoption("--cpu", default="", help="any -cpu of QEMU")
+    parser.addoption("--thorough", action="store_true", help="run slow tests, too")
     parser.addoption(
-        "--thorough", action="store_true", help="what takes long and rarely finds more"
+        "--brief", action="store_true", help="omit tests that another machine repeats"
     )
     parser.addoption(
-        "--brief", action="store_true", help="less of what another machine repeats"
-    )
-    parser.addoption(
-        "--turns", action="store_true", help="the machine's CPUs never run in parallel"
+        "--turns", action="store_true", help="emulate all CPUs in one thread"
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     for line in (
-        "timeout(seconds): instead of the default time-out of a test",
-        "kernel_trouble: the test makes the kernel complain, which is fine",
+        "timeout(seconds): replaces the default time-out of a test",
+        "kernel_trouble: the test makes the kernel complain",
         "thorough: only with --thorough",
-        "once: not with --brief; hardly depends on the machine",
+        "once: not with --brief; the test hardly depends on the machine",
     ):
         config.addinivalue_line("markers", line)
     die_with_parent()
@@ -115,9 +113,9 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 
 class Machines:
-    """The machines of one test file."""
+    """The machines of a test file."""
 
-    # Of the file before, where booting takes long.
+    # The previous file's machine, of a board that boots once.
     _left: Machine | None = None
 
     def __init__(self, config: Config, name: str) -> None:
@@ -125,7 +123,7 @@ class Machines:
         self._name = name
         self._count = 0
         self._shared, Machines._left = Machines._left, None
-        self.used: list[Machine] = []  # by the test that runs
+        self.used: list[Machine] = []  # by the present test
 
     def new(self, config: Config) -> Machine:
         self._rest()
@@ -135,7 +133,7 @@ class Machines:
         return machine
 
     def _rest(self) -> None:
-        """Nobody uses the shared one for a while: its emulator may never sleep."""
+        """Pauses the unused shared machine, because its emulator may never sleep."""
         shared = self._shared
         if self.config.board.boots_once and shared and shared.is_open:
             if shared not in self.used:
@@ -160,7 +158,7 @@ class Machines:
         self.used = []
 
     def close(self) -> None:
-        """The next file goes on with the shared one, or nobody does."""
+        """Closes the machines, or leaves the shared one to the next file."""
         if self.config.board.boots_once:
             self._rest()
             Machines._left, self._shared = self._shared, None
@@ -168,7 +166,8 @@ class Machines:
 
 
 def end_of(log: str) -> str:
-    """What a report shows of it; all of what the kernel complained of, if it did."""
+    """Returns the end of a log for a report, at least from the kernel's first complaint
+    on."""
     lines = log.splitlines()[-200:]
     trouble = (n for n, line in enumerate(lines) if KERNEL_TROUBLE.search(line))
     return "\n".join(lines[min(next(trouble, len(lines)), max(len(lines) - 40, 0)) :])
@@ -185,7 +184,7 @@ def pytest_runtest_makereport(
     report = outcome.get_result()  # type: ignore[attr-defined]
     if report.failed and call.when in ("setup", "call") and _current:
         for machine in _current.used:
-            if not machine.console_log.exists():  # it could not even be started
+            if not machine.console_log.exists():  # the machine did not start
                 continue
             log = machine.console_log.read_text(errors="replace")
             report.sections.append((f"{machine.console_log}", end_of(log)))
@@ -207,7 +206,7 @@ def config(request: pytest.FixtureRequest) -> Config:
 
 @pytest.fixture
 def rounds(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """How often to do what is promised to work that often."""
+    """Returns how many repetitions of a promised number a test does."""
     brief = bool(request.config.getoption("--brief"))
     return lambda promised: promised // 5 if brief else promised
 
@@ -223,7 +222,7 @@ def machines(request: pytest.FixtureRequest, config: Config) -> Iterator[Machine
 
 
 def complaints(machine: Machine, since: int = 0) -> list[str]:
-    """What the kernel has complained about on the console."""
+    """Returns the kernel's complaints on the console."""
     messages = machine.console.kernel_messages[since:]
     return [
         message
@@ -233,7 +232,7 @@ def complaints(machine: Machine, since: int = 0) -> list[str]:
 
 
 def leave_whole(request: pytest.FixtureRequest, machine: Machine, since: int) -> None:
-    """What has to hold after every test, whatever it did."""
+    """Checks what must hold after every test."""
     if request.node.stash.get(FAILED, False):
         return
     if not request.node.get_closest_marker("kernel_trouble"):
@@ -280,7 +279,7 @@ def new_machine(
 
 @pytest.fixture
 def hv(machine: Machine) -> Hv:
-    """The module loaded, nothing enabled."""
+    """A machine with the module loaded and no system enabled."""
     hv = Hv.of(machine)
     hv.ready(None)
     return hv
@@ -288,7 +287,7 @@ def hv(machine: Machine) -> Hv:
 
 @pytest.fixture
 def enabled(machine: Machine) -> Hv:
-    """The system of the tests enabled, without cells."""
+    """A machine with the system "test" enabled and no cells."""
     hv = Hv.of(machine)
     hv.ready("test")
     return hv

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Damaged configs, with each field at its extremes: refused, or harmless.
+"""Configs with one field at extreme values are refused, or are harmless.
 
-They are made in the machine from the good ones: a copy, and the bytes of one
-field. Through hvctl, which looks first, and past it (raw).
+A bad config is a copy of a good one with the bytes of one field replaced. Requests go
+through hvctl, which checks them first, or directly to the module (raw).
 """
 
 import re
@@ -15,7 +15,7 @@ from hvconfig import abi
 from hvconfig.write import blob
 
 SYSTEM, CELL = "/etc/bulkhead/test.bin", "/tmp/cell.bin"
-# The cell with ranges of each kind that there is.
+# The cell with every kind of range.
 WITH_RANGES = {"arm64": "stray", "x86": "ranges"}
 NAMES = {
     # struct bh_cell_part, in the order of its members
@@ -33,7 +33,7 @@ NAMES = {
     "shared": ["name:32", "region:2", "irq:2", "flags:4"],
     # struct bh_system_part
     "system": ["name:32", "hyp_phys:8", "hyp_size:8", "flags:4", "n_cpus:4"],
-    # Of each architecture
+    # The platform structs
     "arm64": [
         *("gic_version:4", "maintenance_irq:4", "gicd_phys:8", "gicr_phys:8"),
         *("gicr_size:8", "its_phys:8", "its_size:8", "uart_phys:8"),
@@ -45,7 +45,7 @@ NAMES = {
         *("io_apics_unused:48", "mmconfig_phys:8", "mmconfig_buses:4", "reserved:4"),
     ],
 }
-# Values that are as good as the right one.
+# Values that are valid too.
 FINE = {
     ("rights", 0),
     ("rights", 1 << 1),
@@ -65,8 +65,7 @@ FINE = {
     ("console_irq", 0),
     ("n_irqs", 0),
 }
-# On x86 a program can be below its first instruction, and lines and ports from 0 on
-# are as good as others.
+# On x86 a region may be below the entry address, and lines and ports start at 0.
 FINE_OF = {
     "arm64": set[tuple[str, int]](),
     "x86": {
@@ -87,7 +86,7 @@ class Patch(NamedTuple):
 
 
 def members(kind: str, offset: int) -> list[tuple[str, int, int]]:
-    """(name, offset, size) of each member."""
+    """Yields (name, offset, size) of each member."""
     found = []
     for item in NAMES[kind]:
         name, size = item.split(":")
@@ -111,7 +110,7 @@ def extremes(kind: str, offset: int) -> list[Patch]:
 
 
 def cell_blob(hv: Hv, name: str) -> bytes:
-    """The cell's part, cut out of the system's blob."""
+    """Returns the cell's part of the system's blob."""
     data = blob.encode(hv.load("test"))
     while data:
         size = struct.unpack_from(abi.HEADER, data)[4]
@@ -126,7 +125,7 @@ def octal(data: bytes) -> str:
 
 
 def patched(hv: Hv, source: str, patch: Patch) -> str:
-    """A copy of the file in the machine, with the patch."""
+    """Makes a patched copy of the file in the machine."""
     hv.machine.check(
         f"cp {source} /tmp/bad.bin; printf '%b' '{octal(patch.data)}' |"
         f" dd of=/tmp/bad.bin bs=1 seek={patch.offset} conv=notrunc 2>/dev/null"
@@ -135,7 +134,7 @@ def patched(hv: Hv, source: str, patch: Patch) -> str:
 
 
 def raw(hv: Hv, what: str, path: str) -> tuple[int, int]:
-    """errno and code of a request past hvctl; what it made is gone after."""
+    """Sends a request without hvctl; returns errno and code. Success is undone."""
     return answers(hv.machine.run(f"raw {what} {path}").output)[0]
 
 
@@ -149,7 +148,8 @@ def differing(data: bytes, patches: list[Patch]) -> list[Patch]:
 
 
 def accepted(hv: Hv, what: str, path: str, patches: list[Patch]) -> list[Patch]:
-    """Tries them all past hvctl; those refused have to say why."""
+    """Tries all patches without hvctl; returns accepted ones. A refusal must have a
+    code."""
     found = []
     while patches:
         some, patches = patches[:20], patches[20:]
@@ -158,7 +158,7 @@ def accepted(hv: Hv, what: str, path: str, patches: list[Patch]) -> list[Patch]:
         for patch in some:
             error, code = said.pop(0)
             if error == 0:
-                assert said.pop(0) == (0, 0), f"{patch} can't be undone"
+                assert said.pop(0) == (0, 0), f"{patch} cannot be undone"
                 found.append(patch)
             else:
                 assert error == 1 and code, f"{patch}: errno {error}, code {code}"
@@ -168,7 +168,7 @@ def accepted(hv: Hv, what: str, path: str, patches: list[Patch]) -> list[Patch]:
 
 @pytest.fixture
 def with_cell_file(enabled: Hv) -> Hv:
-    """CELL is a good part that can be created."""
+    """CELL is a valid cell part."""
     enabled.machine.put(CELL, cell_blob(enabled, "stray"))
     assert raw(enabled, "create", CELL) == (0, 0)
     return enabled
@@ -204,7 +204,7 @@ def test_regions_of_cells(with_cell_file: Hv) -> None:
 def test_interrupts_of_cells(with_cell_file: Hv) -> None:
     name = WITH_RANGES[with_cell_file.machine.config.board.arch]
     cell = cell_blob(with_cell_file, name)
-    # All of a kind are one after the other: interrupts, I/O ports, PCI functions.
+    # Ranges are grouped by kind: interrupts, I/O ports, PCI functions.
     ranges = sum(struct.unpack_from("<3I", cell, 120))
     for at in range(len(cell) - 8 * ranges, len(cell), 8):
         try_cells(with_cell_file, extremes("irq", at), name)
@@ -242,14 +242,13 @@ def test_hvctl_says_what_is_wrong_with_a_file(with_cell_file: Hv) -> None:
 
 
 REFUSED = [
-    # What the hypervisor says in the words of hvctl.
+    # The hypervisor's refusals in the words of hvctl.
     (Patch("cpus", 48, b"\x10", 16), r"CPU 4 of cell .stray."),
     (Patch("rights", 104, b"\x01", 1), r"rights of cell .stray."),
     (Patch("rights", 104, b"\x10", 16), r"reserved bit"),
     (Patch("entry", 56, b"\0\0\0\x7f", 0), r"entry address of cell .stray."),
 ]
-# Physical addresses of its memory; of the machines, one that is not reserved for
-# cells and one of registers.
+# Physical addresses: of memory that is not reserved for cells, and of registers.
 MEMORY_OF_LINUX = {"arm64": 0x41000000, "x86": 0x01000000}
 REGISTERS = {"arm64": 0x08000000, "x86": 0xFEE00000}
 
@@ -275,7 +274,7 @@ def test_hvctl_says_what_the_hypervisor_refuses(with_cell_file: Hv) -> None:
 
 
 def test_a_refused_cell_leaves_devices_bound(with_cell_file: Hv) -> None:
-    """What can be known before Linux's driver is unbound is refused before."""
+    """A config that can be refused before Linux's driver is unbound, is."""
     hv = with_cell_file
     data = cell_blob(hv, "device")
     hv.machine.put("/tmp/device.bin", data)
@@ -324,7 +323,7 @@ def test_fields_of_the_platform(hv: Hv) -> None:
         },
         "x86": {
             *(("root_doorbell", 0), ("mmconfig_buses", 1)),
-            # Which number its first line has is for the config to say.
+            # The config chooses the number of the first line.
             *(("io_apic_first_irq", 1 << n) for n in (0, 12, 31)),
             *(("io_apic_first_irq", (1 << 32) - n) for n in (1, 0x1000)),
         },
@@ -336,7 +335,7 @@ def test_fields_of_the_platform(hv: Hv) -> None:
 def test_scalars_of_the_root_cell(hv: Hv) -> None:
     start = 200 + 8 * 4 + struct.calcsize(abi.HEADER)
     fine = {("flags", 0), ("flags", 1), ("args", 0), ("irq_mode", 1), ("irq_mode", 2)}
-    # A root cell without the right to manage is possible, but then for good.
+    # Not tried: a root cell without the right to manage, which could not be undone.
     patches = [
         patch
         for patch in extremes("scalars", start)

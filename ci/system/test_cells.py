@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a config can ask for: several cells and CPUs, memory, consoles, devices."""
+"""Features of configs: several cells and CPUs, memory, consoles, devices."""
 
 import base64
 import pathlib
@@ -32,7 +32,7 @@ def test_two_cells_at_once_share_memory(enabled: Hv) -> None:
 def test_shared_memory_of_root_and_a_cell(enabled: Hv) -> None:
     hv = enabled
     hv.run("alpha", "shmem", "side=0 region=0")
-    # The cell goes from 0 to 1, and waits for the other side.
+    # The cell counts from 0 to 1, and waits for the other side.
     hv.wait_console("alpha", "we are at 1, they at 0")
     assert hv.system
     start = hv.system.shared["root-alpha"].phys
@@ -42,11 +42,11 @@ def test_shared_memory_of_root_and_a_cell(enabled: Hv) -> None:
 
 
 def test_shared_memory_is_clean_at_first(hv: Hv) -> None:
-    """Also where Linux may not write: it is cleared before."""
+    """Shared memory is cleared at enable, also where root may not write."""
     shared = hv.load("test").shared
     places = [shared[name].phys for name in ("root-alpha", "alpha-beta")]
     hv.ready(None)
-    for start in places:  # not RAM as far as Linux knows, so user space may write there
+    for start in places:  # not RAM to Linux, so user space may write there
         hv.machine.check(f"devmem {start:#x} 64 0x6265666f72652121")
         assert hv.machine.read_physical(start, 8) == b"!!erofeb"
     hv.ready("test")
@@ -102,7 +102,7 @@ def test_much_console_input_arrives_whole(enabled: Hv) -> None:
 
 def test_a_console_without_interrupt(enabled: Hv) -> None:
     enabled.run("polled", "hello")
-    # Its memory is not where the program was linked: it can't even start well.
+    # The program is not linked for the cell's memory, so it fails.
     enabled.end("polled")
 
 
@@ -137,7 +137,7 @@ def test_nothing_but_cpu_and_memory(enabled: Hv) -> None:
     hv.refused("cell shutdown bare", "info page")
     hv.audit()
     hv.ok("cell shutdown --force bare")
-    # A program that looks for its info page doesn't find it.
+    # A program that reads its info page fails.
     hv.ok("cell load bare /lib/bulkhead/hello.bin")
     hv.ok("cell start bare")
     hv.wait_state("bare", "failed")
@@ -172,7 +172,8 @@ def test_the_inside_of_a_cell(enabled: Hv, cell: str) -> None:
 
 
 def test_collect_in_the_root_cell(enabled: Hv, tmp_path: pathlib.Path) -> None:
-    """There is no Python: gather.sh packs there what hvconfig collect reads here."""
+    """gather.sh packs the files that hvconfig collect reads: the machine has no
+    Python."""
     machine = enabled.machine
     machine.put("/tmp/gather.sh", GATHER.read_bytes())
     archive, found_in = tmp_path / "machine.tar.gz", tmp_path / "found.yaml"

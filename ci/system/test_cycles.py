@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Again and again under load, and nothing is lost."""
+"""Repeated cycles under load leak no memory, CPUs or interrupts."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from bulkhead.hv import Hv
 
-NOISE_KB = 6000  # what load and caches of Linux move by themselves
-# What the timer task's own interrupts cost: an access to the local APIC's registers.
+NOISE_KB = 6000  # the variation of free memory by Linux's own caches
+# Exit reasons of the timer task's own interrupts: accesses to the local APIC.
 OWN_EXITS: dict[str, list[str]] = {"arm64": [], "x86": ["apic"]}
 
 
 def free_kb(hv: Hv) -> int:
-    """Free memory, after Linux has dropped what it can.
+    """Returns the free memory after Linux has dropped its caches.
 
-    Free pages that CPUs keep for themselves are not in MemFree: some MiB.
+    MemFree does not count free pages in per-CPU lists, some MiB.
     """
     hv.machine.check("sync; echo 3 >/proc/sys/vm/drop_caches")
     text = hv.machine.check("cat /proc/meminfo")
@@ -26,13 +26,13 @@ def free_kb(hv: Hv) -> int:
 
 
 def interrupts(hv: Hv) -> list[int]:
-    """How many timer interrupts each CPU has had."""
+    """Returns the number of timer interrupts of each CPU."""
     line = hv.machine.check("grep -E 'arch_timer|LOC:' /proc/interrupts")
     return [int(word) for word in line.split()[1:5]]
 
 
 def all_cpus_count(hv: Hv) -> None:
-    """Each CPU is online and takes timer interrupts."""
+    """Checks that each CPU is online and takes timer interrupts."""
     assert hv.online() == "0-3"
     before = interrupts(hv)
     for cpu in range(4):
@@ -50,7 +50,7 @@ def loaded(enabled: Hv) -> Iterator[Hv]:
 
 
 def under_load(hv: Hv, warm_up: str, cycles: str, timeout: float) -> None:
-    """Runs the command under load; free memory is compared without load."""
+    """Runs the command under load, and compares free memory without load."""
     machine = hv.machine
     machine.check("load stop")
     machine.check(warm_up, timeout)
@@ -82,7 +82,7 @@ def test_create_start_destroy_200_times(
 
 
 def foreign_exits(hv: Hv, cell: str) -> int:
-    """Those that the timer task in the cell doesn't make itself."""
+    """Returns the exits that the cell's timer task does not cause itself."""
     exits: dict[str, int] = hv.json(f"cell stats {cell}")["cpus"][0]["exits"]
     own = OWN_EXITS[hv.machine.config.board.arch]
     return exits["total"] - sum(exits.get(name, 0) for name in own)
@@ -90,7 +90,7 @@ def foreign_exits(hv: Hv, cell: str) -> int:
 
 @pytest.mark.timeout(300)
 def test_a_cell_keeps_its_period_meanwhile(loaded: Hv) -> None:
-    """A neighbour's life, 10 times, costs the real-time cell no exit."""
+    """Ten lives of a neighbour cause no exit of the real-time cell."""
     loaded.enable("test")
     loaded.run("rt", "rt-timer", "period_us=2000 report=0")
     loaded.wait_beats("rt", 10)

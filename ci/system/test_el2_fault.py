@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The hypervisor itself faults: whom it served pays for it, and nobody else."""
+"""A fault of the hypervisor fails the cell that it served, and no other."""
 
 import contextlib
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ CPU_3 = "/sys/devices/system/cpu/cpu3/online"
 
 
 def physical(hv: Hv, name: str) -> int:
-    """Where in memory the hypervisor has it."""
+    """Returns the physical address of a symbol of the hypervisor."""
     assert hv.system
     at = elf.symbols(ELF)
     return hv.system.hypervisor.start + at[name] - at["image_start"]
@@ -25,7 +25,7 @@ def physical(hv: Hv, name: str) -> int:
 
 @contextlib.contextmanager
 def broken(hv: Hv, function: str) -> Iterator[None]:
-    """That function of the hypervisor begins with an undefined instruction."""
+    """Puts an undefined instruction at the start of a function of the hypervisor."""
     phys = physical(hv, function)
     with GdbStub(hv.machine) as stub:
         sound = stub.physical(phys, len(UNDEFINED))
@@ -36,7 +36,7 @@ def broken(hv: Hv, function: str) -> Iterator[None]:
 
 
 def faults(hv: Hv) -> list[int]:
-    """The cells that they were charged to."""
+    """Returns the cells to which faults were attributed."""
     return [m["cell"] for m in hv.messages() if m["code"] == "el2-fault"]
 
 
@@ -47,7 +47,7 @@ def test_a_fault_ends_what_it_served(fresh_machine: Machine) -> None:
     hv.run("alpha", "canary")
     hv.wait_console("alpha", "canary: watching")
 
-    # It served a cell, with the lock of its console held or not.
+    # The hypervisor serves a cell.
     hv.create_and_load("stray", "hello")
     with broken(hv, "pl011_access"):
         hv.ok("cell start stray")
@@ -62,7 +62,7 @@ def test_a_fault_ends_what_it_served(fresh_machine: Machine) -> None:
     hv.wait_console("stray", "Hello from cell")
     hv.end("stray")
 
-    # It served Linux, in a management call, with Linux's other CPUs held.
+    # The hypervisor serves root in a management call, with root's other CPUs held.
     with broken(hv, "validate_all"):
         hv.refused("cell create stray", "the hypervisor itself faulted")
     assert faults(hv) == [stray, 0]
@@ -86,7 +86,7 @@ def test_a_fault_while_a_cpu_of_linux_starts(fresh_machine: Machine) -> None:
     assert faults(hv) == [0]
     assert "online" in fresh_machine.dmesg()
     assert hv.online() == "0-2"
-    # It is in the hypervisor, and in nobody's way: cells come, run and go.
+    # The CPU stays in the hypervisor, which does not affect other cells.
     assert "violation" not in [m["code"] for m in hv.messages()]
     hv.run("alpha", "canary")
     assert hv.wait_beats("alpha", 3).errors == 0
@@ -100,7 +100,7 @@ def test_a_fault_in_a_fault_holds_no_lock(fresh_machine: Machine) -> None:
     hv.may_fault = True
     hv.expected = hv.ask_existing().expected
     with broken(hv, "validate_all"), broken(hv, "mmu_window"):
-        # Not with spawn(), whose answer the hypervisor's words may break into.
+        # Not by spawn(): the hypervisor's messages could interrupt its answer.
         fresh_machine.end_by("(taskset 4 hvctl cell create stray </dev/null &)")
         fresh_machine.console.wait_for("bulkhead: fatal: cpu, syndrome", 30)
         with GdbStub(hv.machine) as stub:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A cell that fails is stopped, and it is said why, in words and in numbers."""
+"""A cell that fails is stopped, and the reason is reported in words and numbers."""
 
 import subprocess
 from typing import NamedTuple
@@ -63,7 +63,7 @@ FAILURES = [
 
 
 def addresses(hv: Hv) -> dict[str, str]:
-    """Of others' memory."""
+    """Addresses of memory that is not the cell's."""
     assert hv.system
     alpha = hv.config("alpha").regions[0].phys + 0x10
     return {"hypervisor": f"{hv.system.hypervisor.start:#x}", "alpha": f"{alpha:#x}"}
@@ -125,7 +125,7 @@ EXPLAINED = [
 
 
 def test_hvconfig_explains_what_hvctl_prints(enabled: Hv) -> None:
-    """The record goes from one to the other as it is."""
+    """hvconfig explain reads hvctl's record unchanged."""
     hv = enabled
     hv.run("stray", "hostile", "attack=read addr=0x09010000 size=4")
     hv.wait_state("stray", "failed")
@@ -166,7 +166,7 @@ def test_the_other_cells_go_on(enabled: Hv) -> None:
 
 
 def test_a_cell_that_does_not_answer(enabled: Hv) -> None:
-    """shutdown without --force is a question, and says when there is no answer."""
+    """shutdown without --force asks the cell, and fails if the cell does not answer."""
     hv = enabled
     hv.run("hostile", "hostile", "attack=loop")
     said = hv.refused("cell shutdown --timeout 300 hostile", "300 ms", status=4)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A hostile cell tries everything; its neighbours and Linux don't notice.
+"""No attack of a hostile cell affects its neighbours or Linux.
 
-The attacks are those that inmates/tests/hostile.c lists. The neighbours: a
-canary in a list cell, a timer task in a direct cell, a file in Linux.
+inmates/tests/hostile.c lists the attacks. The neighbours are a canary in a list cell, a
+timer task in a direct cell, and a file in Linux.
 """
 
 import re
@@ -15,11 +15,11 @@ from machine.qemu import Machine
 
 TESTS = SOURCE / "inmates" / "tests"
 ENTRY = re.compile(r'^\t\{ "([\w-]+)", \w+, (true|false), ', re.MULTILINE)
-# By architecture: the cells that attack, which differ in how they get interrupts.
+# The attacking cells of each architecture, which differ in their delivery mode.
 MODES = {"arm64": ["hostile", "hostile-direct"], "x86": ["hostile"]}
 NEIGHBOURS = {"alpha": "canary report=0", "neighbour": "rt-timer report=0"}
 
-# What those that don't return are given, and how their cells end.
+# Attacks that do not return: their arguments, and the final state of the cell.
 ENDINGS = {
     "read": ("addr={hypervisor}", "running"),
     "write": ("addr={alpha}", "running"),
@@ -44,7 +44,7 @@ ENDINGS = {
     "halt": ("", "running"),
     "shutdown": ("", "failed"),
 }
-# Where there is something to ask for it.
+# Final states on machines with a firmware interface for power-off and reset.
 ENDINGS_OF = {
     "arm64": {"off": "shut down", "reset": "failed"},
     "x86": {"reset": "failed"},
@@ -71,14 +71,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("ending", listed(False, arch))
 
 
-# What leaves most in the CPU's registers.
+# The attack that leaves the most in the CPU's registers.
 LEAVES = {"arm64": "ap1r", "x86": "leftovers"}
-# Linux's own: a file, and what its PCI functions are set to.
+# Linux's canaries: a file, and the configuration space of its PCI functions.
 CANARIES = "md5sum /tmp/canary; cat /sys/bus/pci/devices/*/config | md5sum"
 
 
 class Siege:
-    """The hostile cell's neighbours, and what must not change."""
+    """The hostile cell's neighbours, and their state before the attack."""
 
     def __init__(self, hv: Hv) -> None:
         self.hv = hv
@@ -140,7 +140,7 @@ def test_all_attacks_that_return(siege: Siege, cell: str) -> None:
 
 @pytest.mark.thorough
 def test_attack_that_returns(siege: Siege, cell: str, returning: str) -> None:
-    """Each one alone, with the MMU on too."""
+    """Each attack alone, and with the MMU on."""
     attack_and_return(siege, cell, returning, 120)
     attack_and_return(siege, cell, f"{returning} mmu", 120)
 
@@ -165,7 +165,7 @@ def test_attack_that_has_to_be_stopped(siege: Siege, cell: str, ending: str) -> 
 
 
 def test_page_tables_that_another_cpu_moves(enabled: Hv) -> None:
-    """Alone, the cell that attacks moves them itself."""
+    """With two CPUs, one moves the page tables while the other accesses memory."""
     hv = enabled
     hv.run("hostile-two", "hostile", "attack=moving-tables")
     hv.wait_console("hostile-two", r"^DONE hostile: 1 passed, 0 failed$")
@@ -180,7 +180,7 @@ def test_every_attack_has_an_ending() -> None:
 
 
 def test_the_cpu_is_as_good_as_new(siege: Siege, cell: str) -> None:
-    """After all that, the next owner finds the CPU in its reset state."""
+    """After an attack, the CPU's next owner gets it in its reset state."""
     hv = siege.hv
     hv.run(cell, "hostile", f"attack={LEAVES[hv.machine.config.board.arch]}")
     hv.wait_console(cell, "DONE hostile")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Another kernel is started without a reset: the old one leaves EL2 as it was.
+"""Kexec: another kernel starts without a reset, and finds EL2 in its original state.
 
-Not with -cpu max: Linux 6.12 itself can't kexec where addresses have 52 bits.
+Not with -cpu max: Linux 6.12 itself cannot kexec with addresses of 52 bits.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,10 @@ from machine.config import Config
 from machine.paths import BUILD
 from machine.qemu import Machine
 
-# Above what Linux uses (mem=), and nobody's while no cell is there.
+# Above Linux's memory (mem=), unused while no cell exists.
 KERNEL = 0xBB000000
 INITRD = 0xB8000000
-OLD_INITRD = 0x48000000  # where QEMU puts it, and the device tree says it is
+OLD_INITRD = 0x48000000  # QEMU's address of the initrd, also in the device tree
 
 
 @pytest.mark.timeout(300)
@@ -29,7 +29,7 @@ def test_kexec_with_a_running_cell(
     loaders = []
     for address, file in files.items():
         loaders += ["-device", f"loader,file={file},addr={address:#x},force-raw=on"]
-    # Linux itself doesn't keep the helper from reading there.
+    # Linux allows the helper to read there.
     changed = config.with_changes(
         cpu="cortex-a57", append="iomem=relaxed", args=loaders
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""hvctl is killed at any instant, and the machine is whole after."""
+"""When hvctl is killed at any instant, the machine stays usable."""
 
 import random
 from collections.abc import Callable
@@ -7,32 +7,32 @@ from collections.abc import Callable
 import pytest
 from bulkhead.hv import Hv
 
-# The most requests to the module that one of the commands makes.
+# A limit above the number of requests that any command sends.
 STEPS = 12
 MOMENTS = 50
 SEED = 20240101
 
 
 def whole(hv: Hv) -> None:
-    """Whatever was left: it can be looked at, taken down and used again."""
+    """Checks that the remaining cells have a valid state and can be destroyed."""
     if not hv.loaded():
         hv.insmod()
     if hv.status()["state"] == "disabled":
         hv.enable("test")
     for cell in hv.cells():
-        # Failed: it was started without a program.
+        # Failed: the cell was started without a program.
         assert cell["state"] in ("created", "running", "shut down", "failed"), cell
     hv.destroy_all()
     assert hv.online() == "0-3"
 
 
 def cut_after(hv: Hv, step: int, command: str) -> bool:
-    """Kills hvctl after that many requests; false if it makes fewer."""
+    """Kills hvctl after its "step"th request; returns false if it sends fewer."""
     return hv.machine.run(f"killat after {step} hvctl {command}").status == 0
 
 
 def after_each_step(hv: Hv, prepare: list[str], command: str) -> int:
-    """Gives how many steps the command has."""
+    """Kills the command after each of its requests; returns their number."""
     for step in range(1, STEPS):
         whole(hv)
         for line in prepare:
@@ -44,7 +44,7 @@ def after_each_step(hv: Hv, prepare: list[str], command: str) -> int:
 
 IMAGE = "/lib/bulkhead/rt-timer.bin"
 RUN = f"cell run rt {IMAGE}"
-ONCE = pytest.mark.once  # the others have these steps, too
+ONCE = pytest.mark.once  # other commands send the same requests
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_killed_at_random_moments(enabled: Hv, rounds: Callable[[int], int]) -> 
     commands = [RUN, "cell shutdown rt", "cell destroy rt", "disable", "enable test"]
     for _ in range(rounds(MOMENTS) // len(commands)):
         for command in commands:
-            moment = int(dice.uniform(0.5, 12) ** 5.2)  # up to 0.4 s, often early
+            moment = int(dice.uniform(0.5, 12) ** 5.2)  # up to 0.4 s, mostly early
             hv.machine.run(f"killat in {moment} hvctl {command}")
             if command == RUN and hv.status()["state"] == "disabled":
                 hv.enable("test")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""KVM and the hypervisor want the same thing of an x86-64: who comes first has it.
+"""KVM and the hypervisor exclude each other on x86-64.
 
-That a KVM which is there refuses enable: test_wrong_machines.
+test_wrong_machines.py tests that enable is refused while KVM is loaded.
 """
 
 import pathlib
@@ -25,7 +25,7 @@ def test_who_comes_first(
     machine.check("insmod /irqbypass.ko")
     machine.check(f"{LOAD} && rmmod kvm")
 
-    hv.enable("test")  # one that has gone isn't in the way
+    hv.enable("test")  # KVM was loaded and unloaded before
     failed = machine.run(LOAD)
     assert failed.status and "busy" in failed.output
     assert "module kvm can't be loaded: the hypervisor uses" in machine.dmesg()

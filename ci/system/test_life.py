@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The whole life of a system and its cells, step by step as a user goes."""
+"""The life of a system and its cells, by the steps of a user."""
 
 import json
 import re
@@ -42,8 +42,8 @@ def test_enable_and_disable(hv: Hv) -> None:
 
 
 def test_smis_since_enable(hv: Hv) -> None:
-    """Those of before don't count. The emulator can take one on CPU 0 only, none below
-    a hypervisor."""
+    """Earlier SMIs are not counted. QEMU takes SMIs on CPU 0 only, and none while a
+    hypervisor is enabled."""
     to_port = "taskset 1 dd of=/dev/port bs=1 seek=178 2>/dev/null"  # APM's
     one = rf"printf '\0' | {to_port}"
     hv.machine.check(f"for i in 1 2 3; do {one}; done")
@@ -129,7 +129,7 @@ def test_memory_is_wiped_before_and_after(enabled: Hv) -> None:
 
 
 def hv_free_memory(hv: Hv) -> int:
-    """An address of alpha's memory that no program is loaded to."""
+    """Returns an address in alpha's memory outside of its program."""
     return hv.config("alpha").regions[0].phys + (8 << 20)
 
 
@@ -141,7 +141,7 @@ def test_statistics_and_log(enabled: Hv) -> None:
     assert [cpu["cpu"] for cpu in stats["cpus"]] == [3]
     assert stats["cpus"][0]["exits"]["total"] > 0
     assert "all exits" in hv.ok("cell stats rt")
-    # The console takes what begins like the kernel's messages for one of them.
+    # The prefix keeps Console from taking lines for the kernel's messages.
     said = hv.machine.check("hvctl log | sed 's/^/> /'")
     assert re.search(r"^> [\[ ]*\d+\.\d{6}\]? CPU \d rt: started$", said, re.M), said
     assert hv.machine.check(f"cat {SYSFS}/cells/rt/state").strip() == "running"

@@ -23,7 +23,7 @@ def config(config: Config) -> Config:
 
 @pytest.fixture
 def linux(machine: Machine) -> Hv:
-    """The system with the Linux cells enabled; the one of the last test may go on."""
+    """The system "linux" enabled; a cell of the previous test may still run."""
     hv = Hv.of(machine)
     if not hv.system:
         hv.ready("linux")
@@ -35,7 +35,7 @@ def test_two_cpus(linux: Hv) -> None:
     cell.start()
     assert cell.ask("nproc") == "2"
     assert linux.online() == "0-1"
-    # By interrupt: what was typed got there.
+    # Typed input raised interrupts.
     assert re.search(
         r"[1-9]", cell.ask("grep -E 'uart-pl011|ttyS0' /proc/interrupts | cut -c5-15")
     )
@@ -72,7 +72,7 @@ def test_a_cpu_that_is_off_inside_is_off(linux: Hv) -> None:
 def test_reboot_inside(linux: Hv, rounds: Callable[[int], int]) -> None:
     cell = LinuxCell(linux, "linux")
     cell.ensure()
-    # As its kernel read it at boot: it knows how long ago the start was.
+    # Its clock continues from the time at which it was started.
     clock = "cat /sys/class/rtc/rtc0/since_epoch"
     times = [int(cell.ask(clock))]
     for _ in range(max(rounds(3), 1)):
@@ -120,9 +120,9 @@ def test_a_small_cell(linux: Hv) -> None:
     cell = LinuxCell(linux, "small")
     cell.start()
     assert cell.ask("nproc") == "1"
-    cma = "cma: Failed to reserve 64 MiB"  # 6.12 adds the node
+    cma = "cma: Failed to reserve 64 MiB"  # 6.12 appends the node
     assert [line for line in cell.complaints() if cma not in line] == []
-    # Without a kept image a reset ends it.
+    # A cell without a kept image cannot be reset.
     cell.type("reboot -f")
     linux.wait_state("small", "failed")
     assert linux.cell("small")["stop"]["reason"] == "reset"
@@ -146,7 +146,7 @@ def test_a_device_tree_overlay(linux: Hv) -> None:
 
 
 def test_devices_of_the_machine(linux: Hv) -> None:
-    """Root's clock chip and pins, with their stock drivers, while it exists."""
+    """A cell has root's real-time clock and GPIO pins, with their stock drivers."""
     hv = linux
     hv.destroy_all()
     drivers = "cd /sys/bus/amba/drivers; ls rtc-pl031 pl061_gpio"
@@ -160,7 +160,7 @@ def test_devices_of_the_machine(linux: Hv) -> None:
     rtc = "$(dirname /sys/bus/amba/devices/9010000.pl031/rtc/rtc*/since_epoch)"
     theirs = int(cell.ask(f"cat {rtc}/since_epoch"))
     assert abs(theirs - time.time()) < 100
-    # Its alarm is an interrupt.
+    # The alarm raises an interrupt.
     cell.ask(f"echo +1 >{rtc}/wakealarm")
     rung = "awk '/rtc-pl031/ && $2 > 0 { n = 1 } END { exit !n }' /proc/interrupts"
     cell.ask(f"until {rung}; do sleep 0.2; done")
@@ -215,7 +215,7 @@ def test_a_tree_that_is_not_the_cells(linux: Hv) -> None:
 
 @pytest.mark.once
 def test_console_flood(linux: Hv) -> None:
-    """More than anybody reads: characters get lost, nothing else."""
+    """Output that nobody reads loses characters, and has no other effect."""
     cell = LinuxCell(linux, "linux")
     cell.ensure()
     cell.type("i=0; while [ $i -lt 20000 ]; do echo flood; i=$((i+1)); done")
@@ -224,10 +224,10 @@ def test_console_flood(linux: Hv) -> None:
     def answered() -> bool | None:
         try:
             return cell.ask("echo alive", 20) == "alive" or None
-        except MachineError:  # the answer was among what got lost
+        except MachineError:  # the answer was lost
             return None
 
-    until("an answer that isn't lost", answered, 150)
+    until("an answer", answered, 150)
 
 
 @pytest.mark.once
@@ -281,7 +281,7 @@ def test_it_goes_on_and_reboots_when_root_is_dead(fresh_machine: Machine) -> Non
 
 @pytest.mark.once
 def test_u_boot(linux: Hv) -> None:
-    """Another program made for this board: told reset, it resets."""
+    """U-Boot, a stock program for this board, runs and can reset the cell."""
     hv = linux
     hv.destroy_all()
     hv.ok("cell create uboot")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A Linux in a cell at work: Debian's stress-ng, cyclictest and perf in it."""
+"""A Linux in a cell under load: Debian's stress-ng, cyclictest and perf."""
 
 import re
 
@@ -10,17 +10,17 @@ from machine.config import Config
 from machine.initrd import with_files
 from machine.qemu import Machine
 
-# The programs are large, and fetched for this only: make programs.
+# "make programs" fetches the programs.
 pytestmark = [pytest.mark.thorough, pytest.mark.timeout(600)]
 
 INITRD = "/lib/bulkhead/linux/initrd-load"
-# Work of each kind: the processor, memory, processes, system calls, timers.
+# Load of each kind: CPU, memory, processes, system calls, timers.
 STRESS = "--cpu 1 --vm 1 --vm-bytes 16M --fork 1 --pipe 1 --futex 1 --timer 1"
 
 
 @pytest.fixture(scope="module")
 def config(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Config:
-    """The programs are in root's file system, and in an initrd for the cell."""
+    """A machine with the programs in root's file system and in the cell's initrd."""
     place = tmp_path_factory.mktemp("load")
     usual = linux_config(config)
     programs = (config.built / "programs.cpio.zst").read_bytes()
@@ -35,18 +35,18 @@ def config(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Config:
 
 @pytest.fixture
 def cell(machine: Machine) -> LinuxCell:
-    """The cell with two CPUs, running."""
+    """The Linux cell with two CPUs."""
     hv = Hv.of(machine)
     if not hv.system:
         hv.ready("linux")
-    # Else the programs have but half of its memory.
+    # By default the root file system may use only half of the memory.
     found = LinuxCell(hv, "linux", INITRD, "rootfstype=ramfs")
     found.ensure()
     return found
 
 
 def test_cyclictest(cell: LinuxCell) -> None:
-    """A thread on each CPU, until one was woken 500 times: none is late by a second."""
+    """A timer thread on each CPU wakes up 500 times, never a second late."""
     said = cell.ask("cyclictest -q -t -p 80 -i 1000 -l 500", 120)
     threads = re.findall(r"^T: (\d) .* C: +(\d+) .* Max: +(\d+)$", said, re.MULTILINE)
     assert [cpu for cpu, _, _ in threads] == ["0", "1"], said
@@ -69,11 +69,11 @@ def test_perf_stat(cell: LinuxCell) -> None:
 
 
 def test_stress_ng_in_both_beside_a_real_time_cell(cell: LinuxCell) -> None:
-    """The bare cell on the third CPU keeps its period meanwhile."""
+    """The bare cell on the third CPU keeps its period during the load."""
     hv = cell.hv
     hv.run("rt", "rt-timer", "period_us=10000")
     hv.wait_beats("rt", 10)
-    # In root behind everybody else's work: hvctl has to run, too.
+    # Root's load has the lowest priority, because hvctl must run too.
     last = f"renice -n 19 -p $$; exec stress-ng {STRESS} -t 10"
     root = hv.machine.spawn(f"sh -c '{last}' >/tmp/stress 2>&1")
     said = cell.ask(f"stress-ng {STRESS} -t 10 2>&1 | tail -n 3", 300)

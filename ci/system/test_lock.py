@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""hvctl lock: nothing changes any more until the machine is reset."""
+"""After "hvctl lock" no change is accepted until the machine is reset."""
 
 from bulkhead.hv import Hv
 from machine.qemu import Machine
@@ -26,7 +26,7 @@ def test_lock_until_reset(fresh_machine: Machine) -> None:
     for command in FORBIDDEN:
         hv.refused(command, "locked|rights", status=1)
     assert hv.snapshot() == before
-    # Looking stays.
+    # Reading state stays possible.
     for command in ("log", "cell list", "cell stats alpha", "cell console alpha"):
         hv.ok(command)
     assert hv.wait_beats("alpha", 2).errors == 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Machines that are fit, but unlike the usual one."""
+"""Suitable machines that differ from the usual one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from bulkhead.hv import Hv
 from machine.config import Config
 from machine.qemu import Machine
 
-# What of the Config is different, and what shows inside that it is so.
+# By name: the changes of the Config, and a command that verifies them in the machine.
 DIFFERENT: dict[str, tuple[dict[str, Any], str]] = {
     "five-levels": ({"cpu": "EPYC,+svm,+npt,+la57"}, "grep -qw la57 /proc/cpuinfo"),
     "two-tables": ({"append": "pti=on"}, "grep -qw pti /proc/cpuinfo"),
@@ -38,7 +38,7 @@ def test_the_whole_way(
 def test_threads_of_one_core(
     new_machine: Callable[[Config], Machine], config: Config
 ) -> None:
-    """A core has one owner: said before, and refused before anything has changed."""
+    """The threads of a core belong to one cell: check reports, create refuses."""
     if config.board.arch == "x86" and config.kernel == "6.1":
         pytest.skip("it learns AMD's threads from TOPOEXT, which the emulator lacks")
     threads = ("-smp", f"cores={config.smp // 2},threads=2")
@@ -55,7 +55,7 @@ def test_threads_of_one_core(
     hv.refused("cell create rt", shares.format(3, 2))
     hv.refused("cell create wide", shares.format(1, 0))
     assert hv.snapshot() == before
-    # While it is off, Linux itself doesn't know it.
+    # Linux has no topology of an offline CPU.
     machine.check("echo 0 >/sys/devices/system/cpu/cpu2/online")
     hv.refused("cell create rt", shares.format(3, 2))
     machine.check("echo 1 >/sys/devices/system/cpu/cpu2/online")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Linux dies, and its neighbours don't notice."""
+"""A panic of Linux does not affect the cells."""
 
 import pytest
 from audit.check import Expected
@@ -16,7 +16,7 @@ def crash(hv: Hv, running: list[str]) -> None:
 
 @pytest.mark.kernel_trouble
 def test_real_time_cells_beat_on_when_linux_panics(fresh_machine: Machine) -> None:
-    """In both ways to get interrupts, and memory stays as it was."""
+    """Cells of both delivery modes keep running, and their memory is unchanged."""
     hv = Hv.of(fresh_machine)
     hv.ready("test")
     hv.run("neighbour", "canary")
@@ -33,12 +33,12 @@ def test_real_time_cells_beat_on_when_linux_panics(fresh_machine: Machine) -> No
 
 @pytest.mark.kernel_trouble
 def test_a_cell_resets_itself_with_linux_dead(fresh_machine: Machine) -> None:
-    """Its image is kept by the hypervisor: nobody else is needed."""
+    """A cell resets without root, because the hypervisor keeps its image."""
     hv = Hv.of(fresh_machine)
     hv.ready("test")
     hv.run("reset", "hostile", "attack=reset")
     until("its start", lambda: "TRY reset" in hv.console("reset") or None)
     crash(hv, ["reset"])
     first = console_head(hv)
-    # Each start prints the same line, and nothing else prints.
+    # Each start prints the same line, and there is no other output.
     until("more starts", lambda: console_head(hv) > first + 40 or None)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""PCI functions in cells: with MSI and a line, with MSI-X; a Linux that has one."""
+"""PCI functions in cells: with MSI and a line, with MSI-X, and in a Linux."""
 
 import pathlib
 import re
@@ -14,13 +14,13 @@ from machine.modules import with_modules
 from machine.qemu import Machine
 
 DEVICES = ("-device", "edu,addr=5", "-device", "e1000e,addr=6,romfile=")
-FUNCTIONS = {"edu": 5, "nic": 6}  # of which cell
-# Where QEMU has the register that switches its messages on, and the bit.
+FUNCTIONS = {"edu": 5, "nic": 6}  # the device number of each cell's function
+# The offset and bit that enable interrupt messages in the configuration space.
 ENABLED = {"edu": (0x42, 0x0001), "nic": (0xA2, 0x8000)}
-# The pin that edu's line leads to, and bits of its entry (82093AA, 3.2.4).
+# The I/O APIC's pin of edu's line, and bits of its entry (82093AA, 3.2.4).
 PIN, IN_FLIGHT, LEVEL, MASKED = 21, 1 << 14, 1 << 15, 1 << 16
-DRIVER = "drivers/pci/pci-stub"  # claims what it is told and does nothing with it
-# The same card, on QEMU's own network, where 10.0.2.2 answers.
+DRIVER = "drivers/pci/pci-stub"  # claims a function and does not use it
+# The same card, on QEMU's user network, in which 10.0.2.2 responds.
 CARD = (*DEVICES[:3], f"{DEVICES[3]},netdev=net")
 NETWORK = ("-netdev", "user,id=net,restrict=on")
 CARD_DRIVER = "drivers/net/ethernet/intel/e1000e/e1000e"
@@ -31,7 +31,7 @@ def path_of(cell: str) -> str:
 
 
 def header(hv: Hv, cell: str) -> list[str]:
-    """Bytes of its configuration space, as Linux reads them."""
+    """Returns the header of the function's configuration space, read by root."""
     return hv.machine.check(f"od -An -v -tx1 -N64 {path_of(cell)}/config").split()
 
 
@@ -42,7 +42,7 @@ def sends_messages(hv: Hv, cell: str) -> bool:
 
 
 def check_registers(hv: Hv, cell: str) -> None:
-    """The config has them where the firmware has put them."""
+    """Checks that the config has the addresses that the firmware assigned."""
     lines = hv.machine.check(f"cat {path_of(cell)}/resource").splitlines()
     starts = {int(line.split()[0], 16) for line in lines}
     given = {region.phys for region in hv.config(cell).regions if region.phys >> 31}
@@ -70,7 +70,7 @@ def test_functions_are_given_and_come_back(with_devices: Hv) -> None:
     for cell in FUNCTIONS:
         done = hv.wait_console(cell, r"^DONE pci: (\d+) passed, (\d+) failed$")
         assert int(done[1]) >= 8 and done[2] == "0", hv.console(cell)
-        assert set(header(hv, cell)) == {"ff"}  # for root there is none
+        assert set(header(hv, cell)) == {"ff"}  # absent for root
     hv.refused("cell create function", 'PCI function 0x28 .* belongs to cell "edu"')
     for cell in FUNCTIONS:
         hv.end(cell)
@@ -81,7 +81,7 @@ def test_functions_are_given_and_come_back(with_devices: Hv) -> None:
 
 
 def pin(hv: Hv) -> int:
-    """What the I/O APIC has of it."""
+    """Returns the I/O APIC's entry of the pin."""
     was_running = hv.machine.is_running
     hv.machine.pause()
     (chip,) = vmstate.read(hv.machine, {"ioapic"})
@@ -98,7 +98,7 @@ def passes(hv: Hv, arguments: str, more: str) -> None:
 
 
 def test_a_line_that_is_left_raised(with_devices: Hv) -> None:
-    """Nothing of it is in flight afterwards, in the pin or for the CPU."""
+    """A raised line leaves no interrupt in flight, in the pin or on the CPU."""
     hv = with_devices
     before = pin(hv)
     done = r"^DONE pci: \d+ passed, 0 failed$"
@@ -143,7 +143,7 @@ def with_network(
 
 
 def test_linux_in_a_cell_drives_a_network_card(with_network: Hv) -> None:
-    """With its stock driver, interrupt messages and DMA."""
+    """A Linux cell has a network card with its stock driver, messages and DMA."""
     hv = with_network
     before = header(hv, "nic")
     initrd = "cat /lib/bulkhead/linux/initrd - >/tmp/initrd"

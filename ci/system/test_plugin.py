@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The instruction counter, on a bare program whose instructions are known."""
+"""The instruction counter, with a bare program of a known number of instructions."""
 
 import pathlib
 import subprocess
@@ -10,7 +10,7 @@ from machine.config import Config
 from machine.instruction_counts import Counter, Report
 from machine.qemu import Machine
 
-START = 0x40080000  # where QEMU puts an image without a header of Linux
+START = 0x40080000  # QEMU's load address of an image without Linux's header
 PROGRAM = """
     .global _start
 _start:
@@ -60,5 +60,5 @@ def test_counts_are_exact(
     machine.wait_exit()
     at_mark, at_exit = counter.reports()
     assert at_mark == Report(done, 0, [[2001, 2000], [0, 0]])
-    # The SMC ends the machine; it has been counted.
+    # The SMC, which ends the machine, is counted.
     assert at_exit.minus(at_mark) == [[2, 0], [0, 0]]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A device that is no PCI function, in a Linux cell: a second serial port."""
+"""A Linux cell with a device that is no PCI function: a second serial port."""
 
 import pathlib
 import re
@@ -22,7 +22,7 @@ def arrives(text: str, file: pathlib.Path) -> None:
 def test_linux_in_a_cell_drives_a_serial_port(
     new_machine: Callable[[Config], Machine], config: Config, tmp_path: pathlib.Path
 ) -> None:
-    """With its stock driver and the interrupt, by what root's Linux knows of it."""
+    """The device works with its stock driver and interrupt, as root described it."""
     outside = tmp_path / "com2"
     port = ("-device", "isa-serial,index=1,chardev=com2")
     args = ("-chardev", f"file,id=com2,path={outside}", *port)

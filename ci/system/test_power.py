@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Resets and the machine's end, of cells and of Linux."""
+"""Reset and power-off, of cells and of Linux."""
 
 from audit.check import Expected
 from bulkhead.hv import Hv
@@ -49,7 +49,8 @@ def test_a_reboot_in_order_stops_cells_first(machine: Machine) -> None:
 
 
 def test_what_the_systemd_unit_runs(enabled: Hv) -> None:
-    """Cells are asked; who doesn't answer is stopped; then Linux has it all."""
+    """Cells are asked to stop, and stopped by force without an answer; then Linux has
+    the whole machine."""
     hv = enabled
     hv.run("rt", "rt-timer", "report=0")
     hv.run("alpha", "hostile", "attack=loop")
@@ -76,7 +77,7 @@ def test_a_reset_by_force_is_not_caught_without_protect(machine: Machine) -> Non
 
 
 def test_a_reset_by_force_is_caught_while_cells_run(fresh_machine: Machine) -> None:
-    """protect: Linux is parked, the cell lives on."""
+    """With "protect", Linux is parked and the cell keeps running."""
     hv = prepare(fresh_machine, "test")
     hv.expected = Expected(created=["rt"], running=["rt"], enabled=True)
     fresh_machine.end_by("echo b >/proc/sysrq-trigger")

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What people start: the demo, the machine with a shell, the tests themselves.
-However they end, they leave no QEMU behind."""
+"""The programs that users start: demo, run, suite. None leaves an emulator behind."""
 
 import os
 import pathlib
@@ -22,7 +21,7 @@ Start = Callable[..., subprocess.Popen[str]]
 @pytest.fixture
 def start(config: Config) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
-    # Where it is ignored, as in the background of a script, it would stay so.
+    # A script's background job inherits an ignored SIGINT.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def run(
@@ -82,7 +81,7 @@ def test_no_emulator_is_left(
         return next((pid for pid in there if is_emulator(pid, config)), None)
 
     emulator = until("an emulator", look, 60)
-    if number == signal.SIGINT:  # from the terminal: to all that is in the foreground
+    if number == signal.SIGINT:  # a terminal sends it to the foreground process group
         os.killpg(process.pid, number)
     else:
         process.send_signal(number)

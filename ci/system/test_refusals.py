@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What is not possible is refused with a sentence, and changes nothing."""
+"""Impossible requests are refused with a sentence, and change nothing."""
 
 import struct
 
@@ -7,7 +7,7 @@ import pytest
 from bulkhead.hv import Hv
 from hvconfig.write import blob
 
-# What exists, the command, what is said, the exit code.
+# The existing cells, the command, the expected sentence, the exit code.
 WITH_ALPHA = [
     ("cell create alpha", r'a cell named "alpha" exists already \(id 1\)', 1),
     ("cell create wide", r'CPU 2 of cell "wide" belongs to cell "alpha"', 1),
@@ -79,7 +79,7 @@ def test_refusals_with_a_created_cell(enabled: Hv) -> None:
 
 
 def test_memory_of_another_cell(enabled: Hv) -> None:
-    """Cells of other files may want what is given already."""
+    """A cell of another file may claim resources that are in use."""
     hv = enabled
     hv.run("alpha", "canary")
     hv.wait_console("alpha", "canary: watching")
@@ -131,7 +131,7 @@ def test_requests_without_sense(with_alpha: Hv) -> None:
     for cell in ("0", "2", "31", "32", "0xffffffff"):
         for what in ("start", "shutdown", "destroy"):
             assert "errno 1 code 15 field 23 " in raw(f"{what} {cell}"), (what, cell)
-    # Sizes that wrap, or that reach beyond the program's own memory.
+    # Sizes that wrap around, or exceed the program's own memory.
     hv.create_and_load("beta", "hello")
     number = hv.cell("beta")["id"]
     guest = f"{hv.config('beta').regions[0].guest:#x}"
@@ -143,7 +143,7 @@ def test_requests_without_sense(with_alpha: Hv) -> None:
 
 
 def test_shared_memory_without_memory(hv: Hv) -> None:
-    """hvconfig refuses it: a config made by hand."""
+    """The config is made by hand, because hvconfig refuses it."""
     system = hv.load("test")
     shared = struct.pack("<Q", system.shared["root-alpha"].range.start)
     hole = struct.pack("<Q", 1 << 38)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Each right that a config can give, on each side: what a cell may do in its
-RAM, registers and shared memory, and what root may do there meanwhile.
+"""Each right of a config, on both sides: a cell's access to its RAM, registers and
+shared memory, and root's access to the same addresses.
 
-inmates/tests/rights.c tries from inside; root tries with devmem, whose program
-gets a signal where the hypervisor refuses an access.
+In the cell inmates/tests/rights.c tries; in root devmem does, and gets a signal when
+the hypervisor refuses an access.
 """
 
 import re
@@ -20,8 +20,8 @@ RIGHTS = {
     "w": abi.REGION_WRITE,
     "x": abi.REGION_EXECUTE,
 }
-# Linux keeps devmem neither from what the driver has claimed nor, as its mapping is
-# uncached, from what the driver has mapped.
+# Arguments with which Linux allows devmem to map memory that the driver has claimed or,
+# with another memory type, mapped.
 ARGUMENTS = {"arm64": "iomem=relaxed", "x86": "iomem=relaxed nopat"}
 FOUND = re.compile(r"^PASS read: 0x([0-9a-f]+): 0x([0-9a-f]+)$", re.MULTILINE)
 
@@ -43,12 +43,12 @@ def letters(region: Region) -> str:
 
 
 def last_word(region: Region) -> int:
-    """The one that the program tries."""
+    """Returns the address of the word that the program tries."""
     return region.phys + region.size - 8
 
 
 def regions(cell: Cell) -> list[Region]:
-    """All but the one with the program."""
+    """Returns the regions without the program's."""
     return [region for region in cell.regions if not region.flags & abi.REGION_LOADABLE]
 
 
@@ -57,7 +57,7 @@ def shared(cell: Cell) -> list[Region]:
 
 
 def try_all(hv: Hv, cell: str) -> dict[int, int]:
-    """The cell tries its regions; gives what it read, by guest address."""
+    """Makes the cell try its regions; returns the values read by guest address."""
     hv.ok(f"cell load {cell} /lib/bulkhead/rights.bin")
     hv.ok(f"cell start {cell}")
     hv.wait_console(cell, r"^DONE rights: \d+ passed, \d+ failed$")
@@ -70,7 +70,7 @@ def try_all(hv: Hv, cell: str) -> dict[int, int]:
 
 
 def root_may(hv: Hv, address: int, value: int | None = None) -> bool:
-    """Whether root reads or, with a value, writes there."""
+    """Tries a read or, with a value, a write of root; returns whether it succeeds."""
     write = "" if value is None else f"{value:#x}"
     status = hv.machine.run(f"devmem {address:#x} 32 {write} 2>&1").status
     refused = 128 + hv.machine.config.board.refused_signal
@@ -83,7 +83,7 @@ def root_reads(hv: Hv, address: int) -> int:
 
 
 def mapped_for_root(hv: Hv, address: int) -> str:
-    """What the tables of Linux say."""
+    """Returns the rights in root's tables."""
     for item in hv.root_mappings():
         if item.start <= address < item.end:
             bits = zip("rwx", (item.read, item.write, item.execute))
@@ -92,7 +92,7 @@ def mapped_for_root(hv: Hv, address: int) -> str:
 
 
 def test_there_is_each_combination(hv: Hv) -> None:
-    """Of the config: what the other tests go through."""
+    """The config has every combination of rights."""
     assert hv.system
     cell, root = hv.config("tries"), hv.system.root
     sides = {region.phys: letters(region) for region in shared(root)}
@@ -115,7 +115,7 @@ def test_a_cell_may_what_it_is_given(hv: Hv) -> None:
 
 
 def test_root_may_what_it_is_given(hv: Hv) -> None:
-    """Before, while and after the cell exists."""
+    """Root's rights hold before, during and after the cell's existence."""
     assert hv.system
     for step in ("", "cell create tries", "cell destroy tries"):
         if step:
@@ -128,7 +128,7 @@ def test_root_may_what_it_is_given(hv: Hv) -> None:
 
 
 def test_what_a_cell_owns_is_closed_to_root(hv: Hv) -> None:
-    """Whatever the cell itself may do there."""
+    """Root has no access to a cell's own memory, whatever the cell's rights."""
     owned = [r for r in regions(hv.config("tries")) if r.type != "shared"]
     hv.run("tries", "rights")
     for region in owned:
@@ -145,7 +145,7 @@ def test_what_one_writes_the_other_reads(hv: Hv) -> None:
     root = {region.phys: region for region in shared(hv.system.root)}
     both = [(mine, root[mine.phys]) for mine in shared(hv.config("tries"))]
     written = {}
-    hv.ok("cell create tries")  # which wipes
+    hv.ok("cell create tries")  # wipes the memory
     for number, (mine, its) in enumerate(both):
         if "w" in letters(its):
             written[mine] = 0xB500 + number
@@ -164,7 +164,7 @@ def test_what_one_writes_the_other_reads(hv: Hv) -> None:
 
 
 def test_two_cells_share_without_root(hv: Hv) -> None:
-    """What one of them wrote, the other finds."""
+    """A cell reads what another cell wrote."""
     hv.ok("cell create tries")
     try_all(hv, "tries")
     hv.ok("cell create peer")

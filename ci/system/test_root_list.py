@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Linux itself gets its interrupts through list registers."""
+"""Root in list mode: its interrupts go through list registers."""
 
 import pytest
 from bulkhead.hv import Hv

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Memory shared by root and cells: its device in root, and doorbells each way."""
+"""Memory shared by root and cells: root's device, and doorbells in both directions."""
 
 import re
 
@@ -14,20 +14,20 @@ from machine.wait import until
 DEVICES = "/dev/bulkhead-shm"
 BELL = f"{DEVICES}/bell"
 OUT = "/tmp/shm.out"
-# In /proc/interrupts.
+# The doorbell's line in /proc/interrupts.
 DOORBELL = {"arm64": "bulkhead", "x86": "PIW:"}
 
 
 @pytest.fixture(scope="module")
 def config(config: Config) -> Config:
-    """Also for the cell with Linux, where there is one."""
+    """A machine with files for a Linux cell, if the board's system has one."""
     linux = any(cell.linux for cell in load(config.board, "shared").cells)
     return linux_config(config) if linux else config
 
 
 @pytest.fixture
 def shared(machine: Machine) -> Hv:
-    """The system with shared memory enabled, no cells."""
+    """The system "shared" enabled, without cells."""
     hv = Hv.of(machine)
     hv.ready("shared")
     hv.machine.check("killall shm counter 2>/dev/null; true")
@@ -35,13 +35,13 @@ def shared(machine: Machine) -> Hv:
 
 
 def shm(hv: Hv, device: str, steps: str) -> dict[str, str]:
-    """What each step gave."""
+    """Runs steps on a device; returns their results."""
     lines = hv.machine.check(f"shm {DEVICES}/{device} {steps}").splitlines()
     return dict(re.split(": ?", line, maxsplit=1) for line in lines)
 
 
 def behind(hv: Hv, steps: str, out: str = OUT) -> None:
-    """The same of "bell", while the test goes on."""
+    """Runs steps on the device "bell" in the background."""
     hv.machine.spawn(f"shm {BELL} {steps} >{out} 2>&1")
 
 
@@ -53,7 +53,7 @@ def wait_said(hv: Hv, line: str, out: str = OUT) -> None:
 
 
 def counted(said: str) -> int:
-    """How far the program in Linux came."""
+    """Returns the final count of the program in Linux."""
     found = re.search(r"we are at (\d+), they at \d+, rung \d+ times", said)
     assert found, said
     return int(found.group(1))
@@ -66,7 +66,7 @@ def test_counting_with_root(shared: Hv, cell: str) -> None:
     wait_said(shared, "open: 0")
     shared.ok(f"cell start {cell}")
     assert counted(shared.machine.check(f"counter {BELL} 300 2>&1")) >= 300
-    # Who is faster than the other never sleeps. It is root's turn: now the cell does.
+    # The count ended at root's turn, so the cell sleeps until root rings.
     wait_said(shared, "wait: .*")
     assert shm(shared, "bell", "ring")["ring"] == "0"
     shared.ok(f"cell shutdown {cell}")
@@ -83,7 +83,7 @@ def test_devices_come_and_go_with_the_cells(shared: Hv) -> None:
         hv.ok("cell create third")
         assert hv.machine.check(look) == f"crw------- {BELL}"
         hv.ok("cell create bare")
-        # Root has nothing of what the cells have between them.
+        # Root has no device for memory that only cells share.
         every = ["bell", "quiet", "view"]
         assert hv.machine.check(f"ls {DEVICES}").split() == every
         hv.ok("cell destroy third")
@@ -126,7 +126,7 @@ def test_rights(shared: Hv) -> None:
     said = shm(hv, "bell", "map=rw put=65528,7 map=rwx map=private map=4096")
     assert said["put=65528,7"] == "7" and said["map=rwx"] == "EACCES"
     assert said["map=private"] == said["map=4096"] == "EINVAL"
-    # No doorbell: it can be mapped, but there is nobody to ring.
+    # Without a doorbell the device can be mapped, but not rung.
     said = shm(hv, "quiet", "map=rw put=8,1 ring poll=0 take")
     assert said["put=8,1"] == "1" and said["ring"] == "EPERM"
     assert said["poll=0"] == "out" and said["take"] == "EAGAIN"
@@ -139,11 +139,11 @@ def test_a_ring_wakes_everybody_who_waits(shared: Hv) -> None:
     behind(hv, "wait", "/tmp/two")
     wait_said(hv, "open: 0", "/tmp/two")
     wait_said(hv, "poll=0: out", "/tmp/one")
-    hv.ok("cell start bare")  # it begins, and rings once
+    hv.ok("cell start bare")  # the cell counts first, and rings once
     wait_said(hv, "wait: 1", "/tmp/two")
     wait_said(hv, "wait: 1", "/tmp/one")
     wait_said(hv, "take: EAGAIN", "/tmp/one")
-    # Who comes later has missed nothing that concerns it.
+    # A new user of the device has no rings to read.
     assert shm(hv, "bell", "take poll=0")["take"] == "EAGAIN"
 
 
@@ -166,7 +166,7 @@ def test_destroyed_while_mapped(shared: Hv) -> None:
 
 
 def test_a_forgotten_mapping_of_an_earlier_cell(shared: Hv) -> None:
-    """It is not one of the next cell's memory, although that is the same."""
+    """An old mapping does not reach the next cell's memory at the same address."""
     hv = shared
     hv.ok("cell create bare")
     behind(hv, "map=rw put=0,1 gone wait")
@@ -203,7 +203,7 @@ def test_a_reader_that_is_killed(shared: Hv) -> None:
 
 
 def interrupts_and_ticks(hv: Hv) -> tuple[int, float]:
-    """Of the doorbell, and time in ticks of 1/250 s, which Debian has."""
+    """Returns the doorbell's interrupts, and the time in ticks (1/250 s in Debian)."""
     line = DOORBELL[hv.machine.config.board.arch]
     show = f"grep '{line}' /proc/interrupts; cat /proc/uptime"
     interrupts, uptime = hv.machine.check(show).splitlines()[-2:]
@@ -212,7 +212,7 @@ def interrupts_and_ticks(hv: Hv) -> tuple[int, float]:
 
 
 def test_a_storm_of_rings(shared: Hv) -> None:
-    """Root is woken so many times a tick, and no more."""
+    """The doorbell interrupts root a limited number of times a tick."""
     hv = shared
     hv.run("bare", "counter", "storm")
     hv.wait_beats("bare", 1000)
@@ -240,14 +240,14 @@ def test_who_may_not_ring(shared: Hv) -> None:
         or None,
     )
     assert shm(hv, "bell", "take")["take"] == "EAGAIN"
-    # The other direction works.
+    # Root may ring the cell.
     assert shm(hv, "bell", "ring")["ring"] == "0"
     hv.ok("cell shutdown third")
     hv.wait_console("third", r"counter: done.* rung 1 times")
 
 
 def test_counting_of_a_bare_cell_and_a_linux_cell(shared: Hv) -> None:
-    """The module is the same in the cell; root is not involved."""
+    """A Linux cell uses the same module; root is not involved."""
     hv = shared
     cell = LinuxCell(hv, "linux", system="shared")
     cell.start()

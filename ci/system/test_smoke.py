@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The machine itself: a stock kernel below nothing, as everything else expects."""
+"""The machine itself: a stock kernel without the hypervisor."""
 
 from collections.abc import Callable
 
@@ -18,14 +18,14 @@ PSCI_SMC = "/proc/device-tree/psci/method"
 
 
 def write_spare(machine: Machine) -> int:
-    """Where the hypervisor will be once it is enabled."""
+    """Returns the hypervisor's memory."""
     address = load(machine.config.board, "test").hypervisor.start
     machine.check(f"devmem {address:#x} 32 {SPARE}")
     return address
 
 
 def range_of(line: str) -> Range:
-    """Of /proc/iomem."""
+    """Returns ranges of /proc/iomem."""
     start, end = (int(number, 16) for number in line.split()[0].split("-"))
     return Range(start, end + 1 - start)
 
@@ -40,7 +40,7 @@ def test_boots_the_kernel_that_was_asked_for(machine: Machine, config: Config) -
 def test_a_boot_without_complaints(
     new_machine: Callable[[Config], Machine], config: Config
 ) -> None:
-    """Others go on from a boot that was kept."""
+    """A boot from the start; other tests continue from a kept boot."""
     assert new_machine(config).boot().check("echo alive") == "alive"
 
 
@@ -87,7 +87,7 @@ def test_files_arrive_whole(machine: Machine) -> None:
 
 def test_cpus_go_and_come_back(machine: Machine) -> None:
     removable = machine.check("ls /sys/devices/system/cpu/cpu[0-9]*/online").split()
-    assert len(removable) >= machine.config.smp - 1  # CPU 0 need not be one
+    assert len(removable) >= machine.config.smp - 1  # perhaps without CPU 0
     for online in (removable[-1], removable[0]):
         machine.check(f"echo 0 >{online}")
         machine.check(f"echo 1 >{online}")
@@ -102,7 +102,7 @@ def test_load_script_starts_and_stops(machine: Machine) -> None:
 
 
 def test_reserved_memory_is_readable_from_outside(machine: Machine) -> None:
-    # Not RAM as far as Linux knows, so it lets even user space write there.
+    # Not RAM to Linux, so user space may write there.
     spare = write_spare(machine)
     machine.pause()
     assert machine.read_physical(spare, 4) == b"bulk"
@@ -117,7 +117,7 @@ def test_gdb_stub_gives_system_registers_and_memory(machine: Machine) -> None:
         assert stub.physical(spare, 4) == b"bulk"
     with paused_view(machine) as look:
         assert [cpu.number for cpu in look.cpus] == list(range(machine.config.smp))
-        # Linux or user space, on its own
+        # Linux or user space may change it.
         assert all(cpu.guest and not cpu.on for cpu in look.cpus)
     assert machine.check("echo alive") == "alive"
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""An interrupt controller with two security states, as most boards have.
+"""An interrupt controller with two security states, as on most boards.
 
-QEMU keeps the secure side for itself: it answers PSCI and starts Linux at EL2,
-as firmware would, but for -cpu max: what it has more is not switched on for CPUs
-that are started later. Everything is in list mode there, Linux too.
+QEMU takes the part of secure firmware: it implements PSCI and starts Linux at EL2. Not
+with -cpu max, whose additional features QEMU does not enable for secondary CPUs. All
+cells and root are in list mode.
 """
 
 import pytest
@@ -30,7 +30,7 @@ def listed(machine: Machine) -> Hv:
 
 
 def test_check_says_it_before(hv: Hv) -> None:
-    """That only one of the cells can't be had."""
+    """check names the one cell that needs direct mode, which is missing."""
     document = hv.check_document("root-list")
     states = {item["name"]: item["state"] for item in document["requirements"]}
     assert states.pop("direct") == "missing"

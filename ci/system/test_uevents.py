@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Whatever changes its state says so: the uevents of docs/abi/sysfs.md."""
+"""Every change of state sends a uevent, as docs/abi/sysfs.md documents."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ Event = dict[str, str]
 
 
 class Listener:
-    """busybox's uevent runs a program for each event, with it in the environment."""
+    """busybox's uevent, which runs a program for each event with its variables."""
 
     def __init__(self, hv: Hv) -> None:
         self._hv = hv
@@ -23,7 +23,7 @@ class Listener:
             f"exec uevent sh -c 'env | grep -v ^_ | sort >{FILE}.one;"
             f" echo >>{FILE}.one; cat {FILE}.one >>{FILE}'"
         )
-        # It doesn't say when it listens: provoke events until one comes.
+        # The program does not report when it listens: provoke events until one arrives.
         trigger = "echo change >/sys/class/mem/null/uevent"
 
         def listens() -> bool:
@@ -44,7 +44,7 @@ class Listener:
         return [event for event in events if "BULKHEAD_STATE" in event]
 
     def wait(self, **wanted: str) -> Event:
-        """The next event with these variables, after the last one waited for."""
+        """Waits for an event with these variables, after the previous match."""
 
         def look() -> Event | None:
             events = self._events()
@@ -91,7 +91,7 @@ def test_each_change_of_state_is_an_event(hv: Hv, listener: Listener) -> None:
     listener.wait_cell("stray", "shut-down")
     hv.ok("cell load stray /lib/bulkhead/hostile.bin")
     hv.ok("cell start stray attack=read addr=0x0c000000")
-    listener.wait_cell("stray", "failed")  # so soon that "running" may be left out
+    listener.wait_cell("stray", "failed")  # "running" may be skipped
     hv.ok("cell destroy stray")
     assert listener.wait_cell("stray", "destroyed")["BULKHEAD_ID"] == number
     hv.disable()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The module stays while it is needed, and Linux can't sleep below cells."""
+"""The module cannot be unloaded and Linux cannot suspend while a system is enabled."""
 
 from bulkhead.hv import Hv
 

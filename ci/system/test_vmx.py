@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What there is only on x86-64 with Intel's VMX, and with an x2APIC."""
+"""Features of x86-64 with Intel VMX and an x2APIC."""
 
 import pathlib
 import re
@@ -41,7 +41,7 @@ def backtraces(hv: Hv) -> int:
 
 @pytest.mark.kernel_trouble
 def test_linux_gets_its_own_nmis(enabled: Hv) -> None:
-    """While cells come and go, whose kicks are NMIs, too."""
+    """Linux's NMIs arrive while cells, whose kicks are NMIs too, come and go."""
     hv = enabled
     before = backtraces(hv)
     ask = "i=0; while [ $i -lt 5 ]; do i=$((i+1)); echo l >/proc/sysrq-trigger; done"
@@ -50,13 +50,13 @@ def test_linux_gets_its_own_nmis(enabled: Hv) -> None:
         hv.run("rt", "hello")
         hv.end("rt")
     until("all", lambda: not hv.machine.run("test -s /tmp/asked").status or None, 120)
-    # A CPU that a cell has isn't asked; the one that asks says it without an NMI.
+    # A cell's CPU is not asked; the asking CPU reports without an NMI.
     assert backtraces(hv) - before >= 10
     assert hv.online() == "0-3"
 
 
 def test_a_vm_entry_that_fails_ends_the_cell(enabled: Hv) -> None:
-    """What the CPU refuses is there after its next exit: a pointer without all ones."""
+    """A VMCS link pointer that is not all ones makes the next VM entry fail."""
     hv = enabled
     hv.run("alpha", "canary")
     hv.run("rt", "rt-timer")
@@ -78,13 +78,13 @@ def test_a_vm_entry_that_fails_ends_the_cell(enabled: Hv) -> None:
     hv.wait_console("rt", "Hello from cell")
 
 
-# Linux complains, when it boots, of what Bochs says of its CPUs.
+# At boot Linux complains about the CPUID of Bochs's CPUs.
 @pytest.mark.kernel_trouble
 @pytest.mark.thorough
 def test_firmware_that_forbids_vmx(
     new_machine: Callable[[Config], Machine], config: Config
 ) -> None:
-    """On one CPU, as it can happen."""
+    """The firmware locks VMX off on one CPU only."""
     hv = Hv(new_machine(config.with_changes(forbid_vmx=True)).boot())
     hv.insmod()
     before = hv.snapshot()
@@ -98,7 +98,7 @@ def test_firmware_that_forbids_vmx(
 
 
 def system_of_two_cpus(config: Config, directory: pathlib.Path) -> System:
-    """The demo's, of which only the first cell is left."""
+    """Returns the system "demo" on two CPUs, with its first cell only."""
     name = f"{config.board.name}.yaml"
     platform = yaml.safe_load((SOURCE / "configs" / "platforms" / name).read_text())
     platform["cpus"] = platform["cpus"][:2]
@@ -148,16 +148,16 @@ def exits_of_periods(hv: Hv, mode: str, periods: int) -> int:
 
 
 def exits_of_two(hv: Hv, seconds: int) -> dict[str, int]:
-    """Of both CPUs of the Linux cell, in that time."""
+    """Returns the exits of the Linux cell in that time, by reason."""
     before = exits_of(hv.json("cell stats linux"))
     hv.machine.check(f"sleep {seconds}", 60)
     after = exits_of(hv.json("cell stats linux"))
     return {reason: n - before[reason] for reason, n in after.items()}
 
 
-# What it is told beside the console: a test that waits for chance takes minutes here.
+# Further kernel arguments of the cell: tests that wait for entropy would take minutes.
 QUICK = "cryptomgr.notests initcall_blacklist=jent_mod_init rodata=off"
-TICKS = 250  # a second, of Debian's kernels
+TICKS = 250  # ticks a second in Debian's kernels
 
 
 @pytest.mark.thorough
@@ -166,7 +166,7 @@ TICKS = 250  # a second, of Debian's kernels
 def test_a_linux_in_x2apic_mode(
     new_machine: Callable[[Config], Machine], config: Config
 ) -> None:
-    """With two CPUs, which it starts and interrupts; its timers cost no exits."""
+    """Linux starts and interrupts its second CPU; its timers cause no exits."""
     hv = Hv(new_machine(linux_config(config)).boot())
     hv.ready("linux")
     cell = LinuxCell(hv, "linux", more=QUICK)
@@ -178,12 +178,12 @@ def test_a_linux_in_x2apic_mode(
     cell.ask("kill %1 %2; sleep 1")
     idle = exits_of_two(hv, 20)
     print(f"exits: {busy} in 4 s, computing; {idle} in 20 s, idle")
-    # Messages between the two, and those alone.
+    # Only interrupts between its CPUs cause exits.
     assert busy["total"] == busy["msr"] < 4 * TICKS / 2, busy
     assert idle["total"] == idle["msr"] < 20 * 2 * 20, idle
     assert cell.ask("dmesg | grep 'unchecked MSR'") == ""
     hv.audit()
-    hv.machine.close()  # no way out of that mode: see below
+    hv.machine.close()  # x2APIC mode cannot be left: see below
 
 
 INFO_MAGIC = b"INFO"
@@ -203,7 +203,7 @@ def info_page(hv: Hv, cell: str) -> bytes:
 
 
 def latencies_natively(hv: Hv, cell: str, program: str) -> tuple[int, ...]:
-    """Of the same program on a machine of its own, told what the cell is told."""
+    """Returns the latencies of the program run natively, with the cell's info page."""
     elf = hv.machine.config.built / "inmates" / "obj" / f"{program}.elf"
     config = hv.config(cell)
     info = (config.info, info_page(hv, cell))
@@ -214,9 +214,9 @@ def latencies_natively(hv: Hv, cell: str, program: str) -> tuple[int, ...]:
 
 
 def test_x2apic_mode(enabled: Hv) -> None:
-    """A timer that costs no exits and is as late as natively; messages to others.
-    Bochs's local APIC can't be switched off, which is the way out of that mode, and on
-    again: the machine ends."""
+    """In x2APIC mode a timer causes no exits and is as late as natively; interrupts to
+    other CPUs are filtered. Bochs's local APIC cannot be disabled and enabled again,
+    which is the way out of that mode, so the machine ends."""
     hv = enabled
     hv.run("neighbour", "canary")
     hv.wait_console("neighbour", "canary: watching")

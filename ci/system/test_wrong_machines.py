@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Machines that aren't fit: check says why and what to do, enable refuses."""
+"""Unsuitable machines: check names the reason and the remedy, enable refuses."""
 
 import pathlib
 from collections.abc import Callable
@@ -15,15 +15,15 @@ from machine.qemu import Machine
 
 class Wrong(NamedTuple):
     name: str
-    arguments: str = ""  # the board's, as all that is empty here
+    arguments: str = ""  # as below: the board's, if empty
     cpu: str = ""
     machine: str = ""
-    modules: tuple[str, ...] = ()  # of Linux, that are loaded before
+    modules: tuple[str, ...] = ()  # modules of Linux that are loaded before
     smp: int = 4
     says: str = ""
     advice: str = ""
     requirement: str = ""
-    by_kernel: bool = False  # what it is depends on kernel and CPU
+    by_kernel: bool = False  # the result depends on kernel and CPU
 
 
 CONSOLE = "console=ttyAMA0 mem=1920M"
@@ -137,7 +137,7 @@ def test_wrong_machine(
     machine = new_machine(with_modules(changed, wrong.modules, tmp_path)).boot()
     for module in wrong.modules:
         machine.check(f"insmod /{module.rpartition('/')[2]}.ko")
-    hv = Hv(machine)  # not one that is audited: nothing of ours runs
+    hv = Hv(machine)  # not Hv.of(), so that no audit follows: no hypervisor runs
     hv.insmod()
     before = hv.snapshot()
     said = hv.hvctl("check test")
@@ -177,7 +177,7 @@ def test_modules_have_to_be_signed(
 def test_module_of_the_other_kernel(
     new_machine: Callable[[Config], Machine], config: Config
 ) -> None:
-    """What Linux itself refuses: said by insmod, nothing else happens."""
+    """Linux itself refuses to load the module."""
     other = {"6.1": "6.12", "6.12": "6.1"}[config.kernel]
     commands = config.qemu_command()
     initrd = commands[commands.index("-initrd") + 1]

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Nothing disturbs a real-time cell with direct interrupts: it has no exits.
-
-The figure of "make bench", in a shorter time.
-"""
+"""A real-time cell with direct interrupts has no exits: the figure of "make bench" with
+fewer periods."""
 
 import pytest
 from bench.exit_count import exits_of_rt

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Cache maintenance by address, wiping and copying of guests' memory, emulation of set/way operations. */
 #include <arch/el2.h>
+#include <arch/iss.h>
 #include <arch/mmu.h>
 #include <arch/sysreg.h>
 #include <arch/trap.h>
@@ -80,29 +81,24 @@ void handle_set_way(struct percpu *cpu)
 	write_sysreg(read_sysreg(hcr_el2) | HCR_TVM, hcr_el2);
 }
 
-/* Registers whose writes HCR_EL2.TVM traps: CRn, CRm, Op2; Op0 is 3 and Op1 is 0. */
-#define VM_REG(crn, crm, op2) ((crn) << 8 | (crm) << 4 | (op2))
-#define PASS_ON(crn, crm, op2, reg)       \
-	case VM_REG(crn, crm, op2):       \
-		write_sysreg(value, reg); \
-		break
+#define PASS_ON(crn, crm, op2, reg)                  \
+	case ISS_OF(3u, 0u, crn##u, crm##u, op2##u): \
+		write_sysreg(value, reg);            \
+		return true
 
-/* Perform a write trapped by HCR_EL2.TVM. */
-void handle_vm_register(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
+bool handle_vm_register(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
-	uint64_t value = reg_read(regs, esr >> 5 & 0x1f);
-	bool toggled;
+	uint64_t value = reg_read(regs, ISS_RT(esr));
 
-	switch (VM_REG(esr >> 10 & 0xf, esr >> 1 & 0xf, esr >> 17 & 7)) {
-	case VM_REG(1, 0, 0):
-		toggled = (value ^ read_sysreg(sctlr_el1)) & SCTLR_C;
-		if (toggled) {
+	switch (esr & ISS_REGISTER) {
+	case ISS_SCTLR:
+		if ((value ^ read_sysreg(sctlr_el1)) & SCTLR_C) {
 			flush_cell(cpu->public.cell);
 			cpu->arch.flushed = false;
 			write_sysreg(read_sysreg(hcr_el2) & ~HCR_TVM, hcr_el2);
 		}
 		write_sysreg(value, sctlr_el1);
-		break;
+		return true;
 		PASS_ON(2, 0, 0, ttbr0_el1);
 		PASS_ON(2, 0, 1, ttbr1_el1);
 		PASS_ON(2, 0, 2, tcr_el1);
@@ -114,8 +110,6 @@ void handle_vm_register(struct percpu *cpu, struct guest_regs *regs, uint64_t es
 		PASS_ON(10, 3, 0, amair_el1);
 		PASS_ON(13, 0, 1, contextidr_el1);
 	default:
-		inject_undefined();
-		return;
+		return false;
 	}
-	skip_instruction(esr);
 }

@@ -7,27 +7,19 @@
 #include <hyp/arch.h>
 #include <hyp/string.h>
 
-/* SMCCC 1.0 firmware may clobber x4..x17. */
+/* SMCCC 1.0 firmware preserves x18 to x30 only. */
 void call_firmware(uint64_t *x)
 {
-	register uint64_t x0 asm("x0") = x[0];
-	register uint64_t x1 asm("x1") = x[1];
-	register uint64_t x2 asm("x2") = x[2];
-	register uint64_t x3 asm("x3") = x[3];
-	register uint64_t x4 asm("x4") = x[4];
-	register uint64_t x5 asm("x5") = x[5];
-	register uint64_t x6 asm("x6") = x[6];
-	register uint64_t x7 asm("x7") = x[7];
+	register uint64_t *values asm("x19") = x;
 
-	asm volatile(
-		"smc #0"
-		: "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x5), "+r"(x6), "+r"(x7)
-		:
-		: "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "memory");
-	x[0] = x0;
-	x[1] = x1;
-	x[2] = x2;
-	x[3] = x3;
+	asm volatile("ldp x0, x1, [%0]\n\tldp x2, x3, [%0, #16]\n\t"
+		     "ldp x4, x5, [%0, #32]\n\tldp x6, x7, [%0, #48]\n\t"
+		     "smc #0\n\t"
+		     "stp x0, x1, [%0]\n\tstp x2, x3, [%0, #16]"
+		     :
+		     : "r"(values)
+		     : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11",
+		       "x12", "x13", "x14", "x15", "x16", "x17", "memory");
 }
 
 int64_t firmware_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)

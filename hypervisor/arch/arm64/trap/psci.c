@@ -73,22 +73,20 @@ static int64_t system_power(struct percpu *cpu, const struct guest_regs *regs)
 	cell_reset_self(cpu);
 }
 
+#define CALL(function) BIT((function)&0x1f)
+#define CALLS                                                                                   \
+	(CALL(PSCI_VERSION) | CALL(PSCI_CPU_SUSPEND) | CALL(PSCI_CPU_OFF) | CALL(PSCI_CPU_ON) | \
+	 CALL(PSCI_AFFINITY_INFO) | CALL(PSCI_MIGRATE_INFO_TYPE) | CALL(PSCI_SYSTEM_OFF) |      \
+	 CALL(PSCI_SYSTEM_RESET) | CALL(PSCI_FEATURES))
+
+/* PSCI_FEATURES. SYSTEM_RESET2, which is optional, is handled but not advertised. */
 static int64_t features(uint64_t function)
 {
-	switch ((uint32_t)function & ~PSCI_64) {
-	case PSCI_VERSION:
-	case PSCI_CPU_SUSPEND:
-	case PSCI_CPU_OFF:
-	case PSCI_CPU_ON:
-	case PSCI_AFFINITY_INFO:
-	case PSCI_MIGRATE_INFO_TYPE:
-	case PSCI_SYSTEM_OFF:
-	case PSCI_SYSTEM_RESET:
-	case PSCI_FEATURES:
+	uint32_t n = ((uint32_t)function & ~PSCI_64) - PSCI_VERSION;
+
+	if (function == SMCCC_VERSION || (n < 32 && CALLS >> n & 1))
 		return PSCI_SUCCESS;
-	default:
-		return function == SMCCC_VERSION ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
-	}
+	return PSCI_NOT_SUPPORTED;
 }
 
 /* Never forward PSCI or SDEI (Arm DEN0054) calls: the firmware could re-enter EL2 at an address that
@@ -123,7 +121,7 @@ static bool __attribute__((noinline)) other_call(struct percpu *cpu, struct gues
 		x[0] = system_power(cpu, regs);
 		return true;
 	case PSCI_FEATURES:
-		x[0] = features(x[1]);
+		x[0] = (uint64_t)features(x[1]);
 		return true;
 	default:
 		if (!is_psci_or_sdei((uint32_t)x[0]))

@@ -8,10 +8,7 @@
 #include <hyp/arch.h>
 
 #define ISS_CRM(esr) ((unsigned)((esr) >> 1 & 0xf))
-#define ISS_CRN(esr) ((unsigned)((esr) >> 10 & 0xf))
-#define ISS_OP1(esr) ((unsigned)((esr) >> 14 & 7))
 #define ISS_OP2(esr) ((unsigned)((esr) >> 17 & 7))
-#define ISS_OP0(esr) ((unsigned)((esr) >> 20 & 3))
 
 #define FIELD(shift) (0xfull << (shift))
 
@@ -61,26 +58,12 @@ static uint64_t hidden(unsigned crm, unsigned op2)
 /* Emulate a read of ID group 3, which HCR_EL2.TID3 traps; false: another register. */
 static bool id_register(struct guest_regs *regs, uint64_t esr)
 {
-	if (ISS_OP0(esr) != 3 || ISS_OP1(esr) || ISS_CRN(esr) || !(esr & ISS_READ) ||
-	    ISS_CRM(esr) < 1 || ISS_CRM(esr) > 7)
+	unsigned crm = ISS_CRM(esr), op2 = ISS_OP2(esr);
+
+	if ((esr & ISS_REGISTER) != (ISS_OF(3u, 0u, 0u, crm, op2) | ISS_READ) || crm < 1 || crm > 7)
 		return false;
-	reg_write(regs, ISS_RT(esr),
-		  read_id(ISS_CRM(esr), ISS_OP2(esr)) & ~hidden(ISS_CRM(esr), ISS_OP2(esr)));
+	reg_write(regs, ISS_RT(esr), read_id(crm, op2) & ~hidden(crm, op2));
 	return true;
-}
-
-/* DC ISW, CSW, CISW. */
-static bool is_set_way(uint64_t esr)
-{
-	return ISS_OP0(esr) == 1 && ISS_OP1(esr) == 0 && ISS_CRN(esr) == 7 && ISS_OP2(esr) == 2 &&
-	       (ISS_CRM(esr) == 6 || ISS_CRM(esr) == 10 || ISS_CRM(esr) == 14);
-}
-
-/* ACTLR_EL1: reads as zero, ignores writes. */
-static bool is_actlr(uint64_t esr)
-{
-	return ISS_OP0(esr) == 3 && ISS_OP1(esr) == 0 && ISS_CRN(esr) == 1 && ISS_CRM(esr) == 0 &&
-	       ISS_OP2(esr) == 1;
 }
 
 /* Trapped MSR and MRS come from AArch64: they are 4 bytes long. */
@@ -89,25 +72,27 @@ static inline void skip_a64(void)
 	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
 }
 
+/* Emulate all but the GIC's registers; false: not a register that a guest may access. */
+static bool emulate(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
+{
+	uint64_t reg = esr & ISS_REGISTER;
+
+	if (reg == ISS_DC_ISW || reg == ISS_DC_CSW || reg == ISS_DC_CISW) {
+		count_exit(cpu, BH_EXIT_CACHE);
+		handle_set_way(cpu);
+		return true;
+	}
+	count_exit(cpu, BH_EXIT_SYSREG);
+	if (reg == (ISS_ACTLR | ISS_READ)) /* reads as zero, ignores writes */
+		reg_write(regs, ISS_RT(esr), 0);
+	return (reg & ~ISS_READ) == ISS_ACTLR || handle_vm_register(cpu, regs, esr) ||
+	       id_register(regs, esr);
+}
+
 static bool __attribute__((noinline))
 other_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
-	if (gic_sysreg(cpu, regs, esr)) {
-		skip_a64();
-		return kept_by_callee(ISS_RT(esr));
-	}
-	count_exit(cpu, is_set_way(esr) ? BH_EXIT_CACHE : BH_EXIT_SYSREG);
-	if (read_sysreg(hcr_el2) & HCR_TVM && ISS_OP0(esr) == 3 && !(esr & ISS_READ) &&
-	    ISS_OP1(esr) == 0 && !is_actlr(esr)) {
-		handle_vm_register(cpu, regs, esr);
-		return false;
-	}
-	if (is_set_way(esr)) {
-		handle_set_way(cpu);
-	} else if (is_actlr(esr)) {
-		if (esr & ISS_READ)
-			reg_write(regs, ISS_RT(esr), 0);
-	} else if (!id_register(regs, esr)) {
+	if (!gic_sysreg(cpu, regs, esr) && !emulate(cpu, regs, esr)) {
 		inject_undefined();
 		return false;
 	}

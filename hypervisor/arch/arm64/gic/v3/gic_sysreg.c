@@ -31,12 +31,12 @@ static void __attribute__((noinline)) send_sgi_slow(struct percpu *cpu, uint64_t
 
 void gic_send_sgi(struct percpu *cpu, uint64_t value)
 {
-	const struct gic_cell *g = &cpu->public.cell->arch.gic;
-	uint64_t targets = value & g->sgi_targets;
+	const struct cell *cell = cpu->public.cell;
+	uint64_t targets = value & cell->arch.gic.sgi_targets;
 
 	if (unlikely((value & ICC_SGI_INTID) == GIC_KICK_SGI << 24))
 		return;
-	if (unlikely((value ^ g->sgi_cluster) & (ICC_SGI_CLUSTER | ICC_SGI_IRM)))
+	if (unlikely((value ^ cell->arch.gic.sgi_cluster) & (ICC_SGI_CLUSTER | ICC_SGI_IRM)))
 		send_sgi_slow(cpu, value);
 	else if (likely(targets))
 		write_sysreg((value & (ICC_SGI_CLUSTER | ICC_SGI_INTID)) | targets, icc_sgi1r_el1);

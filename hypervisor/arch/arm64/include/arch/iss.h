@@ -3,10 +3,15 @@
 #ifndef ARCH_ISS_H
 #define ARCH_ISS_H
 
-#define ISS_REGISTER 0x3ffc1full /* the register, and ISS_READ */
+#define ISS_REGISTER 0x3ffc1full /* the register, and the direction */
 #define ISS_READ 1u
 #define ISS_OF(op0, op1, crn, crm, op2) \
 	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
+#define ISS_DC_ISW ISS_OF(1u, 0u, 7u, 6u, 2u)
+#define ISS_DC_CSW ISS_OF(1u, 0u, 7u, 10u, 2u)
+#define ISS_DC_CISW ISS_OF(1u, 0u, 7u, 14u, 2u)
+#define ISS_SCTLR ISS_OF(3u, 0u, 1u, 0u, 0u)
+#define ISS_ACTLR ISS_OF(3u, 0u, 1u, 0u, 1u)
 #define ISS_PMR ISS_OF(3u, 0u, 4u, 6u, 0u)
 #define ISS_DIR ISS_OF(3u, 0u, 12u, 11u, 1u)
 #define ISS_RPR ISS_OF(3u, 0u, 12u, 11u, 3u)

@@ -48,9 +48,10 @@ static inline void skip_instruction(uint64_t esr)
 	write_sysreg(read_sysreg(elr_el2) + 2 + (esr >> 24 & 2), elr_el2);
 }
 
-/* cache.c: trapped set/way operations, and writes trapped by HCR_EL2.TVM */
+/* cache.c: a trapped cache operation by set/way. */
 void handle_set_way(struct percpu *cpu);
-void handle_vm_register(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
+/* cache.c: perform a write that HCR_EL2.TVM trapped; false: another register. */
+bool handle_vm_register(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
 
 /* Read and write Xn of the guest; 31 is XZR. */
 static inline uint64_t reg_read(const struct guest_regs *regs, unsigned n)

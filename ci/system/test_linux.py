@@ -187,7 +187,7 @@ def test_what_cannot_start(linux: Hv) -> None:
     hv.machine.check("dd if=/dev/urandom of=/tmp/noise bs=4k count=9 2>/dev/null")
     refused = [
         ("--kernel /bin/busybox", "is an ELF file"),
-        ("--kernel /tmp/noise", f"is no {hv.machine.config.board.arch} kernel"),
+        ("--kernel /tmp/noise", f"is not an {hv.machine.config.board.arch} kernel"),
         ("--kernel /tmp/short", "is damaged: it was cut off"),
         ("--kernel /lib/bulkhead/linux/vmlinuz --initrd /none", "cannot open /none"),
     ]

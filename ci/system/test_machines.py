@@ -46,7 +46,7 @@ def test_threads_of_one_core(
     hv = Hv.of(machine)
     hv.ready(None)
     said = hv.hvctl("check test")
-    assert said.status == 1 and "missing  no cell shares a core" in said.output
+    assert said.status == 1 and "missing  no core is shared" in said.output
     hv.enable("test")
     before = hv.snapshot()
     shares = (

@@ -72,7 +72,7 @@ static const uint8_t *dsdt_of(const uint8_t *xsdt)
 /* Each bus is a bridge with the windows of its functions. */
 TEST(acpi_tables_describe_pci)
 {
-	/* Registers on bus 0, ports and registers on bus 0xab, which has a function without windows. */
+	/* Registers on bus 0, ports and registers on bus 0xab, where one function has no windows. */
 	static const struct linux_pci some = {
 		.any = true,
 		.buses = { [0] = true, [3] = true, [0xab] = true },

@@ -16,16 +16,9 @@
 static uint8_t taken[FUNCTIONS / 8];
 static uint32_t n_taken;
 
-static bool is_taken(uint32_t bdf)
-{
-	return taken[bdf / 8] & 1u << bdf % 8;
-}
-
 static void set_taken(pci_bdf_t bdf, bool set)
 {
-	uint8_t bit = (uint8_t)(1u << bdf % 8);
-
-	taken[bdf / 8] = (uint8_t)(set ? taken[bdf / 8] | bit : taken[bdf / 8] & ~bit);
+	bit_assign(taken, bdf, set);
 	n_taken += set ? 1u : -1u;
 }
 
@@ -50,7 +43,7 @@ uint32_t pci_guest_read(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsig
 {
 	const struct pci_function *f = function_of(cell, bdf);
 
-	if (!f && (cell->id != BH_ROOT_CELL || is_taken(bdf)))
+	if (!f && (cell->id != BH_ROOT_CELL || bit_test(taken, bdf)))
 		return absent(size);
 	if (f && (offset & ~3u) == PCI_ROM) /* cells have no expansion ROMs */
 		return 0;
@@ -66,7 +59,7 @@ static bool is_bridge(pci_bdf_t bdf)
 
 static void root_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
 {
-	if (is_taken(bdf) || (n_taken && (offset & ~3u) == PCI_BUSES && is_bridge(bdf)))
+	if (bit_test(taken, bdf) || (n_taken && (offset & ~3u) == PCI_BUSES && is_bridge(bdf)))
 		return;
 	arch_pci_write(bdf, offset, size, value);
 }

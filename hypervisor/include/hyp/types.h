@@ -59,6 +59,19 @@ static inline unsigned count_bits(uint64_t mask)
 	return n;
 }
 
+/* Bit n of a map of bytes. */
+static inline bool bit_test(const uint8_t *map, uint32_t n)
+{
+	return map[n / 8] & 1u << n % 8;
+}
+
+static inline void bit_assign(uint8_t *map, uint32_t n, bool set)
+{
+	uint8_t bit = (uint8_t)(1u << n % 8);
+
+	map[n / 8] = (uint8_t)(set ? map[n / 8] | bit : map[n / 8] & ~bit);
+}
+
 /* i iterates over the numbers of the bits set in mask, lowest first. */
 #define for_each_cpu(i, mask) \
 	for (uint64_t _m = (mask); _m && ((i) = (unsigned)__builtin_ctzll(_m), true); _m &= _m - 1)

@@ -10,39 +10,31 @@
 #define VECTOR_SIZE 8u /* of each entry at host_vectors */
 #define EXCEPTIONS 32u
 
-struct gate {
-	uint16_t offset_low, selector;
-	uint8_t stack, type;
-	uint16_t offset_middle;
-	uint32_t offset_high, reserved;
-};
-
 /* 64-bit code and data segments at Linux's selectors: an NMI handler finds them in either GDT. */
 static const uint64_t gdt[] = { 0, 0, 0x00209b0000000000, 0x0000930000000000 };
-static struct gate idt[EXCEPTIONS], drain_gates[VECTORS];
+static uint64_t idt[EXCEPTIONS][2], drain_gates[VECTORS][2];
 
 const struct descriptor_table host_gdt = { sizeof(gdt) - 1, (uint64_t)gdt };
 const struct descriptor_table host_idt = { sizeof(idt) - 1, (uint64_t)idt };
 struct descriptor_table drain_idt = { sizeof(drain_gates) - 1, (uint64_t)drain_gates };
 
-static struct gate interrupt_gate(const char *handler)
+/* A 64-bit interrupt gate (4.8.4). */
+static void set_gate(uint64_t *gate, const char *handler)
 {
 	uint64_t offset = (uint64_t)handler;
 
-	return (struct gate){ .offset_low = (uint16_t)offset,
-			      .selector = HOST_CS,
-			      .type = 0x8e,
-			      .offset_middle = (uint16_t)(offset >> 16),
-			      .offset_high = (uint32_t)(offset >> 32) };
+	gate[0] = (offset & 0xffff) | HOST_CS << 16 | 0x8eull << 40 | (offset >> 16 & 0xffff) << 48;
+	gate[1] = offset >> 32;
 }
 
 void descriptors_init(const char *vectors, const char *nmi)
 {
 	for (unsigned i = 0; i < EXCEPTIONS; i++)
-		idt[i] = interrupt_gate(vectors + i * VECTOR_SIZE);
+		set_gate(idt[i], vectors + i * VECTOR_SIZE);
 	for (unsigned i = 0; i < VECTORS; i++)
-		drain_gates[i] = interrupt_gate(drain_vector);
-	idt[VECTOR_NMI] = drain_gates[VECTOR_NMI] = interrupt_gate(nmi);
+		set_gate(drain_gates[i], drain_vector);
+	set_gate(idt[VECTOR_NMI], nmi);
+	set_gate(drain_gates[VECTOR_NMI], nmi);
 }
 
 void descriptors_load(void)

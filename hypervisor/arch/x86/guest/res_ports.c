@@ -31,23 +31,11 @@ static bool is_pci(uint32_t port)
 	return port >= PCI_PORT && port < PCI_PORT_END;
 }
 
-static bool exits(const uint8_t *map, uint32_t port)
-{
-	return map[port / 8] & 1u << port % 8;
-}
-
-static void set_exit(uint8_t *map, uint32_t port, bool exit)
-{
-	uint8_t bit = (uint8_t)(1u << port % 8);
-
-	map[port / 8] = (uint8_t)(exit ? map[port / 8] | bit : map[port / 8] & ~bit);
-}
-
 static void set_root(uint32_t port, bool taken)
 {
 	bool power = system_config->flags & BH_SYSTEM_PROTECT && power_is_port((uint16_t)port);
 
-	set_exit(root_iopm, port, taken || is_pci(port) || power);
+	bit_assign(root_iopm, port, taken || is_pci(port) || power);
 }
 
 void ports_init(void)
@@ -123,7 +111,7 @@ static void root_port(struct percpu *cpu, uint16_t port, unsigned size, bool wri
 	for (unsigned i = 0; i < size; i++) {
 		uint16_t p = (uint16_t)(port + i);
 
-		if (exits(root_iopm, p) && !power_is_port(p)) {
+		if (bit_test(root_iopm, p) && !power_is_port(p)) {
 			if (!write)
 				*value = ~0u;
 			return;
@@ -168,7 +156,7 @@ static bool may_have(const struct cell *cell, uint32_t port, uint32_t range, str
 	if (uart && port - config->console_guest < uart->ports)
 		return refuse(r, BH_E_OVERLAP, BH_F_PORT, range, port);
 	for (unsigned i = BH_ROOT_CELL + 1; i < BH_MAX_CELLS; i++)
-		if (cells[i] && cells[i]->arch.iopm && !exits(cells[i]->arch.iopm, port))
+		if (cells[i] && cells[i]->arch.iopm && !bit_test(cells[i]->arch.iopm, port))
 			return refuse_owned(r, BH_E_OWNED, BH_F_PORT, range, port, i);
 	return true;
 }
@@ -189,7 +177,7 @@ static bool ports_validate(struct cell *cell, struct bh_refusal *r)
 	for_each_port (port, ranges, i, cell->config) {
 		if (!may_have(cell, port, i, r))
 			return false;
-		set_exit(cell->arch.iopm, port, false);
+		bit_assign(cell->arch.iopm, port, false);
 	}
 	return true;
 }
@@ -221,8 +209,8 @@ static void ports_release(struct cell *cell)
 static bool ports_audit(const struct cell *cell)
 {
 	for (uint32_t port = 0; cell->arch.iopm && port < PORTS; port++)
-		if (!exits(cell->arch.iopm, port) &&
-		    (!exits(root_iopm, port) || is_pci(port) || power_is_port((uint16_t)port)))
+		if (!bit_test(cell->arch.iopm, port) &&
+		    (!bit_test(root_iopm, port) || is_pci(port) || power_is_port((uint16_t)port)))
 			return false;
 	return true;
 }

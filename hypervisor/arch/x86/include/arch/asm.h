@@ -78,20 +78,15 @@
 #define DR6_RESET 0xffff0ff0
 #define PAT_RESET 0x0007040600070406ull /* APM 2, 7.8.2 */
 
-#define read_cr(n)                                             \
+#define read_reg(name)                                         \
 	({                                                     \
 		uint64_t _v;                                   \
-		asm volatile("mov %%cr" #n ", %0" : "=r"(_v)); \
+		asm volatile("mov %%" name ", %0" : "=r"(_v)); \
 		_v;                                            \
 	})
+#define read_cr(n) read_reg("cr" #n)
+#define read_dr(n) read_reg("db" #n)
 #define write_cr(n, v) asm volatile("mov %0, %%cr" #n : : "r"((uint64_t)(v)) : "memory")
-
-#define read_dr(n)                                             \
-	({                                                     \
-		uint64_t _v;                                   \
-		asm volatile("mov %%db" #n ", %0" : "=r"(_v)); \
-		_v;                                            \
-	})
 #define write_dr(n, v) asm volatile("mov %0, %%db" #n : : "r"((uint64_t)(v)))
 
 static inline uint64_t rdmsr(uint32_t msr)
@@ -150,31 +145,23 @@ static inline uint32_t port_in(uint16_t port, unsigned size)
 {
 	uint32_t value = 0;
 
-	switch (size) {
-	case 1:
+	if (size == 1)
 		asm volatile("inb %w1, %b0" : "+a"(value) : "Nd"(port));
-		break;
-	case 2:
+	else if (size == 2)
 		asm volatile("inw %w1, %w0" : "+a"(value) : "Nd"(port));
-		break;
-	default:
+	else
 		asm volatile("inl %w1, %0" : "+a"(value) : "Nd"(port));
-	}
 	return value;
 }
 
 static inline void port_out(uint16_t port, unsigned size, uint32_t value)
 {
-	switch (size) {
-	case 1:
+	if (size == 1)
 		asm volatile("outb %b0, %w1" : : "a"(value), "Nd"(port));
-		break;
-	case 2:
+	else if (size == 2)
 		asm volatile("outw %w0, %w1" : : "a"(value), "Nd"(port));
-		break;
-	default:
+	else
 		asm volatile("outl %0, %w1" : : "a"(value), "Nd"(port));
-	}
 }
 
 static inline void invlpg(uint64_t va)

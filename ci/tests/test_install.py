@@ -19,7 +19,7 @@ COMPLETION = "share/bash-completion/completions/hvctl"
 
 def version() -> str:
     text = (SOURCE / "include" / "bulkhead" / "limits.h").read_text()
-    return ".".join(re.findall(r"define BH_ABI_M(?:AJ|IN)OR (\d+)u", text))
+    return ".".join(re.findall(r"define BH_ABI_M(?:AJ|IN)OR (\d+)u?\b", text))
 
 
 def install(where: pathlib.Path, *variables: str) -> pathlib.Path:

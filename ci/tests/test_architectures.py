@@ -12,7 +12,7 @@ from machine.boards import BOARDS
 from machine.paths import SOURCE
 
 ARCHITECTURES = {path.stem for path in (SOURCE / "arch").glob("*.mk")}
-# Files of each architecture's own.
+# Files that each architecture must have.
 OWN = (
     "hypervisor/arch/{0}/include/arch/layout.h",
     "hypervisor/tests/{0}/build.mk",
@@ -39,7 +39,7 @@ def test_it_has_a_board() -> None:
 
 
 def tables(path: pathlib.Path) -> Iterator[set[str]]:
-    """The keys of the dictionaries in a file that are about several architectures."""
+    """Yields the keys of each dictionary in a file that has several architectures."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Dict):
             keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The audit itself: it accepts a machine as the config says, and finds each
-way in which one may differ. The machine is made up here: registers, tables."""
+"""The audit accepts a machine that is as the config says, and finds every kind of
+difference. The machine is a model: registers and page tables."""
 
 import re
 import struct
@@ -20,7 +20,7 @@ PAGE = 4096
 BLOCK = PAGE * 512
 SYSTEM = load(VIRT, "test")
 HYPERVISOR = SYSTEM.hypervisor.start
-# CONSOLE is the first of several pages.
+# CONSOLE is the first page of several.
 LOG, STATS, RINGS, COMM, BOOT, INFO, CONSOLE = (
     HYPERVISOR + 0x10000 + n * PAGE for n in range(7)
 )
@@ -32,7 +32,7 @@ HCR = 1 | 1 << 19
 
 
 class Machine:
-    """What the gdb stub shows of one."""
+    """A model of a machine with the interface of the gdb stub."""
 
     def __init__(self) -> None:
         self.memory: dict[int, bytearray] = {}
@@ -69,7 +69,7 @@ class Machine:
         struct.pack_into("<Q", self.page(address), address % PAGE, value)
 
     def map(self, root: int, level: int, item: Range, phys: int, bits: int) -> None:
-        """Maps with blocks where they fit. bits: rights and attributes."""
+        """Maps a range, with blocks where possible. bits: rights and attributes."""
         done = 0
         while done < item.size:
             done += self._map_one(root, level, item, done, phys, bits)
@@ -78,7 +78,7 @@ class Machine:
         self, table: int, level: int, item: Range, done: int, phys: int, bits: int
     ) -> int:
         address = item.start + done
-        first = True  # the root may be several tables, side by side
+        first = True  # the root may consist of several adjacent tables
         while True:
             span = PAGE << 9 * (3 - level)
             index = address // span if first else address // span % 512
@@ -101,7 +101,7 @@ def rights(flags: int) -> int:
 
 
 def second_stage(machine: Machine, cell: Cell, without: list[Range]) -> int:
-    """As the config says, but for what is given away."""
+    """Makes root's tables as the config says, without the memory of cells."""
     root = machine.new_table(2)  # 40 bits, from level 1
     for region in cell.regions:
         kind = 0 if region.type == "mmio" else S2_NORMAL
@@ -137,7 +137,7 @@ def publish(machine: Machine, root: int) -> None:
 
 
 class Case:
-    """CPU 3 is rt's, and it runs; the others are root's."""
+    """A machine in which rt runs on CPU 3; the other CPUs are root's."""
 
     def __init__(self) -> None:
         self.machine = Machine()
@@ -185,7 +185,7 @@ class Case:
         self.machine.map(self.rt, 1, Range(guest, PAGE), phys, bits)
 
     def remap_rt(self, guest: int, phys: int) -> None:
-        """The block that holds the guest address, elsewhere."""
+        """Maps the block of a guest address to another physical address."""
         second = self.machine.entry(self.rt, guest >> 30) & 0xFFFFFFFFF000
         bits = READ_WRITE | S2_NORMAL | 1
         self.machine.set_entry(second, guest >> 21 & 511, phys | bits)
@@ -309,7 +309,7 @@ def test_windows_of_a_cpu_at_el2() -> None:
 
 
 def test_registers_are_no_windows() -> None:
-    """A CPU at EL2 may have two, and registers beside."""
+    """A CPU at EL2 may map two pages of memory; device mappings are not counted."""
     case = Case()
     case.machine.registers[0]["cpsr"] = 9
     start = (0x8000 << 32) + 4 * BLOCK
@@ -324,7 +324,7 @@ def test_registers_are_no_windows() -> None:
 
 
 def test_tables_in_circles_end_the_walk() -> None:
-    """What isn't a table can look like one that contains itself, 512 times."""
+    """Arbitrary memory can look like a table with 512 links to itself."""
     case = Case()
     for index in range(512):
         case.machine.set_entry(case.rt, index, case.rt | 3)

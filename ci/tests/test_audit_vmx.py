@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The audit of a machine with VMX: what it reads of a made-up one, and what it says of
-controls that leave a guest too much."""
+"""The audit of a machine with VMX, on a model of a machine: the values that it reads,
+and its findings about controls that allow a guest too much."""
 
 import struct
 from typing import Any, cast
@@ -32,7 +32,7 @@ HOST_STATE = {"CR3": HOST, "CR4": 1 << 5, "CR0": 1 << 16, "efer_msr": 1 << 11}
 
 
 class Machine:
-    """One CPU that runs a cell; it is its own debugger."""
+    """A model of a machine with one CPU that runs a cell, and of its debugger."""
 
     def __init__(self) -> None:
         self.config = self
@@ -129,9 +129,9 @@ def test_ports_msrs_and_exceptions() -> None:
     machine.open(PORTS, 0xCF9)
     assert machine.beside_memory() == ["rt: reaches port 0xcf9"]
     machine = Machine()
-    machine.open(MSRS, 0x802)  # reads of the x2APIC's number
-    machine.open(MSRS, 0x2000 + 0x100)  # reads of FS's base
-    machine.open(MSRS, 0x4000 + 0x830)  # writes of its ICR
+    machine.open(MSRS, 0x802)  # reads of the x2APIC id
+    machine.open(MSRS, 0x2000 + 0x100)  # reads of FS_BASE
+    machine.open(MSRS, 0x4000 + 0x830)  # writes of the x2APIC ICR
     machine.open(MSRS, 0x6000 + 0x080)  # writes of EFER
     machine.open(MSRS, 0x480)
     assert machine.beside_memory() == [
@@ -172,10 +172,10 @@ def test_extended_page_tables() -> None:
         "0x40000000-0x7fffffff -> 0x40000000 rwxd",
     ]
     assert found.pages == {ROOT, TABLE, last}
-    machine.memory[last] = entries((0, 2 | LARGE | MEMORY))  # written, not read
+    machine.memory[last] = entries((0, 2 | LARGE | MEMORY))  # writable, not readable
     with pytest.raises(ValueError, match="a bad entry"):
         tables_ept.walk(machine.read_physical, ROOT | 0x1E)
-    machine.memory[TABLE] = entries((0, ROOT | RIGHTS))  # in circles: a level too deep
+    machine.memory[TABLE] = entries((0, ROOT | RIGHTS))  # a circle: too many levels
     machine.memory[ROOT] = entries((0, ROOT | RIGHTS | LARGE))
     with pytest.raises(ValueError, match="reserved bits"):
         tables_ept.walk(machine.read_physical, ROOT | 0x1E)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The figures of Linux in cells, from made-up counts and statistics."""
+"""The figures of Linux in cells, from sample counts and statistics."""
 
 import json
 import struct
@@ -30,7 +30,7 @@ def report(mark: int | None, total: int, inside: int, vcpu: int = CPU) -> Report
 
 @pytest.fixture(autouse=True)
 def user(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What takes a busybox, which needn't have been fetched."""
+    """Replaces the entry of busybox, which may not be fetched."""
     monkeypatch.setattr(Guest, "user", 0x4000)
 
 

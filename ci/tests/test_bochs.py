@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""How Bochs is started, and how its answers are read."""
+"""The content of memory with which Bochs starts, and the parsing of its answers."""
 
 import pathlib
 import struct
@@ -22,7 +22,7 @@ def zstd(data: bytes) -> bytes:
 
 
 def an_elf_file(pieces: list[loader.Piece]) -> bytes:
-    """With a segment that isn't loaded before those that are."""
+    """Returns an ELF file; its first segment is not to be loaded."""
     head, data = b"", b""
     start = 64 + 56 * (1 + len(pieces))
     for kind, (address, content) in [(4, (0, b"")), *((1, piece) for piece in pieces)]:

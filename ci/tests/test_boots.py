@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A kept boot is used until what booted changes."""
+"""A kept boot is used until one of the files changes from which it was made."""
 
 import os
 import pathlib
@@ -10,7 +10,7 @@ from machine.boots import is_newer
 
 @pytest.fixture
 def command(tmp_path: pathlib.Path) -> list[str]:
-    """Of an emulator with a kernel, both a minute old."""
+    """The command of an emulator with a kernel; both files are a minute old."""
     words = [str(tmp_path / "emulator"), "-kernel", str(tmp_path / "kernel")]
     for path in (tmp_path / "emulator", tmp_path / "kernel"):
         path.touch(0o755)

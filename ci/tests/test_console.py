@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Kernel messages are told from programs' output however the bytes arrive."""
+"""Kernel messages are separated from programs' output, however the bytes arrive."""
 
 import pathlib
 import socket

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""ci/fetch: cached packages need no network; mirrors follow from the machine's own."""
+"""ci/fetch uses cached packages without a network, and derives mirrors."""
 
 import os
 import pathlib
@@ -31,7 +31,7 @@ OWN = own_release()
 def sources(
     tmp_path: pathlib.Path, content: str, *suites: str
 ) -> subprocess.CompletedProcess[str]:
-    """What the script derives on a machine with these apt sources."""
+    """Runs ci/fetch --sources on a machine with these apt sources."""
     suffix = "sources" if content.startswith("Types:") else "list"
     parts = tmp_path / "sources.list.d"
     parts.mkdir()
@@ -52,7 +52,7 @@ def sources(
 def mirrors(
     tmp_path: pathlib.Path, content: str, *suites: str
 ) -> list[tuple[str, str]]:
-    """The derived sources as (URI, suite)."""
+    """Returns the derived sources as (URI, suite)."""
     done = sources(tmp_path, content, *suites)
     assert done.returncode == 0, done.stderr
     assert all(" signed-by=" in line for line in done.stdout.splitlines())
@@ -91,7 +91,7 @@ def test_the_cache_is_enough(tmp_path: pathlib.Path) -> None:
 def test_security_follows_from_the_main_mirror(
     tmp_path: pathlib.Path, form: str, main: str, security: str
 ) -> None:
-    """A bare debootstrap lists only the main archive."""
+    """debootstrap configures only the main archive."""
     content = {
         "one-line": f"deb {main} {OWN} main contrib\n",
         "options": f"deb [arch=amd64 trusted=yes] {main} {OWN} main\n",

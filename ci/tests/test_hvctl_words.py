@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What hvctl's --help lists is what bash completes and what is documented."""
+"""hvctl's help, its bash completion and its documents have the same words."""
 
 import functools
 import pathlib
@@ -38,7 +38,7 @@ def options(command: str) -> set[str]:
 
 
 def complete(directory: pathlib.Path, *words: str) -> set[str]:
-    """What a tab behind the last of the words gives."""
+    """Returns the completions of the last word."""
     program = directory / "hvctl"
     program.write_text(f"#!/bin/sh\ncat <<E\n{TABLE}E\n")
     program.chmod(0o755)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the list of inapplicable tests names exists."""
+"""The tests in the list of inapplicable tests exist."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from machine.paths import SOURCE
 
 
 def names(arch: str) -> set[str]:
-    """All that a key may be: files, tests in them, those with their parameters."""
+    """Returns all valid keys: files, their tests, tests with parameters."""
     command = [sys.executable, "-m", "pytest", str(SOURCE / "ci" / "system")]
     command += ["--arch", arch, "--thorough", "--collect-only", "-q", "--color=no"]
     said = subprocess.run(

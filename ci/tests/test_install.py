@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What "make install" puts where, and that dkms could build the module of it."""
+"""The files of "make install" and their use: both tools, dkms's build of the module."""
 
 import os
 import pathlib
@@ -39,7 +39,7 @@ def tree(arch: str, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 
 
 def files(tree: pathlib.Path) -> dict[str, int]:
-    """Names and modes."""
+    """Returns the mode of each file."""
     return {
         str(path.relative_to(tree)): path.stat().st_mode & 0o7777
         for path in tree.rglob("*")
@@ -107,7 +107,7 @@ def test_there_is_time_to_stop_all_cells(tree: pathlib.Path) -> None:
     unit = (tree / "lib/systemd/system/bulkhead.service").read_text()
     allowed = re.search(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
     assert cells and each and allowed
-    # As long again for the rest: by force, wiping, Linux's CPUs.
+    # Half as long again for forced stops, wiping and the return of CPUs.
     assert int(allowed.group(1)) > 1.5 * (int(cells.group(1)) - 1) * int(each.group(1))
 
 
@@ -120,7 +120,7 @@ def test_the_manual_page_is_one(tree: pathlib.Path) -> None:
 def test_dkms_builds_the_module(
     arch: str, tree: pathlib.Path, tmp_path: pathlib.Path, kernel: str
 ) -> None:
-    """As dkms does: it copies the source, sources dkms.conf, evaluates MAKE."""
+    """Builds like dkms: copies the source, sources dkms.conf, evaluates MAKE."""
     source = tree / "usr" / "src" / f"bulkhead-{version()}"
     build = tmp_path / "bulkhead" / version() / "build"
     shutil.copytree(source, build)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Whoever shares make's jobserver takes no more than is there, and gives it back."""
+"""A client of make's jobserver takes only existing tokens, and returns them."""
 
 import os
 import pathlib
@@ -18,7 +18,7 @@ Pipe = tuple[int, int]
 
 @pytest.fixture
 def pipe() -> Iterator[Pipe]:
-    """A jobserver's, with one token."""
+    """The pipe of a jobserver, with one token."""
     ends = os.pipe()
     os.set_blocking(ends[0], False)
     os.write(ends[1], b"+")

@@ -23,7 +23,7 @@ ALLOWED = {
 
 
 def imports_of(path: pathlib.Path) -> Iterator[str]:
-    """The top-level packages that a file imports, anywhere in it."""
+    """Yields the top-level packages that a file imports, anywhere in it."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (name.name.partition(".")[0] for name in node.names)

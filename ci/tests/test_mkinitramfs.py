@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The archive is what cpio understands, and the same bytes each time."""
+"""cpio can read the archive, which has the same bytes each time."""
 
 import pathlib
 import subprocess

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Time-outs are longer by what the user says, and by what the machine is."""
+"""Time-outs are multiplied by the user's factor and by the board's slowness."""
 
 import pytest
 from machine import patience

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The limits of what tests may use, and who is free of them."""
+"""The memory limit of tests, and the exemption of emulators."""
 
 import subprocess
 import sys

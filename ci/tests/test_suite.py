@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Which tests run in which machines, together or alone."""
+"""The choice of machines and test files, the repetition of failed jobs."""
 
 import pathlib
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A terminal in front of a machine: what is typed gets there, but for Ctrl-A X."""
+"""Typed keys reach the machine, except the escape sequence Ctrl-A X."""
 
 import io
 import os
@@ -14,7 +14,7 @@ from machine.console import Console
 from machine.paths import SOURCE
 from machine.terminal import Keys
 
-# A machine that is no more than its serial line; it says what it gets.
+# A model of a machine that prints the input of its serial line.
 PROGRAM = """
 import socket, sys, threading, types
 sys.path.insert(0, "ci")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Linux is told the rate of its CPUs' time stamp counter where measuring it is luck."""
+"""Linux gets the rate of the time stamp counter where its own calibration can fail."""
 
 import platform
 
@@ -33,5 +33,5 @@ def test_a_host_that_runs_no_code_made_by_programs(
 def test_who_is_not_told() -> None:
     assert ARGUMENT not in Config(board=BOARDS["x86"], exact=True).command_line()
     assert ARGUMENT not in Config(board=BOARDS["arm64"]).command_line()
-    # Its counter is another one, of which it is told by its board.
+    # Bochs's counter has the rate of its clock, which its board states.
     assert Config(board=BOARDS["x86-vmx"]).command_line().count(ARGUMENT) == 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Where the audit looks for the tables of messages: made-up configuration spaces."""
+"""MSI-X tables are found, in sample configuration spaces."""
 
 import struct
 from dataclasses import replace
@@ -15,7 +15,7 @@ FUNCTION = 0x30
 
 
 def cell_with(phys: int, size: int, guest: int) -> Cell:
-    """That has these registers."""
+    """A cell whose regions are these registers."""
     found = SYSTEM.cell("nic")
     assert found and found.functions == (FUNCTION,)
     registers = Region("mmio", phys, guest, size, 0)
@@ -23,7 +23,7 @@ def cell_with(phys: int, size: int, guest: int) -> Cell:
 
 
 def space(bar: int, low: int, high: int, entries: int, offset: int) -> bytes:
-    """With an MSI-X capability behind another one, and two BARs."""
+    """Returns a configuration space with MSI-X as its second capability."""
     data = bytearray(256)
     data[0x34], data[0x40], data[0x41] = 0x40, 0x05, 0x70
     struct.pack_into("<II", data, 0x10 + 4 * bar, low, high)
@@ -56,7 +56,7 @@ def test_functions_without_a_table() -> None:
     cell = cell_with(0xFEB40000, 0x10000, 0xFEB40000)
     data = bytearray(space(3, 0xFEB40000, 0, 5, 0))
     assert found(bytes(data), cell)
-    data[0x41] = 0x40  # a list of capabilities without end
+    data[0x41] = 0x40  # a circular list of capabilities
     assert found(bytes(data), cell) == []
     data[0x34] = 0
     assert found(bytes(data), cell) == []

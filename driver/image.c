@@ -65,7 +65,7 @@ static int get_image(const struct firmware **file, u64 hyp_size, struct bhd_why 
 int bhd_image_check(const struct bhd_blob *blob, struct bhd_why *why)
 {
 	const struct firmware *file;
-	int error = get_image(&file, blob ? blob->system->hyp_size : 1u << 30, why);
+	int error = get_image(&file, blob ? blob->system->hyp_size : BH_HYP_MAX, why);
 
 	if (!error)
 		release_firmware(file);

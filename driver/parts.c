@@ -56,20 +56,20 @@ static bool range_ok(u64 start, u64 size)
 static int check_system(const struct bh_system_part *system, u32 room, struct bhd_why *why)
 {
 	int error = check_header(&system->header, BH_PART_SYSTEM, sizeof(*system), room, why);
-	u64 big = 2u << 20;
 
 	if (error)
 		return error;
 	if (!system->n_cpus || system->n_cpus > BH_MAX_CPUS)
 		return bhd_refuse_at(why, BH_E_RANGE, BH_F_CPUS, 0, system->n_cpus);
-	if (system->header.size != struct_size(system, cpus, system->n_cpus))
+	if (system->header.size != bh_system_bytes(system))
 		return bhd_refuse_at(why, BH_E_SIZE, BH_F_CPUS, 0, system->header.size);
 	if (strnlen(system->name, BH_NAME_SIZE) == BH_NAME_SIZE)
 		return bhd_refuse_at(why, BH_E_VALUE, BH_F_NAME, 0, 0);
-	if (system->hyp_phys % big || system->hyp_size % big)
-		return bhd_refuse_at(why, BH_E_ALIGN, BH_F_HYP_MEMORY, 0,
-				     system->hyp_phys % big ? system->hyp_phys : system->hyp_size);
-	if (system->hyp_size > 1u << 30 || !range_ok(system->hyp_phys, system->hyp_size))
+	if (system->hyp_phys % BH_HYP_ALIGN)
+		return bhd_refuse_at(why, BH_E_ALIGN, BH_F_HYP_MEMORY, 0, system->hyp_phys);
+	if (system->hyp_size % BH_HYP_ALIGN)
+		return bhd_refuse_at(why, BH_E_ALIGN, BH_F_HYP_MEMORY, 0, system->hyp_size);
+	if (system->hyp_size > BH_HYP_MAX || !range_ok(system->hyp_phys, system->hyp_size))
 		return bhd_refuse_at(why, BH_E_RANGE, BH_F_HYP_MEMORY, 0, system->hyp_size);
 	return 0;
 }
@@ -108,26 +108,16 @@ static int check_shared(const struct bh_cell_part *cell, struct bhd_why *why)
 static int check_cell(const struct bh_cell_part *cell, u16 kind, u32 room, struct bhd_why *why)
 {
 	int error = check_header(&cell->header, kind, sizeof(*cell), room, why);
-	u32 ranges;
+	u32 field, count;
 
 	if (error)
 		return error;
 	if (!name_ok(cell->name))
 		return bhd_refuse_at(why, BH_E_VALUE, BH_F_NAME, 0, 0);
-	if (!cell->n_regions || cell->n_regions > BH_MAX_REGIONS)
-		return bhd_refuse_at(why, BH_E_RANGE, BH_F_REGION_COUNT, 0, cell->n_regions);
-	if (cell->n_irqs > BH_MAX_IRQ_RANGES)
-		return bhd_refuse_at(why, BH_E_RANGE, BH_F_IRQ_COUNT, 0, cell->n_irqs);
-	if (cell->n_ports > BH_MAX_IRQ_RANGES)
-		return bhd_refuse_at(why, BH_E_RANGE, BH_F_PORT, 0, cell->n_ports);
-	if (cell->n_functions > BH_MAX_IRQ_RANGES)
-		return bhd_refuse_at(why, BH_E_RANGE, BH_F_PCI, 0, cell->n_functions);
-	if (cell->n_shared > BH_MAX_SHARED)
-		return bhd_refuse_at(why, BH_E_RANGE, BH_F_SHARED_COUNT, 0, cell->n_shared);
-	ranges = cell->n_irqs + cell->n_ports + cell->n_functions;
-	if (cell->header.size != struct_size(cell, regions, cell->n_regions) +
-					 ranges * sizeof(struct bh_range) +
-					 cell->n_shared * sizeof(struct bh_shared))
+	field = bh_cell_bad_count(cell, &count);
+	if (field)
+		return bhd_refuse_at(why, BH_E_RANGE, field, 0, count);
+	if (cell->header.size != bh_cell_bytes(cell))
 		return bhd_refuse_at(why, BH_E_SIZE, BH_F_HEADER, 0, cell->header.size);
 	if (cell->image_size && !range_ok(cell->image_phys, cell->image_size))
 		return bhd_refuse_at(why, BH_E_RANGE, BH_F_IMAGE, 0, cell->image_phys);

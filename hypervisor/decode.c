@@ -5,8 +5,6 @@
 #include <hyp/decode.h>
 #include <hyp/string.h>
 
-#define HYP_ALIGN 0x200000ull /* hypervisor memory consists of superpages */
-#define HYP_SIZE_MAX 0x40000000ull
 #define ACCESS (BH_REGION_READ | BH_REGION_WRITE | BH_REGION_EXECUTE)
 
 /* Does [start, start + size) stay within 64 bits? */
@@ -72,14 +70,14 @@ bool decode_system(const struct bh_system_part *part, size_t size, struct bh_ref
 {
 	return decode_header(&part->header, size, sizeof(*part), BH_PART_SYSTEM, r) &&
 	       require(part->n_cpus - 1 < BH_MAX_CPUS, r, BH_E_RANGE, BH_F_CPUS, 0, part->n_cpus) &&
-	       require(part->header.size == sizeof(*part) + part->n_cpus * sizeof(part->cpus[0]), r,
-		       BH_E_SIZE, BH_F_HEADER, 0, part->header.size) &&
+	       require(part->header.size == bh_system_bytes(part), r, BH_E_SIZE, BH_F_HEADER, 0,
+		       part->header.size) &&
 	       decode_name(part->name, r) &&
-	       require(!(part->hyp_phys & (HYP_ALIGN - 1)), r, BH_E_ALIGN, BH_F_HYP_MEMORY, 0,
+	       require(!(part->hyp_phys & (BH_HYP_ALIGN - 1)), r, BH_E_ALIGN, BH_F_HYP_MEMORY, 0,
 		       part->hyp_phys) &&
-	       require(!(part->hyp_size & (HYP_ALIGN - 1)), r, BH_E_ALIGN, BH_F_HYP_MEMORY, 0,
+	       require(!(part->hyp_size & (BH_HYP_ALIGN - 1)), r, BH_E_ALIGN, BH_F_HYP_MEMORY, 0,
 		       part->hyp_size) &&
-	       require(part->hyp_size && part->hyp_size <= HYP_SIZE_MAX, r, BH_E_SIZE,
+	       require(part->hyp_size && part->hyp_size <= BH_HYP_MAX, r, BH_E_SIZE,
 		       BH_F_HYP_MEMORY, 0, part->hyp_size) &&
 	       require(fits(part->hyp_phys, part->hyp_size), r, BH_E_RANGE, BH_F_HYP_MEMORY, 0,
 		       part->hyp_phys) &&
@@ -90,22 +88,15 @@ bool decode_system(const struct bh_system_part *part, size_t size, struct bh_ref
 
 static bool decode_sizes(const struct bh_cell_part *part, struct bh_refusal *r)
 {
-	return require(part->n_regions - 1 < BH_MAX_REGIONS, r, BH_E_RANGE, BH_F_REGION_COUNT, 0,
-		       part->n_regions) &&
-	       require(part->n_irqs <= BH_MAX_IRQ_RANGES, r, BH_E_RANGE, BH_F_IRQ_COUNT, 0,
-		       part->n_irqs) &&
-	       require(part->n_ports <= (arch_has_ports ? BH_MAX_IRQ_RANGES : 0), r, BH_E_RANGE,
-		       BH_F_PORT, 0, part->n_ports) &&
-	       require(part->n_functions <= (arch_has_ports ? BH_MAX_IRQ_RANGES : 0), r, BH_E_RANGE,
-		       BH_F_PCI, 0, part->n_functions) &&
-	       require(part->n_shared <= BH_MAX_SHARED, r, BH_E_RANGE, BH_F_SHARED_COUNT, 0,
-		       part->n_shared) &&
-	       require(part->header.size ==
-			       sizeof(*part) + part->n_regions * sizeof(struct bh_region) +
-				       (part->n_irqs + part->n_ports + part->n_functions) *
-					       sizeof(struct bh_range) +
-				       part->n_shared * sizeof(struct bh_shared),
-		       r, BH_E_SIZE, BH_F_HEADER, 0, part->header.size);
+	uint32_t count, field = bh_cell_bad_count(part, &count);
+
+	return require(!field, r, BH_E_RANGE, field, 0, count) &&
+	       require(arch_has_ports || !part->n_ports, r, BH_E_RANGE, BH_F_PORT, 0,
+		       part->n_ports) &&
+	       require(arch_has_ports || !part->n_functions, r, BH_E_RANGE, BH_F_PCI, 0,
+		       part->n_functions) &&
+	       require(part->header.size == bh_cell_bytes(part), r, BH_E_SIZE, BH_F_HEADER, 0,
+		       part->header.size);
 }
 
 static bool decode_scalars(const struct bh_cell_part *part, enum bh_part_kind kind,

@@ -13,6 +13,7 @@
 #define BULKHEAD_CONFIG_H
 
 #include <bulkhead/limits.h>
+#include <bulkhead/refusal.h>
 #include <bulkhead/types.h>
 
 #define BH_PART_MAGIC 0x4b4c4842u /* "BHLK" */
@@ -82,14 +83,17 @@ struct bh_cpu {
 };
 BH_ASSERT_SIZE(struct bh_cpu, 8);
 
+#define BH_HYP_ALIGN 0x200000ull /* hypervisor memory is mapped with 2 MiB pages */
+#define BH_HYP_MAX 0x40000000ull
+
 #define BH_SYSTEM_PROTECT (1u << 0) /* firmware reset/off by root parks root while cells run */
 
 /* The machine and the hypervisor's own memory. */
 struct bh_system_part {
 	struct bh_part_header header; /* kind BH_PART_SYSTEM */
 	char name[BH_NAME_SIZE];      /* name of the system, NUL-terminated */
-	uint64_t hyp_phys;	      /* hypervisor memory: 2 MiB aligned */
-	uint64_t hyp_size;	      /* multiple of 2 MiB, 2 MiB .. 1 GiB (arm64: 512 MiB) */
+	uint64_t hyp_phys;	      /* hypervisor memory: a multiple of BH_HYP_ALIGN */
+	uint64_t hyp_size;	      /* a multiple of it, up to BH_HYP_MAX (arm64: 512 MiB) */
 	uint32_t flags;		      /* BH_SYSTEM_* */
 	uint32_t n_cpus;	      /* 1 .. BH_MAX_CPUS */
 	union {
@@ -175,6 +179,8 @@ enum bh_console_kind {
 	(1u << 0) /* a violation raises an abort in the guest instead of stopping it */
 #define BH_CELL_FLAGS 0x1u
 
+#define BH_CELL_ARRAYS 5u /* regions, irqs, ports, functions, shared */
+
 /* The root cell or another cell. */
 struct bh_cell_part {
 	struct bh_part_header header; /* kind BH_PART_ROOT or BH_PART_CELL */
@@ -190,11 +196,16 @@ struct bh_cell_part {
 	uint32_t rights;	/* BH_RIGHT_* */
 	uint32_t flags;		/* BH_CELL_* */
 	uint32_t irq_mode;	/* enum bh_irq_mode */
-	uint32_t n_regions;	/* 1 .. BH_MAX_REGIONS */
-	uint32_t n_irqs;	/* 0 .. BH_MAX_IRQ_RANGES; so are n_ports and n_functions (x86) */
-	uint32_t n_ports;
-	uint32_t n_functions;
-	uint32_t n_shared; /* 0 .. BH_MAX_SHARED */
+	union {
+		struct {
+			uint32_t n_regions;   /* 1 .. BH_MAX_REGIONS */
+			uint32_t n_irqs;      /* 0 .. BH_MAX_IRQ_RANGES */
+			uint32_t n_ports;     /* x86: 0 .. BH_MAX_IRQ_RANGES; others: 0 */
+			uint32_t n_functions; /* likewise */
+			uint32_t n_shared;    /* 0 .. BH_MAX_SHARED */
+		};
+		uint32_t counts[BH_CELL_ARRAYS]; /* the same, by array */
+	};
 	uint64_t reserved[3];
 	char args[BH_ARGS_SIZE]; /* default command line, NUL-terminated and NUL-padded */
 	/* struct bh_region regions[n_regions];
@@ -204,13 +215,12 @@ struct bh_cell_part {
 };
 BH_ASSERT_SIZE(struct bh_cell_part, 416);
 
-/* The interrupt ranges of a cell part: they follow its regions. */
+/* The arrays of a cell part: each follows the one before it. */
 static inline const struct bh_range *bh_cell_irqs(const struct bh_cell_part *cell)
 {
 	return (const struct bh_range *)&cell->regions[cell->n_regions];
 }
 
-/* Its ranges of I/O ports, and of PCI functions. */
 static inline const struct bh_range *bh_cell_ports(const struct bh_cell_part *cell)
 {
 	return bh_cell_irqs(cell) + cell->n_irqs;
@@ -221,10 +231,45 @@ static inline const struct bh_range *bh_cell_functions(const struct bh_cell_part
 	return bh_cell_ports(cell) + cell->n_ports;
 }
 
-/* Its named shared regions: they come last. */
 static inline const struct bh_shared *bh_cell_shared(const struct bh_cell_part *cell)
 {
 	return (const struct bh_shared *)(bh_cell_functions(cell) + cell->n_functions);
+}
+
+/*
+ * Returns the field (enum bh_field) of a cell part's first count that is out of
+ * bounds and stores the count, or returns BH_F_NONE.
+ */
+static inline uint32_t bh_cell_bad_count(const struct bh_cell_part *cell, uint32_t *count)
+{
+	static const struct {
+		uint8_t min, max, field;
+	} bounds[BH_CELL_ARRAYS] = {
+		{ 1, BH_MAX_REGIONS, BH_F_REGION_COUNT }, { 0, BH_MAX_IRQ_RANGES, BH_F_IRQ_COUNT },
+		{ 0, BH_MAX_IRQ_RANGES, BH_F_PORT },	  { 0, BH_MAX_IRQ_RANGES, BH_F_PCI },
+		{ 0, BH_MAX_SHARED, BH_F_SHARED_COUNT },
+	};
+	uint32_t i;
+
+	for (i = 0; i < BH_CELL_ARRAYS; i++) {
+		*count = cell->counts[i];
+		if (*count < bounds[i].min || *count > bounds[i].max)
+			return bounds[i].field;
+	}
+	return BH_F_NONE;
+}
+
+/* Bytes of a cell part with its arrays. Its counts must be in bounds. */
+static inline uint32_t bh_cell_bytes(const struct bh_cell_part *cell)
+{
+	return (uint32_t)((const uint8_t *)(bh_cell_shared(cell) + cell->n_shared) -
+			  (const uint8_t *)cell);
+}
+
+/* Bytes of a system part with its CPU table. n_cpus must be in bounds. */
+static inline uint32_t bh_system_bytes(const struct bh_system_part *system)
+{
+	return (uint32_t)((const uint8_t *)&system->cpus[system->n_cpus] - (const uint8_t *)system);
 }
 
 #endif

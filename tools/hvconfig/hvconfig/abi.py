@@ -5,6 +5,10 @@ Constants have the headers' names without BH_. Formats are those of the struct
 module without padding.
 """
 
+import struct
+from collections.abc import Iterable
+from itertools import accumulate
+
 ABI_VERSION = 0x10006
 PAGE_SIZE = 4096
 MAX_CPUS = 64
@@ -65,6 +69,23 @@ CELL = "<32sQQQQIIQQIIIIIIII3Q256s"
 REGION = "<QQQII"  # struct bh_region: phys, guest, size, type, flags
 RANGE = "<II"  # struct bh_range: first, count
 SHARED = "<32sHHI"  # struct bh_shared: name, region, irq, flags
+
+# The arrays that follow CELL, in their order: format of an entry, bounds of the count.
+CELL_ARRAYS = (
+    (REGION, 1, MAX_REGIONS),
+    (RANGE, 0, MAX_IRQ_RANGES),  # interrupts
+    (RANGE, 0, MAX_IRQ_RANGES),  # I/O ports
+    (RANGE, 0, MAX_IRQ_RANGES),  # PCI functions
+    (SHARED, 0, MAX_SHARED),
+)
+
+
+def cell_offsets(counts: Iterable[int]) -> list[int]:
+    """Offsets in a cell part's body: of each array, and of the end."""
+    arrays = zip(CELL_ARRAYS, counts, strict=True)
+    sizes = [count * struct.calcsize(entry) for (entry, _, _), count in arrays]
+    return list(accumulate(sizes, initial=struct.calcsize(CELL)))
+
 
 # Limit of physical and guest addresses: stage 2 has 40 bits on arm64.
 ADDRESS_LIMIT = 1 << 40

@@ -185,6 +185,8 @@ static void show_blob(const char *path)
 		FIELD(h, kind);
 		FIELD(h, arch);
 		FIELD(h, size);
+		printf("size %u\n", h->kind == BH_PART_SYSTEM ? bh_system_bytes((const void *)h)
+							      : bh_cell_bytes((const void *)h));
 		if (h->kind == BH_PART_SYSTEM)
 			show_system((const void *)h);
 		else

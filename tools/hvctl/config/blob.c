@@ -109,8 +109,7 @@ static bool take_system(const struct cursor *cursor, struct blob *blob)
 	if (part->n_cpus == 0 || part->n_cpus > BH_MAX_CPUS)
 		return wrong(cursor, "has %" PRIu32 " CPUs; 1 to %u are possible", part->n_cpus,
 			     BH_MAX_CPUS);
-	if (!check_size(cursor, part->header.size,
-			sizeof(*part) + part->n_cpus * sizeof(part->cpus[0])))
+	if (!check_size(cursor, part->header.size, bh_system_bytes(part)))
 		return false;
 	if (!check_name(cursor, part->name))
 		return false;
@@ -136,38 +135,46 @@ static bool check_shared(const struct cursor *cursor, const struct bh_cell_part 
 	return true;
 }
 
+static bool check_counts(const struct cursor *cursor, const struct bh_cell_part *part)
+{
+	uint32_t count;
+
+	switch (bh_cell_bad_count(part, &count)) {
+	case BH_F_NONE:
+		return true;
+	case BH_F_REGION_COUNT:
+		return wrong(cursor, "has %" PRIu32 " regions in cell \"%s\"; 1 to %u are possible",
+			     count, part->name, BH_MAX_REGIONS);
+	case BH_F_IRQ_COUNT:
+		return wrong(cursor,
+			     "has %" PRIu32
+			     " interrupt ranges in cell \"%s\"; at most %u are possible",
+			     count, part->name, BH_MAX_IRQ_RANGES);
+	case BH_F_SHARED_COUNT:
+		return wrong(cursor,
+			     "has %" PRIu32
+			     " named shared regions in cell \"%s\"; at most %u are possible",
+			     count, part->name, BH_MAX_SHARED);
+	default:
+		return wrong(cursor,
+			     "has %" PRIu32 " ranges of ports and %" PRIu32
+			     " of PCI functions in cell \"%s\"; at most %u each are possible",
+			     part->n_ports, part->n_functions, part->name, BH_MAX_IRQ_RANGES);
+	}
+}
+
 static bool check_cell(const struct cursor *cursor, const struct bh_cell_part *part)
 {
 	if (part->header.size < sizeof(*part))
 		return check_size(cursor, part->header.size, sizeof(*part));
 	if (!check_name(cursor, part->name))
 		return false;
-	if (part->n_regions == 0 || part->n_regions > BH_MAX_REGIONS)
-		return wrong(cursor, "has %" PRIu32 " regions in cell \"%s\"; 1 to %u are possible",
-			     part->n_regions, part->name, BH_MAX_REGIONS);
-	if (part->n_irqs > BH_MAX_IRQ_RANGES)
-		return wrong(cursor,
-			     "has %" PRIu32
-			     " interrupt ranges in cell \"%s\"; at most %u are possible",
-			     part->n_irqs, part->name, BH_MAX_IRQ_RANGES);
-	if (part->n_ports > BH_MAX_IRQ_RANGES || part->n_functions > BH_MAX_IRQ_RANGES)
-		return wrong(cursor,
-			     "has %" PRIu32 " ranges of ports and %" PRIu32
-			     " of PCI functions in cell \"%s\"; at most %u each are possible",
-			     part->n_ports, part->n_functions, part->name, BH_MAX_IRQ_RANGES);
-	if (part->n_shared > BH_MAX_SHARED)
-		return wrong(cursor,
-			     "has %" PRIu32
-			     " named shared regions in cell \"%s\"; at most %u are possible",
-			     part->n_shared, part->name, BH_MAX_SHARED);
+	if (!check_counts(cursor, part))
+		return false;
 	if (!ends_within(part->args, BH_ARGS_SIZE))
 		return wrong(cursor, "has a command line that is not terminated in cell \"%s\"",
 			     part->name);
-	return check_size(cursor, part->header.size,
-			  sizeof(*part) + part->n_regions * sizeof(struct bh_region) +
-				  (part->n_irqs + part->n_ports + part->n_functions) *
-					  sizeof(struct bh_range) +
-				  part->n_shared * sizeof(struct bh_shared)) &&
+	return check_size(cursor, part->header.size, bh_cell_bytes(part)) &&
 	       check_shared(cursor, part);
 }
 

@@ -146,29 +146,39 @@ def _decode_system(part: Part, root: Cell, cells: list[Cell]) -> System:
     )
 
 
+def _cell_arrays(
+    part: Part, counts: tuple[int, ...], name: str
+) -> list[list[tuple[Any, ...]]]:
+    """The arrays of a cell part, which must end where the part ends."""
+    for count, (_, low, high) in zip(counts, abi.CELL_ARRAYS, strict=True):
+        if not low <= count <= high:
+            raise Malformed(
+                f"{name}: a table has {count} entries; possible are {low} to {high}"
+            )
+    offsets = abi.cell_offsets(counts)
+    found = [
+        _array(entry, part, offset, count)
+        for (entry, _, _), offset, count in zip(abi.CELL_ARRAYS, offsets, counts)
+    ]
+    _ends(part, offsets[-1])
+    return found
+
+
 def _decode_cell(part: Part) -> Cell:
     values = _unpack(abi.CELL, part)
     name = _name(values[0], f"the name in the part at byte {part.offset}")
     cpus, entry, info, console_guest, kind, irq = values[1:7]
-    image, image_size, rights, flags, mode, n_regions = values[7:13]
-    n_irqs, n_ports, n_functions, n_shared = values[13:17]
+    image, image_size, rights, flags, mode = values[7:12]
     require_zero(values[17:20], name)
-    offset = struct.calcsize(abi.CELL)
-    regions = [
-        _decode_region(x, name) for x in _array(abi.REGION, part, offset, n_regions)
-    ]
-    offset += n_regions * struct.calcsize(abi.REGION)
-    counts = n_irqs + n_ports + n_functions
-    numbers = [Range(*x) for x in _array(abi.RANGE, part, offset, counts)]
-    irqs = [IrqRange(x.start, x.size) for x in numbers[:n_irqs]]
-    ports, functions = numbers[n_irqs:][:n_ports], numbers[n_irqs + n_ports :]
+    found = _cell_arrays(part, values[12:17], name)
+    regions = [_decode_region(x, name) for x in found[0]]
+    irqs = [IrqRange(*x) for x in found[1]]
+    ports, functions = ([Range(*x) for x in numbers] for numbers in found[2:4])
     for item in [*ports, *functions]:
         if not item.size or item.end > 1 << 16:
             raise Malformed(f"{name}: {item.start:#x} is no port or PCI function")
-    offset += counts * struct.calcsize(abi.RANGE)
-    for named in _array(abi.SHARED, part, offset, n_shared):
+    for named in found[4]:
         _decode_shared(named, regions, name)
-    _ends(part, offset + n_shared * struct.calcsize(abi.SHARED))
     if flags & ~abi.CELL_ON_VIOLATION_ABORT or rights & ~sum(abi.RIGHTS.values()):
         raise Malformed(
             f"{name}: flags {flags:#x} or rights {rights:#x} have no meaning"

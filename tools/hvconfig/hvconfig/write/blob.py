@@ -18,13 +18,10 @@ def encode(system: System) -> bytes:
 
 
 def part_size(cell: Cell) -> int:
-    """Size of the cell's part."""
-    size = struct.calcsize(abi.HEADER) + struct.calcsize(abi.CELL)
-    size += len(cell.regions) * struct.calcsize(abi.REGION)
-    ranges = len(merge_irqs(cell.irqs)) + len(merge(cell.ports))
-    ranges += len(merge_functions(cell.functions))
-    size += ranges * struct.calcsize(abi.RANGE)
-    return size + len(cell.shared) * struct.calcsize(abi.SHARED)
+    """Bytes of the cell's part."""
+    ranges = (merge_irqs(cell.irqs), merge(cell.ports), merge_functions(cell.functions))
+    counts = [len(x) for x in (cell.regions, *ranges, cell.shared)]
+    return struct.calcsize(abi.HEADER) + abi.cell_offsets(counts)[-1]
 
 
 def merge_irqs(irqs: Iterable[IrqRange]) -> list[IrqRange]:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """The files of "make install" and their use: both tools, dkms's build of the module."""
 
+import json
 import os
 import pathlib
+import platform
 import re
 import shutil
 import subprocess
@@ -81,12 +83,59 @@ def test_each_file_is_there(arch: str, tree: pathlib.Path) -> None:
     assert (tree / "etc" / "bulkhead").is_dir()
 
 
-def test_an_installed_hvconfig_runs(arch: str, tree: pathlib.Path) -> None:
-    systems = tree / "usr/share/bulkhead/configs/systems"
-    system = systems / f"{MACHINES[arch]}-demo.yaml"
-    command = [str(tree / "usr/bin/hvconfig"), "check", str(system)]
+def run(tree: pathlib.Path, program: str, *words: str, ok: int = 0) -> str:
+    """What an installed program prints, run outside of the source tree."""
+    command = [str(tree / "usr" / program), *words]
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    subprocess.run(command, env=environment, cwd="/", check=True)
+    result = subprocess.run(
+        command, env=environment, cwd="/", capture_output=True, text=True
+    )
+    assert result.returncode == ok, f"{command}: {result.stderr}"
+    return result.stdout + result.stderr
+
+
+def test_every_command_of_hvconfig_runs(
+    arch: str, tree: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    configs = tree / "usr/share/bulkhead/configs"
+    machine = str(configs / "platforms" / f"{MACHINES[arch]}.yaml")
+    system = str(configs / "systems" / f"{MACHINES[arch]}-demo.yaml")
+    blob, output, record = (str(tmp_path / x) for x in ("a.bin", "output", "record"))
+    stop = {"reason": "access", "guest_address": "0x1000"}
+    pathlib.Path(record).write_text(json.dumps([{"name": "hello", "stop": stop}]))
+    commands = {
+        "build": ["-o", blob, system],
+        "check": [system],
+        "cmdline": [system],
+        "collect": ["-o", output],
+        "diff": [system, blob],
+        "draw": [system],
+        "dtb": ["-o", output, system, "hello"],
+        "dump": [blob],
+        "explain": ["--system", system, record],
+        "header": [system, "hello"],
+        "new": ["--cell", "one:console", machine],
+    }
+    usage = run(tree, "bin/hvconfig", "--help").partition("options:")[0]
+    assert set(re.findall(r"^ {4}(\w+) ", usage, re.MULTILINE)) == commands.keys()
+    for command, words in commands.items():
+        run(tree, "bin/hvconfig", command, "--help")
+        run(tree, "bin/hvconfig", command, *words)
+
+
+def test_every_command_of_hvctl_runs(arch: str, tree: pathlib.Path) -> None:
+    if platform.machine() != {"arm64": "aarch64", "x86": "x86_64"}[arch]:
+        pytest.skip("hvctl is for another machine")
+    usage = run(tree, "sbin/hvctl", "--help").partition("commands:\n")[2]
+    commands = re.findall(r"^  ((?:cell )?\w+) ", usage, re.MULTILINE)
+    assert len(commands) > 10
+    for command in commands:
+        said = run(tree, "sbin/hvctl", *command.split(), "--help")
+        assert said.startswith(f"usage: hvctl {command}")
+    # Without the module.
+    for command in ("check", "status", "log", "disable", "lock", "cell list"):
+        said = run(tree, "sbin/hvctl", *command.split(), ok=3)
+        assert "there is no /dev/bulkhead" in said
 
 
 def test_another_prefix(tmp_path: pathlib.Path) -> None:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Changes of a live page table, from the input's bytes, against the reference and the walkers. */
+/* The input chooses changes of a page table, which are compared with the reference. */
 #include "fuzz.h"
 #include "pt_model.h"
 #include <string.h>

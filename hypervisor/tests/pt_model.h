@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A reference for page tables: a plain list of intervals. All operations begin
- * and end at the points of the list, which lie where tables and superpages
- * begin and end; so between two points everything is the same.
+ * A reference for page tables: a list of intervals. All operations begin and end
+ * at points of the list, so an interval is mapped alike everywhere. The points
+ * are boundaries of tables and superpages, and pages beside them.
  */
 #ifndef PT_MODEL_H
 #define PT_MODEL_H
@@ -94,7 +94,7 @@ static inline void pt_model_check_reference(const struct pt_model *m, size_t i, 
 	}
 }
 
-/* What should be at an address of interval i, and what is. */
+/* Compare the mapping of an address in interval i with the reference. */
 static inline void pt_model_check_at(const struct pt_model *m, size_t i, uint64_t va)
 {
 	paddr_t pa = 0;
@@ -124,7 +124,7 @@ static inline void pt_model_check(const struct pt_model *m)
 	fake_walkers_check();
 }
 
-/* Map or unmap (attrs 0) points [from, to), and compare. The number of pages must be exact. */
+/* Map or unmap (attrs 0) points [from, to), and compare. The number of pages taken must be exact. */
 static inline void pt_model_change(struct pt_model *m, size_t from, size_t to, uint64_t delta,
 				   unsigned attrs)
 {
@@ -176,7 +176,7 @@ static inline void pt_model_choose(struct pt_model *m, uint64_t choice)
 	uint64_t delta = deltas[choice / 16384 % ARRAY_SIZE(deltas)];
 	size_t from = MIN(a, b), to = MAX(a, b);
 
-	/* That many small leaves would take all memory. */
+	/* So many small leaves would take all memory. */
 	if (pt_points[to] - pt_points[from] > 8 * MIB && (what & PT_NO_SUPER || delta % (2 * MIB)))
 		return;
 	if (pt_points[to] - pt_points[from] > 4 * GIB && delta % GIB)

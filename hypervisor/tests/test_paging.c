@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The page-table walker against the reference, live and not; and the model of walkers itself. */
+/* The page-table walker against the reference, with live tables and others; the model of walkers. */
 #include "pt_model.h"
 
 #define RW (PT_READ | PT_WRITE)
@@ -143,7 +143,7 @@ TEST(lower_leaves_only)
 	CHECK_EQ(pool_pages_used(), 1);
 }
 
-/* A bound that was asked for before other ranges changed still holds. */
+/* An upper bound stays correct while other ranges change. */
 TEST(bounds_hold)
 {
 	start(true);
@@ -186,7 +186,7 @@ TEST(random_changes_live)
 	random_changes(true, 600);
 }
 
-/* ---- the model notices what it must ---- */
+/* ---- the model detects errors of the walker ---- */
 
 static void scenario_split(void)
 {
@@ -224,7 +224,7 @@ static void scenario_unmap(void)
 static const struct {
 	const char *name;
 	void (*run)(void);
-	unsigned flushes, breaks, tables, writes; /* so many of them at least */
+	unsigned flushes, breaks, tables, writes; /* how many the scenario has at least */
 } scenarios[] = {
 	{ "split", scenario_split, 3, 3, 2, 4 },
 	{ "merge", scenario_merge, 1, 1, 2, 3 },

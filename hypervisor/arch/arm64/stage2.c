@@ -88,7 +88,7 @@ void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
 		dsb(ishst); /* the new entries are visible to walkers */
 		return;
 	}
-	if (!pt->context) {
+	if (!pt->context) { /* EL2's own tables */
 		asm volatile("tlbi alle2is" : : : "memory");
 		dsb(ish);
 		isb();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The rest of the machine that the model GIC is in: CPUs, root, a cell, and what the core offers. */
+/* The machine around the model GIC: CPUs, root, a cell, and stubs of the core. */
 #include "gic_model.h"
 #include "../test.h"
 #include <hyp/arch.h>
@@ -22,7 +22,7 @@ static struct cell cell_room[2];
 struct cell *cells[BH_MAX_CELLS];
 const struct bh_system_part *system_config;
 
-/* ---- what the code under test calls ---- */
+/* ---- stubs for the code under test ---- */
 
 struct percpu *this_cpu(void)
 {
@@ -45,7 +45,7 @@ void log_guest_message(enum bh_message_code code, uint32_t cell, uint64_t v0, ui
 {
 	(void)code, (void)cell, (void)v0, (void)v1, (void)v2;
 }
-/* Root's RAM: [1 GiB, 2 GiB), less the third quarter, which a cell has. */
+/* Root's RAM: [1 GiB, 2 GiB) without the third quarter, which belongs to a cell. */
 bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *attrs)
 {
 	(void)pt;
@@ -75,14 +75,14 @@ void model_guest_write(struct cell *cell, uint64_t address, unsigned size, uint6
 	CHECK(range->handler(cell, &access, range->context));
 }
 
-/* ---- life ---- */
+/* ---- cells ---- */
 
 static bool has_spi(const struct cell *cell, uint32_t intid)
 {
 	return cell->arch.gic.spis[intid / 64] >> intid % 64 & 1;
 }
 
-/* Each SPI of the cell goes to one of its CPUs, and is not root's. */
+/* Each SPI of the cell is routed to one of its CPUs, and doesn't belong to root. */
 static void check_spis(const struct cell *cell)
 {
 	for (uint32_t intid = GIC_SPI_FIRST; intid < MODEL_SPIS_END; intid++) {

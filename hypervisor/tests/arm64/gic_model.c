@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The model: registers as memory, with the side effects that IHI 0069H gives to writes. */
+/* The model GIC: registers are memory; writes have the side effects of IHI 0069H. */
 #include "gic_model.h"
 #include "../test.h"
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #define PRI_BITS (4u << 8) /* of ICC_CTLR_EL1, read-only: 5 bits of priority */
 #define LRS_MAX 16u
 
-/* dist, its, redists as in the address space, so that one offset finds all */
+/* dist, its and redists have their places in the address space, so that one offset finds all */
 static uint8_t space[MODEL_GICR - MODEL_GICD + MODEL_GICR_SIZE];
 static unsigned lrs_implemented, running_priority;
 static uint64_t lr[LRS_MAX];
@@ -39,7 +39,7 @@ static uint64_t offset_of(const volatile void *reg)
 	return (uint64_t)((const uint8_t *)reg - space);
 }
 
-/* The start of the 64 KiB with set and clear registers that this offset lies in, or -1. */
+/* The offset of the 64 KiB frame with set and clear registers that contains this offset, or -1. */
 static int64_t banked(uint64_t offset)
 {
 	uint64_t frame = ALIGN_DOWN(offset, (uint64_t)DIST_SIZE);
@@ -146,7 +146,7 @@ static void update_maintenance(void)
 	set_bit(high ? GICD_ISPENDR : GICD_ICPENDR, MODEL_MAINTENANCE);
 }
 
-/* The highest interrupt that can be taken now, or MODEL_NONE. */
+/* The interrupt with the highest priority that can be taken now, or MODEL_NONE. */
 static uint32_t highest(void)
 {
 	unsigned best = MIN(running_priority, (unsigned)*sysreg("icc_pmr_el1"));
@@ -210,7 +210,7 @@ static int lr_index(const char *name)
 	return !strncmp(name, "ich_lr", 6) ? atoi(name + 6) : -1;
 }
 
-/* Of one in an array. */
+/* The name of one of several registers. */
 const char *model_name(const char *prefix, unsigned numbers, const char *suffix, unsigned n)
 {
 	static char name[24];

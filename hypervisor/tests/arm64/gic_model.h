@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A model of a GICv3 for arm64's interrupt code: distributor, redistributors,
- * the interface of one CPU with its list registers, and the guest behind them.
+ * A model of a GICv3, to test arm64's interrupt code: distributor,
+ * redistributors, the CPU interface of one CPU with list registers, and a guest.
  */
 #ifndef GIC_MODEL_H
 #define GIC_MODEL_H
@@ -20,33 +20,33 @@
 #define MODEL_GICR 0x080a0000ull
 #define MODEL_GICR_SIZE (MODEL_CPUS * GICR_FRAMES)
 
-/* gic_model.c: as after power on, with this many list registers. */
+/* gic_model.c: reset the model; lrs: number of list registers. */
 void model_power_on(unsigned lrs);
 
-/* gic_machine.c: a fresh machine under root, the test runs on CPU 0. */
+/* gic_machine.c: a new machine with root only; the test runs on CPU 0. */
 void model_start(enum bh_irq_mode root_mode, unsigned lrs);
 struct percpu *model_cpu(unsigned index);
 void model_run_as(unsigned index);
 
-/* Cell 1 of these CPUs and interrupts (pairs of first, count; count 0 ends), created or refused. */
+/* A config and a cell with ID 1; irqs: pairs of first, count; count 0 ends the list. */
 struct cell *model_cell(uint64_t cpus, enum bh_irq_mode mode, const uint32_t *irqs);
 void model_grant(struct cell *cell);
 void model_revoke(struct cell *cell);
 
-/* An access by a cell to an emulated register. Unclaimed addresses fail the test. */
+/* A cell accesses an emulated register. Other addresses fail the test. */
 uint64_t model_guest_read(struct cell *cell, uint64_t address, unsigned size);
 void model_guest_write(struct cell *cell, uint64_t address, unsigned size, uint64_t value);
 
-/* The hardware's own registers, past all emulation. */
+/* Registers of the hardware, without emulation. */
 uint32_t model_word(uint64_t address);
 void model_set_word(uint64_t address, uint32_t value);
 
-/* Raise an interrupt of this CPU (edge). SGIs and PPIs, SPIs, LPIs. */
+/* Make an interrupt pending (edge-triggered): an SGI or PPI of this CPU, an SPI or an LPI. */
 void model_raise(uint32_t intid);
-/* Would the CPU take a physical IRQ, with the guest running? */
+/* Does the CPU take a physical IRQ while the guest runs? */
 bool model_irq(void);
 
-/* The guest: acknowledge its highest pending interrupt (MODEL_NONE: none above its mask), end it. */
+/* The guest acknowledges its highest pending interrupt (MODEL_NONE: masked, or none), and ends it. */
 #define MODEL_NONE 1023u
 uint32_t model_guest_ack(unsigned mask);
 void model_guest_end(uint32_t intid);
@@ -54,7 +54,7 @@ void model_guest_end(uint32_t intid);
 /* Does the guest's write of ICC_DIR_EL1 trap now? */
 bool model_dir_traps(void);
 
-/* The last value written to ICC_SGI1R_EL1 or ICC_SGI0R_EL1, and how many. */
+/* The last values written to ICC_SGI1R_EL1 and ICC_SGI0R_EL1, and the number of writes. */
 extern uint64_t model_sgi1r, model_sgi0r;
 extern unsigned model_sgis;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a cell reaches of the interrupt controller: its own, and nothing else. */
+/* A cell can access its own interrupts in the interrupt controller, and no others. */
 #include "../test.h"
 #include <hyp/resource.h>
 #include "gic_model.h"
@@ -172,7 +172,7 @@ TEST(interrupts_leave_and_come_back_quiet)
 	model_set_word(GICD(GICD_ISPENDR + 4), 0xffffffff);
 	model_set_word(GICD(GICD_ISACTIVER + 4), 0xffffffff);
 	model_set_word(GICD(GICD_ICFGR + 8), 2u << 2);	/* 33: edge */
-	model_set_word(GICD(GICD_IROUTER + 50 * 8), 3); /* root's, goes to CPU 3 */
+	model_set_word(GICD(GICD_IROUTER + 50 * 8), 3); /* root's, routed to CPU 3 */
 	cell = model_cell(0x8, BH_IRQ_DIRECT, irqs);
 	CHECK(classes_validate(cell, &r));
 	cells[1] = cell;
@@ -192,7 +192,7 @@ TEST(interrupts_leave_and_come_back_quiet)
 	CHECK_EQ(model_word(GICD(GICD_IROUTER + 33 * 8)), 0);
 	CHECK_EQ(model_word(GICD(GICD_IPRIORITYR + 40)), 0xa0a0a0a0);
 	CHECK(root_cell()->arch.gic.spis[0] >> 33 & 1);
-	CHECK(!(root_cell()->arch.gic.spis[3] >> (250 - 192) & 1)); /* never was root's */
+	CHECK(!(root_cell()->arch.gic.spis[3] >> (250 - 192) & 1)); /* never belonged to root */
 }
 
 static uint32_t refusal_of(uint64_t cpus, enum bh_irq_mode mode, uint32_t first, uint32_t count,
@@ -226,7 +226,7 @@ TEST(refusals)
 	CHECK_EQ(r.field, BH_F_CONSOLE);
 }
 
-/* A region where the cell sees the controller, or where it is. */
+/* A region must not overlap the emulated or the real interrupt controller. */
 TEST(regions_beside_the_controller)
 {
 	static const uint32_t none[] = { 0, 0 };
@@ -269,7 +269,7 @@ TEST(sgis_reach_own_cpus_only)
 	gic_send_sgi(cpu, 15ull << 24 | 0xc);		      /* the kick */
 	gic_send_sgi(cpu, 3ull << 24 | 0x3);		      /* root's CPUs */
 	gic_send_sgi(cpu, 3ull << 24 | 1ull << 44 | 0xf);     /* another range */
-	gic_send_sgi(cpu, 3ull << 24 | 0xffull << 48 | 0xf);  /* nobody's cluster */
+	gic_send_sgi(cpu, 3ull << 24 | 0xffull << 48 | 0xf);  /* no CPU's cluster */
 	CHECK(gic_sysreg(cpu, &regs, esr(ISS_SGI0R, false))); /* another group */
 	CHECK(gic_sysreg(cpu, &regs, esr(ISS_ASGI1R, false)));
 	CHECK_EQ(model_sgis, 1);
@@ -303,7 +303,7 @@ TEST(mask_of_a_direct_cell_lets_the_kick_in)
 	CHECK(gic_sysreg(cpu, &regs, esr(ISS_DIR, false)));
 }
 
-/* May a cell with CPU 3 have this RAM as its region 3? */
+/* Can a cell with CPU 3 get this RAM as its region 3? */
 static bool may_have(paddr_t phys, uint64_t size, struct bh_refusal *r)
 {
 	static const uint32_t none[] = { 0, 0 };

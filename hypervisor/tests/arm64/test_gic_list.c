@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* List registers: whatever comes in whatever order, nothing is lost and nothing stalls. */
+/* List registers: no interrupt is lost or stalls, in any order of events. */
 #include "../test.h"
 #include "gic_model.h"
 #include <stdlib.h>
@@ -14,8 +14,8 @@ static const uint32_t sources[SOURCES] = {
 };
 
 static struct {
-	bool due[SOURCES];	  /* raised, and not acknowledged by the guest since */
-	uint32_t active[SOURCES]; /* stack of what the guest handles */
+	bool due[SOURCES];	  /* raised, and not acknowledged by the guest yet */
+	uint32_t active[SOURCES]; /* stack of interrupts that the guest handles */
 	unsigned depth;
 } guest;
 
@@ -49,7 +49,7 @@ static void set_up(unsigned lrs)
 	}
 }
 
-/* The hypervisor takes what is there; it must come to rest. */
+/* The hypervisor handles IRQs until none is pending, which must happen soon. */
 static void exits(void)
 {
 	for (unsigned n = 0; model_irq(); n++) {
@@ -99,7 +99,7 @@ static void random_life(unsigned lrs)
 			model_raise(sources[i]);
 			guest.due[i] = true;
 			break;
-		case 1: /* nested by whatever it likes, also masking by priority */
+		case 1: /* nested handling, also with a priority mask */
 			guest_takes((unsigned)(random() % 17) << 4 & 0xff);
 			break;
 		case 2:
@@ -130,7 +130,7 @@ TEST(nothing_is_lost_16)
 		random_life(16);
 }
 
-/* ---- a guest that ends interrupts at once and deactivates them when it likes (EOImode 1) ---- */
+/* ---- EOImode 1: the guest ends interrupts at once and deactivates them at any time ---- */
 
 static void deactivate(uint32_t intid)
 {
@@ -169,7 +169,7 @@ TEST(some_stay_active_for_ever)
 		deactivate(kept[i]);
 }
 
-/* Without EOImode there is nothing to deactivate, and what isn't there can't be. */
+/* Deactivation has no effect without EOImode, or for an interrupt that isn't active. */
 TEST(deactivations_that_mean_nothing)
 {
 	uint32_t first, other;

@@ -106,8 +106,7 @@ static void enter_common(struct percpu *cpu, uint64_t hcr, uint64_t cptr, uint64
 	write_sysreg(cpu->public.cell->arch.vttbr, vttbr_el2);
 	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
 	write_sysreg(cpu->arch.mpidr, vmpidr_el2);
-	write_sysreg(3,
-		     cnthctl_el2); /* EL1PCTEN, EL1PCEN: EL1 uses the physical counter and timer */
+	write_sysreg(3, cnthctl_el2); /* EL1PCTEN, EL1PCEN: no traps of counter and timer */
 	clear_sysregs(cntvoff_el2, hstr_el2);
 	write_sysreg(cptr, cptr_el2);
 	write_sysreg(mdcr, mdcr_el2);

@@ -65,7 +65,7 @@ static bool owns(const struct gic_cell *g, uint64_t intid)
 	return gic_owns_spi(g, intid);
 }
 
-/* ICC_CTLR_EL1: the guest sets EOImode only; CBPR stays 0. */
+/* ICC_CTLR_EL1: the guest sets EOImode only. */
 static void write_ctlr(uint64_t value)
 {
 	uint64_t kept = read_sysreg(icc_ctlr_el1) & ~ICC_CTLR_EOIMODE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* In place of arm64's: registers of the model GIC (gic_model.c). */
+/* Replaces arm64's header: accesses to registers of the model GIC (gic_model.c). */
 #ifndef ARCH_SYSREG_H
 #define ARCH_SYSREG_H
 

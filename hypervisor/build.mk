@@ -15,18 +15,18 @@ hyp_named = $(foreach n,$(2),$(or $(filter %/$(n).c,$(call hyp_tree,hypervisor/a
 
 HYP_SRC := $(wildcard hypervisor/*.c) $(HYP_UARTS:%=hypervisor/uart/%.c) \
 	$(call hyp_tree,$(HYP_PARTS:%=hypervisor/%) hypervisor/arch/$(ARCH))
-# Preprocessed for itself, below: it is no object.
+# The linker script is preprocessed separately, below.
 HYP_LDS := $(filter %.lds.S,$(HYP_SRC))
 HYP_OBJS := $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(filter-out $(HYP_LDS),$(HYP_SRC)))
 
-# What runs on each exit is compiled for speed, the rest for size: the image is the trusted base.
+# Code that runs on exits is compiled for speed, the rest for size: the image is the trusted base.
 hyp_objs = $(patsubst hypervisor/%,$(HYP_OBJ)/%.o,$(call hyp_named,$(ARCH),$(1)))
 $(foreach o,$(HYP_OBJS),$(eval $(o): HYP_OPT = $$(HYP_SMALL)))
 $(foreach o,$(call hyp_objs,$(HYP_HOT_SMALL)),$(eval $(o): HYP_OPT = -Os $$(HYP_DENSE)))
 $(foreach o,$(call hyp_objs,$(HYP_HOT)),$(eval $(o): HYP_OPT = -O2 $$(HYP_DENSE)))
 
-# memset() must not be compiled into a call of memset(). gcc optimizes all files as one, but for
-# those that the compiler itself calls: the image is a tenth smaller.
+# memset() must not be compiled into a call of memset(). gcc uses LTO, except for the functions that
+# the compiler itself calls: the image is a tenth smaller.
 HYP_LDFLAGS := --gc-sections --build-id=none -zmax-page-size=4096
 ifneq ($(findstring clang,$(HYP_CC)),)
 HYP_COMPILER := -fno-builtin
@@ -51,7 +51,7 @@ HYP_CFLAGS := -std=gnu11 -ffreestanding -nostdlib -g -Wall -Wextra -Werror \
 .PHONY: hypervisor hypervisor-clang
 hypervisor: $(HYP_OUT)/bulkhead-$(ARCH).bin
 
-# The same sources with clang, into a directory of their own: must be free of warnings too.
+# The same sources with clang, into another directory; without warnings.
 hypervisor-clang:
 	@$(MAKE) --no-print-directory hypervisor BUILD=$(BUILD)/clang HYP_CC="clang --target=$(TRIPLET)"
 

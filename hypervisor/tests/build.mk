@@ -30,7 +30,7 @@ test-host: test-hyp fuzz
 
 fuzz: fuzz-hyp ## each fuzzer for FUZZ_SECONDS (30)
 
-# What the fuzzers find goes below build/; the kept corpus is read only.
+# New inputs go below build/; the kept corpus is only read.
 fuzz-hyp: $(HT_FUZZ_BINS)
 	@CORPUS=$(HT_DIR)/corpus $(HT_DIR)/fuzz $(FUZZ_SECONDS) $(HT_OUT) $(HT_FUZZERS)
 
@@ -47,12 +47,12 @@ $(HT_OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(HT_CC) $(HT_CFLAGS) -MMD -MP -c -o $@ $<
 
-# Fuzzers count coverage of everything but themselves: their own objects, and clang.
+# Objects with coverage counters for fuzzers, built with clang.
 $(HT_OUT)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	clang $(HT_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
-# The fake machine is not what is searched.
+# The fake machine itself is not counted.
 $(HT_OUT)/fuzz/hypervisor/tests/fake/%.o: hypervisor/tests/fake/%.c
 	@mkdir -p $(@D)
 	clang $(HT_CFLAGS) -MMD -MP -c -o $@ $<

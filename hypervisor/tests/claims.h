@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* For tests of resource classes: regions added to configs, and creations that must be refused. */
+/* For tests of resource classes: adding regions to configs, and expecting refused creations. */
 #ifndef CLAIMS_H
 #define CLAIMS_H
 
@@ -22,7 +22,7 @@ static struct bh_region *add_region(struct bh_cell_part *c, paddr_t phys, uint64
 	return region;
 }
 
-/* Root's RAM cut at these addresses; the second piece is of that type and has those rights. */
+/* Enable with root's RAM cut at these addresses; the middle piece has this type and these flags. */
 static void boot_with_cut(paddr_t from, paddr_t to, uint32_t type, uint32_t flags)
 {
 	struct bh_cell_part *root = fake_root_part();
@@ -35,7 +35,7 @@ static void boot_with_cut(paddr_t from, paddr_t to, uint32_t type, uint32_t flag
 	take_from_root(0xe);
 }
 
-/* Refused with these words, and nothing changed. */
+/* Expect a refusal that changed nothing. */
 #define CREATE_REFUSED(part, c, f, i, v)                   \
 	do {                                               \
 		struct picture picture = take_picture();   \

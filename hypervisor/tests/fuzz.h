@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* For fuzzers, each a program of its own: what test.h declares, ending in a crash that the fuzzer
- * keeps the input of. */
+/* For fuzzers: the functions of test.h; a failure crashes, so that the fuzzer keeps the input. */
 #ifndef FUZZ_H
 #define FUZZ_H
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzzes config parts: the first byte says which kind, and whether the rest is
- * the part or what to change in a good one (exclusive or). A part that the
- * decoder accepts goes to the machine: a cell that is created is started,
- * stopped and destroyed; and whatever happened, nothing is left of it.
+ * Fuzzes config parts. The first byte selects the kind, and whether the rest is the part itself or
+ * is XORed into a valid one. A part that the decoder accepts is passed to the machine: a cell that
+ * is created is started, stopped and destroyed. Afterwards nothing of it may be left.
  */
 #include "fuzz.h"
 #include "life.h"

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzzes the hypercalls: the input is a list of steps, four bytes each. Root
- * calls with good and bad arguments, cells call while they run, CPUs go deaf
- * or don't start. The books agree after each step; after the last one all
- * cells can be stopped and destroyed, and nothing is left.
+ * Fuzzes hypercalls. The input is a list of steps of four bytes: root calls with valid and invalid
+ * arguments, cells call while they run, CPUs ignore kicks or do not start. The audits hold after
+ * each step; after the last one all cells can be stopped and destroyed, and nothing is left.
  */
 #include "fuzz.h"
 #include "life.h"
 
-#define SMALL 0x10000u /* bytes of a cell: so that all goes fast */
+#define SMALL 0x10000u /* bytes of a cell's memory; small, for speed */
 
 static struct picture clean;
 static const uint8_t *steps;
@@ -28,7 +27,7 @@ static bool next_step(struct step *step)
 	return true;
 }
 
-/* Addresses worth a try: a few of each kind. */
+/* Addresses to access: a few of each kind. */
 static uint64_t address(uint8_t n)
 {
 	static const uint64_t bases[] = {
@@ -39,7 +38,7 @@ static uint64_t address(uint8_t n)
 	return bases[n % 8] + (n / 8) * 8ull;
 }
 
-/* What cells do: calls, accesses, CPUs on, resets, by bytes of the input. */
+/* The guest of cells: hypercalls, accesses, CPU starts, resets, selected by input bytes. */
 static void guest(struct percpu *cpu)
 {
 	struct step s;
@@ -84,7 +83,7 @@ static void prepare(void)
 	clean = take_picture();
 }
 
-/* One of the cells that fit, with an image or with two CPUs, a byte changed or not. */
+/* A valid cell, with a snapshot or with two CPUs, and possibly one byte changed. */
 static void create_some(const struct step *s)
 {
 	struct bh_cell_part *part = fake_cell_part(s->a % 3);
@@ -126,7 +125,7 @@ static void root_step(const struct step *s)
 		memset(comm->data, s->a, s->b);
 		break;
 	default:
-		if (function != BH_HC_DISABLE || s->b != 1) /* which would end the machine */
+		if (function != BH_HC_DISABLE || s->b != 1) /* step 1 ends the machine */
 			root_call(function, s->b, s->c);
 	}
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The way of an emulated access, from the input's bytes: a table is built,
- * accesses are looked up and reach the UART, while root scribbles into the
- * ring and announces input.
+ * Fuzzes emulated accesses: builds a table of ranges, looks accesses up and passes them to the
+ * UART, while root writes arbitrary bytes to the ring and announces input.
  */
 #include "fuzz.h"
 #include <arch/fake.h>

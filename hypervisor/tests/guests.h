@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* For tests of cells: configs with more in them, and guests. Never all used by one file. */
+/* For tests of cells: further configs, and guests. No file uses all of them. */
 #ifndef GUESTS_H
 #define GUESTS_H
 
@@ -17,7 +17,7 @@ static struct bh_cell_part *two_cpus(void)
 	return part;
 }
 
-/* Its memory is kept behind cell 0's. */
+/* Add a snapshot, located after cell 0's memory. */
 static struct bh_cell_part *with_image(struct bh_cell_part *part)
 {
 	part->image_phys = FAKE_CELL_RAM(0) + FAKE_CELL_RAM_SIZE;
@@ -106,7 +106,7 @@ static void start_second_and_reset(struct percpu *cpu)
 {
 	CHECK(cpu_start(percpu_of(3), FAKE_RAM, 7));
 	while (percpu_of(3)->public.state != CPU_RUNNING)
-		arch_relax(); /* no kick is taken: both are in a reset then */
+		arch_relax(); /* takes no kicks, so that both CPUs reset at once */
 	if (resets++ < 2)
 		cell_reset_self(cpu);
 	work(cpu);
@@ -114,7 +114,7 @@ static void start_second_and_reset(struct percpu *cpu)
 
 static uint64_t program = 0x600d;
 
-/* Root writes the program, as a loader. */
+/* Load the cell: root writes the program. */
 static void load(uint32_t id)
 {
 	CHECK_EQ(root_call(BH_HC_CELL_LOAD, id, 0), 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* For tests of cells: calls that must succeed or be refused, and pictures of who has what. */
+/* For tests of cells: calls that must succeed or be refused, and comparisons of ownership. */
 #ifndef LIFE_H
 #define LIFE_H
 
@@ -10,7 +10,7 @@
 #include <hyp/resource.h>
 #include <string.h>
 
-/* Any call of root on CPU 0. */
+/* Make a hypercall as root on CPU 0. */
 static inline int64_t root_call(uint64_t function, uint64_t a1, uint64_t a2)
 {
 	return fake_hypercall(0, function, a1, a2);
@@ -25,7 +25,7 @@ static inline struct bh_cell_status status_of(uint32_t id)
 	return status;
 }
 
-/* The last call was refused in this way. */
+/* Expect the refusal of the last call. */
 #define CHECK_REFUSED(result, c, f, i)            \
 	do {                                      \
 		CHECK_EQ(result, -(int64_t)(c));  \
@@ -42,7 +42,7 @@ static inline uint32_t create(const struct bh_cell_part *part)
 	return (uint32_t)id;
 }
 
-/* Start, however many pieces of the kept image are copied first. */
+/* Start, repeated while pieces of the snapshot are copied. */
 static inline int64_t start(uint32_t id, const char *args)
 {
 	int64_t result;
@@ -53,7 +53,7 @@ static inline int64_t start(uint32_t id, const char *args)
 	return result;
 }
 
-/* Every class finds that the machine's state is what the books say. */
+/* All classes' audits, for all cells, and the walker model's check. */
 static inline void check_books(void)
 {
 	for (uint32_t id = 0; id < BH_MAX_CELLS; id++)
@@ -62,9 +62,9 @@ static inline void check_books(void)
 	fake_walkers_check();
 }
 
-/* Who has what; two pictures are equal if nothing changed. */
+/* A summary of ownership; two are equal if nothing changed. */
 struct picture {
-	uint64_t root_map; /* hash of what root's second stage maps */
+	uint64_t root_map; /* hash of root's second-stage mappings */
 	uint64_t root_cpus, cells;
 	size_t pages;
 };
@@ -108,7 +108,7 @@ static inline void check_same(const struct picture *a)
 	check_books();
 }
 
-/* The same for fuzzers, which are in a hurry: all of it now and then. */
+/* The same for fuzzers: for speed, the full comparison is made once in 32 calls. */
 static inline void check_nearly_same(const struct picture *a)
 {
 	static unsigned calls;
@@ -121,7 +121,7 @@ static inline void check_nearly_same(const struct picture *a)
 		CHECK(!cells[id]);
 }
 
-/* CPU i leaves root, as PSCI CPU_OFF does it. */
+/* Switch this CPU off, as when root powers it down. */
 static inline void off(void *unused)
 {
 	(void)unused;
@@ -136,7 +136,7 @@ static inline void take_from_root(uint64_t cpus)
 		CHECK(!fake_on_cpu(i, off, NULL));
 }
 
-/* Enable; CPUs 1, 2, 3 off. */
+/* Enable, then switch CPUs 1, 2 and 3 off. */
 static inline void boot_for_cells(void)
 {
 	fake_boot();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Runs all tests of the program, or those whose name or file holds an argument. */
+/* Runs all tests of the program, or those whose name or file name contains an argument. */
 #include "test.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ void test_equal(const char *file, int line, const char *what, uint64_t a, uint64
 	test_fail(file, line, text);
 }
 
-/* Run in a child; its output goes to `output` (may be -1). True if it succeeded. */
+/* Run a function in a child process. output: descriptor for its output, or -1. True: success. */
 static bool run_child(void (*function)(void *), void *argument, int output)
 {
 	int status;

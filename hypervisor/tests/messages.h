@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* For tests that read the message ring as root does. */
+/* For tests that read the message ring. */
 #ifndef MESSAGES_H
 #define MESSAGES_H
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Host tests: a file of TEST(name) { ... } functions. Each runs in a process
- * of its own, so that the hypervisor's state is fresh and a crash is one
- * failure.
+ * Host tests: files of TEST(name) { ... } functions. Each runs in a process of its own, so that it
+ * starts with fresh state and a crash is the failure of one test.
  */
 #ifndef TEST_H
 #define TEST_H
@@ -22,7 +21,7 @@ struct test {
 		&entry_##ident;                                                                   \
 	static void test_##ident(void)
 
-/* Fail the test unless it holds. */
+/* Fail the test unless the condition holds. */
 #define CHECK(condition)                                           \
 	do {                                                       \
 		if (!(condition))                                  \
@@ -32,8 +31,8 @@ struct test {
 /* The same for equal integers; both are printed. */
 #define CHECK_EQ(a, b) test_equal(__FILE__, __LINE__, #a " == " #b, (uint64_t)(a), (uint64_t)(b))
 
-/* Fail the test unless function(argument) ends the process with an error whose output holds text.
- * For showing that a check would notice. */
+/* Fail the test unless function(argument) ends the process with an error and its output contains
+ * text: shows that a check notices a mistake. */
 #define CHECK_FAILS(function, argument, text) \
 	test_must_fail(__FILE__, __LINE__, function, argument, text)
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The life of cells. */
+/* Creating, loading, starting, stopping and destroying cells. */
 #include "guests.h"
 #include "messages.h"
 
@@ -9,7 +9,8 @@ TEST(cell_whole_life)
 	uint32_t id;
 
 	boot_for_cells();
-	fake_destroy(create(fake_cell_part(0))); /* tables that the pool's part of root needs */
+	fake_destroy(
+		create(fake_cell_part(0))); /* root keeps the tables that map pages of the pool */
 	before = take_picture();
 	id = create(fake_cell_part(0));
 	CHECK_EQ(id, 1);
@@ -55,7 +56,7 @@ TEST(cell_refused_in_wrong_states)
 	CHECK(fake_in_guest(3));
 	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
 	CHECK_REFUSED(root_call(BH_HC_CELL_SHUTDOWN, id, 0), BH_E_STATE, BH_F_STATE, 0);
-	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0); /* still is */
+	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0); /* it has ended already */
 	CHECK_EQ(root_call(BH_HC_CELL_DESTROY, id, 0), -BH_E_AGAIN);
 	CHECK_EQ(status_of(id).state, BH_STATE_WIPING);
 	CHECK_REFUSED(start(id, ""), BH_E_STATE, BH_F_STATE, 0);
@@ -88,7 +89,7 @@ TEST(cell_is_stopped_for_a_violation)
 	CHECK_EQ(start(id, ""), 0);
 	fake_run(10);
 	CHECK_EQ(status_of(id).failure.reason, BH_STOP_REQUESTED);
-	CHECK_EQ(status_of(id).failure.fault_ipa, 0); /* nothing of the last one */
+	CHECK_EQ(status_of(id).failure.fault_ipa, 0); /* not that of the last stop */
 }
 
 TEST(cell_answers_a_shutdown_request)
@@ -106,7 +107,7 @@ TEST(cell_answers_a_shutdown_request)
 	fake_run(10);
 	CHECK_EQ(status_of(id).state, BH_STATE_SHUT_DOWN);
 	CHECK_EQ(status_of(id).failure.reason, BH_STOP_REQUESTED);
-	/* The next life is not asked at once. */
+	/* After the next start the request is cleared. */
 	CHECK_EQ(start(id, ""), 0);
 	fake_run(10);
 	CHECK_EQ(status_of(id).state, BH_STATE_RUNNING);
@@ -150,7 +151,7 @@ TEST(cell_start_arguments)
 	CHECK_REFUSED(root_call(BH_HC_CELL_START, id, 0), BH_E_SIZE, BH_F_ARGS, 0);
 }
 
-/* ---- memory is wiped, in pieces ---- */
+/* ---- wiping memory in pieces ---- */
 
 TEST(cell_destroy_wipes)
 {
@@ -185,7 +186,7 @@ TEST(cell_never_started_needs_no_wiping)
 	check_books();
 }
 
-/* ---- many lives ---- */
+/* ---- random sequences of calls ---- */
 
 TEST(cell_ids_and_names)
 {
@@ -267,7 +268,7 @@ TEST(create_only_checked)
 	struct bh_cell_part *part = fake_cell_part(0);
 	struct picture before;
 
-	fake_boot(); /* its CPU is still on */
+	fake_boot(); /* the CPU of cell 0 is still on */
 	before = take_picture();
 	memcpy(comm->data, part, part->header.size);
 	CHECK_EQ(root_call(BH_HC_CELL_CREATE, 1, 0), 0);

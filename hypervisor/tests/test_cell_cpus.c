@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The CPUs of cells: several, told to stop, lost, late. */
+/* CPUs of cells: several CPUs, stops, lost CPUs, CPUs that arrive late. */
 #include "guests.h"
 #include <pthread.h>
 
@@ -27,11 +27,11 @@ TEST(cell_force_stops_all_cpus)
 	CHECK_EQ(status_of(id).cpus_on, 0xc);
 }
 
-/* The stop comes while the second CPU is on its way. */
+/* The stop is requested while the second CPU is STARTING. */
 static void start_second_late(struct percpu *cpu)
 {
 	while (cpu->public.cell->state == BH_STATE_RUNNING)
-		arch_relax(); /* in the hypervisor: no kick is taken */
+		arch_relax(); /* in the hypervisor, where it takes no kicks */
 	CHECK(!cpu_start(percpu_of(3), FAKE_RAM, 7));
 	CHECK_EQ(percpu_of(3)->public.state, CPU_OFF);
 	fake_yield();
@@ -49,7 +49,7 @@ TEST(cell_stop_and_cpu_on_race)
 
 static bool looked_enough;
 
-/* A CPU that is parked in the hypervisor may wake at any time, and looks whether it is to start. */
+/* A CPU parked in the hypervisor may wake at any time; it then checks whether it is STARTING. */
 static void *look_for_start(void *seen)
 {
 	while (!__atomic_load_n(&looked_enough, __ATOMIC_RELAXED))
@@ -64,7 +64,8 @@ TEST(cpu_that_may_not_start_is_not_told_to)
 	bool seen = false;
 	pthread_t thread;
 
-	cells[id]->resetting = 1; /* a CPU of the cell is at a reset, and waits for the others */
+	cells[id]->resetting =
+		1; /* another CPU of the cell executes a reset and waits for the others */
 	looked_enough = false;
 	CHECK_EQ(pthread_create(&thread, NULL, look_for_start, &seen), 0);
 	for (unsigned i = 0; i < 1000000; i++)
@@ -82,7 +83,7 @@ static void hand_over(struct percpu *cpu)
 	arch_cpu_off(cpu);
 }
 
-/* In a CPU_ON that was past all checks when the stop came, on the CPU that is waited for last. */
+/* A CPU start that had passed all checks before the stop, on the CPU that is waited for last. */
 static void start_first_late(struct percpu *cpu)
 {
 	while (cpu->public.cell->state == BH_STATE_RUNNING)
@@ -93,7 +94,7 @@ static void start_first_late(struct percpu *cpu)
 	test_fail(__FILE__, __LINE__, "went on");
 }
 
-/* In the hypervisor on CPU 0: what holds when the call returns. */
+/* In the hypervisor on CPU 0: checks the state when the call returns. */
 static void stop_and_look(void *id)
 {
 	CHECK_EQ(hypercall(this_cpu(), BH_HC_CELL_SHUTDOWN, *(uint32_t *)id, 1), 0);
@@ -122,7 +123,7 @@ TEST(cell_deaf_to_kicks_is_cut_off)
 	CHECK_EQ(status_of(id).state, BH_STATE_SHUT_DOWN);
 	CHECK(!fake_is_cut_off(&cells[id]->s2));
 	check_books();
-	/* It has its memory again. */
+	/* The cell's memory is mapped again. */
 	CHECK_EQ(start(id, ""), 0);
 	fake_run(10);
 	CHECK_EQ(status_of(id).state, BH_STATE_RUNNING);
@@ -152,7 +153,7 @@ TEST(cell_with_a_lost_cpu_is_kept)
 	CHECK_REFUSED(start(id, ""), BH_E_CPU_LOST, BH_F_CPUS, 3);
 	CHECK_REFUSED(root_call(BH_HC_CELL_LOAD, id, 0), BH_E_CPU_LOST, BH_F_CPUS, 3);
 	CHECK_REFUSED(root_call(BH_HC_DISABLE, 0, 0), BH_E_CELLS, BH_F_NONE, 0);
-	/* It turns up. */
+	/* The lost CPU responds. */
 	fake.dead = 0;
 	fake_run(5);
 	CHECK_EQ(fake_destroy(id), 0);
@@ -185,7 +186,7 @@ static void must_not_run(struct percpu *cpu)
 	test_fail(__FILE__, __LINE__, "entered the cell");
 }
 
-/* It comes after it was given up: it must not enter the cell, and is a good CPU again. */
+/* A CPU that arrives after it was declared lost must not enter the cell, and is usable again. */
 TEST(cell_whose_cpu_comes_late)
 {
 	uint32_t id;

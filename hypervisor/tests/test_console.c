@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Console rings, with a root that plays along and one that does not. */
+/* Console rings, with a well-behaved and with a misbehaving root. */
 #include "test.h"
 #include <arch/fake.h>
 #include <hyp/console.h>
@@ -47,7 +47,7 @@ TEST(full_ring_drops_and_counts)
 	CHECK_EQ(root_read(), 'x');
 }
 
-/* Root is told when it had read everything, and not for each byte. */
+/* The doorbell is raised when root had read everything, not for each byte. */
 TEST(doorbell_when_root_may_wait)
 {
 	fake_cpu_alone();
@@ -56,7 +56,7 @@ TEST(doorbell_when_root_may_wait)
 	console_put(&cell, 'b');
 	CHECK_EQ(fake.doorbells, 1);
 	root_read();
-	console_put(&cell, 'c'); /* root is not done */
+	console_put(&cell, 'c'); /* root has not read all bytes */
 	CHECK_EQ(fake.doorbells, 1);
 	root_read();
 	root_read();
@@ -81,7 +81,7 @@ TEST(input_in_order)
 	CHECK_EQ(console_get(&cell), -1);
 }
 
-/* Whatever root writes into the ring: no access outside it (the sanitizer sees), and an end. */
+/* Whatever root writes to the ring, no access is outside of it (checked by the sanitizer). */
 TEST(hostile_root)
 {
 	fake_cpu_alone();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Decoding of config parts: what is refused, and with which words. */
+/* Decoding of config parts: each refusal with its code, field and index. */
 #include "test.h"
 #include <arch/fake.h>
 #include <hyp/decode.h>
@@ -18,7 +18,7 @@ static void expect(bool ok, const struct bh_refusal *r, uint32_t code, uint32_t 
 	CHECK_EQ(r->index, index);
 }
 
-/* The part of cell 0, of root, of the system, after a change, is refused in this way. */
+/* Expect a refusal of the part of cell 0, of root, or of the system, after a change to it. */
 #define CELL_REFUSED(change, code, field, index)                                        \
 	do {                                                                            \
 		struct bh_cell_part *c = fake_cell_part(0);                             \
@@ -48,7 +48,7 @@ static void expect(bool ok, const struct bh_refusal *r, uint32_t code, uint32_t 
 		CHECK(decode_cell(c, ROOM, BH_PART_CELL, &r)); \
 	} while (0)
 
-/* One more region in front of the interrupts. */
+/* Insert a region in front of the interrupts. */
 static struct bh_region *add_region(struct bh_cell_part *c)
 {
 	struct bh_region *region = &c->regions[c->n_regions];
@@ -97,7 +97,7 @@ TEST(decode_header_fields)
 	SYSTEM_REFUSED(s->header.size = BH_PART_MAX + 8, BH_E_SIZE, BH_F_HEADER, 0);
 }
 
-/* Every truncation is refused, and nothing behind it is read (the sanitizer sees to that). */
+/* Every truncation is refused, and nothing beyond it is read (checked by the sanitizer). */
 TEST(decode_truncated)
 {
 	const struct bh_cell_part *c = fake_cell_part(0);
@@ -274,7 +274,7 @@ TEST(decode_root_has_no_life)
 	ROOT_REFUSED(c->image_size = PAGE_SIZE, BH_E_VALUE, BH_F_IMAGE, 0);
 }
 
-/* Whatever one bit does, the decoder gives an answer; and a refusal has a code. */
+/* After any change of one bit the decoder returns, and a refusal has a code. */
 TEST(decode_each_bit)
 {
 	struct bh_cell_part *c = fake_cell_part(0);

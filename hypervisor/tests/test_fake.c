@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The fake machine itself: does a whole life run on it, and do its faults bite? */
+/* Tests of the fake machine: the life of a cell runs on it, and injected faults take effect. */
 #include "test.h"
 #include <arch/fake.h>
 #include <hyp/hypercall.h>
@@ -12,7 +12,7 @@ static void cpu_off(void *unused)
 	arch_cpu_off(this_cpu());
 }
 
-/* As Linux does it before a cell is created. */
+/* As Linux does before a cell is created. */
 static void take_cpu(unsigned index)
 {
 	CHECK(!fake_on_cpu(index, cpu_off, NULL));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The dispatcher: who may call what. And enable. */
+/* The dispatcher and its permissions; enable. */
 #include "life.h"
 #include "messages.h"
 #include <hyp/init.h>
@@ -95,7 +95,7 @@ TEST(hypercall_refusals_are_logged)
 	CHECK_EQ(m->v[0], BH_E_RANGE);
 	CHECK_EQ(m->v[1], (uint64_t)BH_F_REGION_COUNT << 32);
 	CHECK_EQ(m->v[2], 77);
-	/* What succeeds leaves no refusal. */
+	/* After a successful call the refusal is cleared. */
 	create(fake_cell_part(0));
 	CHECK_EQ(comm->refusal.code, BH_OK);
 }
@@ -163,7 +163,7 @@ TEST(hypercall_disable)
 	CHECK_EQ(fake.left, 7);
 }
 
-/* ---- a call within a call, and root writing the comm page meanwhile ---- */
+/* ---- a call during a call, while root writes the comm page ---- */
 
 static bool interfere, break_off;
 static int64_t nested;
@@ -201,7 +201,7 @@ TEST(hypercall_fault_in_a_management_call)
 	break_off = true;
 	CHECK_EQ(fake_create(fake_cell_part(1)), FAKE_GONE);
 	CHECK_EQ(comm->refusal.code, BH_E_FAULT);
-	/* Nobody is held, nobody waits for a lock, and nobody goes on with what is half done. */
+	/* No CPU is held or waits for a lock, and no later call builds on the half-done one. */
 	break_off = false;
 	fake_run(10);
 	CHECK(fake_in_guest(0) && fake_in_guest(1));
@@ -237,13 +237,13 @@ TEST(enable_refuses)
 	struct bh_system_part *system = fake_system_part();
 	struct bh_cell_part *root = fake_root_part();
 
-	root->regions[0].size += PAGE_SIZE; /* into the hypervisor's memory */
+	root->regions[0].size += PAGE_SIZE; /* overlaps the hypervisor's memory */
 	refused_enable(system, root, BH_E_OWNED, BH_F_REGION_PHYS);
 	CHECK_EQ(fake_boot_params.refusal.value, FAKE_HYP);
 	root = fake_root_part();
 	root->cpus = 0x1f;
 	refused_enable(system, root, BH_E_RANGE, BH_F_CPUS);
-	root->cpus = 7; /* CPU 3 enters */
+	root->cpus = 7; /* but CPU 3 enters, too */
 	refused_enable(system, root, BH_E_MACHINE, BH_F_CPUS);
 	CHECK_EQ(fake_boot_params.refusal.index, 3);
 	root = fake_root_part();

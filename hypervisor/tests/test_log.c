@@ -35,7 +35,7 @@ TEST(ring_wraps)
 	uint32_t head;
 
 	fake_boot();
-	message_log->head = UINT32_MAX - 10; /* the position wraps too */
+	message_log->head = UINT32_MAX - 10; /* the position wraps */
 	for (unsigned i = 0; i < 3 * BH_LOG_RECORDS; i++) {
 		head = message_log->head;
 		log_message(BH_MSG_LOCKED, 0, i, 0, 0);
@@ -57,12 +57,12 @@ TEST(guests_are_limited)
 		log_guest_message(BH_MSG_VIOLATION, 1, i, 0, 0);
 	CHECK_EQ(message_log->head, head + LOG_GUEST_BURST);
 	CHECK_EQ(newest()->v[0], LOG_GUEST_BURST - 1);
-	/* Others are not concerned, nor is the hypervisor itself. */
+	/* The limit affects neither other cells nor messages of the hypervisor. */
 	log_guest_message(BH_MSG_VIOLATION, 2, 5, 0, 0);
 	CHECK_EQ(newest()->cell, 2);
 	log_message(BH_MSG_CELL_STOPPED, 1, 0, 0, 0);
 	CHECK_EQ(newest()->code, BH_MSG_CELL_STOPPED);
-	/* The next second says how many are missing, once. */
+	/* In the next second the number of dropped messages is reported once. */
 	fake.ticks += 1000 * FAKE_TICKS_PER_MS;
 	head = message_log->head;
 	log_guest_message(BH_MSG_VIOLATION, 1, 7, 0, 0);
@@ -75,7 +75,7 @@ TEST(guests_are_limited)
 	CHECK_EQ(message_log->head, head + 3);
 }
 
-/* At most so many a second for a long time, and none is lost from the count. */
+/* The limit holds for every second, and each dropped message is counted. */
 TEST(limit_holds_for_long)
 {
 	uint64_t written = 0, suppressed = 0, sent = 0;
@@ -120,7 +120,7 @@ static void *writer(void *number)
 	return NULL;
 }
 
-/* Host threads in the place of CPUs: no position is given twice. */
+/* Host threads act as CPUs: no position is claimed twice. */
 TEST(writers_at_the_same_time)
 {
 	pthread_t threads[THREADS];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The memory class: who may have what, what is shared, what comes and goes. */
+/* The memory class: ownership, shared memory, memory that leaves root and returns. */
 #include "claims.h"
 
 TEST(memory_outside_root)
@@ -112,7 +112,7 @@ TEST(memory_rights_come_from_root)
 	{
 		struct bh_cell_part *part = fake_cell_part(0);
 
-		/* Across three regions of root, with what all of them allow. */
+		/* Across three regions of root, with the rights that all of them have. */
 		add_region(part, cut - PAGE_SIZE, 0x80000000, MIB + 2 * PAGE_SIZE, BH_REGION_RAM,
 			   BH_REGION_READ);
 		CHECK_EQ(create(part), 1);
@@ -120,7 +120,7 @@ TEST(memory_rights_come_from_root)
 	}
 }
 
-/* What root has comes and goes as a whole, with no page to spare. */
+/* Memory leaves root and returns as whole leaves, with an empty pool. */
 static void come_and_go(uint64_t size)
 {
 	struct bh_cell_part *part = fake_cell_part(0);
@@ -241,7 +241,7 @@ static void receive(struct percpu *cpu)
 		CHECK(fake_guest_read(0x90000000, 8, &received));
 		fake_yield();
 	}
-	fake_guest_write(0x90000000, 8, 1); /* its side is read only */
+	fake_guest_write(0x90000000, 8, 1); /* the region is read-only for this cell */
 	test_fail(__FILE__, __LINE__, "wrote");
 }
 
@@ -277,14 +277,14 @@ TEST(memory_shared)
 	check_books();
 	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, a, 1), 0);
 	CHECK_EQ(fake_destroy(a), 0);
-	CHECK_EQ(*(uint64_t *)fake_ram(cut), 0x5eed); /* the other one may use it */
+	CHECK_EQ(*(uint64_t *)fake_ram(cut), 0x5eed); /* the other cell may use it */
 	CHECK_EQ(((uint64_t *)fake_ram(cut + PAGE_SIZE))[1], 0);
 	CHECK_EQ(fake_destroy(b), 0);
 	CHECK_EQ(*(uint64_t *)fake_ram(cut), 0);
 	check_same(&before);
 }
 
-/* Two that end at once, call by call in turn: neither leaves the memory to the other. */
+/* Two cells that are destroyed in alternating calls: the memory is wiped all the same. */
 TEST(memory_shared_by_two_that_end)
 {
 	paddr_t cut = FAKE_CELL_RAM(2);

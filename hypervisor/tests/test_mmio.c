@@ -34,12 +34,12 @@ TEST(edges)
 
 	CHECK(mmio_find(&t, 0, 1) == NULL);
 	CHECK(add(&t, 0x1000, 0x1000));
-	CHECK(add(&t, 0x2000, 0x10)); /* touches */
+	CHECK(add(&t, 0x2000, 0x10)); /* adjacent */
 	CHECK(mmio_find(&t, 0xfff, 1) == NULL);
 	CHECK(mmio_find(&t, 0xffc, 8) == NULL);
 	CHECK(mmio_find(&t, 0x1000, 8) == &t.ranges[0]);
 	CHECK(mmio_find(&t, 0x1fff, 1) == &t.ranges[0]);
-	CHECK(mmio_find(&t, 0x1fff, 2) == NULL); /* across two */
+	CHECK(mmio_find(&t, 0x1fff, 2) == NULL); /* spans two ranges */
 	CHECK(mmio_find(&t, 0x200f, 1) == &t.ranges[1]);
 	CHECK(mmio_find(&t, 0x200f, 2) == NULL);
 	CHECK(mmio_find(&t, 0x2010, 1) == NULL);
@@ -72,7 +72,7 @@ TEST(full_table_is_refused)
 	CHECK_EQ(t.count, MMIO_RANGES);
 }
 
-/* Against a byte map. */
+/* Compared with a byte map. */
 TEST(random_tables)
 {
 	srand(1);

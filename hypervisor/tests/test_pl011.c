@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The emulated PL011, as drivers use it. */
+/* The emulated PL011, used as drivers do. */
 #include "test.h"
 #include <arch/fake.h>
 #include <hyp/console.h>
@@ -84,7 +84,7 @@ TEST(identification)
 
 	for (unsigned i = 0; i < 8; i++)
 		CHECK_EQ(get(0xfe0 + 4 * i), ids[i]);
-	/* As the AMBA bus puts them together: ARM's PL011 */
+	/* The AMBA bus combines them to the id of the PL011. */
 	for (unsigned i = 0; i < 4; i++) {
 		pid |= (uint32_t)get(0xfe0 + 4 * i) << (8 * i);
 		cid |= (uint32_t)get(0xff0 + 4 * i) << (8 * i);
@@ -122,7 +122,7 @@ TEST(registers_keep_their_bits)
 	}
 }
 
-/* Linux's and U-Boot's: wait until there is room, send, wait until it is sent. */
+/* As Linux and U-Boot do: wait until the FIFO has room, send, wait until it is sent. */
 TEST(polled_output)
 {
 	const char *text = "Hello";
@@ -156,7 +156,7 @@ TEST(polled_input)
 	CHECK_EQ(irqs(), 0);
 }
 
-/* amba-pl011: its interrupt handler, as far as the UART sees it. */
+/* The accesses of amba-pl011's interrupt handler. */
 static unsigned linux_handler(char *got, const char *send)
 {
 	unsigned rounds = 0, n = 0;
@@ -196,16 +196,16 @@ TEST(interrupt_driven_input)
 	input("x");
 	CHECK_EQ(irqs(), 1);
 	linux_handler(got, "");
-	CHECK_EQ(irqs(), 0); /* one byte: nothing was left in between */
+	CHECK_EQ(irqs(), 0); /* one byte: the ring was empty after it */
 }
 
-/* The pending bit is gone once the interrupt is taken: what still waits must set it again. */
+/* Taking the interrupt clears the pending bit: remaining input must set it again. */
 TEST(input_is_not_forgotten)
 {
 	set(IMSC, RX | RT);
 	input("abc");
 	irqs();
-	CHECK_EQ(get(DR), 'a'); /* a driver that reads one byte an interrupt */
+	CHECK_EQ(get(DR), 'a'); /* a driver that reads one byte per interrupt */
 	CHECK_EQ(irqs(), 1);
 	set(ICR, RX | RT);
 	CHECK_EQ(irqs(), 1);
@@ -232,12 +232,12 @@ TEST(interrupt_driven_output)
 	char got[8];
 	const char *text = "more than what one round of the handler sends";
 
-	set(IMSC, TX); /* room: once */
+	set(IMSC, TX); /* TX: raised once */
 	CHECK_EQ(irqs(), 1);
 	set(ICR, TX);
 	CHECK_EQ(irqs(), 0);
 	CHECK_EQ(get(MIS), 0);
-	set(DR, 'a'); /* sent at once: room again */
+	set(DR, 'a'); /* sent at once: TX again */
 	CHECK_EQ(irqs(), 1);
 	set(DR, 'b');
 	CHECK_EQ(irqs(), 0);
@@ -280,7 +280,7 @@ static void *holder(void *unused)
 	return NULL;
 }
 
-/* Another CPU of the cell is at the UART; root is not kept waiting by that. */
+/* While another CPU of the cell holds the UART lock, root does not wait for it. */
 TEST(cpus_wait_for_each_other)
 {
 	pthread_t thread;
@@ -328,7 +328,7 @@ TEST(access_sizes)
 	CHECK_EQ(value, 0);
 }
 
-/* Every offset, size and direction: no crash, values within the size, no lock left. */
+/* Every offset, size and direction: no crash, values fit the size, the lock is released. */
 TEST(every_access)
 {
 	input("some input");

@@ -107,7 +107,7 @@ TEST(reserves)
 	CHECK(ok && a.count == 0);
 }
 
-/* Random use against a plain array of owners. */
+/* Random use, compared with an array of owners. */
 TEST(random_use)
 {
 	struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Resource classes: a refusal leaves no trace; CPUs, console, info page; root is held. */
+/* Resource classes: refusals without effect, their order, root held; CPUs, console, info page. */
 #include "claims.h"
 
 /* A class of the last rank: refuses, or runs a check. */
@@ -29,7 +29,7 @@ static void last_revoke(struct cell *cell)
 
 static void last_release(struct cell *cell)
 {
-	CHECK(!pt_lookup(&cell->s2, FAKE_RAM, NULL, NULL)); /* unmapped, so that TLBs know */
+	CHECK(!pt_lookup(&cell->s2, FAKE_RAM, NULL, NULL)); /* was unmapped with TLB invalidation */
 	last.released++;
 }
 
@@ -138,7 +138,8 @@ TEST(resources_run_by_rank)
 		 0); /* two resets, revoke, release */
 }
 
-/* With fewer and fewer pages in the pool: a cell, or no trace. Once made, its life needs none. */
+/* With any number of free pages, creation succeeds or has no effect; a created cell needs no more
+ * pages for the rest of its life. */
 TEST(resources_any_lack_of_pages)
 {
 	struct picture before;
@@ -210,7 +211,7 @@ TEST(cpus_still_on_in_firmware)
 	CHECK_EQ(create(fake_cell_part(0)), 1);
 }
 
-/* ---- root is held while what it has changes ---- */
+/* ---- root is held while its resources change ---- */
 
 static unsigned held;
 
@@ -251,7 +252,7 @@ TEST(root_cpu_that_cannot_be_held)
 	id = create(fake_cell_part(0));
 	fake.dead = 4;
 	CHECK_REFUSED(root_call(BH_HC_CELL_LOAD, id, 0), BH_E_CPU_LOST, BH_F_CPUS, 2);
-	CHECK_EQ(start(id, ""), 0); /* it was not open: nothing changes in root */
+	CHECK_EQ(start(id, ""), 0); /* the cell was not open: nothing changes in root */
 	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
 	CHECK_REFUSED(fake_destroy(id), BH_E_CPU_LOST, BH_F_CPUS, 2);
 	CHECK_EQ(status_of(id).state, BH_STATE_WIPING);
@@ -303,7 +304,7 @@ TEST(console_and_info_page)
 	CHECK_EQ(status_of(id).failure.fault_ipa, 0x0b000000);
 	CHECK_EQ(start(id, ""), 0);
 	fake_run(30);
-	CHECK_EQ(ring->out_head, 10); /* the ring goes on */
+	CHECK_EQ(ring->out_head, 10); /* the ring keeps its content */
 	CHECK_EQ(fake_destroy(id), 0);
 	CHECK(!pt_lookup(&root_cell()->s2, phys, NULL, NULL));
 }

@@ -9,7 +9,7 @@
 #define PIECE 0x10000u
 #define RW (BH_REGION_READ | BH_REGION_WRITE)
 
-/* Regions and interrupts come first, so that this may be written behind them. */
+/* Call after regions and interrupts were added: these entries follow them. */
 static struct bh_shared *name_region(struct bh_cell_part *part, const char *name, uint32_t region,
 				     uint16_t irq, uint32_t flags)
 {
@@ -21,7 +21,7 @@ static struct bh_shared *name_region(struct bh_cell_part *part, const char *name
 	return shared;
 }
 
-/* The n-th piece of MEMORY, in front of the interrupts; its index. */
+/* Insert the n-th piece of MEMORY in front of the interrupts. Returns its index. */
 static uint32_t add_piece(struct bh_cell_part *part, unsigned n, uint64_t guest)
 {
 	struct bh_region *region = &part->regions[part->n_regions];
@@ -66,7 +66,7 @@ static struct bh_cell_part *party(unsigned n, uint32_t flags)
 	struct bh_cell_part *part = fake_cell_part(n);
 	uint32_t second = add_piece(part, 1, 0x90000000), first = add_piece(part, 0, 0x80000000);
 
-	/* Not in root's order. */
+	/* In another order than root's. */
 	name_region(part, "second", second, (uint16_t)FAKE_CELL_IRQ(n), flags);
 	name_region(part, "first", first, (uint16_t)FAKE_CELL_IRQ(n), flags);
 	return part;
@@ -103,7 +103,7 @@ TEST(shared_ring_reaches_all_others)
 	bells = fake.doorbells;
 	CHECK_EQ(start(a, ""), 0);
 	fake_run(20);
-	CHECK_EQ(answers[0], 1); /* second: root doesn't listen */
+	CHECK_EQ(answers[0], 1); /* "second": root does not listen */
 	CHECK_EQ(answers[1], 2);
 	CHECK_EQ(answers[2], -BH_E_RANGE);
 	CHECK_EQ(answers[3], -BH_E_RANGE);
@@ -115,7 +115,7 @@ TEST(shared_ring_reaches_all_others)
 	CHECK_EQ(ring(0, 0), 2);
 	CHECK_EQ(fake.irqs[FAKE_CELL_IRQ(0)], 1);
 	CHECK_EQ(fake.irqs[FAKE_CELL_IRQ(1)], 3);
-	CHECK_EQ(rung_by(0, 0), 0); /* not oneself */
+	CHECK_EQ(rung_by(0, 0), 0); /* the caller itself is not rung */
 	check_books();
 	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, a, 1), 0);
 	CHECK_EQ(fake_destroy(a), 0);
@@ -148,7 +148,7 @@ TEST(shared_ring_needs_the_right)
 	CHECK_EQ(m->v[2], 2);
 }
 
-/* Ringing waits for nobody: also while a management call is under way. */
+/* Ringing does not wait, not even for a management call in progress. */
 TEST(shared_ring_after_lock)
 {
 	boot_with_two();
@@ -213,7 +213,8 @@ TEST(shared_refusals)
 	PARTY_REFUSED(s[1].flags = 4, BH_E_RESERVED, BH_F_SHARED, 1);
 	PARTY_REFUSED(s[1].flags = BH_SHARED_LISTEN, BH_E_VALUE, BH_F_SHARED, 1);
 	PARTY_REFUSED(s[1].irq = FAKE_CELL_IRQ(1), BH_E_VALUE, BH_F_SHARED_IRQ, 1);
-	PARTY_REFUSED(s[1].irq = 27, BH_E_VALUE, BH_F_SHARED_IRQ, 1); /* its own, but wired */
+	PARTY_REFUSED(s[1].irq = 27, BH_E_VALUE, BH_F_SHARED_IRQ,
+		      1); /* the cell's own, but not spare */
 	PARTY_REFUSED(part->regions[s[1].region].size -= PAGE_SIZE, BH_E_NOT_SHARED, BH_F_SHARED,
 		      1);
 }
@@ -230,7 +231,7 @@ TEST(shared_refused_for_root)
 	CHECK_EQ(r.field, BH_F_SHARED_IRQ);
 }
 
-/* A name that no side of root's names goes with the memory only. */
+/* A region may have a name that root's config does not use: the memory identifies it. */
 TEST(shared_without_a_name)
 {
 	struct bh_cell_part *part = fake_cell_part(0);

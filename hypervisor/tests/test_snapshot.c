@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The kept image, and SYSTEM_RESET. */
+/* The snapshot, and SYSTEM_RESET. */
 #include "guests.h"
 
 static void modify(struct percpu *cpu)
@@ -67,13 +67,13 @@ TEST(cell_reset_restores_the_image)
 	check_books();
 }
 
-/* From the CPU that is not the boot CPU: the boot CPU starts again, the other is off. */
+/* A reset by a CPU other than the boot CPU: the boot CPU restarts, the other is off. */
 TEST(cell_reset_by_the_second_cpu)
 {
 	uint32_t id = start_two(start_second, reset_once, with_image(two_cpus()));
 
 	fake_run(200);
-	CHECK_EQ(resets, 2); /* the second life's first CPU started it again */
+	CHECK_EQ(resets, 2); /* the restarted boot CPU started it again */
 	CHECK_EQ(status_of(id).cpus_on, 0xc);
 	CHECK_EQ(status_of(id).starts, 2);
 	CHECK_EQ(root_call(BH_HC_CELL_SHUTDOWN, id, 1), 0);
@@ -83,7 +83,7 @@ TEST(cell_reset_by_the_second_cpu)
 
 static bool second_runs;
 
-/* In a CPU_ON while another CPU of the cell waits for all of them to be off. */
+/* A CPU start while another CPU of the cell waits until all are off. */
 static void start_third_in_reset(struct percpu *cpu)
 {
 	second_runs = true;
@@ -155,14 +155,14 @@ TEST(cell_reset_without_image_stops)
 	CHECK_EQ(status_of(id).failure.reason, BH_STOP_RESET);
 }
 
-/* Root's stop wins over a reset that is under way. */
+/* A stop by root takes precedence over a reset in progress. */
 TEST(cell_stop_during_reset)
 {
 	uint32_t id;
 
 	boot_for_cells();
 	id = create(with_image(fake_cell_part(0)));
-	fake_set_guest(3, reset_only); /* for ever */
+	fake_set_guest(3, reset_only); /* resets for ever */
 	CHECK_EQ(start(id, ""), 0);
 	fake_run(7);
 	CHECK_EQ(status_of(id).state, BH_STATE_RUNNING);
@@ -171,7 +171,7 @@ TEST(cell_stop_during_reset)
 	CHECK_EQ(fake_destroy(id), 0);
 }
 
-/* While it waits for a CPU that doesn't come, too. */
+/* Also while the reset waits for a CPU that never responds. */
 TEST(cell_stop_during_a_reset_that_waits)
 {
 	uint64_t ticks;
@@ -184,7 +184,7 @@ TEST(cell_stop_during_a_reset_that_waits)
 	CHECK(fake.ticks - ticks < 2200 * FAKE_TICKS_PER_MS);
 	CHECK_EQ(percpu_of(2)->public.state, CPU_OFF);
 	CHECK_EQ(status_of(id).failure.reason, BH_STOP_CPU_LOST);
-	/* The next life can be reset. */
+	/* After the next start the cell can be reset. */
 	fake.dead = 0;
 	fake_run(3);
 	fake_set_guest(2, reset_once);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The core's memory functions and those of arm64, under other names, against the host's. */
+/* The core's memory functions and arm64's, renamed, compared with the host's. */
 #define memset hyp_memset
 #define memcpy hyp_memcpy
 #define memcmp hyp_memcmp
@@ -30,7 +30,7 @@ static bool same(void)
 	return memcmp(ours, theirs, SIZE) == 0;
 }
 
-/* All small sizes and alignments, and the neighbours stay. */
+/* All small sizes and alignments; adjacent bytes stay unchanged. */
 TEST(memory_functions)
 {
 	srand(1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Enable on the fake machine, and configs that fit it. */
+/* Enable on the fake machine, and valid configs for it. */
 #include <hyp/console.h>
 #include <hyp/init.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Hypercalls, as guests and tests make them. */
+/* Hypercalls of guests and tests. */
 #include <hyp/hypercall.h>
 #include <string.h>
 #include "model.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Fake CPUs: coroutines under a firmware that switches them on and off. */
+/* Fake CPUs: coroutines, and the firmware that switches them on and off. */
 #include <hyp/cell.h>
 #include <hyp/hypercall.h>
 #include <hyp/resource.h>
@@ -24,23 +24,23 @@
 
 #define STACK_SIZE 0x40000u
 #define SLOW_OFF_POLLS 5u
-#define ROUNDS_MAX 1000000u /* without an end of what the test waits for */
+#define ROUNDS_MAX 1000000u /* rounds after which a wait of the test fails */
 
 struct fiber {
 	ucontext_t context;
 	const void *stack;
 	size_t stack_size;
-	void *asan; /* what the sanitizer keeps for it */
+	void *asan; /* state of the address sanitizer */
 };
 
 static struct fake_cpu {
 	struct fiber fiber;
-	bool on;       /* by firmware */
+	bool on;       /* in firmware */
 	bool in_guest; /* not in the hypervisor */
 	bool in_cell;  /* started in a cell that is not root */
 	unsigned polls_until_off;
 	fake_guest guest;
-	void (*job)(void *); /* to be run in the hypervisor */
+	void (*job)(void *); /* function to run in the hypervisor */
 	void *job_argument;
 } cpus[FAKE_CPUS];
 
@@ -53,13 +53,13 @@ static void switch_fiber(struct fiber *from, struct fiber *to, bool for_ever)
 	volatile bool back = false;
 
 #ifdef WITH_ASAN
-	if (for_ever) /* no frame of this stack is left in the ordinary way */
+	if (for_ever) /* no frame of this stack ever returns */
 		__asan_handle_no_return();
 	__sanitizer_start_switch_fiber(for_ever ? NULL : &from->asan, to->stack, to->stack_size);
 #endif
 	if (for_ever)
-		setcontext(&to->context); /* what is in from->context now is a fresh start */
-	/* Not swapcontext(): the sanitizer warns of that one. */
+		setcontext(&to->context); /* from->context holds a fresh start now */
+	/* Not swapcontext(): the sanitizer warns about it. */
 	if (!for_ever)
 		getcontext(&from->context);
 	if (!back) {
@@ -71,7 +71,7 @@ static void switch_fiber(struct fiber *from, struct fiber *to, bool for_ever)
 #endif
 }
 
-/* From a CPU to whoever let it run. */
+/* Switch from a CPU to the context that resumed it. */
 static void leave_cpu(bool for_ever)
 {
 	struct fake_cpu *c = &cpus[current];
@@ -81,7 +81,7 @@ static void leave_cpu(bool for_ever)
 	switch_fiber(&c->fiber, &test_fiber, for_ever);
 }
 
-/* From the test: a CPU runs until it waits. */
+/* From the test: run a CPU until it waits. */
 static void enter_cpu(unsigned index)
 {
 	in_test = false;
@@ -297,7 +297,7 @@ void arch_leave(struct percpu *cpu)
 	stop_executing();
 }
 
-/* As el2_fault() of arm64 for root: what was under way is not resumed. */
+/* As an architecture does for a fault of the hypervisor: the call is not resumed. */
 void fake_fault(void)
 {
 	if (in_test || !hypercall_abandon(this_cpu()))

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Memory accesses of a fake guest, and what the trap path makes of them. */
+/* Memory accesses of a fake guest, and the trap path. */
 #include <hyp/log.h>
 #include <string.h>
 #include "model.h"
 
-/* As arch/arm64 does it: stop the cell, or give the guest an abort. */
+/* Stop the cell, or raise an abort in the guest. */
 static bool violation(struct percpu *cpu, ipaddr_t ipa, enum bh_stop_reason reason)
 {
 	const struct cell *cell = cpu->public.cell;
@@ -30,7 +30,7 @@ static bool emulate(struct percpu *cpu, ipaddr_t ipa, struct mmio_access *access
 	return range->handler(cell, access, range->context) || violation(cpu, ipa, BH_STOP_MMIO);
 }
 
-/* Within one page. Device registers read as zero and ignore writes. */
+/* An access within one page. Device registers read as zero and ignore writes. */
 static bool access_memory(ipaddr_t ipa, struct mmio_access *access)
 {
 	struct percpu *cpu = this_cpu();

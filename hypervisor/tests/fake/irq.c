@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A trivial interrupt controller: who owns which line, and how often each was raised. */
+/* A trivial interrupt controller: the owner of each interrupt, and how often it was raised. */
 #include <hyp/resource.h>
 #include "model.h"
 
 #define NOBODY 0xffu
 
-/* Private lines (below 32) are every cell's own. */
+/* Interrupts below are private to each CPU: every cell has its own. */
 #define FIRST_SHARED 32u
 
 static uint8_t owners[FAKE_IRQS];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Physical memory, twice: what CPUs with caches see, and what is behind the caches. */
+/* Physical memory, twice: as CPUs see it through caches, and as it is behind the caches. */
 #include <arch/fake.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,7 +41,7 @@ uint64_t fake_random(void)
 	return state * 0x2545f4914f6cdd1dull;
 }
 
-/* Aligned like the physical addresses, as far as page tables care. */
+/* Aligned so that host and physical addresses agree in the bits that page tables use. */
 static uint8_t *map_memory(void)
 {
 	size_t size = 2 * FAKE_RAM_SIZE;

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Between the files of the fake architecture. */
+/* Interfaces between the files of the fake architecture. */
 #ifndef FAKE_MODEL_H
 #define FAKE_MODEL_H
 
 #include <arch/fake.h>
 
-/* The same place in the memory behind the caches; for page tables: as walkers see it. */
+/* The same address in the memory behind the caches, which page-table walkers read. */
 void *fake_shadow_of(const void *p);
 bool fake_is_ram(const void *p);
 
-/* All CPUs of boot->cpus execute their guests from now on. */
+/* Start the guests of all CPUs in boot->cpus. */
 void fake_cpus_init(void);
 
 /* Index of the CPU that executes now. */
 unsigned fake_current(void);
 
-/* Would a guest access on another CPU in this table meet the gap of a break now? */
+/* Is another CPU in its guest in this table, where an access now would find a broken entry? */
 bool fake_table_in_use(const struct page_table *pt);
 
-/* On the CPU that executes its guest: run function in the hypervisor. */
+/* On a CPU that executes its guest: run function in the hypervisor. */
 void fake_enter_hypervisor(void (*function)(void *), void *argument);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Second-stage format of the fake architecture, and the roots of cells. */
+/* The fake architecture's second-stage format, and cells' second stages. */
 #include <hyp/paging.h>
 #include "model.h"
 

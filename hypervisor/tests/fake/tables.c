@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The model of walkers, the other side: each write and flush of the hypervisor is judged. */
+/* The walker model's other side: checks each write and flush of the hypervisor. */
 #include <string.h>
 #include "walker.h"
 
@@ -23,7 +23,7 @@ static void set_broken_index(const uint64_t *entry, uint32_t index)
 	broken_index[((uintptr_t)entry & (FAKE_RAM_SIZE - 1)) / sizeof(*entry)] = index;
 }
 
-/* For each entry, a guess at its place in the list of broken ones, to find it fast. */
+/* For each entry, a hint at its index in the list of broken entries. */
 static struct broken *find_broken(struct watch *w, const uint64_t *entry)
 {
 	uint32_t guess = broken_index[((uintptr_t)entry & (FAKE_RAM_SIZE - 1)) / sizeof(*entry)];
@@ -49,7 +49,7 @@ static void note_broken(struct watch *w, uint64_t *entry, uint64_t va, unsigned 
 	set_broken_index(entry, (uint32_t)(b - w->broken));
 }
 
-/* An invalid entry becomes valid: was it broken, flushed, and is nobody surprised by the gap? */
+/* An invalid entry becomes valid: it must have been flushed, and no CPU may use the gap. */
 static void check_make(struct watch *w, uint64_t *entry, uint64_t va, unsigned level,
 		       uint64_t value)
 {
@@ -65,7 +65,7 @@ static void check_make(struct watch *w, uint64_t *entry, uint64_t va, unsigned l
 	forget_broken(w, b);
 }
 
-/* Nothing that came from an invalid entry may be in a TLB when it becomes valid. */
+/* When an entry becomes valid, no TLB may hold its earlier content. */
 static void check_forgotten(const struct watch *w, uint64_t va, unsigned level)
 {
 	for (unsigned i = 0; i < TLB_ENTRIES; i++) {
@@ -151,7 +151,7 @@ void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
 			w->broken[i].flushed = true;
 }
 
-/* Is this what a walk finds now? Tables too: the entry must still be there. */
+/* Does a walk still find this entry, leaf or table? */
 static bool is_current(const struct watch *w, const struct cached *c)
 {
 	const struct page_table *pt = w->pt;
@@ -197,7 +197,7 @@ void fake_walkers_check(void)
 			check_watch(&watches[i]);
 }
 
-/* Replaces the pool's: a page that walkers may still reach must not get new content. */
+/* Replaces the pool's function: a page that walkers can still reach must not get new content. */
 void clear_page(void *page)
 {
 	for (unsigned i = 0; i < WATCHES; i++) {

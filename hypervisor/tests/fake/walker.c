@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A model of hardware that walks page tables while they change. Walkers see
- * the memory behind the caches (the shadow), where ordinary stores arrive only
- * when an arch_pt_write() has made their table reachable; they walk at random
- * moments and keep what they saw, leaves and tables, until it is flushed.
+ * A model of hardware that walks page tables while they change. Walkers read the memory behind the
+ * caches (the shadow), where ordinary stores arrive only after an arch_pt_write() made their table
+ * reachable. They walk at random times and cache the entries that they read, leaves and tables,
+ * until these are flushed.
  */
 #include <string.h>
 #include "walker.h"
 
-#define WALKS 4u    /* at each event, ... */
-#define CURIOUS 64u /* ... of which so many after each flush, then one in so many */
+#define WALKS 4u    /* walks at each event */
+#define CURIOUS 64u /* events after a flush with walks; then one event in so many */
 
 struct watch watches[WATCHES];
 static struct owner owners[FAKE_HYP_SIZE / PAGE_SIZE + 1];
@@ -71,7 +71,6 @@ void fake_unwatch(const struct page_table *pt)
 			watches[i].pt = NULL;
 }
 
-/* Tables that became live, or stopped being so, since the last event. */
 void look_around(void)
 {
 	for (unsigned i = 0; i < WATCHES; i++) {
@@ -102,7 +101,7 @@ static void keep(struct watch *w, uint64_t va, uint64_t entry, unsigned level)
 	};
 }
 
-/* The kept entry that helps most, or NULL. */
+/* The cached entry of the lowest level that covers va, or NULL. */
 static const struct cached *best_kept(const struct watch *w, uint64_t va)
 {
 	const struct cached *best = NULL;
@@ -116,7 +115,7 @@ static const struct cached *best_kept(const struct watch *w, uint64_t va)
 	return best;
 }
 
-/* The entry for va in a table of that level, as walkers see it. */
+/* The entry for va in a table of that level, as visible to walkers. */
 static uint64_t seen_entry(struct watch *w, uint64_t *table, unsigned level, uint64_t va)
 {
 	uint64_t i = va / span_of(level);
@@ -128,7 +127,7 @@ static uint64_t seen_entry(struct watch *w, uint64_t *table, unsigned level, uin
 	return seen;
 }
 
-/* Walk; what is found on the way is kept. The last entry found; *level: its level. */
+/* Walk and cache the entries read. Returns the last entry; *level: its level. */
 static uint64_t walk(struct watch *w, uint64_t va, unsigned *level)
 {
 	const struct page_table *pt = w->pt;
@@ -148,7 +147,7 @@ static uint64_t walk(struct watch *w, uint64_t va, unsigned *level)
 	}
 }
 
-/* Walkers are most curious about what just changed, and get tired of long series of changes. */
+/* Walks concentrate on recent changes and get rarer in a long series of changes. */
 void wander(struct watch *w, uint64_t near, uint64_t span)
 {
 	unsigned level;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The model of walkers: what walker.c (they read) and tables.c (the hypervisor writes) share. */
+/* The walker model: shared by walker.c (walkers read) and tables.c (the hypervisor writes). */
 #ifndef FAKE_WALKER_H
 #define FAKE_WALKER_H
 
@@ -10,11 +10,11 @@
 #define BROKEN_MAX 16384u
 #define ENTRIES 512u
 
-/* What a walker keeps of one entry. level: of the entry. */
+/* An entry that a TLB holds. */
 struct cached {
 	bool used;
 	uint64_t va, entry;
-	unsigned level;
+	unsigned level; /* of the entry */
 };
 
 /* An entry that was made invalid. */
@@ -27,9 +27,9 @@ struct broken {
 
 struct watch {
 	const struct page_table *pt; /* NULL: free */
-	bool synced;		     /* the walkers know it */
-	bool unseen;		     /* a write that they may not see yet */
-	unsigned events;	     /* since the last flush */
+	bool synced;		     /* walkers use it */
+	bool unseen;		     /* a write may not be visible to walkers yet */
+	unsigned events;	     /* events since the last flush */
 	struct cached tlb[TLB_ENTRIES];
 	struct broken broken[BROKEN_MAX];
 	unsigned n_broken;
@@ -37,14 +37,14 @@ struct watch {
 
 extern struct watch watches[WATCHES];
 
-/* Which table a page of the hypervisor's memory is. */
+/* The table that a page of the hypervisor's memory holds. */
 struct owner {
 	struct watch *watch;
 	unsigned level; /* of its entries */
-	uint64_t va;	/* that its first entry maps */
+	uint64_t va;	/* mapped by its first entry */
 };
 
-/* By page of the hypervisor's memory. */
+/* The record of the page that contains p. */
 struct owner *owner_of(const void *p);
 
 static inline uint64_t span_of(unsigned level)
@@ -67,7 +67,7 @@ static inline uint64_t *table_of(const struct page_table *pt, uint64_t entry)
 	return phys_to_ptr(pt_address(pt->format, entry));
 }
 
-/* A leaf's memory lies where hardware takes it to lie. */
+/* Fail if a leaf's address is not aligned to its size: hardware ignores the low bits. */
 static inline void check_leaf(const struct page_table *pt, uint64_t entry, unsigned level)
 {
 	paddr_t pa = pt_address(pt->format, entry);
@@ -76,16 +76,16 @@ static inline void check_leaf(const struct page_table *pt, uint64_t entry, unsig
 		fake_fail("leaf of level %u at %#lx", level, pa);
 }
 
-/* The walkers see a table and what is below it as it is now. */
+/* Make the current content of a table and of all tables below it visible to walkers. */
 void sync_table(struct watch *w, uint64_t *table, unsigned level, uint64_t va);
 
-/* Notice tables that became live, or stopped being so, since the last event. */
+/* Update the watches of tables that became live or not live since the last event. */
 void look_around(void);
 
 /* The watch of a table, or NULL. */
 struct watch *watch_of(const struct page_table *pt);
 
-/* Something happens near here: walkers walk. */
+/* Let walkers walk at random addresses, mostly near an event. */
 void wander(struct watch *w, uint64_t near, uint64_t span);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the fake architecture keeps for a cell and a CPU. */
+/* Per-cell and per-CPU state of the fake architecture. */
 #ifndef ARCH_CELL_H
 #define ARCH_CELL_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* This CPU: the one that the test runs as. */
+/* The CPU as which the test runs. */
 #ifndef ARCH_CURRENT_H
 #define ARCH_CURRENT_H
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The fake machine: what tests and fuzzers see of it.
+ * The fake machine, for tests and fuzzers.
  *
- * One host thread. Each fake CPU is a coroutine that executes its guest (a C
- * function) or the hypervisor; it lets the others go on whenever it waits
- * (arch_relax(), fake_yield()). The test itself is "CPU 0 in the hypervisor"
- * unless it asks for a CPU with fake_on_cpu() or fake_hypercall().
+ * It runs in one host thread. Each fake CPU is a coroutine that executes its guest (a C function)
+ * or the hypervisor; it yields to the others when it waits (arch_relax(), fake_yield()). The test
+ * itself runs as CPU 0 in the hypervisor, except within fake_on_cpu() and fake_hypercall().
  */
 #ifndef ARCH_FAKE_H
 #define ARCH_FAKE_H
@@ -16,24 +15,24 @@
 #define FAKE_CPUS 4u
 #define FAKE_RAM 0x40000000ull /* physical address of the memory */
 #define FAKE_RAM_SIZE 0x04000000ull
-#define FAKE_HYP_SIZE 0x00400000ull /* the hypervisor's, at the end of it */
+#define FAKE_HYP_SIZE 0x00400000ull /* the hypervisor's part, at its end */
 #define FAKE_HYP (FAKE_RAM + FAKE_RAM_SIZE - FAKE_HYP_SIZE)
-#define FAKE_IMAGE_SIZE 0x00010000ull /* the pool begins so far inside */
-#define FAKE_DEVICES 0x08000000ull    /* devices of root; nothing is there */
+#define FAKE_IMAGE_SIZE 0x00010000ull /* offset of the pool in FAKE_HYP */
+#define FAKE_DEVICES 0x08000000ull    /* device registers of root, without a device */
 #define FAKE_DEVICES_SIZE 0x02000000ull
 #define FAKE_CELL_RAM_SIZE 0x00200000ull
 #define FAKE_CELL_RAM(n) (FAKE_HYP - ((n) + 1) * 2 * FAKE_CELL_RAM_SIZE)
 #define FAKE_IRQS 512u
-#define FAKE_CELL_IRQ(n) (241u + (n)) /* hypervisor-raised interrupt of cell n */
+#define FAKE_CELL_IRQ(n) (241u + (n)) /* spare interrupt of cell n */
 #define FAKE_TICKS_PER_MS 1000u
 
-/* The machine's state and its settable faults. Masks are of CPU indexes. */
+/* The machine's state, and faults that tests inject. Masks have a bit for each CPU index. */
 struct fake_machine {
-	uint64_t refuses_start; /* firmware refuses CPU_ON */
-	uint64_t never_starts;	/* firmware accepts, and the CPU does not come */
-	uint64_t deaf;		/* the guest holds off kicks, until its memory is gone */
-	uint64_t dead;		/* the same for ever */
-	uint64_t slow_off;	/* firmware says "on" a few times after the CPU went off */
+	uint64_t refuses_start; /* the firmware refuses to start it */
+	uint64_t never_starts;	/* the firmware accepts, and the CPU never arrives */
+	uint64_t deaf;		/* the guest ignores kicks until its memory is unmapped */
+	uint64_t dead;		/* the guest ignores kicks for ever */
+	uint64_t slow_off;	/* the firmware reports an off CPU as on a few times */
 	uint64_t stays_in_root; /* CPUs that no cell can have: see res_pinned.c */
 	paddr_t pinned;		/* page that no cell can have; 0: none */
 	bool wrong_platform;	/* arch_check_platform() refuses */
@@ -41,89 +40,88 @@ struct fake_machine {
 
 	uint64_t ticks;
 	uint32_t doorbells;	    /* of root */
-	uint32_t irqs[FAKE_IRQS];   /* how often each was raised */
+	uint32_t irqs[FAKE_IRQS];   /* how often each interrupt was raised */
 	uint64_t wiped, copied;	    /* bytes */
 	uint64_t largest_piece;	    /* bytes wiped or copied in one call */
-	uint64_t left;		    /* CPUs that went back to Linux */
-	uint64_t starts[FAKE_CPUS]; /* how often each was switched on */
+	uint64_t left;		    /* CPUs that returned to Linux */
+	uint64_t starts[FAKE_CPUS]; /* how often each CPU was switched on */
 };
 extern struct fake_machine fake;
 
-/* Print and abort: the model of the machine was violated. */
+/* Print a violation of the machine model and abort. */
 void __noreturn __attribute__((format(printf, 1, 2))) fake_fail(const char *format, ...);
 
-/* The next number of the machine's random sequence; the seed is FAKE_SEED of the environment. */
+/* The next pseudo-random number; the environment variable FAKE_SEED is the seed. */
 uint64_t fake_random(void);
 
 /* ---- memory (memory.c) ---- */
 
-/* Memory, hyp_phys_offset and the page pool, as an architecture's entry code sets them up. Once a
+/* Set up memory, hyp_phys_offset and the page pool, as an architecture's entry code does. Once per
  * process. */
 void fake_memory_init(void);
 
 /* Physical memory as the test sees it. */
 void *fake_ram(paddr_t pa);
 
-/* Fail unless memory holds what caches hold (somebody without caches sees what was written). */
+/* Fail unless the range was cleaned: a reader without caches must see the last writes. */
 void fake_check_clean(const void *start, size_t size);
 
 /* ---- enable (boot.c) ---- */
 
-/* Config parts of a machine and of cells that fit it, to be changed at will (static buffers of a
- * page each, filled in anew by each call; n: 0..3). Cell n has CPU 3 - n. */
+/* Valid config parts, which the test may change: static buffers of a page each, filled in anew by
+ * each call. n: 0..3; cell n has CPU 3 - n. */
 struct bh_system_part *fake_system_part(void);
 struct bh_cell_part *fake_root_part(void);
 struct bh_cell_part *fake_cell_part(unsigned n);
 
-/* In the image, as where the driver fills them in; the parts are in the two pages after it. */
+/* In the first page of the image, where the driver writes them; the parts follow in two pages. */
 #define fake_boot_params (*(struct bh_boot *)fake_ram(FAKE_HYP))
 
-/* Enable with these parts on all CPUs; false: refused, see fake_boot_params.refusal. Once a
+/* Enable with these parts on all CPUs. False: fake_boot_params.refusal holds the refusal. Once per
  * process. */
 bool fake_boot_with(const struct bh_system_part *system, const struct bh_cell_part *root);
 
-/* Enable with fake_system_part() and fake_root_part(); fails if that is refused. */
+/* Enable with fake_system_part() and fake_root_part(). A refusal fails the test. */
 void fake_boot(void);
 
 /* ---- CPUs (cpu.c) ---- */
 
-/* Without enable: enough that this_cpu() is there. */
+/* Without enable: set up just this_cpu(). */
 void fake_cpu_alone(void);
 
-/* What a CPU executes from now on when it is started in a cell; NULL: it idles. After the
- * function's end the CPU idles. */
+/* Set the guest that a CPU executes when it is started in a cell; NULL: it idles. After the guest
+ * returns, the CPU idles. */
 typedef void (*fake_guest)(struct percpu *cpu);
 void fake_set_guest(unsigned index, fake_guest guest);
 
-/* Run function on a CPU that is on, in the hypervisor; all CPUs go on meanwhile. False if it did
- * not return because the CPU went off or left. Then it checks the walkers (walker.c). */
+/* Run function on a CPU that is on, in the hypervisor, while all CPUs continue; then check the
+ * walkers (walker.c). False: the function did not return, because the CPU went off or left. */
 bool fake_on_cpu(unsigned index, void (*function)(void *), void *argument);
 
-/* A hypercall of the guest on that CPU. FAKE_GONE if it did not return. */
+/* Make a hypercall as the guest of a CPU. FAKE_GONE: it did not return. */
 #define FAKE_GONE INT64_MIN
 int64_t fake_hypercall(unsigned index, uint64_t function, uint64_t a1, uint64_t a2);
 
-/* The comm page filled in, then BH_HC_CELL_CREATE / START on CPU 0. */
+/* Fill in the comm page and call BH_HC_CELL_CREATE or BH_HC_CELL_START on CPU 0. */
 int64_t fake_create(const struct bh_cell_part *part);
 int64_t fake_start(uint32_t id, const char *args);
 
-/* Destroy on CPU 0 until no piece is left to wipe. */
+/* Call BH_HC_CELL_DESTROY on CPU 0 until it does not return BH_E_AGAIN. */
 int64_t fake_destroy(uint32_t id);
 
-/* On a CPU in a management call: the hypervisor faults, and the CPU is back in its guest. */
+/* On a CPU in a management call: a fault of the hypervisor; the CPU returns to its guest. */
 void __noreturn fake_fault(void);
 
-/* From the test: let all CPUs go on for some rounds. From a guest: let the others go on, take
+/* From the test: let all CPUs run for some rounds. From a guest: let the others run, then take
  * kicks. */
 void fake_run(unsigned rounds);
 void fake_yield(void);
 
-/* Is the CPU executing its guest (not the hypervisor, not off)? */
+/* Is the CPU on and in its guest? */
 bool fake_in_guest(unsigned index);
 
-/* From a guest function on its own CPU: a hypercall; an access to a guest address, as hardware and
- * the trap path would do it: translated by the walker model, emulated, or a violation. False: the
- * guest got an abort. */
+/* From a guest on its own CPU: a hypercall; an access to a guest address, which the walker model
+ * translates, or the trap path emulates or treats as a violation. False: the guest got an abort. */
 int64_t fake_guest_hypercall(uint64_t function, uint64_t a1, uint64_t a2);
 bool fake_guest_read(ipaddr_t ipa, unsigned size, uint64_t *value);
 bool fake_guest_write(ipaddr_t ipa, unsigned size, uint64_t value);
@@ -143,31 +141,31 @@ static inline bool range_contains(uint64_t a, uint64_t an, uint64_t b, uint64_t 
 
 extern const struct pt_format fake_format;
 
-/* Watch a table from now on / no more. Cells' second stages are watched by themselves. */
+/* Start or stop watching a table. Cells' second stages are watched without it. */
 void fake_watch(const struct page_table *pt);
 void fake_unwatch(const struct page_table *pt);
 
-/* Fail if any watched table that is live has a stale translation, an entry that was made invalid
- * and not flushed, or a change that walkers may not see yet. To be called between operations. */
+/* Fail if a watched live table has a stale translation, an invalidated entry that was not flushed,
+ * or a write that walkers may not see yet. Called between operations. */
 void fake_walkers_check(void);
 
-/* Translate as a walker of the table does, through its TLB. */
+/* Translate through the TLB of a walker of the table. */
 bool fake_translate(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *attrs);
 
-/* Nothing goes through the table, though something is in it. */
+/* Are all entries of the root invalid, although it is not empty? */
 bool fake_is_cut_off(const struct page_table *pt);
 
-/* Pages that a table occupies, its root included. */
+/* Number of pages of a table, its root included. */
 size_t fake_pt_pages(const struct page_table *pt);
 
-/* Sabotage, to show that the model notices: what the n-th such call from now does wrong. */
+/* Make the n-th call from now misbehave, to show that the model notices. */
 enum fake_sabotage {
 	FAKE_SOUND = 0,
 	FAKE_DROP_FLUSH,  /* arch_pt_flush() does nothing */
-	FAKE_SHORT_FLUSH, /* it forgets the last page */
-	FAKE_KEEP_TLB,	  /* the flush reaches no TLB */
-	FAKE_NO_BREAK,	  /* arch_pt_write() of an invalid entry is left out */
-	FAKE_NO_BARRIER,  /* arch_pt_write(): the entry is visible before what it points to */
+	FAKE_SHORT_FLUSH, /* it leaves out the last page */
+	FAKE_KEEP_TLB,	  /* it invalidates no TLB entry */
+	FAKE_NO_BREAK,	  /* arch_pt_write() does not write an invalid entry */
+	FAKE_NO_BARRIER,  /* arch_pt_write() makes an entry visible before the table it points to */
 	FAKE_PLAIN_WRITE, /* arch_pt_write() is an ordinary store */
 };
 void fake_sabotage(enum fake_sabotage what, unsigned nth);

@@ -63,7 +63,7 @@ def linux_steps(board: Board) -> list[Step]:
             "The second Linux panics; root is not affected",
             f"{_enter('echo c >/proc/sysrq-trigger')}; uptime",
         ),
-        Step("It reboots from its kept image", _booted(), timeout=120),
+        Step("It reboots from its snapshot", _booted(), timeout=120),
         Step(
             "It powers itself off",
             f"{_enter('poweroff -f')}; until hvctl cell list | grep -q 'shut down'; "

@@ -122,7 +122,7 @@ def test_a_small_cell(linux: Hv) -> None:
     assert cell.ask("nproc") == "1"
     cma = "cma: Failed to reserve 64 MiB"  # 6.12 appends the node
     assert [line for line in cell.complaints() if cma not in line] == []
-    # A cell without a kept image cannot be reset.
+    # A cell without a snapshot cannot be reset.
     cell.type("reboot -f")
     linux.wait_state("small", "failed")
     assert linux.cell("small")["stop"]["reason"] == "reset"

@@ -95,7 +95,7 @@ CHANGES: list[tuple[Callable[[Data, Any], None], Any, str]] = [
     (
         set_in("cells", "one", "image"),
         {"at": 0xB6000000, "size": "16M"},
-        "kept image is",
+        "snapshot is",
     ),
     (
         set_in("cells", "two", "not_with"),

@@ -274,7 +274,7 @@ _WORDS = {
     "entry": "its first instruction",
     "info": "its info page",
     "console": "its console",
-    "image": "the memory for its kept image",
+    "image": "the memory for its snapshot",
 }
 
 

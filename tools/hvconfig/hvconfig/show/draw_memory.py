@@ -182,7 +182,7 @@ def _words(block: _Block) -> list[str]:
     if block.hold is Hold.KEPT:
         return ["no access"]
     if use.kind == "image":
-        return [about_size(block.size), "kept image"]
+        return [about_size(block.size), "snapshot"]
     if region is None or use.owner not in _cells_of(block):
         return [about_size(block.size)]
     lines = [f"{about_size(use.range.size)} {use.rights}"]

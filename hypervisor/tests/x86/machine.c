@@ -7,7 +7,6 @@
 #include <arch/asm.h>
 #include <arch/cpu.h>
 #include <arch/descriptors.h>
-#include <arch/fpu.h>
 #include <arch/image.h>
 #include <arch/msr.h>
 #include <arch/ports.h>

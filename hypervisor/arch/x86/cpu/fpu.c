@@ -2,7 +2,7 @@
 /* Reset of extended state (AMD64 APM volume 2, 11.5). */
 #include <arch/asm.h>
 #include <arch/boot.h>
-#include <arch/fpu.h>
+#include <arch/cpu.h>
 
 #define XCR0_X87 1u
 #define MSR_XSS 0xda0

@@ -3,7 +3,7 @@
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <arch/descriptors.h>
-#include <arch/fpu.h>
+#include <arch/cpu.h>
 #include <arch/insn_cache.h>
 #include <arch/msr.h>
 #include <arch/vm.h>

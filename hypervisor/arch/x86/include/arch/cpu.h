@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Requests to a CPU: kicks, INIT and SIPI, NMIs for its guest. */
+/* Requests to a CPU: kicks, INIT and SIPI, NMIs for its guest; its extended state. */
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
 
@@ -29,5 +29,9 @@ void park_wait(void);
 /* park.S: accepts the pending interrupt of the highest priority, if any, on this IDT, whose handlers
  * only return. */
 void interrupts_drain(const struct descriptor_table *idt);
+
+/* fpu.c: resets this CPU's extended state (x87, SSE, AVX and others), so that nothing of its previous
+ * owner is left. It is the guest's at all times; the hypervisor uses none of it. */
+void fpu_reset(void);
 
 #endif

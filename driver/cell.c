@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Creating and destroying cells. Under bhd.manage. What a cell takes from
- * Linux is taken in steps, and one function gives back whatever was taken.
+ * Creating and destroying cells. Under bhd.manage. Creation takes CPUs, memory
+ * and devices from Linux in steps; give_back() undoes any number of them.
  */
 
 #include <linux/mm.h>
@@ -17,7 +17,7 @@ static int refuse_owned(struct bhd_why *why, u32 code, u32 field, u32 index, u32
 	return -EPERM;
 }
 
-/* What the hypervisor would refuse too, but only after much has been done in vain. */
+/* Refuses early what the hypervisor would refuse after all steps are done. */
 static int check_others(const struct bh_cell_part *part, struct bhd_why *why)
 {
 	u32 id;
@@ -36,7 +36,7 @@ static int check_others(const struct bh_cell_part *part, struct bhd_why *why)
 	return 0;
 }
 
-/* Takes over @part, also when it fails. */
+/* Owns @part from now on, also on failure. */
 static struct bhd_cell *cell_new(struct bh_cell_part *part)
 {
 	struct bhd_cell *cell = kzalloc(sizeof(*cell), GFP_KERNEL);
@@ -45,7 +45,7 @@ static struct bhd_cell *cell_new(struct bh_cell_part *part)
 		kfree(part);
 		return NULL;
 	}
-	kobject_init(&cell->kobject, &bhd_cell_type); /* from now on freed by kobject_put() */
+	kobject_init(&cell->kobject, &bhd_cell_type); /* kobject_put() frees it from here on */
 	cell->part = part;
 	mutex_init(&cell->console_lock);
 	INIT_LIST_HEAD(&cell->devices);
@@ -57,7 +57,7 @@ static struct bhd_cell *cell_new(struct bh_cell_part *part)
 	return NULL;
 }
 
-/* Gives back to Linux what was taken for the cell. */
+/* Returns to Linux everything that was taken for the cell. */
 static int give_back(struct bhd_cell *cell, struct bhd_why *why)
 {
 	u64 failed = bhd_cpus_give_back(cell->cpus_taken);
@@ -74,8 +74,8 @@ static int give_back(struct bhd_cell *cell, struct bhd_why *why)
 }
 
 /*
- * Takes from Linux all that the cell gets. What may be refused and leaves no
- * trace comes first; that a driver loses its device is seen, so it comes last.
+ * Takes from Linux everything that the cell gets. Steps without a visible effect
+ * come first; unbinding drivers is visible to users and comes last.
  */
 static int take(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 {
@@ -91,14 +91,14 @@ static int take(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 		error = bhd_cpus_take(cell->part->cpus, &cell->cpus_taken, why);
 	if (!error)
 		error = bhd_devices_hold(cell, unbind, why);
-	if (!error) /* a line of an unbound driver may have been shared */
+	if (!error) /* another driver may share a line of an unbound one */
 		error = bhd_irqs_check(cell, false, why);
 	return error ?: bhd_memory_claim(cell, true, why);
 }
 
 /*
- * One step of destroying: -EAGAIN after a wiped piece. Nobody looks at the
- * cell meanwhile: the last step takes its console from Linux, too.
+ * Does one step of destruction. Returns -EAGAIN after a wiped piece. The lock
+ * keeps readers out: the last step unmaps the cell's console from Linux, too.
  */
 static int destroy_step(struct bhd_cell *cell, struct bhd_why *why)
 {
@@ -114,7 +114,7 @@ static int destroy_step(struct bhd_cell *cell, struct bhd_why *why)
 	return result;
 }
 
-/* Destroys it in the hypervisor. Never given up half-way, whatever signals come. */
+/* Destroys the cell in the hypervisor. Signals do not interrupt it. */
 static int destroy_in_hypervisor(struct bhd_cell *cell, struct bhd_why *why)
 {
 	int result;
@@ -124,7 +124,7 @@ static int destroy_in_hypervisor(struct bhd_cell *cell, struct bhd_why *why)
 	return result < 0 ? result : 0;
 }
 
-/* The hypercall: an id, or with @check whether it would be granted: 0. */
+/* The hypercall: creates the cell and returns its id, or with @check returns 0 if it could. */
 static int ask_for(const struct bhd_cell *cell, bool check, struct bhd_why *why)
 {
 	const struct bhd_call call = {
@@ -149,7 +149,7 @@ static int create_in_hypervisor(struct bhd_cell *cell, struct bhd_why *why)
 	return 0;
 }
 
-/* Where its console is, and the state to compare with later. */
+/* Stores the address of the cell's console and its first state. */
 static int get_status(struct bhd_cell *cell, struct bhd_why *why)
 {
 	struct bh_cell_status status;
@@ -173,8 +173,9 @@ static void publish(struct bhd_cell *cell)
 }
 
 /*
- * A failure also ends @cell, unless nobody knows what Linux still has: then all
- * that was taken stays taken, and Linux's lists go on pointing at @cell.
+ * A failure also frees @cell, with one exception: if the hypervisor faulted or
+ * cannot destroy the cell, ownership is unknown. Then everything stays taken and
+ * @cell stays allocated, because Linux's lists point to it.
  */
 static int create(struct bhd_cell *cell, u32 flags, struct bhd_why *why)
 {
@@ -211,8 +212,8 @@ undo_take:
 }
 
 /*
- * Creates a cell from its config part, which it takes over, and gives its id.
- * A refusal leaves everything as it was.
+ * Creates a cell from a config part and stores its id. The part belongs to this
+ * function, also on failure. A refusal changes nothing.
  */
 int bhd_cell_create(struct bh_cell_part *part, u32 flags, u32 *id, struct bhd_why *why)
 {
@@ -245,8 +246,8 @@ static void unpublish(struct bhd_cell *cell)
 }
 
 /*
- * Destroys a cell that doesn't run and gives everything back to Linux. Once the
- * hypervisor has agreed it is completed whatever happens to the caller.
+ * Destroys a cell that does not run and returns everything to Linux. Once the
+ * hypervisor has agreed, the function completes even if its caller is killed.
  */
 int bhd_cell_destroy(u32 id, struct bhd_why *why)
 {
@@ -259,13 +260,13 @@ int bhd_cell_destroy(u32 id, struct bhd_why *why)
 	if (!cell)
 		return -EPERM;
 	bhd_cell_refresh(cell);
-	if (cell->state != BH_STATE_RUNNING) /* else the hypervisor refuses: leave its devices */
+	if (cell->state != BH_STATE_RUNNING) /* else refused below: do not touch its devices */
 		bhd_devices_quiesce(cell);
 	error = destroy_in_hypervisor(cell, why);
 	if (error)
 		return error;
 	unpublish(cell);
-	bhd_shm_cell_removed(cell->part); /* mapped nowhere, before it is free to be claimed */
+	bhd_shm_cell_removed(cell->part); /* unmapped before others can claim it */
 	error = give_back(cell, why);
 	kobject_put(&cell->kobject);
 	return error;

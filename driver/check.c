@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What must be true before enable; BH_IOC_CHECK shows it point by point. */
+/* The requirements for enable, which BH_IOC_CHECK reports one by one. */
 
 #include "arch.h"
 #include "driver.h"
@@ -64,7 +64,7 @@ static const struct bhd_check common_checks[] = {
 	{ BH_REQ_CORES, check_cores, .needed = false },
 };
 
-/* The i-th, the architecture's first: in the order in which they build on each other. NULL: none. */
+/* Returns check number @i, or NULL. The architecture's checks come first: others rely on them. */
 static const struct bhd_check *check_at(size_t i)
 {
 	if (i < bhd_arch_check_count)
@@ -73,7 +73,7 @@ static const struct bhd_check *check_at(size_t i)
 	return i < ARRAY_SIZE(common_checks) ? &common_checks[i] : NULL;
 }
 
-/* Looks at everything; fills in known, ok and why[]. Gives 0. */
+/* Runs all checks and fills in mine, known, ok and why[]. Returns 0. */
 int bhd_check_all(const struct bhd_blob *blob, struct bh_ioc_check *check)
 {
 	const struct bhd_check *one;
@@ -97,7 +97,7 @@ int bhd_check_all(const struct bhd_blob *blob, struct bh_ioc_check *check)
 	return 0;
 }
 
-/* Stops at the first requirement of enable that isn't fulfilled. */
+/* Refuses the first requirement of enable that is not met. */
 int bhd_check_before_enable(const struct bhd_blob *blob, struct bhd_why *why)
 {
 	const struct bhd_check *one;

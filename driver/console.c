@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Consoles. The hypervisor writes a ring; the driver empties it into a longer
- * history, from which any number of readers read at their own positions. The
- * ring is shared with code that a cell may have confused: every index is masked
- * and no count is believed. The callers hold bhd.lock, so that the cell, and the
- * ring in the hypervisor's memory, stay; console_lock is for ring and history.
+ * Consoles. The hypervisor writes output to a ring; the driver moves it to a longer
+ * history, which any number of readers read at their own positions. The driver
+ * does not trust indexes and counts in the ring: it masks and limits them. The
+ * callers hold bhd.lock, which keeps the cell and the hypervisor's memory;
+ * console_lock protects ring and history.
  */
 
 #include <linux/slab.h>
@@ -51,7 +51,7 @@ static void drain_locked(struct bhd_cell *cell)
 	smp_store_release(&console->out_tail, tail);
 }
 
-/* Empties the cell's ring into its history. */
+/* Moves all output from the cell's ring to its history. */
 void bhd_console_drain(struct bhd_cell *cell)
 {
 	if (!cell->console)
@@ -62,9 +62,9 @@ void bhd_console_drain(struct bhd_cell *cell)
 }
 
 /*
- * Moves a position that isn't kept any more to the oldest byte that is; gives
- * the bytes between. One of the future belongs to an earlier cell of that id:
- * its reader has lost nothing.
+ * Moves a position that the history no longer contains to its oldest byte, and
+ * returns the number of bytes skipped. A position beyond the end belongs to an
+ * earlier cell of the same id; its reader has lost nothing.
  */
 static u32 catch_up(const struct bhd_cell *cell, u32 *position)
 {
@@ -77,7 +77,7 @@ static u32 catch_up(const struct bhd_cell *cell, u32 *position)
 	return behind > 0 ? behind - kept : 0;
 }
 
-/* Copies from the history into @to; gives the bytes and moves *position. */
+/* Copies from the history to @to, advances *position and returns the number of bytes. */
 static u32 copy_history(const struct bhd_cell *cell, u32 *position, u32 room, u8 *to)
 {
 	u32 bytes = min(cell->history_end - *position, room);
@@ -106,9 +106,9 @@ static int read_locked(struct bhd_file *file, struct bhd_cell *cell, struct bh_i
 }
 
 /*
- * Reads from request->position on, as much as there is and fits. lost: bytes
- * that the ring has dropped since the cell exists, and those that this file
- * came too late for.
+ * Reads from request->position as many bytes as exist and fit. lost: bytes that
+ * the full ring has dropped since the cell was created, plus bytes that the
+ * history no longer had when this file read.
  */
 int bhd_console_read(struct bhd_file *file, struct bh_ioc_console *request, struct bhd_why *why)
 {
@@ -133,7 +133,7 @@ int bhd_console_read(struct bhd_file *file, struct bh_ioc_console *request, stru
 	return error;
 }
 
-/* Puts bytes into the input ring; gives how many fitted. */
+/* Writes bytes to the input ring. Returns how many fitted. */
 static u32 push_input(struct bh_console *console, const u8 *from, u32 bytes)
 {
 	u32 head = READ_ONCE(console->in_head);
@@ -158,7 +158,7 @@ static int write_locked(struct bhd_cell *cell, struct bh_ioc_console *request, c
 	return bhd_call_id(BH_HC_CONSOLE_INPUT, cell->id, why);
 }
 
-/* Writes to the cell's input; request->size becomes what fitted. */
+/* Writes to the cell's input and stores in request->size how many bytes fitted. */
 int bhd_console_write(struct bh_ioc_console *request, struct bhd_why *why)
 {
 	u32 bytes = min(request->size, BH_CONSOLE_IN);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Threads of one core: they see of each other what it has once (caches, buffers,
- * predictors) and slow each other down, so a core has one owner.
+ * Threads of one core share caches, buffers and predictors: they can observe and
+ * slow down each other. Therefore all threads of a core must have one owner.
  */
 
 #include <linux/cpu.h>
@@ -12,12 +12,12 @@
 #include "driver.h"
 
 /*
- * The CPUs of the same core, itself too, by Linux's numbers. Linux forgets those
- * that are off, so what it has once said is kept. Under bhd.manage.
+ * By Linux's number of a CPU: the mask of all CPUs of its core. Linux forgets
+ * offline CPUs, so bits stay set once recorded. Under bhd.manage.
  */
 static u64 threads_of[BH_MAX_CPUS];
 
-/* Notes what Linux knows of the CPUs that are online. */
+/* Records the threads of all online CPUs. */
 void bhd_cores_record(void)
 {
 	unsigned int cpu, thread;
@@ -30,7 +30,7 @@ void bhd_cores_record(void)
 	cpus_read_unlock();
 }
 
-/* By Linux's numbers; -1 is none. */
+/* CPUs by Linux's numbers; -1: none. */
 static bool of_one_core(int one, int other)
 {
 	if (one < 0 || one >= BH_MAX_CPUS || other < 0 || other >= BH_MAX_CPUS)
@@ -38,7 +38,7 @@ static bool of_one_core(int one, int other)
 	return threads_of[one] & 1ull << other;
 }
 
-/* The cell has all threads of a core or none. cpu_of: as bhd_cpus_map() gives it. */
+/* Refuses a cell that has some but not all threads of a core. cpu_of: from bhd_cpus_map(). */
 int bhd_cores_check(const struct bh_cell_part *part, const int *cpu_of, struct bhd_why *why)
 {
 	u32 own, other;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPUs: which of Linux's is which of the config's, and how they change hands.
- * Linux's CPU_OFF takes one to the firmware, where the hypervisor fetches it.
+ * CPUs: Linux's number of each CPU of the config, and taking CPUs from Linux by
+ * hot-unplug. bhd_arch_cpu_off() then hands an offline CPU to the hypervisor.
  */
 
 #include <linux/cpu.h>
@@ -17,7 +17,7 @@ static void read_hw_id(void *id)
 	*(u64 *)id = bhd_arch_this_cpu_id();
 }
 
-/* An online CPU is asked. */
+/* Reads the id on the CPU itself, or if it is offline, from Linux's tables. */
 static int hw_id_of(unsigned int cpu, u64 *id)
 {
 	if (!smp_call_function_single(cpu, read_hw_id, id, true))
@@ -36,8 +36,8 @@ static int index_of(const struct bh_system_part *system, u64 id)
 }
 
 /*
- * Fills in Linux's number of each CPU of the config. Refused if one side knows
- * a CPU that the other doesn't.
+ * Fills in Linux's number of each CPU of the config. Refuses a CPU that only
+ * Linux or only the config has.
  */
 int bhd_cpus_map(const struct bh_system_part *system, int *cpu_of, struct bhd_why *why)
 {
@@ -61,7 +61,7 @@ int bhd_cpus_map(const struct bh_system_part *system, int *cpu_of, struct bhd_wh
 	return 0;
 }
 
-/* The mask of system CPU indexes that are online. Stable in stop_machine() only. */
+/* Returns the mask of online CPUs by system index. Stable only in stop_machine(). */
 u64 bhd_cpus_online_mask(const int *cpu_of)
 {
 	u64 mask = 0;
@@ -73,7 +73,7 @@ u64 bhd_cpus_online_mask(const int *cpu_of)
 	return mask;
 }
 
-/* Linux's switching a CPU on or off, on a worker's behalf. */
+/* A request to a worker to switch a CPU on or off in Linux. */
 struct cpu_switch {
 	struct work_struct work;
 	unsigned int cpu;
@@ -89,8 +89,8 @@ static void cpu_switch_work(struct work_struct *work)
 }
 
 /*
- * Bringing a CPU up creates threads, which fails in a process that has been
- * killed; so a worker does it. Gives 0, 1 if it was so already, or -errno.
+ * Switches a CPU on or off. Bringing a CPU up creates threads, which fails in a
+ * killed process, so a worker does it. Returns 0, 1 if nothing changed, or -errno.
  */
 static int cpu_switch(unsigned int cpu, bool on)
 {
@@ -103,7 +103,7 @@ static int cpu_switch(unsigned int cpu, bool on)
 	return order.result;
 }
 
-/* Puts a CPU that is off into the hypervisor's care; Linux may have switched it on again. */
+/* Hands an offline CPU to the hypervisor, unless Linux has switched it on again. */
 static void park(u32 i)
 {
 	cpus_read_lock();
@@ -113,8 +113,8 @@ static void park(u32 i)
 }
 
 /*
- * Takes CPUs (a mask of system CPU indexes) from Linux; *taken: those that
- * were online. All or none.
+ * Takes CPUs (a mask of system CPU indexes) from Linux, all or none. *taken:
+ * the mask of those that were online.
  */
 int bhd_cpus_take(u64 mask, u64 *taken, struct bhd_why *why)
 {
@@ -142,7 +142,7 @@ int bhd_cpus_take(u64 mask, u64 *taken, struct bhd_why *why)
 	return 0;
 }
 
-/* Puts all CPUs that Linux has switched off into the hypervisor's care. */
+/* Hands all offline CPUs to the hypervisor. */
 void bhd_cpus_park(void)
 {
 	u32 i;
@@ -152,7 +152,7 @@ void bhd_cpus_park(void)
 			park(i);
 }
 
-/* Gives CPUs back to Linux. Gives the mask of those that didn't come. */
+/* Switches CPUs on in Linux. Returns the mask of those that failed. */
 u64 bhd_cpus_give_back(u64 taken)
 {
 	u64 failed = 0;

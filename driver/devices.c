@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices and interrupts that a cell gets and Linux may use. Under bhd.manage.
- * A root driver isn't disturbed unless the caller allows it; then it is
- * unbound, and bound again when the cell is destroyed.
+ * Devices and interrupts of a cell that Linux may use. Under bhd.manage. If the
+ * caller allows it, root drivers are unbound, and bound again when the cell is
+ * destroyed; otherwise a bound driver is a reason to refuse.
  */
 
 #include <linux/device.h>
@@ -24,7 +24,7 @@ struct bhd_device {
 	bool rebind; /* a root driver was bound */
 };
 
-/* What a walk over one bus needs. */
+/* Arguments of a walk over one bus. */
 struct search {
 	struct bhd_cell *cell;
 	const struct bhd_bus *bus;
@@ -53,7 +53,7 @@ static int refuse_busy(const struct device *dev, struct bhd_why *why)
 	return bhd_refuse(why, BH_D_DEVICE_BUSY, 0, "%s %s", dev_driver_string(dev), dev_name(dev));
 }
 
-/* A walk's first half: may all of them be taken? Notes which. */
+/* Adds a device to the cell's list if the config gives it to the cell and it may be taken. */
 static int note_device(struct device *dev, void *argument)
 {
 	struct search *search = argument;
@@ -77,7 +77,7 @@ static int hold(struct bhd_device *device, bool unbind, struct bhd_why *why)
 	struct device *dev = device->dev;
 	int error = 0;
 
-	if (dev->driver && !unbind) /* since it was noted */
+	if (dev->driver && !unbind) /* bound since it was noted */
 		return refuse_busy(dev, why);
 	device->rebind = dev->driver;
 	device->held = true;
@@ -99,9 +99,9 @@ static void unhold(struct bhd_device *device)
 }
 
 /*
- * Notes every device with registers in an MMIO region of the cell, and its PCI
- * functions. Refused by name if a root driver has one and @unbind is false.
- * Undone, with what bhd_devices_hold() did, by bhd_devices_give_back().
+ * Adds every device with registers in an MMIO region of the cell, and the cell's
+ * PCI functions, to cell->devices. Refuses a device that has a root driver unless
+ * @unbind. bhd_devices_give_back() undoes this and bhd_devices_hold().
  */
 int bhd_devices_note(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 {
@@ -116,7 +116,7 @@ int bhd_devices_note(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 	return 0;
 }
 
-/* Holds the noted devices; with @unbind their root drivers lose them. */
+/* Binds the noted devices to the holder driver; with @unbind, unbinds root drivers first. */
 int bhd_devices_hold(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 {
 	struct bhd_device *device;
@@ -127,7 +127,7 @@ int bhd_devices_hold(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 	return 0;
 }
 
-/* No DMA of its devices any more: before its memory is somebody else's. */
+/* Stops DMA of the cell's devices, before its memory gets another owner. */
 void bhd_devices_quiesce(struct bhd_cell *cell)
 {
 	struct bhd_device *device;
@@ -137,7 +137,7 @@ void bhd_devices_quiesce(struct bhd_cell *cell)
 			device->bus->quiesce(device->dev);
 }
 
-/* Gives the devices back to their drivers. */
+/* Binds the devices to their root drivers again. */
 void bhd_devices_give_back(struct bhd_cell *cell)
 {
 	struct bhd_device *device, *next;
@@ -150,7 +150,7 @@ void bhd_devices_give_back(struct bhd_cell *cell)
 	}
 }
 
-/* Refuses Linux's interrupt @irq with the name under which a driver holds it. */
+/* Refuses Linux's interrupt @irq with the name of its handler. */
 static int refuse_irq(u32 intid, unsigned int irq, struct bhd_why *why)
 {
 	struct irq_data *data = irq_get_irq_data(irq);
@@ -167,7 +167,7 @@ static int refuse_irq(u32 intid, unsigned int irq, struct bhd_why *why)
 	return bhd_refuse(why, BH_D_IRQ_BUSY, intid, "%s", name);
 }
 
-/* No root driver holds this interrupt of the GIC. */
+/* Refuses an interrupt that a root driver has requested. */
 int bhd_irq_check(u32 intid, struct bhd_why *why)
 {
 	unsigned int irq = bhd_irq_mapping(intid);
@@ -175,7 +175,7 @@ int bhd_irq_check(u32 intid, struct bhd_why *why)
 	return irq && irq_has_action(irq) ? refuse_irq(intid, irq, why) : 0;
 }
 
-/* It is free once the cell's devices have lost their root drivers. */
+/* The interrupt belongs to a noted device, whose root driver will be unbound. */
 static bool comes_with_device(const struct bhd_cell *cell, u32 intid)
 {
 	unsigned int irq = bhd_irq_mapping(intid);
@@ -204,8 +204,9 @@ static int check_range(const struct bhd_cell *cell, u32 index, bool unbind, stru
 }
 
 /*
- * No root driver has one of the cell's; those of CPUs go with them. With @unbind
- * those of the noted devices aren't looked at: they are about to be unbound.
+ * Refuses interrupts of the cell that root drivers have requested; interrupts of
+ * single CPUs are not checked. With @unbind, interrupts of noted devices pass:
+ * their drivers will be unbound.
  */
 int bhd_irqs_check(const struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Enable and disable: the hypervisor's memory, and all CPUs into and out of it.
- * Under bhd.manage.
+ * Enable and disable: claim the hypervisor's memory, and move all CPUs into the
+ * hypervisor and out of it. Under bhd.manage.
  */
 
 #include <linux/cpumask.h>
@@ -23,12 +23,12 @@ struct entry {
 	const struct bh_image_header *image;
 	u64 hyp_phys;
 	struct bh_boot *boot;
-	u64 cpus; /* what boot->cpus says */
+	u64 cpus; /* a copy of boot->cpus */
 };
 
 /*
- * Every online CPU, interrupts off. If CPUs came or went since boot->cpus was
- * written, all of them see it and none enters.
+ * Runs on every online CPU with interrupts off. If a CPU went online or offline
+ * since boot->cpus was written, every CPU sees the difference and none enters.
  */
 static int enter_this_cpu(void *argument)
 {
@@ -45,13 +45,13 @@ static void prepare_boot(struct entry *entry, void *memory, size_t size)
 	*entry->boot = (struct bh_boot){
 		.hyp_phys = entry->hyp_phys,
 		.cpus = entry->cpus,
-		.timeout_ticks = bhd_arch_clock_hz(), /* a second */
+		.timeout_ticks = bhd_arch_clock_hz(), /* one second */
 	};
 	bhd_arch_fill_boot(entry->boot);
 	bhd_arch_clean(memory, size);
 }
 
-/* The result of entry, from memory that EL2 wrote with its caches off or on. */
+/* Reads the result. It may have been written with caches off: cached lines are dropped first. */
 static int read_result(struct entry *entry, struct bh_boot *result, struct bhd_why *why)
 {
 	bhd_arch_clean(entry->boot, sizeof(*entry->boot));
@@ -96,7 +96,7 @@ static int leave_this_cpu(void *argument)
 	return result ? -EIO : 0;
 }
 
-/* All CPUs back to the stub: 0 or a refusal code. */
+/* Takes all CPUs out of the hypervisor. Returns 0 or a refusal code. */
 static u32 leave_all_cpus(void)
 {
 	u32 code = BH_E_CPU_LOST;
@@ -104,7 +104,7 @@ static u32 leave_all_cpus(void)
 	return stop_machine(leave_this_cpu, &code, cpu_online_mask) ? code : 0;
 }
 
-/* Asks first; after that nothing should refuse. */
+/* Asks the hypervisor first; after its consent, leaving should not fail. */
 static int leave(struct bhd_why *why)
 {
 	u32 code;
@@ -149,7 +149,7 @@ static void release_memory(void)
 	bhd.hyp_claim = NULL;
 }
 
-/* What the hypervisor says root may read; it came from there, but a bug is cheap to catch. */
+/* Finds what the hypervisor shares with root, and checks that it is the hypervisor's memory. */
 static int take_windows(const struct bh_boot *boot)
 {
 	bhd.comm = bhd_hyp_memory(boot->comm_phys, sizeof(*bhd.comm));
@@ -212,8 +212,8 @@ no_events:
 }
 
 /*
- * Starts the hypervisor under Linux. Takes over the blob's memory on success;
- * a refusal leaves everything as it was.
+ * Starts the hypervisor under Linux. On success, the blob's memory belongs to
+ * bhd.blob; a refusal changes nothing.
  */
 int bhd_enable(struct bhd_blob *blob, struct bhd_why *why)
 {
@@ -235,7 +235,7 @@ int bhd_enable(struct bhd_blob *blob, struct bhd_why *why)
 	return 0;
 }
 
-/* Ends the hypervisor; refused while cells exist or after lock. */
+/* Stops the hypervisor. Refused while cells exist and after lock. */
 int bhd_disable(struct bhd_why *why)
 {
 	int error = bhd_need_rights(why);
@@ -244,7 +244,7 @@ int bhd_disable(struct bhd_why *why)
 		return error;
 	if (bhd_cell_ids())
 		return bhd_refuse_at(why, BH_E_CELLS, BH_F_NONE, 0, hweight32(bhd_cell_ids()));
-	down_write(&bhd.lock); /* nobody else calls a hypervisor that goes away */
+	down_write(&bhd.lock); /* excludes hypercalls while the hypervisor stops */
 	error = leave(why);
 	if (!error)
 		bhd.state = BH_DRIVER_DISABLED;
@@ -261,7 +261,7 @@ int bhd_disable(struct bhd_why *why)
 	return 0;
 }
 
-/* Drops root's rights to manage until the machine is reset. */
+/* Drops root's right to manage until the machine is reset. */
 int bhd_lock(struct bhd_why *why)
 {
 	int error = bhd_need_enabled(why);

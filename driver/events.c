@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events: the hypervisor rings the root doorbell, an interrupt, when a cell
- * printed, changed its state, a message was written, or a cell rings for shared
- * memory. Then what changed is looked at and who polls is woken. Without a
- * doorbell that happens periodically.
+ * Events. The hypervisor raises the root doorbell, an interrupt, after console
+ * output, a change of a cell's state, a new message, or a ring of shared memory.
+ * The handler finds what changed and wakes pollers. Without a doorbell it runs
+ * periodically.
  *
- * A cell can ring without a pause. That is one pending bit, and it is only
- * looked at so many times in a tick of Linux's clock.
+ * A cell can ring without a pause. Rings coalesce while the doorbell is pending,
+ * and the handler runs at most HANDLED_PER_TICK times in a tick of Linux's clock.
  */
 
 #include <linux/sched.h>
@@ -16,12 +16,12 @@
 #include "driver.h"
 
 #define POLL_MS 50
-#define LOOKS_A_TICK 16
+#define HANDLED_PER_TICK 16
 
 static bool has_doorbell; /* under bhd.manage */
-static u32 seen_events;	  /* of this enable */
+static u32 seen_events;	  /* count_events() when last handled */
 
-static void look_at_cells(void)
+static void refresh_cells(void)
 {
 	u32 id;
 
@@ -34,7 +34,7 @@ static void look_at_cells(void)
 	bhd_events_notify();
 }
 
-/* How often cells had something new, in all: it only goes up. */
+/* Sums the event counters of all cells. Each only increases, so any event changes the sum. */
 static u32 count_events(void)
 {
 	u32 id, sum = 0;
@@ -44,20 +44,20 @@ static u32 count_events(void)
 	return sum;
 }
 
-/* The caller is the only one; while it sleeps the interrupt stays masked. */
+/* Sleeps if called too often in this tick; the doorbell stays masked meanwhile. One caller. */
 static void bound_rate(void)
 {
 	static unsigned long tick;
-	static unsigned int looks;
+	static unsigned int handled;
 
 	if (tick != jiffies)
-		looks = 0;
+		handled = 0;
 	tick = jiffies;
-	if (++looks >= LOOKS_A_TICK)
+	if (++handled >= HANDLED_PER_TICK)
 		schedule_timeout_uninterruptible(1);
 }
 
-/* By one caller at a time. May sleep. */
+/* Runs in one thread at a time. May sleep. */
 static void handle_events(void)
 {
 	u32 now;
@@ -67,7 +67,7 @@ static void handle_events(void)
 		bhd_shm_deliver_rings();
 		now = count_events();
 		if (now != seen_events)
-			look_at_cells();
+			refresh_cells();
 		seen_events = now;
 	}
 	up_read(&bhd.lock);
@@ -82,7 +82,7 @@ static void poll_work(struct work_struct *work)
 
 static DECLARE_DELAYED_WORK(poll, poll_work);
 
-/* Counts an event and wakes who waits for one. */
+/* Counts an event and wakes all waiters. */
 void bhd_events_notify(void)
 {
 	atomic64_inc(&bhd.events);
@@ -101,7 +101,7 @@ int bhd_events_start(const struct bh_system_part *system, struct bhd_why *why)
 	return result < 0 ? result : 0;
 }
 
-/* No event is being looked at any more when this returns. Not under bhd.lock. */
+/* The handler is not running any more when this returns. Not under bhd.lock. */
 void bhd_events_stop(void)
 {
 	if (has_doorbell)

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The buses whose devices have registers in memory. While a cell has a platform
- * (or AMBA) device, the module's own driver is bound to it in Linux: no root
- * driver can bind, and clocks, resets and power domains stay as a user of the
- * device needs them. These drivers match nothing: they are only ever attached
- * by hand. A PCI function is left without driver; the claim on its registers
- * keeps one from binding.
+ * Buses, and the drivers that hold the devices of cells. While a cell has a
+ * platform (or AMBA) device, the module's holder driver is bound to it: no root
+ * driver can bind, and clocks, resets and power domains stay on. Holder drivers
+ * match no device; devices.c attaches them. A PCI function stays without a driver:
+ * the claim on its registers keeps drivers from binding.
  */
 
 #include <linux/clk.h>
@@ -20,7 +19,7 @@
 
 /* ---- platform devices ---- */
 
-/* What keeps a device usable. */
+/* Keeps a device powered and clocked. */
 struct hold {
 	struct device *dev;
 	struct clk_bulk_data *clocks;

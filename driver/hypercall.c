@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Hypercalls and the comm page. Only while enabled. */
+/* Hypercalls and the comm page. Valid only while enabled. */
 
 #include <linux/string.h>
 
@@ -7,16 +7,16 @@
 #include "driver.h"
 
 /*
- * A refusal: the register says which code, the comm page the rest of it. Of a
- * page that doesn't match, nothing is taken.
+ * Stores a refusal: its code is from the register, the rest from the comm page.
+ * A page with another code is ignored.
  */
 static int refused(u32 code, struct bhd_why *why)
 {
 	*why = (struct bhd_why){ .refusal = bhd.comm->refusal };
 	if (why->refusal.code != code)
 		why->refusal = (struct bh_refusal){ .code = code, .owner = BH_OWNER_NONE };
-	/* Also out of a mere look, under bhd.lock alone: nothing else changes the state from now on,
-	 * since the hypervisor refuses to disable. */
+	/* Readers come here, too, without bhd.manage. Nothing else changes the state from now on,
+	 * because the hypervisor refuses to disable. */
 	if (code == BH_E_FAULT)
 		WRITE_ONCE(bhd.state, BH_DRIVER_LOCKED);
 	return -EPERM;
@@ -39,8 +39,8 @@ static int call_locked(const struct bhd_call *call, struct bhd_why *why)
 }
 
 /*
- * One hypercall. Gives its result, which is not negative; -EAGAIN; or -EPERM
- * with the refusal in @why. Sizes are at most that of bh_comm.data.
+ * Makes a hypercall. Returns its result, which is not negative; -EAGAIN; or
+ * -EPERM with a refusal. in_size and out_size are at most that of bh_comm.data.
  */
 int bhd_call(const struct bhd_call *call, struct bhd_why *why)
 {
@@ -52,7 +52,7 @@ int bhd_call(const struct bhd_call *call, struct bhd_why *why)
 	return result;
 }
 
-/* A hypercall about one cell. */
+/* Makes a hypercall whose argument is a cell id. */
 int bhd_call_id(u32 function, u32 id, struct bhd_why *why)
 {
 	return bhd_call(&(struct bhd_call){ .function = function, .arg1 = id }, why);
@@ -81,7 +81,7 @@ int bhd_cell_status(u32 id, struct bh_cell_status *status, struct bhd_why *why)
 	return result;
 }
 
-/* Announces the cell's state if it has changed since the last call. */
+/* Reads the cell's state and announces it if it has changed. */
 void bhd_cell_refresh(struct bhd_cell *cell)
 {
 	struct bh_cell_status status;

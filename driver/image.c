@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The hypervisor image: found, checked, put into its memory. */
+/* Finds and checks the hypervisor image, and copies it into the hypervisor's memory. */
 
 #include <linux/firmware.h>
 #include <linux/miscdevice.h>
@@ -13,7 +13,7 @@ static int bad_image(struct bhd_why *why, u64 value)
 	return bhd_refuse(why, BH_D_IMAGE_FORMAT, value, "%s", bhd_image_name);
 }
 
-/* Every offset that the driver uses lies in hyp_size bytes. */
+/* Checks that every offset which the driver uses lies in hyp_size bytes. */
 static int check_layout(const struct bh_image_header *image, size_t file_size, u64 hyp_size,
 			struct bhd_why *why)
 {
@@ -24,7 +24,7 @@ static int check_layout(const struct bh_image_header *image, size_t file_size, u
 		return bad_image(why, image->mem_size);
 	if (image->entry_offset >= file_size || image->entry_offset % 4)
 		return bad_image(why, image->entry_offset);
-	/* Of bh_boot the hypervisor shows root one page. */
+	/* bh_boot must not cross a page: the hypervisor maps one page of it in root. */
 	if (image->boot_offset > hyp_size - sizeof(struct bh_boot) || image->boot_offset % 8 ||
 	    image->boot_offset % PAGE_SIZE > PAGE_SIZE - sizeof(struct bh_boot))
 		return bad_image(why, image->boot_offset);
@@ -61,7 +61,7 @@ static int get_image(const struct firmware **file, u64 hyp_size, struct bhd_why 
 	return error;
 }
 
-/* The image is there and fits; without a blob, into the largest memory allowed. */
+/* Checks that the image exists and fits; without a blob, into the largest allowed memory. */
 int bhd_image_check(const struct bhd_blob *blob, struct bhd_why *why)
 {
 	const struct firmware *file;
@@ -73,8 +73,8 @@ int bhd_image_check(const struct bhd_blob *blob, struct bhd_why *why)
 }
 
 /*
- * Puts the image and the two config parts into the hypervisor's @memory and
- * gives the image's header. The caller fills in struct bh_boot and cleans.
+ * Copies the image and the two config parts into the hypervisor's @memory and
+ * stores the image's header. The caller fills in struct bh_boot and cleans caches.
  */
 int bhd_image_place(const struct bhd_blob *blob, void *memory, struct bh_image_header *header,
 		    struct bhd_why *why)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ioctl interface: each struct is copied in once, handled in kernel memory
- * and copied back, also after a refusal.
+ * The ioctl interface: each struct is copied once from user memory, handled in
+ * kernel memory and copied back, also after a refusal.
  */
 
 #include <linux/fs.h>
@@ -11,7 +11,7 @@
 #include "arch.h"
 #include "driver.h"
 
-/* Every handler: @argument is the ioctl's struct. Gives 0, -EPERM with why, or -errno. */
+/* A handler gets the ioctl's struct and returns 0, -EPERM with a refusal, or -errno. */
 typedef int (*handler_fn)(struct bhd_file *file, void *argument, struct bhd_why *why);
 
 static void info_of_system(struct bh_ioc_info *info)
@@ -148,7 +148,7 @@ static int do_cell_status(struct bhd_file *file, void *argument, struct bhd_why 
 
 	down_read(&bhd.lock);
 	error = bhd_need_enabled(why);
-	/* Not asked of the hypervisor, which logs each refusal. */
+	/* Checked here, because the hypervisor logs each refusal. */
 	if (!error && !bhd_cell_find(status->id, why))
 		error = -EPERM;
 	if (!error)
@@ -196,7 +196,7 @@ static int do_events(struct bhd_file *file, void *argument, struct bhd_why *why)
 	return 0;
 }
 
-/* Changes something: one at a time, under bhd.manage. */
+/* The handler changes something and runs under bhd.manage. */
 #define MANAGES true
 
 static const struct {
@@ -213,7 +213,8 @@ static const struct {
 	{ BH_IOC_CELL_CREATE, do_cell_create, MANAGES },
 	{ BH_IOC_CELL_LOAD, do_cell_load, MANAGES },
 	{ BH_IOC_CELL_START, do_cell_start, MANAGES },
-	{ BH_IOC_CELL_SHUTDOWN, do_cell_shutdown }, /* takes it, but not for the wait */
+	{ BH_IOC_CELL_SHUTDOWN,
+	  do_cell_shutdown }, /* takes bhd.manage itself, not while it waits */
 	{ BH_IOC_CELL_DESTROY, do_cell_destroy, MANAGES },
 	{ BH_IOC_CELL_STATUS, do_cell_status },
 	{ BH_IOC_CONSOLE_READ, do_console_read },
@@ -223,7 +224,7 @@ static const struct {
 	{ BH_IOC_EVENTS, do_events },
 };
 
-/* The owner or cell that a refusal names by its number. */
+/* Adds the name of the cell that a refusal gives as owner. */
 static void name_owner(struct bhd_why *why)
 {
 	u32 id = why->refusal.owner;
@@ -253,7 +254,7 @@ static int handle(size_t index, struct bhd_file *file, void *argument)
 	return min(result, 0);
 }
 
-/* A caller of another version is told ours. */
+/* Refuses a caller of another version and tells it the module's. */
 static int check_header(struct bh_ioc_header *header, size_t size)
 {
 	if (header->size == size && header->version == BH_ABI_VERSION)

@@ -7,7 +7,7 @@
 
 #include "driver.h"
 
-#define POLL_MS 20 /* between two looks at a cell that was asked to stop */
+#define POLL_MS 20 /* between two checks whether a cell has stopped */
 
 /* Starts a cell. Under bhd.manage. */
 int bhd_cell_start(const struct bh_ioc_cell_start *start, struct bhd_why *why)
@@ -29,7 +29,7 @@ int bhd_cell_start(const struct bh_ioc_cell_start *start, struct bhd_why *why)
 	if (!cell)
 		return -EPERM;
 	while ((error = bhd_call(&call, why)) == -EAGAIN)
-		cond_resched(); /* a piece of its image was copied, to be kept */
+		cond_resched(); /* a piece of the snapshot was copied */
 	if (error < 0)
 		return error;
 	bhd_cell_refresh(cell);
@@ -37,7 +37,7 @@ int bhd_cell_start(const struct bh_ioc_cell_start *start, struct bhd_why *why)
 	return 0;
 }
 
-/* Asks or forces a cell to stop; gives the cell with a reference, or NULL. */
+/* Asks or forces a cell to stop. Returns the cell with a reference, or NULL with a refusal. */
 static struct bhd_cell *request_stop(const struct bh_ioc_cell_shutdown *shutdown,
 				     struct bhd_why *why)
 {
@@ -89,8 +89,8 @@ static int wait_until_stopped(struct bhd_cell *cell, u32 timeout_ms, struct bhd_
 }
 
 /*
- * Stops a cell: asks it and waits, or takes its CPUs away at once. The wait
- * holds no lock; the cell may be destroyed meanwhile.
+ * Stops a cell: sends a request and waits, or takes its CPUs away at once. No
+ * lock is held while waiting, so the cell may be destroyed meanwhile.
  */
 int bhd_cell_shutdown(const struct bh_ioc_cell_shutdown *shutdown, struct bhd_why *why)
 {
@@ -110,12 +110,12 @@ static void stop_and_destroy(u32 id)
 	const struct bhd_call stop = { .function = BH_HC_CELL_SHUTDOWN, .arg1 = id, .arg2 = 1 };
 	struct bhd_why why = {};
 
-	bhd_call(&stop, &why); /* refused if it doesn't run, which is as good */
+	bhd_call(&stop, &why); /* refused if the cell does not run: that is fine */
 	if (bhd_cell_destroy(id, &why))
 		pr_err(BHD_NAME ": cell %u not destroyed: code %u\n", id, why.refusal.code);
 }
 
-/* Before the machine goes down: no cells, no hypervisor. Under bhd.manage. */
+/* Destroys all cells and disables the hypervisor. Under bhd.manage. */
 void bhd_stop_everything(void)
 {
 	struct bhd_why why = {};

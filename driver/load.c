@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Copying into a cell's memory before it is started. Under bhd.manage. */
+/* Copies data into the memory of a cell that does not run. Under bhd.manage. */
 
 #include <linux/io.h>
 #include <linux/mm.h>
@@ -51,8 +51,8 @@ static int copy_range(const struct bh_cell_part *part, const struct bh_ioc_cell_
 }
 
 /*
- * Opens the cell's loadable memory, if it isn't open, and copies the data in.
- * Everything is checked before the first byte is written.
+ * Maps the cell's loadable memory in root and copies the data into it. The whole
+ * range is checked before the first byte is written.
  */
 int bhd_cell_load(const struct bh_ioc_cell_load *load, struct bhd_why *why)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The hypervisor's messages and statistics: memory of its that root reads. */
+/* The hypervisor's messages and statistics, in memory that root may read. */
 
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -7,8 +7,9 @@
 #include "driver.h"
 
 /*
- * Copies the records [from, head) and drops those that the hypervisor has
- * overwritten meanwhile. Gives how many are left, which begin at *from.
+ * Copies the records from *from to the head and drops those that the hypervisor
+ * overwrote meanwhile. Moves *from to the first record that is left and returns
+ * their number.
  */
 static u32 copy_records(struct bh_message *to, u32 *from, u32 room)
 {
@@ -21,8 +22,8 @@ static u32 copy_records(struct bh_message *to, u32 *from, u32 room)
 	count = min(head - *from, room);
 	for (i = 0; i < count; i++)
 		to[i] = log->records[(*from + i) % BH_LOG_RECORDS];
-	smp_rmb(); /* the records before the head that tells whether they were whole */
-	/* The record at head may be half-written: its slot's old one is gone too. */
+	smp_rmb(); /* read the records before the head that tells which were overwritten */
+	/* The record at head may be partly written, so the old one in its slot is lost, too. */
 	head = READ_ONCE(log->head) + 1;
 	late = head - *from > BH_LOG_RECORDS ? head - *from - BH_LOG_RECORDS : 0;
 	late = min(late, count);
@@ -32,8 +33,9 @@ static u32 copy_records(struct bh_message *to, u32 *from, u32 room)
 }
 
 /*
- * Messages from request->position on; lost: how many this file came too late
- * for, in all. The caller holds bhd.lock, enabled.
+ * Reads messages from request->position. lost: all messages that were overwritten
+ * before this file read them. The caller holds bhd.lock and has checked that the
+ * hypervisor is enabled.
  */
 int bhd_log_read(struct bhd_file *file, struct bh_ioc_log *request)
 {
@@ -54,7 +56,7 @@ int bhd_log_read(struct bhd_file *file, struct bh_ioc_log *request)
 	return error;
 }
 
-/* Exits of one CPU (index in the config) for a reason; the total is added up here. */
+/* Returns the exits of a CPU (system index) for a reason, or for all reasons. */
 u64 bhd_exits(u32 cpu, u32 reason)
 {
 	u64 sum = 0;
@@ -67,7 +69,7 @@ u64 bhd_exits(u32 cpu, u32 reason)
 	return sum;
 }
 
-/* Exits by reason of one CPU. The caller holds bhd.lock, enabled. */
+/* Reads the exits of one CPU by reason. The caller holds bhd.lock, enabled. */
 int bhd_stats_read(struct bh_ioc_stats *request, struct bhd_why *why)
 {
 	u32 i;

@@ -87,7 +87,7 @@ no_watch:
 	return error;
 }
 
-/* Only when disabled: while enabled, the module holds a reference to itself. */
+/* Runs only when disabled: while enabled, the module holds a reference to itself. */
 static void __exit bulkhead_exit(void)
 {
 	bhd_shm_cell_exit();

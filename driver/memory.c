@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The memory of a cell: claimed while it is Linux's to give, wiped before the
- * cell gets it. What two cells share is claimed for the first and kept for the
- * last of them. Everything here runs under bhd.manage.
+ * The memory of a cell is claimed in Linux's resource tree and wiped before the
+ * cell gets it. Memory that cells share is claimed for the first of them and
+ * released with the last. Everything here runs under bhd.manage.
  */
 
 #include <linux/ioport.h>
@@ -43,7 +43,7 @@ static bool cell_holds(const struct bhd_cell *cell, u64 phys, u64 size)
 	return false;
 }
 
-/* Which cell has claimed some of the range: its id, the hypervisor's, or none's. */
+/* Returns the id of the cell that has claimed some of the range, or BH_OWNER_*. */
 static u32 holder_of(u64 phys, u64 size)
 {
 	u32 id;
@@ -54,7 +54,7 @@ static u32 holder_of(u64 phys, u64 size)
 	return holds(bhd.hyp_claim, phys, size) ? BH_OWNER_HYPERVISOR : BH_OWNER_NONE;
 }
 
-/* Claims a range; if another cell or the hypervisor has it, says which. */
+/* Claims a range. A refusal names the cell that holds it, or the hypervisor. */
 static struct resource *claim(const char *name, u64 phys, u64 size, u32 field, u32 index,
 			      struct bhd_why *why)
 {
@@ -81,7 +81,7 @@ static struct bhd_shared *find_shared(u64 phys, u64 size)
 	return NULL;
 }
 
-/* The end of the root cell's memory that @phys is in and that Linux may write, or 0. */
+/* Returns the end of the root cell's writable region that contains @phys, or 0. */
 static u64 root_memory_end(u64 phys)
 {
 	u32 i;
@@ -97,8 +97,8 @@ static u64 root_memory_end(u64 phys)
 }
 
 /*
- * Linux may write all of the range: there is memory, and the root cell's config
- * has it. Elsewhere the driver's wiping would fault.
+ * The range is memory that the root cell's config lets Linux write. Wiping
+ * anything else would fault.
  */
 static bool root_may_write(u64 phys, u64 size)
 {
@@ -110,8 +110,8 @@ static bool root_may_write(u64 phys, u64 size)
 }
 
 /*
- * Before the hypervisor starts: clears the shared memory that Linux may not write
- * below it. What Linux uses stays as it is: it is refused to the cells, too.
+ * Clears, before the hypervisor starts, shared memory that root will not be able
+ * to write. Memory that Linux uses is skipped; cells are refused it later.
  */
 int bhd_memory_clear_shared(struct bhd_why *why)
 {
@@ -167,7 +167,7 @@ static int claim_shared(struct bhd_cell *cell, u32 index, struct bhd_why *why)
 	const struct bh_region *region = &cell->part->regions[index];
 	struct bhd_shared *shared = find_shared(region->phys, region->size);
 
-	/* The hypervisor wipes it at the end, whoever may write it: it would fault. */
+	/* The hypervisor wipes it in the end, and would fault where no memory is. */
 	if (!bhd_is_ram(region->phys, region->size))
 		return bhd_refuse(why, BH_D_NOT_RESERVED, region->phys, "no memory there");
 	if (!shared)
@@ -204,9 +204,9 @@ static int claim_region(struct bhd_cell *cell, u32 index, struct bhd_why *why)
 }
 
 /*
- * Claims the memory that the cell's config names; or, once their root drivers
- * are gone, device registers. The caller undoes what a failure leaves by
- * bhd_memory_release().
+ * Claims the memory in the cell's config or, with @mmio, its device registers,
+ * which must not have root drivers any more. After a failure the caller must
+ * call bhd_memory_release().
  */
 int bhd_memory_claim(struct bhd_cell *cell, bool mmio, struct bhd_why *why)
 {
@@ -227,7 +227,7 @@ int bhd_memory_claim(struct bhd_cell *cell, bool mmio, struct bhd_why *why)
 	return 0;
 }
 
-/* Clears the cell's own memory. Nothing of Linux's is left in it, nor in caches. */
+/* Clears the cell's own memory and cleans it from caches. */
 int bhd_memory_wipe(struct bhd_cell *cell, struct bhd_why *why)
 {
 	const struct bh_cell_part *part = cell->part;
@@ -242,7 +242,7 @@ int bhd_memory_wipe(struct bhd_cell *cell, struct bhd_why *why)
 	return error;
 }
 
-/* Gives back what was claimed, all or some of it. */
+/* Releases all claims of the cell, however many there are. */
 void bhd_memory_release(struct bhd_cell *cell)
 {
 	u32 i;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Configs in kernel memory. Checked is what the driver itself relies on: sizes,
- * counts, addresses that don't wrap, names that are safe to show. The rest is
- * the hypervisor's to validate.
+ * Config parts in kernel memory. The driver checks only what it relies on: sizes,
+ * counts, addresses that do not wrap, names that are safe to print. The
+ * hypervisor validates the rest.
  */
 
 #include <linux/ctype.h>
@@ -46,7 +46,7 @@ static bool name_ok(const char *name)
 	return true;
 }
 
-/* A range of whole pages that doesn't wrap. */
+/* A non-empty range of whole pages that does not wrap. */
 static bool range_ok(u64 start, u64 size)
 {
 	return size && PAGE_ALIGNED(start) && PAGE_ALIGNED(size) && size <= bhd_phys_max &&
@@ -150,8 +150,8 @@ static int parse(struct bhd_blob *blob, struct bhd_why *why)
 }
 
 /*
- * Copies a blob from user memory, once, and checks it. The first two parts are
- * blob->system and blob->root. Undone by bhd_blob_free().
+ * Copies a blob once from user memory and checks it. blob->system and blob->root
+ * point to its first two parts. bhd_blob_free() frees it.
  */
 int bhd_blob_copy(struct bhd_blob *blob, u64 user, u64 size, struct bhd_why *why)
 {
@@ -178,7 +178,7 @@ void bhd_blob_free(struct bhd_blob *blob)
 	*blob = (struct bhd_blob){};
 }
 
-/* The blob's first cell part (@cell is NULL) or the one after @cell, or NULL. */
+/* Returns the blob's first cell part (@cell is NULL), the one after @cell, or NULL. */
 const struct bh_cell_part *bhd_blob_next_cell(const struct bhd_blob *blob,
 					      const struct bh_cell_part *cell)
 {
@@ -190,7 +190,7 @@ const struct bh_cell_part *bhd_blob_next_cell(const struct bhd_blob *blob,
 	return next < blob->data + blob->size ? next : NULL;
 }
 
-/* Copies one cell part from user memory, once, and checks it; to be kfree()d. */
+/* Copies one cell part once from user memory and checks it. The caller kfree()s it. */
 struct bh_cell_part *bhd_cell_part_copy(u64 user, u64 size, struct bhd_why *why)
 {
 	struct bh_cell_part *part;
@@ -211,7 +211,7 @@ struct bh_cell_part *bhd_cell_part_copy(u64 user, u64 size, struct bhd_why *why)
 	return part;
 }
 
-/* The loadable region that the guest address is in, or NULL. */
+/* Returns the loadable region that contains the guest address, or NULL. */
 const struct bh_region *bhd_loadable_at(const struct bh_cell_part *part, u64 guest)
 {
 	u32 i;
@@ -226,13 +226,13 @@ const struct bh_region *bhd_loadable_at(const struct bh_cell_part *part, u64 gue
 	return NULL;
 }
 
-/* Bytes from @guest on in the region, at most @size. */
+/* Returns the bytes from @guest to the end of the region, at most @size. */
 u64 bhd_room_in(const struct bh_region *region, u64 guest, u64 size)
 {
 	return min(size, region->size - (guest - region->guest));
 }
 
-/* Every byte of [guest, guest + size) is in a loadable region, or the first that isn't is refused. */
+/* Refuses the first byte of [guest, guest + size) that is not in a loadable region. */
 int bhd_load_check(const struct bh_cell_part *part, u64 guest, u64 size, struct bhd_why *why)
 {
 	while (size) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The machine goes down, or wants to sleep. */
+/* Shutdown and suspend of the machine. */
 
 #include <linux/notifier.h>
 #include <linux/reboot.h>
@@ -7,7 +7,7 @@
 
 #include "driver.h"
 
-/* Reboot, halt, power off and kexec: Linux leaves the machine as it found it. */
+/* Reboot, halt, power-off and kexec: ends all cells and the hypervisor first. */
 static int on_reboot(struct notifier_block *block, unsigned long action, void *data)
 {
 	mutex_lock(&bhd.manage);
@@ -16,7 +16,7 @@ static int on_reboot(struct notifier_block *block, unsigned long action, void *d
 	return NOTIFY_DONE;
 }
 
-/* Firmware that suspends loses EL2's state, and cells would stop. */
+/* Refuses to suspend: the CPUs would lose the hypervisor's state, and cells would stop. */
 static int on_power(struct notifier_block *block, unsigned long action, void *data)
 {
 	if (action != PM_SUSPEND_PREPARE && action != PM_HIBERNATION_PREPARE)

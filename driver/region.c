@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A range of physical memory: claimed against the rest of Linux, wiped. */
+/* A range of physical memory: claimed in Linux's resource tree, and wiped. */
 
 #include <linux/io.h>
 #include <linux/ioport.h>
@@ -8,10 +8,10 @@
 #include "arch.h"
 #include "driver.h"
 
-#define MAP_BYTES (2u << 20)   /* mapped at a time */
-#define WIPE_BYTES (64u << 10) /* between two chances for others to run */
+#define MAP_BYTES (2u << 20)   /* mapped at once */
+#define WIPE_BYTES (64u << 10) /* cleared between two reschedules */
 
-/* What overlaps, as far as Linux tells modules. */
+/* The resource that overlaps a range, as far as modules can tell. */
 struct holder {
 	const char *name;
 	u64 phys;
@@ -41,8 +41,8 @@ static int refuse_held(u64 phys, u64 size, struct bhd_why *why)
 }
 
 /*
- * Claims a range as nobody else's; @name must live as long. NULL, with why, if
- * Linux uses any of it. Undone by bhd_region_release().
+ * Claims a range until bhd_region_release(); @name must live as long. Returns
+ * NULL with a refusal if Linux uses any of it.
  */
 struct resource *bhd_region_claim(u64 phys, u64 size, const char *name, struct bhd_why *why)
 {
@@ -59,7 +59,7 @@ void bhd_region_release(struct resource *resource)
 		release_mem_region(resource->start, resource_size(resource));
 }
 
-/* Whether a range of memory could be claimed: 0 or -EPERM. */
+/* Returns 0 if a range of memory can be claimed, or -EPERM. */
 int bhd_region_probe(u64 phys, u64 size, struct bhd_why *why)
 {
 	struct resource *resource;
@@ -90,8 +90,8 @@ static int wipe_piece(u64 phys, size_t size)
 }
 
 /*
- * Clears a claimed range and cleans it to the point of coherency, in pieces
- * that leave the CPU to others. Ends early, refused, if the process is killed.
+ * Clears a claimed range and cleans it to the point of coherency, and
+ * reschedules in between. If the process is killed, it stops with a refusal.
  */
 int bhd_region_wipe(u64 phys, u64 size, struct bhd_why *why)
 {

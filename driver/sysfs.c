@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What sysfs shows, below /sys/class/misc/bulkhead (docs/abi), and uevents. A
- * show function may race with destroy: the hypervisor then knows no such cell.
+ * Files of sysfs below /sys/class/misc/bulkhead (docs/abi). A show function may
+ * race with destruction; the cell is then marked as gone.
  */
 
 #include <linux/device.h>
@@ -28,7 +28,7 @@ static ssize_t version_show(struct device *dev, struct device_attribute *attribu
 }
 static DEVICE_ATTR_RO(version);
 
-/* Interruptions by the firmware that nobody can hold off. */
+/* System management interrupts: firmware that runs without a chance to mask it. */
 static ssize_t smis_show(struct device *dev, struct device_attribute *attribute, char *buffer)
 {
 	u32 smis = 0;
@@ -55,7 +55,7 @@ static umode_t device_file_mode(struct kobject *kobject, struct attribute *attri
 	return attribute != &dev_attr_smis.attr || bhd_arch_smi_count(&smis) ? attribute->mode : 0;
 }
 
-/* A u64 of struct bh_memory_status. */
+/* A file that shows a u64 of struct bh_memory_status. */
 struct memory_attribute {
 	struct device_attribute attribute;
 	size_t offset;
@@ -113,7 +113,7 @@ const struct attribute_group *bhd_device_groups[] = { &device_group, &memory_gro
 
 /* ---- a cell ---- */
 
-/* One file of a cell: prints something of its status. */
+/* A file of a cell: print() formats a part of the status that argument selects. */
 struct cell_attribute {
 	struct attribute attribute;
 	int (*print)(const struct bh_cell_status *status, size_t argument, char *buffer);
@@ -174,7 +174,7 @@ static int print_hex(const struct bh_cell_status *status, size_t offset, char *b
 	return sysfs_emit(buffer, "%#llx\n", *(const u64 *)((const void *)status + offset));
 }
 
-/* Exits of one reason on all CPUs of the cell. */
+/* Prints the exits for one reason on all CPUs of the cell. */
 static int print_exits(const struct bh_cell_status *status, size_t reason, char *buffer)
 {
 	u64 sum = 0;
@@ -249,28 +249,17 @@ CELL_ATTRIBUTE(exits_msr, "msr", print_exits, BH_EXIT_MSR);
 CELL_ATTRIBUTE(exits_port, "port", print_exits, BH_EXIT_PORT);
 
 static struct attribute *exit_attributes[] = {
-	&exits_total.attribute,
-	&exits_hypercall.attribute,
-	&exits_psci.attribute,
-	&exits_smc.attribute,
-	&exits_gicd.attribute,
-	&exits_gicr.attribute,
-	&exits_console.attribute,
-	&exits_mmio.attribute,
-	&exits_sgi.attribute,
-	&exits_sysreg.attribute,
-	&exits_irq.attribute,
-	&exits_maintenance.attribute,
-	&exits_kick.attribute,
-	&exits_abort.attribute,
-	&exits_serror.attribute,
-	&exits_cache.attribute,
-	&exits_other.attribute,
-	&exits_apic.attribute,
-	&exits_cpuid.attribute,
-	&exits_msr.attribute,
-	&exits_port.attribute,
-	NULL,
+	&exits_total.attribute,	  &exits_hypercall.attribute,
+	&exits_psci.attribute,	  &exits_smc.attribute,
+	&exits_gicd.attribute,	  &exits_gicr.attribute,
+	&exits_console.attribute, &exits_mmio.attribute,
+	&exits_sgi.attribute,	  &exits_sysreg.attribute,
+	&exits_irq.attribute,	  &exits_maintenance.attribute,
+	&exits_kick.attribute,	  &exits_abort.attribute,
+	&exits_serror.attribute,  &exits_cache.attribute,
+	&exits_other.attribute,	  &exits_apic.attribute,
+	&exits_cpuid.attribute,	  &exits_msr.attribute,
+	&exits_port.attribute,	  NULL,
 };
 
 static const struct attribute_group cell_group = { .attrs = cell_attributes };
@@ -304,13 +293,13 @@ const struct kobj_type bhd_cell_type = {
 	.default_groups = cell_groups,
 };
 
-/* Makes the cell's directory. */
+/* Creates the cell's directory. */
 int bhd_sysfs_add(struct bhd_cell *cell)
 {
 	return kobject_add(&cell->kobject, cells_directory, "%s", cell->part->name);
 }
 
-/* Removes it, after the last reader. Not under bhd.lock. */
+/* Removes it after its last reader has finished. Not under bhd.lock. */
 void bhd_sysfs_remove(struct bhd_cell *cell)
 {
 	kobject_del(&cell->kobject);

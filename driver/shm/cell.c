@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shared memory of a Linux in a cell, as its device tree (by hvconfig) or
- * its ACPI tables (by hvctl) describe it: there the module is nothing but this driver.
+ * Shared memory of a Linux that runs in a cell, as the device tree (written by
+ * hvconfig) or the ACPI tables (by hvctl) describe it. In a cell, only this driver
+ * of the module is used.
  */
 
 #include <linux/interrupt.h>
@@ -55,14 +56,14 @@ static int probe(struct platform_device *device)
 		return -ENOMEM;
 	error = devm_add_action_or_reset(&device->dev, remove, shm);
 	irq = platform_get_irq_optional(device, 0);
-	if (error || irq == -ENXIO) /* nobody rings us */
+	if (error || irq == -ENXIO) /* no doorbell */
 		return error;
 	if (irq < 0)
 		return irq;
 	return devm_request_irq(&device->dev, irq, on_ring, 0, config.name, shm);
 }
 
-/* ACPI finds it by the same name: PRP0001. */
+/* ACPI matches the same name by PRP0001. */
 static const struct of_device_id ids[] = { { .compatible = "bulkhead,shared-port" }, {} };
 MODULE_DEVICE_TABLE(of, ids);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices of shared memory. Pages are mapped one by one, when they are touched,
- * and only under shm->lock while the memory is there: so unmapping all of them
- * after it went misses none. A file that is open, or mapped, keeps the struct.
+ * Devices of shared memory. A page is mapped by its first access, under shm->lock
+ * and only while the memory exists; so once gone is set, unmapping finds all
+ * pages. Open files and mappings keep the struct.
  */
 
 #include <linux/fs.h>
@@ -22,23 +22,23 @@
 #include "shm.h"
 
 struct bhd_shm {
-	struct kref users; /* the device, and each open file */
+	struct kref users; /* the device and each open file */
 	struct miscdevice device;
 	struct bhd_shm_config config;
 	void *memory;
-	struct rw_semaphore lock; /* for gone; read by who relies on the memory meanwhile */
+	struct rw_semaphore lock; /* protects gone; held for reading while the memory is used */
 	bool gone;
 	struct mutex files_lock;
 	struct list_head files;
 	atomic64_t rung;
-	wait_queue_head_t wait; /* rung or gone changed */
+	wait_queue_head_t wait; /* woken when rung or gone changes */
 };
 
 struct shm_file {
 	struct list_head list;
 	struct bhd_shm *shm;
-	struct address_space *mapping; /* the file's, which keeps it */
-	atomic64_t seen;	       /* of shm->rung */
+	struct address_space *mapping; /* of the file, which keeps it */
+	atomic64_t seen;	       /* shm->rung when this file last read */
 };
 
 static void shm_free(struct kref *users)
@@ -114,7 +114,7 @@ static int shm_mmap(struct file *file, struct vm_area_struct *vma)
 
 /* ---- the doorbell ---- */
 
-/* Rings since the last call for this file. */
+/* Returns the number of rings since the last call for this file. */
 static u64 take_rings(struct shm_file *context)
 {
 	u64 now = atomic64_read(&context->shm->rung);
@@ -146,7 +146,7 @@ static ssize_t shm_read(struct file *file, char __user *to, size_t size, loff_t 
 	return copy_to_user(to, &rings, sizeof(rings)) ? -EFAULT : sizeof(rings);
 }
 
-/* Whatever is written, it is one ring. */
+/* Each write is one ring, whatever its data. */
 static ssize_t shm_write(struct file *file, const char __user *from, size_t size, loff_t *position)
 {
 	struct shm_file *context = file->private_data;
@@ -183,7 +183,7 @@ static loff_t shm_llseek(struct file *file, loff_t offset, int whence)
 
 /* ---- files ---- */
 
-/* Under the lock of misc devices, which bhd_shm_remove() takes, too. */
+/* Called under the lock of misc devices, which excludes bhd_shm_remove(). */
 static int shm_open(struct inode *inode, struct file *file)
 {
 	struct bhd_shm *shm = container_of(file->private_data, struct bhd_shm, device);
@@ -252,7 +252,7 @@ struct bhd_shm *bhd_shm_add(const struct bhd_shm_config *config)
 	mutex_init(&shm->files_lock);
 	INIT_LIST_HEAD(&shm->files);
 	init_waitqueue_head(&shm->wait);
-	/* Not to be used: x86 maps for users with the memory type that the kernel's mapping has. */
+	/* Never accessed: it sets the memory type of user mappings on x86. */
 	shm->memory = memremap(config->phys, config->size, MEMREMAP_WB);
 	if (shm->memory && register_device(shm))
 		return shm;

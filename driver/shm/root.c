@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shared memory of root: there is a device for each named region that root may
- * read, as long as a cell exists that has it. The devices come and go under
- * bhd.manage; links[].shm is written under bhd.lock, too, and read under it.
+ * Shared memory of root. Each named region that root may read has a device while
+ * at least one cell has the region. bhd.manage protects links[]; writers of
+ * links[].shm also hold bhd.lock, readers only that.
  */
 
 #include "driver.h"
 #include "shm.h"
 
-/* By index in root's config. */
+/* The shared regions by their index in root's config. */
 static struct link {
-	struct bhd_shm *shm; /* NULL: none */
-	unsigned int cells;  /* that have the region */
-	u32 rung;	     /* what all cells together rang, as far as it was told */
+	struct bhd_shm *shm; /* NULL: no device */
+	unsigned int cells;  /* number of cells with the region */
+	u32 rung;	     /* rings_of() when last delivered */
 } links[BH_MAX_SHARED];
 
 static const struct bh_region *region_of(const struct bh_cell_part *part, u32 index)
@@ -20,7 +20,7 @@ static const struct bh_region *region_of(const struct bh_cell_part *part, u32 in
 	return &part->regions[bh_cell_shared(part)[index].region];
 }
 
-/* The index in root's config of a cell's region; the hypervisor accepted both. */
+/* Returns the index in root's config of a cell's region, which the hypervisor has checked. */
 static u32 link_of(const struct bh_cell_part *part, u32 index)
 {
 	const struct bh_cell_part *root = bhd.blob.root;
@@ -34,12 +34,12 @@ static u32 link_of(const struct bh_cell_part *part, u32 index)
 	return i;
 }
 
-/* The sum tells whether one of them changed: they only go up. */
+/* Sums the cells' ring counters of a region. Each only increases, so any ring changes the sum. */
 static u32 rings_of(u32 link)
 {
 	u32 id, sum = 0;
 
-	/* Acquire: what was written before the ring is seen after it. */
+	/* Acquire: data written before the ring are visible after it. */
 	for (id = 1; id < BH_MAX_CELLS; id++)
 		sum += smp_load_acquire(&bhd.rings->of[id].rung[link]);
 	return sum;
@@ -91,7 +91,7 @@ static void put_first(const struct bh_cell_part *part, u32 count)
 		put(link_of(part, count));
 }
 
-/* The cell exists: so do the devices of what it shares. All or none. */
+/* Creates the devices of the regions that a new cell shares, all or none. */
 int bhd_shm_cell_added(const struct bh_cell_part *part, struct bhd_why *why)
 {
 	u32 i;
@@ -108,13 +108,13 @@ int bhd_shm_cell_added(const struct bh_cell_part *part, struct bhd_why *why)
 	return 0;
 }
 
-/* The cell is gone; its memory is not Linux's to use any more when this returns. */
+/* Releases the regions of a destroyed cell. Regions without users are unmapped on return. */
 void bhd_shm_cell_removed(const struct bh_cell_part *part)
 {
 	put_first(part, part->n_shared);
 }
 
-/* The doorbell rang: tells who was meant. Under bhd.lock, enabled. */
+/* Notifies the devices whose regions were rung. Under bhd.lock, enabled. */
 void bhd_shm_deliver_rings(void)
 {
 	u32 i;

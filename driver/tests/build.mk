@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The driver's checks of what users hand it, unchanged, as host programs: on a
-# shim of the kernel's headers, in the harness of the hypervisor's tests.
+# Host tests of the driver's checks of user input: its unchanged files, compiled with
+# substitutes of the kernel's headers, in the harness of the hypervisor's tests.
 
 DT_DIR := driver/tests
 DT_OUT := $(BUILD)/host/driver-tests
@@ -12,7 +12,7 @@ DT_COMMON := driver/parts.c driver/ioctl.c $(addprefix $(DT_DIR)/,fake.c fake_dr
 DT_TESTS := hypervisor/tests/main.c driver/shm/root.c $(wildcard $(DT_DIR)/test_*.c)
 DT_FUZZERS := $(patsubst $(DT_DIR)/fuzz_%.c,%,$(wildcard $(DT_DIR)/fuzz_*.c))
 
-# As in the kernel: char is unsigned, handlers leave arguments and fields out.
+# As in the kernel: char is unsigned; unused arguments and missing initializers are allowed.
 DT_CFLAGS := -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -funsigned-char \
 	-Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare \
 	-fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -28,7 +28,7 @@ test-driver: $(DT_OUT)/driver-tests ## host tests of the driver's checks
 test-host: test-driver
 fuzz: fuzz-driver
 
-# What the fuzzers find goes below build/; the kept corpus is read only.
+# New inputs are stored below build/; the kept corpus is only read.
 fuzz-driver: $(DT_FUZZ_BINS) ## fuzz the driver's checks (FUZZ_SECONDS=30)
 	@CORPUS=$(DT_DIR)/corpus hypervisor/tests/fuzz $(FUZZ_SECONDS) $(DT_OUT) $(DT_FUZZERS)
 
@@ -47,7 +47,7 @@ $(DT_OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(DT_CC) $(DT_CFLAGS) -MMD -MP -c -o $@ $<
 
-# Only the driver's own code is searched.
+# Only the driver's code has coverage instrumentation.
 $(DT_OUT)/fuzz/driver/%.o: driver/%.c
 	@mkdir -p $(@D)
 	clang $(DT_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<

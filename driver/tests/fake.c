@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The kernel of shim/, and what the driver relies on in a checked config. */
+/* Kernel functions for the headers of shim/, and checks of what the driver relies on. */
 #include <stdlib.h>
 
 #include <linux/fs.h>
@@ -16,7 +16,7 @@ size_t fake_user_bytes;
 static u8 *user_bytes;
 static size_t user_size;
 
-/* From now on, user memory is @bytes, which can be read only once. */
+/* Sets user memory to @bytes. Each byte changes after it was read. */
 void fake_user(void *bytes, size_t size)
 {
 	user_bytes = bytes;
@@ -24,7 +24,7 @@ void fake_user(void *bytes, size_t size)
 	fake_user_bytes = 0;
 }
 
-/* Bytes of user memory from there on, at most @size. */
+/* Returns the bytes of user memory that start at the address, at most @size. */
 static size_t user_room(const void *user, size_t size)
 {
 	size_t offset = (uintptr_t)user - FAKE_USER;
@@ -112,7 +112,7 @@ void mutex_unlock(struct mutex *mutex)
 	mutex->taken = false;
 }
 
-/* Not twice, which could wait forever for a writer between the two. */
+/* A second read lock is an error: with a writer waiting in between, it would deadlock. */
 void down_read(struct rw_semaphore *semaphore)
 {
 	CHECK(!semaphore->readers);

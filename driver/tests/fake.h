@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What parts.c and ioctl.c stand on, on the host: user memory that changes as
- * soon as it has been read, counted kernel memory, and a rest of the driver
- * which holds what it is given against what it relies on.
+ * The environment of parts.c and ioctl.c on the host: user memory that changes
+ * when it is read, allocations that are counted, and stubs of the rest of the
+ * driver, which check their arguments.
  */
 #ifndef FAKE_H
 #define FAKE_H
 
 #include "driver.h"
 
-#define FAKE_USER 0x10000ull /* where user memory starts */
+#define FAKE_USER 0x10000ull /* start of user memory */
 
 extern unsigned int fake_allocations; /* not freed yet */
 extern bool fake_out_of_memory;	      /* no allocation succeeds */
-extern bool fake_accepts;	      /* requests that get past the checks succeed */
-extern size_t fake_user_bytes;	      /* how many were read from user memory */
+extern bool fake_accepts;	      /* valid requests succeed */
+extern size_t fake_user_bytes;	      /* bytes read from user memory */
 
 void fake_user(void *bytes, size_t size);
 bool fake_locks_are_free(void);
 
-/* Fail the test unless what the driver relies on holds. */
+/* Fail the test unless the part is what the driver relies on. */
 void fake_rely_on_cell(const struct bh_cell_part *cell, u16 kind);
 void fake_rely_on_blob(const struct bhd_blob *blob);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The rest of the driver: it looks at what it was handed, then accepts or refuses all. */
+/* The rest of the driver: checks its arguments, then accepts or refuses every request. */
 #include <linux/slab.h>
 
 #include "fake.h"
@@ -35,7 +35,7 @@ static int answer(struct bhd_why *why)
 	return fake_accepts ? 0 : bhd_refuse_at(why, BH_E_UNSUPPORTED, BH_F_NONE, 0, 0);
 }
 
-/* Under bhd.manage, as they must be called. */
+/* Checks that the caller holds bhd.manage. */
 static int answer_managed(struct bhd_why *why)
 {
 	CHECK(bhd.manage.taken);
@@ -70,7 +70,7 @@ int bhd_check_all(const struct bhd_blob *blob, struct bh_ioc_check *check)
 	return 0;
 }
 
-/* Takes the blob over, unless it refuses. */
+/* Owns the blob on success. */
 int bhd_enable(struct bhd_blob *blob, struct bhd_why *why)
 {
 	fake_rely_on_blob(blob);
@@ -104,7 +104,7 @@ int bhd_need_enabled(struct bhd_why *why)
 	return 0;
 }
 
-/* Takes the part over, also when it refuses. */
+/* Owns the part, also on failure. */
 int bhd_cell_create(struct bh_cell_part *part, u32 flags, u32 *id, struct bhd_why *why)
 {
 	(void)flags;

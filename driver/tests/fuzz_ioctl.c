@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzzes one ioctl. The first byte says which (bits 0-4), whether a system is
- * enabled (bit 6) and whether the rest of the driver refuses (bit 7); what
- * follows is user memory, at FAKE_USER, with the ioctl's struct at its start.
+ * Fuzzes one ioctl. The first byte selects the ioctl (bits 0-4), whether a system
+ * is enabled (bit 6) and whether the rest of the driver refuses (bit 7). The other
+ * bytes are user memory at FAKE_USER, with the ioctl's struct at its start.
  */
 #include "fake.h"
 #include "fuzz.h"
@@ -10,7 +10,7 @@
 
 #include <linux/fs.h>
 
-/* In the order of their numbers. */
+/* Indexed by the number of the ioctl. */
 static const unsigned int commands[] = {
 	BH_IOC_INFO,	     BH_IOC_CHECK,	   BH_IOC_ENABLE,	BH_IOC_DISABLE,
 	BH_IOC_LOCK,	     BH_IOC_CONFIG,	   BH_IOC_CELL_CREATE,	BH_IOC_CELL_LOAD,
@@ -36,7 +36,7 @@ static void disable(void)
 	bhd.state = BH_DRIVER_DISABLED;
 }
 
-/* The result and what the caller finds in its struct tell the same. */
+/* The result agrees with the refusal in the caller's struct. */
 static void check_answer(long result, unsigned int command, const void *user, size_t size)
 {
 	struct bh_ioc_header header;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzzes configs, as a blob and as one cell part: any bytes are refused with a
- * reason, or are what the rest of the driver relies on; no memory is left over.
+ * Fuzzes configs, as a blob and as one cell part. Any bytes are either refused with
+ * a reason or fulfil what the rest of the driver relies on. No memory leaks.
  */
 #include "fake.h"
 #include "fuzz.h"
@@ -35,7 +35,7 @@ static void try_blob(const uint8_t *data, size_t size)
 	free(user);
 }
 
-/* Of a part that was accepted: loading reaches loadable memory and nothing else. */
+/* Loading into an accepted part reaches only loadable memory. */
 static void try_load(const struct bh_cell_part *part, u64 guest, u64 size)
 {
 	struct bhd_why why = {};

@@ -29,7 +29,7 @@ static struct bh_cell_part *add_cell(struct sample *sample, u16 kind, const char
 	return cell;
 }
 
-/* The counts are of the system's CPUs and of the one cell's regions and interrupts. */
+/* @n_cpus are the system's; @n_regions and @n_irqs the cell's. */
 void sample_init_counts(struct sample *sample, u32 n_cpus, u32 n_regions, u32 n_irqs)
 {
 	struct bh_system_part *system;

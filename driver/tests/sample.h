@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A good config of a system, a root cell and one cell, to be made worse. */
+/* A valid config of a system, a root cell and one cell, for tests to damage. */
 #ifndef SAMPLE_H
 #define SAMPLE_H
 
@@ -7,7 +7,7 @@
 
 #define SAMPLE_ROOM (3 * BH_PART_MAX)
 
-/* The parts are pointers into bytes. */
+/* The other members point into bytes. */
 struct sample {
 	_Alignas(8) u8 bytes[SAMPLE_ROOM];
 	u32 size;

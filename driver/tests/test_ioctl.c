@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Ioctl structs: copied in and out, their header, and refusals on their way back. */
+/* Ioctl structs: copying in and out, the header, and refusals. */
 #include "fake.h"
 #include "sample.h"
 #include "test.h"
 
 #include <linux/fs.h>
 
-/* User memory: the struct first, then what it points to. */
+/* User memory: the struct, then the data that it points to. */
 static struct {
 	union {
 		struct bh_ioc_header header;
@@ -66,7 +66,7 @@ TEST(unknown_command)
 	CHECK_EQ(fake_user_bytes, 0);
 }
 
-/* The caller learns our version. */
+/* The caller gets the module's version. */
 TEST(another_version)
 {
 	prepare(BH_IOC_LOCK);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Configs from user memory: what parts.c accepts, and with which words it refuses. */
+/* Configs from user memory: what parts.c accepts, and how it refuses the rest. */
 #include "fake.h"
 #include "sample.h"
 #include "test.h"
@@ -10,7 +10,7 @@
 static struct sample sample;
 static struct bhd_why why;
 
-/* The code of a blob's refusal, or 0. User memory ends where the blob does. */
+/* Returns the code of a blob's refusal, or 0. User memory ends with the blob. */
 static u32 try_blob(const void *bytes, u32 size)
 {
 	static u8 user[sizeof(sample.bytes)];
@@ -57,7 +57,7 @@ static u32 try_cell(const void *bytes, u32 size)
 		CHECK_EQ(why.refusal.index, i);                   \
 	} while (0)
 
-/* A field of the sample with another value: that refusal; then the old value again. */
+/* Expects a refusal for another value of a field of the sample, and restores the field. */
 #define REFUSED_WITH(field_, value_, c, f, i)          \
 	do {                                           \
 		__typeof__(field_) before = field_;    \
@@ -91,7 +91,7 @@ TEST(cells_one_after_the_other)
 	CHECK_EQ(fake_allocations, 0);
 }
 
-/* Only where a part ends may a blob end; a lone part of the rest is none. */
+/* A blob may end only where a part ends. */
 TEST(truncated)
 {
 	u32 without_cell, size;
@@ -112,7 +112,7 @@ TEST(overlong)
 	CHECK_EQ(try_cell(sample.cell, sample.cell->header.size + 8), BH_E_SIZE);
 }
 
-/* Not even looked at. */
+/* Refused before user memory is read. */
 TEST(sizes_beyond_all)
 {
 	static const u64 sizes[] = { BHD_BLOB_MAX + 1, 1ull << 32, (1ull << 32) + 16, ~0ull };
@@ -171,7 +171,7 @@ TEST(largest_counts)
 	CHECK_EQ(try_blob(sample.bytes, sample.size), 0);
 }
 
-/* The arrays are there, but there are too many or none. */
+/* Arrays of matching size whose count is too large or 0. */
 TEST(counts_outside)
 {
 	sample_init_counts(&sample, BH_MAX_CPUS + 1, 1, 0);
@@ -186,7 +186,7 @@ TEST(counts_outside)
 	BLOB_REFUSED(BH_E_RANGE, BH_F_IRQ_COUNT, 0);
 }
 
-/* Counts that the size does not agree with, also where a product would wrap. */
+/* Counts that do not match the size, also where a product would wrap. */
 TEST(counts_and_size)
 {
 	sample_init(&sample);
@@ -204,7 +204,7 @@ TEST(counts_and_size)
 	REFUSED_WITH(sample.cell->n_shared, UINT32_MAX, BH_E_RANGE, BH_F_SHARED_COUNT, 0);
 }
 
-/* The cell is the last part: there is room behind it. */
+/* The cell is the last part, so the buffer has space behind it. */
 TEST(shared_regions)
 {
 	static const char *const bad[] = { "", "a/b", "..", "a\n" };
@@ -265,7 +265,7 @@ TEST(regions)
 	REFUSED_WITH(region->size, 0, BH_E_RANGE, BH_F_REGION_PHYS, 2);
 	REFUSED_WITH(region->size, 0x1001, BH_E_RANGE, BH_F_REGION_PHYS, 2);
 	REFUSED_WITH(region->size, ~0ull << 12, BH_E_RANGE, BH_F_REGION_PHYS, 2);
-	/* To the very end: the sum is 0. */
+	/* The range ends at 2^64: the sum wraps to 0. */
 	region->guest = region->phys;
 	REFUSED_WITH(region->size, 0 - region->phys, BH_E_RANGE, BH_F_REGION_PHYS, 2);
 }
@@ -296,7 +296,7 @@ TEST(hypervisor_memory)
 	REFUSED_WITH(sample.system->hyp_phys, 1ull << 48, BH_E_RANGE, BH_F_HYP_MEMORY, 0);
 }
 
-/* User memory ends before the config does. */
+/* User memory ends inside the config. */
 TEST(unreadable)
 {
 	struct bhd_blob blob = {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which devices of shared memory there are, and who is told of a ring. */
+/* Which devices of shared memory exist, and which of them a ring notifies. */
 #include "fake.h"
 #include "shm/shm.h"
 #include "test.h"
@@ -18,7 +18,7 @@ struct bhd_shm {
 };
 
 static struct bhd_shm devices[4];
-static const char *refused; /* name of the one that can't be made */
+static const char *refused; /* name of the device whose creation fails */
 
 static struct bhd_shm *find(const char *name)
 {
@@ -59,7 +59,7 @@ void bhd_shm_notify(struct bhd_shm *shm, u32 times)
 	shm->rung += times;
 }
 
-/* It may sleep: nobody is kept waiting meanwhile. */
+/* It may sleep, so the caller must hold no lock. */
 void bhd_shm_remove(struct bhd_shm *shm)
 {
 	CHECK(shm->exists && fake_locks_are_free());
@@ -68,7 +68,7 @@ void bhd_shm_remove(struct bhd_shm *shm)
 
 /* ---- the configs ---- */
 
-/* A root part, and one of a cell, with the same three regions; the cell's in another order. */
+/* Names the three regions of a root or cell part, in one of two orders. */
 static void name_regions(struct bh_cell_part *part, bool reversed)
 {
 	static const char *const names[] = { "first", "secret", "third" };
@@ -123,7 +123,7 @@ TEST(shm_comes_with_the_first_and_goes_with_the_last)
 	CHECK(find("first") && find("third") && !find("secret"));
 	CHECK_EQ(find("third")->config.index, 2);
 	CHECK_EQ(find("third")->config.phys, 3 << 20);
-	CHECK_EQ(bhd_shm_cell_added(one, &why), 0); /* another one with the same */
+	CHECK_EQ(bhd_shm_cell_added(one, &why), 0); /* a second cell with the same regions */
 	CHECK_EQ(count(), 2);
 	bhd_shm_cell_removed(one);
 	CHECK_EQ(count(), 2);
@@ -138,7 +138,7 @@ TEST(shm_all_or_none)
 	struct bhd_why why = {};
 
 	begin();
-	refused = "first"; /* the last of the cell */
+	refused = "first"; /* the cell's last region */
 	CHECK_EQ(bhd_shm_cell_added(one, &why), -EPERM);
 	CHECK_EQ(why.refusal.code, BH_D_NO_MEMORY);
 	CHECK_EQ(count(), 0);
@@ -154,7 +154,7 @@ TEST(shm_who_is_told)
 	struct bhd_why why;
 
 	begin();
-	rings.of[5].rung[0] = UINT32_MAX; /* of somebody who is long gone */
+	rings.of[5].rung[0] = UINT32_MAX; /* of a destroyed cell */
 	CHECK_EQ(bhd_shm_cell_added(one, &why), 0);
 	bhd_shm_deliver_rings();
 	CHECK_EQ(find("first")->rung, 0);

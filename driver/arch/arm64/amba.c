@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* AMBA devices: the bus itself keeps clock, reset and power of a bound one. See holder.c. */
+/* AMBA devices: the bus keeps the clock, reset and power of a bound device. See holder.c. */
 
 #include <linux/amba/bus.h>
 

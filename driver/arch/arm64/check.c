@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What arm64 needs before enable: see check.c. */
+/* The requirements of arm64 for enable: see driver/check.c. */
 
 #include <linux/of.h>
 
@@ -15,7 +15,7 @@ static int check_conduit(const struct bhd_blob *blob, struct bhd_why *why)
 	return bhd_psci_uses_smc() ? 0 : bhd_refuse(why, BH_D_CONDUIT, 0, "%s", "");
 }
 
-/* HVC may be undefined where one of these does not hold. */
+/* HVC may be undefined unless all of these are true. */
 static bool hvc_is_safe(void)
 {
 	return !bhd_arch_is_vhe() && bhd_psci_uses_smc() && bhd_arch_has_el2() &&
@@ -76,7 +76,7 @@ const struct bhd_check bhd_arch_checks[] = {
 };
 const size_t bhd_arch_check_count = ARRAY_SIZE(bhd_arch_checks);
 
-/* What the root cell's config asks of Linux. */
+/* Refuses settings of the root cell's config that this Linux does not support. */
 int bhd_arch_check_root(const struct bhd_blob *blob, struct bhd_why *why)
 {
 	if (blob->root->irq_mode == BH_IRQ_DIRECT && bhd_arch_masks_by_priority())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* arm64: who is at EL2, how to get there, cache maintenance to memory. */
+/* arm64: finding out what runs at EL2, entering it, hypercalls, cache maintenance. */
 
 #include <linux/module.h>
 #include <linux/of.h>
@@ -13,8 +13,8 @@
 
 #include "arm64.h"
 
-/* The SMCCC query that every hypervisor answers (Arm DEN0028, vendor specific
- * hypervisor service: UID); Linux's stub answers HVC_STUB_ERR.
+/* The SMCCC call that queries a hypervisor's UID (Arm DEN0028, vendor specific
+ * hypervisor service). Linux's hyp stub returns HVC_STUB_ERR.
  */
 #define CALL_UID 0x8600ff01u
 
@@ -24,7 +24,7 @@ const u64 bhd_phys_max = (1ull << CONFIG_ARM64_PA_BITS) - 1;
 const char bhd_image_name[] = "bulkhead-arm64.bin";
 MODULE_FIRMWARE("bulkhead-arm64.bin");
 
-/* Linux itself runs at EL2. */
+/* Linux runs at EL2. */
 bool bhd_arch_is_vhe(void)
 {
 	return is_kernel_in_hyp_mode();
@@ -42,7 +42,7 @@ bool bhd_arch_masks_by_priority(void)
 	return system_uses_irq_prio_masking();
 }
 
-/* Registers x4..x17 may be clobbered by firmware; the hypervisor keeps them. */
+/* Firmware may clobber x4..x17; the hypervisor preserves them. */
 static long hvc(u64 function, u64 arg1, u64 arg2)
 {
 	register u64 x0 asm("x0") = function;
@@ -65,8 +65,8 @@ static void probe_el2(void *other)
 }
 
 /*
- * Who answers at EL2, on all online CPUs. Only to be called when Linux was
- * booted at EL2: elsewhere HVC may be undefined.
+ * Determines on all online CPUs what code is at EL2. The caller has checked that
+ * Linux was booted at EL2; otherwise HVC may be undefined.
  */
 enum bhd_el2 bhd_arch_probe_el2(void)
 {
@@ -76,13 +76,13 @@ enum bhd_el2 bhd_arch_probe_el2(void)
 	return atomic_read(&other) ? BHD_EL2_OTHER : BHD_EL2_STUB;
 }
 
-/* Affinity fields of this CPU, as struct bh_cpu has them. */
+/* Returns the affinity fields of this CPU, in the form of bh_cpu.hw_id. */
 u64 bhd_arch_this_cpu_id(void)
 {
 	return read_cpuid_mpidr() & MPIDR_HWID_BITMASK;
 }
 
-/* The same of a CPU that can't be asked: of it the device tree knows. */
+/* Reads the same of an offline CPU from the device tree. */
 int bhd_arch_offline_cpu_id(unsigned int cpu, u64 *id)
 {
 	struct device_node *node = of_get_cpu_node(cpu, NULL);
@@ -94,21 +94,21 @@ int bhd_arch_offline_cpu_id(unsigned int cpu, u64 *id)
 	return reg ? 0 : -ENODEV;
 }
 
-/* Linux has switched it off in the firmware, where the hypervisor fetches it. */
+/* Nothing to do: the CPU is off in the firmware, and the hypervisor can start it from there. */
 void bhd_arch_cpu_off(u64 hw_id)
 {
 }
 
-/* Frequency of the counter, Hz. */
+/* Returns the frequency of the counter in Hz. */
 u64 bhd_arch_clock_hz(void)
 {
 	return read_sysreg(cntfrq_el0);
 }
 
 /*
- * A call that changes what is at EL2: nothing but x19..x29 and the stack
- * pointer survives it, so x18, which the compiler may not know, is kept by
- * hand.
+ * Makes a call that changes the code at EL2. It preserves only x19..x29 and the
+ * stack pointer. x18 is saved in x19 by hand: in kernels that reserve x18, the
+ * compiler does not save it.
  */
 static long hvc_switch(u64 function, u64 arg1, u64 arg2)
 {
@@ -127,21 +127,20 @@ static long hvc_switch(u64 function, u64 arg1, u64 arg2)
 	return x0;
 }
 
-/* Nothing that the hypervisor can't find out. */
+/* The hypervisor needs no more facts on arm64. */
 void bhd_arch_fill_boot(struct bh_boot *boot)
 {
 }
 
-/* EL2 starts with its MMU off: it builds its tables itself. */
+/* The hypervisor starts with its MMU off and builds its own tables. */
 void bhd_arch_prepare_entry(void *memory, u64 phys, const struct bh_image_header *image)
 {
 }
 
 /*
- * Enters the image at the physical address @phys at EL2, on this CPU, through
- * the stub's HVC_SOFT_RESTART (arch/arm64/include/asm/virt.h). Interrupts are
- * off. Gives 0, or minus a refusal code, or -BH_E_BUSY if the stub isn't there
- * any more.
+ * Enters the image at the physical address @phys at EL2 on this CPU, by the
+ * stub's HVC_SOFT_RESTART (arch/arm64/include/asm/virt.h). Interrupts are off.
+ * Returns 0 or minus a refusal code: BH_E_BUSY if the stub was replaced.
  */
 long bhd_arch_enter(u64 phys, const struct bh_image_header *image)
 {
@@ -151,8 +150,8 @@ long bhd_arch_enter(u64 phys, const struct bh_image_header *image)
 }
 
 /*
- * Gives EL2 of this CPU back to the stub; 0 also if the stub has it already, so
- * that what broke off can be repeated. Interrupts are off.
+ * Returns EL2 of this CPU to the stub. Interrupts are off. Returns 0 also if the
+ * stub has it already, so that an aborted disable can be repeated.
  */
 long bhd_arch_leave(void)
 {
@@ -161,15 +160,15 @@ long bhd_arch_leave(void)
 	return result == HVC_STUB_ERR ? 0 : result;
 }
 
-/* Gives a result, not negative, or minus a refusal code. */
+/* Returns a result that is not negative, or minus a refusal code. */
 long bhd_arch_hypercall(u32 function, u64 arg1, u64 arg2)
 {
 	return hvc(function, arg1, arg2);
 }
 
 /*
- * Cleans and invalidates to the point of coherency: what code with caches off
- * reads is what was written, and nothing of ours overwrites it later.
+ * Cleans and invalidates to the point of coherency: code with caches off then
+ * reads what was written, and no dirty line overwrites memory later.
  */
 void bhd_arch_clean(const void *start, size_t size)
 {
@@ -183,7 +182,7 @@ void bhd_arch_clean(const void *start, size_t size)
 	dsb(sy);
 }
 
-/* Firmware's time on a CPU isn't counted. */
+/* arm64 has no counter of firmware interrupts. */
 bool bhd_arch_smi_count(u32 *smis)
 {
 	return false;

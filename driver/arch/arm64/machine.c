@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What Linux and the device tree know of the machine. */
+/* Facts about the machine from Linux and the device tree. */
 
 #include <linux/interrupt.h>
 #include <linux/io.h>
@@ -18,7 +18,7 @@ static const struct of_device_id psci_ids[] = { { .compatible = "arm,psci-1.0" }
 						{ .compatible = "arm,psci" },
 						{} };
 
-/* A driver uses the generic timer's interrupt of this name and place in its node. */
+/* A driver uses the generic timer's interrupt with this name or index in its node. */
 static bool timer_irq_in_use(const char *name, int index)
 {
 	struct device_node *timer = of_find_compatible_node(NULL, NULL, "arm,armv8-timer");
@@ -34,9 +34,9 @@ static bool timer_irq_in_use(const char *name, int index)
 }
 
 /*
- * Linux was booted at EL2 and has dropped to EL1, so that HVC reaches someone.
- * The flag that says so isn't exported; but only then does the timer driver
- * use the physical timer.
+ * Linux was booted at EL2 and has dropped to EL1, so HVC is safe. Linux does not
+ * export its flag for this, but its timer driver uses the physical timer only
+ * then.
  */
 bool bhd_booted_at_el2(void)
 {
@@ -44,16 +44,16 @@ bool bhd_booted_at_el2(void)
 }
 
 /*
- * KVM has initialized itself: it has taken the virtual timer, which Linux
- * leaves alone where it uses the physical one. It may have given EL2 back to
- * the stub, but wants it again for its next guest.
+ * KVM is initialized: it has requested the virtual timer's interrupt, which Linux
+ * does not use beside the physical one. KVM may have returned EL2 to the
+ * stub, but takes it again for its next guest.
  */
 bool bhd_kvm_is_active(void)
 {
 	return timer_irq_in_use("virt", 2);
 }
 
-/* The firmware is called by SMC; HVC as conduit says that someone else has EL2. */
+/* PSCI uses SMC. HVC as the conduit means that other code is at EL2. */
 bool bhd_psci_uses_smc(void)
 {
 	struct device_node *psci = of_find_matching_node(NULL, psci_ids);
@@ -65,7 +65,7 @@ bool bhd_psci_uses_smc(void)
 	return smc;
 }
 
-/* The GICv3's node, to be of_node_put(), or NULL. */
+/* Returns the GICv3's node, which the caller must of_node_put(), or NULL. */
 struct device_node *bhd_gic_node(void)
 {
 	struct device_node *node = of_find_matching_node(NULL, gic_ids);
@@ -102,7 +102,7 @@ static int gic_matches(struct device_node *gic, const struct bh_arm64_platform *
 	return 0;
 }
 
-/* An ITS that the hypervisor doesn't know of could write anywhere. */
+/* Refuses an ITS that the config lacks: it could write anywhere in memory. */
 static int its_matches(struct device_node *gic, const struct bh_arm64_platform *platform,
 		       struct bhd_why *why)
 {
@@ -118,7 +118,7 @@ static int its_matches(struct device_node *gic, const struct bh_arm64_platform *
 	return 0;
 }
 
-/* The interrupt controller is where the config says. */
+/* Refuses a config whose interrupt controller is not at the machine's addresses. */
 int bhd_platform_matches(const struct bh_arm64_platform *platform, struct bhd_why *why)
 {
 	struct device_node *gic = bhd_gic_node();
@@ -133,7 +133,7 @@ int bhd_platform_matches(const struct bh_arm64_platform *platform, struct bhd_wh
 	return error;
 }
 
-/* Whether the distributor has two security states (GICD_CTLR.DS is 0). */
+/* Reads whether the distributor has two security states (GICD_CTLR.DS is 0). */
 int bhd_two_security_states(u64 gicd_phys, bool *two)
 {
 	void __iomem *gicd = ioremap(gicd_phys, PAGE_SIZE);
@@ -151,9 +151,8 @@ static bool inside(const struct resource *outer, u64 phys, u64 size)
 }
 
 /*
- * There is memory at all of this range, as far as the device tree tells. It
- * also lists what Linux leaves alone (mem=, no-map). Machines without memory
- * nodes (UEFI) can't be asked.
+ * The device tree lists all of this range as memory, including memory that Linux
+ * does not use (mem=, no-map). True also if it has no memory nodes (UEFI).
  */
 bool bhd_is_ram(u64 phys, u64 size)
 {
@@ -185,11 +184,11 @@ static int gic_fwspec(struct irq_fwspec *spec, u32 intid)
 		.param_count = 3,
 		.param = { 0, intid - 32, IRQ_TYPE_EDGE_RISING }, /* 0: SPI */
 	};
-	of_node_put(gic); /* the interrupt controller's node stays */
+	of_node_put(gic); /* Linux keeps the node of its interrupt controller */
 	return 0;
 }
 
-/* Linux's number of a GIC interrupt, or 0 if Linux doesn't use it. */
+/* Returns Linux's number of a GIC interrupt, or 0 if Linux does not use it. */
 unsigned int bhd_irq_mapping(u32 intid)
 {
 	struct irq_fwspec spec;
@@ -201,7 +200,7 @@ unsigned int bhd_irq_mapping(u32 intid)
 	return domain ? irq_find_mapping(domain, intid) : 0;
 }
 
-/* Makes an SPI an edge-triggered interrupt of Linux: its number, or 0. */
+/* Maps an SPI as an edge-triggered interrupt. Returns Linux's number, or 0. */
 int bhd_irq_map_edge(u32 intid)
 {
 	struct irq_fwspec spec;
@@ -209,7 +208,7 @@ int bhd_irq_map_edge(u32 intid)
 	return gic_fwspec(&spec, intid) ? 0 : irq_create_fwspec_mapping(&spec);
 }
 
-/* KVM is none on arm64. */
+/* On arm64, KVM is not a module. */
 int bhd_modules_watch(void)
 {
 	return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What x86-64 needs before enable: see check.c. */
+/* The requirements of x86-64 for enable: see driver/check.c. */
 
 #include <linux/cpumask.h>
 #include <linux/module.h>
@@ -17,7 +17,7 @@
 #define CPUID_SVM (1u << 2) /* CPUID 8000_0001, ECX */
 #define SVM_NPT (1u << 0)   /* CPUID 8000_000A, EDX */
 
-/* Bits of what any CPU was found to have. */
+/* Bits of a mask: found on at least one CPU. */
 #define FOUND_DISABLED 1
 #define FOUND_IN_USE 2
 #define FOUND_X2APIC 4
@@ -47,8 +47,8 @@ static int look_at_cpus(void)
 	return atomic_read(&found);
 }
 
-/* Bits of capability MSRs that the hypervisor can't do without (Intel SDM 3D, appendix A): what can
- * be switched on is in the upper halves. Its own check at enable looks at more of them. */
+/* Bits of capability MSRs that the hypervisor needs (Intel SDM 3D, appendix A); the upper half of
+ * a control's MSR has its allowed 1-settings. The hypervisor checks more of them at enable. */
 static const struct {
 	u32 msr;
 	u8 bit;
@@ -82,7 +82,8 @@ static int check_vmx(struct bhd_why *why)
 
 static int check_svm(struct bhd_why *why)
 {
-	/* By CPUID: CPUs that came while the hypervisor hid it took it from Linux's own list. */
+	/* By CPUID, not by Linux's feature flags: the hypervisor hides SVM, so a CPU that went
+	 * online below it has cleared the flag. */
 	if (cpuid_eax(0x80000000) < 0x8000000a || !(cpuid_ecx(0x80000001) & CPUID_SVM))
 		return bhd_refuse(why, BH_D_NO_VIRT, 0, "AMD SVM or Intel VMX");
 	if (!(cpuid_edx(0x8000000a) & SVM_NPT))
@@ -97,7 +98,7 @@ static int check_virt(const struct bhd_blob *blob, struct bhd_why *why)
 	return cpuid_ecx(1) & CPUID_VMX ? check_vmx(why) : check_svm(why);
 }
 
-/* KVM would go on with instructions that the hypervisor takes away. */
+/* KVM would use instructions that the hypervisor intercepts. */
 static int check_virt_free(const struct bhd_blob *blob, struct bhd_why *why)
 {
 	if (__symbol_get("kvm_init")) {
@@ -114,7 +115,7 @@ static int check_apic(const struct bhd_blob *blob, struct bhd_why *why)
 	return look_at_cpus() & FOUND_X2APIC ? bhd_refuse(why, BH_D_X2APIC, 0, "%s", "") : 0;
 }
 
-/* One that is off would run outside of the hypervisor when it comes back. */
+/* An offline CPU would run outside of the hypervisor when it is switched on. */
 static int check_online(const struct bhd_blob *blob, struct bhd_why *why)
 {
 	unsigned int cpu;
@@ -125,7 +126,7 @@ static int check_online(const struct bhd_blob *blob, struct bhd_why *why)
 	return 0;
 }
 
-/* While enabled the CPU doesn't show these any more, which is no fault. */
+/* While enabled, the hypervisor hides what these checks read: the result is unknown. */
 static int unless_enabled(int (*check)(const struct bhd_blob *blob, struct bhd_why *why),
 			  const struct bhd_blob *blob, struct bhd_why *why)
 {
@@ -155,7 +156,7 @@ const struct bhd_check bhd_arch_checks[] = {
 };
 const size_t bhd_arch_check_count = ARRAY_SIZE(bhd_arch_checks);
 
-/* Nothing in a config asks more of Linux. */
+/* No setting of a config needs more from Linux. */
 int bhd_arch_check_root(const struct bhd_blob *blob, struct bhd_why *why)
 {
 	return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* x86-64: how to get into the hypervisor and out of it, and how to call it. */
+/* x86-64: entering, calling and leaving the hypervisor. */
 
 #include <linux/acpi.h>
 #include <linux/io.h>
@@ -24,14 +24,14 @@ const u64 bhd_phys_max = (1ull << __PHYSICAL_MASK_SHIFT) - 1;
 const char bhd_image_name[] = "bulkhead-x86.bin";
 MODULE_FIRMWARE("bulkhead-x86.bin");
 
-#define HYP_L4_SLOT 256 /* of 512: the first of the upper half, which Linux leaves to hypervisors */
+#define HYP_L4_SLOT 256 /* of 512: the first of the upper half, reserved for hypervisors */
 #define TABLE_FLAGS (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY)
 
-static DEFINE_PER_CPU(bool, inside);	   /* the CPU runs below the hypervisor */
-static DEFINE_PER_CPU(u32, smis_at_entry); /* its count of them */
+static DEFINE_PER_CPU(bool, inside);	   /* the CPU runs as a guest */
+static DEFINE_PER_CPU(u32, smis_at_entry); /* MSR_SMI_COUNT at entry */
 static u64 entry_tables_phys;
 
-/* APIC id of this CPU, as struct bh_cpu has it. */
+/* Returns the APIC id of this CPU, in the form of bh_cpu.hw_id. */
 u64 bhd_arch_this_cpu_id(void)
 {
 	return per_cpu(x86_cpu_to_apicid, smp_processor_id());
@@ -43,7 +43,7 @@ int bhd_arch_offline_cpu_id(unsigned int cpu, u64 *id)
 	return 0;
 }
 
-/* Frequency of the TSC, Hz. */
+/* Returns the frequency of the TSC in Hz. */
 u64 bhd_arch_clock_hz(void)
 {
 	return tsc_khz * 1000ull;
@@ -56,7 +56,7 @@ static u16 port_of(const struct acpi_generic_address *address)
 	return port && address->address <= U16_MAX ? address->address : 0;
 }
 
-/* What ACPI's FADT says of power: the hypervisor watches these ports. */
+/* Stores the sleep and reset ports of ACPI's FADT, which the hypervisor intercepts. */
 void bhd_arch_fill_boot(struct bh_boot *boot)
 {
 	boot->sleep_ports[0] = port_of(&acpi_gbl_FADT.xpm1a_control_block);
@@ -68,8 +68,8 @@ void bhd_arch_fill_boot(struct bh_boot *boot)
 }
 
 /*
- * Tables for the switch: Linux's upper half, and in its slot for hypervisors
- * the image's memory. With 5 levels the slot is one level deeper.
+ * Builds the page tables for entry: Linux's upper half, and in the slot for
+ * hypervisors the hypervisor's memory. With 5 levels, the slot is one level lower.
  */
 void bhd_arch_prepare_entry(void *memory, u64 phys, const struct bh_image_header *image)
 {
@@ -94,8 +94,8 @@ void bhd_arch_prepare_entry(void *memory, u64 phys, const struct bh_image_header
 }
 
 /*
- * Calls the image's entry on this CPU. Interrupts are off. Gives 0 as guest of
- * the hypervisor, or minus a refusal code.
+ * Calls the image's entry on this CPU. Interrupts are off. Returns 0 as a guest
+ * of the hypervisor, or minus a refusal code.
  */
 long bhd_arch_enter(u64 phys, const struct bh_image_header *image)
 {
@@ -115,7 +115,7 @@ long bhd_arch_enter(u64 phys, const struct bh_image_header *image)
 	return result;
 }
 
-/* Each maker has its own instruction, and the other's raises an exception: BH_CALL with %[intel]. */
+/* VMCALL on Intel (%[intel] is not 0), else VMMCALL: the other vendor's instruction raises #UD. */
 #define BH_CALL                       \
 	"test	%[intel], %[intel]\n\t" \
 	"jnz	1f\n\t"                  \
@@ -129,7 +129,7 @@ static u64 on_intel(void)
 	return boot_cpu_data.x86_vendor == X86_VENDOR_INTEL;
 }
 
-/* Gives a result, not negative, or minus a refusal code. */
+/* Returns a result that is not negative, or minus a refusal code. */
 long bhd_arch_hypercall(u32 function, u64 arg1, u64 arg2)
 {
 	long result;
@@ -141,7 +141,7 @@ long bhd_arch_hypercall(u32 function, u64 arg1, u64 arg2)
 	return result;
 }
 
-/* Takes this CPU out of the hypervisor: on return it runs on the tables of entry. */
+/* Takes this CPU out of the hypervisor. It returns with the page tables of entry in CR3. */
 long bhd_arch_leave(void)
 {
 	u64 cr3 = __read_cr3();
@@ -160,9 +160,9 @@ long bhd_arch_leave(void)
 }
 
 /*
- * SMIs since enable of the CPU that asks: no other is waited for, it may not
- * answer. Gives false if CPUs don't count them: the counter is Intel's (SDM 4,
- * MSR_SMI_COUNT: 32 bits), AMD has none.
+ * Stores the number of SMIs of the current CPU since enable. Other CPUs are not
+ * asked: they may not answer. Returns false if CPUs do not count SMIs: Intel's do
+ * (SDM 4, MSR_SMI_COUNT: 32 bits), AMD's do not.
  */
 bool bhd_arch_smi_count(u32 *smis)
 {
@@ -182,9 +182,8 @@ void bhd_arch_clean(const void *start, size_t size)
 }
 
 /*
- * INIT for a CPU that Linux has switched off: it halts in Linux's code until
- * then. The hypervisor takes it when it sees the message; this returns when it
- * has.
+ * Sends INIT to a CPU that Linux has switched off and that halts in Linux's code.
+ * The hypervisor intercepts the message and has the CPU when this returns.
  */
 void bhd_arch_cpu_off(u64 hw_id)
 {
@@ -192,7 +191,7 @@ void bhd_arch_cpu_off(u64 hw_id)
 	unsigned long flags;
 
 	if (!apic)
-		return; /* the hypervisor will say that the CPU isn't off */
+		return; /* the hypervisor will refuse: the CPU is not off */
 	local_irq_save(flags);
 	writel(SET_XAPIC_DEST_FIELD(hw_id), apic + APIC_ICR2);
 	writel(APIC_DEST_PHYSICAL | APIC_DM_INIT | APIC_INT_ASSERT, apic + APIC_ICR);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What Linux and the firmware know of an x86-64 machine. */
+/* Facts about an x86-64 machine from Linux and the firmware. */
 
 #include <linux/acpi.h>
 #include <linux/mm.h>
@@ -10,7 +10,7 @@
 
 #include "arch.h"
 
-/* There is memory at all of this range, as the firmware said before Linux's memmap= changed it. */
+/* The firmware's map, before memmap= changed it, lists all of this range as memory. */
 bool bhd_is_ram(u64 phys, u64 size)
 {
 	u64 at;
@@ -21,7 +21,7 @@ bool bhd_is_ram(u64 phys, u64 size)
 	return true;
 }
 
-/* Linux's number of a global system interrupt, or 0: it knows none. */
+/* Returns Linux's number of a global system interrupt, or 0 if it has none. */
 unsigned int bhd_irq_mapping(u32 gsi)
 {
 	unsigned int irq;
@@ -29,15 +29,15 @@ unsigned int bhd_irq_mapping(u32 gsi)
 	return acpi_gsi_to_irq(gsi, &irq) ? 0 : irq;
 }
 
-/* While the hypervisor has the CPUs' virtualization: newer kernels' KVM believes what the CPUs said
- * at boot, and would find out by a fault. Without its first module the others don't come. */
+/* Refuses to load kvm.ko, and so the modules that depend on it, while the hypervisor is enabled:
+ * newer kernels rely on CPUID as read at boot, and KVM's first instruction would fault. */
 static int keep_kvm_out(struct notifier_block *block, unsigned long event, void *data)
 {
 	const struct module *module = data;
 
 	if (event != MODULE_STATE_COMING || strcmp(module->name, "kvm"))
 		return NOTIFY_DONE;
-	/* Without a lock: one that comes while enable is under way is as one that came before. */
+	/* No lock is needed: a module that loads during enable counts as loaded before. */
 	if (READ_ONCE(bhd.state) == BH_DRIVER_DISABLED)
 		return NOTIFY_DONE;
 	pr_err("module kvm can't be loaded: the hypervisor uses the CPUs' virtualization\n");
@@ -56,7 +56,7 @@ void bhd_modules_unwatch(void)
 	unregister_module_notifier(&modules);
 }
 
-/* Platform devices and PCI functions are all there is. */
+/* x86 has no other buses than holder.c's. */
 int bhd_arch_bus_register(const struct bhd_bus **bus)
 {
 	return 0;

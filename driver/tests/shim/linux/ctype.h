@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel's isalnum() knows Latin-1 too: what isn't ASCII must be asked first. */
+/* The kernel's isalnum() accepts Latin-1 letters, so callers must test isascii(), too. */
 #ifndef SHIM_CTYPE_H
 #define SHIM_CTYPE_H
 

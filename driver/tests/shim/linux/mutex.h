@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One thread: a lock notices when it is taken twice or given back untaken. */
+/* One thread: a lock detects when it is taken twice or released untaken. */
 #ifndef SHIM_MUTEX_H
 #define SHIM_MUTEX_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Memory comes from the host's allocator, at its exact size; a test can let it run out. */
+/* Memory is from the host's allocator, with its exact size. fake_out_of_memory makes it fail. */
 #ifndef SHIM_SLAB_H
 #define SHIM_SLAB_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Words of the kernel that nearly every file uses. */
+/* Kernel types and macros that nearly every file uses. */
 #ifndef SHIM_TYPES_H
 #define SHIM_TYPES_H
 

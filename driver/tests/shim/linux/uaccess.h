@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* User memory: what fake.h's fake_user() put there. */
+/* User memory: the bytes of fake_user(). */
 #ifndef SHIM_UACCESS_H
 #define SHIM_UACCESS_H
 
@@ -10,7 +10,7 @@
 #define IS_ERR(pointer) ((uintptr_t)(pointer) >= (uintptr_t)-4095)
 #define u64_to_user_ptr(address) ((void *)(uintptr_t)(address))
 
-/* Both give the number of bytes not copied. */
+/* Both return the number of bytes not copied. */
 size_t copy_from_user(void *to, const void *from, size_t size);
 size_t copy_to_user(void *to, const void *from, size_t size);
 void *memdup_user(const void *from, size_t size);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The decoder against a disassembler, both ways: what it claims to know is
- * that move, and every move between memory and a general register or an
- * immediate is known, unless it has a LOCK or repetition prefix.
+ * Compares the decoder with a disassembler, both ways: an instruction that it decodes is that move, and
+ * it decodes every move between memory and a general register or an immediate that has no LOCK or REP
+ * prefix.
  *
- * The input: a byte for the mode, then the instruction and what follows it.
+ * Input: one byte for the mode, then the instruction and the bytes behind it.
  */
 #include "../fuzz.h"
 #include <Zydis/Zydis.h>
@@ -14,7 +14,7 @@
 struct known {
 	ZydisDecodedInstruction insn;
 	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
-	const ZydisDecodedOperand *memory, *other; /* of the first two */
+	const ZydisDecodedOperand *memory, *other; /* of the first two operands */
 };
 
 static bool disassemble(const uint8_t *bytes, size_t count, unsigned mode, struct known *k)
@@ -48,7 +48,7 @@ static bool is_general(ZydisRegister reg)
 	return class >= ZYDIS_REGCLASS_GPR8 && class <= ZYDIS_REGCLASS_GPR64;
 }
 
-/* One that must be known. */
+/* An instruction that must be decoded. */
 static bool is_ours(const struct known *k)
 {
 	ZydisMnemonic mnemonic = k->insn.mnemonic;
@@ -58,7 +58,7 @@ static bool is_ours(const struct known *k)
 	     ZYDIS_ATTRIB_HAS_REPNE | ZYDIS_ATTRIB_HAS_XACQUIRE | ZYDIS_ATTRIB_HAS_XRELEASE))
 		return false;
 	for (unsigned i = 0; i < k->insn.raw.prefix_count; i++)
-		if (k->insn.raw.prefixes[i].value >= 0xf0) /* also where they mean nothing */
+		if (k->insn.raw.prefixes[i].value >= 0xf0) /* even where they have no effect */
 			return false;
 	if (mnemonic != ZYDIS_MNEMONIC_MOV && mnemonic != ZYDIS_MNEMONIC_MOVZX &&
 	    mnemonic != ZYDIS_MNEMONIC_MOVSX)
@@ -67,7 +67,7 @@ static bool is_ours(const struct known *k)
 	       (k->other->type == ZYDIS_OPERAND_TYPE_REGISTER && is_general(k->other->reg.value));
 }
 
-/* High bytes come behind the low ones of the first four. */
+/* Zydis numbers AH to BH after the low bytes of the first four registers. */
 static void check_register(const struct insn *insn, ZydisRegister reg)
 {
 	unsigned number = (unsigned)ZydisRegisterGetId(reg);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The rest of the model: root, CPUs, cells, and what the core and vm.h offer. */
+/* The rest of the model: root, CPUs, cells, and functions of the core. */
 #include "model.h"
 #include "../audits.h"
 #include "../test.h"
@@ -42,7 +42,7 @@ char mem_end[MODEL_CPUS * AREA_STRIDE] __attribute__((aligned(4096)));
 uint64_t hyp_phys_offset;
 const uint16_t arch_config_id = BH_ARCH_X86;
 
-/* ---- what the code under test calls ---- */
+/* ---- functions that the code under test calls ---- */
 
 struct percpu *this_cpu(void)
 {
@@ -177,7 +177,7 @@ bool model_port(uint16_t port, unsigned size, bool write, uint32_t *value)
 	return port_emulate(this_cpu(), port, size, write, value);
 }
 
-/* ---- life ---- */
+/* ---- creation and destruction of cells ---- */
 
 void model_run_as(unsigned index)
 {
@@ -196,7 +196,7 @@ struct bh_cell_part *model_config(uint64_t cpus)
 	return &next_config->part;
 }
 
-/* Lists come in their order: regions, interrupts, ports, functions. */
+/* Lists must be added in the config's order: regions, interrupts, ports, functions. */
 void model_add_region(uint64_t phys, uint64_t size, uint32_t type)
 {
 	struct bh_cell_part *c = &next_config->part;

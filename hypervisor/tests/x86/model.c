@@ -101,7 +101,7 @@ void wrmsr(uint32_t msr, uint64_t value)
 	if (msr == MSR_APIC_BASE) {
 		uint64_t both = APIC_BASE_ENABLE | APIC_BASE_EXTD;
 
-		/* From x2APIC mode the way leads by off (SDM 3, 11.12.5). */
+		/* The only way out of x2APIC mode is to disable the APIC (SDM 3, 11.12.5). */
 		CHECK((value & both) != APIC_BASE_EXTD);
 		CHECK((bases[me()] & both) != both || (value & both) != APIC_BASE_ENABLE);
 		bases[me()] = value;
@@ -133,7 +133,7 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 {
 	(void)subleaf;
 	switch (leaf) {
-	case 1: /* with what only the other maker's have: it is to be hidden */
+	case 1: /* with features of Intel and of AMD, which must be hidden */
 		return (struct cpuid){ .c = (model_has_x2apic ? BIT(21) : 0) | BIT(3) | BIT(5) |
 					    BIT(6) | BIT(15) | BIT(27),
 				       .d = ~0u };
@@ -145,7 +145,7 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 		return (struct cpuid){ .a = 0x07300404, .d = 0x603 };
 	case 13:
 		return (struct cpuid){ .a = 0xf };
-	case 0x40000000: /* a hypervisor below ours */
+	case 0x40000000: /* an outer hypervisor */
 	case 0x40000001:
 		return (struct cpuid){ leaf, 1, 2, 3 };
 	case 0x80000000:
@@ -241,7 +241,7 @@ void arch_pci_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t valu
 	if (!space || offset + size > 256)
 		return;
 	if (offset >= PCI_BAR && offset < PCI_BAR + 4 * PCI_BARS) {
-		CHECK(!(space[PCI_COMMAND] & 3)); /* else it would answer anywhere */
+		CHECK(!(space[PCI_COMMAND] & 3)); /* or it would decode wrong addresses */
 		mask = model_bars[(offset - PCI_BAR) / 4] >> 8 * (offset % 4);
 		value = (arch_pci_read(bdf, offset, size) & ~mask) | (value & mask);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A model of an x86 machine for what the hypervisor shares out: local APICs, an
- * I/O APIC, ports, PCI functions; and the core around it: root, CPUs, cells.
+ * A model of an x86 machine, with the devices that the hypervisor partitions: local APICs, an I/O APIC,
+ * ports, PCI functions; and of the core: root, CPUs, cells.
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -16,32 +16,32 @@
 #define MODEL_MMCONFIG 0xb0000000ull
 #define MODEL_ID(i) (2 * (i)) /* APIC id of a CPU */
 
-/* A fresh machine with root on all CPUs, each in flat mode with a bit of its own; CPU 0 runs. */
+/* Resets the machine: root has all CPUs, each in flat mode with a logical id of its own; CPU 0 runs. */
 void model_start(void);
 void model_run_as(unsigned index);
 struct percpu *model_cpu(unsigned index);
 
-/* The config of the next cell: CPUs, then what it has besides. */
+/* The config of the next cell: its CPUs, then its other resources. */
 struct bh_cell_part *model_config(uint64_t cpus);
 void model_add_region(uint64_t phys, uint64_t size, uint32_t type);
 void model_add_irqs(uint32_t first, uint32_t count);
 void model_add_ports(uint32_t first, uint32_t count);
 void model_add_functions(uint32_t first, uint32_t count);
 
-/* Created and running, or NULL: model_refusal says why. Destroyed. */
+/* Creates a running cell (NULL: model_refusal says why); destroys it; resets its resources. */
 struct cell *model_create(void);
 void model_destroy(struct cell *cell);
 void model_reset_cell(struct cell *cell);
 extern struct bh_refusal model_refusal;
 
-/* A cell that ends itself fails the test, after this has looked at it. */
+/* A cell that stops itself fails the test, after a call of this function, if set. */
 extern void (*model_at_stop)(const struct bh_failure *record, enum bh_stop_reason reason);
 
-/* Accesses by the running guest's CPU to emulated registers. Unclaimed ones fail the test. */
+/* The guest of the running CPU accesses emulated registers. Addresses without a handler fail the test. */
 uint64_t model_read(uint64_t address, unsigned size);
 void model_write(uint64_t address, unsigned size, uint64_t value);
 bool model_refuses(uint64_t address, unsigned size, bool write);
-/* The same for ports: false is a violation. */
+/* The same for ports. False: a violation. */
 bool model_port(uint16_t port, unsigned size, bool write, uint32_t *value);
 
 /* Messages of local APICs since model_start() or model_forget(). */
@@ -54,19 +54,19 @@ extern struct model_message model_messages[];
 extern unsigned model_sent;
 void model_forget(void);
 
-/* Hardware registers past all emulation. */
+/* Hardware registers, without emulation. */
 uint32_t *model_apic(unsigned cpu, unsigned offset);
 uint64_t *model_base(unsigned cpu); /* MSR APIC_BASE */
 extern bool model_has_x2apic;
-uint64_t *model_msr(uint32_t msr); /* any other MSR, of all CPUs */
+uint64_t *model_msr(uint32_t msr); /* any other MSR; all CPUs share it */
 uint64_t model_pin(unsigned pin);  /* redirection entry */
 void model_set_pin(unsigned pin, uint64_t entry);
-void model_accept(unsigned pin);       /* a level interrupt was accepted: remote IRR */
+void model_accept(unsigned pin);       /* a CPU accepts a level interrupt: sets the remote IRR */
 uint8_t *model_function(unsigned bdf); /* 256 bytes of config space; NULL: absent */
-extern uint32_t model_bars[6];	       /* bits that can be written, of all functions */
+extern uint32_t model_bars[6];	       /* writable bits of the BARs of all functions */
 uint32_t *model_device(uint64_t phys); /* registers in memory */
-extern unsigned model_outs;	       /* ports written past all emulation */
+extern unsigned model_outs;	       /* writes to hardware ports */
 extern uint16_t model_last_port;
-extern unsigned model_input; /* bytes that wait for the console */
+extern unsigned model_input; /* bytes of console input that are pending */
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the tested files call and these tests don't reach. */
+/* Functions that the tested files need for linking, but that no test reaches. */
 #include "model.h"
 #include <arch/mmu.h>
 #include <arch/svm.h>
@@ -70,7 +70,7 @@ int64_t hypercall(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a
 	abort();
 }
 
-/* Nobody is at one. */
+/* No hypercall is in progress. */
 bool hypercall_abandon(struct percpu *cpu)
 {
 	(void)cpu;
@@ -83,7 +83,7 @@ void log_guest_message(enum bh_message_code code, uint32_t cell, uint64_t v0, ui
 	(void)code, (void)cell, (void)v0, (void)v1, (void)v2;
 }
 
-/* The model's memory is where it says. */
+/* Memory of the model is mapped at its physical address. */
 void *mmu_window(unsigned slot, paddr_t phys)
 {
 	(void)slot;

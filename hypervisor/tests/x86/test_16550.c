@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The emulated 16550 and its interrupt, an edge of a pin. */
+/* The emulated 16550 and its interrupt, an edge on a pin. */
 #include "model.h"
 #include "test.h"
 #include <hyp/console.h>
@@ -28,7 +28,7 @@ static void set(uint16_t port, uint32_t value)
 	CHECK(model_port(port, 1, true, &value));
 }
 
-/* So many interrupts since the last look. */
+/* Number of interrupts since the last call. */
 static unsigned raised(void)
 {
 	unsigned n = model_sent;
@@ -67,16 +67,16 @@ TEST(uart_16550_input_is_an_interrupt)
 	struct cell *cell = start(PIN);
 
 	model_input = 2;
-	ns16550.update(cell); /* nobody wants it */
+	ns16550.update(cell); /* not enabled */
 	CHECK_EQ(raised(), 0);
 	set(IER, RX);
 	CHECK_EQ(raised(), 1);
 	CHECK(get(IIR) == 4 && get(LSR) & 1);
 	CHECK_EQ(get(DATA), 2);
-	CHECK_EQ(get(IIR), 4); /* there is more */
+	CHECK_EQ(get(IIR), 4); /* more is pending */
 	CHECK_EQ(get(DATA), 1);
 	CHECK(get(IIR) == NONE && !(get(LSR) & 1));
-	ns16550.update(cell); /* read meanwhile */
+	ns16550.update(cell); /* it was read meanwhile */
 	CHECK_EQ(raised(), 0);
 	model_input = 1;
 	ns16550.update(cell);
@@ -89,9 +89,9 @@ TEST(uart_16550_output_is_an_interrupt)
 	set(DATA, 'a');
 	CHECK_EQ(raised(), 0);
 	set(IER, TX);
-	CHECK_EQ(raised(), 1); /* it is empty, always */
+	CHECK_EQ(raised(), 1); /* the transmitter is always empty */
 	set(DATA, 'b');
-	CHECK_EQ(raised(), 0); /* said already, and not heard yet */
+	CHECK_EQ(raised(), 0); /* signalled already, and not acknowledged */
 	CHECK_EQ(get(IIR), 2);
 	CHECK_EQ(get(IIR), NONE);
 	set(DATA, 'c');
@@ -101,13 +101,13 @@ TEST(uart_16550_output_is_an_interrupt)
 	set(DATA, 'd');
 	set(IER, RX);
 	CHECK_EQ(raised(), 0);
-	/* How Linux finds out that it works: asked for twice, it comes twice. */
+	/* Linux tests the interrupt: enabling it twice must raise it twice. */
 	for (int i = 0; i < 2; i++) {
 		set(IER, TX);
 		CHECK_EQ(get(IIR), 2);
 		set(IER, 0);
 	}
-	/* Input comes first. */
+	/* Input has priority. */
 	set(IER, RX | TX);
 	model_input = 1;
 	CHECK_EQ(get(IIR), 4);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The local APIC of guests: who can send what to whom, in both modes. */
+/* The local APIC as guests see it: which messages reach which CPUs, in both modes. */
 #include "model.h"
 #include "test.h"
 #include <arch/apic.h>
@@ -11,7 +11,7 @@
 #define FIXED(vector) (0x4000u | (vector))
 #define LOGICAL 0x800u
 
-/* A cell of CPUs 2 and 3; the test runs on CPU 2. */
+/* Creates a cell with CPUs 2 and 3; the test runs on CPU 2. */
 static struct cell *cell_of_two(void)
 {
 	struct cell *cell;
@@ -44,7 +44,7 @@ TEST(apic_ipis_stay_in_the_cell)
 		CHECK(!model_sent ||
 		      (model_messages[0].to == id && model_messages[0].icr == FIXED(0x40)));
 	}
-	send(0xff, FIXED(0x41)); /* all: two messages, none of them a broadcast */
+	send(0xff, FIXED(0x41)); /* broadcast: becomes two messages */
 	CHECK_EQ(model_sent, 2);
 	for (unsigned shorthand = 1; shorthand < 4; shorthand++) {
 		send(0, FIXED(0x42) | shorthand << 18);
@@ -59,10 +59,10 @@ TEST(apic_ipis_stay_in_the_cell)
 TEST(apic_logical_ids_are_the_cells_own)
 {
 	cell_of_two();
-	/* Nobody has one yet: root's are set, and foreign. */
+	/* The cell's CPUs have no logical ids yet; root's have, but are not the cell's. */
 	send(0xfe, FIXED(0x40) | LOGICAL);
 	CHECK_EQ(model_sent, 0);
-	model_write(REG(APIC_LDR), 4, 0x01000000); /* as root's CPU 0 */
+	model_write(REG(APIC_LDR), 4, 0x01000000); /* the same as root's CPU 0 */
 	CHECK_EQ(*model_apic(2, APIC_LDR), 0);
 	send(0x01, FIXED(0x40) | LOGICAL);
 	CHECK(model_sent == 1 && model_messages[0].to == MODEL_ID(2));
@@ -77,7 +77,7 @@ TEST(apic_no_modes_but_fixed_become_messages)
 		CHECK_EQ(model_sent, mode <= APIC_MODE_LOWEST);
 		CHECK(!model_sent || APIC_MODE(model_messages[0].icr) == APIC_MODE_FIXED);
 	}
-	/* INIT, SIPI and NMI are told to their own CPUs alone. */
+	/* INIT, SIPI and NMI reach only the cell's own CPUs. */
 	CHECK(model_cpu(3)->arch.init && model_cpu(3)->arch.nmi);
 	CHECK_EQ(model_cpu(3)->public.entry, 0x40000);
 	send(MODEL_ID(0), FIXED(0x40) | APIC_MODE_NMI << 8);
@@ -115,7 +115,7 @@ TEST(apic_operands)
 	*model_apic(2, APIC_EOI) = 1;
 	model_write(REG(APIC_EOI), 4, 5);
 	CHECK_EQ(*model_apic(2, APIC_EOI), 0);
-	*model_apic(2, APIC_IRR) = 7; /* can't be written */
+	*model_apic(2, APIC_IRR) = 7; /* read-only */
 	model_write(REG(APIC_IRR), 4, 0);
 	CHECK_EQ(*model_apic(2, APIC_IRR), 7);
 }
@@ -130,7 +130,7 @@ TEST(apic_x2apic_msrs)
 		free_writes += !msr_trapped(false, msr, true);
 	}
 	CHECK_EQ(free_writes, 8);
-	/* What a timer's interrupt needs is free, what reaches others isn't. */
+	/* Registers for timer interrupts are accessed directly, those that reach other CPUs exit. */
 	CHECK(!msr_trapped(false, APIC_MSR(APIC_EOI), true));
 	CHECK(!msr_trapped(false, APIC_MSR(APIC_TIMER_COUNT), true));
 	CHECK(msr_trapped(false, APIC_MSR(APIC_ICR), true));
@@ -153,7 +153,7 @@ TEST(apic_x2apic_mode)
 	CHECK(!write_icr(MODEL_ID(3), FIXED(0x40)));
 	CHECK(msr_emulate_write(cpu, MSR_APIC_BASE, *model_base(2) | APIC_BASE_EXTD));
 	CHECK(cpu->arch.x2apic && *model_base(2) & APIC_BASE_EXTD);
-	CHECK(model_refuses(REG(APIC_TPR), 4, false)); /* no registers in memory any more */
+	CHECK(model_refuses(REG(APIC_TPR), 4, false)); /* the page has no registers in this mode */
 	for (uint64_t id = 0; id < 300; id++) {
 		CHECK(write_icr(id, FIXED(0x40)));
 		CHECK_EQ(model_sent, id == MODEL_ID(2) || id == MODEL_ID(3));
@@ -166,7 +166,7 @@ TEST(apic_x2apic_mode)
 	CHECK(msr_emulate_write(cpu, APIC_MSR(0x350), 0x240)); /* an SMI: masked */
 	CHECK_EQ(*model_apic(2, 0x350), 0x10040);
 	CHECK(!msr_emulate_write(cpu, APIC_MSR(APIC_LDR), 1));
-	/* Neither off nor back: kicks arrive by it. A reset leads back. */
+	/* The APIC can't be disabled or leave the mode, as kicks need it. A reset leaves the mode. */
 	CHECK(!msr_emulate_write(cpu, MSR_APIC_BASE, 0xfee00000));
 	CHECK(!msr_emulate_write(cpu, MSR_APIC_BASE, 0xfee00000 | APIC_BASE_ENABLE));
 	cpu->arch.kicked = 1;
@@ -182,7 +182,7 @@ TEST(apic_x2apic_is_not_for_everyone)
 	model_has_x2apic = false;
 	CHECK(!msr_emulate_write(this_cpu(), MSR_APIC_BASE, wanted));
 	model_has_x2apic = true;
-	model_run_as(0); /* root stays in its mode */
+	model_run_as(0); /* root can't change its mode */
 	CHECK(!msr_emulate_write(this_cpu(), MSR_APIC_BASE, wanted));
 	CHECK(msr_emulate_write(this_cpu(), MSR_APIC_BASE, *model_base(0)));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The decoder of moves: what it claims, what it refuses, and that it reads no byte too many. */
+/* The decoder of moves: results, refusals, and that it reads no byte too many. */
 #include "test.h"
 #include <arch/insn.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static struct insn decode(const uint8_t *bytes, unsigned count, unsigned mode)
 
 	CHECK(insn_decode(bytes, count, mode, &insn));
 	CHECK_EQ(insn.length, count);
-	/* A byte less is not enough; more after it don't matter. */
+	/* One byte less is not enough; bytes behind the instruction have no effect. */
 	for (unsigned less = 0; less < count; less++) {
 		struct insn short_one;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Instructions that are remembered: never one that the guest doesn't execute any more. */
+/* The cache of instructions never returns one that the guest doesn't execute any more. */
 #include "model.h"
 #include "test.h"
 #include <arch/insn_lookup.h>
@@ -12,7 +12,7 @@
 #define PRESENT 1u
 #define LARGE 0x80u
 
-/* The guest's memory: tables by level, the same again, two pages of code. */
+/* The guest's memory: a table for each level, another set of tables, two pages of code. */
 static uint64_t memory[2 * LEVELS + 2][512] __attribute__((aligned(4096)));
 static struct vmcb vmcb __attribute__((aligned(4096)));
 static struct percpu *cpu;
@@ -37,7 +37,7 @@ static void point(unsigned level, bool other, const void *to)
 	table(level, other)[index_at(level)] = (uint64_t)to | PRESENT;
 }
 
-/* MOV of EAX, in the other page of ECX, to (RDI). */
+/* MOV of EAX to (RDI); in the other page, of ECX. */
 static void start(void)
 {
 	static const uint8_t store[2][2] = { { 0x89, 0x07 }, { 0x89, 0x0f } };
@@ -70,7 +70,7 @@ static const struct cached_insn *find(void)
 	return insn_cache_find(cpu, vmcb.rip, vmcb.cr3, vmcb.cr4);
 }
 
-/* Nothing is remembered; then what is read is. */
+/* Nothing is cached; then the fetched instruction is. */
 static void expect_new(unsigned reg)
 {
 	const struct cached_insn *cached;
@@ -85,7 +85,7 @@ TEST(guest_an_instruction_is_remembered)
 {
 	start();
 	expect_new(0);
-	cpu->arch.window_set = 0; /* another one was found meanwhile */
+	cpu->arch.window_set = 0; /* the windows show another instruction */
 	CHECK(find());
 	CHECK_EQ(cpu->arch.window_set, find()->window_set);
 }
@@ -108,7 +108,7 @@ TEST(guest_instructions_in_a_page_share_windows)
 	CHECK(find()->window_set != second->window_set);
 }
 
-/* Code in a table: the same pages, but one less. */
+/* Code in a page of a table: needs one page less. */
 TEST(guest_fewer_pages_are_other_windows)
 {
 	uint64_t at = (uint64_t)table(0, false) + (index_at(0) ^ 256) * 8 + 1, large = BIT(21) - 1;
@@ -154,7 +154,7 @@ TEST(guest_large_pages_are_remembered)
 	uint64_t first = (uint64_t)memory[2 * LEVELS] - index_at(0) * PAGE_SIZE;
 
 	start();
-	if (first & (BIT(21) - 1)) /* where the test's memory happens to be */
+	if (first & (BIT(21) - 1)) /* depends on the address of the test's memory */
 		vmcb.rip = (CODE & ~(BIT(21) - 1)) | ((uint64_t)code(false) & (BIT(21) - 1));
 	table(1, false)[index_at(1)] = ((uint64_t)code(false) & ~(BIT(21) - 1)) | PRESENT | LARGE;
 	expect_new(0);
@@ -192,7 +192,7 @@ TEST(guest_what_is_not_in_one_word_is_not_remembered)
 	start();
 	memcpy(code(false), longest, sizeof(longest));
 	CHECK(insn_fetch(cpu) && !find());
-	vmcb.rip = CODE | PAGE_MASK; /* its second byte is in a page that isn't there */
+	vmcb.rip = CODE | PAGE_MASK; /* its second byte is in an absent page */
 	*(uint8_t *)((uint64_t)code(false) | PAGE_MASK) = 0x89;
 	CHECK(!insn_fetch(cpu) && !find());
 	point(0, false, memory[2 * LEVELS]);
@@ -201,7 +201,7 @@ TEST(guest_what_is_not_in_one_word_is_not_remembered)
 	CHECK(insn_fetch(cpu) && !find());
 }
 
-/* Of an instruction in two pages, the second could look like the first word. */
+/* An instruction in two pages: only its first word would be compared. */
 TEST(guest_what_is_in_two_pages_is_not_remembered)
 {
 	uint64_t end = (uint64_t)memory[2 * LEVELS] | PAGE_MASK, gigabyte = BIT(30) - 1;

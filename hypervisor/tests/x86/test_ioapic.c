@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The I/O APIC, shared by pins. */
+/* The I/O APIC: each pin has one owner. */
 #include "model.h"
 #include "test.h"
 #include <arch/apic.h>
@@ -29,7 +29,7 @@ static uint64_t seen(unsigned pin)
 	return (uint64_t)get(0x11 + 2 * pin) << 32 | get(0x10 + 2 * pin);
 }
 
-/* Root uses pin 4 for CPU 1 by its logical id; CPUs 2 and 3 are a cell's, with pins 10 and 11. */
+/* Root's pin 4 names CPU 1 by its logical id. A cell has CPUs 2 and 3, and pins 10 and 11. */
 static struct cell *start(void)
 {
 	struct cell *cell;
@@ -48,7 +48,7 @@ static struct cell *start(void)
 TEST(ioapic_a_cell_sees_its_pins)
 {
 	start();
-	CHECK_EQ(seen(4), 0); /* not captured before: as it was in model_start() */
+	CHECK_EQ(seen(4), 0); /* the value at model_start(), before the write */
 	model_run_as(2);
 	for (unsigned pin = 0; pin < MODEL_PINS; pin++) {
 		bool own = pin == 10 || pin == 11;
@@ -59,7 +59,7 @@ TEST(ioapic_a_cell_sees_its_pins)
 	}
 	CHECK_EQ(get(1) >> 16, MODEL_PINS - 1);
 	CHECK(model_refuses(MODEL_IO_APIC, 1, false) && model_refuses(MODEL_IO_APIC, 8, true));
-	model_run_as(0); /* root doesn't see the cell's, nor the register that it selected */
+	model_run_as(0); /* root sees neither the cell's pins nor its index register */
 	CHECK_EQ(seen(10), MASKED);
 	set(10, TO(0) | 0x60);
 	CHECK_EQ(model_pin(10), TO(MODEL_ID(3)) | 0x50);
@@ -79,7 +79,7 @@ TEST(ioapic_entries_name_own_cpus)
 			CHECK_EQ(model_pin(pin), own ? TO(id) | LEVEL | 0x40 : MASKED);
 			CHECK_EQ(seen(pin), TO(id) | LEVEL | 0x40);
 		}
-		set(pin, TO(0xff) | 0x40); /* everybody: one of them */
+		set(pin, TO(0xff) | 0x40); /* broadcast: one CPU */
 		CHECK_EQ(model_pin(pin), TO(MODEL_ID(who)) | 0x40);
 	}
 }
@@ -90,7 +90,7 @@ TEST(ioapic_logical_destinations_become_one_cpu)
 	model_run_as(0);
 	set(5, TO(2) | 0x800 | 0x40);
 	CHECK_EQ(model_pin(5), TO(MODEL_ID(1)) | 0x40);
-	set(5, TO(0xfc) | 0x800 | 0x40); /* CPUs that root hasn't any more */
+	set(5, TO(0xfc) | 0x800 | 0x40); /* CPUs that root has lost */
 	CHECK_EQ(model_pin(5), MASKED);
 }
 
@@ -131,7 +131,7 @@ TEST(ioapic_nothing_in_flight_survives)
 	model_run_as(0);
 	model_destroy(cell);
 	CHECK_EQ(model_pin(11), MASKED);
-	set(11, TO(0) | 0x41); /* root's again */
+	set(11, TO(0) | 0x41); /* root owns the pin again */
 	CHECK_EQ(model_pin(11), TO(0) | 0x41);
 }
 
@@ -151,7 +151,7 @@ TEST(ioapic_directed_eoi_ends_own_pins)
 	CHECK(model_pin(5) & IRR);
 }
 
-/* What Linux left pointing to a CPU that a cell gets is masked. */
+/* An entry of Linux that names a CPU which a cell gets becomes masked. */
 TEST(ioapic_root_loses_what_points_to_a_cell)
 {
 	model_start();
@@ -191,7 +191,7 @@ TEST(ioapic_is_linuxs_again)
 	CHECK_EQ(model_pin(5), TO(2) | 0x800 | 0x40);
 }
 
-/* As if a pin that nothing is wired to had seen an edge: one message, to where its entry says. */
+/* arch_raise_irq() emulates an edge on a pin: one message, as the entry says. */
 TEST(ioapic_raised_pins)
 {
 	struct cell *cell = start();
@@ -219,6 +219,6 @@ TEST(ioapic_raised_pins)
 	model_run_as(0);
 	model_destroy(cell);
 	model_forget();
-	arch_raise_irq(10); /* root's again */
+	arch_raise_irq(10); /* root owns the pin again */
 	CHECK_EQ(model_sent, 0);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A machine check on a cell's CPU ends the cell, with what the first bank that has an error says
- * (APM volume 2, 9.3). */
+/* A machine check on a cell's CPU stops the cell; the record has status and address of the first bank
+ * with an error (APM volume 2, 9.3). */
 #include "model.h"
 #include "test.h"
 #include <arch/svm.h>
@@ -29,7 +29,7 @@ static void look(const struct bh_failure *record, enum bh_stop_reason reason)
 	CHECK_EQ(record->pc, 0x1234);
 	CHECK_EQ(record->x86.info1, FIRST);
 	CHECK_EQ(record->x86.info2, ADDRESS);
-	/* For the CPU's next owner there is none. */
+	/* All banks are clear for the CPU's next owner. */
 	for (uint32_t i = 0; i < BANKS; i++)
 		CHECK(!(*status_of(i) & VALID));
 	CHECK_EQ(*model_msr(MSR_MCG_STATUS), 0);
@@ -44,7 +44,7 @@ static void check_machine(void *unused)
 	svm_exit(&regs);
 }
 
-/* As host_exception of vectors.S hands it over. */
+/* The frame that host_exception (vectors.S) passes. */
 static void check_machine_inside(void *unused)
 {
 	static const uint64_t frame[7] = { VECTOR_MC };
@@ -66,7 +66,7 @@ static void start(void)
 	vmcb.rip = 0x1234;
 	*model_msr(MSR_MCG_CAP) = 0x100 | BANKS;
 	*model_msr(MSR_MCG_STATUS) = BIT(2); /* one is in progress */
-	*status_of(0) = 0x135;		     /* left behind, and not valid */
+	*status_of(0) = 0x135;		     /* stale: not valid */
 	*status_of(1) = FIRST;
 	*model_msr(MSR_MC0_STATUS + 4 + 1) = ADDRESS;
 	*status_of(3) = SECOND;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who may use which MSR without asking. */
+/* MSRs and CPUID: which accesses exit, and their emulation. */
 #include "model.h"
 #include "test.h"
 #include <arch/asm.h>
@@ -46,7 +46,7 @@ TEST(msr_cells_have_a_few)
 	CHECK_EQ(free_reads, ARRAY_SIZE(theirs) + 1); /* and the TSC */
 }
 
-/* All that they cover, not what somebody remembered. */
+/* All MSRs that the bitmaps cover. */
 TEST(msr_bitmaps_say_what_the_policy_says)
 {
 	static const uint32_t starts[] = { 0, 0xc0000000, 0xc0010000 };
@@ -97,7 +97,7 @@ TEST(msr_nobody_has_svm)
 	CHECK(msr_trapped(false, MSR_TSC, true));
 }
 
-/* Root may not move what the hypervisor protects: where memory, and where PCI's space is. */
+/* Root may not change where memory and PCI configuration space are: protection relies on it. */
 TEST(msr_firmwares)
 {
 	static const uint32_t theirs[] = { 0xc0010010, 0xc0010016, 0xc001001a, 0xc001001d,
@@ -131,7 +131,7 @@ TEST(msr_a_reset_leaves_nothing)
 	CHECK_EQ(*model_msr(0x49), 1); /* IBPB: CPUID says that there is one */
 }
 
-/* What a cell's Linux looks at: its first CPU boots it, whichever booted the machine. */
+/* The BSP bit: set for a cell's first CPU, whichever CPU booted the machine. */
 TEST(msr_a_cell_has_a_boot_cpu_of_its_own)
 {
 	uint64_t value;
@@ -147,12 +147,12 @@ TEST(msr_a_cell_has_a_boot_cpu_of_its_own)
 		CHECK(msr_emulate_write(this_cpu(), MSR_APIC_BASE, value)); /* no change */
 		CHECK(!(*model_base(i) & APIC_BASE_BSP));
 	}
-	/* Nothing to switch on there. */
+	/* No bit can be set there. */
 	CHECK(msr_emulate_read(this_cpu(), 0xc001001f, &value) && value == BIT(46));
 	CHECK(!msr_emulate_write(this_cpu(), 0xc001001f, value));
 }
 
-/* The registers behind the instruction; upper halves don't count, and are 0 then. */
+/* Executes CPUID; upper halves of the inputs are ignored, those of the results are 0. */
 static struct guest_regs cpuid_of(unsigned cpu, uint32_t leaf, uint32_t sub, uint64_t cr4)
 {
 	const uint64_t high = 0x1234567800000000;
@@ -210,7 +210,7 @@ TEST(cpuid_hides_what_makes_guests)
 	}
 }
 
-/* Linux then uses the x2APIC, and asks nobody for anything. */
+/* With this Linux uses the x2APIC, and no feature of KVM. */
 TEST(cpuid_a_cell_sees_kvm_without_features)
 {
 	struct guest_regs regs;
@@ -225,7 +225,7 @@ TEST(cpuid_a_cell_sees_kvm_without_features)
 	CHECK_EQ(regs.r[R_AX], 0x40000001);
 	regs = cpuid_of(3, 0x40000001, 0, 0);
 	CHECK_EQ(regs.r[R_AX] | regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX], 0);
-	/* What is below us is root's. */
+	/* Root sees the outer hypervisor. */
 	CHECK(!(cpuid_of(0, 1, 0, 0).r[R_CX] & BIT(31)));
 	for (uint32_t leaf = 0x40000000; leaf <= 0x40000001; leaf++) {
 		regs = cpuid_of(0, leaf, 0, 0);
@@ -264,7 +264,7 @@ TEST(cpuid_a_cell_has_no_counters_nor_xss_nor_mwait)
 	CHECK_EQ(regs.r[R_AX] | regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX], 0);
 	CHECK_EQ(cpuid_of(0, 13, 1, 0).r[R_AX], 0xf);
 	CHECK_EQ(cpuid_of(3, 13, 1, 0).r[R_AX], 7);
-	CHECK_EQ(cpuid_of(3, 13, 0, 0).r[R_AX], 0xf); /* that is XCR0's bits */
+	CHECK_EQ(cpuid_of(3, 13, 0, 0).r[R_AX], 0xf); /* subleaf 0: the bits of XCR0 */
 }
 
 TEST(cpuid_a_cell_cannot_shift_its_tsc)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * NMIs for a guest: none is lost, none comes while the guest handles another. With VMX, by
- * virtual NMIs, and no VM entry is asked for what the processor refuses: the model is the
- * processor's side (Intel SDM volume 3C, 26.2, 27.3.1.5, 27.6.1 and 28.2.3).
+ * NMIs for a guest: none is lost, and none arrives while the guest handles another one. With VMX, by
+ * virtual NMIs, and without entries that the processor refuses: the model implements the processor's
+ * part (Intel SDM volume 3C, 26.2, 27.3.1.5, 27.6.1 and 28.2.3).
  */
 #include "model.h"
 #include "test.h"
@@ -21,7 +21,7 @@ void vmx_exit(struct guest_regs *regs);
 
 static uint64_t vmcs[0x8000];
 static struct guest_regs regs;
-static bool strange; /* an NMI came that isn't the hypervisor's */
+static bool strange; /* an NMI that is no kick arrived */
 
 uint64_t vmread(uint64_t field)
 {
@@ -35,7 +35,7 @@ void vmwrite(uint64_t field, uint64_t value)
 	vmcs[field] = value;
 }
 
-/* As in cpu.c, of which the rest is about CPUs that wait. */
+/* A copy of cpu.c's: the tests don't link that file. */
 void take_commands(struct percpu *cpu)
 {
 	if (strange && cpu->public.cell->id == BH_ROOT_CELL)
@@ -59,7 +59,7 @@ static void start(void)
 	vmcs[VMCS_GUEST_CR0] = CR0_PE;
 }
 
-/* The guest goes on: gives what it is entered with, 0: nothing. */
+/* Enters the guest. Returns the injected event, 0: none. */
 static uint64_t enter(void)
 {
 	uint64_t event = vmcs[VMCS_ENTRY_EVENT], blocked = vmcs[VMCS_GUEST_BLOCKED];
@@ -83,7 +83,7 @@ static void exits(uint64_t reason)
 	vmx_exit(&regs);
 }
 
-/* An NMI that nobody kicked: while the guest runs. */
+/* An NMI that is no kick arrives while the guest runs. */
 static void nmi_comes(void)
 {
 	strange = true;
@@ -91,7 +91,7 @@ static void nmi_comes(void)
 	exits(REASON_EXCEPTION);
 }
 
-/* The guest's IRET, or what ends its block; if the hypervisor asked for it, it exits at once. */
+/* The guest executes IRET, or its NMIs become unblocked otherwise. Exits if the hypervisor asked for it. */
 static bool unblock(uint64_t what)
 {
 	vmcs[VMCS_GUEST_BLOCKED] &= ~what;
@@ -110,13 +110,13 @@ TEST(vmx_nmi_comes_at_once)
 	CHECK_EQ(enter(), NMI);
 	CHECK(!unblock(BLOCKED_NMI));
 	CHECK_EQ(enter(), 0);
-	/* Also to a CPU that sleeps, which it wakes. */
+	/* An NMI wakes a halted CPU. */
 	vmcs[VMCS_GUEST_ACTIVITY] = HALTED;
 	nmi_comes();
 	CHECK_EQ(enter(), NMI);
 }
 
-/* As many as a processor keeps: the one that is handled, and one more. */
+/* A processor keeps one NMI pending beside the one in progress. */
 TEST(vmx_nmi_waits_for_the_one_before)
 {
 	start();
@@ -142,7 +142,7 @@ TEST(vmx_nmi_waits_for_a_stack)
 	CHECK_EQ(enter(), NMI);
 }
 
-/* STI holds off interrupts; some processors refuse an entry with both. */
+/* Some processors refuse to enter with an NMI while STI blocks interrupts. */
 TEST(vmx_nmi_after_sti)
 {
 	start();
@@ -160,7 +160,7 @@ TEST(vmx_nmi_of_another_cpu)
 	CHECK_EQ(model_cpu(0)->arch.nmi, 0);
 }
 
-/* What the guest was about to get when the NMI came is first, then comes the NMI. */
+/* The event whose delivery the NMI interrupted is first, then the NMI. */
 TEST(vmx_nmi_behind_an_exception)
 {
 	start();
@@ -173,7 +173,7 @@ TEST(vmx_nmi_behind_an_exception)
 	CHECK_EQ(enter(), NMI);
 }
 
-/* Root does what it may not; before it is told so, an NMI comes. */
+/* An NMI arrives before the exception of a violation by root is injected. */
 TEST(vmx_nmi_beside_a_violation)
 {
 	start();
@@ -184,7 +184,7 @@ TEST(vmx_nmi_beside_a_violation)
 	CHECK_EQ(enter(), NMI);
 }
 
-/* SVM has no window: its next exit is the earliest. */
+/* SVM has no NMI window: the next exit is the earliest time. */
 TEST(svm_nmi_beside_a_violation)
 {
 	static struct vmcb vmcb __attribute__((aligned(4096)));
@@ -198,20 +198,20 @@ TEST(svm_nmi_beside_a_violation)
 	CHECK(model_cpu(0)->arch.nmi && !model_cpu(0)->arch.nmi_masked);
 }
 
-/* The guest's stack isn't mapped: its NMI comes again, and is the only one. */
+/* The guest's stack isn't mapped: the NMI is injected again, once. */
 TEST(vmx_nmi_whose_delivery_faults)
 {
 	start();
 	nmi_comes();
 	CHECK_EQ(enter(), NMI);
 	vmcs[VMCS_VECTORING] = NMI;
-	vmcs[VMCS_EXIT_EVENT] = NMI; /* a kick, just then */
+	vmcs[VMCS_EXIT_EVENT] = NMI; /* a kick at this moment */
 	exits(REASON_EXCEPTION);
 	CHECK_EQ(enter(), NMI);
 	CHECK(!unblock(BLOCKED_NMI));
 }
 
-/* An IRET that faults has allowed NMIs, but the handler isn't left: it is executed again. */
+/* An IRET that faults has unblocked NMIs, but will be executed again in the handler. */
 TEST(vmx_nmi_and_an_iret_that_faults)
 {
 	uint64_t debug = EVENT_VALID | EVENT_TYPE(EVENT_EXCEPTION) | 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* PCI functions: who finds them, and what a cell can write to its own. */
+/* PCI functions: which ones a guest sees, and what a cell can write to its own. */
 #include "model.h"
 #include "test.h"
 #include <hyp/pci.h>
@@ -27,7 +27,7 @@ static uint32_t hw(unsigned offset, unsigned size)
 	return value;
 }
 
-/* A function with MSI (64 bits) and MSI-X with 4 entries; one without, a host bridge, a bridge. */
+/* A function with 64-bit MSI and with MSI-X of 4 entries, one without, a host bridge, a bridge. */
 static void machine(void)
 {
 	model_start();
@@ -45,7 +45,7 @@ static void machine(void)
 	put(OWN, MSIX + 4, 4, TABLE);
 }
 
-/* A cell with these CPUs, 2 among them, and the function. */
+/* Creates a cell with these CPUs (CPU 2 is one) and the function. */
 static struct cell *give(uint64_t cpus)
 {
 	struct cell *cell;
@@ -115,7 +115,7 @@ TEST(pci_writes_to_others_functions_go_nowhere)
 	CHECK(!memcmp(before, model_function(OWN), sizeof(before)));
 }
 
-/* Of its own: the command's harmless bits, and capabilities by their list. */
+/* Harmless bits of the command register, and allowed bits of capabilities. */
 TEST(pci_what_a_cell_can_write)
 {
 	for (unsigned size = 1; size <= 4; size *= 2) {
@@ -145,7 +145,7 @@ static void set_bar(unsigned i, uint32_t value)
 	model_write(at(OWN, PCI_BAR + 4 * i), 4, value);
 }
 
-/* Of 8 KiB, of 256 MiB with an upper half, ports; two that it hasn't. */
+/* BARs of 8 KiB, of 256 MiB (64 bits), of ports; two absent ones. */
 static const uint32_t bars[PCI_BARS] = { BAR, 0xd000000c, 0x8, 0xe001, 0, 0 };
 static const uint32_t ones[PCI_BARS] = { 0xffffe000, 0xf000000c, ~0u, 0xffffffe1, 0, 0 };
 
@@ -160,7 +160,7 @@ static struct cell *start_with_bars(void)
 	return give(BIT(2));
 }
 
-/* Those of set read as ones, and none has moved. */
+/* BARs in `set` read their size masks; no BAR has moved. */
 static void check_bars(unsigned set)
 {
 	for (unsigned i = 0; i < PCI_BARS; i++) {
@@ -181,7 +181,7 @@ TEST(pci_bars_show_sizes)
 		set_bar(i, i % 2 ? bars[i] : 0x12340000);
 		check_bars(0);
 	}
-	for (unsigned i = 0; i < PCI_BARS; i++) /* some do all at once */
+	for (unsigned i = 0; i < PCI_BARS; i++) /* some drivers size all at once */
 		set_bar(i, ~0u);
 	check_bars(0x3f);
 	set_bar(1, 0);
@@ -230,7 +230,7 @@ TEST(pci_messages_name_own_cpus)
 	static const uint32_t modes[] = { 0x240, 0x440, 0x540, 0x740, 0x140, 0x8040, 0x10040 };
 
 	start();
-	CHECK_EQ(hw(MSI + 4, 4), MESSAGE(MODEL_ID(2))); /* since it has it */
+	CHECK_EQ(hw(MSI + 4, 4), MESSAGE(MODEL_ID(2))); /* since the cell has it */
 	model_write(at(OWN, MSI + 4), 4, MESSAGE(MODEL_ID(3)));
 	model_write(at(OWN, MSI + 12), 2, 0x4040);
 	for (unsigned i = 0; i < ARRAY_SIZE(wrong); i++)
@@ -249,7 +249,7 @@ TEST(pci_message_tables)
 	struct cell *cell;
 
 	machine();
-	*model_device(BAR + TABLE + 16) = MESSAGE(0); /* of root */
+	*model_device(BAR + TABLE + 16) = MESSAGE(0); /* a function of root */
 	cell = start();
 	CHECK(!pt_lookup(&cell->s2, BAR + TABLE, NULL, NULL) &&
 	      pt_lookup(&cell->s2, BAR, NULL, NULL));
@@ -263,7 +263,8 @@ TEST(pci_message_tables)
 	CHECK(entry[0] == MESSAGE(MODEL_ID(3)) && !entry[1] && entry[2] == 0x41 && !entry[3]);
 	CHECK_EQ(model_read(BAR + TABLE + 24, 4), 0x41);
 	CHECK(model_refuses(BAR + TABLE, 8, true) && model_refuses(BAR + TABLE + 2, 4, true));
-	model_write(BAR + TABLE + 0x800, 4, 0x1234); /* behind it: the device's own */
+	model_write(BAR + TABLE + 0x800, 4,
+		    0x1234); /* behind the table: other registers of the device */
 	CHECK_EQ(*model_device(BAR + TABLE + 0x800), 0x1234);
 }
 
@@ -279,7 +280,7 @@ TEST(pci_nothing_survives)
 	CHECK_EQ(hw(PCI_COMMAND, 2), 0);
 	CHECK_EQ(hw(MSI + 2, 2), 0x80);
 	CHECK_EQ(hw(MSIX + 2, 2), 3);
-	model_write(at(OWN, PCI_COMMAND), 2, 6); /* root's again */
+	model_write(at(OWN, PCI_COMMAND), 2, 6); /* root owns the function again */
 	CHECK_EQ(hw(PCI_COMMAND, 2), 6);
 }
 
@@ -289,7 +290,7 @@ TEST(pci_bridges_keep_their_buses)
 	model_run_as(0);
 	model_write(at(BRIDGE, PCI_BUSES), 4, 0x020202);
 	CHECK_EQ(model_function(BRIDGE)[PCI_BUSES], 0);
-	model_write(at(OTHER, PCI_BUSES), 4, 0x020202); /* a BAR of what is no bridge */
+	model_write(at(OTHER, PCI_BUSES), 4, 0x020202); /* a BAR: the function is no bridge */
 	CHECK_EQ(model_function(OTHER)[PCI_BUSES], 2);
 }
 
@@ -311,13 +312,13 @@ TEST(pci_refusals)
 	refused(BH_E_OWNED, 1, OWN);
 	model_config(BIT(1));
 	model_add_functions(OTHER, 2);
-	refused(BH_E_RANGE, BH_OWNER_NONE, OTHER + 1); /* there is none */
+	refused(BH_E_RANGE, BH_OWNER_NONE, OTHER + 1); /* absent */
 	model_config(BIT(1));
 	model_add_functions(BRIDGE, 1);
 	refused(BH_E_UNSUPPORTED, BH_OWNER_NONE, BRIDGE);
 	model_destroy(cells[1]);
 	model_config(BIT(1));
-	model_add_region(BAR, 0x1000, BH_REGION_MMIO); /* without the table's page */
+	model_add_region(BAR, 0x1000, BH_REGION_MMIO); /* the region lacks the table's page */
 	model_add_functions(OWN, 1);
 	refused(BH_E_NOT_ROOT, BH_OWNER_NONE, OWN);
 }

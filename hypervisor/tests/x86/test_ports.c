@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* I/O ports: whose, and what happens at those that exit. */
+/* I/O ports: their owners, and emulation of accesses that exit. */
 #include "model.h"
 #include "test.h"
 #include <arch/ports.h>
@@ -33,7 +33,7 @@ TEST(ports_are_their_owners)
 		CHECK_EQ(is_free(cell, port), own);
 		CHECK_EQ(is_free(cells[0], port), !own && !pci && !power_is_port((uint16_t)port));
 	}
-	/* Behind the last port a bit counts, too: of an access that reaches beyond. */
+	/* The bit behind the last port counts for accesses that wrap. */
 	CHECK(!is_free(cell, 0x10000));
 	model_destroy(cell);
 	CHECK(is_free(cells[0], 0x2f8));
@@ -47,16 +47,16 @@ TEST(ports_of_a_cell_are_absent_for_root)
 	CHECK(cell_with_ports(0x2f8, 8));
 	CHECK(model_port(0x2f8, 1, false, &value) && (uint8_t)value == 0xff);
 	CHECK(model_port(0x2f8, 1, true, &value) && model_outs == 0);
-	CHECK(model_port(0x2f6, 4, true, &value) && model_outs == 0); /* reaches into them */
+	CHECK(model_port(0x2f6, 4, true, &value) && model_outs == 0); /* overlaps them */
 }
 
-/* PCI's address register, the timer, the clock. */
+/* PCI's address register, the timer and the clock are emulated. */
 static bool is_known(uint32_t port)
 {
 	return port == 0xcf8 || (port >= 0x40 && port < 0x44) || port == 0x70 || port == 0x71;
 }
 
-/* A violation; or nothing there, for who may look. */
+/* A violation, or an absent port in a cell that violations don't stop. */
 static void check_absent_ports(bool may_look)
 {
 	unsigned known = 0;
@@ -78,8 +78,8 @@ static void check_absent_ports(bool may_look)
 			      model_port((uint16_t)port, size, false, &value));
 		}
 	}
-	CHECK_EQ(known, may_look ? 0x10000 : 10); /* PCI's and the clock's */
-	CHECK_EQ(model_outs, 0);		  /* none of it reached the machine */
+	CHECK_EQ(known, may_look ? 0x10000 : 10); /* of PCI and of the clock */
+	CHECK_EQ(model_outs, 0);		  /* no access reached the hardware */
 	CHECK_EQ(model_last_port, 0);
 }
 
@@ -117,7 +117,7 @@ TEST(ports_of_the_clock_keep_what_is_written)
 	for (uint32_t i = 0; i < 256; i++) {
 		set(0x70, i);
 		CHECK_EQ(get(0x70), i);
-		CHECK_EQ(get(0x71), 255 - (i | 0xf0)); /* there are sixteen */
+		CHECK_EQ(get(0x71), 255 - (i | 0xf0)); /* the clock has sixteen registers */
 	}
 	CHECK(!model_port(0x70, 2, false, &wide));
 }
@@ -169,8 +169,7 @@ static void write_sleep(void *argument)
 	model_port(0xcf9, 1, true, &value);
 }
 
-/* cell_reset_self() and cell_stop_self() of the model fail the test: a cell resets itself or ends,
- * and nothing else. */
+/* The model's cell_reset_self() and cell_stop_self() fail the test: the test expects these failures. */
 TEST(ports_that_reset_a_cell)
 {
 	model_start();
@@ -186,7 +185,7 @@ TEST(ports_that_reset)
 	uint32_t value = 0;
 
 	model_start();
-	/* With no cell running root may do as it likes. */
+	/* Root may reset the machine while no cell runs. */
 	value = 0x06;
 	CHECK(model_port(0xcf9, 1, true, &value) && model_last_port == 0xcf9);
 	value = 0x20;
@@ -201,7 +200,7 @@ static void reset_by(void *argument)
 	model_port(how[0], how[1], true, &value);
 }
 
-/* cpu_park() of the model fails the test: that is where a protected reset ends. */
+/* The model's cpu_park() fails the test, as expected: a protected reset parks the CPU. */
 TEST(ports_that_reset_are_kept_while_cells_run)
 {
 	static uint16_t ways[][3] = {
@@ -216,7 +215,7 @@ TEST(ports_that_reset_are_kept_while_cells_run)
 	CHECK(model_create());
 	for (unsigned i = 0; i < ARRAY_SIZE(ways); i++)
 		CHECK_FAILS(reset_by, ways[i], "parked");
-	ways[3][2] = 0x1400; /* a sleep type without the bit that enables it */
+	ways[3][2] = 0x1400; /* a sleep type without SLP_EN */
 	reset_by(ways[3]);
 	CHECK_EQ(model_last_port, 0x604);
 }

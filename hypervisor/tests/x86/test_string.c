@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* x86's own memory functions, under other names, against the host's. */
+/* x86's memory functions, renamed, compared with the host's. */
 #define memset hyp_memset
 #define memcpy hyp_memcpy
 #include "../../arch/x86/string.c"
@@ -14,7 +14,7 @@
 
 static uint8_t ours[SIZE], theirs[SIZE], source[SIZE];
 
-/* All small sizes and alignments, and the neighbours stay. */
+/* All small sizes and alignments; adjacent bytes stay unchanged. */
 TEST(string_instructions)
 {
 	srand(1);

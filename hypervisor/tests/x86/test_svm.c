@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Exits of SVM guests: what the instruction leaves behind. */
+/* Exits of SVM guests: the state after the emulated instruction. */
 #include "model.h"
 #include <arch/svm.h>
 #include <arch/vm.h>
@@ -10,7 +10,7 @@ void svm_exit(struct guest_regs *regs);
 
 static struct vmcb vmcb;
 
-/* CPU 0 at an instruction, in 64-bit mode or not, with STI before it. */
+/* CPU 0 exits at an instruction after STI, in 64-bit mode or not. */
 static struct guest_regs at(uint64_t rip, bool long_mode, uint64_t next)
 {
 	struct guest_regs regs = { 0 };
@@ -35,7 +35,7 @@ static uint64_t cpuid_goes_on(uint64_t rip, bool long_mode, uint64_t next)
 	vmcb.exit_code = EXIT_CPUID;
 	vmcb.rax = 0x80000008;
 	svm_exit(&regs);
-	CHECK_EQ(vmcb.rax, 48); /* as the model says */
+	CHECK_EQ(vmcb.rax, 48); /* with the values of the model */
 	CHECK_EQ(regs.r[R_BX], BIT(12));
 	CHECK_EQ(vmcb.interrupt_shadow, 0);
 	CHECK_EQ(regs.cpu->public.stats->exits[BH_EXIT_CPUID], before + 1);
@@ -47,10 +47,10 @@ TEST(svm_cpuid_goes_on_behind_it)
 	const uint64_t end = BIT(32) - 1;
 
 	model_start();
-	CHECK_EQ(cpuid_goes_on(0x1000, true, 0x1003), 0x1003); /* it has a prefix */
-	CHECK_EQ(cpuid_goes_on(0x1000, true, 0), 0x1002);      /* the CPU doesn't say */
+	CHECK_EQ(cpuid_goes_on(0x1000, true, 0x1003), 0x1003); /* an instruction with a prefix */
+	CHECK_EQ(cpuid_goes_on(0x1000, true, 0), 0x1002);      /* a CPU without NRIPS */
 	CHECK_EQ(cpuid_goes_on(end, true, 0), end + 2);
-	CHECK_EQ(cpuid_goes_on(end, false, 0), 1); /* outside of 64-bit mode it wraps */
+	CHECK_EQ(cpuid_goes_on(end, false, 0), 1); /* RIP wraps outside of 64-bit mode */
 	CHECK_EQ(cpuid_goes_on(end, false, end + 2), 1);
 }
 
@@ -81,7 +81,7 @@ TEST(svm_msr_that_isnt_there_stays_where_it_is)
 		regs = at(0x1000, true, 0);
 		vmcb.exit_code = EXIT_MSR;
 		vmcb.exit_info_1 = write;
-		regs.r[R_CX] = MSR_VM_HSAVE_PA; /* root reads 0, and can't write it */
+		regs.r[R_CX] = MSR_VM_HSAVE_PA; /* root reads 0 and can't write the MSR */
 		svm_exit(&regs);
 		CHECK_EQ(vmcb.rip, write ? 0x1000 : 0x1002);
 		CHECK_EQ(vmcb.interrupt_shadow, write);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Translations that CPUs keep, by ASID: after each change of a second stage,
- * and of a CPU's owner, none is left that the tables don't give any more.
+ * Cached translations of CPUs, by ASID: after each change of a second stage or of a CPU's owner, no
+ * translation is left that the tables don't contain.
  */
 #include "model.h"
 #include "test.h"
@@ -15,7 +15,7 @@
 static struct vmcb vmcbs[MODEL_CPUS] __attribute__((aligned(4096)));
 static struct guest_regs frames[MODEL_CPUS];
 
-/* What a CPU keeps: it drops entries only when a VMRUN says so. */
+/* A CPU's TLB: only a VMRUN with a flush command removes entries. */
 static struct {
 	struct {
 		uint32_t asid;
@@ -36,7 +36,7 @@ static void start(void)
 	model_run_as(0);
 }
 
-/* VMRUN on this CPU, after what it was asked to do. */
+/* Serves requests, then executes VMRUN on this CPU. */
 static void enter(unsigned i)
 {
 	struct percpu *cpu = model_cpu(i);
@@ -45,13 +45,13 @@ static void enter(unsigned i)
 	if (__atomic_exchange_n(&cpu->arch.flush, 0, __ATOMIC_SEQ_CST))
 		vm_flush(cpu);
 	CHECK_EQ(vmcbs[i].nested_cr3, ptr_to_phys(cpu->public.cell->s2.root));
-	CHECK(vmcbs[i].asid && vmcbs[i].asid < 3); /* as many as the model has */
+	CHECK(vmcbs[i].asid && vmcbs[i].asid < 3); /* the model's number of ASIDs */
 	if (vmcbs[i].tlb_control == TLB_FLUSH_ALL)
 		tlbs[i].n = 0;
 	vmcbs[i].tlb_control = TLB_FLUSH_NOTHING; /* as svm_exit() does */
 }
 
-/* The guest's access, from what is kept if it can; fails on what is stale. */
+/* The guest accesses an address, through the TLB if it hits. Stale entries fail the test. */
 static bool touch(unsigned i, ipaddr_t gpa)
 {
 	const struct page_table *pt = &model_cpu(i)->public.cell->s2;
@@ -110,7 +110,7 @@ TEST(tlb_a_change_reaches_all_cpus)
 	CHECK(!touch(2, 0x101000) && !touch(3, 0x101000));
 }
 
-/* Two cells after each other on a CPU, with the same ASID: there are two for three cells. */
+/* Two cells use one CPU in turn with the same ASID: two ASIDs for three cells. */
 TEST(tlb_an_owner_finds_nothing_of_the_one_before)
 {
 	uint32_t asid;

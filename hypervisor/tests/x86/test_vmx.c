@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What of VMX is needed and chosen, by what a processor says of itself (SDM 3D, appendix A). */
+/* Choice of VMX controls by a processor's capabilities (SDM 3D, appendix A), and decoding of exits. */
 #include "model.h"
 #include "test.h"
 #include <arch/exits.h>
@@ -8,7 +8,7 @@
 
 #define MAY(bits) ((uint64_t)(bits) << 32)
 
-/* corei7_skylake_x of Bochs 2.7 has a little less than this. */
+/* A superset of the capabilities of Bochs 2.7's corei7_skylake_x. */
 static struct vmx_capabilities good(void)
 {
 	return (struct vmx_capabilities){
@@ -48,11 +48,11 @@ TEST(vmx_controls_have_what_must_be)
 	CHECK_EQ(c.entry & (uint32_t)~0x11fb, ENTRY_LOAD_DEBUG | ENTRY_LOAD_PAT | ENTRY_LOAD_EFER);
 	CHECK(!(c.entry & ENTRY_LONG));
 	CHECK(c.exit & EXIT_HOST_64 && c.exit & EXIT_SAVE_DEBUG);
-	/* Interrupts go straight to the guest. */
+	/* Interrupts don't exit. */
 	CHECK(!(c.pin & 1) && !(c.exit & BIT(15)));
 }
 
-/* Instructions that guests may have, where the processor has the control. */
+/* Optional instructions are enabled if the processor has the control. */
 TEST(vmx_optional_controls)
 {
 	struct vmx_capabilities has = good();
@@ -67,7 +67,7 @@ TEST(vmx_optional_controls)
 	CHECK_EQ(c.proc2, needed);
 }
 
-/* Each bit that is wanted, taken away alone, is missed, and by the right MSR. */
+/* The lack of each needed bit is refused, and names the right MSR. */
 static void check_each(struct vmx_capabilities *has, uint64_t *which, uint64_t needed, uint64_t msr)
 {
 	for (unsigned bit = 0; bit < 64; bit++) {
@@ -100,7 +100,7 @@ TEST(vmx_missing_features)
 	check_each(&has, &has.ept_vpid, BIT(6) | BIT(14) | BIT(20) | BIT(32), MSR_VMX_EPT_VPID);
 }
 
-/* One of two types of each invalidation is enough; none is not. */
+/* One of the two types of each invalidation is enough; none is refused. */
 TEST(vmx_invalidation_types)
 {
 	struct vmx_capabilities has = good();
@@ -116,15 +116,15 @@ TEST(vmx_invalidation_types)
 	CHECK_EQ(refused(&has), MSR_VMX_EPT_VPID);
 }
 
-/* What has to be 1 makes exits, or fixes registers, that nobody handles. */
+/* Unknown bits that must be 1 are refused: they cause exits, or fix register bits, without a handler. */
 TEST(vmx_unknown_demands)
 {
 	struct vmx_capabilities has = good();
 
-	has.proc |= BIT(15); /* exits at each load of CR3 */
+	has.proc |= BIT(15); /* loads of CR3 exit */
 	CHECK_EQ(refused(&has), MSR_VMX_TRUE_PROC);
 	has = good();
-	has.pin |= BIT(0); /* and at each interrupt */
+	has.pin |= BIT(0); /* interrupts exit */
 	CHECK_EQ(refused(&has), MSR_VMX_TRUE_PIN);
 	has = good();
 	has.cr0_fixed |= BIT(16);
@@ -133,7 +133,7 @@ TEST(vmx_unknown_demands)
 	has.cr4_fixed |= BIT(4);
 	CHECK_EQ(refused(&has), MSR_VMX_CR4_FIXED0);
 	has = good();
-	has.basic = (has.basic & ~(0xfull << 50)) | 0; /* a VMCS in uncached memory */
+	has.basic = (has.basic & ~(0xfull << 50)) | 0; /* needs uncached memory for the VMCS */
 	CHECK_EQ(refused(&has), MSR_VMX_BASIC);
 }
 
@@ -163,7 +163,7 @@ TEST(vmx_largest_pages)
 	}
 }
 
-/* What firmware left open is chosen at enable; what it locked off is refused, by its MSR. */
+/* FEATURE_CONTROL: unlocked is accepted, locked without VMX is refused. */
 TEST(vmx_firmware_that_forbids_it)
 {
 	struct bh_refusal r = { 0 };
@@ -179,19 +179,20 @@ TEST(vmx_firmware_that_forbids_it)
 	CHECK_EQ(r.value, MSR_FEATURE_CONTROL);
 }
 
-/* Qualifications of EPT violations, as a processor makes them (SDM 3C, table 28-7). */
+/* Qualifications of EPT violations (SDM 3C, table 28-7). */
 TEST(vmx_faults)
 {
 	CHECK_EQ(vmx_fault(0x181), 0); /* a load */
 	CHECK_EQ(vmx_fault(0x182), FAULT_WRITE);
 	CHECK_EQ(vmx_fault(0x184), FAULT_FETCH);
-	CHECK_EQ(vmx_fault(0x1ba), FAULT_WRITE); /* to what may be read and executed */
+	CHECK_EQ(vmx_fault(0x1ba), FAULT_WRITE); /* to a page that is readable and executable */
 	CHECK_EQ(vmx_fault(0x081), FAULT_WALK);
-	CHECK_EQ(vmx_fault(0x083), FAULT_WALK | FAULT_WRITE); /* of an accessed or dirty bit */
-	CHECK_EQ(vmx_fault(0x002), FAULT_WRITE);	      /* of no linear address: a trace */
+	CHECK_EQ(vmx_fault(0x083),
+		 FAULT_WALK | FAULT_WRITE);	 /* an update of an accessed or dirty bit */
+	CHECK_EQ(vmx_fault(0x002), FAULT_WRITE); /* without linear address: a trace */
 }
 
-/* IDT-vectoring information (28.2.4), and SVM's word for it (APM 2, 15.7.2). */
+/* IDT-vectoring information (28.2.4), and SVM's equivalent (APM 2, 15.7.2). */
 TEST(events_delivered_again)
 {
 	CHECK_EQ(event_again(0), 0);
@@ -199,16 +200,16 @@ TEST(events_delivered_again)
 	CHECK_EQ(event_again(0x80000030), 0x80000030); /* an interrupt */
 	CHECK_EQ(event_again(0x80000202), 0x80000202); /* an NMI */
 	CHECK_EQ(event_again(0x80000b0e), 0x80000b0e); /* a fault with an error code */
-	CHECK_EQ(event_again(0x8000130d), 0x8000030d); /* bits that entries don't know */
+	CHECK_EQ(event_again(0x8000130d), 0x8000030d); /* bits that entries don't define */
 	CHECK_EQ(event_again(0x80000480), 0);	       /* INT n, INT1, INT3 or INTO */
 	CHECK_EQ(event_again(0x80000501), 0);
 	CHECK_EQ(event_again(0x80000603), 0);
-	CHECK_EQ(event_again(0x80000303), 0); /* INT3 and INTO, as SVM says it */
+	CHECK_EQ(event_again(0x80000303), 0); /* INT3 and INTO, as SVM reports them */
 	CHECK_EQ(event_again(0x80000304), 0);
 	CHECK_EQ(event_again(0x1280000b0d), 0x1280000b0d); /* with its error code */
 }
 
-/* No two share a bit, and what has none always exits (25.6.9). */
+/* Each MSR has bits of its own; accesses to an MSR without a bit always exit (25.6.9). */
 TEST(vmx_msr_bits)
 {
 	unsigned bit;

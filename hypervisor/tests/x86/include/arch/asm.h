@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The real constants, and the model's instructions in place of the CPU's. */
+/* The real constants; the model replaces the CPU's instructions. */
 #ifndef MODEL_ASM_H
 #define MODEL_ASM_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* This CPU: the one that the test runs as. */
+/* The CPU that executes: the one that the test chose. */
 #ifndef ARCH_CURRENT_H
 #define ARCH_CURRENT_H
 

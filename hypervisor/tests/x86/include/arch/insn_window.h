@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The model's memory is seen without windows. */
+/* The model needs no windows: its memory is always mapped. */
 #ifndef ARCH_PEEK_H
 #define ARCH_PEEK_H
 

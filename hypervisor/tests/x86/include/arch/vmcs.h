@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The real constants, and the model's VMCS in place of the CPU's. */
+/* The real constants; the model replaces the CPU's VMCS. */
 #ifndef MODEL_VMCS_H
 #define MODEL_VMCS_H
 

@@ -127,8 +127,8 @@ bool port_emulate(struct percpu *cpu, uint16_t port, unsigned size, bool write, 
 
 	if (!root && write && size == 1)
 		power_cell_port(cpu, port, (uint8_t)*value);
-	/* Byte accesses to the reset register, which lies among PCI's ports, go to power_port(). */
-	if ((is_pci(port) || is_pci(port + size - 1)) &&
+	/* Any byte of PCI's ports. The reset register lies among them, for accesses of a byte by root. */
+	if (port + size > PCI_PORT && port < PCI_PORT_END &&
 	    !(root && size == 1 && power_is_port(port))) {
 		pci_port(cell, port, size, write, value);
 		return true;

@@ -98,9 +98,8 @@ static enum outcome shutdown_cell(const struct invocation *invocation)
 {
 	const char *timeout = option(invocation, "--timeout");
 	uint64_t timeout_ms = SHUTDOWN_TIMEOUT_MS;
-	char doing[BH_NAME_SIZE + 32];
 	struct bh_cell_status status;
-	struct refusal_context context = { .doing = doing, .cell = status.name };
+	struct refusal_context context = { .doing = "shut down", .cell = status.name };
 	struct bh_ioc_cell_shutdown ioc = { 0 };
 	enum outcome outcome;
 
@@ -111,7 +110,6 @@ static enum outcome shutdown_cell(const struct invocation *invocation)
 	outcome = cell_find(invocation->operands[0], &status);
 	if (outcome != OUTCOME_OK)
 		return outcome;
-	snprintf(doing, sizeof(doing), "shut down cell \"%s\"", status.name);
 	ioc.id = status.id;
 	ioc.force = option(invocation, "--force") ? 1 : 0;
 	ioc.timeout_ms = (uint32_t)timeout_ms;

@@ -63,8 +63,7 @@ static enum outcome look_up(const char *name, struct bh_cell_status *status)
 
 static enum outcome stop(const struct bh_cell_status *status)
 {
-	char doing[BH_NAME_SIZE + 32];
-	const struct refusal_context context = { .doing = doing, .cell = status->name };
+	const struct refusal_context context = { .doing = "stop", .cell = status->name };
 	struct bh_ioc_cell_shutdown ioc = { .id = status->id, .force = 1 };
 	enum outcome outcome = device_try(BH_IOC_CELL_SHUTDOWN, &ioc);
 
@@ -72,7 +71,6 @@ static enum outcome stop(const struct bh_cell_status *status)
 		return outcome;
 	if (ioc.header.refusal.code == BH_E_STATE) /* it stopped meanwhile */
 		return OUTCOME_OK;
-	snprintf(doing, sizeof(doing), "stop cell \"%s\"", status->name);
 	return device_explain(&ioc.header, &context);
 }
 

@@ -8,15 +8,13 @@
 enum outcome cell_create(const struct cell_source *source, bool unbind, uint32_t *id)
 {
 	const struct bh_cell_part *part = source->part;
-	char doing[BH_NAME_SIZE + 32];
 	struct config enabled;
-	struct refusal_context context = { .doing = doing, .cell = part->name, .part = part };
+	struct refusal_context context = { .doing = "create", .cell = part->name, .part = part };
 	struct bh_ioc_cell_create ioc = { 0 };
 	enum outcome outcome = config_from_device(&enabled);
 
 	if (outcome != OUTCOME_OK)
 		return outcome;
-	snprintf(doing, sizeof(doing), "create cell \"%s\"", part->name);
 	context.blob = &enabled.blob;
 	ioc.part = (uintptr_t)part;
 	ioc.part_size = part->header.size;
@@ -30,11 +28,11 @@ enum outcome cell_create(const struct cell_source *source, bool unbind, uint32_t
 enum outcome cell_load_bytes(uint32_t id, const char *name, const struct bh_cell_part *part,
 			     const char *what, const void *data, size_t size, uint64_t guest)
 {
-	char doing[BH_NAME_SIZE + 320];
+	char doing[300];
 	const struct refusal_context context = { .doing = doing, .cell = name, .part = part };
 	struct bh_ioc_cell_load ioc = { 0 };
 
-	snprintf(doing, sizeof(doing), "load %.256s into cell \"%s\"", what, name);
+	snprintf(doing, sizeof(doing), "load %.256s into", what);
 	ioc.id = id;
 	ioc.data = (uintptr_t)data;
 	ioc.size = size;
@@ -72,8 +70,7 @@ static bool join(char args[BH_ARGS_SIZE], char *const *words, unsigned int n)
 
 enum outcome cell_start(uint32_t id, const char *name, char *const *words, unsigned int n)
 {
-	char doing[BH_NAME_SIZE + 32];
-	const struct refusal_context context = { .doing = doing, .cell = name };
+	const struct refusal_context context = { .doing = "start", .cell = name };
 	struct bh_ioc_cell_start ioc = { 0 };
 
 	if (!join(ioc.args, words, n)) {
@@ -81,18 +78,15 @@ enum outcome cell_start(uint32_t id, const char *name, char *const *words, unsig
 		    BH_ARGS_SIZE - 1);
 		return OUTCOME_USAGE;
 	}
-	snprintf(doing, sizeof(doing), "start cell \"%s\"", name);
 	ioc.id = id;
 	return device_call(BH_IOC_CELL_START, &ioc, &context);
 }
 
 enum outcome cell_destroy(uint32_t id, const char *name)
 {
-	char doing[BH_NAME_SIZE + 32];
-	const struct refusal_context context = { .doing = doing, .cell = name };
+	const struct refusal_context context = { .doing = "destroy", .cell = name };
 	struct bh_ioc_cell ioc = { 0 };
 
-	snprintf(doing, sizeof(doing), "destroy cell \"%s\"", name);
 	ioc.id = id;
 	return device_call(BH_IOC_CELL_DESTROY, &ioc, &context);
 }

@@ -224,7 +224,10 @@ static void say_sentence(const struct bh_refusal *refusal, const char *name,
 {
 	char *sentence = WRITTEN(out, refusal_write(out, refusal, name, context));
 
-	if (context && context->doing)
+	if (context && context->doing && context->cell)
+		say("cannot %s cell \"%s\": %s", context->doing, context->cell,
+		    sentence ? sentence : "?");
+	else if (context && context->doing)
 		say("cannot %s: %s", context->doing, sentence ? sentence : "?");
 	else
 		say("%s", sentence ? sentence : "?");

@@ -14,7 +14,7 @@
 
 /* What the request was about. Any pointer may be NULL; the sentence then has fewer details. */
 struct refusal_context {
-	const char *doing;		 /* follows "cannot": "start cell \"rt\"" */
+	const char *doing;		 /* follows "cannot", before the cell if there is one */
 	const char *cell;		 /* name of the cell that the request is about */
 	const struct blob *blob;	 /* the enabled config, or the one to enable */
 	const struct bh_cell_part *part; /* the config part passed with the request */

@@ -70,7 +70,7 @@ def read_file(path: str, limit: int) -> bytes:
         reason = getattr(error, "strerror", None) or str(error)
         raise refuse(path, f"can't be read: {reason}") from None
     if len(content) > limit:
-        raise refuse(path, f"is too large: at most {limit >> 10} KiB make sense")
+        raise refuse(path, f"is too large: the limit is {limit >> 10} KiB")
     return content
 
 

@@ -79,7 +79,7 @@ def test_a_board_s_system_passes_check_and_is_built_if_it_can_be(
     functions = [number for cell in system.cells for number in cell.functions]
     assert main(["check", str(path)]) == 0
     told = [x for x in capsys.readouterr().err.splitlines() if ": warning: " in x]
-    by_itself = [x for x in told if "may reach memory by itself" in x]
+    by_itself = [x for x in told if "may do DMA" in x]
     assert len(by_itself) == len(functions), told
     assert len(told) - len(by_itself) == len(reasons), told
     out = tmp_path / "out.bin"

@@ -39,11 +39,11 @@ def test_conflicts_of_devices_and_consoles_are_told_where_they_stand() -> None:
     _, problems = examine_text(text)
     conflicts = [x for x in problems if x.is_error]
     told = {x.message: lines[x.where.line - 1].strip() for x in conflicts}
-    assert told["interrupt 34 belongs to a, too"] == "- can"
-    assert told["interrupt 241 belongs to a, too"] == "console:"
+    assert told["interrupt 34 also belongs to a"] == "- can"
+    assert told["interrupt 241 also belongs to a"] == "console:"
     (overlap,) = [x for x in conflicts if "overlaps" in x.message]
     assert overlap.hint == (
-        "leave it to one of them, or if they never run at once: not_with: [a]"
+        "give it to one of them, or if they never run at the same time: not_with: [a]"
     )
 
 
@@ -60,8 +60,8 @@ def test_neighbours_come_along() -> None:
     assert (one.devices, one.neighbours) == (("net",), ("disk",))
     assert sorted(x.first for x in one.irqs) == [27, 30, 48, 49, 241]
     said = "\n".join(warnings(data))
-    assert "of disk: the cell can reach them, too, so it comes along with" in said
-    assert "if that is meant: devices: [net, disk]" in said
+    assert "those of disk: the cell can access them, so it also gets it with" in said
+    assert "if that is intended: devices: [net, disk]" in said
 
 
 def test_neighbours_with_one_interrupt() -> None:
@@ -69,14 +69,16 @@ def test_neighbours_with_one_interrupt() -> None:
     regs = [{"at": 0x0A000400, "size": 512}]
     data["platform"]["devices"]["tape"] = {"regs": regs, "irqs": [49]}
     said = "\n".join(warnings(data))
-    assert "so they come along with interrupt 49; root loses it" in said
+    assert "so it also gets them with interrupt 49, and root loses them" in said
 
 
 def test_a_device_of_which_a_part_is_reached() -> None:
     data = cells(a=cell(1, devices=["net"]))
     data["platform"]["devices"]["big"] = {"regs": [{"at": 0xA000800, "size": "8K"}]}
     assert good(data).cells[0].neighbours == ("disk",)
-    assert "has some of big: the cell can reach these" in "\n".join(warnings(data))
+    assert "contains some of big: the cell can access these" in "\n".join(
+        warnings(data)
+    )
 
 
 def test_devices_that_need_each_other() -> None:
@@ -86,14 +88,14 @@ def test_devices_that_need_each_other() -> None:
         power={},
     )
     (note,) = notes(data)
-    assert note.startswith("a: dev needs clock and power, which the cell has not")
+    assert note.startswith("a: dev depends on clock and power, which the cell doesn't")
     assert "clk_ignore_unused" in note and not warnings(data)
     data["cells"]["a"]["devices"] = ["dev", "clock", "power"]
     assert not notes(data) and not warnings(data)
     data["cells"]["a"]["devices"] = ["clock"]
     assert warnings(data) == [
-        "a: dev needs clock and will not work without what the cell does with it; "
-        "leave clock to root, or give the cell all of them"
+        "a: dev depends on clock, which only the cell controls; give clock to root, or "
+        "all of them to the cell"
     ]
 
 
@@ -109,9 +111,9 @@ def test_iommus() -> None:
     )
     del data["cells"]["a"]["memory"][0]["guest"]
     (found,) = warnings(data)
-    assert "doesn't program smmu in front of it: root, who has that, decides" in found
+    assert "its IOMMU smmu: the owner of the IOMMU, root, decides" in found
     data["cells"]["b"] = cell(2, devices=["smmu"])
-    assert "smmu in front of it: b, who has that" in "\n".join(warnings(data))
+    assert "the owner of the IOMMU, b, decides" in "\n".join(warnings(data))
 
 
 def test_an_interrupt_of_several_devices() -> None:
@@ -119,9 +121,8 @@ def test_an_interrupt_of_several_devices() -> None:
     devices = data["platform"]["devices"]
     devices["lin"] = {"irqs": ["33-35"]}
     assert warnings(data) == [
-        "a: interrupt 34 of can is also that of lin: it goes to the cell, whoever "
-        "raised it, and nobody else gets it; leave can to root, or give the cell all "
-        "of them"
+        "a: interrupt 34 of can is shared with lin: only the cell receives it, "
+        "whichever device raises it; give can to root, or all of them to the cell"
     ]
     data["cells"]["a"]["devices"].append("lin")
     assert not warnings(data)
@@ -133,8 +134,8 @@ def test_an_interrupt_of_several_devices() -> None:
 def test_interrupts_of_others_devices() -> None:
     found = warnings(cells(a=cell(1, irqs=[27, 34])))
     assert found == [
-        "a: interrupt 34 is raised by can, which the cell has not; "
-        "devices: [can] brings it along"
+        "a: interrupt 34 is raised by can, which the cell doesn't have; devices: [can] "
+        "includes it"
     ]
     assert not warnings(cells(a=cell(1, irqs=[27, 34], devices=["can"])))
 

@@ -14,7 +14,7 @@ BROKEN: list[tuple[str, Any, str]] = [
     ("cells.one.cpus", [3, 9999, 1], "'9999' is too large"),
     ("cells.one.cpus", [], "at least 1 is needed"),
     ("cells.one.not_with", [1], "'1' is not text"),
-    ("cells.o ne", cell(3), "'o ne' is not 1 to 31 of"),
+    ("cells.o ne", cell(3), "'o ne' is not 1 to 31 letters"),
     ("hypervisor.memory.at", "1x", "'1x' is not a number"),
     ("root", {"mem": "1x"}, "'1x' is not a number"),
     ("root", {"irq_mode": "lists"}, "did you mean 'list'?"),
@@ -27,7 +27,7 @@ def test_conflicts_beside_what_is_broken(path: str, value: Any, expected: str) -
     data["cells"] |= {"x": cell(3), "y": cell(3, console=None)}
     found = errors(data)
     assert any(expected in x for x in found), found
-    assert any("y: CPU 3 belongs to" in x for x in found), found
+    assert any("y: CPU 3 also belongs to" in x for x in found), found
     assert any("y: memory 0xb3000000-0xb3ffffff over" in x for x in found), found
 
 
@@ -50,7 +50,7 @@ def test_conflicts_without_room_for_the_hypervisor() -> None:
     data["cells"]["two"] = cell(1)
     found = errors(data)
     assert any("hypervisor: there is no room for 4M" in x for x in found)
-    assert any("two: CPU 1 belongs to one, too" in x for x in found)
+    assert any("two: CPU 1 also belongs to one" in x for x in found)
     assert any("two: memory 0xb1000000" in x for x in found)
 
 

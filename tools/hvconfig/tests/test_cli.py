@@ -63,7 +63,7 @@ def test_only_check_says_notes(
     assert main(["check", str(path)]) == 0
     found = capsys.readouterr()
     assert found.out == f"{path}: no errors, no warnings, 1 note\n"
-    assert f"{path}:58: note: a: takes CPU 0" in found.err
+    assert f"{path}:58: note: a: has CPU 0" in found.err
     assert main(["build", str(path), "-o", str(tmp_path / "x.bin")]) == 0
     assert not capsys.readouterr().err
 

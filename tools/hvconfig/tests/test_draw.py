@@ -197,7 +197,7 @@ def test_wrong_input(
     path, output = tmp_path / "x.yaml", tmp_path / "x.svg"
     path.write_text(to_yaml(cells(one=cell(1), two=cell(1))))
     assert main(["draw", str(path), "-o", str(output)]) == 1
-    assert "CPU 1 belongs to one, too" in capsys.readouterr().err
+    assert "CPU 1 also belongs to one" in capsys.readouterr().err
     assert not output.exists()
     assert main(["draw", DEMO, "-o", str(tmp_path / "no" / "x.svg")]) == 1
     assert "No such file" in capsys.readouterr().err

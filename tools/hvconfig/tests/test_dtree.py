@@ -139,9 +139,9 @@ def test_what_linux_needs() -> None:
     assert said() == ""
     assert said(info=None) == ""
     assert "needs the timer's interrupt 27" in said(irqs=[30])
-    assert "without irq it gets no input" in said(console={"at": 0x09000000})
+    assert "without irq, it receives no input" in said(console={"at": 0x09000000})
     memory = [{"phys": 0xB1000000, "guest": 0x40000000, "size": "16M"}]
-    assert "the kernel is put there" in said(memory=memory)
+    assert "where the kernel is loaded" in said(memory=memory)
 
 
 def test_a_linux_cell_gets_aborts(tmp_path: pathlib.Path) -> None:

@@ -122,7 +122,7 @@ def test_names_that_look_like_something_else(board: pathlib.Path, name: str) -> 
         (["--cell", "a", "--cell", "a"], "there is a cell 'a' already"),
         (["--cell", "root"], "there is a cell 'root' already"),
         (["--cell", "a:cpus=1-3", "--cell", "b"], "b: no CPU is left for it"),
-        (["--cell", "a:cpus=1", "--cell", "b:cpus=1"], "CPU 1 belongs to a, too"),
+        (["--cell", "a:cpus=1", "--cell", "b:cpus=1"], "CPU 1 also belongs to a"),
         (["--cell", "a", "--name", "a b"], "'a b' is not a name"),
         (["--cell", "a", "-o", "/no/where.yaml"], "there is no such directory"),
         ([], "say what cells there are, such as --cell rt:ram=16M,console"),

@@ -186,13 +186,13 @@ def test_shared_with() -> None:
     [
         ({"with": "c", "size": "64K"}, "no other cell 'c' to share memory with"),
         ({"with": "a", "size": "64K"}, "no other cell 'a' to share"),
-        ({"with": "b"}, "how much memory is shared?; size: 64K"),
+        ({"with": "b"}, "the key 'size' is missing; size: 64K"),
         ({"with": "b", "size": "x"}, "'x' is not a number"),
         ([{"with": "b", "size": "1K"}], "the size 1K is not a multiple of 4 KiB"),
-        ({"size": "64K"}, "'size' is the name of a shared region here"),
+        ({"size": "64K"}, "'size' is taken as the name of a shared region here"),
         ({"ring": None}, "there is no shared region 'ring'"),
         ([{"ring": None}], "unknown key 'ring'"),
-        ([{"with": "b", "size": "4K", "name": "n"}] * 2, "shared region 'n' already"),
+        ([{"with": "b", "size": "4K", "name": "n"}] * 2, "already a shared region 'n'"),
         ("64K", "'64K' is not a mapping (key: value) or a list"),
     ],
 )
@@ -236,7 +236,7 @@ def test_consoles() -> None:
         (0x09000000, 242),
     ]
     data["platform"]["spare_irqs"] = [241]
-    assert "c: its console has no interrupt: all spare ones are taken" in notes(data)[0]
+    assert "c: its console has no interrupt, as no spare one is left" in notes(data)[0]
     data["cells"]["c"]["console"] = False
     assert good(data).cells[2].console is None
 

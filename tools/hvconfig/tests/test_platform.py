@@ -88,11 +88,11 @@ def test_everything_reaches_the_model() -> None:
         ({"stdout": "uart1"}, "there is no device 'uart1'; did you mean 'uart0'?"),
         ({"devices": {"a": {"needs": ["b"]}}, "stdout": "a"}, "no device 'b'"),
         ({"devices": {"uart0": {"iommu": "smmu"}}}, "no device 'smmu'"),
-        ({"devices": {"uart0": {"stream_ids": ["9-3"]}}}, "end before they start"),
+        ({"devices": {"uart0": {"stream_ids": ["9-3"]}}}, "are a descending range"),
         ({"devices": {"uart0": {"stream_ids": ["x"]}}}, "such as 0x10-0x1f"),
         ({"dtb": "none.dtb"}, "there is no file 'none.dtb'"),
         ({"model": "x" * 201}, "is too long"),
-        ({"reserved": [{"at": 0, "size": 0}]}, "not possible"),
+        ({"reserved": [{"at": 0, "size": 0}]}, "is impossible"),
         (
             {"caches": [{"level": 1, "type": "data", "cpus": [9]}]},
             "used by CPU 9, which doesn't exist",
@@ -120,9 +120,9 @@ GICV2 = {
     "changes, reason",
     [
         ({"gic": GICV2}, "its interrupt controller is a GICv2"),
-        ({"psci": "none"}, "starts CPUs without PSCI"),
+        ({"psci": "none"}, "has no PSCI"),
         ({"psci": "hvc"}, "called by hvc"),
-        ({"ram": [{"at": 1 << 40, "size": "2G"}]}, "is beyond what the hypervisor"),
+        ({"ram": [{"at": 1 << 40, "size": "2G"}]}, "exceeds the hypervisor"),
     ],
 )
 def test_described_but_not_supported(

@@ -171,7 +171,7 @@ def test_planted_conflicts(data: dict[str, Any], draw: st.DataObject) -> None:
     match draw.draw(st.sampled_from(["cpu", "memory", "console", "hypervisor"])):
         case "cpu":
             thief["cpus"].append(victim["cpus"][0])
-            wanted = f"belongs to {first}, too"
+            wanted = f"also belongs to {first}"
         case "memory":
             entry = draw.draw(st.sampled_from(victim["memory"]))
             pages = entry["size"] // PAGE
@@ -181,7 +181,7 @@ def test_planted_conflicts(data: dict[str, Any], draw: st.DataObject) -> None:
         case "console":
             victim["console"] = {"at": 0x09000000, "irq": 244}
             thief["console"] = {"at": 0x09000000, "irq": 244}
-            wanted = f"interrupt 244 belongs to {first}, too"
+            wanted = f"interrupt 244 also belongs to {first}"
         case _:
             thief["memory"].append(
                 {"phys": 0xBFC00000, "size": PAGE, "guest": 0x70000000}

@@ -76,8 +76,11 @@ def test_the_agreement_of_two() -> None:
 
 
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"one": {"doorbell": 34}}, "the doorbell 34 of 'ring' is not spare"),
-    ({"one": {"doorbell": 241}}, "the doorbell 241 of 'ring' is that of its console"),
+    ({"one": {"doorbell": 34}}, "the doorbell 34 of 'ring' is not one of the spare"),
+    (
+        {"one": {"doorbell": 241}},
+        "the doorbell 241 of 'ring' is also that of its console",
+    ),
     ({"root": {"doorbell": 243}}, "'ring' has the doorbell interrupt 243"),
 ]
 
@@ -113,7 +116,7 @@ def test_root_has_to_name_it() -> None:
     report = Report()
     check_system(found, report)
     said = [x.message for x in report.problems if x.is_error]
-    assert "shares 'ring', but root's memory doesn't name exactly that" in said
+    assert "shares 'ring', but root doesn't list exactly that memory" in said
 
 
 def test_the_blob_comes_back() -> None:
@@ -186,7 +189,7 @@ def test_shared_without_memory() -> None:
 def test_shared_with_nobody() -> None:
     found = errors(shared(one={"ring": None}))
     assert found == [
-        "one: shares ring with nobody: no other cell lists it; list it under shared: "
+        "one: shares ring, but no other cell lists it; list it under shared: "
         "of another cell or root"
     ]
     assert "no cell lists" in warnings(shared())[0]

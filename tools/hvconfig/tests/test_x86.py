@@ -131,14 +131,23 @@ def test_defaults() -> None:
 @pytest.mark.parametrize(
     "changes, expected",
     [
-        ({"ports": [{"at": 0xCFC, "size": 1}]}, "0xcfc to 0xcfc has PCI config"),
-        ({"ports": [{"at": 0x60, "size": 8}]}, "has a way to reset the machine"),
-        ({"ports": [{"at": 0xFFFF, "size": 2}]}, "0xffff and 2 are no I/O ports"),
-        ({"ports": [{"at": 0x3FC, "size": 1}]}, "0x3f8 is its emulated console's"),
+        ({"ports": [{"at": 0xCFC, "size": 1}]}, "0xcfc to 0xcfc include PCI config"),
+        ({"ports": [{"at": 0x60, "size": 8}]}, "include a way to reset the machine"),
+        (
+            {"ports": [{"at": 0xFFFF, "size": 2}]},
+            "0xffff with size 2 is not a range of I/O ports",
+        ),
+        (
+            {"ports": [{"at": 0x3FC, "size": 1}]},
+            "0x3f8 belongs to its emulated console",
+        ),
         ({"console": {"at": 0xFFFC}}, "the console can't be at 0xfffc: it has 8 I/O"),
         ({"console": {"at": 0}}, "the console can't be at 0x0"),
-        ({"console": {"irq": 16}}, "the console's interrupt 16 is not spare"),
-        ({"console": {"type": "pl011"}}, "a console on x86 is no pl011; type: 16550"),
+        (
+            {"console": {"irq": 16}},
+            "the console's interrupt 16 is not one of the spare",
+        ),
+        ({"console": {"type": "pl011"}}, "can't be of type pl011; type: 16550"),
         ({"linux": True, "entry": 0x1000}, "starts at guest address 0, not 0x1000"),
         (
             {"memory": [{"phys": 0xFEE00000, "size": "4K", "type": "mmio"}]},
@@ -159,9 +168,9 @@ def test_what_a_cell_can_t_have(changes: dict[str, Any], expected: str) -> None:
     "changes, expected",
     [
         ({"root_doorbell": 31}, "'31' is too small"),
-        ({"root_doorbell": 256}, "256 is no vector"),
-        ({"io_apics": []}, "spare_irqs: 3 is no pin of an I/O APIC"),
-        ({"ram": [{"at": 0, "size": "4G"}], "devices": {}}, "0xfee00000 are RAM"),
+        ({"root_doorbell": 256}, "256 is not a vector"),
+        ({"io_apics": []}, "spare_irqs: 3 is not a pin of an I/O APIC"),
+        ({"ram": [{"at": 0, "size": "4G"}], "devices": {}}, "0xfee00000 overlap RAM"),
     ],
 )
 def test_what_a_platform_can_t_be(changes: dict[str, Any], expected: str) -> None:
@@ -179,15 +188,15 @@ def test_wide_apic_ids_are_beyond_the_hypervisor() -> None:
 def test_mem_is_refused() -> None:
     data = wanted() | {"root": {"mem": "512M"}}
     assert errors(data) == [
-        "root: mem: is not for x86, where memmap= says what Linux must not use; "
-        "leave it out"
+        "root: mem: is not available on x86, where memmap= excludes memory from Linux; "
+        "remove it"
     ]
 
 
 def test_root_lists_no_interrupts() -> None:
     data = wanted() | {"root": {"irqs": [33]}}
     assert errors(data) == [
-        "root: on x86 root has all interrupts: they can't be listed; leave out irqs:"
+        "root: on x86 root has all interrupts: they can't be listed; remove irqs:"
     ]
 
 
@@ -195,7 +204,9 @@ def test_a_16550_is_for_x86() -> None:
     from tests.helpers import cell, cells
 
     data = cells(one=cell(1, console={"type": "16550", "at": 0x3F8}))
-    assert any("a console on arm64 is no 16550" in text for text in errors(data))
+    assert any(
+        "a console on arm64 can't be of type 16550" in text for text in errors(data)
+    )
 
 
 def test_explain() -> None:
@@ -228,15 +239,15 @@ def test_a_cell_with_pins_ports_and_functions() -> None:
     again = unblob.decode(blob.encode(good(data))).cells[0]
     assert (again.ports, again.functions) == (cell.ports, cell.functions)
     said = warnings(data)
-    assert sum("may reach memory by itself" in text for text in said) == 2, said
+    assert sum("may do DMA" in text for text in said) == 2, said
 
 
 @pytest.mark.parametrize(
     "key, value, expected",
     [
-        ("irqs", [10], "interrupt 10 belongs to rt, too"),
-        ("ports", [{"at": 0x300, "size": 1}], "I/O port 0x300 belongs to rt, too"),
-        ("pci", ["00:02.0"], "PCI function 00:02.0 belongs to rt, too"),
+        ("irqs", [10], "interrupt 10 also belongs to rt"),
+        ("ports", [{"at": 0x300, "size": 1}], "I/O port 0x300 also belongs to rt"),
+        ("pci", ["00:02.0"], "PCI function 00:02.0 also belongs to rt"),
     ],
 )
 def test_two_cells_with_the_same(key: str, value: Any, expected: str) -> None:
@@ -264,13 +275,13 @@ def test_two_linux_cells_have_pins_of_their_own() -> None:
     data["cells"]["other"] = data["cells"]["rt"] | {"cpus": [2]}
     assert [x.console.irq for x in good(data).cells if x.console] == [3, 5]
     data["platform"]["spare_irqs"] = []
-    assert any("without irq it gets no input" in text for text in warnings(data))
+    assert any("without irq, it receives no input" in text for text in warnings(data))
     assert [x.console.irq for x in good(data).cells if x.console] == [0, 0]
 
 
 def test_devices_of_a_linux_cell_are_not_described() -> None:
     data = wanted(ram="128M", linux=True, devices=["hpet"])
-    expected = "its ACPI tables don't describe hpet: Linux doesn't see"
+    expected = "its ACPI tables don't describe hpet: Linux doesn't find"
     assert any(expected in text for text in warnings(data))
 
 
@@ -282,16 +293,16 @@ def test_functions_of_a_linux_cell() -> None:
     del data["cells"]["rt"]["ram"]
     assert not errors(data)
     (said,) = warnings(data)
-    assert "00:02.0 may reach memory by itself" in said
+    assert "00:02.0 may do DMA" in said
     card = {"dma": True, "pci": {"address": "00:03.0", "id": "8086:10d3"}}
     data["platform"]["devices"]["card"] = card
     data["cells"]["rt"]["devices"] = ["card"]
     assert not any("describe" in text for text in warnings(data))
-    assert not any("hit somebody" in text for text in warnings(data))
-    moved = "sees its memory 0x33000000 at 0x0: its DMA would hit somebody else's"
+    assert not any("memory of others" in text for text in warnings(data))
+    moved = "memory 0x33000000 has the guest address 0x0: DMA would access memory of"
     data["cells"]["rt"]["memory"] = [low | {"size": "2M"}, high]
     found = [text for text in warnings(data) if moved in text]
-    assert len(found) == 2 and any("card reaches" in text for text in found), found
+    assert len(found) == 2 and any("card does DMA" in text for text in found), found
     del data["cells"]["rt"]["linux"]
     del data["cells"]["rt"]["devices"]
     assert not any(moved in text for text in warnings(data))
@@ -331,4 +342,4 @@ def test_a_blob_with_a_range_of_a_billion_pins() -> None:
     assert [change.message for change in diff.changes(old, new)]
     report = Report()
     check_system(new, report)
-    assert any("no pin of an I/O APIC" in x.message for x in report.errors)
+    assert any("not a pin of an I/O APIC" in x.message for x in report.errors)

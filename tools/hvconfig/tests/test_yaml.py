@@ -32,8 +32,8 @@ def test_not_yaml() -> None:
 
 
 def test_keys() -> None:
-    assert refusal("a: 1\na: 2\n") == "x.yaml:2: the key 'a' is there twice"
-    assert "has to be a word" in refusal("[a]: 1\n")
+    assert refusal("a: 1\na: 2\n") == "x.yaml:2: the key 'a' is defined twice"
+    assert "must be a word" in refusal("[a]: 1\n")
     data = yaml_lines.parse("on: 1\n7: 2\n", "x.yaml").data
     assert data == {"on": 1, "7": 2}
 

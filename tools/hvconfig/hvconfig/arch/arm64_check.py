@@ -38,13 +38,11 @@ def unsupported(platform: Platform) -> list[str]:
 def _unsupported_firmware(platform: Platform) -> list[str]:
     reasons = []
     if platform.psci == "none":
-        reasons.append(
-            "its firmware starts CPUs without PSCI, which the hypervisor needs"
-        )
+        reasons.append("its firmware has no PSCI, which the hypervisor needs")
     elif platform.psci != "smc":
         reasons.append(
-            f"its PSCI is called by {platform.psci}: no firmware below leaves EL2 to "
-            "the hypervisor"
+            f"its PSCI is called by {platform.psci}, not smc: no firmware at EL3 leaves "
+            "EL2 to the hypervisor"
         )
     return reasons
 
@@ -53,14 +51,14 @@ def _unsupported_gic(platform: Platform) -> list[str]:
     gic = platform.gic
     if gic.version != 3:
         return [
-            f"its interrupt controller is a GICv{gic.version}; the hypervisor supports "
-            "GICv3 only so far"
+            f"its interrupt controller is a GICv{gic.version}; the hypervisor "
+            "supports only GICv3"
         ]
     reasons = []
     if not gic.maintenance_irq:
         reasons.append("its GIC has no maintenance interrupt: it can't be virtualized")
     if gic.redistributors.size < len(platform.cpus) * abi.ARM64_GICR_FRAME:
-        reasons.append("its GIC's redistributors are in several places")
+        reasons.append("its GIC's redistributors are in several areas")
     return reasons
 
 
@@ -70,7 +68,7 @@ def _check_cpus(platform: Platform, report: Report) -> None:
             report.error(
                 cpu.where,
                 f"CPU {cpu.number}",
-                f"{cpu.hw_id:#x} has bits besides the affinity fields of MPIDR",
+                f"{cpu.hw_id:#x} has bits outside the affinity fields of MPIDR",
                 f"{cpu.hw_id & _AFFINITY:#x}?",
             )
 
@@ -81,7 +79,7 @@ def _check_gic(platform: Platform, report: Report) -> None:
         own = number < len(gic.ranges) - len(gic.other)
         if own and gic.version == 3 and (item.start % 0x10000 or item.size % 0x10000):
             message = (
-                f"{item.start:#x} with {item.size:#x} bytes is not of 64 KiB steps"
+                f"{item.start:#x} with {item.size:#x} bytes is not a multiple of 64 KiB"
             )
             report.error(
                 platform.where, "gic", message, "see reg of the device tree's node"
@@ -90,7 +88,7 @@ def _check_gic(platform: Platform, report: Report) -> None:
             report.error(
                 platform.where,
                 "gic",
-                f"its registers {item.start:#x} are RAM",
+                f"its registers at {item.start:#x} overlap RAM",
                 "see reg of the device tree's node",
             )
     if gic.version == 3:
@@ -114,8 +112,8 @@ def _check_redistributors(platform: Platform, report: Report) -> None:
         report.error(
             platform.where,
             "gic",
-            f"{len(platform.cpus)} CPUs need {needed:#x} bytes of redistributors, here "
-            f"are {here:#x}",
+            f"{len(platform.cpus)} CPUs need {needed:#x} bytes of redistributors, "
+            f"but the platform lists {here:#x}",
             "list all of them",
         )
 
@@ -124,13 +122,13 @@ def _check_irqs(platform: Platform, report: Report) -> None:
     raised = list(platform.spare_irqs)
     for irq in raised:
         if irq < abi.ARM64_SPI_FIRST:
-            message = f"spare interrupt {irq} is no SPI"
+            message = f"spare interrupt {irq} is not an SPI"
             report.error(platform.where, "spare_irqs", message, "SPI n is 32 + n")
     if platform.root_doorbell:
         if platform.root_doorbell in raised:
-            message = f"{platform.root_doorbell} is one of spare_irqs, too"
+            message = f"{platform.root_doorbell} is also one of spare_irqs"
             report.error(
-                platform.where, "root_doorbell", message, "leave it out of one of them"
+                platform.where, "root_doorbell", message, "remove it from one of them"
             )
         raised.append(platform.root_doorbell)
     for irq in sorted(set(raised)):
@@ -140,7 +138,7 @@ def _check_irqs(platform: Platform, report: Report) -> None:
                     platform.where,
                     f"interrupt {irq}",
                     f"is spare or the doorbell, but {device.name} is wired to it",
-                    "another one to which nothing is wired",
+                    "use one that no device is wired to",
                 )
 
 
@@ -158,26 +156,26 @@ def check_irqs(system: System, cell: Cell, report: Report) -> None:
                 irq.where,
                 cell.name,
                 f"interrupts {irq.first} to {irq.last} are not all in 16..1019",
-                "leave out those that aren't",
+                "remove the others",
             )
             continue
         if cell.root:
             continue
         numbers = set(range(irq.first, irq.last + 1))
         special = {
-            gic.maintenance_irq: "the maintenance interrupt, the hypervisor's own",
+            gic.maintenance_irq: "the hypervisor's maintenance interrupt",
             system.platform.root_doorbell: "the root cell's doorbell",
         }
         for number in sorted(numbers & set(special)):
             message = f"interrupt {number} is {special[number]}"
-            report.error(irq.where, cell.name, message, "leave it out")
+            report.error(irq.where, cell.name, message, "remove it")
         foreign = sorted(numbers - root - set(special))
         if foreign:
             report.error(
                 irq.where,
                 cell.name,
-                f"interrupt {join_irqs(foreign)} is not root's to give: neither a "
-                "device's nor spare",
+                f"interrupt {join_irqs(foreign)} doesn't belong to root: it is "
+                "neither a device's nor spare",
                 "see devices and spare_irqs of the platform",
             )
 
@@ -189,5 +187,5 @@ def check_timer(cell: Cell, report: Report) -> None:
             cell.line("irqs"),
             cell.name,
             f"Linux needs the timer's interrupt {_VIRTUAL_TIMER}",
-            "list it under irqs, or leave irqs out",
+            "list it under irqs, or remove irqs",
         )

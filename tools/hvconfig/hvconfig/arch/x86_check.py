@@ -28,17 +28,17 @@ def check_platform(platform: Platform, own: list[Range], report: Report) -> None
         report.error(
             platform.where,
             "root_doorbell",
-            f"{platform.root_doorbell} is no vector",
+            f"{platform.root_doorbell} is not a vector",
             "one of 32 to 255 that Linux doesn't use",
         )
     for irq in platform.spare_irqs:
         if not _is_pin(platform, irq):
-            message = f"{irq} is no pin of an I/O APIC"
+            message = f"{irq} is not a pin of an I/O APIC"
             report.error(platform.where, "spare_irqs", message, "see io_apics")
     for item in own:
         if any(ram.overlaps(item) for ram in platform.ram):
-            message = f"the local APICs' registers {item.start:#x} are RAM"
-            report.error(platform.where, "ram", message, "leave them out")
+            message = f"the local APICs' registers at {item.start:#x} overlap RAM"
+            report.error(platform.where, "ram", message, "remove them")
 
 
 def irq_exists(irq: IrqRange) -> bool:
@@ -80,7 +80,7 @@ def _check_root(cell: Cell, report: Report) -> None:
     ):
         if listed:
             message = f"on x86 root has all {what}: they can't be listed"
-            report.error(cell.line(key), cell.name, message, f"leave out {key}:")
+            report.error(cell.line(key), cell.name, message, f"remove {key}:")
 
 
 def _check_irqs(platform: Platform, cell: Cell, report: Report) -> None:
@@ -91,7 +91,7 @@ def _check_irqs(platform: Platform, cell: Cell, report: Report) -> None:
             report.error(
                 irq.where,
                 cell.name,
-                f"interrupt {irq.first}{whose} is no pin of an I/O APIC",
+                f"interrupt {irq.first}{whose} is not a pin of an I/O APIC",
                 "see io_apics of the platform",
             )
 
@@ -102,13 +102,17 @@ def _check_ports(cell: Cell, report: Report) -> None:
     for item in cell.ports:
         taken = [what for ports, what in _PROTECTED if item.overlaps(ports)]
         if item.end > abi.IO_PORTS or not item.size:
-            message = f"{item.start:#x} and {item.size} are no I/O ports"
+            message = (
+                f"{item.start:#x} with size {item.size} is not a range of I/O ports"
+            )
             hint = f"all are below {abi.IO_PORTS:#x}"
         elif taken:
-            message = f"I/O port {item.start:#x} to {item.end - 1:#x} has {taken[0]}"
-            hint = "the hypervisor keeps that"
+            message = (
+                f"I/O ports {item.start:#x} to {item.end - 1:#x} include {taken[0]}"
+            )
+            hint = "the hypervisor protects that"
         elif item.overlaps(own):
-            message = f"I/O port {own.start:#x} is its emulated console's"
+            message = f"I/O port {own.start:#x} belongs to its emulated console"
             hint = "console: false, or at: another port"
         else:
             continue
@@ -128,10 +132,9 @@ def _check_functions(platform: Platform, cell: Cell, report: Report) -> None:
         report.warning(
             cell.line("pci"),
             cell.name,
-            f"PCI function {function_name(number)} may reach memory by itself and no "
-            "IOMMU limits it: through it the cell can reach all memory, and forge "
-            "interrupts",
-            "give it only to a cell that may",
+            f"PCI function {function_name(number)} may do DMA without an IOMMU: "
+            "the cell can access all memory by DMA, and forge interrupts",
+            "give it only to a cell that may access all memory",
         )
 
 

@@ -45,14 +45,17 @@ def _check_form(cell: Cell, report: Report) -> None:
     """Limits of the cell's part of the blob."""
     if not NAME.fullmatch(cell.name):  # possible in blobs only
         report.error(
-            cell.where, cell.name, "is not a name", "1 to 31 of A-Z, a-z, 0-9, _ and -"
+            cell.where,
+            cell.name,
+            "is not a name",
+            "1 to 31 letters, digits, '_' and '-'",
         )
     length = len(cell.args.encode("utf-8", "replace"))
     if length >= abi.ARGS_SIZE or "\0" in cell.args:
         report.error(
             cell.line("args"),
             cell.name,
-            f"args has {length} bytes or a NUL in it",
+            f"args has {length} bytes or contains a NUL",
             f"at most {abi.ARGS_SIZE - 1} bytes of text are possible",
         )
     counts = (
@@ -78,7 +81,7 @@ def _check_form(cell: Cell, report: Report) -> None:
 def _check_rights(cell: Cell, report: Report) -> None:
     if "manage" in cell.rights:
         message = "the right 'manage' is only for the root cell"
-        report.error(cell.line("rights"), cell.name, message, "leave it out of rights")
+        report.error(cell.line("rights"), cell.name, message, "remove it from rights")
 
 
 def _check_cpus(system: System, cell: Cell, report: Report) -> None:
@@ -92,15 +95,17 @@ def _check_cpus(system: System, cell: Cell, report: Report) -> None:
             report.error(
                 where,
                 cell.name,
-                f"CPU {cpu} is not root's to give",
-                "root: cpus: has to list it, or be left out",
+                f"CPU {cpu} doesn't belong to root",
+                "list it in cpus: of root, or remove that key",
             )
         if cell.cpus.count(cpu) > 1:
-            report.error(where, cell.name, f"CPU {cpu} is there twice", "leave one out")
+            report.error(where, cell.name, f"CPU {cpu} is listed twice", "remove one")
     if not cell.cpus:
         report.error(where, cell.name, "has no CPU", f"cpus: [{max(machine)}]")
     if not cell.root and set(cell.cpus) >= set(system.root.cpus):
-        report.error(where, cell.name, "leaves no CPU to the root cell", "leave it one")
+        report.error(
+            where, cell.name, "leaves no CPU to the root cell", "root needs one CPU"
+        )
 
 
 def _check_cores(system: System, cell: Cell, report: Report) -> None:
@@ -126,7 +131,7 @@ def _check_console(system: System, cell: Cell, report: Report) -> None:
         return
     arch = arch_of(system.platform)
     if console.kind != arch.console:
-        message = f"a console on {arch.name} is no {console.kind}"
+        message = f"a console on {arch.name} can't be of type {console.kind}"
         report.error(console.where, cell.name, message, f"type: {arch.console}")
     elif console.kind == "16550" and not (
         0 < console.guest <= abi.IO_PORTS - abi.CONSOLE_16550_PORTS
@@ -136,7 +141,7 @@ def _check_console(system: System, cell: Cell, report: Report) -> None:
             cell.name,
             f"the console can't be at {console.guest:#x}: it has "
             f"{abi.CONSOLE_16550_PORTS} I/O ports, below {abi.IO_PORTS:#x}",
-            "at: 0x3f8, or leave it out",
+            "at: 0x3f8, or remove it",
         )
     if "console" not in cell.rights:
         message = "has a console but not the right 'console' to write to it"
@@ -149,7 +154,7 @@ def _check_console(system: System, cell: Cell, report: Report) -> None:
         report.error(
             console.where,
             cell.name,
-            f"the console's interrupt {console.irq} is not spare",
+            f"the console's interrupt {console.irq} is not one of the spare interrupts",
             f"spare_irqs of the platform: {listed}; without irq it is polled",
         )
 
@@ -172,11 +177,11 @@ def _check_entry(cell: Cell, report: Report) -> None:
         report.error(
             where,
             cell.name,
-            f"the entry {cell.entry:#x} is in no memory that it may execute",
-            "mark memory as loadable, or give entry:",
+            f"the entry {cell.entry:#x} is not in executable memory",
+            "mark memory as loadable, or set entry:",
         )
     if not _loadable(cell):
-        message = "no memory is loadable: nothing can be put into the cell"
+        message = "no memory is loadable: no program can be loaded into the cell"
         report.warning(where, cell.name, message, "loadable: true")
 
 
@@ -192,14 +197,14 @@ def _check_image(cell: Cell, report: Report) -> None:
         report.error(
             where,
             cell.name,
-            f"the image has {format_size(cell.image.size)}, its loadable memory "
-            f"{format_size(needed)}",
+            f"the image has {format_size(cell.image.size)}, but the loadable "
+            f"memory has {format_size(needed)}",
             "image: true",
         )
     if "image" in cell.lines and not cell.image.size:
         report.error(where, cell.name, "the image has no bytes", "image: true")
     if cell.image.size and "reset" not in cell.rights:
-        message = "keeps an image but has not the right 'reset' that uses it"
+        message = "has an image but not the right 'reset' that uses it"
         report.warning(where, cell.name, message, "rights: [console, reset]")
     if "reset" in cell.rights and not cell.image.size:
         message = "has the right 'reset' but no image: a reset stops it"
@@ -212,6 +217,6 @@ def _check_not_with(system: System, cell: Cell, report: Report) -> None:
     for name in cell.not_with:
         if name == "all" or name in names:
             continue
-        message = f"not_with names '{name}', which is no other cell"
+        message = f"not_with names '{name}', which is not another cell"
         hint = did_you_mean(name, names)
         report.error(cell.line("not_with"), cell.name, message, hint)

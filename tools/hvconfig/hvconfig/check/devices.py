@@ -36,7 +36,7 @@ def warn_remapped(
     system: System, cell: Cell, name: str, where: Where, report: Report
 ) -> bool:
     """Warns of a device whose DMA uses guest addresses that aren't physical ones."""
-    hint = "leave out guest: so that both are equal"
+    hint = "remove guest:, so that both are equal"
     low = arch_of(system.platform).dma_free_bytes if cell.linux else 0
     if low:
         hint = f"{format_size(low)} of it at guest: 0, the rest without guest:"
@@ -47,9 +47,9 @@ def warn_remapped(
             report.warning(
                 where,
                 cell.name,
-                f"{name} reaches memory by itself, by physical addresses, but the "
-                f"cell sees its memory {region.phys:#x} at {region.guest:#x}: "
-                "its DMA would hit somebody else's memory",
+                f"{name} does DMA with physical addresses, but the cell's memory "
+                f"{region.phys:#x} has the guest address {region.guest:#x}: DMA "
+                "would access memory of others",
                 hint,
             )
             return True
@@ -65,18 +65,18 @@ def _check_dma(system: System, cell: Cell, device: Device, report: Report) -> No
         report.warning(
             where,
             cell.name,
-            f"{device.name} reaches memory by itself, and the hypervisor doesn't "
-            f"program {device.iommu} in front of it: {owner}, who has that, decides "
-            "which memory the cell can reach through it",
-            "give it only to a cell that may reach all memory",
+            f"{device.name} does DMA, and the hypervisor doesn't program its IOMMU "
+            f"{device.iommu}: the owner of the IOMMU, {owner}, decides which "
+            "memory the cell can access by DMA",
+            "give it only to a cell that may access all memory",
         )
     else:
         report.warning(
             where,
             cell.name,
-            f"{device.name} reaches memory by itself and no IOMMU limits it: through "
-            "it the cell can reach all memory",
-            "give it only to a cell that may",
+            f"{device.name} does DMA without an IOMMU: the cell can access all "
+            "memory by DMA",
+            "give it only to a cell that may access all memory",
         )
 
 
@@ -87,9 +87,9 @@ def _check_needs(cell: Cell, device: Device, report: Report) -> None:
         report.note(
             cell.line("devices"),
             cell.name,
-            f"{device.name} needs {_some(missing)}, which the cell has not: Linux must "
-            "leave it running",
-            "clk_ignore_unused and pd_ignore_unused among Linux's arguments",
+            f"{device.name} depends on {_some(missing)}, which the cell doesn't "
+            "have: Linux must not switch it off",
+            "add clk_ignore_unused and pd_ignore_unused to Linux's arguments",
         )
 
 
@@ -108,9 +108,9 @@ def _check_needed(
         report.warning(
             cell.line("devices"),
             cell.name,
-            f"{_some(needing)} {'needs' if len(needing) == 1 else 'need'} {name} and "
-            "will not work without what the cell does with it",
-            f"leave {name} to root, or give the cell all of them",
+            f"{_some(needing)} {'depends' if len(needing) == 1 else 'depend'} on "
+            f"{name}, which only the cell controls",
+            f"give {name} to root, or all of them to the cell",
         )
 
 
@@ -125,8 +125,8 @@ def _check_machine_console(
     report.warning(
         cell.line("devices"),
         cell.name,
-        f"{device.name} is the machine's console: Linux loses it, and what Linux "
-        "wrote there last may be cut off",
+        f"{device.name} is the machine's console: Linux loses it, and its last "
+        "output may be truncated",
         "another device, or console: true for an emulated one",
     )
 
@@ -146,9 +146,9 @@ def _check_wires(
         report.warning(
             cell.line("devices"),
             cell.name,
-            f"interrupt {irq} of {wires[irq]} is also that of {_some(raising)}: it "
-            "goes to the cell, whoever raised it, and nobody else gets it",
-            f"leave {wires[irq]} to root, or give the cell all of them",
+            f"interrupt {irq} of {wires[irq]} is shared with {_some(raising)}: "
+            "only the cell receives it, whichever device raises it",
+            f"give {wires[irq]} to root, or all of them to the cell",
         )
 
 
@@ -175,8 +175,8 @@ def _check_irqs(platform: Platform, cell: Cell, report: Report) -> None:
                         item.where,
                         cell.name,
                         f"interrupt {max(item.first, irq.first)} is raised by "
-                        f"{device.name}, which the cell has not",
-                        f"devices: [{device.name}] brings it along",
+                        f"{device.name}, which the cell doesn't have",
+                        f"devices: [{device.name}] includes it",
                     )
 
 

@@ -21,19 +21,19 @@ def check_linux(system: System, cell: Cell, report: Report) -> None:
         report.error(
             where,
             cell.name,
-            f"no memory that is loadable, with all rights, starts at the entry "
-            f"{cell.entry:#x}: the kernel is put there",
+            "no loadable memory with all rights starts at the entry "
+            f"{cell.entry:#x}, where the kernel is loaded",
             "loadable: true",
         )
     if cell.console and not cell.console.irq:
         report.warning(
             cell.console.where,
             cell.name,
-            "Linux reads its console by interrupt: without irq it gets no input",
+            "Linux reads its console by interrupt: without irq, it receives no input",
             "console: true",
         )
     if "\0" in cell.bootargs:
-        report.error(where, cell.name, "bootargs has a NUL in it", "leave it out")
+        report.error(where, cell.name, "bootargs contains a NUL", "remove it")
     if not arch.has_device_tree:
         _check_acpi_devices(system, cell, report)
     elif cell.devices:
@@ -48,9 +48,8 @@ def _check_acpi_devices(system: System, cell: Cell, report: Report) -> None:
         report.warning(
             cell.line("devices"),
             cell.name,
-            f"its ACPI tables don't describe {join(others)}: Linux doesn't "
-            "see what devices: gives it",
-            "leave it out, or load a driver that knows where they are",
+            f"its ACPI tables don't describe {join(others)}: Linux doesn't find them",
+            "remove them, or load a driver that knows their addresses",
         )
     if cell.functions:
         where, name = cell.line("pci"), "a PCI function"
@@ -66,9 +65,8 @@ def _check_devices(system: System, cell: Cell, report: Report) -> None:
         report.warning(
             where,
             cell.name,
-            f"its device tree doesn't describe {join(list(cell.devices))}, as the "
-            "platform names no device tree of the machine: Linux doesn't see what "
-            "devices: gives it",
+            f"its device tree doesn't describe {join(list(cell.devices))}, because "
+            "the platform names no device tree: Linux doesn't find them",
             "--dtb FILE, or dtb: in the platform",
         )
         return
@@ -82,13 +80,13 @@ def _check_devices(system: System, cell: Cell, report: Report) -> None:
             where,
             cell.name,
             f"its device tree doesn't describe {name}: {why}",
-            "add a node at its start: hvctl cell linux --overlay FILE",
+            "add a node at the start: hvctl cell linux --overlay FILE",
         )
     for clock in found.guessed:
         report.note(
             where,
             cell.name,
-            f"{clock.device} has a clock whose rate isn't known: its device tree says "
-            f"{assigned.GUESSED_HZ // 1_000_000} MHz ({clock.path})",
-            "give the right one at its start: hvctl cell linux --overlay FILE",
+            f"the rate of a clock of {clock.device} isn't known: the cell's device "
+            f"tree says {assigned.GUESSED_HZ // 1000000} MHz ({clock.path})",
+            "correct it at the start: hvctl cell linux --overlay FILE",
         )

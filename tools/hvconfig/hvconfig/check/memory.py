@@ -54,10 +54,10 @@ def _check_form(cell: Cell, region: Region, report: Report) -> bool:
             report.error(
                 region.where,
                 cell.name,
-                f"the {what} addresses from {value:#x} on with "
-                f"{format_size(region.size)} are beyond what the hypervisor can "
-                "address (40 bits)",
-                "lower ones, or none: they are chosen then",
+                f"the {what} addresses from {value:#x} on "
+                f"({format_size(region.size)}) exceed the hypervisor's address "
+                "space (40 bits)",
+                "use lower ones, or none, so that they are chosen",
             )
     if region.size % abi.PAGE_SIZE or not region.size:
         report.error(
@@ -72,11 +72,11 @@ def _check_form(cell: Cell, region: Region, report: Report) -> bool:
             region.where,
             cell.name,
             f"{_title(region)} {problem}",
-            "leave it out, or another type:",
+            "remove it, or change type:",
         )
     if cell.root and region.phys != region.guest:
-        message = "Linux sees all its memory at the physical addresses"
-        report.error(region.where, cell.name, message, "leave out guest:")
+        message = "root's guest addresses are its physical addresses"
+        report.error(region.where, cell.name, message, "remove guest:")
     return len(report.problems) == before
 
 
@@ -88,7 +88,7 @@ def _flags_problem(cell: Cell, region: Region) -> str:
     if region.type == "mmio" and flags & abi.REGION_EXECUTE:
         return "is mmio: it can't be executed"
     if cell.root and flags & (abi.REGION_LOADABLE | abi.REGION_SMALL_PAGES):
-        return "is root's: it can't be loadable or small_pages"
+        return "belongs to root: it can't be loadable or small_pages"
     if not flags & abi.REGION_READ and not (cell.root and region.type == "shared"):
         return "has no rights"
     return ""
@@ -104,9 +104,10 @@ def _check_place(system: System, cell: Cell, region: Region, report: Report) -> 
                 report.error(
                     region.where,
                     cell.name,
-                    f"{title} has registers of the interrupt controller "
-                    f"({format_range(part.start, part.size)}), the hypervisor's own",
-                    "leave it out: the cell sees an emulated one",
+                    f"{title} contains registers of the interrupt controller "
+                    f"({format_range(part.start, part.size)}), which belong to the "
+                    "hypervisor",
+                    "remove it: the cell has an emulated one",
                 )
         if any(item.overlaps(region.range) for item in ram):
             report.error(region.where, cell.name, f"{title} is RAM", "type: ram")
@@ -133,16 +134,16 @@ def _check_source(system: System, cell: Cell, region: Region, report: Report) ->
     if missing:
         hint = "no device has registers there" if region.type == "mmio" else ""
         if region.type == "ram":
-            hint = "it is shared memory, or root's memory leaves it out"
+            hint = "it is shared memory, or root doesn't list it"
         shown = format_range(missing[0].start, missing[0].size)
-        message = f"{_title(region)}: {shown} is not root's to give"
+        message = f"{_title(region)}: {shown} doesn't belong to root"
         report.error(region.where, cell.name, message, hint)
     if region.type == "shared":
         return
     rights = abi.REGION_READ | abi.REGION_WRITE | abi.REGION_EXECUTE
     for item in source:
         if item.range.overlaps(region.range) and region.flags & ~item.flags & rights:
-            message = f"{_title(region)} has rights there that root has not"
+            message = f"{_title(region)} has rights there that root doesn't have"
             report.error(region.where, cell.name, message, "fewer rights")
 
 
@@ -155,7 +156,7 @@ def check_reserved(
             whose = f" ({item.name})" if item.name else ""
             shown = format_range(item.range.start, item.range.size)
             message = f"{what} overlaps {shown}, which is reserved{whose}"
-            report.error(where, name, message, "leave the address out, or move it")
+            report.error(where, name, message, "remove the address, or change it")
 
 
 def _check_image_form(system: System, cell: Cell, report: Report) -> bool:
@@ -190,7 +191,9 @@ def _guest_spots(
         pages.append(("the console", cell.console.guest, cell.console.where))
     for what, address, where in pages:
         if address % abi.PAGE_SIZE or address >= abi.ADDRESS_LIMIT:
-            message = f"{what} can't be at {address:#x}: it is not a page's address"
+            message = (
+                f"{what} can't be at {address:#x}: it is not the address of a page"
+            )
             hint = f"nearest: {address % abi.ADDRESS_LIMIT & -abi.PAGE_SIZE:#x}"
             report.error(where, cell.name, message, hint)
         else:
@@ -211,7 +214,7 @@ def _overlaps(cell: Cell, space: str, spots: list[_Spot], report: Report) -> Non
                 later.where,
                 cell.name,
                 f"{later.what} overlaps {other.what} at {space} {address:#x}",
-                "move one of them, or leave its address out",
+                "move one of them, or remove its address",
             )
         if furthest is None or spot.range.end > furthest.range.end:
             furthest = spot

@@ -50,7 +50,7 @@ def check_conflicts(system: System, report: Report) -> None:
     excluded = _Exclusions(system.cells)
     for found in _conflicts(system, excluded):
         hint = found.hint or (
-            f"if they never run at once: not_with: [{', '.join(found.others)}]"
+            f"if they never run at the same time: not_with: [{', '.join(found.others)}]"
         )
         report.error(found.where, found.cell, found.message, hint)
 
@@ -125,7 +125,7 @@ def _single_conflicts(
             others = [x.name for x in owners[number] if not excluded(x, cell)]
             owners[number].append(cell)
             if others:
-                message = f"{what} {show(number)} belongs to {join(others)}, too"
+                message = f"{what} {show(number)} also belongs to {join(others)}"
                 yield Conflict(cell.name, others, _line(cell, key, number), message)
 
 
@@ -184,13 +184,13 @@ def _memory_conflict(claim: _Claim, others: list[_Claim]) -> Conflict:
     else:
         whose = f"memory of {join(names)}"
     types = {x.type for x in (claim, *others)}
-    hint = f"or if they never run at once: not_with: [{', '.join(names)}]"
+    hint = f"or if they never run at the same time: not_with: [{', '.join(names)}]"
     if first.cell is None:
         hint = "move one of them"
     elif types == {"shared"}:
         hint = "cells share a region as a whole or not at all"
     elif types == {"mmio"}:
-        hint = f"leave it to one of them, {hint}"
+        hint = f"give it to one of them, {hint}"
     else:
         hint = f"move it, {hint}"
     return Conflict(
@@ -213,7 +213,7 @@ def _check_shared(system: System, report: Report) -> None:
         if len(users) == 1:
             cell, name, where = users[0]
             title = name or format_range(span.start, span.size)
-            message = f"shares {title} with nobody: no other cell lists it"
+            message = f"shares {title}, but no other cell lists it"
             report.error(
                 where,
                 cell.name,
@@ -226,5 +226,5 @@ def _check_shared(system: System, report: Report) -> None:
                 region.where,
                 name,
                 "no cell lists this shared region",
-                "list it under shared: of two cells, or leave it out",
+                "list it under shared: of two cells, or remove it",
             )

@@ -24,7 +24,7 @@ def check_platform(platform: Platform, report: Report) -> None:
         report.warning(platform.where, platform.name, reason, _DESCRIBED)
 
 
-_DESCRIBED = "the platform can be described, but build refuses it"
+_DESCRIBED = "it can be checked and drawn, but no system can be built for it"
 
 
 def refuse_unsupported(platform: Platform) -> None:
@@ -45,9 +45,7 @@ def unsupported(platform: Platform) -> list[str]:
     far = [ram for ram in platform.ram if ram.end > abi.ADDRESS_LIMIT]
     if far:
         shown = format_range(far[0].start, far[0].size)
-        reasons.append(
-            f"RAM {shown} is beyond what the hypervisor can address (40 bits)"
-        )
+        reasons.append(f"RAM {shown} exceeds the hypervisor's address space (40 bits)")
     return reasons
 
 
@@ -61,7 +59,7 @@ def _check_cpus(platform: Platform, report: Report) -> None:
             report.error(
                 cpu.where,
                 name,
-                f"{other} has the {what} {cpu.hw_id:#x}, too",
+                f"{other} also has the {what} {cpu.hw_id:#x}",
                 "see reg of the device tree's cpu nodes",
             )
         seen.setdefault(cpu.hw_id, cpu.number)
@@ -69,7 +67,7 @@ def _check_cpus(platform: Platform, report: Report) -> None:
         unknown = [x for x in cache.cpus if x >= len(platform.cpus)]
         if unknown:
             message = f"a cache is used by CPU {unknown[0]}, which doesn't exist"
-            report.error(platform.where, "caches", message, "leave it out")
+            report.error(platform.where, "caches", message, "remove it")
 
 
 def _check_ram(platform: Platform, report: Report) -> None:
@@ -77,14 +75,14 @@ def _check_ram(platform: Platform, report: Report) -> None:
     for ram in sorted(platform.ram):
         shown = format_range(ram.start, ram.size) if ram.size else f"{ram.start:#x}"
         if ram.start % abi.PAGE_SIZE or ram.size % abi.PAGE_SIZE or not ram.size:
-            message = f"{shown} is not made of whole pages of 4 KiB"
-            report.error(platform.where, "ram", message, "make it whole pages")
+            message = f"{shown} doesn't consist of whole pages of 4 KiB"
+            report.error(platform.where, "ram", message, "round it to whole pages")
         if ram.end > 1 << 64:
-            message = f"{shown} is beyond all addresses (64 bits)"
-            report.error(platform.where, "ram", message, "leave it out")
+            message = f"{shown} exceeds 64 bits"
+            report.error(platform.where, "ram", message, "remove it")
         if before and before.overlaps(ram):
             report.error(
-                platform.where, "ram", f"{shown} is there twice", "list it once"
+                platform.where, "ram", f"{shown} is listed twice", "list it once"
             )
         before = ram
 
@@ -93,9 +91,7 @@ def _check_reserved(platform: Platform, report: Report) -> None:
     for item in platform.reserved:
         if not item.range.size or item.range.end > 1 << 64:
             shown = f"{item.range.start:#x} with {item.range.size:#x} bytes"
-            report.error(
-                item.where, "reserved", f"{shown}: not possible", "leave it out"
-            )
+            report.error(item.where, "reserved", f"{shown} is impossible", "remove it")
 
 
 def _check_devices(platform: Platform, report: Report) -> None:
@@ -103,7 +99,7 @@ def _check_devices(platform: Platform, report: Report) -> None:
         for reg in device.regs:
             shown = f"{reg.start:#x} with {reg.size:#x} bytes"
             if not reg.size or reg.end > 1 << 64:
-                message = f"registers at {shown}: not possible"
+                message = f"registers at {shown} are impossible"
                 report.error(
                     device.where,
                     device.name,
@@ -111,7 +107,7 @@ def _check_devices(platform: Platform, report: Report) -> None:
                     "see reg of the device tree's node",
                 )
             elif any(ram.overlaps(reg) for ram in platform.ram):
-                message = f"registers at {shown}: there is RAM"
+                message = f"registers at {shown} overlap RAM"
                 report.error(
                     device.where,
                     device.name,

@@ -27,9 +27,10 @@ def _check_mem(system: System, report: Report) -> None:
     arch = arch_of(system.platform)
     if system.mem and not arch.limits_root_by_mem:
         message = (
-            f"mem: is not for {arch.name}, where memmap= says what Linux must not use"
+            f"mem: is not available on {arch.name}, where memmap= excludes memory "
+            "from Linux"
         )
-        report.error(where, "root", message, "leave it out")
+        report.error(where, "root", message, "remove it")
         return
     if system.mem > possible:
         report.error(
@@ -57,8 +58,8 @@ def _check_left(system: System, report: Report) -> None:
         tell(
             where,
             "root",
-            f"only {format_size(left)} of RAM are left for Linux",
-            f"{format_size(_ENOUGH)} and more are sensible: less for the cells",
+            f"only {format_size(left)} of RAM is left for Linux",
+            f"Linux should have {format_size(_ENOUGH)} or more: give less to the cells",
         )
         return
     possible = linux_memory(system)
@@ -67,9 +68,9 @@ def _check_left(system: System, report: Report) -> None:
         report.warning(
             where,
             "root",
-            f"mem= would leave {format_size(possible)} of RAM for Linux, the "
-            f"reserved-memory node {format_size(left)}: mem= leaves out the end of RAM "
-            "only",
+            f"Linux would have {format_size(possible)} of RAM with mem=, but "
+            f"{format_size(left)} with the reserved-memory node: mem= can exclude "
+            "only the end of RAM",
             "use the node (build -o DIR/), or move hypervisor and cells to the end",
         )
 
@@ -79,8 +80,9 @@ def _check_boot_cpu(system: System, report: Report) -> None:
         report.warning(
             system.root.line("cpus"),
             system.root.name,
-            "has not CPU 0, from which Linux boots: enable is refused while it is on",
-            "leave out cpus: so that root has what no cell has",
+            "doesn't have CPU 0, from which Linux boots: enable is refused while "
+            "that CPU is online",
+            "remove cpus:, so that root has all CPUs that no cell has",
         )
     _check_cpus_left(system, report)
     for cell in system.cells:
@@ -88,8 +90,8 @@ def _check_boot_cpu(system: System, report: Report) -> None:
             report.note(
                 cell.line("cpus"),
                 cell.name,
-                "takes CPU 0, from which Linux boots: Linux must be able to switch it "
-                "off, which firmware can forbid (a trusted OS that stays there)",
+                "has CPU 0, from which Linux boots: Linux must be able to take it "
+                "offline, which firmware can refuse (if a trusted OS resides there)",
                 "another CPU is the safer choice",
             )
 
@@ -106,7 +108,7 @@ def _check_cpus_left(system: System, report: Report) -> None:
             report.note(
                 cell.line("cpus"),
                 cell.name,
-                f"no CPU is left to root if it is there at the same time as "
+                "root has no CPU left if this cell exists at the same time as "
                 f"{join([x.name for x in together[:-1]])}: the last one is refused",
                 "root needs one",
             )
@@ -133,7 +135,7 @@ def _check_clusters(system: System, cell: Cell, report: Report) -> None:
         cell.name,
         f"shares the L2 cache of its cluster with CPU {numbers} ({join(whose)}): each "
         "can slow the other down",
-        "whole clusters have no such neighbours",
+        "a cell with whole clusters shares no cache",
     )
 
 

@@ -12,7 +12,7 @@ from ..units import join
 def check_shared(system: System, cell: Cell, report: Report) -> None:
     names = Counter(region.name for region in cell.shared.values())
     for name in (x for x, count in names.items() if count > 1):
-        message = f"names two shared regions '{name}'"
+        message = f"has two shared regions named '{name}'"
         report.error(cell.where, cell.name, message, "give each its own name")
     for region in cell.shared.values():
         if cell.root:
@@ -25,7 +25,7 @@ def check_shared(system: System, cell: Cell, report: Report) -> None:
 def _check_root(region: Region, cell: Cell, report: Report) -> None:
     if region.irq:
         message = f"'{region.name}' has the doorbell interrupt {region.irq}"
-        hint = "root is rung by the machine's root_doorbell: doorbell: true"
+        hint = "root is rung by the platform's root_doorbell: doorbell: true"
         report.error(region.where, cell.name, message, hint)
 
 
@@ -34,7 +34,7 @@ def _check_named(system: System, cell: Cell, region: Region, report: Report) -> 
     roots = system.root.shared.values()
     if any(other.range == region.range for other in roots):
         return
-    message = f"shares '{region.name}', but root's memory doesn't name exactly that"
+    message = f"shares '{region.name}', but root doesn't list exactly that memory"
     hint = f"root: memory: the same with type: shared, name: {region.name}"
     report.error(region.where, cell.name, message, hint)
 
@@ -49,7 +49,8 @@ def _check_doorbell(system: System, cell: Cell, region: Region, report: Report) 
         report.error(
             region.where,
             cell.name,
-            f"the doorbell {region.irq} of '{region.name}' is not spare",
+            f"the doorbell {region.irq} of '{region.name}' is not one of the spare "
+            "interrupts",
             f"spare_irqs of the platform: {listed}",
         )
     others = [x.name for x in cell.shared.values() if x.irq == region.irq]
@@ -57,6 +58,6 @@ def _check_doorbell(system: System, cell: Cell, region: Region, report: Report) 
     if console or others.index(region.name):
         whose = "its console" if console else f"'{others[0]}'"
         message = (
-            f"the doorbell {region.irq} of '{region.name}' is that of {whose}, too"
+            f"the doorbell {region.irq} of '{region.name}' is also that of {whose}"
         )
         report.error(region.where, cell.name, message, "doorbell: true chooses one")

@@ -67,8 +67,9 @@ def _check_names(system: System, report: Report) -> None:
         report.error(
             system.line("name"),
             "system",
-            f"'{system.name:.40}' is not a name: 1 to 31 of A-Z, a-z, 0-9, _ and -",
-            "name: another one than the file's",
+            f"'{system.name:.40}' is not a valid name: 1 to 31 letters, digits, "
+            "'_' and '-'",
+            "set name:",
         )
     names = {cell.name for cell in system.cells}
     for cell in system.cells:

@@ -68,7 +68,7 @@ def parse_cell(text: str) -> Draft:
 
 def parse_name(text: str) -> str:
     if not NAME.fullmatch(text):
-        raise Bad(f"'{text}' is not a name: 1 to 31 of A-Z, a-z, 0-9, _ and -")
+        raise Bad(f"'{text}' is not a name: 1 to 31 letters, digits, '_' and '-'")
     return text
 
 

@@ -76,7 +76,9 @@ def _put(
     found = _common(piece, spaces, first)
     if found is None:
         found = first
-        message = f"there is no room for {format_size(piece.size)} among its addresses"
+        message = (
+            f"there is no room for {format_size(piece.size)} in its guest addresses"
+        )
         report.error(piece.where, name, message, "make it smaller")
     piece.guest = found
     for space in spaces:

@@ -17,7 +17,7 @@ from ..units import format_size
 from .request import Piece, Request, never_at_once
 from .space import SUPERPAGES, Space, alignments
 
-_MORE_SPARE = "spare_irqs of the platform can list more, if nothing is wired to them"
+_MORE_SPARE = "add interrupts that no device is wired to, to spare_irqs of the platform"
 _HYPERVISOR = 4 << 20  # with room for page tables and consoles of some cells
 
 
@@ -161,8 +161,8 @@ def _no_room(
         where,
         name,
         f"there is no room for {format_size(size)} of {what}",
-        f"the largest free part of RAM has {format_size(space.largest())}: ask for "
-        "less, or leave less to Linux (root: mem:)",
+        f"the largest free part of RAM has {format_size(space.largest())}: request "
+        "less, or give less to Linux (root: mem:)",
     )
 
 
@@ -178,8 +178,8 @@ def place_irqs(machine: Platform, requests: list[Request], report: Report) -> No
             report.note(
                 console.where,
                 request.name,
-                "its console has no interrupt: all spare ones are taken; the cell "
-                "has to poll it",
+                "its console has no interrupt, as no spare one is left: the cell "
+                "must poll it",
                 _MORE_SPARE,
             )
     for request in requests:

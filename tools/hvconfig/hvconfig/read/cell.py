@@ -91,7 +91,7 @@ class CellReader:
             where = self.document.where((*path, "memory", index))
             if "phys" not in item and (kind != "ram" or path == ("root",)):
                 who = "root's" if path == ("root",) else kind
-                message = f"{who} memory needs its physical address"
+                message = f"{who} memory needs a physical address"
                 self.report.error(where, str(path[-1]), message, "phys: ADDRESS")
                 continue
             flags = flags_of(item, "rwx" if kind == "ram" else "rw")
@@ -196,14 +196,15 @@ class CellReader:
                 continue
             irqs = self._irqs_of(brought)
             wired = f" with interrupt {join_irqs(irqs)}" if irqs else ""
-            verb = "it comes" if len(brought) == 1 else "they come"
+            pronoun = "it" if len(brought) == 1 else "them"
             listed = ", ".join([*request.devices, *brought])
             self.report.warning(
                 where[name],
                 request.name,
-                f"a page with registers of {name} also has those of {join(brought)}: "
-                f"the cell can reach them, too, so {verb} along{wired}; root loses it",
-                f"if that is meant: devices: [{listed}]",
+                f"a page with registers of {name} also contains those of "
+                f"{join(brought)}: the cell can access them, so it also gets "
+                f"{pronoun}{wired}, and root loses {pronoun}",
+                f"if that is intended: devices: [{listed}]",
             )
 
     def _irqs_of(self, names: list[str]) -> list[int]:
@@ -234,9 +235,10 @@ class CellReader:
                 self.report.warning(
                     where[name],
                     request.name,
-                    f"a page with registers of {name} also has some of "
-                    f"{join(touched)}: the cell can reach these, and root no longer",
-                    "leave all of them to one cell",
+                    f"a page with registers of {name} also contains some of "
+                    f"{join(touched)}: the cell can access these, and root can't "
+                    "any more",
+                    "give all of them to one cell",
                 )
 
 

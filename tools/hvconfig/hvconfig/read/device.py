@@ -84,7 +84,7 @@ def _stream_ids(
         first, _, last = str(item).partition("-")
         start, end = parse_number(first), parse_number(last or first)
         if end < start:
-            message = f"the stream IDs '{item}' end before they start"
+            message = f"the stream IDs '{item}' are a descending range"
             report.error(where, name, message)
             continue
         result.append(Range(start, end - start + 1))

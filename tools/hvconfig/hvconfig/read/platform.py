@@ -112,7 +112,7 @@ def _cpus(
             report.error(
                 where,
                 name,
-                f"is at place {index} of the list",
+                f"has index {index} in the list",
                 "number them 0, 1, 2 ... in this order",
             )
         hw_id, cluster = parse_size(item[key]), item.get("cluster")

@@ -19,7 +19,7 @@ _KINDS = {
 }
 _PATTERNS = {
     "access": "r, rw, rx, rwx or none",
-    "name": "1 to 31 of A-Z, a-z, 0-9, _ and -",
+    "name": "1 to 31 letters, digits, '_' and '-'",
     "number": "a number such as 4096, 0x1000, 64K or 16M",
     "irq": "a number or a range such as 48-51",
     "all": "a list of cells, or all",
@@ -145,7 +145,7 @@ def _sentence(error: Any) -> str:
         case "enum":
             removed = error.schema.get("removed", {})
             if isinstance(value, str) and value in removed:
-                return f"{shown} was removed: {removed[value]}; leave it out"
+                return f"{shown} was removed: {removed[value]}; remove it"
             hint = did_you_mean(str(value), [str(word) for word in rule])
             return f"{shown} is not possible here; {hint}"
         case "pattern":
@@ -159,9 +159,9 @@ def _sentence(error: Any) -> str:
         case "minItems":
             return f"at least {rule} is needed"
         case "maxItems":
-            return f"at most {rule} are possible, here are {len(value)}"
+            return f"at most {rule} are possible, not {len(value)}"
         case "uniqueItems":
-            return "the same value is there twice"
+            return "a value is listed twice"
     return f"{shown} is not allowed here"
 
 

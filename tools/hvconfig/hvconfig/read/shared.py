@@ -80,8 +80,8 @@ class Shared:
 
     def _named(self, cell: str, path: Path, name: str, item: Any) -> None:
         if not isinstance(item, dict):
-            message = f"'{name}' is the name of a shared region here"
-            hint = "for memory with one other cell: {with: CELL, size: SIZE}"
+            message = f"'{name}' is taken as the name of a shared region here"
+            hint = "to share memory with one other cell: {with: CELL, size: SIZE}"
             self.report.error(self.document.where(path), cell, message, hint)
         elif name not in self.regions:
             hint = did_you_mean(name, self.regions) or f"shared: {{{name}: 64K}}"
@@ -97,13 +97,13 @@ class Shared:
             hint = did_you_mean(str(other), names)
             message = f"there is no other cell '{other}' to share memory with"
             if other in names:
-                message, hint = "how much memory is shared?", "size: 64K"
+                message, hint = "the key 'size' is missing", "size: 64K"
             self.report.error(where, cell, message, hint)
             return
         name = item.get("name") or self._new_name(cell, other)
         if name in self.regions:
-            message = f"there is a shared region '{name}' already"
-            self.report.error(where, cell, message, "give another name:")
+            message = f"there is already a shared region '{name}'"
+            self.report.error(where, cell, message, "set another name:")
             return
         bells = item.get("doorbells", False)
         self._region(name, {"size": item["size"], "doorbells": bells}, path)

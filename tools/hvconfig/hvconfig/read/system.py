@@ -77,7 +77,7 @@ def _platform(document: Document, report: Report) -> Platform | None:
             where,
             "platform",
             f"there is no file {str(path)!r}",
-            "it is relative to this file",
+            "the path is relative to this file",
         )
         return None
     return platform.load_platform(str(path), report)

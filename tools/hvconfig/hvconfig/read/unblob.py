@@ -33,7 +33,9 @@ def decode(content: bytes, file: str = "blob") -> System:
     kinds = [part.kind for part in parts]
     cells = [abi.PART_CELL] * (len(parts) - 2)
     if kinds != [abi.PART_SYSTEM, abi.PART_ROOT, *cells]:
-        raise refuse(file, "its parts are not a system, a root cell, then cells")
+        raise refuse(
+            file, "its parts are not a system, a root cell and cells in this order"
+        )
     if len({part.arch for part in parts}) != 1:
         raise refuse(file, "its parts are for different architectures")
     if parts[0].arch not in ARCHITECTURES:
@@ -57,13 +59,13 @@ def _parts(content: bytes, file: str) -> Iterator[Part]:
             abi.HEADER, content, offset
         )
         if magic != abi.PART_MAGIC:
-            raise refuse(file, f"is not a config blob: {at} no part starts")
+            raise refuse(file, f"is not a config blob: no part starts {at}")
         if version != abi.ABI_VERSION:
             theirs = f"{version >> 16}.{version & 0xFFFF}"
             ours = f"{abi.ABI_VERSION >> 16}.{abi.ABI_VERSION & 0xFFFF}"
             raise refuse(file, f"is of version {theirs}, this tool is of {ours}")
         if arch not in archs:
-            raise refuse(file, f"the part {at} is for architecture {arch}: unknown")
+            raise refuse(file, f"the part {at} is for an unknown architecture: {arch}")
         if not header_bytes <= size <= abi.PART_MAX or size % 8:
             raise refuse(file, f"the part {at} has a wrong size: {size}")
         body = content[offset + header_bytes : offset + size]
@@ -75,9 +77,7 @@ def _parts(content: bytes, file: str) -> Iterator[Part]:
 
 def _unpack(format_: str, part: Part, offset: int = 0) -> tuple[Any, ...]:
     if len(part.body) < offset + struct.calcsize(format_):
-        raise Malformed(
-            f"the part at byte {part.offset} is too small for what it holds"
-        )
+        raise Malformed(f"the part at byte {part.offset} is too small for its content")
     return struct.unpack_from(format_, part.body, offset)
 
 
@@ -89,20 +89,18 @@ def _array(format_: str, part: Part, offset: int, count: int) -> list[tuple[Any,
 
 def _fits(part: Part, end: int) -> None:
     if end > len(part.body):
-        raise Malformed(
-            f"the part at byte {part.offset} is too small for what it holds"
-        )
+        raise Malformed(f"the part at byte {part.offset} is too small for its content")
 
 
 def _ends(part: Part, end: int) -> None:
     if end + -end % 8 != len(part.body) or any(part.body[end:]):
-        raise Malformed(f"the part at byte {part.offset} is larger than what it holds")
+        raise Malformed(f"the part at byte {part.offset} is larger than its content")
 
 
 def _text(raw: bytes, what: str) -> str:
     text, _, rest = raw.partition(b"\0")
     if any(rest) or len(text) == len(raw):
-        raise Malformed(f"{what} is not text that ends with zeros")
+        raise Malformed(f"{what} is not text padded with zeros")
     try:
         return text.decode()
     except UnicodeDecodeError:
@@ -120,7 +118,7 @@ def _word(value: int, words: dict[str, int], what: str) -> str:
     for word, number in words.items():
         if number == value:
             return word
-    raise Malformed(f"{what} has the value {value}, which means nothing")
+    raise Malformed(f"{what} has the unknown value {value}")
 
 
 def _decode_system(part: Part, root: Cell, cells: list[Cell]) -> System:
@@ -128,7 +126,7 @@ def _decode_system(part: Part, root: Cell, cells: list[Cell]) -> System:
     if not 1 <= n_cpus <= abi.MAX_CPUS:
         raise Malformed(f"{n_cpus} CPUs are not possible")
     if flags & ~abi.SYSTEM_PROTECT:
-        raise Malformed(f"the system flags {flags:#x} have no meaning")
+        raise Malformed(f"the system flags {flags:#x} are unknown")
     offset = struct.calcsize(abi.SYSTEM)
     ids = _array(abi.CPU, part, offset, n_cpus)
     _ends(part, offset + n_cpus * struct.calcsize(abi.CPU))
@@ -176,13 +174,13 @@ def _decode_cell(part: Part) -> Cell:
     ports, functions = ([Range(*x) for x in numbers] for numbers in found[2:4])
     for item in [*ports, *functions]:
         if not item.size or item.end > 1 << 16:
-            raise Malformed(f"{name}: {item.start:#x} is no port or PCI function")
+            raise Malformed(
+                f"{name}: {item.start:#x} is not a range of ports or PCI functions"
+            )
     for named in found[4]:
         _decode_shared(named, regions, name)
     if flags & ~abi.CELL_ON_VIOLATION_ABORT or rights & ~sum(abi.RIGHTS.values()):
-        raise Malformed(
-            f"{name}: flags {flags:#x} or rights {rights:#x} have no meaning"
-        )
+        raise Malformed(f"{name}: flags {flags:#x} or rights {rights:#x} are unknown")
     if part.kind == abi.PART_ROOT:
         only_others = (entry, info, console_guest, kind, irq, image, image_size)
         require_zero(only_others, f"{name} is the root cell")
@@ -230,9 +228,9 @@ def _decode_shared(values: tuple[Any, ...], regions: list[Region], cell: str) ->
     if place >= len(regions) or regions[place].type != "shared":
         raise Malformed(f"{cell}: {name} names no shared region")
     if regions[place].name or any(x.name == name for x in regions):
-        raise Malformed(f"{cell}: {name} is named twice")
+        raise Malformed(f"{cell}: {name} has two names or a name that is used twice")
     if flags & ~abi.SHARED_FLAGS:
-        raise Malformed(f"{cell}: the flags {flags:#x} of {name} have no meaning")
+        raise Malformed(f"{cell}: the flags {flags:#x} of {name} are unknown")
     regions[place] = replace(
         regions[place],
         name=name,
@@ -245,6 +243,6 @@ def _decode_shared(values: tuple[Any, ...], regions: list[Region], cell: str) ->
 def _decode_region(values: tuple[Any, ...], name: str) -> Region:
     phys, guest, size, kind, flags = values
     if flags & ~abi.REGION_FLAGS:
-        raise Malformed(f"{name}: the region flags {flags:#x} have no meaning")
+        raise Malformed(f"{name}: the region flags {flags:#x} are unknown")
     word = _word(kind, abi.REGION_TYPES, f"{name}: a region type")
     return Region(word, phys, guest, size, flags)

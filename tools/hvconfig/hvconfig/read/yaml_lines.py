@@ -120,11 +120,11 @@ class _Builder:
             if isinstance(event, self._yaml.MappingEndEvent):
                 return result
             if not isinstance(event, self._yaml.ScalarEvent):
-                raise self._refuse(event, "a key has to be a word")
+                raise self._refuse(event, "a key must be a word")
             # Keys that look like numbers or booleans stay text.
             key = str(event.value)
             if key in result:
-                raise self._refuse(event, f"the key '{key:.40}' is there twice")
+                raise self._refuse(event, f"the key '{key:.40}' is defined twice")
             self._lines[(*path, key)] = event.start_mark.line + 1
             result[key] = self._value(next(self._events), (*path, key))
 

@@ -186,7 +186,7 @@ def _damage(data: bytearray, fdt: Any) -> str:
     """
     names = fdt.off_dt_strings()
     if not data[names : names + fdt.size_dt_strings()].isascii():
-        return "a name is no text"
+        return "a name is not text"
     at, end = fdt.off_dt_struct(), fdt.off_dt_struct() + fdt.size_dt_struct()
     while at + 4 <= end:
         token, at = int.from_bytes(data[at : at + 4], "big"), at + 4
@@ -199,9 +199,9 @@ def _damage(data: bytearray, fdt: Any) -> str:
         else:
             size = 0
         if size < 0 or at + size > end:
-            return f"something at byte {at} is larger than the rest"
+            return f"an item at byte {at} exceeds the blob"
         at += (size + 3) & ~3
-    return "it has no end"
+    return "its end is missing"
 
 
 class _Blob:
@@ -258,7 +258,7 @@ def _too_large(file: str) -> ConfigError:
     return refuse(
         file,
         f"has more than {_MAX_NODES} nodes, or nests them more than {_MAX_DEPTH} "
-        "deep: that is no machine's device tree",
+        "deep: it is not the device tree of a machine",
     )
 
 

@@ -113,11 +113,11 @@ class _Copier:
         if node is None or node.parent is None:
             return f"the machine's tree has no node '{device.path}'"
         if not address.is_memory_bus(node.parent):
-            return "it is on a bus that isn't one of memory addresses"
+            return "it is on a bus without memory addresses"
         if not self._reaches(node):
-            return "the cell has not all its registers"
+            return "the cell doesn't have all its registers"
         if device.dma and address.translates_dma(node):
-            return "it doesn't reach memory by physical addresses (dma-ranges)"
+            return "its DMA doesn't use physical addresses (dma-ranges)"
         return ""
 
     def _guest(self, reg: Range) -> Range | None:

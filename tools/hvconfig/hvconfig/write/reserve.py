@@ -41,7 +41,8 @@ def overlay(system: System) -> str:
 def _head(system: System) -> list[str]:
     return [
         "/* SPDX-License-Identifier: GPL-2.0 */",
-        f"/* Made by hvconfig from the system {system.name}: what isn't root's. */",
+        f"/* Made by hvconfig from the system {system.name}: memory that isn't "
+        "root's. */",
     ]
 
 
@@ -83,7 +84,10 @@ def _cells(system: System) -> tuple[int, int]:
             for name in ("#address-cells", "#size-cells")
         ]
     except (libfdt.FdtException, ValueError):
-        raise refuse(system.platform.dtb, "is no device tree blob") from None
+        raise refuse(system.platform.dtb, "is not a device tree blob") from None
     if not all(0 < number <= 2 for number in cells):
-        raise refuse(system.platform.dtb, "has a root with odd addresses")
+        raise refuse(
+            system.platform.dtb,
+            "has a root node with unsupported #address-cells or #size-cells",
+        )
     return cells[0], cells[1]

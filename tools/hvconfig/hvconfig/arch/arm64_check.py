@@ -41,8 +41,8 @@ def _unsupported_firmware(platform: Platform) -> list[str]:
         reasons.append("its firmware has no PSCI, which the hypervisor needs")
     elif platform.psci != "smc":
         reasons.append(
-            f"its PSCI is called by {platform.psci}, not smc: no firmware at EL3 leaves "
-            "EL2 to the hypervisor"
+            f"its PSCI is called by {platform.psci}, not smc: no firmware at EL3 "
+            "leaves EL2 to the hypervisor"
         )
     return reasons
 

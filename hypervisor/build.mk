@@ -70,7 +70,7 @@ $(HYP_OBJ)/hypervisor.lds: $(HYP_LDS) \
 	@mkdir -p $(@D)
 	@$(HYP_CC) -E -P -x assembler-with-cpp -Ihypervisor/arch/$(ARCH)/include -o $@ $<
 
-$(HYP_OUT)/hypervisor.elf: $(HYP_OBJ)/hypervisor.lds $(HYP_OBJS)
+$(HYP_OUT)/hypervisor.elf: $(HYP_OBJ)/hypervisor.lds $(HYP_OBJS) hypervisor/resources.lds
 	@echo "  LD      $@"
 	@$(HYP_LINK) -T $< -o $@ $(HYP_OBJS)
 

@@ -10,18 +10,6 @@
 
 static struct picture clean;
 
-static void prepare(void)
-{
-	if (cells[BH_ROOT_CELL])
-		return;
-	boot_for_cells();
-	for (unsigned n = 0; n < 3; n++)
-		create(fake_cell_part(n));
-	for (uint32_t id = 1; id < 4; id++)
-		CHECK_EQ(fake_destroy(id), 0);
-	clean = take_picture();
-}
-
 static const void *apply(const void *good, const uint8_t *data, size_t size, bool change)
 {
 	static uint8_t part[sizeof(comm->data)];
@@ -72,7 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return -1;
-	prepare();
+	if (!cells[BH_ROOT_CELL])
+		clean = boot_for_fuzzing();
 	change = data[0] & 4;
 	switch (data[0] % 4) {
 	case 0:

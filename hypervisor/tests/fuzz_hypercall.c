@@ -73,14 +73,9 @@ static void prepare(void)
 {
 	if (cells[BH_ROOT_CELL])
 		return;
-	boot_for_cells();
-	for (unsigned n = 0; n < 3; n++)
-		create(fake_cell_part(n));
-	for (uint32_t id = 1; id < 4; id++)
-		CHECK_EQ(fake_destroy(id), 0);
+	clean = boot_for_fuzzing();
 	for (unsigned i = 1; i < FAKE_CPUS; i++)
 		fake_set_guest(i, guest);
-	clean = take_picture();
 }
 
 /* A valid cell, with a snapshot or with two CPUs, and possibly one byte changed. */

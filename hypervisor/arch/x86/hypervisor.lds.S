@@ -18,9 +18,7 @@ SECTIONS
 	.rodata : {
 		*(.rodata .rodata.*)
 		. = ALIGN(8);
-		__start_resources = .;
-		KEEP(*(SORT(resources_*)))
-		__stop_resources = .;
+		INCLUDE hypervisor/resources.lds
 		rodata_used = .;
 		. = ALIGN(4096);
 	}

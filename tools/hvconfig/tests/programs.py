@@ -31,7 +31,7 @@ def _build(
     includes = [SOURCE / "include", SOURCE / "hypervisor" / "include"]
     includes.append(SOURCE / "hypervisor" / "tests" / "fake" / "include")
     command = ["gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror"]
-    command.append(f"-Wl,-T,{SOURCE / 'hypervisor' / 'tests' / 'resources.lds'}")
+    command += [f"-L{SOURCE}", "-Wl,-T,hypervisor/tests/resources.lds"]
     command.append(f"-DARCH=BH_ARCH_{arch.upper()}")
     includes += [SOURCE / include, _directory()]
     command += [f"-I{path}" for path in includes]

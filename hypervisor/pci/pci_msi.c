@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupt messages of cells' PCI functions (PCI 3.0, 6.8). Each register only ever gets values that,
- * combined with any value of the others, mean an interrupt for one CPU of the cell. Other values are
- * not written.
+ * Interrupt messages of cells' PCI functions (PCI 3.0, 6.8). Each register only ever gets values
+ * that, combined with any value of the others, mean an interrupt for one CPU of the cell. Other
+ * values are not written.
  */
 #include <hyp/arch.h>
 #include <hyp/pci.h>

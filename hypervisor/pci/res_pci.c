@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PCI functions and their owners. All accesses of guests to configuration space are emulated: functions
- * of others are absent, that is, they read all ones and ignore writes. Root can write everything in
- * its functions, except the bus numbers of bridges while a cell has a function, as they decide which
- * function an address reaches. A cell can write to its functions the harmless bits of the command
- * register and what pci_msi.c permits. BARs keep their addresses, but can be sized.
+ * PCI functions and their owners. All accesses of guests to configuration space are emulated:
+ * functions of others are absent, that is, they read all ones and ignore writes. Root can write
+ * everything in its functions, except the bus numbers of bridges while a cell has a function, as
+ * they decide which function an address reaches. A cell can write to its functions the harmless
+ * bits of the command register and what pci_msi.c permits. BARs keep their addresses, but can be
+ * sized.
  */
 #include <hyp/arch.h>
 #include <hyp/pci.h>
@@ -114,7 +115,8 @@ static struct cell *owner_of(pci_bdf_t bdf)
 	return NULL;
 }
 
-/* Adds a function that is present, has no other owner, and is no bridge (a bridge leads to others'). */
+/* Adds a function that is present, has no other owner, and is no bridge (a bridge leads to
+ * others'). */
 static bool add_function(struct cell *cell, pci_bdf_t bdf, uint32_t range, struct bh_refusal *r)
 {
 	struct pci_functions *own = cell->arch.functions;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Clears and copies guests' memory through this CPU's windows. */
-#include <arch/boot.h>
 #include <arch/mmu.h>
 #include <hyp/arch.h>
 #include <hyp/string.h>

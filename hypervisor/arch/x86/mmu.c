@@ -5,7 +5,6 @@
  * Linux's number of levels, which can't change while paging is on.
  */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/image.h>
 #include <arch/mmu.h>
 #include <bulkhead/image.h>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Accesses to the machine's PCI functions: through configuration space in memory for the buses that the
- * platform has there, else through ports 0xcf8 and 0xcfc (PCI 3.0, 3.2.2.3.2), which guests can't
- * reach.
+ * Accesses to the machine's PCI functions: through configuration space in memory for the buses that
+ * the platform has there, else through ports 0xcf8 and 0xcfc (PCI 3.0, 3.2.2.3.2), which guests
+ * can't reach.
  */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/mmu.h>
 #include <arch/pci_config.h>
 #include <hyp/arch.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Second stage: a cell's page tables, and invalidation of translations when they change. */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
 #include <hyp/resource.h>
@@ -28,8 +27,8 @@ bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
 		.root_pages = 1,
 		.context = cell,
 	};
-	/* Cells may share an ASID: translations are invalidated when a CPU changes its owner. 0 is the
-	 * hypervisor's. */
+	/* Cells may share an ASID: translations are invalidated when a CPU changes its owner. 0 is
+	 * the hypervisor's. */
 	cell->arch.asid = 1 + cell->id % (vm_asids - 1);
 	return true;
 }
@@ -46,9 +45,9 @@ void arch_pt_write(uint64_t *entry, uint64_t value)
 }
 
 /*
- * While a cell's tables change, its CPUs are off or held in the hypervisor: it is enough that each one
- * invalidates its translations before it enters the guest again. pt_cut_off() is the exception; its
- * caller waits for the CPUs.
+ * While a cell's tables change, its CPUs are off or held in the hypervisor: it is enough that each
+ * one invalidates its translations before it enters the guest again. pt_cut_off() is the exception;
+ * its caller waits for the CPUs.
  */
 static void flush_cpus(const struct cell *cell)
 {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* REP instructions: microcode chooses the fastest way. */
-#include <arch/boot.h>
 #include <hyp/string.h>
 #include <hyp/types.h>
 

@@ -29,9 +29,9 @@ typedef uint16_t pci_bdf_t;
 /* A function that a cell owns. */
 struct pci_function {
 	pci_bdf_t bdf;
-	uint8_t msi, msix; /* offsets of the capabilities (6.8), 0: absent */
-	bool msi64;	   /* MSI has 64-bit addresses */
-	uint8_t sizing; /* bit mask of BARs to which the cell last wrote ones; atomicity not needed */
+	uint8_t msi, msix;	 /* offsets of the capabilities (6.8), 0: absent */
+	bool msi64;		 /* MSI has 64-bit addresses */
+	uint8_t sizing;		 /* bit mask of BARs to which the cell last wrote ones */
 	uint32_t mask[PCI_BARS]; /* what a BAR reads as while it is sized (6.2.5.1) */
 	uint32_t entries;	 /* of the MSI-X table */
 	paddr_t table;

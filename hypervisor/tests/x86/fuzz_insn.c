@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Compares the decoder with a disassembler, both ways: an instruction that it decodes is that move, and
- * it decodes every move between memory and a general register or an immediate that has no LOCK or REP
- * prefix.
+ * Compares the decoder with a disassembler, both ways: an instruction that it decodes is that move,
+ * and it decodes every move between memory and a general register or an immediate that has no LOCK
+ * or REP prefix.
  *
  * Input: one byte for the mode, then the instruction and the bytes behind it.
  */

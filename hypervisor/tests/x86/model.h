@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A model of an x86 machine, with the devices that the hypervisor partitions: local APICs, an I/O APIC,
- * ports, PCI functions; and of the core: root, CPUs, cells.
+ * A model of an x86 machine, with the devices that the hypervisor partitions: local APICs, an I/O
+ * APIC, ports, PCI functions; and of the core: root, CPUs, cells.
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -16,7 +16,8 @@
 #define MODEL_MMCONFIG 0xb0000000ull
 #define MODEL_ID(i) (2 * (i)) /* APIC id of a CPU */
 
-/* Resets the machine: root has all CPUs, each in flat mode with a logical id of its own; CPU 0 runs. */
+/* Resets the machine: root has all CPUs, each in flat mode with a logical id of its own; CPU 0
+ * runs. */
 void model_start(void);
 void model_run_as(unsigned index);
 struct percpu *model_cpu(unsigned index);
@@ -37,7 +38,8 @@ extern struct bh_refusal model_refusal;
 /* A cell that stops itself fails the test, after a call of this function, if set. */
 extern void (*model_at_stop)(const struct bh_failure *record, enum bh_stop_reason reason);
 
-/* The guest of the running CPU accesses emulated registers. Addresses without a handler fail the test. */
+/* The guest of the running CPU accesses emulated registers. Addresses without a handler fail the
+ * test. */
 uint64_t model_read(uint64_t address, unsigned size);
 void model_write(uint64_t address, unsigned size, uint64_t value);
 bool model_refuses(uint64_t address, unsigned size, bool write);

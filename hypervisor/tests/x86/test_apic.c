@@ -130,7 +130,8 @@ TEST(apic_x2apic_msrs)
 		free_writes += !msr_trapped(false, msr, true);
 	}
 	CHECK_EQ(free_writes, 8);
-	/* Registers for timer interrupts are accessed directly, those that reach other CPUs exit. */
+	/* Registers for timer interrupts are accessed directly, those that reach other CPUs
+	 * exit. */
 	CHECK(!msr_trapped(false, APIC_MSR(APIC_EOI), true));
 	CHECK(!msr_trapped(false, APIC_MSR(APIC_TIMER_COUNT), true));
 	CHECK(msr_trapped(false, APIC_MSR(APIC_ICR), true));
@@ -166,7 +167,8 @@ TEST(apic_x2apic_mode)
 	CHECK(msr_emulate_write(cpu, APIC_MSR(0x350), 0x240)); /* an SMI: masked */
 	CHECK_EQ(*model_apic(2, 0x350), 0x10040);
 	CHECK(!msr_emulate_write(cpu, APIC_MSR(APIC_LDR), 1));
-	/* The APIC can't be disabled or leave the mode, as kicks need it. A reset leaves the mode. */
+	/* The APIC can't be disabled or leave the mode, as kicks need it. A reset leaves the
+	 * mode. */
 	CHECK(!msr_emulate_write(cpu, MSR_APIC_BASE, 0xfee00000));
 	CHECK(!msr_emulate_write(cpu, MSR_APIC_BASE, 0xfee00000 | APIC_BASE_ENABLE));
 	cpu->arch.kicked = 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A machine check on a cell's CPU stops the cell; the record has status and address of the first bank
- * with an error (APM volume 2, 9.3). */
+/* A machine check on a cell's CPU stops the cell; the record has status and address of the first
+ * bank with an error (APM volume 2, 9.3). */
 #include "model.h"
 #include "test.h"
 #include <arch/svm.h>

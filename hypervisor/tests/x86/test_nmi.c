@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * NMIs for a guest: none is lost, and none arrives while the guest handles another one. With VMX, by
- * virtual NMIs, and without entries that the processor refuses: the model implements the processor's
- * part (Intel SDM volume 3C, 26.2, 27.3.1.5, 27.6.1 and 28.2.3).
+ * NMIs for a guest: none is lost, and none arrives while the guest handles another one. With VMX,
+ * by virtual NMIs, and without entries that the processor refuses: the model implements the
+ * processor's part (Intel SDM volume 3C, 26.2, 27.3.1.5, 27.6.1 and 28.2.3).
  */
 #include "model.h"
 #include "test.h"
@@ -91,7 +91,8 @@ static void nmi_comes(void)
 	exits(REASON_EXCEPTION);
 }
 
-/* The guest executes IRET, or its NMIs become unblocked otherwise. Exits if the hypervisor asked for it. */
+/* The guest executes IRET, or its NMIs become unblocked otherwise. Exits if the hypervisor asked
+ * for it. */
 static bool unblock(uint64_t what)
 {
 	vmcs[VMCS_GUEST_BLOCKED] &= ~what;

@@ -169,7 +169,8 @@ static void write_sleep(void *argument)
 	model_port(0xcf9, 1, true, &value);
 }
 
-/* The model's cell_reset_self() and cell_stop_self() fail the test: the test expects these failures. */
+/* The model's cell_reset_self() and cell_stop_self() fail the test: the test expects these
+ * failures. */
 TEST(ports_that_reset_a_cell)
 {
 	model_start();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Choice of VMX controls by a processor's capabilities (SDM 3D, appendix A), and decoding of exits. */
+/* Choice of VMX controls by a processor's capabilities (SDM 3D, appendix A), and decoding of
+ * exits. */
 #include "model.h"
 #include "test.h"
 #include <arch/exits.h>
@@ -116,7 +117,8 @@ TEST(vmx_invalidation_types)
 	CHECK_EQ(refused(&has), MSR_VMX_EPT_VPID);
 }
 
-/* Unknown bits that must be 1 are refused: they cause exits, or fix register bits, without a handler. */
+/* Unknown bits that must be 1 are refused: they cause exits, or fix register bits, without a
+ * handler. */
 TEST(vmx_unknown_demands)
 {
 	struct vmx_capabilities has = good();

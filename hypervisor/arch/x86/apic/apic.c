@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The local APIC as the hypervisor uses it: at enable and disable, when a CPU changes its owner, and
- * for messages. Its mode is the one that this CPU's guest chose: xAPIC, as after reset, or x2APIC.
+ * The local APIC as the hypervisor uses it: at enable and disable, when a CPU changes its owner,
+ * and for messages. Its mode is the one that this CPU's guest chose: xAPIC, as after reset, or
+ * x2APIC.
  */
 #include <arch/apic.h>
 #include <arch/apic_hw.h>
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/descriptors.h>
 #include <hyp/arch.h>
@@ -131,8 +131,8 @@ static void drain(void)
 }
 
 /*
- * The only way out of x2APIC mode disables the APIC for a moment (16.9). A kick that arrives then is
- * lost, so `kicked` is cleared for the next one; requests are served after each reset anyway.
+ * The only way out of x2APIC mode disables the APIC for a moment (16.9). A kick that arrives then
+ * is lost, so `kicked` is cleared for the next one; requests are served after each reset anyway.
  */
 static void leave_x2apic(struct percpu *cpu)
 {
@@ -146,7 +146,8 @@ static void leave_x2apic(struct percpu *cpu)
 	__atomic_store_n(&cpu->arch.kicked, 0, __ATOMIC_SEQ_CST);
 }
 
-/* Masks AMD's extended LVT entries; the feature register has their number (APM 2, 16.3.5, 16.3.6). */
+/* Masks AMD's extended LVT entries; the feature register has their number (APM 2, 16.3.5,
+ * 16.3.6). */
 static void mask_extended(void)
 {
 	unsigned n = apic_read(APIC_VERSION) & BIT(31) ? apic_read(APIC_EXTENDED) >> 16 & 0xff : 0;

@@ -4,7 +4,6 @@
  * guest's cell. NMI, INIT and SIPI are not sent: the target gets a request and a kick.
  */
 #include <arch/apic.h>
-#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <hyp/arch.h>
 
@@ -12,8 +11,8 @@
 #define ALL 2
 #define OTHERS 3
 
-/* x2APIC: cluster number, then one bit for each CPU of the cluster (16.14). xAPIC, flat model: one bit
- * for each CPU; cluster model: as x2APIC with 4 and 4 bits (16.7.2, 16.7.3). */
+/* x2APIC: cluster number, then one bit for each CPU of the cluster (16.14). xAPIC, flat model: one
+ * bit for each CPU; cluster model: as x2APIC with 4 and 4 bits (16.7.2, 16.7.3). */
 static bool matches_logical(const struct percpu *cpu, uint64_t destination, bool x2apic)
 {
 	uint64_t id = cpu->public.hw_id;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Interrupt messages of devices (AMD64 APM volume 2, 16.12). */
 #include <arch/apic.h>
-#include <arch/boot.h>
 #include <hyp/arch.h>
 #include <hyp/pci.h>
 

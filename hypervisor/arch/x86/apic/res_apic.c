@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The local APIC as guests see it. It delivers interrupts to the guest directly. Registers that reach
- * other CPUs are emulated: in xAPIC mode all accesses to the page are trapped, in x2APIC mode only
- * accesses to the MSRs in question.
+ * The local APIC as guests see it. It delivers interrupts to the guest directly. Registers that
+ * reach other CPUs are emulated: in xAPIC mode all accesses to the page are trapped, in x2APIC mode
+ * only accesses to the MSRs in question.
  */
 #include <arch/apic.h>
 #include <arch/apic_hw.h>
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/cpuid.h>
 #include <arch/insn_cache.h>
 #include <hyp/arch.h>
@@ -48,8 +47,8 @@ static uint32_t guest_read(const struct percpu *cpu, uint64_t offset)
 	}
 }
 
-/* Only root's CPUs have logical ids in hardware, so that logical destinations of root's devices match
- * no cell's CPU. */
+/* Only root's CPUs have logical ids in hardware, so that logical destinations of root's devices
+ * match no cell's CPU. */
 static void __attribute__((noinline))
 store_other(struct percpu *cpu, uint64_t offset, uint32_t value)
 {
@@ -143,8 +142,8 @@ bool apic_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value)
 	return true;
 }
 
-/* The APIC must stay enabled and at its address: kicks arrive through it. A cell's CPU may enter x2APIC
- * mode; a reset ends it (16.9). */
+/* The APIC must stay enabled and at its address: kicks arrive through it. A cell's CPU may enter
+ * x2APIC mode; a reset ends it (16.9). */
 bool apic_set_base(struct percpu *cpu, uint64_t value)
 {
 	uint64_t old = rdmsr(MSR_APIC_BASE);

@@ -8,7 +8,6 @@
  * written under a lock that all cells share, held for a few register accesses.
  */
 #include <arch/apic.h>
-#include <arch/boot.h>
 #include <arch/ioapic_hw.h>
 #include <hyp/arch.h>
 #include <hyp/lock.h>

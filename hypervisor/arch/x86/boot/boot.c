@@ -152,8 +152,9 @@ static unsigned area_index(void)
 }
 
 /*
- * Called from entry.S on this CPU's stack, with Linux's registers and CR3. On success Linux continues
- * as a guest and this doesn't return; else it returns minus a refusal code, with nothing changed.
+ * Called from entry.S on this CPU's stack, with Linux's registers and CR3. On success Linux
+ * continues as a guest and this doesn't return; else it returns minus a refusal code, with nothing
+ * changed.
  */
 int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 {
@@ -198,7 +199,8 @@ static void reset_parked(void)
 	}
 }
 
-/* Disable, on this CPU: returns to Linux from the hypercall whose registers are in the CPU's frame. */
+/* Disable, on this CPU: returns to Linux from the hypercall whose registers are in the CPU's
+ * frame. */
 void __noreturn arch_leave(struct percpu *cpu)
 {
 	struct guest_regs *regs = cpu_frame(cpu->public.index);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Descriptor tables of the hypervisor (AMD64 APM volume 2, 4.8). */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/descriptors.h>
 #include <arch/layout.h>
 #include <hyp/types.h>

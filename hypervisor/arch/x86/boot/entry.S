@@ -19,8 +19,8 @@
 
 /*
  * int64_t boot_entry(uint64_t cr3): enable on this CPU. The driver calls it with interrupts off, on
- * Linux's stack and on the page tables that it built; cr3: Linux's. Returns 0 in the guest that Linux
- * has become, or minus a refusal code with nothing changed.
+ * Linux's stack and on the page tables that it built; cr3: Linux's. Returns 0 in the guest that
+ * Linux has become, or minus a refusal code with nothing changed.
  */
 	.balign	8			/* the driver requires an aligned entry */
 	.globl	boot_entry
@@ -51,8 +51,8 @@ boot_entry:
 	ret
 
 /*
- * void leave_to_linux(regs, rsp, rip, rflags). Linux's stack is mapped, and kernels keep nothing below
- * their stack pointers: RIP and RFLAGS go there.
+ * void leave_to_linux(regs, rsp, rip, rflags). Linux's stack is mapped, and kernels keep nothing
+ * below their stack pointers: RIP and RFLAGS go there.
  */
 	.globl	leave_to_linux
 leave_to_linux:

@@ -6,7 +6,6 @@
  * any guest. A kick is an NMI: no guest can mask it.
  */
 #include <arch/apic.h>
-#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/image.h>
 #include <arch/vm.h>
@@ -15,8 +14,8 @@
 #include <hyp/string.h>
 
 /*
- * True if an NMI arrived since the last call and was no kick. A sender sets `kicked`, then sends one
- * NMI, and only the NMI's arrival clears `kicked`: so kicks and other NMIs can be told apart.
+ * True if an NMI arrived since the last call and was no kick. A sender sets `kicked`, then sends
+ * one NMI, and only the NMI's arrival clears `kicked`: so kicks and other NMIs can be told apart.
  */
 static bool strange_nmi(struct percpu *cpu)
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Violations by guests, and faults of the hypervisor: see fault.h. */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/fault.h>
 #include <arch/image.h>
@@ -31,8 +30,9 @@ void __noreturn stop_with_record(struct percpu *cpu, const struct guest_regs *re
 	cell_stop_self(cpu, &record, reason);
 }
 
-/* Records the first bank with an error, and clears all banks for the CPU's next owner. MCG_STATUS is
- * cleared because another machine check would shut the CPU down while MCIP is set (APM 2, 9.3). */
+/* Records the first bank with an error, and clears all banks for the CPU's next owner.
+ * MCG_STATUS is cleared because another machine check would shut the CPU down while MCIP is
+ * set (APM 2, 9.3). */
 void __noreturn machine_check(struct percpu *cpu, const struct guest_regs *regs)
 {
 	struct bh_failure record;

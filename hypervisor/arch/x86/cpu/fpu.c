@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reset of extended state (AMD64 APM volume 2, 11.5). */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/cpu.h>
 
 #define XCR0_X87 1u
 #define MSR_XSS 0xda0
 
 /* An XSAVE area, legacy area and header, whose header marks each component as in its initial state.
- * XRSTOR loads MXCSR from memory nonetheless, FXRSTOR also FCW (APM 4). Every use stores the same two
- * values, so that the area is in .bss and takes no space in the image. */
+ * XRSTOR loads MXCSR from memory nonetheless, FXRSTOR also FCW (APM 4). Every use stores the same
+ * two values, so that the area is in .bss and takes no space in the image. */
 static struct {
 	uint16_t fcw;
 	uint16_t pad[11];

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Ports that reset the machine or switch it off: see power.h. */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/image.h>
 #include <arch/power.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Time: the time-stamp counter. */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/image.h>
 #include <hyp/arch.h>
 

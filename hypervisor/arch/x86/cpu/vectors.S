@@ -4,8 +4,8 @@
 	.text
 
 /*
- * Notes the NMI and returns to the interrupted code, except in two places: park_wait() must not halt
- * after it, and a VMX guest must not be entered before the NMI's request is served.
+ * Notes the NMI and returns to the interrupted code, except in two places: park_wait() must not
+ * halt after it, and a VMX guest must not be entered before the NMI's request is served.
  */
 	.globl	nmi_vector
 nmi_vector:

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /* CPUID as guests see it: what the CPU returns, less what guests can't use. */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/cpuid.h>
 #include <hyp/arch.h>
 
 #define CPUID_1_C_SMX BIT(6)
 #define CPUID_1_C_OSXSAVE BIT(27)
-/* Hidden from cells: machine checks (MCE, MCA), which stop them, MTRRs, thermal monitors (ACPI, TM). */
+/* Hidden from cells: machine checks (MCE, MCA), which stop them, MTRRs, thermal monitors (ACPI,
+ * TM). */
 #define CPUID_1_D_MACHINE (BIT(7) | BIT(12) | BIT(14) | BIT(22) | BIT(29))
-/* Hidden from cells: Intel's performance counters (PDCM, and leaf 10), and MWAIT, whose sleep states
- * are configured by MSRs. */
+/* Hidden from cells: Intel's performance counters (PDCM, and leaf 10), and MWAIT, whose sleep
+ * states are configured by MSRs. */
 #define CPUID_1_C_MACHINE (BIT(3) | BIT(15))
 #define CPUID_1_C_HYPERVISOR BIT(31)
-/* All that a cell sees of power management: the APIC timer runs in sleep states. The other bits stand
- * for MSRs that it doesn't have; Linux would read its CPU's frequency at each tick. */
+/* All that a cell sees of power management: the APIC timer runs in sleep states. The other bits
+ * stand for MSRs that it doesn't have; Linux would read its CPU's frequency at each tick. */
 #define CPUID_6_A_ARAT BIT(2)
 #define CPUID_7_B_TSC_ADJUST BIT(1) /* an adjustment would remain for the next owner */
 #define CPUID_7_C_OSPKE BIT(4)

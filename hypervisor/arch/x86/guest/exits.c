@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Handlers of exits that SVM and VMX share: see exits.h. */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/exits.h>
 #include <arch/fault.h>
 #include <arch/msr.h>
@@ -55,8 +54,8 @@ void __cold exit_undefined(struct percpu *cpu)
 	vm_inject_exception(cpu, VECTOR_UD);
 }
 
-/* Events that an instruction raises recur when it is executed again (APM 2, 15.7.2; SDM 3C, 28.2.4).
- * SVM reports INT3 and INTO as exceptions. Bits that only exits define are cleared. */
+/* Events that an instruction raises recur when it is executed again (APM 2, 15.7.2; SDM 3C,
+ * 28.2.4). SVM reports INT3 and INTO as exceptions. Bits that only exits define are cleared. */
 uint64_t __cold event_again(uint64_t event)
 {
 	unsigned type = EVENT_TYPE_OF(event);

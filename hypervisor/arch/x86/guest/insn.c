@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Decoder of moves to and from memory: see insn.h. */
-#include <arch/boot.h>
 #include <arch/insn.h>
 
 /* The bytes. A read beyond the last one returns 0 and sets `overrun`. */
@@ -35,8 +34,8 @@ static uint64_t next_le(struct stream *s, unsigned size)
 	return value;
 }
 
-/* Returns the opcode's first byte. LOCK and REP are not prefixes of moves, so they are returned like
- * unknown opcodes. A REX prefix counts only directly before the opcode (APM 3, 1.2.7). */
+/* Returns the opcode's first byte. LOCK and REP are not prefixes of moves, so they are returned
+ * like unknown opcodes. A REX prefix counts only directly before the opcode (APM 3, 1.2.7). */
 static uint8_t skip_prefixes(struct stream *s, unsigned mode)
 {
 	bool small_operand = mode == 16, small_address = mode == 16;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Fetches a guest's instruction through the guest's page tables (AMD64 APM volume 2, 5.2 and 5.3) and
- * the second stage. */
+/* Fetches a guest's instruction through the guest's page tables (AMD64 APM volume 2, 5.2 and 5.3)
+ * and the second stage. */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/insn_window.h>
 #include <arch/mmu.h>
 #include <arch/vm.h>
@@ -30,8 +29,8 @@ static struct walk walk_of(const struct percpu *cpu)
 	return (struct walk){ 2, 10, 4, cr4 & CR4_PSE ? 1 << 1 : 0 };
 }
 
-/* Copies bytes of the guest's memory that lie in one page, and stores their physical address. False for
- * devices: a read could have side effects. */
+/* Copies bytes of the guest's memory that lie in one page, and stores their physical address. False
+ * for devices: a read could have side effects. */
 static bool read_physical(const struct percpu *cpu, ipaddr_t gpa, void *to, unsigned size,
 			  paddr_t *at)
 {

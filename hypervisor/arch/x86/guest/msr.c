@@ -2,7 +2,6 @@
 /* The policy for MSRs: see msr.h. */
 #include <arch/apic.h>
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/cpuid.h>
 #include <arch/msr.h>
 #include <arch/vm.h>
@@ -27,7 +26,8 @@
 
 #define EFER_KNOWN (EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE | EFER_LMSLE | EFER_FFXSR | EFER_TCE)
 
-/* MSRs that a cell accesses directly: they affect only its own CPU, and are reset for the next owner. */
+/* MSRs that a cell accesses directly: they affect only its own CPU, and are reset for the next
+ * owner. */
 static bool cell_owns(uint32_t msr)
 {
 	switch (msr) {

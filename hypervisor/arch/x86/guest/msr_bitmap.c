@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The bitmaps of MSRs whose accesses exit (AMD64 APM volume 2, 15.11; Intel SDM volume 3C, 25.6.9): one
- * for root, one for all cells.
+ * The bitmaps of MSRs whose accesses exit (AMD64 APM volume 2, 15.11; Intel SDM volume 3C, 25.6.9):
+ * one for root, one for all cells.
  */
-#include <arch/boot.h>
 #include <arch/msr.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reset of MSRs. */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/msr.h>
 #include <hyp/arch.h>
 
@@ -11,8 +10,8 @@
 #define MSR_PERF_CTL_CORE 0xc0010200 /* six, every second */
 #define MSR_PKRS 0x6e1
 
-/* Resets MSRs that neither VMLOAD nor a VM entry loads, so that the CPU's next owner finds no value of
- * the previous one, and no counter or trace that it started. Absent MSRs are skipped. */
+/* Resets MSRs that neither VMLOAD nor a VM entry loads, so that the CPU's next owner finds no value
+ * of the previous one, and no counter or trace that it started. Absent MSRs are skipped. */
 void msr_reset(void)
 {
 	static const struct {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How guests reach PCI configuration space: memory, which is trapped, and ports, which are emulated. */
-#include <arch/boot.h>
+/* How guests reach PCI configuration space: memory, which is trapped, and ports, which are
+ * emulated. */
 #include <arch/pci_config.h>
 #include <hyp/arch.h>
 #include <hyp/pci.h>
 #include <hyp/resource.h>
 
-/* Accesses to a part of the address register, and to data while it is not enabled, reach nothing. */
+/* Accesses to a part of the address register, and to data while it is not enabled, reach
+ * nothing. */
 void pci_port(struct cell *cell, uint16_t port, unsigned size, bool write, uint32_t *value)
 {
 	uint32_t address = cell->arch.pci_address;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * I/O ports. Root has all ports that no cell has. A cell accesses the ports of its config directly;
- * some others are emulated. Bitmaps have one bit for each port whose accesses exit, and a page behind
- * them for accesses that wrap (APM 2, 15.10.1). Root's bitmap changes only while root is held; CPUs
- * read it at each access.
+ * some others are emulated. Bitmaps have one bit for each port whose accesses exit, and a page
+ * behind them for accesses that wrap (APM 2, 15.10.1). Root's bitmap changes only while root is
+ * held; CPUs read it at each access.
  */
-#include <arch/boot.h>
 #include <arch/pci_config.h>
 #include <arch/ports.h>
 #include <arch/power.h>
@@ -75,8 +74,8 @@ static bool console_port(struct cell *cell, uint16_t port, unsigned size, bool w
 }
 
 /*
- * The clock chip (MC146818): registers that read as written and do not advance. The code that starts a
- * Linux in the cell stores the time of day there.
+ * The clock chip (MC146818): registers that read as written and do not advance. The code that
+ * starts a Linux in the cell stores the time of day there.
  */
 static bool clock_port(struct cell *cell, uint16_t port, unsigned size, bool write, uint32_t *value)
 {
@@ -93,8 +92,8 @@ static bool clock_port(struct cell *cell, uint16_t port, unsigned size, bool wri
 	return true;
 }
 
-/* Absent ports read all ones, in cells that violations don't stop. The timer reads 0: it doesn't run,
- * so that Linux soon gives up calibrating by it. */
+/* Absent ports read all ones, in cells that violations don't stop. The timer reads 0: it doesn't
+ * run, so that Linux soon gives up calibrating by it. */
 static bool cell_port(struct cell *cell, uint16_t port, unsigned size, bool write, uint32_t *value)
 {
 	if (console_port(cell, port, size, write, value) ||
@@ -127,7 +126,8 @@ bool port_emulate(struct percpu *cpu, uint16_t port, unsigned size, bool write, 
 
 	if (!root && write && size == 1)
 		power_cell_port(cpu, port, (uint8_t)*value);
-	/* Any byte of PCI's ports. The reset register lies among them, for accesses of a byte by root. */
+	/* Any byte of PCI's ports. The reset register lies among them, for accesses of a byte by
+	 * root. */
 	if (port + size > PCI_PORT && port < PCI_PORT_END &&
 	    !(root && size == 1 && power_is_port(port))) {
 		pci_port(cell, port, size, write, value);

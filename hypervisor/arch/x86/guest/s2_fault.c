@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Second-stage faults: accesses to emulated registers; any other one is a violation. */
-#include <arch/boot.h>
 #include <arch/fault.h>
 #include <arch/s2_fault.h>
 #include <hyp/arch.h>

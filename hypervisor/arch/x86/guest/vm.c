@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The guest on a CPU: see vm.h. */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
 

@@ -2,8 +2,8 @@
 /* State of a guest's CPU at enable, at reset and in failure records: see vm.h. */
 #include <arch/asm.h>
 #include <arch/boot.h>
-#include <arch/descriptors.h>
 #include <arch/cpu.h>
+#include <arch/descriptors.h>
 #include <arch/insn_cache.h>
 #include <arch/msr.h>
 #include <arch/vm.h>

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Second stage: nested page tables (AMD64 APM volume 2, 15.25), in the format
- * of long mode's.
+ * Second stage: nested page tables (AMD64 APM volume 2, 15.25), in the format of long mode's.
  *
- * Memory types: nested entries say write-back, so that the guest's own PAT and
- * the machine's MTRRs decide as they do without a hypervisor (15.25.8); device
- * registers are uncacheable by the MTRRs, which only root can write.
+ * Memory types: nested entries have write-back, so that the guest's PAT and the machine's MTRRs
+ * decide as without a hypervisor (15.25.8). MTRRs, which only root can write, make device registers
+ * uncacheable.
  */
-#include <arch/boot.h>
 #include <arch/formats.h>
 
 #define NPT_PRESENT BIT(0)
@@ -21,7 +19,7 @@
 #define NPT_LEAF (NPT_PRESENT | NPT_USER | NPT_ACCESSED | NPT_DIRTY)
 #define NPT_ADDRESS 0x000ffffffffff000ull
 
-/* What is present can be read. */
+/* Present entries are always readable. */
 const struct pt_format npt_format = {
 	.address_mask = NPT_ADDRESS,
 	.valid = NPT_PRESENT,

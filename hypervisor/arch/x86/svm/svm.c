@@ -3,10 +3,9 @@
  * AMD SVM (AMD64 APM volume 2, chapter 15): the operations of vm.h on the VMCB. Exits are in
  * svm_exit.c.
  *
- * FS, GS, LDTR, TR and the system call MSRs always have the guest's values: the hypervisor uses none of
- * them, so exits neither save nor load them. A reset loads new values by VMLOAD.
+ * FS, GS, LDTR, TR and the system call MSRs always have the guest's values: the hypervisor uses
+ * none of them, so exits neither save nor load them. A reset loads new values by VMLOAD.
  */
-#include <arch/boot.h>
 #include <arch/descriptors.h>
 #include <arch/formats.h>
 #include <arch/image.h>

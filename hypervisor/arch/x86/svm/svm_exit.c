@@ -3,7 +3,6 @@
  * Exits of SVM guests (AMD64 APM volume 2, 15.9 and appendix C): svm_run.S calls svm_exit(), which
  * decodes the VMCB and calls handlers that SVM and VMX share.
  */
-#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/exits.h>
 #include <arch/fault.h>
@@ -21,8 +20,8 @@
 #define IO_STRING BIT(2)
 #define IO_SIZE(info) ((unsigned)((info) >> 4 & 7)) /* 15.10.2 */
 
-/* Advances RIP. length: of the instruction without prefixes, for processors that don't store the next
- * RIP (CPUID 8000_000A, EDX bit 3: NRIPS). */
+/* Advances RIP. length: of the instruction without prefixes, for processors that don't store the
+ * next RIP (CPUID 8000_000A, EDX bit 3: NRIPS). */
 static inline void skip(struct vmcb *v, unsigned length)
 {
 	svm_go_on(v, v->next_rip ? v->next_rip : v->rip + length);
@@ -70,8 +69,8 @@ static void exit_page_fault(struct percpu *cpu, struct guest_regs *regs, struct 
 		svm_go_on(v, v->rip + length);
 }
 
-/* There are no virtual NMIs: the intercept of IRET tells when the guest can take the next NMI (15.21.6,
- * 15.22). */
+/* There are no virtual NMIs: the intercept of IRET tells when the guest can take the next NMI
+ * (15.21.6, 15.22). */
 void __cold svm_inject_nmi(struct percpu *cpu)
 {
 	struct vmcb *v = vmcb_of(cpu);

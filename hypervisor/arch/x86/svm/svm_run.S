@@ -5,9 +5,9 @@
 	.text
 
 /*
- * void svm_enter(struct guest_regs *regs): regs is at the top of this CPU's stack. RAX, RSP and RFLAGS
- * are in the VMCB. GIF is clear, which blocks interrupts and NMIs, from each exit to the next VMRUN.
- * An exit restores the RSP of the VMRUN.
+ * void svm_enter(struct guest_regs *regs): regs is at the top of this CPU's stack. RAX, RSP and
+ * RFLAGS are in the VMCB. GIF is clear, which blocks interrupts and NMIs, from each exit to the
+ * next VMRUN. An exit restores the RSP of the VMRUN.
  */
 	.globl	svm_enter
 svm_enter:

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Intel VMX (Intel SDM volume 3C, chapters 24 to 32): the operations of vm.h. Each CPU has one VMCS,
- * which is current from enable to disable.
+ * Intel VMX (Intel SDM volume 3C, chapters 24 to 32): the operations of vm.h. Each CPU has one
+ * VMCS, which is current from enable to disable.
  *
  * CR2, debug registers 0 to 3 and 6, and MSRs without a field in the VMCS always have the guest's
  * values: the hypervisor uses none of them.
  */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/formats.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>

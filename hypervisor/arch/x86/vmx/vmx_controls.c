@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Choice of VMX controls by the processor's capabilities (Intel SDM volume 3D, appendix A). */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/vmx.h>
 
 struct vmx_controls vmx_controls;
 uint64_t vmx_ept_vpid;
 
-/* Controls without which guests lose instructions. A processor with the instruction has the control. */
+/* Controls without which guests lose instructions. A processor with the instruction has the
+ * control. */
 #define PROC2_OPTIONAL (PROC2_RDTSCP | PROC2_INVPCID | PROC2_XSAVES | PROC2_USER_WAIT)
 
-/* In the order of struct vmx_controls. known: reserved bits that must be 1 (A.3.1, A.3.2, A.4.2, A.5). */
+/* In the order of struct vmx_controls. known: reserved bits that must be 1 (A.3.1, A.3.2, A.4.2,
+ * A.5). */
 static const struct {
 	uint32_t want, known, msr;
 } needed[] = {

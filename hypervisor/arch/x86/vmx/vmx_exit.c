@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Exits of VMX guests (Intel SDM volume 3C, 26.1, 28.2 and appendix C): vmx_run.S calls vmx_exit(), which
- * decodes the VMCS and calls handlers that SVM and VMX share. Rare exits are in vmx_rare.c.
+ * Exits of VMX guests (Intel SDM volume 3C, 26.1, 28.2 and appendix C): vmx_run.S calls vmx_exit(),
+ * which decodes the VMCS and calls handlers that SVM and VMX share. Rare exits are in vmx_rare.c.
  */
-#include <arch/boot.h>
 #include <arch/exits.h>
 #include <arch/insn_lookup.h>
 #include <arch/s2_fault.h>

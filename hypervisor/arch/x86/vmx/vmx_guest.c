@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The guest on this CPU: registers in its VMCS, and injection of events (Intel SDM volume 3C). */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Disable: leaves VMX and restores Linux's values of what exits load (Intel SDM volume 3C, 29.5). An NMI
- * may come at any time: the interrupt table is the hypervisor's or Linux's, and what the handlers of the
- * current one need is loaded.
+ * Disable: leaves VMX and restores Linux's values of what exits load (Intel SDM volume 3C, 29.5).
+ * An NMI may come at any time: the interrupt table is the hypervisor's or Linux's, and what the
+ * handlers of the current one need is loaded.
  */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/descriptors.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>

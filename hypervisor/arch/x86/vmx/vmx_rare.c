@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rare exits of VMX guests (Intel SDM volume 3C, 26.1, 28.2 and appendix C), and events whose delivery an
- * exit interrupted. The file is compiled for size.
+ * Rare exits of VMX guests (Intel SDM volume 3C, 26.1, 28.2 and appendix C), and events whose
+ * delivery an exit interrupted. The file is compiled for size.
  */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/exits.h>
 #include <arch/fault.h>
@@ -59,9 +58,9 @@ static void exit_event(struct percpu *cpu, struct guest_regs *regs)
 }
 
 /*
- * A MOV to CR0 or CR4 that changes bits which the hypervisor owns. The value goes to the read shadow; so
- * the guest reads it, and the instruction doesn't exit when it is executed again. Then the CPU itself
- * checks and writes the other bits, and switches modes.
+ * A MOV to CR0 or CR4 that changes bits which the hypervisor owns. The value goes to the read
+ * shadow; so the guest reads it, and the instruction doesn't exit when it is executed again. Then
+ * the CPU itself checks and writes the other bits, and switches modes.
  */
 static void exit_cr(struct percpu *cpu, struct guest_regs *regs)
 {

@@ -5,9 +5,9 @@
 	.text
 
 /*
- * void vmx_enter(struct guest_regs *regs): regs is at the top of this CPU's stack, where the host RSP
- * points to, too. The guest's RSP and RFLAGS are in the VMCS. NMIs may arrive at any time: after one
- * between the test of nmi_taken and the entry, nmi_vector continues at vmx_look_again.
+ * void vmx_enter(struct guest_regs *regs): regs is at the top of this CPU's stack, where the host
+ * RSP points to, too. The guest's RSP and RFLAGS are in the VMCS. NMIs may arrive at any time:
+ * after one between the test of nmi_taken and the entry, nmi_vector continues at vmx_look_again.
  */
 	.globl	vmx_enter
 vmx_enter:

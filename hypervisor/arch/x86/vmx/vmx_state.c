@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The VMCS at enable and at reset, and MSRs at disable (Intel SDM volume 3C, chapters 24, 27 and 32). */
+/* The VMCS at enable and at reset, and MSRs at disable (Intel SDM volume 3C, chapters 24, 27 and
+ * 32). */
 #include <arch/asm.h>
-#include <arch/boot.h>
 #include <arch/descriptors.h>
 #include <arch/image.h>
 #include <arch/mmu.h>
@@ -43,8 +43,8 @@ void vmx_switch_on(struct percpu *cpu)
 	asm volatile("vmptrld %0" : : "m"(vmcs) : "cc", "memory");
 }
 
-/* Host state, which exits load (25.5): Linux's control registers and MSRs, the hypervisor's segments and
- * tables. CET and PKS are off, as their MSRs have the guest's values. */
+/* Host state, which exits load (25.5): Linux's control registers and MSRs, the hypervisor's
+ * segments and tables. CET and PKS are off, as their MSRs have the guest's values. */
 static void set_host(struct percpu *cpu)
 {
 	static const uint16_t zero[] = {

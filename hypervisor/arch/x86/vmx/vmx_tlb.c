@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Invalidation of guests' translations (Intel SDM volume 3C, 30.4). Each cell has a VPID and an EPT of its
- * own: neither entries nor exits invalidate anything.
+ * Invalidation of guests' translations (Intel SDM volume 3C, 30.4). Each cell has a VPID and an EPT
+ * of its own: neither entries nor exits invalidate anything.
  */
-#include <arch/boot.h>
 #include <arch/vmx.h>
 #include <hyp/arch.h>
 

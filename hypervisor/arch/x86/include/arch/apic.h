@@ -57,8 +57,9 @@ uint32_t apic_read(unsigned offset);
 void apic_write(unsigned offset, uint32_t value);
 void apic_wait_idle(void); /* xAPIC mode: until the ICR can be written */
 
-/* Messages from this CPU, `cpu`: with these ICR bits and the assert bit; an interrupt, unless the
- * vector is illegal or the target doesn't run; the same for a CPU of this CPU's cell, by APIC id. */
+/* Messages from this CPU, `cpu`: with these ICR bits and the assert bit; an interrupt, unless
+ * the vector is illegal or the target doesn't run; the same for a CPU of this CPU's cell, by
+ * APIC id. */
 void apic_send(const struct percpu *cpu, const struct percpu *target, uint32_t icr);
 void apic_send_vector(const struct percpu *cpu, const struct percpu *target, uint32_t vector);
 void apic_send_in_cell(const struct percpu *cpu, uint64_t id, uint32_t vector);

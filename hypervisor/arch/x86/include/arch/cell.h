@@ -11,7 +11,8 @@ struct pci_functions;
 struct arch_cell {
 	uint32_t asid; /* SVM: ASID; VMX: VPID */
 
-	/* Index registers of emulated devices, as the cell wrote them; the cell's CPUs share them. */
+	/* Index registers of emulated devices, as the cell wrote them; the cell's CPUs share
+	 * them. */
 	uint32_t ioapic_select[4];
 	uint32_t pci_address;
 	uint8_t clock_index;

@@ -7,7 +7,8 @@
 
 struct descriptor_table;
 
-/* Serves pending requests to this CPU: after a kick, and in every loop that waits. May not return. */
+/* Serves pending requests to this CPU: after a kick, and in every loop that waits. May not
+ * return. */
 void take_commands(struct percpu *cpu);
 
 /* The guest exited on an NMI: a kick, or an NMI of the machine, which root gets. */
@@ -26,12 +27,12 @@ bool cpu_begin_leave(void);
 /* park.S: halts this CPU until an NMI has arrived. */
 void park_wait(void);
 
-/* park.S: accepts the pending interrupt of the highest priority, if any, on this IDT, whose handlers
- * only return. */
+/* park.S: accepts the pending interrupt of the highest priority, if any, on this IDT, whose
+ * handlers only return. */
 void interrupts_drain(const struct descriptor_table *idt);
 
-/* fpu.c: resets this CPU's extended state (x87, SSE, AVX and others), so that nothing of its previous
- * owner is left. It is the guest's at all times; the hypervisor uses none of it. */
+/* fpu.c: resets this CPU's extended state (x87, SSE, AVX and others), so that nothing of its
+ * previous owner is left. It is the guest's at all times; the hypervisor uses none of it. */
 void fpu_reset(void);
 
 #endif

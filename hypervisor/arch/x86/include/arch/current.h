@@ -7,7 +7,8 @@
 
 struct percpu;
 
-/* The pointer is the last word of the page that is the CPU's stack: segment bases are the guest's. */
+/* The pointer is the last word of the page that is the CPU's stack: segment bases are the
+ * guest's. */
 static inline struct percpu *this_cpu(void)
 {
 	uint64_t sp;

@@ -6,8 +6,8 @@
 #include <arch/regs.h>
 #include <hyp/cell.h>
 
-/* The guest accessed something that it doesn't have. Root, and a cell whose config says so, gets #GP;
- * any other cell is stopped. gpa: the address, if it was memory. */
+/* The guest accessed something that it doesn't have. Root, and a cell whose config says so, gets
+ * #GP; any other cell is stopped. gpa: the address, if it was memory. */
 void violation(struct percpu *cpu, const struct guest_regs *regs, enum bh_stop_reason reason,
 	       ipaddr_t gpa);
 

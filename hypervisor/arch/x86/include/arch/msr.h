@@ -12,7 +12,8 @@ bool msr_trapped(bool root, uint32_t msr, bool write);
 bool msr_emulate_read(struct percpu *cpu, uint32_t msr, uint64_t *value);
 bool msr_emulate_write(struct percpu *cpu, uint32_t msr, uint64_t value);
 
-/* msr_reset.c: resets this CPU's MSRs that a cell could change and that the control structure lacks. */
+/* msr_reset.c: resets this CPU's MSRs that a cell could change and that the control structure
+ * lacks. */
 void msr_reset(void);
 
 /* msr_bitmap.c: fills in the bitmaps, once at enable; the bitmap for a cell's control structure. */

@@ -18,8 +18,8 @@ enum {
 	R_COUNT = 16
 };
 
-/* The frame at the top of each CPU's stack. r[R_SP] is unused: the control structure holds the guest's
- * stack pointer. */
+/* The frame at the top of each CPU's stack. r[R_SP] is unused: the control structure holds the
+ * guest's stack pointer. */
 struct guest_regs {
 	uint64_t r[R_COUNT];
 	paddr_t control;    /* address of the control structure, for assembly */
@@ -28,7 +28,8 @@ struct guest_regs {
 	struct percpu *cpu; /* must be last: this_cpu() */
 };
 
-/* An instruction's register operand. size: 1, 2, 4 or 8 bytes; a 4-byte write clears the upper half. */
+/* An instruction's register operand. size: 1, 2, 4 or 8 bytes; a 4-byte write clears the upper
+ * half. */
 uint64_t reg_get(const struct guest_regs *regs, unsigned reg, unsigned size, bool high_byte);
 void reg_set(struct guest_regs *regs, unsigned reg, unsigned size, bool high_byte, uint64_t value);
 

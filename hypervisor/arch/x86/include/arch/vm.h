@@ -10,7 +10,8 @@
 #include <arch/regs.h>
 #include <hyp/cell.h>
 
-/* Guest registers outside of struct guest_regs. Up to VM_CS_BASE in the order of a failure record. */
+/* Guest registers outside of struct guest_regs. Up to VM_CS_BASE in the order of a failure
+ * record. */
 enum vm_reg {
 	VM_RIP,
 	VM_RFLAGS,
@@ -64,8 +65,8 @@ enum vm_segment {
 #define EVENT_SOFTWARE 4 /* this and higher types: raised by an instruction */
 
 /* Exceptions of cells that exit. #MC stops the cell. #AC and #DB can be raised again by their own
- * delivery without end, which would hold off the NMI that takes the CPU back (APM 2, 8.2.18 and 13.1;
- * SDM 3C, 26.2). */
+ * delivery without end, which would hold off the NMI that takes the CPU back (APM 2, 8.2.18 and
+ * 13.1; SDM 3C, 26.2). */
 #define CELL_EXCEPTIONS (BIT(VECTOR_DB) | BIT(VECTOR_AC) | BIT(VECTOR_MC))
 
 /* Initial state of a guest's CPU. Parts of segments are in `segment`, not in `reg`. */
@@ -127,8 +128,8 @@ struct vm_ops {
 extern const struct vm_ops svm_ops, vmx_ops;
 extern const struct vm_ops *vm; /* set at enable, before anything else */
 
-/* Set by vm->check(): the highest level of the second stage that may hold a leaf; the number of ASIDs
- * or VPIDs, of which 0 is the hypervisor's. */
+/* Set by vm->check(): the highest level of the second stage that may hold a leaf; the number of
+ * ASIDs or VPIDs, of which 0 is the hypervisor's. */
 extern unsigned vm_max_leaf_level;
 extern uint32_t vm_asids;
 

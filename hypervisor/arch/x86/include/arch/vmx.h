@@ -9,8 +9,8 @@
 #include <hyp/cell.h>
 #include <hyp/refuse.h>
 
-/* Capability MSRs (SDM 3D, appendix A). Of the "true" controls, the lower half has the bits that must
- * be 1, the upper half the bits that may be 1. */
+/* Capability MSRs (SDM 3D, appendix A). Of the "true" controls, the lower half has the bits that
+ * must be 1, the upper half the bits that may be 1. */
 struct vmx_capabilities {
 	uint64_t basic, ept_vpid, cr0_fixed, cr4_fixed;
 	union {

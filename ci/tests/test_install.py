@@ -84,7 +84,7 @@ def test_each_file_is_there(arch: str, tree: pathlib.Path) -> None:
 
 
 def run(tree: pathlib.Path, program: str, *words: str, ok: int = 0) -> str:
-    """What an installed program prints, run outside of the source tree."""
+    """Runs an installed program outside of the source tree; returns its output."""
     command = [str(tree / "usr" / program), *words]
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     result = subprocess.run(

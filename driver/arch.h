@@ -27,8 +27,6 @@ void bhd_arch_clean(const void *start, size_t size);
 /* machine.c: what Linux and the firmware know about the machine */
 bool bhd_is_ram(u64 phys, u64 size);
 unsigned int bhd_irq_mapping(u32 intid);
-int bhd_modules_watch(void); /* refuses to load modules that conflict with the hypervisor */
-void bhd_modules_unwatch(void);
 
 /* check.c: the architecture's requirements for enable */
 
@@ -55,8 +53,9 @@ int bhd_arch_doorbell_start(const struct bh_system_part *system, void (*handler)
 			    struct bhd_why *why);
 void bhd_arch_doorbell_stop(void);
 
-/* The architecture's own bus of devices; *bus stays NULL if it has none. */
-int bhd_arch_bus_register(const struct bhd_bus **bus);
-void bhd_arch_bus_unregister(void);
+/* In any file: the architecture's own bus of devices, or NULL, and what it registers in Linux. */
+extern const struct bhd_bus *const bhd_arch_bus;
+int bhd_arch_init(void);
+void bhd_arch_exit(void);
 
 #endif

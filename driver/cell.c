@@ -67,7 +67,7 @@ static int give_back(struct bhd_cell *cell, struct bhd_why *why)
 	bhd_devices_give_back(cell);
 	if (!failed)
 		return 0;
-	pr_err(BHD_NAME ": Linux could not bring back CPUs %#llx of cell '%s'\n", failed,
+	pr_err(BHD_NAME ": could not switch on CPUs %#llx of cell '%s' in Linux\n", failed,
 	       cell->part->name);
 	return bhd_refuse(why, BH_D_CPU_ONLINE_FAILED, __ffs64(failed), "CPU %d of Linux",
 			  bhd.cpu_of[__ffs64(failed)]);

@@ -95,7 +95,7 @@ static void unhold(struct bhd_device *device)
 		return;
 	device_release_driver(dev);
 	if (device->rebind && device_attach(dev) < 0)
-		dev_warn(dev, "its driver could not be bound again\n");
+		dev_warn(dev, "could not bind its driver again\n");
 }
 
 /*

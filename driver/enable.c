@@ -81,7 +81,7 @@ static int enter(void *memory, const struct bh_image_header *image, struct bh_bo
 		error = stop_machine(enter_this_cpu, &entry, cpu_online_mask);
 	}
 	if (error == -EAGAIN)
-		return bhd_refuse(why, BH_E_BUSY, 0, "CPUs keep going on and off");
+		return bhd_refuse(why, BH_E_BUSY, 0, "CPUs keep going online and offline");
 	return read_result(&entry, result, why);
 }
 

@@ -176,18 +176,11 @@ const struct bhd_bus *bhd_buses[] = {
 
 int bhd_holders_register(void)
 {
-	int error = platform_driver_register(&platform_holder);
-
-	if (error)
-		return error;
-	error = bhd_arch_bus_register(&bhd_buses[2]);
-	if (error)
-		platform_driver_unregister(&platform_holder);
-	return error;
+	bhd_buses[2] = bhd_arch_bus;
+	return platform_driver_register(&platform_holder);
 }
 
 void bhd_holders_unregister(void)
 {
-	bhd_arch_bus_unregister();
 	platform_driver_unregister(&platform_holder);
 }

@@ -112,7 +112,8 @@ static void stop_and_destroy(u32 id)
 
 	bhd_call(&stop, &why); /* refused if the cell does not run: that is fine */
 	if (bhd_cell_destroy(id, &why))
-		pr_err(BHD_NAME ": cell %u not destroyed: code %u\n", id, why.refusal.code);
+		pr_err(BHD_NAME ": could not destroy cell %u: refusal code %u\n", id,
+		       why.refusal.code);
 }
 
 /* Destroys all cells and disables the hypervisor. Under bhd.manage. */
@@ -127,5 +128,5 @@ void bhd_stop_everything(void)
 		if (bhd.cells[id])
 			stop_and_destroy(id);
 	if (bhd_disable(&why))
-		pr_err(BHD_NAME ": not disabled: code %u\n", why.refusal.code);
+		pr_err(BHD_NAME ": could not disable: refusal code %u\n", why.refusal.code);
 }

@@ -55,9 +55,9 @@ static int __init bulkhead_init(void)
 	error = bhd_holders_register();
 	if (error)
 		return error;
-	error = bhd_modules_watch();
+	error = bhd_arch_init();
 	if (error)
-		goto no_watch;
+		goto no_arch;
 	bhd_device.fops = &device_operations;
 	bhd_device.groups = bhd_device_groups;
 	error = misc_register(&bhd_device);
@@ -81,8 +81,8 @@ no_power:
 no_sysfs:
 	misc_deregister(&bhd_device);
 no_device:
-	bhd_modules_unwatch();
-no_watch:
+	bhd_arch_exit();
+no_arch:
 	bhd_holders_unregister();
 	return error;
 }
@@ -94,7 +94,7 @@ static void __exit bulkhead_exit(void)
 	bhd_power_exit();
 	bhd_sysfs_exit();
 	misc_deregister(&bhd_device);
-	bhd_modules_unwatch();
+	bhd_arch_exit();
 	bhd_holders_unregister();
 }
 

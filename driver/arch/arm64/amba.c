@@ -50,13 +50,14 @@ static const struct bhd_bus amba_bus_functions = {
 	.holder = &amba_holder.drv,
 };
 
-int bhd_arch_bus_register(const struct bhd_bus **bus)
+const struct bhd_bus *const bhd_arch_bus = &amba_bus_functions;
+
+int bhd_arch_init(void)
 {
-	*bus = &amba_bus_functions;
 	return amba_driver_register(&amba_holder);
 }
 
-void bhd_arch_bus_unregister(void)
+void bhd_arch_exit(void)
 {
 	amba_driver_unregister(&amba_holder);
 }

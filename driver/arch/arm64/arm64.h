@@ -8,14 +8,7 @@
 struct device_node;
 
 /* entry.c */
-enum bhd_el2 {
-	BHD_EL2_STUB,  /* Linux's hyp stub */
-	BHD_EL2_OTHER, /* other code, which does not know the call: KVM */
-};
-bool bhd_arch_is_vhe(void);
-bool bhd_arch_has_el2(void);
-bool bhd_arch_masks_by_priority(void);
-enum bhd_el2 bhd_arch_probe_el2(void);
+bool bhd_stub_has_el2(void);
 
 /* machine.c */
 bool bhd_booted_at_el2(void);

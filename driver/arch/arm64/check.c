@@ -3,11 +3,15 @@
 
 #include <linux/of.h>
 
+#include <asm/cpufeature.h>
+#include <asm/sysreg.h>
+#include <asm/virt.h>
+
 #include "arm64.h"
 
 static int check_not_vhe(const struct bhd_blob *blob, struct bhd_why *why)
 {
-	return bhd_arch_is_vhe() ? bhd_refuse(why, BH_D_VHE, 0, "%s", "") : 0;
+	return is_kernel_in_hyp_mode() ? bhd_refuse(why, BH_D_VHE, 0, "%s", "") : 0;
 }
 
 static int check_conduit(const struct bhd_blob *blob, struct bhd_why *why)
@@ -15,16 +19,21 @@ static int check_conduit(const struct bhd_blob *blob, struct bhd_why *why)
 	return bhd_psci_uses_smc() ? 0 : bhd_refuse(why, BH_D_CONDUIT, 0, "%s", "");
 }
 
+/* The CPU implements EL2 (ID_AA64PFR0_EL1.EL2, Arm ARM D19.2.69). */
+static bool has_el2(void)
+{
+	return (read_sysreg(id_aa64pfr0_el1) >> 8) & 0xf;
+}
+
 /* HVC may be undefined unless all of these are true. */
 static bool hvc_is_safe(void)
 {
-	return !bhd_arch_is_vhe() && bhd_psci_uses_smc() && bhd_arch_has_el2() &&
-	       bhd_booted_at_el2();
+	return !is_kernel_in_hyp_mode() && bhd_psci_uses_smc() && has_el2() && bhd_booted_at_el2();
 }
 
 static int check_el2(const struct bhd_blob *blob, struct bhd_why *why)
 {
-	if (bhd_arch_is_vhe())
+	if (is_kernel_in_hyp_mode())
 		return -ENODATA;
 	return hvc_is_safe() ? 0 : bhd_refuse(why, BH_D_NO_EL2, 0, "%s", "");
 }
@@ -33,7 +42,7 @@ static int check_no_kvm(const struct bhd_blob *blob, struct bhd_why *why)
 {
 	if (!hvc_is_safe())
 		return -ENODATA;
-	if (bhd_kvm_is_active() || bhd_arch_probe_el2() != BHD_EL2_STUB)
+	if (bhd_kvm_is_active() || !bhd_stub_has_el2())
 		return bhd_refuse(why, BH_D_KVM, 0, "%s", "");
 	return 0;
 }
@@ -61,7 +70,7 @@ static int check_direct(const struct bhd_blob *blob, struct bhd_why *why)
 	if (!blob || check_platform(blob, &ignored) ||
 	    bhd_two_security_states(blob->system->platform.arm64.gicd_phys, &two))
 		return -ENODATA;
-	if (bhd_arch_masks_by_priority())
+	if (system_uses_irq_prio_masking())
 		return bhd_refuse(why, BH_D_PSEUDO_NMI, 0, "%s", "");
 	if (two)
 		return bhd_refuse_at(why, BH_E_UNSUPPORTED, BH_F_IRQ_MODE, 0, BH_IRQ_DIRECT);
@@ -79,7 +88,7 @@ const size_t bhd_arch_check_count = ARRAY_SIZE(bhd_arch_checks);
 /* Refuses settings of the root cell's config that this Linux does not support. */
 int bhd_arch_check_root(const struct bhd_blob *blob, struct bhd_why *why)
 {
-	if (blob->root->irq_mode == BH_IRQ_DIRECT && bhd_arch_masks_by_priority())
+	if (blob->root->irq_mode == BH_IRQ_DIRECT && system_uses_irq_prio_masking())
 		return bhd_refuse(why, BH_D_PSEUDO_NMI, 0, "%s", "");
 	return 0;
 }

@@ -24,24 +24,6 @@ const u64 bhd_phys_max = (1ull << CONFIG_ARM64_PA_BITS) - 1;
 const char bhd_image_name[] = "bulkhead-arm64.bin";
 MODULE_FIRMWARE("bulkhead-arm64.bin");
 
-/* Linux runs at EL2. */
-bool bhd_arch_is_vhe(void)
-{
-	return is_kernel_in_hyp_mode();
-}
-
-/* The CPU implements EL2 (ID_AA64PFR0_EL1.EL2, Arm ARM D19.2.69). */
-bool bhd_arch_has_el2(void)
-{
-	return (read_sysreg(id_aa64pfr0_el1) >> 8) & 0xf;
-}
-
-/* Linux masks interrupts by priority (pseudo-NMI). */
-bool bhd_arch_masks_by_priority(void)
-{
-	return system_uses_irq_prio_masking();
-}
-
 /* Firmware may clobber x4..x17; the hypervisor preserves them. */
 static long hvc(u64 function, u64 arg1, u64 arg2)
 {
@@ -65,15 +47,15 @@ static void probe_el2(void *other)
 }
 
 /*
- * Determines on all online CPUs what code is at EL2. The caller has checked that
- * Linux was booted at EL2; otherwise HVC may be undefined.
+ * Linux's hyp stub is at EL2 of all online CPUs, not KVM. The caller has checked
+ * that Linux was booted at EL2; otherwise HVC may be undefined.
  */
-enum bhd_el2 bhd_arch_probe_el2(void)
+bool bhd_stub_has_el2(void)
 {
 	atomic_t other = ATOMIC_INIT(0);
 
 	on_each_cpu(probe_el2, &other, true);
-	return atomic_read(&other) ? BHD_EL2_OTHER : BHD_EL2_STUB;
+	return !atomic_read(&other);
 }
 
 /* Returns the affinity fields of this CPU, in the form of bh_cpu.hw_id. */

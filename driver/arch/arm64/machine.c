@@ -207,13 +207,3 @@ int bhd_irq_map_edge(u32 intid)
 
 	return gic_fwspec(&spec, intid) ? 0 : irq_create_fwspec_mapping(&spec);
 }
-
-/* On arm64, KVM is not a module. */
-int bhd_modules_watch(void)
-{
-	return 0;
-}
-
-void bhd_modules_unwatch(void)
-{
-}

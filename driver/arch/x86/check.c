@@ -126,33 +126,11 @@ static int check_online(const struct bhd_blob *blob, struct bhd_why *why)
 	return 0;
 }
 
-/* While enabled, the hypervisor hides what these checks read: the result is unknown. */
-static int unless_enabled(int (*check)(const struct bhd_blob *blob, struct bhd_why *why),
-			  const struct bhd_blob *blob, struct bhd_why *why)
-{
-	return bhd.state == BH_DRIVER_DISABLED ? check(blob, why) : -ENODATA;
-}
-
-static int check_virt_disabled(const struct bhd_blob *blob, struct bhd_why *why)
-{
-	return unless_enabled(check_virt, blob, why);
-}
-
-static int check_virt_free_disabled(const struct bhd_blob *blob, struct bhd_why *why)
-{
-	return unless_enabled(check_virt_free, blob, why);
-}
-
-static int check_online_disabled(const struct bhd_blob *blob, struct bhd_why *why)
-{
-	return unless_enabled(check_online, blob, why);
-}
-
 const struct bhd_check bhd_arch_checks[] = {
-	{ BH_REQ_VIRT, check_virt_disabled, true },
-	{ BH_REQ_VIRT_FREE, check_virt_free_disabled, true },
+	{ BH_REQ_VIRT, check_virt, true },
+	{ BH_REQ_VIRT_FREE, check_virt_free, true },
 	{ BH_REQ_APIC, check_apic, true },
-	{ BH_REQ_ONLINE, check_online_disabled, true },
+	{ BH_REQ_ONLINE, check_online, true },
 };
 const size_t bhd_arch_check_count = ARRAY_SIZE(bhd_arch_checks);
 

@@ -46,22 +46,14 @@ static int keep_kvm_out(struct notifier_block *block, unsigned long event, void 
 
 static struct notifier_block modules = { .notifier_call = keep_kvm_out };
 
-int bhd_modules_watch(void)
+const struct bhd_bus *const bhd_arch_bus; /* NULL: no bus of its own */
+
+int bhd_arch_init(void)
 {
 	return register_module_notifier(&modules);
 }
 
-void bhd_modules_unwatch(void)
+void bhd_arch_exit(void)
 {
 	unregister_module_notifier(&modules);
-}
-
-/* x86 has no other buses than holder.c's. */
-int bhd_arch_bus_register(const struct bhd_bus **bus)
-{
-	return 0;
-}
-
-void bhd_arch_bus_unregister(void)
-{
 }

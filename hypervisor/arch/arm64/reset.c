@@ -24,17 +24,15 @@ static void reset_el1(void)
 /* SME is hidden from cells, but without FEAT_FGT these two registers don't trap. */
 static void reset_sme(void)
 {
-	if (!(read_sysreg(id_aa64pfr1_el1) >> 24 & 0xf))
-		return;
-	clear_sysregs(S3_0_C1_C2_4 /* SMPRI_EL1 */, S3_3_C13_C0_5 /* TPIDR2_EL0 */);
+	if (read_sysreg(id_aa64pfr1_el1) >> 24 & 0xf)
+		clear_sysregs(S3_0_C1_C2_4 /* SMPRI_EL1 */, S3_3_C13_C0_5 /* TPIDR2_EL0 */);
 }
 
 /* Partition 0. Cells' accesses trap (MPAM2_EL2). */
 static void reset_mpam(void)
 {
-	if (!has_mpam())
-		return;
-	clear_sysregs(S3_0_C10_C5_0 /* MPAM1_EL1 */, S3_0_C10_C5_1 /* MPAM0_EL1 */);
+	if (has_mpam())
+		clear_sysregs(S3_0_C10_C5_0 /* MPAM1_EL1 */, S3_0_C10_C5_1 /* MPAM0_EL1 */);
 }
 
 static void reset_timers(void)
@@ -102,10 +100,9 @@ static void reset_keys(void)
 	uint64_t isar1 = read_sysreg(id_aa64isar1_el1);
 	uint64_t isar2 = read_sysreg(S3_0_C0_C6_2); /* ID_AA64ISAR2_EL1 */
 
-	if (!(isar1 & 0xff000ff0) && !(isar2 & 0xff00)) /* APA, API, GPA, GPI; GPA3, APA3 */
-		return;
-	clear_sysregs(S3_0_C2_C1_0, S3_0_C2_C1_1, S3_0_C2_C1_2, S3_0_C2_C1_3, S3_0_C2_C2_0,
-		      S3_0_C2_C2_1, S3_0_C2_C2_2, S3_0_C2_C2_3, S3_0_C2_C3_0, S3_0_C2_C3_1);
+	if (isar1 & 0xff000ff0 || isar2 & 0xff00) /* APA, API, GPA, GPI; GPA3, APA3 */
+		clear_sysregs(S3_0_C2_C1_0, S3_0_C2_C1_1, S3_0_C2_C1_2, S3_0_C2_C1_3, S3_0_C2_C2_0,
+			      S3_0_C2_C2_1, S3_0_C2_C2_2, S3_0_C2_C2_3, S3_0_C2_C3_0, S3_0_C2_C3_1);
 }
 
 void guest_reset(struct percpu *cpu, struct guest_regs *regs)

@@ -59,43 +59,22 @@ void arch_cell_exit(struct cell *cell)
 	pool_free(cell->s2.root, cell->s2.root_pages);
 }
 
-/* TLB invalidation by VMID uses VTTBR_EL2: switch it to the cell, and return the earlier value. EL2
- * doesn't use stage 2 itself. */
-static uint64_t enter_vmid(const struct cell *cell)
-{
-	uint64_t before = read_sysreg(vttbr_el2);
-
-	write_sysreg(cell->arch.vttbr, vttbr_el2);
-	dsb(ishst); /* table writes before the invalidations (D8.13.5) */
-	isb();
-	return before;
-}
-
-static void leave_vmid(uint64_t before)
-{
-	dsb(ish); /* the invalidations have completed on all CPUs (D8.13.5) */
-	write_sysreg(before, vttbr_el2);
-	isb();
-}
-
 #define FLUSH_PAGES_MAX 16u
 
 void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
 {
-	uint64_t before;
+	const struct cell *cell = pt->context;
+	uint64_t vttbr = read_sysreg(vttbr_el2);
 
-	if (!size) {
-		dsb(ishst); /* the new entries are visible to walkers */
+	dsb(ishst); /* walkers see the entries; before the invalidations (D8.13.5) */
+	if (!size)
 		return;
-	}
-	if (!pt->context) { /* EL2's own tables */
+	if (cell) /* TLBI uses its VMID; EL2 itself doesn't use stage 2 */
+		write_sysreg(cell->arch.vttbr, vttbr_el2);
+	isb();
+	if (!cell) {
 		asm volatile("tlbi alle2is" : : : "memory");
-		dsb(ish);
-		isb();
-		return;
-	}
-	before = enter_vmid(pt->context);
-	if (size > FLUSH_PAGES_MAX * PAGE_SIZE) {
+	} else if (size > FLUSH_PAGES_MAX * PAGE_SIZE) {
 		asm volatile("tlbi vmalls12e1is" : : : "memory");
 	} else {
 		for (uint64_t end = va + size; va < end; va += PAGE_SIZE)
@@ -103,7 +82,9 @@ void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
 		dsb(ish); /* stage 2 entries before combined entries (D8.13.5) */
 		asm volatile("tlbi vmalle1is" : : : "memory");
 	}
-	leave_vmid(before);
+	dsb(ish); /* the invalidations have completed on all CPUs (D8.13.5) */
+	write_sysreg(vttbr, vttbr_el2);
+	isb();
 }
 
 void arch_pt_write(uint64_t *entry, uint64_t value)

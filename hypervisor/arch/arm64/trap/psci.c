@@ -54,21 +54,17 @@ static int64_t cpu_suspend(void)
 	return PSCI_SUCCESS;
 }
 
-/* Forward root's reset and power-off to the firmware, unless cells are running. */
-static int64_t root_power(struct percpu *cpu, const struct guest_regs *regs)
-{
-	if (root_must_stay(regs->x[0]))
-		cpu_park(cpu);
-	return firmware_call(regs->x[0], regs->x[1], regs->x[2], regs->x[3]);
-}
-
+/* Root's reset and power-off go to the firmware, unless cells are running. */
 static int64_t system_power(struct percpu *cpu, const struct guest_regs *regs)
 {
-	bool reset = (regs->x[0] & ~(uint64_t)PSCI_64) != PSCI_SYSTEM_OFF;
+	const uint64_t *x = regs->x;
 
-	if (cpu->public.cell == root_cell())
-		return root_power(cpu, regs);
-	if (!reset)
+	if (cpu->public.cell == root_cell()) {
+		if (root_must_stay(x[0]))
+			cpu_park(cpu);
+		return firmware_call(x[0], x[1], x[2], x[3]);
+	}
+	if ((x[0] & ~(uint64_t)PSCI_64) == PSCI_SYSTEM_OFF)
 		cell_stop_self(cpu, NULL, BH_STOP_OFF);
 	cell_reset_self(cpu);
 }

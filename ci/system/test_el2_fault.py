@@ -63,7 +63,7 @@ def test_a_fault_ends_what_it_served(fresh_machine: Machine) -> None:
     hv.end("stray")
 
     # The hypervisor serves root in a management call, with root's other CPUs held.
-    with broken(hv, "validate_all"):
+    with broken(hv, "classes_validate"):
         hv.refused("cell create stray", "the hypervisor itself faulted")
     assert faults(hv) == [stray, 0]
     assert hv.status()["state"] == "locked"
@@ -99,7 +99,7 @@ def test_a_fault_in_a_fault_holds_no_lock(fresh_machine: Machine) -> None:
     hv.ready("test")
     hv.may_fault = True
     hv.expected = hv.ask_existing().expected
-    with broken(hv, "validate_all"), broken(hv, "mmu_window"):
+    with broken(hv, "classes_validate"), broken(hv, "mmu_window"):
         # Not by spawn(): the hypervisor's messages could interrupt its answer.
         fresh_machine.end_by("(taskset 4 hvctl cell create stray </dev/null &)")
         fresh_machine.console.wait_for("bulkhead: fatal: cpu, syndrome", 30)

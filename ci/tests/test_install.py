@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The files of "make install" and their use: both tools, dkms's build of the module."""
 
+import graphlib
 import json
 import os
 import pathlib
@@ -165,6 +166,37 @@ def test_the_manual_page_is_one(tree: pathlib.Path) -> None:
     assert '.TH "hvctl" "8"' in text and ".SH EXIT CODES" in text
 
 
+def objects_used(build: pathlib.Path, arch: str) -> dict[str, set[str]]:
+    """For each source file of the module the files whose symbols it uses."""
+    defined: dict[str, str] = {}
+    needed: dict[str, set[str]] = {}
+    for path in build.rglob("*.o"):
+        name = str(path.relative_to(build).with_suffix(".c"))
+        if not (build / name).exists() or name.startswith("bulkhead."):
+            continue
+        command = [f"{CROSS[arch]}nm", str(path)]
+        result = subprocess.run(command, capture_output=True, text=True, check=True)
+        for line in result.stdout.splitlines():
+            kind, symbol = line.split()[-2:]
+            if kind == "U":
+                needed.setdefault(name, set()).add(symbol)
+            elif kind.isupper():
+                defined[symbol] = name
+    return {
+        name: {defined[x] for x in symbols if x in defined} - {name}
+        for name, symbols in needed.items()
+    }
+
+
+def no_circles(used: dict[str, set[str]]) -> None:
+    assert sum(map(len, used.values())) > 50
+    graphlib.TopologicalSorter(used).prepare()
+    header = (SOURCE / "driver" / "driver.h").read_text()
+    listed = re.findall(r"^/\* ([a-z_/]+\.c)\b", header, re.MULTILINE)
+    for place, name in enumerate(listed):
+        assert not used[name] & set(listed[:place]), name
+
+
 @pytest.mark.parametrize("kernel", ["6.1", "6.12"])
 def test_dkms_builds_the_module(
     arch: str, tree: pathlib.Path, tmp_path: pathlib.Path, kernel: str
@@ -183,6 +215,7 @@ def test_dkms_builds_the_module(
     }
     subprocess.run(["bash", "-ec", script], cwd=build, env=environment, check=True)
     assert (build / "bulkhead.ko").stat().st_size > 10000
+    no_circles(objects_used(build, arch))
 
 
 def test_the_manual_names_this_version() -> None:

@@ -27,8 +27,8 @@ enum bh_message_code {
 		9, /* a violation raised an abort in the guest; v0: syndrome, v1: address */
 	BH_MSG_PROTECTED = 10, /* root requested reset or power-off while cells run; v0: function */
 	BH_MSG_LOCKED = 11,
-	BH_MSG_SUPPRESSED = 12, /* v0: messages dropped by the rate limit */
-	BH_MSG_EL2_FAULT = 13,	/* v0: syndrome, v1: pc, v2: address */
+	BH_MSG_SUPPRESSED = 12,	      /* v0: messages dropped by the rate limit */
+	BH_MSG_HYPERVISOR_FAULT = 13, /* v0: syndrome, v1: pc, v2: address */
 	BH_MSG_SHUTDOWN_REQUESTED = 14,
 };
 

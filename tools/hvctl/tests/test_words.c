@@ -239,7 +239,7 @@ TEST(messages_of_x86)
 
 	fake.arch = BH_ARCH_X86;
 	CHECK_HAS(message(value), "an abort for port, at 0xcf8");
-	value = (struct bh_message){ .code = BH_MSG_EL2_FAULT, .v = { 14ull << 32 | 2 } };
+	value = (struct bh_message){ .code = BH_MSG_HYPERVISOR_FAULT, .v = { 14ull << 32 | 2 } };
 	CHECK_HAS(message(value), "exception 14 (error code 0x2)");
 	fake_reset();
 }

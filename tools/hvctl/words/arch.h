@@ -34,7 +34,7 @@ struct arch_words {
 	void (*write_guest_exception)(FILE *out, const struct bh_failure *failure);
 	void (*write_registers)(FILE *out, const struct bh_failure *failure);
 	void (*json_registers)(struct json *json, const struct bh_failure *failure);
-	/* The first value of BH_MSG_VIOLATION and BH_MSG_EL2_FAULT. */
+	/* The first value of BH_MSG_VIOLATION and BH_MSG_HYPERVISOR_FAULT. */
 	void (*write_message)(FILE *out, const struct bh_message *message);
 };
 

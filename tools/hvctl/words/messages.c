@@ -28,8 +28,9 @@ static const struct {
 					    "Linux is parked" },
 	[BH_MSG_LOCKED] = { "locked", "locked until the machine is reset" },
 	[BH_MSG_SUPPRESSED] = { "suppressed", "{v0} messages were suppressed: too many at once" },
-	[BH_MSG_EL2_FAULT] = { "el2-fault", "fault in the hypervisor: {syndrome}, pc {x1}, address "
-					    "{x2}" },
+	[BH_MSG_HYPERVISOR_FAULT] = { "el2-fault",
+				      "fault in the hypervisor: {syndrome}, pc {x1}, address "
+				      "{x2}" },
 	[BH_MSG_SHUTDOWN_REQUESTED] = { "shutdown-requested", "was asked to shut down" },
 };
 _Static_assert(COUNT(messages) == BH_MSG_SHUTDOWN_REQUESTED + 1, "each message has words");

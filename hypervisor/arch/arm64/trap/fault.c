@@ -103,7 +103,7 @@ void __noreturn __attribute__((used)) el2_fault(struct percpu *cpu)
 	mmu_window(1, 0);
 	write_sysreg(regs->pc, elr_el2);
 	write_sysreg(regs->pstate, spsr_el2);
-	log_guest_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, esr, pc, far);
+	log_guest_message(BH_MSG_HYPERVISOR_FAULT, cpu->public.cell->id, esr, pc, far);
 	if (cpu->public.cell->id != BH_ROOT_CELL)
 		stop_with_record(cpu, regs, esr, BH_STOP_HYPERVISOR_FAULT);
 	if (cpu->public.state != CPU_RUNNING)

@@ -80,8 +80,8 @@ void __noreturn host_fault(const struct host_frame *frame)
 	struct percpu *cpu = this_cpu();
 	const struct guest_regs *regs = cpu_frame(cpu->public.index);
 
-	log_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, frame->vector << 32 | frame->error,
-		    frame->rip, vm_get(cpu, VM_RIP));
+	log_message(BH_MSG_HYPERVISOR_FAULT, cpu->public.cell->id,
+		    frame->vector << 32 | frame->error, frame->rip, vm_get(cpu, VM_RIP));
 	hypercall_abandon(cpu);
 	if (cpu->public.cell->id == BH_ROOT_CELL)
 		cpu_park(cpu);

@@ -106,8 +106,8 @@ void __noreturn vmx_stuck(struct guest_regs *regs)
 {
 	struct percpu *cpu = regs->cpu;
 
-	log_message(BH_MSG_EL2_FAULT, cpu->public.cell->id, vmread(VMCS_INSTRUCTION_ERROR), 0,
-		    vmread(VMCS_GUEST_RIP));
+	log_message(BH_MSG_HYPERVISOR_FAULT, cpu->public.cell->id, vmread(VMCS_INSTRUCTION_ERROR),
+		    0, vmread(VMCS_GUEST_RIP));
 	if (cpu->public.cell->id != BH_ROOT_CELL)
 		stop_with_record(cpu, regs, BH_STOP_SERROR, 0);
 	cpu_park(cpu);

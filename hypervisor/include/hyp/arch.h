@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The functions that an architecture provides to the core: hypervisor/arch/NAME/, or tests/fake/
- * for host tests.
+ * for host tests. It also provides arch_uarts (console.h), arch_pt_write() and arch_pt_flush()
+ * (paging.h), memset() and memcpy() (string.h), hyp_phys_offset (pool.h), <arch/cell.h> and
+ * <arch/current.h>, and a linker script that includes hypervisor/resources.lds.
  */
 #ifndef HYP_ARCH_H
 #define HYP_ARCH_H

@@ -139,7 +139,7 @@ def test_hvconfig_explains_what_hvctl_prints(enabled: Hv) -> None:
         text=True,
         check=True,
     ).stdout
-    text, _, lines = said.partition("the system needs:")
+    text, _, lines = said.partition("add to the system:")
     for sentence in EXPLAINED[:-1]:
         assert sentence in " ".join(text.split()), said
     assert EXPLAINED[-1] in lines, said

@@ -249,7 +249,7 @@ def test_gicv2_is_described() -> None:
 @pytest.mark.parametrize(
     "parts, sentence",
     [
-        ({"memory": ""}, "doesn't say where RAM is"),
+        ({"memory": ""}, "has no addresses of RAM"),
         ({"cpus": ""}, "describes no CPUs"),
         ({"gic": GIC.replace('arm,gic-v3"', 'apple,aic"')}, "is apple,aic"),
         ({"gic": "gic: nothing { };"}, "describes no machine with a GIC"),

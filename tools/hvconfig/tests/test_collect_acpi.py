@@ -168,7 +168,7 @@ def test_an_arm64_server() -> None:
 def test_who_is_not_root_is_told() -> None:
     files = pc()
     files["proc/iomem"] = b"00000000-00000000 : System RAM\n"
-    with pytest.raises(ConfigError, match="only root sees addresses"):
+    with pytest.raises(ConfigError, match="only root can see addresses"):
         collect.from_inputs(files, "some", Choices())
 
 

@@ -53,7 +53,7 @@ CHANGES: list[tuple[Callable[[Data, Any], None], Any, str]] = [
     (set_in("cells", "spare", "cpus"), [3], "spare: loses CPU 2"),
     (set_in(*MEMORY, "size"), "8M", "one: memory 0xb1000000-0xb17fffff (8M): shrunk "),
     (set_in(*MEMORY, "phys"), 0xB5000000, "(16M): moved from 0xb1000000"),
-    (set_in(*MEMORY, "guest"), 0x48000000, "seen at 0x48000000, not 0x40000000"),
+    (set_in(*MEMORY, "guest"), 0x48000000, "guest address 0x48000000, not 0x40000000"),
     (
         set_in(*MEMORY, "rights"),
         "rx",
@@ -71,14 +71,14 @@ CHANGES: list[tuple[Callable[[Data, Any], None], Any, str]] = [
     (
         set_in("cells", "one", "irq_mode"),
         "direct",
-        "one: interrupts reach it by direct",
+        "one: its irq_mode is direct",
     ),
     (set_in("cells", "one", "rights"), ["reset"], "one: loses the right console"),
     (set_in("cells", "one", "rights"), ["console", "reset"], "gets the right reset"),
     (
         set_in("cells", "one", "on_violation"),
         "abort",
-        "one: a violation is an abort in",
+        "one: a violation raises an abort in",
     ),
     (set_in("cells", "one", "args"), "x=1", "one: its command line is 'x=1', not ''"),
     (
@@ -100,9 +100,9 @@ CHANGES: list[tuple[Callable[[Data, Any], None], Any, str]] = [
     (
         set_in("cells", "two", "not_with"),
         ["one"],
-        "two: is never there at once with one",
+        "two: never exists at the same time as one",
     ),
-    (set_in("root", "irq_mode"), "list", "root: interrupts reach it by list"),
+    (set_in("root", "irq_mode"), "list", "root: its irq_mode is list"),
     (set_in("root", "mem"), "1G", "root: mem= is 1G, not 0"),
     (set_in("root", "name"), "linux", "linux: was called root"),
     (set_in("root", "cpus"), [1, 2, 3], "root: loses CPU 0"),
@@ -114,7 +114,11 @@ CHANGES: list[tuple[Callable[[Data, Any], None], Any, str]] = [
         "platform: its uart is 0x9010000, not 0x0",
     ),
     (set_in("platform", "root_doorbell"), 250, "its root doorbell is 250, not 240"),
-    (set_in("platform", "cpus", 0, "mpidr"), 5, "platform: its CPUs have other ids"),
+    (
+        set_in("platform", "cpus", 0, "mpidr"),
+        5,
+        "platform: its CPUs have other hardware IDs",
+    ),
     (set_in("platform", "gic", "maintenance_irq"), 24, "platform: its gic differs"),
     (
         set_in("platform", "spare_irqs"),
@@ -124,7 +128,7 @@ CHANGES: list[tuple[Callable[[Data, Any], None], Any, str]] = [
     (
         set_in("platform", "devices", "can", "dma"),
         True,
-        "can has other access to memory",
+        "can has other use of DMA",
     ),
     (set_in("platform", "devices", "led"), {}, "platform: the device led is new"),
     (set_in("platform", "ram", 0, "size"), "3G", "has more RAM: 0xc0000000-0xffffffff"),
@@ -152,7 +156,7 @@ def test_a_cell_that_goes_and_one_that_is_renamed() -> None:
     del new["cells"]["one"]
     del new["shared"], new["cells"]["two"]["shared"]
     found = [str(x) for x in diff.changes(good(old), good(new))]
-    assert "one: is gone (CPU 1, 16M of RAM)" in found
+    assert "one: is removed (CPU 1, 16M of RAM)" in found
     assert any(x.startswith("two: loses shared memory 'ring'") for x in found)
     new = config()
     new["cells"] = {

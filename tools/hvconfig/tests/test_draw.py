@@ -162,7 +162,7 @@ def test_alternatives_have_columns_of_their_own(
     found = picture.compose(good(data))
     span = next(x for x in found.spans if x.range.start == 0xB1000000)
     assert set(span.holders) == {"root", "one", "other"}
-    assert "Never at once" in texts(drawn(good(data)))
+    assert "Never at the same time" in texts(drawn(good(data)))
     path = tmp_path / "x.yaml"
     path.write_text(to_yaml(data))
     assert main(["draw", str(path)]) == 0

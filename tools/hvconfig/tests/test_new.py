@@ -103,9 +103,9 @@ def test_names_that_look_like_something_else(board: pathlib.Path, name: str) -> 
 @pytest.mark.parametrize(
     "words, expected",
     [
-        (["--cell", "a b"], "'a b' is not a name"),
-        (["--cell", ""], "'' is not a name"),
-        (["--cell", "a:cpu=3"], "nothing like 'cpu=3'; did you mean 'cpus'?"),
+        (["--cell", "a b"], "'a b' is not a valid name"),
+        (["--cell", ""], "'' is not a valid name"),
+        (["--cell", "a:cpu=3"], "unknown property 'cpu=3'; did you mean 'cpus'?"),
         (["--cell", "a:cpus=x"], "'x' is neither a CPU nor a range"),
         (["--cell", "a:cpus=3-1"], "'3-1' is neither a CPU nor a range"),
         (["--cell", "a:cpus=0-999999999"], "is neither a CPU nor a range"),
@@ -117,15 +117,15 @@ def test_names_that_look_like_something_else(board: pathlib.Path, name: str) -> 
         (["--cell", "a:console=yes"], "'console' takes no value"),
         (["--cell", "a:devices=cam"], "no device 'cam'; did you mean 'can'?"),
         (["--cell", "a:irq_mode=fast"], "can be list or direct, not 'fast'"),
-        (["--cell", "a:shared=root"], "doesn't say how much is shared: root:64K"),
+        (["--cell", "a:shared=root"], "'root' has no size; use root:64K"),
         (["--cell", "a:shared=b:64K"], "there is no other cell 'b'"),
-        (["--cell", "a", "--cell", "a"], "there is a cell 'a' already"),
-        (["--cell", "root"], "there is a cell 'root' already"),
+        (["--cell", "a", "--cell", "a"], "there is already a cell 'a'"),
+        (["--cell", "root"], "there is already a cell 'root'"),
         (["--cell", "a:cpus=1-3", "--cell", "b"], "b: no CPU is left for it"),
         (["--cell", "a:cpus=1", "--cell", "b:cpus=1"], "CPU 1 also belongs to a"),
-        (["--cell", "a", "--name", "a b"], "'a b' is not a name"),
+        (["--cell", "a", "--name", "a b"], "'a b' is not a valid name"),
         (["--cell", "a", "-o", "/no/where.yaml"], "there is no such directory"),
-        ([], "say what cells there are, such as --cell rt:ram=16M,console"),
+        ([], "no cells are given; use --cell, as in --cell rt:ram=16M,console"),
     ],
 )
 def test_refusals(
@@ -164,7 +164,7 @@ def test_nothing_is_overwritten(
     output = make(board, "a")
     before = output.read_text()
     words = ("--cell", "b", "-o", str(output))
-    assert "is there already; --force replaces it" in refusal(capsys, board, *words)
+    assert "already exists; --force replaces it" in refusal(capsys, board, *words)
     assert output.read_text() == before
     make(board, "b", more=("--force",))
     assert "b:" in output.read_text()
@@ -220,11 +220,11 @@ def test_questions(board: pathlib.Path) -> None:
         ("Name of the system", "asked\n"),
         ("Interrupts of root", "\n"),
         ("Name of a cell", "-\n"),
-        ("a system needs a cell", "rt\n"),
+        ("a system needs at least one cell", "rt\n"),
         ("CPUs (free: 1-3)", "0\n"),
-        ("CPU 0 is not free, but 1-3", "2-3\n"),
+        ("CPU 0 is not free; free CPUs: 1-3", "2-3\n"),
         ("Does Linux run in it", "maybe\n"),
-        ("yes or no?", "\n"),
+        ("the answer is yes or no", "\n"),
         ("RAM [16M]", "much\n"),
         ("'much' is not a size", "32M\n"),
         ("A console [yes]", "\n"),
@@ -233,7 +233,7 @@ def test_questions(board: pathlib.Path) -> None:
         ("did you mean 'can'?", "can\n"),
         ("Memory shared with root [none]", "64K\n"),
         ("Name of another cell", "rt\n"),
-        ("there is a 'rt' already", "-\n"),
+        ("the name 'rt' is used already", "-\n"),
     ):
         terminal.answer(question, answer)
     code, text = terminal.end()

@@ -137,7 +137,7 @@ def test_what_changed() -> None:
     new = good(sharing(one={"doorbell": 244}, root={"doorbell": False}))
     words = [str(x) for x in diff.changes(old, new)]
     assert any("one: " in x and "doorbell 244, not 243" in x for x in words)
-    assert any("root: " in x and "is rung no more" in x for x in words)
+    assert any("root: " in x and "is not rung any more" in x for x in words)
 
 
 def test_the_picture_and_the_header_say_it() -> None:

@@ -35,8 +35,9 @@ def system(machine: Platform, name: str) -> tuple[str, str, list[new.Draft]]:
     """Asks for name, root's interrupt mode and cells."""
     memory = sum(item.size for item in machine.ram) >> 20
     print(
-        f"{machine.model or machine.name}: {len(machine.cpus)} CPUs, {memory} MiB of "
-        f"RAM, {len(machine.devices)} devices. Empty answers take what is in brackets.",
+        f"{machine.model or machine.name}: {len(machine.cpus)} CPUs, {memory} MiB "
+        f"of RAM, {len(machine.devices)} devices. An empty answer selects the "
+        "value in brackets.",
         file=sys.stderr,
     )
     name = ask("Name of the system", name, new.parse_name)
@@ -55,10 +56,10 @@ def system(machine: Platform, name: str) -> tuple[str, str, list[new.Draft]]:
 def _cell_name(text: str, drafts: list[new.Draft]) -> str:
     if text == "-":
         if not drafts:
-            raise new.Bad("a system needs a cell besides root")
+            raise new.Bad("a system needs at least one cell besides root")
         return text
     if text in ("root", *(draft.name for draft in drafts)):
-        raise new.Bad(f"there is a '{text}' already")
+        raise new.Bad(f"the name '{text}' is used already")
     return new.parse_name(text)
 
 
@@ -70,7 +71,9 @@ def _cell(machine: Platform, name: str, drafts: list[new.Draft]) -> new.Draft:
         wanted = new.parse_cpus(text)
         for cpu in wanted:
             if cpu not in free:
-                raise new.Bad(f"CPU {cpu} is not free, but {new.shown_cpus(free)}")
+                raise new.Bad(
+                    f"CPU {cpu} is not free; free CPUs: {new.shown_cpus(free)}"
+                )
         return wanted
 
     def devices(text: str) -> list[str]:
@@ -97,5 +100,5 @@ def _cell(machine: Platform, name: str, drafts: list[new.Draft]) -> new.Draft:
 
 def _yes(text: str) -> bool:
     if text.lower() not in ("y", "yes", "n", "no"):
-        raise new.Bad("yes or no?")
+        raise new.Bad("the answer is yes or no")
     return text.lower().startswith("y")

@@ -8,23 +8,23 @@ from typing import Any
 
 def add_commands(commands: Any) -> None:
     collect = commands.add_parser(
-        "collect", help="write the platform that a machine is; default: this machine"
+        "collect", help="write the platform of a machine; default: this machine"
     )
     source = collect.add_mutually_exclusive_group()
-    source.add_argument(
-        "--dtb", metavar="FILE.dtb", help="read a device tree blob instead"
-    )
+    source.add_argument("--dtb", metavar="FILE.dtb", help="read a device tree blob")
     source.add_argument(
         "--from",
         dest="archive_from",
         metavar="FILE.tar.gz",
-        help="read raw inputs that --archive or gather.sh packed",
+        help="read an archive of --archive or gather.sh",
     )
     collect.add_argument(
-        "--archive", metavar="OUT.tar.gz", help="pack the raw inputs, too"
+        "--archive",
+        metavar="OUT.tar.gz",
+        help="also write the raw inputs to an archive",
     )
     collect.add_argument(
-        "-o", "--output", metavar="OUT.yaml", help="default: the screen"
+        "-o", "--output", metavar="OUT.yaml", help="default: standard output"
     )
     collect.add_argument("--name", help="name of the platform; default: the file's")
     collect.add_argument(
@@ -32,18 +32,18 @@ def add_commands(commands: Any) -> None:
         metavar="AT:SIZE",
         action="append",
         default=[],
-        help="RAM, instead of what the machine says; may be repeated",
+        help="RAM, in place of the RAM that the machine reports; may be repeated",
     )
     collect.add_argument(
         "--spare-irqs",
         metavar="LIST",
-        help="interrupts that nothing is wired to, as in 240-248; the first is "
+        help="interrupts that no device is wired to, such as 240-248; the first is "
         "root's doorbell",
     )
     collect.add_argument(
         "--keep-dtb",
         action="store_true",
-        help="keep the device tree blob beside OUT.yaml and name it there",
+        help="store the device tree blob next to OUT.yaml, which refers to it",
     )
     collect.set_defaults(run=_collect)
 

@@ -25,7 +25,7 @@ def run(record: str, system_name: str | None, cell: str | None) -> None:
     if cell is not None:
         found = [_of_cell(x, cell) for x in found if _is_about(x, cell)]
         if not found:
-            raise refuse(record, f"says nothing of a failure of '{cell}'")
+            raise refuse(record, f"contains no failure of '{cell}'")
     for number, item in enumerate(found):
         if number:
             print()
@@ -55,11 +55,11 @@ def _answer(item: records.Record, possible: list[System], name: str) -> Answer:
     else:
         answer = explain(item, system)
     if system is None and name:
-        which = "Which system it was isn't known"
+        which = "The system isn't known"
         if possible:
             names = join([f"'{x.name}'" for x in possible])
             which = f"The systems {names} have a cell '{name}'"
-        answer.say(f"{which}: --system SYSTEM tells more.")
+        answer.say(f"{which}: use --system SYSTEM for details.")
     return answer
 
 
@@ -70,7 +70,9 @@ def _find(wanted: str | None, cell: str) -> list[System]:
         if not paths:
             where = Where(wanted)
             listed = ", ".join(PLACES)
-            raise ConfigError([Problem(where, "", f"is no file, nor in {listed}")])
+            raise ConfigError(
+                [Problem(where, "", f"is neither a file nor a system in {listed}")]
+            )
         return [_load(paths[0])]
     found: dict[str, System] = {}
     for system in map(_try, _named("*")):
@@ -115,7 +117,7 @@ def _print(answer: Answer) -> None:
     text = printable(" ".join(answer.sentences))
     print(textwrap.fill(text, 79, break_long_words=False, break_on_hyphens=False))
     if answer.lines:
-        print("If that was meant, the system needs:")
+        print("To allow it, add to the system:")
         print()
         for line in answer.lines:
             print(f"  {line}")

@@ -12,8 +12,8 @@ from .accept import examine, print_problems
 
 
 EPILOG = """\
-exit codes: 0 done (warnings included), 1 something is wrong with the config or
-a file, 2 wrong usage; of diff: 0 the same, 1 they differ, 2 trouble"""
+exit codes: 0 success (also with warnings), 1 error in the config or a file,
+2 wrong usage; diff: 0 no changes, 1 changes, 2 error"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,10 +50,8 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
 
-    check = commands.add_parser("check", help="report everything that is wrong")
-    check.add_argument(
-        "system", metavar="SYSTEM.yaml", help="a platform can be checked by itself, too"
-    )
+    check = commands.add_parser("check", help="report all problems")
+    check.add_argument("system", metavar="SYSTEM.yaml", help="or a platform")
     make.add_dtb_option(check)
     check.add_argument("--json", action="store_true", help="for programs")
     check.set_defaults(run=_check)

@@ -19,7 +19,7 @@ def add_commands(commands: Any) -> None:
     """Adds the commands to the parser."""
     _add_new(commands)
     build = commands.add_parser(
-        "build", help="write the binary blob, or all that a system needs"
+        "build", help="write the blob, or all files of a system"
     )
     build.add_argument("system", metavar="SYSTEM.yaml")
     build.add_argument(
@@ -36,7 +36,9 @@ def add_commands(commands: Any) -> None:
     header = commands.add_parser("header", help="write a C header for a cell's program")
     header.add_argument("system", metavar="SYSTEM.yaml")
     header.add_argument("cell", metavar="CELL")
-    header.add_argument("-o", "--output", metavar="FILE.h", help="default: the screen")
+    header.add_argument(
+        "-o", "--output", metavar="FILE.h", help="default: standard output"
+    )
     header.set_defaults(run=_header)
 
     dtb = commands.add_parser("dtb", help="write a cell's device tree")
@@ -62,7 +64,7 @@ def add_dtb_option(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--dtb",
         metavar="FILE.dtb",
-        help="the machine's device tree, instead of the one that the platform names",
+        help="the machine's device tree, in place of the platform's",
     )
 
 
@@ -74,10 +76,10 @@ A cell is NAME:WHAT,WHAT...; WHAT is one of
   devices=uart1+can0  devices of the platform
   irq_mode=direct     interrupts without exits; default: list
   shared=root:64K     memory shared with root or another cell; several with +
-  linux               a Linux runs in it
+  linux               it runs Linux
   image               keep a copy of its RAM, for resets
   not_with=other      cells that never exist at the same time, or all
-Without --cell it asks."""
+Without --cell, hvconfig asks."""
 
 
 def _add_new(commands: Any) -> None:
@@ -89,14 +91,16 @@ def _add_new(commands: Any) -> None:
     )
     new.add_argument("platform", metavar="PLATFORM.yaml")
     new.add_argument("--cell", action="append", metavar="NAME:WHAT,...", default=[])
-    new.add_argument("--name", help="of the system; default: made of the platform's")
+    new.add_argument(
+        "--name", help="name of the system; default: derived from the platform's"
+    )
     new.add_argument(
         "--root-irq-mode",
         choices=("list", "direct"),
-        help="how interrupts reach the root Linux; default: list",
+        help="delivery of interrupts to root; default: list",
     )
     new.add_argument(
-        "-o", "--output", metavar="SYSTEM.yaml", help="default: the screen"
+        "-o", "--output", metavar="SYSTEM.yaml", help="default: standard output"
     )
     new.add_argument("--force", action="store_true", help="replace the file")
     new.set_defaults(run=_new)
@@ -108,7 +112,7 @@ def _new(options: argparse.Namespace) -> int:
     from ..problems import Report
 
     if options.output and Path(options.output).is_file() and not options.force:
-        raise _refusal(options.output, "is there already; --force replaces it")
+        raise _refusal(options.output, "already exists; --force replaces it")
     if not Path(options.output or "x").parent.is_dir():
         raise _refusal(options.output, "can't be written: there is no such directory")
     report = Report()
@@ -121,7 +125,7 @@ def _new(options: argparse.Namespace) -> int:
     except new.Bad as bad:
         raise _refusal("", str(bad)) from None
     except ask.CutOff:
-        raise _refusal("", "no answer: nothing is written") from None
+        raise _refusal("", "no answer; nothing is written") from None
     file = options.output or "system.yaml"
     directory = Path(file).parent
     path, schema = Path(options.platform), new.SCHEMA
@@ -145,10 +149,10 @@ def _wanted(
         names = [cell.name for cell in cells]
         twice = [x for x in names if names.count(x) > 1 or x == "root"]
         if twice:
-            raise new.Bad(f"there is a cell '{twice[0]}' already")
+            raise new.Bad(f"there is already a cell '{twice[0]}'")
         return new.parse_name(name), options.root_irq_mode or "list", cells
     if not sys.stdin.isatty() or not sys.stderr.isatty():
-        raise new.Bad("say what cells there are, such as --cell rt:ram=16M,console")
+        raise new.Bad("no cells are given; use --cell, as in --cell rt:ram=16M,console")
     return ask.system(machine, name)
 
 

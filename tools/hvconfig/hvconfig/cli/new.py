@@ -56,7 +56,7 @@ def parse_cell(text: str) -> Draft:
             setattr(draft, key, True)
         elif key not in _READERS:
             hint = did_you_mean(key, [*_READERS, "console", "linux", "image"])
-            raise Bad(f"{name}: there is nothing like '{part}'; {hint}")
+            raise Bad(f"{name}: unknown property '{part}'; {hint}")
         elif not value:
             raise Bad(f"{name}: '{key}' needs a value: {key}={_EXAMPLES[key]}")
         else:
@@ -68,7 +68,7 @@ def parse_cell(text: str) -> Draft:
 
 def parse_name(text: str) -> str:
     if not NAME.fullmatch(text):
-        raise Bad(f"'{text}' is not a name: 1 to 31 letters, digits, '_' and '-'")
+        raise Bad(f"'{text}' is not a valid name: 1 to 31 letters, digits, '_' and '-'")
     return text
 
 
@@ -120,7 +120,7 @@ def parse_shared(text: str) -> list[tuple[str, str]]:
     for part in _words(text):
         other, colon, size = part.partition(":")
         if not colon:
-            raise Bad(f"'{part}' doesn't say how much is shared: {part}:64K")
+            raise Bad(f"'{part}' has no size; use {part}:64K")
         shared.append((parse_name(other), parse_ram_size(size)))
     return shared
 
@@ -178,9 +178,9 @@ def render(
     lines = [
         f"# yaml-language-server: $schema={schema}",
         "#",
-        "# Who gets what of the machine. Root has what no cell has. Addresses are",
-        "# chosen; whoever wants can give them. 'hvconfig check' says what is wrong,",
-        "# 'hvconfig draw' shows it, 'hvconfig build' makes what the machine needs.",
+        "# Assigns the machine's resources. Root has all that no cell has. Addresses",
+        "# are chosen, unless they are given. 'hvconfig check' reports problems,",
+        "# 'hvconfig draw' shows the system, 'hvconfig build' writes its files.",
         "",
         f"name: {_quoted(name)}",
         f"platform: {_quoted(platform)}",
@@ -188,9 +188,9 @@ def render(
         "# The hypervisor's memory is at the end of RAM. Another size:",
         "# hypervisor: {memory: 8M}",
         "",
-        "# The Linux that was booted.",
+        "# The root cell: the Linux that was booted.",
         "root:",
-        f"  irq_mode: {root_irq_mode}  # list: isolation first; direct: no exits",
+        f"  irq_mode: {root_irq_mode}  # list: full isolation; direct: no exits",
         "",
         "cells:",
     ]
@@ -202,11 +202,11 @@ def render(
 def _cell(draft: Draft) -> list[str]:
     cpus = ", ".join(str(cpu) for cpu in draft.cpus)
     ram = draft.ram[0] if len(draft.ram) == 1 else f"[{', '.join(draft.ram)}]"
-    lines = [f"cpus: [{cpus}]  # these are its own", f"ram: {ram}"]
+    lines = [f"cpus: [{cpus}]  # its own CPUs", f"ram: {ram}"]
     if draft.linux:
-        lines.append("linux: true  # build makes a device tree for it")
+        lines.append("linux: true  # build writes its device tree")
     if draft.console:
-        lines.append("console: true  # root reads it: hvctl cell console")
+        lines.append("console: true  # root reads it with hvctl cell console")
     if draft.devices:
         lines.append(f"devices: [{', '.join(map(_quoted, draft.devices))}]")
     if draft.irq_mode != "list":

@@ -15,14 +15,14 @@ def add_commands(commands: Any) -> None:
     draw = commands.add_parser("draw", help="show the partitioning, as SVG with -o")
     draw.add_argument("system", metavar="SYSTEM.yaml", help="or a blob")
     draw.add_argument(
-        "-o", "--output", metavar="FILE.svg", help="default: a table on the screen"
+        "-o", "--output", metavar="FILE.svg", help="default: tables on standard output"
     )
     draw.set_defaults(run=_draw)
 
     diff = commands.add_parser(
         "diff",
-        help="say what changed from one system to another",
-        description="Exit code 0: the same; 1: they differ; 2: trouble.",
+        help="show the changes between two systems",
+        description="Exit code 0: no changes; 1: changes; 2: an error.",
     )
     diff.add_argument("old", metavar="OLD", help="YAML or blob")
     diff.add_argument("new", metavar="NEW", help="YAML or blob")
@@ -30,7 +30,7 @@ def add_commands(commands: Any) -> None:
     diff.set_defaults(run=_diff)
 
     explain = commands.add_parser(
-        "explain", help="say why a cell stopped, and what would allow it"
+        "explain", help="explain why a cell stopped, and what would allow the access"
     )
     explain.add_argument(
         "record",
@@ -39,9 +39,12 @@ def add_commands(commands: Any) -> None:
         "(stdin)",
     )
     explain.add_argument(
-        "-s", "--system", metavar="SYSTEM", help="YAML, blob or name; default: searched"
+        "-s",
+        "--system",
+        metavar="SYSTEM",
+        help="YAML, blob or name; default: search by the cell's name",
     )
-    explain.add_argument("-c", "--cell", metavar="CELL", help="only this one")
+    explain.add_argument("-c", "--cell", metavar="CELL", help="explain this cell only")
     explain.set_defaults(run=_explain)
 
 

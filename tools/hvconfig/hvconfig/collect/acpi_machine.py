@@ -44,8 +44,8 @@ def platform(files: Inputs, file: str, choices: Choices) -> Platform:
     if not ram:
         raise refuse(
             file,
-            "its /proc/iomem shows no RAM: only root sees addresses there; or give "
-            "--ram AT:SIZE",
+            "its /proc/iomem shows no RAM: only root can see addresses there; run "
+            "it as root, or use --ram AT:SIZE",
         )
     kind = proc.cpu_model(files)
     cpus = tuple(Cpu(hw_id, number, None, kind) for number, hw_id in enumerate(ids))

@@ -28,8 +28,7 @@ def from_inputs(files: Inputs, file: str, choices: Choices) -> Platform:
         return acpi_machine.platform(files, file, choices)
     raise refuse(
         file,
-        "has neither a device tree nor ACPI tables that could be read; root may read "
-        "both",
+        "has no readable device tree or ACPI tables; root can read both",
     )
 
 

@@ -19,9 +19,9 @@ from . import collect, devicetree, inputs
 from .devicetree import Choices
 
 _HEADER = """\
-# What hvconfig collect found out about the machine. To be checked by somebody
-# who knows it: RAM and what firmware keeps of it, that nothing is wired to
-# spare_irqs, which devices reach memory (dma).
+# Written by hvconfig collect. To be checked with the machine's manual: RAM and
+# what firmware reserves of it, that no device is wired to spare_irqs, which
+# devices do DMA (dma).
 
 """
 
@@ -80,9 +80,9 @@ def _inputs(options: argparse.Namespace) -> tuple[inputs.Inputs, str]:
 
 def _blob(found: inputs.Inputs, source: str, output: str | None) -> tuple[str, bytes]:
     if inputs.FDT not in found:
-        raise refuse(source, "has no device tree blob to keep (root reads it)")
+        raise refuse(source, "has no device tree blob to keep (only root can read it)")
     if not output:
-        raise refuse("--keep-dtb", "needs a place beside it: -o OUT.yaml")
+        raise refuse("--keep-dtb", "needs -o OUT.yaml")
     return pathlib.Path(output).with_suffix(".dtb").name, found[inputs.FDT]
 
 
@@ -100,9 +100,9 @@ def _problems(text: str, file: str) -> list[Problem]:
             report.warning(
                 platform.where,
                 "spare_irqs",
-                f"only {len(platform.spare_irqs)} interrupts are known to be unwired: "
-                "as many cells can have a console that raises one",
-                "look into the machine's manual and give --spare-irqs",
+                f"only {len(platform.spare_irqs)} interrupts are known to have no "
+                "device: only as many cells can have a console with an interrupt",
+                "look for more in the machine's manual, and use --spare-irqs",
             )
     # Line numbers are useless without a file.
     return [
@@ -136,5 +136,5 @@ def _irqs(text: str) -> list[int]:
             raise refuse("--spare-irqs", f"{part} is not in 32..1019")
         result += range(first, first + count)
     if len(result) > 17 or len(set(result)) != len(result):
-        raise refuse("--spare-irqs", "can be up to 17 different interrupts")
+        raise refuse("--spare-irqs", "takes up to 17 different interrupts")
     return result

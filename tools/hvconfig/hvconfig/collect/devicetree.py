@@ -42,7 +42,8 @@ def platform(
     here = machine.whole_pages([*choices.ram]) or machine.memory(tree) or [*ram]
     if not here:
         raise refuse(
-            file, "doesn't say where RAM is (its boot loader does); give --ram AT:SIZE"
+            file,
+            "has no addresses of RAM (the boot loader adds them); use --ram " "AT:SIZE",
         )
     found = devices.collect(tree, gic, interrupts, here)
     wired = devices.wired(tree, gic, interrupts) | set(used)

@@ -135,7 +135,10 @@ def _inflate(content: bytes, path: str) -> bytes:
 
 
 def _too_large(path: str) -> ConfigError:
-    return refuse(path, f"holds more than {_MAX_BYTES >> 20} MiB: no machine's inputs")
+    return refuse(
+        path,
+        f"holds more than {_MAX_BYTES >> 20} MiB: it is not an archive of a machine",
+    )
 
 
 def _members(tar: tarfile.TarFile, path: str) -> Iterator[tuple[str, bytes]]:
@@ -148,9 +151,9 @@ def _members(tar: tarfile.TarFile, path: str) -> Iterator[tuple[str, bytes]]:
             continue
         shown = name[:60]
         if not member.isreg() or member.issparse():
-            raise refuse(path, f"holds {shown!r}, which is no plain file")
+            raise refuse(path, f"holds {shown!r}, which is not a regular file")
         if name.startswith("/") or ".." in name.split("/") or "\0" in name:
-            raise refuse(path, f"holds {shown!r}, which leads out of it")
+            raise refuse(path, f"holds {shown!r}, which is outside the archive")
         total += member.size
         if member.size > _MAX_FILE or total > _MAX_BYTES:
             raise _too_large(path)

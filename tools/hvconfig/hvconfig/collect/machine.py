@@ -170,7 +170,7 @@ def gic(node: Node, interrupts: Interrupts, file: str) -> Gic:
         return Gic(2, maintenance, regs[0].start, nothing, other=tuple(other))
     regions = min(node.cell("#redistributor-regions", 1), len(regs) - 1)
     if regions < 1:
-        raise refuse(file, f"{node.path} has no redistributors: this is no GICv3")
+        raise refuse(file, f"{node.path} has no redistributors: it is not a GICv3")
     others = [_named(reg, "redistributors") for reg in regs[2 : 1 + regions]]
     interfaces = zip(regs[1 + regions :], ("cpu", "hyp", "vcpu"))
     others += [_named(reg, name) for reg, name in interfaces]

@@ -14,8 +14,8 @@ from .records import Failure
 # Reasons without details, and what there is to say besides hvctl's words.
 _ENDS = {
     "none": "",
-    "off": "That is no failure.",
-    "requested": "That is no failure.",
+    "off": "This is not a failure.",
+    "requested": "This is not a failure.",
     "forced": "That is hvctl cell shutdown --force, or destroy.",
     "cpu-lost": "",
     "port": "",
@@ -44,8 +44,9 @@ def explain(failure: Failure, system: System | None) -> Answer:
         _trap(title, failure, answer)
     elif failure.reason == "serror":
         answer.say(
-            f"{title} {_words(failure)}: a device answered an access with an error, "
-            "some time after it. Devices that are off or without clock do."
+            f"{title} {_words(failure)}: a device answered an access with an "
+            "error, some time after it. Devices do that when they are off or have "
+            "no clock."
         )
     elif failure.reason == "hypervisor-fault":
         answer.say(
@@ -54,8 +55,8 @@ def explain(failure: Failure, system: System | None) -> Answer:
         )
     else:
         answer.say(
-            f"{title} stopped for reason {failure.reason}, which this hvconfig doesn't "
-            "know: it is older than the hypervisor."
+            f"{title} stopped for reason {failure.reason}, which this version of "
+            "hvconfig doesn't know: it is older than the hypervisor."
         )
     _place(failure, cell, answer)
     return answer
@@ -102,16 +103,16 @@ def _access(
     bytes_ = f"{syndrome.size} bytes at " if syndrome.size and way != "fetch" else ""
     address = failure.guest_address
     if address is None:
-        answer.say(f"{title} {did} an address that the record doesn't have.")
+        answer.say(f"{title} {did} an address that the record doesn't contain.")
         return
     virtual = failure.virtual_address
     also = f" (virtual {virtual:#x})" if virtual not in (None, address) else ""
     answer.say(f"{title} {did} {bytes_}guest address {address:#x}{also}.")
     if failure.reason == "mmio":
         answer.say(
-            "Emulated devices take plain, aligned loads and stores of one register; "
-            f"this was another instruction{_others(system)}. Compilers make "
-            "them: use an accessor with inline assembly."
+            "Emulated devices support aligned loads and stores of one register; "
+            f"this was another instruction{_others(system)}. Compilers emit such "
+            "instructions: use an accessor with inline assembly."
         )
     if cell is None or system is None:
         return
@@ -132,7 +133,9 @@ def _trap(title: str, failure: Failure, answer: Answer) -> None:
     syndrome = Syndrome(failure.syndrome)
     answer.say(f"{title} {_words(failure)}: {syndrome.words()}.")
     if syndrome.kind == SYSREG:
-        answer.say("No key of a config allows it: it would reach beyond the cell.")
+        answer.say(
+            "No key of a config allows it, as it would affect more than the cell."
+        )
 
 
 def _reset(title: str, failure: Failure, cell: Cell | None, answer: Answer) -> None:
@@ -159,11 +162,11 @@ def _place(failure: Failure, cell: Cell | None, answer: Answer) -> None:
         if region.guest_range.contains(Range(failure.pc, 1)):
             inside = region
     if inside is None:
-        where = ", outside of the cell's memory (or it is a virtual address)"
+        where = ", outside the cell's memory (or it is a virtual address)"
         answer.say(words + (where if cell else "") + ".")
         return
     answer.say(
-        f"{words}, {failure.pc - inside.guest:#x} behind the start of its "
-        f"{inside.name or 'memory'} at {inside.guest:#x}; "
-        f"addr2line -e PROGRAM.elf {failure.pc:#x} shows the line."
+        f"{words}, {failure.pc - inside.guest:#x} after the start of its "
+        f"{inside.name or 'memory'} at {inside.guest:#x}; addr2line -e PROGRAM.elf "
+        f"{failure.pc:#x} shows the line."
     )

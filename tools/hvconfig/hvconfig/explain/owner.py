@@ -40,8 +40,8 @@ def ask(system: System, cell: Cell, address: int, way: str) -> Answer:
         return answer
     if span is None:
         answer.say(
-            f"No config mentions {address:#x} as a physical address either: there is "
-            "neither RAM nor a device of the platform."
+            f"As a physical address, {address:#x} is neither RAM nor a device of "
+            "the platform."
         )
     elif span.kind == "mmio":
         _device(system, cell, span, address, answer)
@@ -50,13 +50,13 @@ def ask(system: System, cell: Cell, address: int, way: str) -> Answer:
             answer.lines = []
     elif span.kind == "controller":
         answer.say(
-            f"As a physical address, {address:#x} is the interrupt controller's, which "
-            "is the hypervisor's own and can't be given to a cell."
+            f"As a physical address, {address:#x} belongs to the interrupt "
+            "controller, which is the hypervisor's: no cell can have it."
         )
     elif span.kind == "reserved":
         answer.say(
             f"As a physical address, {address:#x} is reserved memory "
-            f"({span.what.removeprefix('reserved: ')}), which no cell can get."
+            f"({span.what.removeprefix('reserved: ')}), which no cell can have."
         )
     else:
         _memory(system, cell, span, address, answer)
@@ -75,10 +75,8 @@ def _emulated(system: System, cell: Cell, address: int, answer: Answer) -> bool:
     for place, what in places:
         if place.contains(Range(address, 1)):
             offset = address - place.start
-            rule = (
-                "which it may only read" if what == "info page" else "an emulated one"
-            )
-            answer.say(f"That is offset {offset:#x} of its {what}, {rule}.")
+            rule = "read-only" if what == "info page" else "emulated"
+            answer.say(f"That is offset {offset:#x} of its {what}, which is {rule}.")
             return True
     return False
 
@@ -100,7 +98,7 @@ def _not_like_this(cell: Cell, region: Region, way: str, answer: Answer) -> None
         )
     elif region.type == "ram":
         if region.where.file:
-            answer.say(f"It is described at {region.where}.")
+            answer.say(f"The config defines it at {region.where}.")
         answer.lines = _in_cell(cell, "memory:", _entry(region, region.size, more))
 
 
@@ -124,12 +122,12 @@ def _nearest(cell: Cell, address: int, answer: Answer) -> bool:
     before = first.guest - address if first else None
     if last and past is not None and (before is None or past < before):
         answer.say(
-            f"The cell has nothing there. The nearest that it has ends "
+            "The cell has no memory there. The nearest one ends "
             f"{_about(past + 1)} below: its {_title(last)}."
         )
     elif first and before is not None:
         answer.say(
-            f"The cell has nothing there. The nearest that it has begins "
+            "The cell has no memory there. The nearest one begins "
             f"{_about(before)} above: its {_title(first)}."
         )
     if not last or past is None or past >= _NEAR or last.type != "ram":
@@ -137,8 +135,8 @@ def _nearest(cell: Cell, address: int, answer: Answer) -> bool:
     size = -(-(address + 1 - last.guest) // (2 << 20)) * (2 << 20)
     where = f" (at {last.where})" if last.where.file else ""
     answer.say(
-        f"If the program is meant to use that much memory: a size of "
-        f"{format_size(size)} there{where} would reach, if what follows is free."
+        f"If the program needs that much memory, a size of {format_size(size)} "
+        f"there{where} is enough, provided that the memory after it is free."
     )
     answer.lines = _in_cell(cell, "memory:", _entry(last, size, access(last.flags)))
     return True
@@ -180,7 +178,7 @@ def _owner(system: System, span: Span, cell: Cell) -> str:
     if not cells:
         return f"the root cell '{system.root.name}'"
     plural = "s" if len(cells) > 1 else ""
-    root = " (the root cell's while there is no such cell)"
+    root = " (the root cell's while no such cell exists)"
     return f"cell{plural} {named}{root if Hold.ELSE in span.holders.values() else ''}"
 
 
@@ -210,13 +208,13 @@ def _device(
     others = [device.name for device in devices if device.name not in names[:1]]
     if others:
         answer.say(
-            f"Its page of 4 KiB also holds registers of {join(others)}: the cell would "
-            "reach these, too."
+            f"Its page of 4 KiB also contains registers of {join(others)}, which "
+            "the cell could then access, too."
         )
     if any(device.dma for device in devices if device.name in names[:1]):
         answer.say(
-            "It reaches memory by itself (DMA): without an IOMMU in front of it, the "
-            "cell could reach all memory through it."
+            "It does DMA: without an IOMMU, the cell could access all memory "
+            "through it."
         )
     answer.lines = _in_cell(cell, f"devices: [{', '.join([*cell.devices, names[0]])}]")
 
@@ -227,16 +225,16 @@ def _memory(
     owner = _owner(system, span, cell)
     if HYPERVISOR in span.holders:
         answer.say(
-            f"As a physical address, {address:#x} is in the hypervisor's own memory, "
-            "which no cell can get."
+            f"As a physical address, {address:#x} is in the hypervisor's memory, "
+            "which no cell can have."
         )
         return
     if cell.name in span.holders:
         own = next(x for x in cell.regions if x.range.contains(Range(address, 1)))
         seen = address - own.phys + own.guest
         answer.say(
-            f"As a physical address, {address:#x} is the cell's own memory, but the "
-            f"cell sees it at {seen:#x}: the program uses a physical address."
+            f"As a physical address, {address:#x} is the cell's own memory, but "
+            f"its guest address is {seen:#x}: the program uses a physical address."
         )
         return
     if Hold.UNUSED in span.holders.values():
@@ -249,7 +247,7 @@ def _memory(
     answer.say(f"As a physical address, {address:#x} is RAM of {owner}.")
     others = _holders(system, span, cell)
     other = others[0] if others else system.root.name
-    answer.say("Memory is one cell's alone, unless both sides name it as shared.")
+    answer.say("Memory belongs to one cell, unless both sides list it as shared.")
     answer.lines = _sharing(cell, other, system)
 
 

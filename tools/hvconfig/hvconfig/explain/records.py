@@ -99,7 +99,7 @@ class _Reader:
 
     def records(self, text: str) -> list[Record]:
         if not text.strip():
-            raise self.refuse("is empty: it should be a record, see hvconfig(1)")
+            raise self.refuse("is empty: a record is expected, see hvconfig(1)")
         if text.lstrip()[0] not in "[{":
             return [self.from_lines(text, "")]
         try:
@@ -110,7 +110,7 @@ class _Reader:
         items = data if isinstance(data, list) else [data]
         found = [record for item in items for record in self._item(item)]
         if not found:
-            raise self.refuse("says of no cell that it stopped")
+            raise self.refuse("has no stopped cell")
         return found
 
     def from_lines(self, text: str, cell: str) -> Failure:
@@ -124,13 +124,15 @@ class _Reader:
                 if len(above) > 1 and above[-1] == "failure":
                     cell = above[-2]
         if "reason" not in data:
-            raise self.refuse("is no record: neither JSON nor lines of reason=NUMBER")
+            raise self.refuse(
+                "is not a record: neither JSON nor lines of reason=NUMBER"
+            )
         return self._failure(cell, data)
 
     def _item(self, item: Any) -> list[Record]:
         """Records in a cell of "cell list", in a stop, or in a refusal."""
         if not isinstance(item, dict):
-            raise self.refuse("is no record: a list of something else")
+            raise self.refuse("is not a record: a list of other values")
         if "code" in item:
             return [self._refusal(item)]
         name = item.get("name", item.get("cell", ""))
@@ -140,13 +142,13 @@ class _Reader:
             if stop is None:
                 return []
             if not isinstance(stop, dict) or "stop" in stop:
-                raise self.refuse("is no record: 'stop' is not an object of its own")
+                raise self.refuse("is not a record: 'stop' is not an object")
             return self._item({"name": cell, **stop})
         if "reason" in item:
             return [self._failure(cell, item)]
         raise self.refuse(
-            "is no record: it has neither 'stop' nor 'reason' nor 'code'; "
-            "hvctl cell list --json gives one"
+            "is not a record: it has neither 'stop' nor 'reason' nor 'code'; hvctl "
+            "cell list --json writes one"
         )
 
     def _failure(self, cell: str, data: dict[str, Any]) -> Failure:
@@ -179,5 +181,7 @@ class _Reader:
         known = isinstance(number, int) and not isinstance(number, bool)
         if not known or not 0 <= number <= _U64:
             shown = str(value)[:40]
-            raise self.refuse(f"is no record: {key} '{shown}' is not a 64-bit number")
+            raise self.refuse(
+                f"is not a record: {key} '{shown}' is not a 64-bit number"
+            )
         return int(number)

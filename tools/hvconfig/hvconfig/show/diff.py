@@ -36,7 +36,7 @@ def changes(old: System, new: System, names: bool = True) -> list[Change]:
     """All changes in order. names: both systems are from YAML, which has names."""
     found = list(_all(old, new, names))
     if not found and blob.encode(old) != blob.encode(new):
-        words = "the blobs differ in something that has no words"
+        words = "the blobs differ in fields that diff doesn't know"
         found.append(Change(REACH, new.name, "", words))
     return sorted(found, key=lambda x: list(TITLES).index(x.importance))
 
@@ -89,7 +89,7 @@ def _cells(old: System, new: System, names: bool) -> Iterator[Change]:
     renamed = _renamed(before, after)
     for name, cell in before.items():
         if name not in after and name not in renamed.values():
-            yield Change(REACH, name, "cells", f"is gone ({_gist(cell)})")
+            yield Change(REACH, name, "cells", f"is removed ({_gist(cell)})")
     for name, cell in after.items():
         if name in renamed:
             yield Change(NAMES, name, "cells", f"was called {renamed[name]}")
@@ -101,7 +101,7 @@ def _cells(old: System, new: System, names: bool) -> Iterator[Change]:
         yield from _exclusions(old, new)
     kept = [name for name in before if name in after]
     if kept != [name for name in after if name in before]:
-        words = "the cells stand in another order"
+        words = "the order of the cells differs"
         yield Change(NAMES, new.name, "cells", words)
 
 
@@ -141,10 +141,10 @@ def _cell(arch: Architecture, old: Cell, new: Cell, names: bool) -> Iterator[Cha
     yield from _common(arch, old, new)
     if names:
         if old.linux != new.linux:
-            words = "is a Linux cell" if new.linux else "is no Linux cell any more"
+            words = "is a Linux cell" if new.linux else "is not a Linux cell any more"
             yield Change(CONDUCT, new.name, "linux", words)
         if old.bootargs != new.bootargs:
-            words = f"its Linux is told '{new.bootargs}', not '{old.bootargs}'"
+            words = f"its bootargs are '{new.bootargs}', not '{old.bootargs}'"
             yield Change(CONDUCT, new.name, "linux", words)
     yield from _conduct(old, new)
 
@@ -194,10 +194,10 @@ def _exclusions(old: System, new: System) -> Iterator[Change]:
             if cell.never_with(other) != was:
                 (beside if was else apart).append(other.name)
         if beside:
-            words = f"may be there at once with {join(beside)}"
+            words = f"may exist at the same time as {join(beside)}"
             yield Change(REACH, cell.name, "not_with", words)
         if apart:
-            words = f"is never there at once with {join(apart)}"
+            words = f"never exists at the same time as {join(apart)}"
             yield Change(REACH, cell.name, "not_with", words)
 
 
@@ -247,11 +247,11 @@ def _common(arch: Architecture, old: Cell, new: Cell) -> Iterator[Change]:
                 words = f"{word} {what}{plural} {join(sorted(names))}"
                 yield Change(REACH, new.name, key, words)
     if old.irq_mode != new.irq_mode:
-        words = f"interrupts reach it by {new.irq_mode}, not {old.irq_mode} delivery"
+        words = f"its irq_mode is {new.irq_mode}, not {old.irq_mode}"
         yield Change(REACH, new.name, "irq_mode", words)
     yield from _listed(new.name, "rights", old.rights, new.rights, "right")
     if old.abort != new.abort:
-        words = "a violation " + ("is an abort in it" if new.abort else "stops it")
+        words = "a violation " + ("raises an abort in it" if new.abort else "stops it")
         yield Change(CONDUCT, new.name, "on_violation", words)
     if old.args != new.args:
         words = f"its command line is '{new.args}', not '{old.args}'"

@@ -69,7 +69,7 @@ def _changed(old: Region, new: Region) -> str:
     if access(old.flags) != access(new.flags):
         words.append(f"rights {access(new.flags)}, not {access(old.flags)}")
     if old.guest != new.guest:
-        words.append(f"seen at {new.guest:#x}, not {old.guest:#x}")
+        words.append(f"guest address {new.guest:#x}, not {old.guest:#x}")
     if old.irq != new.irq:
         words.append(f"doorbell {new.irq or 'none'}, not {old.irq or 'none'}")
     if old.ring != new.ring:
@@ -103,6 +103,7 @@ def root_memory_changes(old: Cell, new: Cell) -> Iterator[str]:
             rights = f"{access(region.flags)}, not {access(other.flags)}"
             yield f"{_title(region)}: rights {rights}"
         if other and other.rung != region.rung:
-            yield f"{_title(region)}: {'is rung' if region.rung else 'is rung no more'}"
+            rung = "is rung" if region.rung else "is not rung any more"
+            yield f"{_title(region)}: {rung}"
         if other and other.ring != region.ring:
             yield f"{_title(region)}: {_may_ring(region)}"

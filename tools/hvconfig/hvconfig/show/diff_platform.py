@@ -10,17 +10,15 @@ from ..units import about_size, format_range, join
 
 # Fields that are redundant, informative, or compared by other code.
 _SILENT = {"name", "where", "devices", "cpus", "ram", "dtb"}
-_WORDS = {"regs": "registers", "irqs": "interrupts", "dma": "access to memory (DMA)"}
+_WORDS = {"regs": "registers", "irqs": "interrupts", "dma": "use of DMA"}
 
 
 def changes(old: Platform, new: Platform, names: bool) -> Iterator[tuple[str, str]]:
     """Keys and descriptions. names: both sides are from YAML, which has more fields."""
     if [x.hw_id for x in old.cpus] != [x.hw_id for x in new.cpus]:
-        words = (
-            f"has {len(new.cpus)} CPUs with other ids than the {len(old.cpus)} before"
-        )
+        words = f"has {len(new.cpus)} CPUs with other hardware IDs, not {len(old.cpus)}"
         if len(old.cpus) == len(new.cpus):
-            words = "its CPUs have other ids"
+            words = "its CPUs have other hardware IDs"
         yield "cpus", words
     for field in fields(Platform):
         known = names or field.compare
@@ -35,7 +33,7 @@ def changes(old: Platform, new: Platform, names: bool) -> Iterator[tuple[str, st
             yield field.name, _value(field.name, one, two)
     if names:
         if [_about(x) for x in old.cpus] != [_about(x) for x in new.cpus]:
-            yield "cpus", "clusters or kinds of its CPUs are others"
+            yield "cpus", "clusters or types of its CPUs differ"
         yield from _ram(old, new)
         yield from _devices(old.devices, new.devices)
 
@@ -76,7 +74,7 @@ def _devices(
     old: dict[str, Device], new: dict[str, Device]
 ) -> Iterator[tuple[str, str]]:
     for name in [x for x in old if x not in new]:
-        yield "devices", f"the device {name} is gone"
+        yield "devices", f"the device {name} is removed"
     for name, device in new.items():
         if name not in old:
             yield "devices", f"the device {name} is new"

@@ -121,7 +121,7 @@ def _draw_gap(sheet: Sheet, size: int) -> None:
     sheet.canvas.element(
         "polyline", points=" ".join(points), fill="none", stroke="#a0a0a0"
     )
-    words = f"{about_size(size)} without anything"
+    words = f"{about_size(size)} unused"
     sheet.canvas.text(MARGIN, y + 3, words, 8.5, fill=_INK)
     sheet.y += _GAP
 
@@ -216,16 +216,16 @@ def draw_legend(sheet: Sheet) -> None:
     root, first = system.root.name, sheet.picture.owners[-1]
     line, area = sheet.colours(first)
     entries: list[tuple[str, str, str | None, str]] = [
-        (area, line, None, "a cell's, from its creation to its end"),
+        (area, line, None, "a cell's, while it exists"),
         ("none", sheet.colours(root)[0], "3 2", f"{root}'s while no cell has it"),
         (sheet.colours(root)[1], sheet.colours(root)[0], None, f"always {root}'s"),
     ]
     holds = {hold for span in sheet.picture.spans for hold in span.holders.values()}
     if Hold.UNUSED in holds:
-        words = f"{root}'s, but mem= keeps Linux from it"
+        words = f"{root}'s, but excluded by mem="
         entries.append(("none", sheet.colours(root)[0], "1 2", words))
     if sheet.picture.shared:
-        words = "shared; a line joins those who share"
+        words = "shared; a line connects the owners"
         entries.append((sheet.hatch(first), line, None, words))
     x = MARGIN
     sheet.y += 14
@@ -238,10 +238,10 @@ def draw_legend(sheet: Sheet) -> None:
         x += width
     sheet.y += 26
     words = (
-        "Sizes in powers of 1024. The height of memory grows with the logarithm of its "
-        "size; a zigzag stands for addresses without anything."
+        "Sizes in powers of 1024. The height of memory grows with the logarithm of "
+        "its size; a zigzag marks unused addresses."
     )
     sheet.canvas.text(MARGIN, sheet.y, words, SMALL, fill=_INK)
-    words = "@: address as the cell sees it, where it isn't the physical one."
+    words = "@: guest address, where it differs from the physical address."
     sheet.canvas.text(MARGIN, sheet.y + 13, words, SMALL, fill=_INK)
     sheet.y += 5

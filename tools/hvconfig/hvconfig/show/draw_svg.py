@@ -105,9 +105,9 @@ def _rules(cell: Cell) -> dict[str, list[str]]:
     if cell.console:
         console.append(f"irq {cell.console.irq}" if cell.console.irq else "polled")
     rules = {
-        "Interrupts reach it": [cell.irq_mode],
-        "A violation": ["aborts in it" if cell.abort else "stops it"],
-        "May ask for": list(cell.rights) or ["nothing"],
+        "Interrupt delivery": [cell.irq_mode],
+        "On a violation": ["abort" if cell.abort else "stop"],
+        "Rights": list(cell.rights) or ["nothing"],
     }
     if not cell.root:
         rules["First instruction"] = [f"@{cell.entry:#x}"]
@@ -141,9 +141,9 @@ def _draw_exclusions(sheet: Sheet) -> None:
     cells = sheet.picture.system.cells
     if not any(cell.not_with for cell in cells):
         return
-    sheet.section("Never at once")
+    sheet.section("Never at the same time")
     for cell in cells:
-        sheet.names_again("Never at once")
+        sheet.names_again("Never at the same time")
         others = [x for x in cells if x is not cell and cell.never_with(x)]
         sheet.canvas.text(MARGIN, sheet.y + 11.5, cell.name, 10, bold=True)
         if len(others) == len(cells) - 1 and others:

@@ -94,14 +94,14 @@ class _View:
         for cell in (system.root, *system.cells):
             memory = sum(x.size for x in cell.regions if x.type == "ram")
             numbers = ", ".join(str(number) for number in cell.cpus)
-            violation = "aborts in it" if cell.abort else "stops it"
+            violation = "abort" if cell.abort else "stop"
             shown = _size(memory)
             name = self._name(cell.name)
             table.add(name, numbers, shown, cell.irq_mode, violation)
         table.print()
 
     def memory(self) -> None:
-        table = self._table("Memory", "Addresses", "Size", "What", "Whose")
+        table = self._table("Memory", "Addresses", "Size", "Content", "Owner")
         before: Span | None = None
         for span in self._picture.spans:
             if before and before.range.end < span.range.start:
@@ -145,7 +145,7 @@ class _View:
         found = [(cell, _others(cell, cells)) for cell in cells]
         if not any(others for _, others in found):
             return
-        table = self._table("Never at once", "Cell", "Never with")
+        table = self._table("Never at the same time", "Cell", "Never with")
         for cell, others in found:
             if len(others) == len(cells) - 1:
                 table.add(self._name(cell.name), "any other cell")

@@ -234,7 +234,7 @@ def test_the_system_is_found(
     assert main(["explain", "r", "-s", "plant"]) == 0
     assert "hypervisor's memory" in " ".join(capsys.readouterr().out.split())
     assert main(["explain", "r", "-s", "plan"]) == 1
-    assert "plan: is no file, nor in" in capsys.readouterr().err
+    assert "plan: is neither a file nor a system in" in capsys.readouterr().err
     assert main(["build", "board-plant.yaml", "-o", "plant.bin"]) == 0
     assert main(["explain", "r", "-s", "plant.bin"]) == 0
     assert "hypervisor's memory" in " ".join(capsys.readouterr().out.split())
@@ -244,7 +244,7 @@ def test_the_system_is_found(
     assert main(["explain", "r"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "The systems 'plant' and 'second' have a cell 'three': --system" in said
-    assert "own memory" not in said
+    assert "hypervisor's memory" not in said
 
 
 BROKEN = (

@@ -243,7 +243,7 @@ def test_the_system_is_found(
     (tmp_path / "second.yaml").write_text(to_yaml(config(name="second")))
     assert main(["explain", "r"]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "The systems 'plant' and 'second' have a cell 'three': --system" in said
+    assert "The systems 'plant' and 'second' have a cell 'three': use --system" in said
     assert "hypervisor's memory" not in said
 
 

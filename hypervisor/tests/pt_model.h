@@ -124,7 +124,7 @@ static inline void pt_model_check(const struct pt_model *m)
 	fake_walkers_check();
 }
 
-/* Map or unmap (attrs 0) points [from, to), and compare. The number of pages taken must be exact. */
+/* Map or unmap (attrs 0) points [from, to), and compare. The number of pages must be exact. */
 static inline void pt_model_change(struct pt_model *m, size_t from, size_t to, uint64_t delta,
 				   unsigned attrs)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Cache maintenance by address, wiping and copying of guests' memory, emulation of set/way operations. */
+/* Cache maintenance by address, wiping and copying of guests' memory, set/way operations. */
 #include <arch/el2.h>
 #include <arch/iss.h>
 #include <arch/mmu.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Formats of page tables. Shareability matters for normal memory; Device is always outer shareable. */
+/* Formats of page tables. Device memory is always outer shareable, whatever SH says. */
 #include <arch/formats.h>
 
 #define S2_NORMAL (0xfull << 2) /* MemAttr: normal, write-back, inner and outer */

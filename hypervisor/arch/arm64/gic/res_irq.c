@@ -131,8 +131,7 @@ static bool irq_validate(struct cell *cell, struct bh_refusal *r)
 
 /* ---- the hardware ---- */
 
-/* GICD_ICFGR words are shared with other cells' interrupts: written like an emulated access, under its
- * lock. */
+/* GICD_ICFGR words are shared with other cells' interrupts: written under gic_bank.c's lock. */
 static void set_edge(const struct cell *cell, uint32_t intid, bool edge)
 {
 	unsigned word = intid / 32;

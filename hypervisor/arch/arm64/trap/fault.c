@@ -48,8 +48,8 @@ void violation(struct percpu *cpu, struct guest_regs *regs, uint64_t esr,
 	inject_abort(esr, read_sysreg(far_el2));
 }
 
-/* From vectors.S: exceptions of guests that don't go to another handler there. True if x19 to x29 of
- * the guest changed. */
+/* From vectors.S: exceptions of guests that no other handler there takes. True if x19 to x29 of the
+ * guest changed. */
 bool handle_sync(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
 	switch (ESR_EC(esr)) {

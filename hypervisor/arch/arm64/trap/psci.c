@@ -45,7 +45,7 @@ static int64_t affinity_info(struct percpu *caller, uint64_t mpidr, uint64_t lev
 	}
 }
 
-/* Power-down states would lose the state of EL2. Standby is a correct response to all requests (5.4.5). */
+/* Power-down states would lose EL2's state. Standby is a correct response to all requests (5.4.5). */
 static int64_t cpu_suspend(void)
 {
 	/* An interrupt in a list register is acknowledged already: it doesn't end WFI at EL2. */
@@ -85,8 +85,8 @@ static int64_t features(uint64_t function)
 	return PSCI_NOT_SUPPORTED;
 }
 
-/* Never forward PSCI or SDEI (Arm DEN0054) calls: the firmware could re-enter EL2 at an address that
- * root chooses. */
+/* Never forward PSCI or SDEI (Arm DEN0054) calls: the firmware could re-enter EL2 where root
+ * chooses. */
 static bool is_psci_or_sdei(uint32_t function)
 {
 	return (function & ~(PSCI_64 | 0x3f)) == PSCI_VERSION;

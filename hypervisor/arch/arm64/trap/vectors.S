@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* EL2's exception vectors. While a guest runs, SP_EL2 points to its struct guest_regs, at the top of
- * this CPU's stack. */
+/* EL2's exception vectors. While a guest runs, SP_EL2 points to its struct guest_regs at the
+ * stack's top. */
 #include <arch/asm.h>
 
 	.section .text.vectors, "ax"

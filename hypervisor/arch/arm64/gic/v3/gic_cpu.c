@@ -10,7 +10,7 @@
 #define ALL 0xffffffffu
 #define WAKE_TRIES 100000u
 
-/* Clear a group's active priorities. Their number of registers depends on the priority bits (12.2.3). */
+/* Clear a group's active priorities; the number of registers depends on the machine (12.2.3). */
 #define CLEAR_APRS(prefix, suffix)                           \
 	do {                                                 \
 		write_sysreg(0, prefix##0_##suffix);         \
@@ -51,7 +51,7 @@ static bool traps_common(const struct percpu *cpu)
 	return is_direct(cpu) && (cpu->public.cell->id != BH_ROOT_CELL || gic.root_masks);
 }
 
-/* Clear the active priorities of Group 0 in the physical interface; group1: also those of Group 1. */
+/* Clear the physical interface's active priorities of Group 0; group1: and of Group 1. */
 static void drop_priorities(bool group1)
 {
 	if (group1)
@@ -261,8 +261,8 @@ void gic_cpu_reset(struct percpu *cpu)
 	isb();
 }
 
-/* The kick and the maintenance interrupt come again. A guest's interrupt that was acknowledged, but is
- * in no list register yet, is lost. */
+/* The kick and the maintenance interrupt come again. A guest's interrupt that was acknowledged but
+ * is in no list register yet is lost. */
 void gic_abandon(struct percpu *cpu)
 {
 	drop_priorities(!is_direct(cpu));

@@ -103,7 +103,7 @@ static void __attribute__((noinline)) close_gate(const struct percpu *cpu)
 	write_sysreg(hcr, ich_hcr_el2);
 }
 
-/* All list registers are in use: replace the pending one with the lowest priority by lr, or hold lr. */
+/* All list registers are in use: lr replaces the pending one with the lowest priority, or is held. */
 static void __attribute__((noinline)) make_place(struct percpu *cpu, uint64_t lr)
 {
 	uint64_t worst = lr;

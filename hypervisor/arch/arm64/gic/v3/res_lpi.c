@@ -195,7 +195,7 @@ static bool validate_claim(const struct claim *c, struct bh_refusal *r)
 	return is_clear_of(its_table(GITS_CBASER, read64(gic.its + GITS_CBASER)), c, r);
 }
 
-/* A CPU moves only with its LPIs disabled, RAM only if no table of LPIs or of the ITS lies in it. */
+/* A CPU leaves root only with its LPIs disabled, RAM only without tables of LPIs or the ITS. */
 static bool lpi_validate(struct cell *cell, struct bh_refusal *r)
 {
 	struct claim claim;

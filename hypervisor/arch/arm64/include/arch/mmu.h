@@ -5,7 +5,7 @@
 
 #include <hyp/types.h>
 
-/* Map device registers at EL2, during enable. NULL: phys isn't page aligned, the address range isn't
+/* Map device registers at EL2, during enable. NULL: phys isn't page aligned, the range isn't
  * possible, or there are no pages for tables. */
 void *mmu_map_device(paddr_t phys, uint64_t size);
 

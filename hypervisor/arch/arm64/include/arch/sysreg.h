@@ -21,8 +21,8 @@
 #define clear_sysregs(...) asm volatile(".irp reg, " STR(__VA_ARGS__) "\n\tmsr \\reg, xzr\n.endr")
 
 /*
- * Access the register that is named prefix, the n-th of numbers, suffix; n counts from 0. Jumps into
- * a list of the accesses to all these registers.
+ * Access the register named prefix, the n-th (from 0) of numbers, suffix: jumps into a list of the
+ * accesses to all these registers.
  */
 #define read_sysreg_n(prefix, numbers, suffix, n) \
 	_sysreg_n("mrs %0, " STR(prefix) "\\i\\()" STR(suffix), numbers, 0, n)

@@ -8,7 +8,7 @@
 #include <bulkhead/hypercall.h>
 #include <hyp/percpu.h>
 
-/* Is xn callee-saved? If a handler writes such a register, vectors.S must restore it from the frame. */
+/* Is xn callee-saved? If a handler writes it, vectors.S must restore it from the frame. */
 static inline bool kept_by_callee(unsigned n)
 {
 	return n >= 19;
@@ -39,7 +39,7 @@ void inject_abort(uint64_t esr, uint64_t far);
 void violation(struct percpu *cpu, struct guest_regs *regs, uint64_t esr,
 	       enum bh_stop_reason reason);
 
-/* fault.c: keep this CPU at EL2 until the machine is reset. Other CPUs' commands are still handled. */
+/* fault.c: keep this CPU at EL2 until the machine is reset. It still handles commands. */
 void __noreturn cpu_park(struct percpu *cpu);
 
 /* Skip the trapped instruction; its size is 4 or 2 bytes (ESR_ELx.IL). */

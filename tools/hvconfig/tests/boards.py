@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""How the platforms under configs/ are made.
+"""Collects the platforms in configs/ from device trees.
 
-Run as a program it writes them again (and needs QEMU and what ci/fetch got):
+As a program it writes the files. It needs QEMU and the packages that ci/fetch gets:
 
     cd tools/hvconfig && python3 -m tests.boards
 """
@@ -25,7 +25,7 @@ QEMU_MACHINE = (
 
 
 class Board(NamedTuple):
-    source: str  # blob in Debian's kernel package; empty: QEMU's
+    source: str  # a blob of Debian's kernel package; empty: QEMU's own blob
     ram: tuple[str, ...] = ()
     spare: str = ""
 
@@ -50,7 +50,7 @@ def platform_file(name: str) -> pathlib.Path:
 
 
 def qemu_blob(path: pathlib.Path) -> None:
-    """The device tree of the tests' machine."""
+    """Writes the device tree blob of the emulated machine of the tests."""
     words = QEMU_MACHINE.replace(" -smp", f",dumpdtb={path} -smp").split()
     words += ["-cpu", "cortex-a57", "-nodefaults", "-display", "none"]
     subprocess.run(words, check=True, capture_output=True)
@@ -59,7 +59,7 @@ def qemu_blob(path: pathlib.Path) -> None:
 def blob(
     name: str, directory: pathlib.Path, kernel: str = "linux-6.12"
 ) -> pathlib.Path | None:
-    """The blob that a platform is made from, if it is there."""
+    """Returns the blob from which a platform is collected; None if it is missing."""
     if name == QEMU:
         path = directory / "qemu.dtb"
         qemu_blob(path)
@@ -69,7 +69,7 @@ def blob(
 
 
 def collected(name: str, source: pathlib.Path, archive: bool = False) -> str:
-    """What collect writes for the board, without its first comment."""
+    """Returns the platform file that collect writes, without its first comment."""
     options = argparse.Namespace(
         dtb=None if archive else str(source),
         archive_from=str(source) if archive else None,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Systems for the tests, and short ways to load and check them."""
+"""Sample systems for the tests, and functions that load and check them."""
 
 import copy
 import json
@@ -15,7 +15,7 @@ from hvconfig.read.system import system_from
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 SYSTEMS = sorted((SOURCE / "configs" / "systems").glob("qemu-virt-arm64-*.yaml"))
-# Those of boards, not run on hardware.
+# The systems of boards, which no test runs on hardware.
 BOARD_SYSTEMS = sorted(
     set((SOURCE / "configs" / "systems").glob("*.yaml")).difference(SYSTEMS)
 )
@@ -44,7 +44,7 @@ devices:
 
 
 def cell(number: int = 1, **changes: Any) -> dict[str, Any]:
-    """A cell; those of different numbers fit side by side."""
+    """Returns a cell. Cells with different numbers do not conflict."""
     data = {
         "cpus": [number],
         "memory": [
@@ -63,7 +63,7 @@ def cell(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 def system(**changes: Any) -> dict[str, Any]:
-    """A system with the cells one and two that has no problems."""
+    """Returns a system with the cells "one" and "two" that has no problems."""
     data: dict[str, Any] = {
         "platform": yaml.safe_load(PLATFORM),
         "hypervisor": {"memory": {"at": 0xBFC00000, "size": "4M"}},
@@ -77,7 +77,10 @@ def cells(**named: dict[str, Any]) -> dict[str, Any]:
 
 
 def change(path: str, value: Any) -> dict[str, Any]:
-    """The good system with one value changed: path cells.one.memory.0.phys."""
+    """Returns system() with one value changed.
+
+    The path of the value is like cells.one.memory.0.phys.
+    """
     data = copy.deepcopy(system())
     *steps, last = [int(x) if x.isdigit() else x for x in path.split(".")]
     place: Any = data
@@ -90,7 +93,7 @@ def change(path: str, value: Any) -> dict[str, Any]:
 def examine_text(
     text: str, file: str = "test.yaml"
 ) -> tuple[System | None, list[Problem]]:
-    """The system in the text and everything that is wrong with it."""
+    """Returns the system in the text, None if unreadable, and all its problems."""
     report = Report()
     try:
         found = system_from(yaml_lines.parse(text, file), report)
@@ -102,7 +105,10 @@ def examine_text(
 
 
 def to_yaml(data: dict[str, Any]) -> str:
-    """Through JSON, so that nothing in it is shared: aliases are refused."""
+    """Renders data as YAML without aliases, which hvconfig refuses.
+
+    The conversion to JSON and back copies objects that are used twice.
+    """
     text: str = yaml.safe_dump(json.loads(json.dumps(data)), sort_keys=False)
     return text
 
@@ -112,7 +118,7 @@ def examine(data: dict[str, Any]) -> tuple[System | None, list[Problem]]:
 
 
 def errors(data: dict[str, Any]) -> list[str]:
-    """Every error as "name: message; hint"."""
+    """Returns each error as "name: message; hint"."""
     return [say(x) for x in examine(data)[1] if x.is_error]
 
 
@@ -129,7 +135,7 @@ def say(problem: Problem) -> str:
 
 
 def good(data: dict[str, Any]) -> System:
-    """The system of data that must have no errors."""
+    """Returns the system in data, which must have no errors."""
     found, problems = examine(data)
     assert found is not None, problems
     assert not [x for x in problems if x.is_error]

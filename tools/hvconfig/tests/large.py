@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Systems as large as one likes, without anything wrong."""
+"""Systems without problems, of any size."""
 
 from typing import Any
 
@@ -8,10 +8,9 @@ _SIZES = (0x1000, 0x10000, 0x4000, 0x200000, 0x3000, 0x400000)
 
 
 def large_system(cells: int, regions: int) -> dict[str, Any]:
-    """So many cells with so many regions of memory altogether.
+    """Returns a system with these numbers of cells and of memory regions in total.
 
-    The last CPU is for all cells for which there is none left: they exclude
-    each other.
+    Cells beyond the number of CPUs share the last CPU and exclude each other.
     """
     cpus = min(cells + 1, 64)
     return {

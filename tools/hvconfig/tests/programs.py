@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""C programs of the tests: built once, told what they say."""
+"""C programs that the tests compile once and run on input."""
 
 import atexit
 import functools
@@ -54,7 +54,7 @@ def _say(
 
 
 def abi(content: bytes | None = None) -> list[tuple[str, str]]:
-    """Constants, or the fields of a blob, as the C headers say."""
+    """Returns constants of the C headers, or the fields that they find in a blob."""
     pairs = (line.partition(" ") for line in _say(_build("abi"), content))
     return [(name, value) for name, _, value in pairs]
 
@@ -68,7 +68,10 @@ def _refusals(lines: list[str]) -> list[tuple[int, int, int, int]]:
 
 
 def validate(content: bytes) -> list[tuple[int, int, int, int]]:
-    """What the hypervisor says on the fake machine to enable, and to each cell."""
+    """Runs the hypervisor on the fake machine.
+
+    Returns its answers to enable, and to the creation of each cell.
+    """
     folders = ("hypervisor", "hypervisor/uart", "hypervisor/tests/fake")
     core = [path for folder in folders for path in SOURCE.glob(f"{folder}/*.c")]
     names = sorted(str(x.relative_to(SOURCE)) for x in core if x.name != "string.c")
@@ -76,14 +79,17 @@ def validate(content: bytes) -> list[tuple[int, int, int, int]]:
 
 
 def decode(content: bytes, arch: str = "arm64") -> list[tuple[int, int, int, int]]:
-    """What the hypervisor says to each part: code (0: fine), field, index, value."""
+    """Returns the decoder's (code, field, index, value) for each part.
+
+    Code 0: the part is accepted.
+    """
     sources = ("hypervisor/decode.c", "hypervisor/refuse.c")
     return _refusals(_say(_build("decode", *sources, arch=arch), content))
 
 
 @functools.cache
 def _words(arch: str) -> pathlib.Path:
-    """hvctl's words, as its build makes them."""
+    """Compiles hvctl's sentences, with the tables that its build generates."""
     hvctl = SOURCE / "tools" / "hvctl"
     tables = sorted((SOURCE / "tools/hvconfig/hvconfig/words").glob("*.toml"))
     make = [sys.executable, "-B", str(hvctl / "words" / "make_words.py")]
@@ -100,7 +106,7 @@ def _words(arch: str) -> pathlib.Path:
 def refusal_words(
     refusals: list[Refusal], content: bytes, cell: str, arch: str
 ) -> list[tuple[str, str]]:
-    """hvctl's sentence and advice for each."""
+    """Returns hvctl's sentence and advice for each refusal."""
     told = "".join(
         f"{x.code} {x.field} {x.index} {x.owner} {x.value}\n" for x in refusals
     )

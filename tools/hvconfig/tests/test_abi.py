@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The numbers and layouts are those of the C headers."""
+"""hvconfig's numbers and layouts equal those of the C headers."""
 
 import dataclasses
 import pathlib
@@ -24,7 +24,7 @@ BUILT = SYSTEMS + [
 
 
 def ours(name: str) -> int:
-    """Our number for a name of the C program."""
+    """Returns hvconfig's number for a name that the C program prints."""
     words: dict[str, dict[str, int]] = {
         "ARCH_": NUMBERS,
         "IRQ_": abi.IRQ_MODES,
@@ -51,7 +51,7 @@ def test_constants() -> None:
 def expect_part(kind: int, arch: str, size: int) -> Iterator[tuple[str, object]]:
     yield from (("magic", abi.PART_MAGIC), ("version", abi.ABI_VERSION))
     yield from (("kind", kind), ("arch", NUMBERS[arch]))
-    yield from (("size", size), ("size", size))  # the header's; of the counts
+    yield from (("size", size), ("size", size))  # in the header; from the counts
 
 
 def expect_system(system: System) -> Iterator[tuple[str, object]]:

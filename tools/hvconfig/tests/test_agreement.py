@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""check and the hypervisor agree: what one accepts the other accepts.
+"""check accepts exactly the systems that the hypervisor accepts.
 
-Systems that fit the hypervisor's fake machine are damaged at random. check
-judges them, and the hypervisor's own code, which enables the fake machine with
-them and creates all cells.
+Systems for the hypervisor's fake machine are changed at random. check examines them.
+The hypervisor's own code enables the fake machine with them and creates all cells.
 """
 
 import struct
@@ -25,8 +24,8 @@ from tests.helpers import good, system
 
 PAGE = 4096
 M = 1 << 20
-RAM = 0x40000000  # hypervisor/tests/fake/include/arch/fake.h
-END = RAM + 60 * M  # the hypervisor's memory follows
+RAM = 0x40000000  # as in hypervisor/tests/fake/include/arch/fake.h
+END = RAM + 60 * M  # the hypervisor's memory starts here
 
 
 def machine(cells: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +40,7 @@ def machine(cells: dict[str, Any]) -> dict[str, Any]:
 
 @st.composite
 def systems(draw: st.DrawFn) -> System:
-    """Two or three cells on a CPU each, nothing wrong with them."""
+    """Generates systems without problems: two or three cells with one CPU each."""
     cells = {}
     for number in range(draw(st.integers(2, 3))):
         size = draw(st.integers(1, 300)) * PAGE
@@ -67,14 +66,14 @@ def own_ram(found: System) -> list[Region]:
 
 
 def places(found: System) -> list[int]:
-    """Addresses that matter, and such beside them."""
+    """Returns the bounds of all ranges, and the pages before and after them."""
     ranges = [x.range for one in (found.root, *found.cells) for x in one.regions]
     ranges += [x.guest_range for one in found.cells for x in one.regions]
     ranges += [x.image for x in found.cells] + [found.hypervisor]
     edges = {edge for x in ranges for edge in (x.start, x.end)}
     edges |= {x.info for x in found.cells} | {RAM, 1 << 40, (1 << 40) - PAGE}
     near = {edge + step for edge in edges for step in (-PAGE, 0, PAGE)}
-    gic = Range(0x08000000, 0x01000000)  # the fake machine has none
+    gic = Range(0x08000000, 0x01000000)  # the fake machine has no GIC
     return sorted(x for x in near if x >= 0 and not gic.contains(Range(x, 1)))
 
 
@@ -84,7 +83,7 @@ Change = Callable[[st.DrawFn, System, Cell], Cell]
 def change_region(draw: st.DrawFn, found: System, one: Cell) -> Cell:
     at = draw(st.integers(0, len(one.regions) - 1))
     region = one.regions[at]
-    if region.type == "shared":  # check wants to see it shared as a whole
+    if region.type == "shared":  # check requires that cells share all of it
         what = draw(st.sampled_from(["guest", "flags"]))
     else:
         what = draw(st.sampled_from(["phys", "guest", "size", "flags", "type"]))
@@ -102,7 +101,7 @@ def change_region(draw: st.DrawFn, found: System, one: Cell) -> Cell:
 
 
 def copy_region(draw: st.DrawFn, found: System, one: Cell) -> Cell:
-    """One more, with the memory of somebody."""
+    """Adds a region whose memory a cell or root already has."""
     source = draw(st.sampled_from([*own_ram(found), *found.root.regions]))
     more = replace(source, guest=draw(st.sampled_from(places(found))), flags=3)
     return replace(one, regions=(*one.regions, more))
@@ -114,7 +113,7 @@ def change_cpus(draw: st.DrawFn, found: System, one: Cell) -> Cell:
 
 
 def change_irqs(draw: st.DrawFn, found: System, one: Cell) -> Cell:
-    """Others', a device's, nobody's."""
+    """Adds an interrupt of another cell, of a device or of nobody."""
     number = draw(st.sampled_from([20, 34, 36, 48, 100, 241, 242, 243, 244]))
     return replace(one, irqs=(*one.irqs, IrqRange(number)))
 

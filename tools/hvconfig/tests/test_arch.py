@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""One file names an architecture: its own."""
+"""Only an architecture's own file contains its name."""
 
 import re
 

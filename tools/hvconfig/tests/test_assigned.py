@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a cell's device tree says of its devices: copied from the machine's."""
+"""Nodes of devices in a cell's device tree, copied from the machine's tree."""
 
 import pathlib
 import subprocess
@@ -22,8 +22,8 @@ from tests.helpers import to_yaml
 from tests.test_corpus import missing_ram
 from tests.trees import compile_source, corpus, source
 
-STEP = 50  # every so many of the boards
-# Of dtc's checks, those that boards' own trees don't pass either.
+STEP = 50  # one of so many boards is tested
+# Checks of dtc that the boards' own device trees fail.
 STYLE = (
     *("interrupt_provider", "unique_unit_address", "avoid_unnecessary_addr_size"),
     *("graph_child_address", "unit_address_vs_reg"),
@@ -66,7 +66,7 @@ BOARD = """
 
 
 def board(tmp_path: pathlib.Path, *devices: str, **changes: Any) -> pathlib.Path:
-    """A system with a Linux cell that has these devices of BOARD."""
+    """Writes a system whose Linux cell has these devices of BOARD."""
     blob = tmp_path / "board.dtb"
     blob.write_bytes(compile_source(source(BOARD)))
     machine = collect.from_blob(str(blob), Choices(spare=[100, 101]))
@@ -104,7 +104,7 @@ def test_a_device_with_all_that_is_its_own(tmp_path: pathlib.Path) -> None:
     assert i2c.cell("interrupt-parent") == gic
     assert i2c.strings("interrupt-names") == ["low", "edge"]
     assert i2c.enabled
-    # What is on it, and speaks of what else the cell has.
+    # The device behind the bus, and references to other devices of the cell.
     sensor = node(tree, "/i2c@10002000/sensor@48")
     assert sensor.cells("reg") == [0x48]
     assert sensor.cells("interrupts-extended") == [pins.cell("phandle"), 3, 8]
@@ -191,7 +191,7 @@ def test_what_is_no_tree_is_refused(
 
 
 def with_everything(machine: Platform) -> System:
-    """A cell that has all devices, for the sake of its device tree."""
+    """Returns a system whose only cell has all devices."""
     devices = machine.devices.values()
     pages = merge(page_range(reg) for device in devices for reg in device.regs)
     ram = Region("ram", 1 << 46, 1 << 46, 1 << 26, 15)
@@ -222,7 +222,7 @@ def complaints(blob: bytes) -> list[str]:
 
 
 def boards(directory: pathlib.Path) -> list[pathlib.Path]:
-    """QEMU's machine, and some of those in Debian's kernel package."""
+    """Returns the blobs of QEMU's machine and of some boards in Debian's package."""
     machine = directory / "qemu.dtb"
     qemu_blob(machine)
     return [machine, *corpus()[::STEP]]
@@ -234,7 +234,7 @@ def test_dtc_finds_nothing_to_complain_about(tmp_path: pathlib.Path) -> None:
         try:
             machine = collect.from_blob(str(path), Choices(ram=missing_ram(path)))
         except ConfigError:
-            continue  # no machine for cells
+            continue  # collect refuses this machine
         system = with_everything(replace(machine, dtb=str(path)))
         found = complaints(cell_tree.encode(system, system.cells[0]))
         assert not found, (path.name, found[:9])

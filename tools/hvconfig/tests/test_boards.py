@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The platforms under configs/ are what collect writes."""
+"""The platforms in configs/ equal what collect writes."""
 
 import pathlib
 import shutil
@@ -15,13 +15,13 @@ from hvconfig.read.system import load_system
 from tests.boards import BOARDS, QEMU, blob, collected, platform_file
 from tests.helpers import BOARD_SYSTEMS, SOURCE
 
-# The package that the boards' device trees are from; later ones differ.
+# The version of the package that has the boards' trees; other versions differ.
 PACKAGE = "linux-image-6.12.117+deb12-arm64"
 KERNELS = ["linux-6.1", "linux-6.12"]
 
 
 def test_every_platform_is_collected() -> None:
-    """All but that of the emulated PC, which has no device tree."""
+    """The emulated PC's has no device tree; all others are collected from theirs."""
     shipped = (SOURCE / "configs" / "platforms").glob("*.yaml")
     assert sorted(path.stem for path in shipped) == sorted([*BOARDS, "qemu-q35"])
 
@@ -42,7 +42,7 @@ def test_a_platform_is_what_collect_writes(name: str, tmp_path: pathlib.Path) ->
 def test_every_kernel_describes_the_same_machine(
     name: str, kernel: str, tmp_path: pathlib.Path
 ) -> None:
-    """Trees get more nodes and other names with time; the hardware stays."""
+    """Later kernels add nodes and change names; the hardware is the same."""
     source = blob(name, tmp_path, kernel)
     if source is None:
         pytest.skip(f"needs {kernel}, which ci/fetch gets")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Every planted mistake is found, with its name, and nothing else is."""
+"""check reports each planted mistake by name, and reports nothing else."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def test_good() -> None:
     assert not errors(system()) and not warnings(system())
 
 
-# path, value, and what has to be in the only error
+# path, wrong value, and a part of the only error's text
 PLANTED: list[tuple[str, Any, str]] = [
     ("platform.cpus.1.mpidr", 0, "CPU 1: CPU 0 also has the MPIDR 0x0"),
     ("platform.cpus.1.mpidr", 0x80000001, "outside the affinity fields"),
@@ -290,7 +290,7 @@ def test_too_little_memory_for_root() -> None:
 
 
 def test_every_problem_suggests_something() -> None:
-    """The planted ones, at least."""
+    """Each planted mistake has a hint, or the name of the wrong key."""
     for path, value, _ in PLANTED:
         for problem in examine_text(to_yaml(change(path, value)))[1]:
             form = problem.name.startswith(
@@ -352,7 +352,10 @@ def test_warnings() -> None:
 
 
 def test_machines_with_more_than_a_blob_holds() -> None:
-    """What lies between is root's, too, but never what is somebody's."""
+    """More registers and interrupts than a blob has room for are merged.
+
+    Root also gets the gaps between them, but nothing that belongs to others.
+    """
     data = system()
     devices = data["platform"]["devices"]
     for number in range(100):

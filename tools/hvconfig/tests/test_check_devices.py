@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What check says of cells' devices, their interrupts and their neighbours."""
+"""Problems of cells' devices, their interrupts and devices on the same page."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from tests.helpers import (
 
 
 def everywhere(**devices: dict[str, Any]) -> dict[str, Any]:
-    """A cell with the device dev, and more devices that are root's."""
+    """Returns a system: cell "a" has the device "dev", root has the others."""
     data = cells(a=cell(1, devices=["dev"]))
     data["platform"]["devices"] |= devices
     return data

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Conflicts are found beside what can't be understood."""
+"""check finds conflicts in the readable part of a config that has errors."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import pytest
 from tests.helpers import cell, cells, change, errors, examine_text, system, to_yaml
 
 
-# What stops the reading of a part must not hide what is wrong with the rest.
+# path and wrong value; the reader skips it, and check still sees the rest
 BROKEN: list[tuple[str, Any, str]] = [
     ("cells.one.memory.0.size", "1x", "'1x' is not a number"),
     ("cells.one.cpus", [3, 9999, 1], "'9999' is too large"),
@@ -55,7 +55,7 @@ def test_conflicts_without_room_for_the_hypervisor() -> None:
 
 
 def test_what_is_missing_is_no_conflict() -> None:
-    """Whoever might be excluded, or share, isn't blamed."""
+    """An unreadable part might exclude or share: this is not reported as a conflict."""
     data = cells(one=cell(1), two=cell(1, not_with=["one", 7]))
     assert len(errors(data)) == 1
     shared = {"type": "shared", "phys": 0xB8000000, "size": "64K"}

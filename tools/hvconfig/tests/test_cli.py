@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The commands as people and programs use them."""
+"""The commands, their output and their exit codes."""
 
 import json
 import os
@@ -107,14 +107,14 @@ def test_from_the_tree() -> None:
     found = subprocess.run(
         [SHELL, "--help"], cwd="/", check=True, capture_output=True, text=True
     )
-    assert time.monotonic() - begin < 2  # 0.1 s on an idle machine
+    assert time.monotonic() - begin < 2  # takes 0.1 s on an idle machine
     for command in ("check", "build", "header", "cmdline", "dump"):
         assert command in found.stdout
     assert subprocess.run([SHELL], capture_output=True).returncode == 2
 
 
 def test_help_loads_no_library() -> None:
-    """Neither libraries nor our own modules that commands need."""
+    """--help imports no library, and no module that only commands need."""
     code = """
 import sys
 import argparse, difflib
@@ -146,7 +146,7 @@ def test_closed_pipe() -> None:
 
 
 def odd_files(directory: pathlib.Path) -> list[str]:
-    """Files that are nothing of ours."""
+    """Writes files that are no configs, blobs or device trees; returns their paths."""
     contents = {
         "empty": b"",
         "binary": os.urandom(5000),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What collect makes of device trees."""
+"""Platforms that collect makes of device trees."""
 
 import pytest
 
@@ -212,7 +212,7 @@ def test_spare_interrupts_are_in_the_last_block_that_is_used() -> None:
         'a@10000000 { compatible = "a"; reg = <0x10000000 16>;'
         " interrupts = <0 100 4>, <0 93 4>; };"
     )
-    # 132 and 125 are wired; there are at least 160.
+    # Devices have 132 and 125, so the GIC has at least 160 interrupts.
     assert (found.root_doorbell, found.spare_irqs) == (151, tuple(range(152, 160)))
 
 

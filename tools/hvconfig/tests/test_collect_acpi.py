@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What collect makes of ACPI's tables, /proc and sysfs."""
+"""Platforms that collect makes of ACPI tables, /proc and sysfs."""
 
 import pathlib
 import random
@@ -16,12 +16,12 @@ from hvconfig.problems import ConfigError
 
 
 def table(name: str, body: bytes) -> bytes:
-    """An ACPI table: header (36 bytes) and body."""
+    """Returns an ACPI table: a header of 36 bytes, and the body."""
     return name.encode() + struct.pack("<I", 36 + len(body)) + bytes(28) + body
 
 
 def entry(kind: int, *fields: tuple[str, int, int], size: int) -> bytes:
-    """An entry of a MADT: (format, offset, value) ..."""
+    """Returns an entry of a MADT. A field is (format, offset, value)."""
     raw = bytearray(size)
     raw[0], raw[1] = kind, size
     for format_, offset, value in fields:
@@ -34,7 +34,7 @@ def add(files: Inputs, name: str, body: bytes) -> None:
 
 
 def at(size: int, *fields: tuple[str, int, int]) -> bytes:
-    """A table's body; offsets count from the start of the table."""
+    """Returns the body of a table. Offsets count from the start of the table."""
     raw = bytearray(size - 36)
     for format_, offset, value in fields:
         struct.pack_into(format_, raw, offset - 36, value)
@@ -56,11 +56,11 @@ fed90000-fed90fff : dmar0
 
 
 def pc() -> Inputs:
-    """A PC with two CPUs and a network card."""
+    """Returns the files of a PC with two CPUs and a network card."""
     config = bytearray(256)
     config[6], config[0x34], config[0x3D] = 0x10, 0x40, 1
     config[0x40:0x44] = struct.pack("<BBH", 0x05, 0x50, 3 << 1)  # MSI: 8 messages
-    config[0x50:0x54] = struct.pack("<BBH", 0x11, 0x40, 4)  # MSI-X: 5; a circle
+    config[0x50:0x54] = struct.pack("<BBH", 0x11, 0x40, 4)  # MSI-X: 5; circular list
     card = inputs.PCI + "0000:00:02.0/"
     files = {
         "proc/iomem": IOMEM.encode(),
@@ -121,7 +121,7 @@ def test_a_pc() -> None:
 
 
 def server() -> Inputs:
-    """An arm64 machine with ACPI."""
+    """Returns the files of an arm64 machine with ACPI."""
     files: Inputs = {"proc/iomem": b"40000000-bfffffff : System RAM\n"}
     cpus = [
         entry(

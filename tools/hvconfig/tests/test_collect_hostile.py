@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Whatever collect is given, it answers with a platform or a sentence."""
+"""collect answers any input with a platform or with a refusal."""
 
 import gzip
 import io
@@ -37,7 +37,7 @@ CIRCLES = """
 
 
 def answer(blob: bytes) -> str:
-    """The platform, or the sentence that says why there is none."""
+    """Returns the platform that collect makes of the blob, or its refusal."""
     try:
         found = collect.from_inputs({inputs.FDT: blob}, "some.dtb", RAM)
         text = command.render(found)
@@ -48,7 +48,7 @@ def answer(blob: bytes) -> str:
 
 
 def seeds() -> list[bytes]:
-    """Blobs to start from: a small machine, and boards if they are there."""
+    """Returns the blobs to damage: a small machine, and boards if available."""
     found = [compile_source(source(CIRCLES))]
     if corpus():
         for name in ("rockchip/rk3399-rockpro64", "freescale/fsl-ls1028a-rdb"):
@@ -64,7 +64,7 @@ def test_circles_end() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_damaged_blobs(seed: int) -> None:
-    """Single bytes, words and stretches of real trees replaced at random."""
+    """Replaces random bytes, words and ranges of device trees."""
     chance = random.Random(seed)
     blobs = seeds()
     end = time.monotonic() + 4
@@ -84,7 +84,7 @@ def test_damaged_blobs(seed: int) -> None:
                     source_at = chance.randrange(len(blob) - 8) & ~3
                     blob[at & ~3 : (at & ~3) + 4] = blob[source_at : source_at + 4]
                 case 3:
-                    # Within properties: what libfdt can't see.
+                    # A wrong value in a property, which libfdt cannot detect.
                     struct.pack_into(">I", blob, at & ~3, chance.randrange(64))
         assert answer(bytes(blob))
 
@@ -93,7 +93,7 @@ NUMBERS = (0, 1, 2, 3, 4, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFFC, 1 << 2
 
 
 def test_properties_of_any_size_and_content() -> None:
-    """The structure stays right; values are of the wrong size, or too large."""
+    """The blob is well-formed; property values have a wrong size or are too large."""
     chance = random.Random(1)
     names = {
         *("reg", "ranges", "interrupts", "interrupts-extended", "interrupt-parent"),
@@ -142,7 +142,7 @@ def test_a_tree_that_nests_without_end() -> None:
 
 
 def refusal(path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> str:
-    """What collect --from says about the archive."""
+    """Returns the one-line refusal of "collect --from" for the archive."""
     assert main(["collect", "--from", str(path)]) == 1
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and error.startswith(str(path))
@@ -222,7 +222,7 @@ def test_damaged_archives(tmp_path: pathlib.Path) -> None:
 
 
 def test_the_tree_as_files() -> None:
-    """What /proc/device-tree shows can be as wrong as a blob."""
+    """A tree read from /proc/device-tree is checked like a blob."""
     names = ("reg", "cpus/cpu@0/reg", "cpus/name", "a/b/c/phandle", "memory/reg")
     for size in (0, 1, 4, 9):
         files = {inputs.DEVICE_TREE + name: b"\xff" * size for name in names}

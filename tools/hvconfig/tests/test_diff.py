@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Differences of systems: all of them found, in words, in order."""
+"""diff finds all differences of two systems, in a fixed order."""
 
 import copy
 import json
@@ -34,7 +34,7 @@ def config() -> Data:
 
 
 def set_in(*path: str | int) -> Callable[[Data, Any], None]:
-    """A function that sets what is at the path."""
+    """Returns a function that sets the value at the path."""
 
     def change(data: Any, value: Any) -> None:
         for step in path[:-1]:
@@ -181,7 +181,8 @@ def test_no_difference_but_the_writing(tmp_path: pathlib.Path, capsys: Capture) 
     for path in [*SYSTEMS, *BOARD_SYSTEMS]:
         binary = tmp_path / "x.bin"
         if main(["build", str(path), "-o", str(binary)]):
-            assert path in BOARD_SYSTEMS  # the hypervisor doesn't run on all
+            # build refuses boards that the hypervisor does not support
+            assert path in BOARD_SYSTEMS
             continue
         built += 1
         assert main(["diff", str(path), str(binary)]) == 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The pictures: complete, well-formed, the same each time."""
+"""Pictures are complete, well-formed and reproducible."""
 
 import hashlib
 import pathlib
@@ -121,7 +121,7 @@ def test_same_bytes_in_every_process(tmp_path: pathlib.Path) -> None:
 
 
 def test_picture_in_the_manual_is_up_to_date() -> None:
-    """If not: make hvconfig-docs"""
+    """ "make hvconfig-docs" updates it."""
     text = draw_svg.render(picture.compose(load_system(DEMO)))
     assert (SOURCE / "docs" / "demo.svg").read_text() == text
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The device trees of cells."""
+"""Device trees that hvconfig generates for cells."""
 
 import pathlib
 import subprocess
@@ -84,7 +84,7 @@ def test_shared_memory_has_a_port(tmp_path: pathlib.Path) -> None:
     )
     tree = tree_of(load(tmp_path, data), "a")
     port = "/shared-port@50000000"
-    # Linux counts SPIs from 0; 242 is the first that the console leaves.
+    # Linux numbers SPIs from 0. The console has 241, the region gets 242.
     assert cells_of(tree, port, "interrupts") == [0, 242 - 32, 1]
     assert cells_of(tree, port, "reg") == [0, 0x50000000, 0, 64 << 10]
     assert bytes(tree.getprop(tree.path_offset(port), "label")) == b"ring\0"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What failures are explained with, and that the lines it gives are right."""
+"""explain names the cause of a failure, and the lines that it adds are valid."""
 
 import io
 import json
@@ -24,7 +24,7 @@ Capture = pytest.CaptureFixture[str]
 
 
 def config(**changes: Any) -> dict[str, Any]:
-    """Cells one and two, which share a region, and three, which doesn't."""
+    """Returns a system. Cells "one" and "two" share a region; "three" does not."""
     shared = {"ring": {"guest": 0x50000000, "rights": "r"}}
     data = system(
         shared={"ring": {"at": 0xB8000000, "size": "64K"}},
@@ -38,7 +38,7 @@ def config(**changes: Any) -> dict[str, Any]:
 
 
 class Explain:
-    """Explains failures of cells of a config."""
+    """Runs explain on failures of cells of a config."""
 
     def __init__(self, path: pathlib.Path, capture: Capture) -> None:
         self._path, self._capture = path, capture
@@ -53,14 +53,14 @@ class Explain:
         return self._capture.readouterr().out
 
     def said(self, name: str, reason: str = "access", **record: int) -> str:
-        """The sentences on one line, then the lines to add."""
+        """Returns the explanation on one line, followed by the lines to add."""
         shown = {key: hex(value) for key, value in record.items()}
         text = self.run([{"name": name, "stop": {"reason": reason, **shown}}])
         sentences, _, lines = text.partition("To allow it,")
         return " ".join(sentences.split()) + "\n" + lines.partition("\n\n")[2]
 
     def added(self, text: str) -> list[str]:
-        """Errors of the config with the lines that it was told to add."""
+        """Returns the errors of the config after the suggested lines are added."""
         lines = yaml.safe_load(text.partition("\n")[2])
         return errors(merged(self.data, lines))
 
@@ -238,7 +238,8 @@ def test_the_system_is_found(
     assert main(["build", "board-plant.yaml", "-o", "plant.bin"]) == 0
     assert main(["explain", "r", "-s", "plant.bin"]) == 0
     assert "hypervisor's memory" in " ".join(capsys.readouterr().out.split())
-    assert main(["explain", "r"]) == 0  # a system and its blob are one
+    # explain reads a YAML file and its blob as the same system
+    assert main(["explain", "r"]) == 0
     assert "hypervisor's memory" in " ".join(capsys.readouterr().out.split())
     (tmp_path / "second.yaml").write_text(to_yaml(config(name="second")))
     assert main(["explain", "r"]) == 0
@@ -277,7 +278,7 @@ def test_broken_files(tmp_path: pathlib.Path, capsys: Capture) -> None:
 NUMBERS = st.integers(0, 2**64 - 1)
 
 
-@settings(deadline=None)  # the machine may be busy
+@settings(deadline=None)  # the test's host may be busy
 @given(
     *(st.sampled_from(["one", "two", "three", "root", "nobody", ""]), NUMBERS, NUMBERS),
     st.sampled_from([*records.REASONS, "0", "200"]),

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Work grows about as the system does. Counted, not timed: the same each run."""
+"""Run time grows about linearly with the size of a system.
+
+The tests count Python instructions instead of time, so results are repeatable.
+"""
 
 import sys
 from collections.abc import Callable
@@ -17,12 +20,12 @@ from hvconfig.show import diff, draw_svg, picture
 from tests.helpers import good, to_yaml
 from tests.large import large_system
 
-# Four times as much may take a little more than four times the work.
+# A system of FACTOR times the size may cost at most MOST times the instructions.
 FACTOR, MOST = 4, 5.2
 
 
 def steps(work: Callable[[], object]) -> int:
-    """How many instructions of Python it takes."""
+    """Returns the number of Python instructions that a function executes."""
     count = 0
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
@@ -50,7 +53,7 @@ def examine(text: str) -> System:
 
 
 def growth(small: Callable[[], object], large: Callable[[], object]) -> float:
-    small()  # what is done once only
+    small()  # fills caches
     return steps(large) / steps(small)
 
 
@@ -81,7 +84,7 @@ def test_draw_and_diff(what: str) -> None:
 
 
 def test_the_picture() -> None:
-    """Columns as such cost something, so only regions grow."""
+    """A column per cell has its own cost, so only regions are added."""
     small, large = (picture.compose(good(large_system(*x))) for x in SIZES["regions"])
     assert growth(lambda: draw_svg.render(small), lambda: draw_svg.render(large)) < MOST
 

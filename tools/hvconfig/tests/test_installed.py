@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The tool as it is installed: package, manual page, completion."""
+"""The installed tool: package, manual page, completion."""
 
 import argparse
 import pathlib
@@ -31,7 +31,7 @@ def options(command: argparse.ArgumentParser) -> set[str]:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """The program, installed without network into an environment of its own."""
+    """Installs the program into a new virtual environment, without network."""
     directory = tmp_path_factory.mktemp("installed")
     source = directory / "source"
     left_out = shutil.ignore_patterns("tests", "__pycache__", ".hypothesis")
@@ -103,7 +103,7 @@ def test_man_page_can_be_made() -> None:
 
 
 def complete(directory: pathlib.Path, *words: str) -> set[str]:
-    """What bash offers for the last of the words."""
+    """Returns bash's completions of the last word."""
     script = f"""
         PATH={directory}:$PATH
         source {HERE}/hvconfig.bash
@@ -125,7 +125,7 @@ def complete(directory: pathlib.Path, *words: str) -> set[str]:
 
 @pytest.fixture
 def place(tmp_path: pathlib.Path) -> pathlib.Path:
-    """A directory with the program and files of all kinds in it."""
+    """Returns a directory with the program and a file of each kind."""
     (tmp_path / "hvconfig").symlink_to(HERE / "hvconfig.sh")
     for kind in ("yaml", "bin", "dtb", "svg", "h", "txt"):
         (tmp_path / f"x.{kind}").touch()

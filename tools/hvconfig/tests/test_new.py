@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""hvconfig new: from options, and from answers on a terminal."""
+"""hvconfig new, with options and with answers on a terminal."""
 
 import fcntl
 import os
@@ -29,7 +29,7 @@ def board(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def make(board: pathlib.Path, *cells: str, more: tuple[str, ...] = ()) -> pathlib.Path:
-    """The file that new writes for these cells."""
+    """Returns the file that "hvconfig new" writes for these cells."""
     output = board.with_name("system.yaml")
     options = [word for cell in cells for word in ("--cell", cell)]
     assert main(["new", str(board), *options, "-o", str(output), *more]) == 0
@@ -171,11 +171,11 @@ def test_nothing_is_overwritten(
 
 
 class Terminal:
-    """The command on a terminal of its own."""
+    """Runs a command on a new pseudo-terminal."""
 
     def __init__(self, *words: str) -> None:
         self._terminal, other = pty.openpty()
-        # Where Ctrl-C is ignored, as in the background of a script, it would stay so.
+        # A background shell ignores SIGINT, and the command would inherit that.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._process = subprocess.Popen(
             [SHELL, *words],
@@ -183,7 +183,7 @@ class Terminal:
             stdout=other,
             stderr=other,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # for Ctrl-C
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # Ctrl-C needs it
         )
         os.close(other)
         self._text = ""
@@ -201,7 +201,7 @@ class Terminal:
         assert select.select([self._terminal], [], [], 60)[0], self._text
         try:
             data = os.read(self._terminal, 4096)
-        except OSError:  # the other side is closed
+        except OSError:  # the command closed its side
             return False
         self._text += data.decode()
         return bool(data)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What build writes into a directory."""
+"""The files that build writes into a directory."""
 
 import os
 import pathlib
@@ -19,7 +19,7 @@ M = 1 << 20
 
 
 def rich() -> dict[str, Any]:
-    """A bare-metal cell with all that it can have, and one with Linux."""
+    """Returns a system: a bare-metal cell with every key, and a Linux cell."""
     data = system()
     del data["hypervisor"]
     data["name"] = "rich"
@@ -86,7 +86,7 @@ def test_all_or_nothing(source: pathlib.Path, tmp_path: pathlib.Path) -> None:
     directory = tmp_path / "out"
     directory.mkdir()
     (directory / "rich.bin").write_text("old")
-    (directory / "rich.cmdline").mkdir()  # can't be replaced by a file
+    (directory / "rich.cmdline").mkdir()  # a file cannot replace a directory
     data = rich()
     data["cells"]["linux"]["cpus"] = [1]
     bad = tmp_path / "bad.yaml"
@@ -98,7 +98,7 @@ def test_all_or_nothing(source: pathlib.Path, tmp_path: pathlib.Path) -> None:
 
 
 def test_a_full_disk(source: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    """The limit on a file's size stands for it: a write fails in the middle."""
+    """A limit on file sizes makes a write fail midway, like a full disk."""
     directory = tmp_path / "out"
     directory.mkdir()
     (directory / "rich.bin").write_text("old")
@@ -130,7 +130,7 @@ def test_the_node_compiles(tmp_path: pathlib.Path) -> None:
         "/dts-v1/;\n/ {\n#address-cells = <2>;\n#size-cells = <2>;\n};\n"
         '/include/ "node.dtsi"\n'
     )
-    # An overlay can't see that the tree's root has children with "reg".
+    # For an overlay dtc does not see that children of the root node have "reg".
     quiet = "-Wno-avoid_unnecessary_addr_size"
     for name in ("board.dts", "node.dtso"):
         command = ["dtc", quiet, "-I", "dts", "-O", "dtb", "-o", os.devnull, name]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Systems without addresses: where things are put."""
+"""Addresses and interrupts that hvconfig chooses."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from hvconfig.model import Cell, System
 from tests.helpers import errors, examine, good, notes, say, system, warnings
 
 M = 1 << 20
-END = 0xC0000000  # of RAM
+END = 0xC0000000  # the end of RAM
 
 
 def plain(number: int, **more: Any) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def plain(number: int, **more: Any) -> dict[str, Any]:
 
 
 def free_system(**named: dict[str, Any]) -> dict[str, Any]:
-    """Nothing in it has an address."""
+    """Returns a system in which neither cells nor the hypervisor have addresses."""
     data = system(cells=named)
     del data["hypervisor"]
     return data
@@ -48,7 +48,7 @@ def test_nothing_has_an_address() -> None:
         assert one.console and one.console.guest == 0x09000000
         assert one.console.irq == 241 + number
         assert one.info == 0x0B000000 and one.entry == 0x40000000
-        assert [x.flags for x in one.regions] == [0xF]  # rwx, loadable
+        assert [x.flags for x in one.regions] == [0xF]  # rwx and loadable
 
 
 def test_hypervisor_of_a_size() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Random systems without addresses: whatever is asked for, places are right."""
+"""Placement of random systems without addresses is correct."""
 
 import itertools
 from collections.abc import Iterator
@@ -37,7 +37,8 @@ def a_cell(draw: st.DrawFn, number: int) -> dict[str, Any]:
         entry: dict[str, Any] = {"size": draw(SIZES)}
         if draw(st.booleans()):
             entry["loadable"] = False
-        if not draw(st.integers(0, 4)):  # pinned, apart from all that is
+        # a given address that conflicts with no other one
+        if not draw(st.integers(0, 4)):
             entry["phys"] = 0x44000000 + (number * 4 + index) * 2 * M
             entry["size"] = min(entry["size"], 2 * M)
         if not draw(st.integers(0, 4)):
@@ -58,7 +59,7 @@ def a_system(draw: st.DrawFn) -> dict[str, Any]:
     cells = {f"c{number}": draw(a_cell(number)) for number in range(count)}
     for number in range(1, count):
         before = [f"c{x}" for x in range(number)]
-        # Those with the same CPU have to exclude each other; others may.
+        # Cells with the same CPU must exclude each other; other cells may.
         names = {x for x in before if cells[x]["cpus"] == cells[f"c{number}"]["cpus"]}
         names |= draw(st.sets(st.sampled_from(before), max_size=2))
         cells[f"c{number}"]["not_with"] = sorted(names)
@@ -99,7 +100,10 @@ def everything(found: System) -> Iterator[tuple[Range, Cell | None]]:
 
 
 def place(data: dict[str, Any]) -> System | None:
-    """The system; None if there was no room, the only thing that can be wrong."""
+    """Returns the placed system, or None if memory does not suffice.
+
+    Other errors fail the test.
+    """
     found, problems = examine(data)
     errors = [x for x in problems if x.is_error]
     short = [x for x in errors if "no room" in x.message or x.name == "root"]
@@ -110,7 +114,7 @@ def place(data: dict[str, Any]) -> System | None:
 @PLACED
 @given(a_system())
 def test_places_are_right(data: dict[str, Any]) -> None:
-    """Looked at without the code that chooses, or the code that checks."""
+    """Checks the places with neither the placing code nor check's code."""
     found = place(data)
     if found is None:
         return
@@ -136,7 +140,7 @@ def test_places_are_right(data: dict[str, Any]) -> None:
 
 
 def check_pins(asked: dict[str, Any], one: Cell) -> None:
-    """What a config gives is kept; the rest is a superpage where it holds one."""
+    """Given addresses are kept; other regions that can hold a superpage have one."""
     ram = [x for x in one.regions if x.type == "ram"]
     entries = [x if isinstance(x, dict) else {"size": x} for x in asked["ram"]]
     assert sorted(x.size for x in ram) == sorted(x["size"] for x in entries)
@@ -154,7 +158,7 @@ def check_pins(asked: dict[str, Any], one: Cell) -> None:
 @PLACED
 @given(a_system())
 def test_identity(data: dict[str, Any]) -> None:
-    """build, dump, build; and the hypervisor's decoder takes it."""
+    """The hypervisor's decoder accepts the blob; build of its dump equals it."""
     found = place(data)
     if found is None:
         return
@@ -168,7 +172,7 @@ def test_identity(data: dict[str, Any]) -> None:
 @PLACED
 @given(a_system(), SIZES)
 def test_one_more_cell_at_the_end(data: dict[str, Any], size: int) -> None:
-    """It moves nothing of the others if it holds a superpage."""
+    """Adding a cell with a superpage moves neither other cells nor the hypervisor."""
     before = place(data)
     if before is None:
         return

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a platform can say, and what check says about it."""
+"""The keys of a platform, and the problems that check finds in them."""
 
 import pathlib
 from typing import Any
@@ -54,7 +54,7 @@ devices:
 
 
 def full(**changes: Any) -> dict[str, Any]:
-    """A system on a platform that says all that there is to say."""
+    """Returns a system whose platform has every key."""
     return system(
         platform=yaml.safe_load(PLATFORM) | yaml.safe_load(FULL) | changes,
     )
@@ -181,7 +181,7 @@ def test_cells_get_the_timers_of_the_platform() -> None:
 
 
 def test_root_of_a_crowded_board_gets_no_firmware_memory() -> None:
-    """Gaps between registers are closed, but not over what is reserved."""
+    """Registers are merged over gaps, but not over reserved memory."""
     devices = {
         f"d{number}": {"regs": [{"at": 0x10000000 + number * 0x2000, "size": "4K"}]}
         for number in range(100)

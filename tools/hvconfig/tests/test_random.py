@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Random systems, and random damage to them."""
+"""Random systems, and systems with random changes."""
 
 import copy
 import itertools
@@ -24,7 +24,7 @@ from tests.large import large_system
 settings.register_profile(
     "here",
     database=None,
-    derandomize=True,  # the same each time
+    derandomize=True,  # examples do not depend on the run
     deadline=None,
     max_examples=60,
     suppress_health_check=[HealthCheck.too_slow],
@@ -32,13 +32,13 @@ settings.register_profile(
 settings.load_profile("here")
 
 PAGE = 4096
-FIRST = 0x90000000  # of the memory that random cells get
+FIRST = 0x90000000  # start of the memory of random cells
 NAMES = st.from_regex(r"[A-Za-z0-9_-]{1,31}", fullmatch=True)
 RIGHTS = st.sampled_from(["r", "rw", "rx", "rwx"])
 
 
 class Ground:
-    """Hands out memory, never the same twice."""
+    """Allocates ranges of memory that do not overlap."""
 
     def __init__(self, start: int) -> None:
         self._next = start
@@ -127,7 +127,7 @@ def random_system(draw: st.DrawFn, at_least: int = 0) -> dict[str, Any]:
 
 
 def same(one: System, two: System) -> bool:
-    """Equal but for what a blob doesn't say."""
+    """Whether two systems have the same blob."""
     return blob.encode(one) == blob.encode(two)
 
 
@@ -151,7 +151,7 @@ def test_build_dump_build(data: dict[str, Any]) -> None:
 
 @given(random_system())
 def test_no_two_own_the_same(data: dict[str, Any]) -> None:
-    """What check accepts, looked at without its code."""
+    """Checks without check's code that no memory has two owners."""
     built = good(data)
     pages: dict[int, str] = {}
     for one in built.cells:
@@ -204,7 +204,7 @@ VALUES = st.one_of(
 
 
 def places(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Where in nested data a value could be replaced."""
+    """Returns the paths of all values in nested data."""
     found = [path] if path else []
     items: list[tuple[Any, Any]] = []
     if isinstance(data, dict):
@@ -219,7 +219,7 @@ def places(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @settings(max_examples=300)
 @given(st.data())
 def test_any_value_anywhere(draw: st.DataObject) -> None:
-    """Wrong values lead to sentences; only a right one leads to a blob."""
+    """Wrong values cause errors; build makes a blob only of a valid system."""
     data = copy.deepcopy(system(platform=yaml.safe_load(PLATFORM)))
     data["root"] = {"irq_mode": "list"}
     data["cells"]["one"] |= {"args": "x", "devices": ["can"], "irqs": [27]}
@@ -270,7 +270,10 @@ def test_large_systems_take_little_time(placed: bool) -> None:
 
 
 def test_what_the_hypervisor_refuses_check_refuses() -> None:
-    """Each field of a blob wrong in some ways: the tool sees what it would."""
+    """Sets each word of a blob to several values.
+
+    check finds an error in each blob that the hypervisor refuses.
+    """
     original = blob.encode(good(system()))
     values = [0, 1, 4, 8, 32, 0x1000, 0x40000000, 2**32 - 1]
     for at, value in itertools.product(range(16, len(original), 4), values):

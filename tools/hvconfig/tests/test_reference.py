@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The reference is that of the schemas, which describe every key."""
+"""The reference is generated from the schemas, which describe every key."""
 
 import sys
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ KINDS = ("system", "platform")
 
 
 def test_it_is_up_to_date() -> None:
-    """If not: make hvconfig-docs"""
+    """ "make hvconfig-docs" updates it."""
     found = (SOURCE / "docs" / "config-reference.md").read_text()
     assert found == make_reference.render()
 

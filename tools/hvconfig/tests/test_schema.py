@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The schemas say what every key means, and every shipped file names its schema."""
+"""The schemas describe every key, and every file in configs/ names its schema."""
 
 import json
 import pathlib
@@ -19,7 +19,7 @@ SHIPPED = sorted((SOURCE / "configs").glob("*/*.yaml"))
 
 
 def resolve(name: str, part: dict[str, Any]) -> dict[str, Any]:
-    """The part with what it refers to; its own words come first."""
+    """Returns the part with its $ref replaced. Its own keys override the target's."""
     while "$ref" in part:
         target: Any = schema.load(name)
         for step in part["$ref"].removeprefix("#/").split("/"):
@@ -30,7 +30,7 @@ def resolve(name: str, part: dict[str, Any]) -> dict[str, Any]:
 
 
 def keys(name: str, part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every key that a file can have, with what the schema says about it."""
+    """Yields the path of every key of a file, with the key's schema."""
     if isinstance(part, list):
         for item in part:
             yield from keys(name, item, path)

@@ -25,7 +25,7 @@ from tests.helpers import (
 
 
 def sharing(**cells: Any) -> dict[str, Any]:
-    """One and two share "ring" with root; all of them have doorbells."""
+    """Returns a system: root and two cells share "ring"; all have doorbells."""
     named = {"one": cell(1), "two": cell(2)}
     for name, data in named.items():
         data["shared"] = {"ring": cells.get(name)}
@@ -44,7 +44,7 @@ def test_everybody_has_a_doorbell() -> None:
     found = good(sharing())
     root, one, two = (ring_of(found, name) for name in ("root", "one", "two"))
     assert (root.rung, root.irq, root.ring) == (True, 0, True)
-    # The consoles have 241 and 242.
+    # The consoles of the two cells have 241 and 242.
     assert (one.irq, two.irq) == (243, 244) and one.ring and two.ring
     assert not one.rung
     for name, irq in (("one", 243), ("two", 244)):
@@ -109,7 +109,7 @@ def test_too_many_names() -> None:
 
 
 def test_root_has_to_name_it() -> None:
-    """As a blob or a hand-made list of root's memory may be without names."""
+    """In a blob or a written list, root's region may lack the name."""
     found = good(sharing())
     regions = [replace(x, name="") for x in found.root.regions]
     found = replace(found, root=replace(found.root, regions=tuple(regions)))
@@ -152,7 +152,7 @@ def test_the_picture_and_the_header_say_it() -> None:
 
 
 def shared(**parties: dict[str, Any]) -> dict[str, Any]:
-    """One and two with their own kind of sharing of the region ring."""
+    """Returns a system: cells "one" and "two" share "ring" with these options."""
     data = cells(
         one=cell(1, shared=parties.get("one")), two=cell(2, shared=parties.get("two"))
     )
@@ -169,7 +169,7 @@ def test_shared() -> None:
         (0xB8000000, 0x60000000, 3),
         (0xB8000000, 0xB8000000, 1),
     ]
-    # Root keeps it, without access, so that it can give it.
+    # Root's region has no rights, but root must list it to share it.
     assert roots_part(found) == [("ram", 7), ("shared", 0), ("ram", 7)]
     found = good(shared(one=both, root={"ring": None}))
     assert roots_part(found) == [("ram", 7), ("shared", 3), ("ram", 7)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The systems and the platform that are shipped."""
+"""The systems and the platform of QEMU's machine in configs/."""
 
 import pathlib
 import re
@@ -79,7 +79,10 @@ def test_kernel_arguments(system: System) -> None:
 
 
 def test_all_inmates_see_the_same_addresses() -> None:
-    """One program fits every cell; how much memory there is says its info page."""
+    """Any cell can run any program: only the size of RAM differs.
+
+    The info page contains it.
+    """
 
     def addresses(system: System, cell: Cell) -> list[str]:
         lines = header.render(system, cell).splitlines()
@@ -140,7 +143,7 @@ QEMU = "qemu-system-aarch64"
 
 
 def fdt_of_qemu(tmp_path: pathlib.Path) -> str:
-    """The device tree of the machine as text."""
+    """Returns the device tree of the machine as source text."""
     blob_path = tmp_path / "machine.dtb"
     machine = f"virt,virtualization=on,gic-version=3,dumpdtb={blob_path}"
     command = [QEMU, "-M", machine, "-cpu", "cortex-a57", "-smp", "4", "-m", "2G"]
@@ -154,7 +157,7 @@ def fdt_of_qemu(tmp_path: pathlib.Path) -> str:
 
 
 def cells_of(text: str, node: str, key: str) -> list[int]:
-    """The numbers of a property of the first node whose name starts so."""
+    """Returns the numbers of a property of the first node with this name prefix."""
     at = re.search(rf"^\t*{re.escape(node)}.*\{{", text, re.MULTILINE)
     assert at, node
     found = re.compile(rf"^\t*{re.escape(key)} = <(.*)>;", re.MULTILINE).search(

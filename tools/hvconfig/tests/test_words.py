@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""hvconfig explain says what hvctl says: both read one table."""
+""""hvconfig explain" and hvctl print the same sentences, from the same tables."""
 
 import random
 
@@ -18,7 +18,7 @@ CONFIGS = SOURCE / "configs" / "systems"
 
 
 def some_refusals(addresses: list[int]) -> list[Refusal]:
-    """Each code about each field, with values that mean something."""
+    """Returns a refusal for each pair of code and field, with plausible values."""
     found = []
     codes = {x["number"] for x in words.table("refusals") if "number" in x}
     for code in sorted(codes | {99, 400}):

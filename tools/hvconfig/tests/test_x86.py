@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Systems for x86: local APICs instead of a GIC, I/O ports, memmap=."""
+"""Systems for x86: local APICs, I/O ports, memmap=."""
 
 import copy
 import dataclasses
@@ -28,7 +28,7 @@ PLATFORM = yaml.safe_load((CONFIGS / "platforms" / "qemu-q35.yaml").read_text())
 
 
 def wanted(**changes: Any) -> dict[str, Any]:
-    """A system with one cell, which has these keys besides."""
+    """Returns a system with one cell, which has these additional keys."""
     cell = {"cpus": [3], "ram": "16M", "console": True} | changes
     return {"platform": copy.deepcopy(PLATFORM), "cells": {"rt": cell}}
 
@@ -120,7 +120,7 @@ def test_header() -> None:
 
 
 def test_defaults() -> None:
-    """RAM where programs are linked, a console at COM1, no interrupts."""
+    """RAM is at the link address of programs, the console at COM1 without interrupt."""
     cell = good(wanted()).cells[0]
     assert (cell.regions[0].guest, cell.entry) == (0x10000, 0x10000)
     assert cell.console and cell.console.kind == "16550"
@@ -225,7 +225,7 @@ def test_explain() -> None:
 
 
 def test_a_cell_with_pins_ports_and_functions() -> None:
-    """Also what devices bring along; and the blob says the same."""
+    """The cell also gets its devices' pins and ports; the blob has them too."""
     data = wanted(irqs=[10, "20-21"], ports=[{"at": 0x300, "size": 16}])
     data["cells"]["rt"] |= {"pci": ["00:02.0", "0000:01:1f.7"], "devices": ["serial"]}
     data["platform"]["devices"]["serial"] = {
@@ -257,7 +257,7 @@ def test_two_cells_with_the_same(key: str, value: Any, expected: str) -> None:
 
 
 def test_a_linux_cell() -> None:
-    """At guest address 0, with a pin for its console and its arguments in the blob."""
+    """RAM starts at 0; the console has a pin; the blob has the command line."""
     data = wanted(ram="128M", linux=True)
     assert not errors(data) and not warnings(data)
     (cell,) = good(data).cells
@@ -286,7 +286,10 @@ def test_devices_of_a_linux_cell_are_not_described() -> None:
 
 
 def test_functions_of_a_linux_cell() -> None:
-    """Its memory is where the machine has it, but for the first MiB."""
+    """A cell with PCI functions has equal guest and physical addresses above 1 MiB.
+
+    check warns about others, where DMA would access the wrong memory.
+    """
     low: dict[str, Any] = {"phys": 0x33000000, "guest": 0, "loadable": True}
     high: dict[str, Any] = {"phys": 0x34000000, "size": "96M", "loadable": True}
     data = wanted(linux=True, pci=["00:02.0"], memory=[low | {"size": "1M"}, high])
@@ -334,7 +337,7 @@ def test_diff_names_the_first_pins_too() -> None:
 
 
 def test_a_blob_with_a_range_of_a_billion_pins() -> None:
-    """It is drawn and compared as any other: no number of it is listed."""
+    """Pictures and differences show the range without listing its pins."""
     old = good(wanted())
     (cell,) = old.cells
     huge = dataclasses.replace(cell, irqs=(IrqRange(0, 1 << 30),))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Files that are no configs, and numbers as people write them."""
+"""Files that are no configs; notations of numbers."""
 
 import os
 import pathlib

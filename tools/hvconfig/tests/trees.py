@@ -11,7 +11,7 @@ from hvconfig.collect.devicetree import Choices
 from hvconfig.model import Platform
 from hvconfig.tree import nodes
 
-# What ci/fetch unpacked, if it did.
+# The cache of ci/fetch, which may be missing.
 CACHE = pathlib.Path(
     os.environ.get("BULKHEAD_CACHE")
     or pathlib.Path(
@@ -55,7 +55,7 @@ MEMORY = 'memory@40000000 { device_type = "memory"; reg = <0x40000000 0x40000000
 
 
 def source(body: str, cpus: str = CPUS, memory: str = MEMORY, gic: str = GIC) -> str:
-    """A small machine with more in it."""
+    """Returns the source of a small machine's device tree with "body" added."""
     return f"""/dts-v1/;
 / {{
     compatible = "test";
@@ -79,17 +79,17 @@ def compile_source(text: str) -> bytes:
 
 
 def platform(body: str = "", **parts: str) -> Platform:
-    """What collect finds in such a machine."""
+    """Returns the platform that collect makes of source()."""
     blob = compile_source(source(body, **parts))
     return devicetree.platform(nodes.parse(blob, "test.dtb"), "test.dtb", Choices())
 
 
 def corpus(kernel: str = "linux-6.12") -> list[pathlib.Path]:
-    """The device tree blobs of Debian's kernel package, if they are there."""
+    """Returns the device tree blobs of Debian's kernel package; none if missing."""
     place = CACHE / "arm64" / kernel / "tree" / "usr" / "lib"
     return sorted(place.glob("linux-image-*/**/*.dtb"))
 
 
 def board(name: str) -> pathlib.Path:
-    """One of them, by vendor and name."""
+    """Returns one of these blobs, by vendor and name."""
     return next(path for path in corpus() if str(path).endswith(f"/{name}.dtb"))

@@ -51,12 +51,13 @@ void __noreturn arch_cpu_restart(struct percpu *cpu)
 		el2_enter_cell(cpu);
 	guest_reset(cpu, regs);
 	gic_cpu_reset(cpu);
-	asm volatile("ic iallu"); /* instructions of an earlier owner */
+	asm volatile("ic iallu"); /* drop instructions of the CPU's earlier owner */
 	dsb(nsh);
 	isb();
 	/* From here on el2_fault() resumes a guest of root, and other CPUs send kicks. */
 	__atomic_store_n(&cpu->public.state, CPU_RUNNING, __ATOMIC_SEQ_CST);
-	/* Commands from before had no kick, or it was cleared. Later kicks stay pending. */
+	/* Commands posted before RUNNING came without a kick, or the reset cleared their kick: take
+	 * them here. A kick that is sent from now on stays pending until the guest runs. */
 	cpu_take_commands(cpu);
 	enter_guest(regs);
 }
@@ -69,7 +70,7 @@ void __noreturn cpu_booted(unsigned index)
 	write_sysreg((uint64_t)(uintptr_t)cpu, tpidr_el2);
 	write_sysreg((uint64_t)(uintptr_t)el2_vectors, vbar_el2);
 	cpu->arch.mpidr = read_sysreg(mpidr_el1);
-	memset(cpu->public.stats, 0, sizeof(*cpu->public.stats)); /* of an earlier owner */
+	memset(cpu->public.stats, 0, sizeof(*cpu->public.stats)); /* counts of the earlier owner */
 	arch_cpu_restart(cpu);
 }
 
@@ -110,7 +111,7 @@ uint64_t arch_ticks_per_ms(void)
 	return read_sysreg(cntfrq_el0) / 1000;
 }
 
-/* Not WFE: no event is guaranteed. */
+/* Doesn't use WFE, because nothing guarantees an event that would end it. */
 void arch_relax(void)
 {
 	asm volatile("yield" : : : "memory");

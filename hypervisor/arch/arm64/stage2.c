@@ -6,7 +6,7 @@
 #include <hyp/arch.h>
 #include <hyp/resource.h>
 
-#define IPA_BITS_MAX 40u /* walks begin at level 1, with one or two adjacent root tables */
+#define IPA_BITS_MAX 40u /* so that walks begin at level 1, in one or two adjacent tables */
 #define VMID_SHIFT 48
 
 static unsigned pa_range(void)
@@ -66,10 +66,10 @@ void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
 	const struct cell *cell = pt->context;
 	uint64_t vttbr = read_sysreg(vttbr_el2);
 
-	dsb(ishst); /* walkers see the entries; before the invalidations (D8.13.5) */
+	dsb(ishst); /* walkers see the new entries before the TLBs are invalidated (D8.13.5) */
 	if (!size)
 		return;
-	if (cell) /* TLBI uses its VMID; EL2 itself doesn't use stage 2 */
+	if (cell) /* TLBI by the cell's VMID; NULL is EL2 itself, which has no stage 2 */
 		write_sysreg(cell->arch.vttbr, vttbr_el2);
 	isb();
 	if (!cell) {
@@ -79,7 +79,7 @@ void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
 	} else {
 		for (uint64_t end = va + size; va < end; va += PAGE_SIZE)
 			asm volatile("tlbi ipas2e1is, %0" : : "r"(va >> PAGE_SHIFT) : "memory");
-		dsb(ish); /* stage 2 entries before combined entries (D8.13.5) */
+		dsb(ish); /* stage 2 entries are gone before combined ones are (D8.13.5) */
 		asm volatile("tlbi vmalle1is" : : : "memory");
 	}
 	dsb(ish); /* the invalidations have completed on all CPUs (D8.13.5) */

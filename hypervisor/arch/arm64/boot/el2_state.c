@@ -39,7 +39,7 @@
 	(HCR_RW | HCR_VM | HCR_SWIO | HCR_TSC | HCR_AMO | HCR_TID3 | HCR_TIDCP | HCR_TACR | \
 	 HCR_TSW | HCR_TLOR | HCR_TERR | HCR_APK | HCR_API)
 
-/* Linux's values; the first CPU stores them at enable. */
+/* Linux's values, which are the same on all CPUs. The first CPU stores them at enable. */
 static struct {
 	bool known;
 	struct linux_state base;
@@ -99,7 +99,7 @@ void el2_save_found(struct percpu *cpu)
 		save_model(found);
 }
 
-/* For root and cells. */
+/* Program the registers that root and cells have in common. */
 static void enter_common(struct percpu *cpu, uint64_t hcr, uint64_t cptr, uint64_t mdcr)
 {
 	write_sysreg(stage2_vtcr(), vtcr_el2);
@@ -112,7 +112,7 @@ static void enter_common(struct percpu *cpu, uint64_t hcr, uint64_t cptr, uint64
 	write_sysreg(mdcr, mdcr_el2);
 	write_sysreg(hcr, hcr_el2);
 	isb();
-	/* TLB entries of an earlier owner, or from before the second stage was on. */
+	/* Drops TLB entries of the CPU's earlier owner, or from before the second stage was on. */
 	asm volatile("tlbi alle1");
 	dsb(nsh);
 	isb();
@@ -156,7 +156,7 @@ void el2_enter_cell(struct percpu *cpu)
 		write_sysreg(MPAM2_TRAPS |
 				     (read_sysreg(MPAMIDR_EL1) & MPAMIDR_HAS_TIDR ? MPAM2_TIDR : 0),
 			     MPAM2_EL2);
-	/* The cell has all event counters; profiling and trace filters trap (E2PB and E2TB are 0). */
+	/* The cell has all event counters. E2PB and E2TB are 0, so profiling and tracing trap. */
 	enter_common(cpu, HCR_CELL | gic_hcr(cpu->public.cell), CPTR_CELL,
 		     counters | MDCR_TPMS | MDCR_TTRF);
 }

@@ -163,7 +163,7 @@ mmu_off:
 1:	msr	sctlr_el2, x1
 	isb
 	msr	vbar_el2, x2
-	tlbi	alle2			/* no entry of the hypervisor stays in the TLB */
+	tlbi	alle2			/* drop the hypervisor's own entries from the TLB */
 	dsb	nsh
 	isb
 	eret

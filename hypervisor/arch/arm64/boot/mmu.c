@@ -15,7 +15,7 @@
 
 typedef uint64_t table_t[TABLE_ENTRIES] __attribute__((aligned(4096)));
 
-/* mmu_build() fills them with the MMU off. */
+/* EL2's page tables. mmu_build() fills them with the MMU off. */
 table_t el2_root;
 static struct {
 	table_t identity_l1, identity_l2, hyp_l1, hyp_l2, hyp_l3, private_l3;
@@ -90,17 +90,17 @@ void mmu_build(paddr_t phys)
 	forget_cached(&hyp_phys_offset, &hyp_phys_offset + 1);
 }
 
-/* The entry of a page that only this CPU uses has changed. */
+/* Invalidate va in this CPU's TLB after a change of its entry. No other CPU uses the page. */
 static void flush_local(uint64_t va)
 {
-	dsb(nshst); /* the write before the invalidation (D8.13.5) */
+	dsb(nshst); /* the write of the entry completes before the invalidation (D8.13.5) */
 	asm volatile("tlbi vae2, %0" : : "r"(va >> PAGE_SHIFT) : "memory");
 	dsb(nsh);
 	isb();
 }
 
-/* The low bits of a device's address are its place in the window. False if another device with
- * different high bits overlaps it there. */
+/* A device is mapped in the window at the low bits of its physical address. False: the place is
+ * taken by a device that differs in the high bits, or there are DEVICES_MAX devices already. */
 static bool find_place(paddr_t phys, uint64_t size)
 {
 	for (unsigned i = 0; i < DEVICES_MAX; i++) {
@@ -139,7 +139,7 @@ void *mmu_map_device(paddr_t phys, uint64_t size)
 	    !reserve_grow(&reserve, pt_pages_to_map(&el2, va, phys, size, attrs)))
 		return NULL;
 	pt_map(&el2, &reserve, va, phys, size, attrs);
-	isb(); /* the entries before their first use (D8.13.1) */
+	isb(); /* the new entries are visible before their first use (D8.13.1) */
 	return (void *)(uintptr_t)va;
 }
 

@@ -76,7 +76,7 @@ static void access_priorities(uint8_t *regs, uint32_t own, struct mmio_access *a
 	}
 }
 
-/* Double each bit: bit n of the 16 becomes bits 2n and 2n + 1. */
+/* Double each of the low 16 bits: bit n is copied to bits 2n and 2n + 1. */
 static uint32_t spread(uint32_t bits)
 {
 	bits = (bits | bits << 8) & 0x00ff00ff;

@@ -77,7 +77,7 @@ static bool validate_spi(uint32_t intid, uint32_t range, struct bh_refusal *r)
 				      : refuse_owned(r, BH_E_OWNED, BH_F_IRQ, range, intid, owner);
 }
 
-/* Root's ranges may include interrupts that it doesn't get. */
+/* The owner is checked for cells only: root's ranges may include SPIs that root doesn't get. */
 static bool validate_range(const struct cell *cell, uint32_t i, struct bh_refusal *r)
 {
 	const struct bh_range *range = &bh_cell_irqs(cell->config)[i];
@@ -200,7 +200,7 @@ static void move_targets(struct gic_cell *g, uint64_t cpus, bool come)
 	}
 }
 
-/* Set the places of the CPUs' redistributors in the cell's address space. */
+/* Set where in the cell's address space the redistributors of these CPUs appear. */
 static void place_frames(uint64_t cpus, bool root)
 {
 	uint64_t n = 0;
@@ -238,7 +238,7 @@ static void irq_grant(struct cell *cell)
 	g->typer = gic_dist_typer(cell);
 	g->sgi_cluster = gic_sgi_target(percpu_of(first)->public.hw_id) & ICC_SGI_CLUSTER;
 	decode_set(cell->config, g->spis, &g->ppis);
-	g->ppis &= ~(1u << gic.maintenance); /* root's config may include it */
+	g->ppis &= ~(1u << gic.maintenance); /* the hypervisor's, even if root's config lists it */
 	move_targets(g, cpus, true);
 	place_frames(cpus, cell->id == BH_ROOT_CELL);
 	if (cell->id == BH_ROOT_CELL)

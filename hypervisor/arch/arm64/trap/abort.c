@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Aborts of the second stage: accesses to emulated registers, and violations. */
+/* Second-stage aborts: emulates accesses to emulated registers, reports others as violations. */
 #include <arch/el2.h>
 #include <arch/sysreg.h>
 #include <arch/trap.h>
@@ -13,7 +13,7 @@
 #define ISS_SF BIT(15)
 #define ISS_S1PTW BIT(7)
 #define ISS_WNR BIT(6)
-#define FSC_TRANSLATION 0x04 /* any level */
+#define FSC_TRANSLATION 0x04 /* translation fault; bits 1:0 are the level */
 
 /* Sign-extend a loaded value. MMIO handlers return zero-extended values. */
 static uint64_t extend(uint64_t value, uint64_t esr, unsigned size)
@@ -51,7 +51,7 @@ emulate(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 	return true;
 }
 
-/* Any other abort is a violation. */
+/* The guest accessed memory or a register that its config doesn't allow. */
 static void __attribute__((noinline))
 not_emulated(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
@@ -64,7 +64,8 @@ not_emulated(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 		violation(cpu, regs, esr, data ? BH_STOP_ACCESS : BH_STOP_FETCH);
 }
 
-/* A data abort with a valid syndrome: a translation fault, not on a stage 1 table walk. */
+/* An abort that can be emulated: a data abort with a valid syndrome (ISV), caused by a translation
+ * fault that isn't on a walk of the guest's own (stage 1) tables. */
 #define EMULATED_MASK (0x3full << 26 | ISS_ISV | ISS_S1PTW | 0x3c)
 #define EMULATED ((uint64_t)EC_DABORT_LOWER << 26 | ISS_ISV | FSC_TRANSLATION)
 

@@ -41,7 +41,8 @@ void violation(struct percpu *cpu, struct guest_regs *regs, uint64_t esr,
 
 	if (cell->id != BH_ROOT_CELL && !(cell->config->flags & BH_CELL_ON_VIOLATION_ABORT))
 		stop_with_record(cpu, regs, esr, reason);
-	/* A cell that is cut off to be stopped must not get aborts for ever. */
+	/* While a cell is stopped its second stage may be cut off, and every access aborts. Taking
+	 * the STOP command here ends that. */
 	cpu_take_commands(cpu);
 	log_guest_message(BH_MSG_VIOLATION, cell->id, esr, read_sysreg(far_el2),
 			  read_sysreg(elr_el2));
@@ -55,11 +56,11 @@ bool handle_sync(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 	switch (ESR_EC(esr)) {
 	case EC_IABORT_LOWER:
 		return handle_abort(cpu, regs, esr);
-	case EC_SERROR: /* of a cell: root takes its own (HCR_EL2.AMO) */
+	case EC_SERROR: /* while a cell ran; SErrors in root go to EL1 (HCR_EL2.AMO is 0) */
 		count_exit(cpu, BH_EXIT_SERROR);
 		violation(cpu, regs, esr, BH_STOP_SERROR);
 		return false;
-	default: /* the exception of hardware without the trapped feature */
+	default: /* as hardware without the trapped feature: undefined instruction */
 		count_exit(cpu, BH_EXIT_OTHER);
 		inject_undefined();
 		return false;
@@ -99,7 +100,7 @@ void __noreturn __attribute__((used)) el2_fault(struct percpu *cpu)
 		fatal(cpu, esr, pc, far);
 	cpu->arch.faulting = true;
 	called = hypercall_abandon(cpu);
-	mmu_window(0, 0); /* they may map a guest's memory */
+	mmu_window(0, 0); /* close the windows: they may map a guest's memory */
 	mmu_window(1, 0);
 	write_sysreg(regs->pc, elr_el2);
 	write_sysreg(regs->pstate, spsr_el2);

@@ -4,11 +4,11 @@
 #include <arch/sysreg.h>
 #include <arch/trap.h>
 
-#define SCTLR_SPAN BIT(23)	 /* 0: PAN is set on an exception to EL1 */
+#define SCTLR_SPAN BIT(23)	 /* 0: an exception to EL1 sets PAN */
 #define ESR_FSC_EXTERNAL 0x10ull /* synchronous external abort, not on a walk */
 #define ESR_EC_SHIFT 26
 
-/* Vector offset of a synchronous exception, by the state that it is taken from. */
+/* Offset from VBAR_EL1 of the synchronous vector for an exception taken from the state in spsr. */
 static uint64_t vector_offset(uint64_t spsr)
 {
 	if (spsr & PSR_AARCH32)
@@ -38,7 +38,7 @@ static void take_to_el1(uint64_t esr)
 	if (!(read_sysreg(sctlr_el1) & SCTLR_SPAN) || spsr & PSR_PAN)
 		pstate |= PSR_PAN;
 	if (!(read_sysreg(id_aa64mmfr1_el1) >> 20 & 0xf))
-		pstate &= ~PSR_PAN; /* no FEAT_PAN */
+		pstate &= ~PSR_PAN; /* without FEAT_PAN the bit is RES0 */
 	write_sysreg(read_sysreg(elr_el2), elr_el1);
 	write_sysreg(spsr, spsr_el1);
 	write_sysreg(esr, esr_el1);
@@ -57,7 +57,7 @@ void inject_abort(uint64_t esr, uint64_t far)
 	uint64_t ec = fetch ? EC_IABORT_LOWER : EC_DABORT_LOWER;
 
 	if (from_el1())
-		ec++; /* the class of the same exception level is the next one */
+		ec++; /* the class for an abort taken without a change of exception level */
 	write_sysreg(far, far_el1);
 	take_to_el1(ec << ESR_EC_SHIFT | (esr & ESR_IL) | ESR_FSC_EXTERNAL);
 }

@@ -24,7 +24,7 @@ static int64_t cpu_on(struct percpu *caller, uint64_t mpidr, uint64_t entry, uin
 		return PSCI_INTERNAL_FAILURE;
 	case CPU_STARTING:
 		return PSCI_ON_PENDING;
-	default: /* still going off in firmware, or claimed by another caller: try again */
+	default: /* not off yet, or claimed by another caller: the guest retries */
 		return cpu_start(cpu, entry, context) ? PSCI_SUCCESS : PSCI_ON_PENDING;
 	}
 }
@@ -45,7 +45,7 @@ static int64_t affinity_info(struct percpu *caller, uint64_t mpidr, uint64_t lev
 	}
 }
 
-/* Power-down states would lose EL2's state. Standby is a correct response to all requests (5.4.5). */
+/* Power-down would lose EL2's state. Standby is a correct response to all requests (5.4.5). */
 static int64_t cpu_suspend(void)
 {
 	/* An interrupt in a list register is acknowledged already: it doesn't end WFI at EL2. */

@@ -21,7 +21,7 @@ static bool is_workaround(uint32_t function)
 	       function == SMCCC_ARCH_WORKAROUND_3;
 }
 
-/* Whether a mitigation exists is the firmware's answer. */
+/* SMCCC_ARCH_FEATURES: for workarounds, the firmware's answer is returned. */
 static int64_t arch_features(uint64_t function)
 {
 	if (function == SMCCC_VERSION || function == SMCCC_ARCH_FEATURES)

@@ -17,7 +17,7 @@
 	ID_ROW(1) \
 	", " ID_ROW(2) ", " ID_ROW(3) ", " ID_ROW(4) ", " ID_ROW(5) ", " ID_ROW(6) ", " ID_ROW(7)
 
-/* This CPU's ID register S3_0_C0_C<crm>_<op2>; crm is 1 to 7. */
+/* Read this CPU's ID register S3_0_C0_C<crm>_<op2>; crm is 1 to 7. */
 static uint64_t read_id(unsigned crm, unsigned op2)
 {
 	return read_sysreg_n(S3_0_C0_C, ID_ROWS, , (crm - 1) * 8 + op2);

@@ -94,8 +94,9 @@ static bool check_redists(const struct bh_system_part *system, struct bh_refusal
 
 /*
  * Does EL2 get Group 0 interrupts as FIQs? If firmware takes FIQs (SCR_EL3.FIQ),
- * EL2 sees the non-secure view of priorities, half of their range (4.8.6). Then
- * the highest priority but 0 can't be stored in the mask.
+ * EL2 has the non-secure view of priorities, which covers half of their range
+ * (4.8.6). In this view ICC_PMR_EL1 can't store the smallest value above 0, so
+ * this function tries to write it.
  */
 static bool group0_is_ours(void)
 {
@@ -118,7 +119,8 @@ static bool check_interface(struct bh_refusal *r)
 	gic.aprs = bits > 5 ? 1u << (bits - 5) : 1;
 	gic.one_state = gic.one_state && group0_is_ours();
 	gic.direct = gic.one_state;
-	/* With one list register there is no underflow interrupt that means that it is free. */
+	/* UIE, the underflow interrupt, fires when at most one list register is in use. With only
+	 * one list register it would not tell that this one is free. */
 	return gic.lrs > 1 ? true : refuse(r, BH_E_MACHINE, BH_F_IRQ_MODE, 0, gic.lrs);
 }
 
@@ -145,7 +147,7 @@ static bool check_own_irqs(const struct bh_arm64_platform *p, struct bh_refusal 
 	return true;
 }
 
-/* Doesn't write the controller, so that a refusal changes nothing. */
+/* This function only reads the controller, so a refusal leaves it unchanged. */
 bool gic_init(const struct bh_system_part *system, struct bh_refusal *r)
 {
 	const struct bh_arm64_platform *p = &system->platform.arm64;
@@ -154,7 +156,8 @@ bool gic_init(const struct bh_system_part *system, struct bh_refusal *r)
 	       check_interface(r) && check_own_irqs(p, r);
 }
 
-/* FIQs go to EL2 in both modes: the kick. With two security states EL2 gets none. */
+/* FMO routes FIQs to EL2 in both delivery modes, because the kick is a Group 0 interrupt. With two
+ * security states the firmware takes all FIQs, and the kick is a Group 1 interrupt. */
 uint64_t gic_hcr(const struct cell *cell)
 {
 	return cell->config->irq_mode == BH_IRQ_DIRECT ? HCR_FMO : HCR_FMO | HCR_IMO;
@@ -174,12 +177,12 @@ void arch_kick(struct percpu *cpu)
 
 void arch_raise_irq(uint32_t intid)
 {
-	dsb(ishst); /* earlier stores are visible before the interrupt */
+	dsb(ishst); /* the receiver of the interrupt sees all earlier stores */
 	write32(gic.dist + GICD_ISPENDR + intid / 32 * 4, 1u << intid % 32);
 }
 
-/* Handle the kick: other CPUs have commands for this one. With the guest's EOImode set, the end of
- * interrupt doesn't deactivate (4.4.1). */
+/* Handle a kick: another CPU has commands for this one. If the guest has set EOImode, EOIR only
+ * drops the priority, and a write of DIR deactivates the kick (4.4.1). */
 void gic_fiq(struct percpu *cpu)
 {
 	uint64_t intid;

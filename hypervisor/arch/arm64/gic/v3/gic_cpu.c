@@ -130,7 +130,7 @@ static void enable_registers(void)
 	isb();
 }
 
-/* ---- Linux comes and goes ---- */
+/* ---- take over from Linux, give back to Linux ---- */
 
 /* ICH_VMCR_EL2 with Linux's settings of the physical interface (12.4.7). */
 static uint64_t vmcr_of_linux(uint64_t pmr)
@@ -145,7 +145,7 @@ static uint64_t vmcr_of_linux(uint64_t pmr)
 	return vmcr;
 }
 
-/* Every CPU writes the same values. */
+/* Store Linux's settings in gic. All CPUs store the same values, so no lock is needed. */
 static void note_linux(uint64_t pmr)
 {
 	gic.linux_sre = read_sysreg(icc_sre_el2) & ICC_SRE_MASK;
@@ -157,7 +157,8 @@ static void note_linux(uint64_t pmr)
 static void take_direct(struct percpu *cpu, uint64_t pmr)
 {
 	gic_direct_set_pmr(cpu, pmr);
-	/* Writes of DIR are lost, so the end of interrupt must also deactivate. */
+	/* Root's writes of ICC_DIR_EL1 reach the virtual interface only. So EOIR must also
+	 * deactivate the physical interrupt: EOImode is 0. */
 	if (!gic.root_masks)
 		write_sysreg(0, icc_ctlr_el1);
 }
@@ -214,7 +215,8 @@ void gic_cpu_give_back(struct percpu *cpu)
 
 /* ---- a CPU starts or goes off ---- */
 
-/* Wake the redistributor (12.10.41). With two security states the firmware does it. */
+/* Wake the redistributor (12.10.41). With two security states the firmware has woken it, and the
+ * write is ignored. */
 static void wake(const struct percpu *cpu)
 {
 	uint8_t *waker = gic_rd_frame(cpu) + GICR_WAKER;
@@ -224,7 +226,7 @@ static void wake(const struct percpu *cpu)
 		;
 }
 
-/* No SGI or PPI is enabled, pending or active. */
+/* Disable all SGIs and PPIs, and clear their pending and active states. */
 static void clear_irqs(const struct percpu *cpu)
 {
 	uint8_t *sgi = gic_sgi_frame(cpu);
@@ -251,7 +253,8 @@ void gic_cpu_reset(struct percpu *cpu)
 	if (is_direct(cpu)) {
 		write_sysreg(0, icc_igrpen1_el1);
 		write_sysreg(0, icc_ctlr_el1);
-		/* A mask that doesn't trap is virtual; the physical one masks nothing. */
+		/* If the guest's accesses to ICC_PMR_EL1 don't trap, they reach the virtual
+		 * mask, and the physical mask must admit all interrupts. */
 		gic_direct_set_pmr(cpu, traps_common(cpu) ? 0 : GIC_PMR_OPEN);
 	}
 	enable_own_irqs(cpu);
@@ -261,8 +264,8 @@ void gic_cpu_reset(struct percpu *cpu)
 	isb();
 }
 
-/* The kick and the maintenance interrupt come again. A guest's interrupt that was acknowledged but
- * is in no list register yet is lost. */
+/* Deactivate the kick and the maintenance interrupt, so that they can be signalled again. A guest's
+ * interrupt that was acknowledged but is in no list register yet is lost. */
 void gic_abandon(struct percpu *cpu)
 {
 	drop_priorities(!is_direct(cpu));

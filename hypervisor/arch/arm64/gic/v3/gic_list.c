@@ -103,7 +103,8 @@ static void __attribute__((noinline)) close_gate(const struct percpu *cpu)
 	write_sysreg(hcr, ich_hcr_el2);
 }
 
-/* All list registers are in use: lr replaces the pending one with the lowest priority, or is held. */
+/* Called when all list registers are in use. lr replaces the pending interrupt with the lowest
+ * priority; if there is none, lr is held in memory. */
 static void __attribute__((noinline)) make_place(struct percpu *cpu, uint64_t lr)
 {
 	uint64_t worst = lr;
@@ -140,7 +141,7 @@ static inline void insert(struct percpu *cpu, uint64_t lr)
 		close_gate(cpu);
 }
 
-/* An interrupt without HW: if it is in a list register already, make it pending there. */
+/* If a list register already holds this interrupt, which has no HW bit, set it pending there. */
 static bool merge(uint64_t intid)
 {
 	for (unsigned i = 0; i < gic.lrs; i++) {
@@ -174,7 +175,7 @@ static void refill(struct percpu *cpu)
 void gic_list_deactivate(struct percpu *cpu, uint64_t intid)
 {
 	if (!(read_sysreg(ich_vmcr_el2) & ICH_VMCR_VEOIM))
-		return; /* the end of interrupt has deactivated it (12.2.14) */
+		return; /* EOImode is 0: the guest's EOIR has deactivated it (12.2.14) */
 	for (unsigned i = 0; i < gic.lrs; i++) {
 		uint64_t lr = read_lr(i);
 
@@ -188,7 +189,7 @@ void gic_list_deactivate(struct percpu *cpu, uint64_t intid)
 	refill(cpu);
 }
 
-/* SGIs, LPIs and the maintenance interrupt. The INTID is acknowledged. */
+/* Handle an SGI, an LPI or the maintenance interrupt. The caller has acknowledged its INTID. */
 static void __attribute__((noinline)) other_irq(struct percpu *cpu, uint64_t intid)
 {
 	uint64_t lr = intid | ICH_LR_PENDING | ICH_LR_GROUP1 |
@@ -225,7 +226,7 @@ void gic_irq(struct percpu *cpu)
 		other_irq(cpu, intid);
 		return;
 	}
-	/* The running priority is this interrupt's (12.2.18): no read of the distributor is needed. */
+	/* The running priority is this interrupt's (12.2.18): the distributor is not read. */
 	lr = intid | intid << ICH_LR_PINTID_SHIFT |
 	     read_sysreg(icc_rpr_el1) << ICH_LR_PRIORITY_SHIFT | ICH_LR_PENDING | ICH_LR_HW |
 	     ICH_LR_GROUP1;

@@ -19,7 +19,7 @@ static uint64_t frame_stride(const struct cell *cell)
 	return cell->id == BH_ROOT_CELL ? gic.redist_stride : GICR_FRAMES;
 }
 
-/* The cell's CPU with these frames, or NULL. */
+/* The CPU of the cell whose redistributor frames begin at this offset, or NULL. */
 static struct percpu *frame_owner(const struct cell *cell, uint64_t frame)
 {
 	struct percpu *cpu = this_cpu();
@@ -57,7 +57,7 @@ static bool lpis_enabled(const uint8_t *rd)
 	return read32(rd + GICR_CTLR) & GICR_CTLR_ENABLE_LPIS;
 }
 
-/* GICR_CTLR. LPIs are enabled only with their tables in root's RAM. */
+/* Root's write of GICR_CTLR. It enables LPIs only if the tables of LPIs lie in root's RAM. */
 static void write_ctlr(uint8_t *rd, uint64_t value)
 {
 	if (!lpis_enabled(rd) && value & GICR_CTLR_ENABLE_LPIS &&
@@ -186,7 +186,8 @@ access_other(struct cell *cell, uint64_t frame, struct mmio_access *access)
 	return true;
 }
 
-/* The fast path is for set and clear registers of this CPU, which guests access while they run. */
+/* The fast path is for set and clear registers of the calling CPU's own frame: guests access these
+ * often while they run. */
 bool gic_redist_mmio(struct cell *cell, struct mmio_access *access, void *context)
 {
 	struct percpu *cpu = this_cpu();

@@ -13,7 +13,8 @@
 #include <arch/iss.h>
 #include <arch/trap.h>
 
-/* Targets outside the cell's first cluster, or all CPUs but this one: one SGI for each CPU. */
+/* Send the SGI with one write for each target CPU. This is needed if targets lie outside the cell's
+ * first cluster, or if they are all CPUs but this one. */
 static void __attribute__((noinline)) send_sgi_slow(struct percpu *cpu, uint64_t value)
 {
 	unsigned i;
@@ -65,7 +66,7 @@ static bool owns(const struct gic_cell *g, uint64_t intid)
 	return gic_owns_spi(g, intid);
 }
 
-/* ICC_CTLR_EL1: the guest sets EOImode only. */
+/* The guest's write of ICC_CTLR_EL1: only EOImode takes effect. */
 static void write_ctlr(uint64_t value)
 {
 	uint64_t kept = read_sysreg(icc_ctlr_el1) & ~ICC_CTLR_EOIMODE;

@@ -79,7 +79,8 @@ static bool names_table(uint64_t offset)
 	       (offset >= GITS_BASER && offset < GITS_BASER + 8 * GITS_BASERS);
 }
 
-/* The register is written whole or by halves. Valid is in the upper half. */
+/* Root writes a table register whole or by halves. The value checked and written is the whole
+ * register after the write. */
 static void write_table(uint64_t offset, const struct mmio_access *access)
 {
 	uint64_t reg = ALIGN_DOWN(offset, 8ull);
@@ -147,7 +148,7 @@ void gic_lpis_restart(struct percpu *cpu)
 
 /* ---- CPUs and RAM that must stay with root ---- */
 
-/* On a CPU of root; the other CPU is off. */
+/* Disable the LPIs of CPU i, which is off and wants to leave root. Refuses if they stay enabled. */
 static bool validate_cpu(unsigned i, struct bh_refusal *r)
 {
 	struct percpu *cpu = percpu_of(i);
@@ -195,7 +196,8 @@ static bool validate_claim(const struct claim *c, struct bh_refusal *r)
 	return is_clear_of(its_table(GITS_CBASER, read64(gic.its + GITS_CBASER)), c, r);
 }
 
-/* A CPU leaves root only with its LPIs disabled, RAM only without tables of LPIs or the ITS. */
+/* A CPU may leave root only if its LPIs are disabled. RAM may leave root only if no table of LPIs
+ * or of the ITS lies in it. */
 static bool lpi_validate(struct cell *cell, struct bh_refusal *r)
 {
 	struct claim claim;

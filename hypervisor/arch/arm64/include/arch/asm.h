@@ -10,7 +10,7 @@
 	\op	x\first, x\second, [\base, #\at]
 .endm
 
-/* op: stp or ldp. Registers x<first> to x<last>; x<first> is at base + at. */
+/* Stores (op = stp) or loads (op = ldp) registers x<first> to x<last>; x<first> is at base + at. */
 .macro register_pairs op, first, last, base, at
 	.set	pair, \first
 	.rept	(\last - \first + 1) / 2

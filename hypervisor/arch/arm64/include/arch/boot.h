@@ -6,7 +6,8 @@
 #include <arch/regs.h>
 #include <hyp/cell.h>
 
-/* Called from entry.S and vectors.S. handle_sync(): true if x19 to x29 of the guest changed. */
+/* C functions that entry.S and vectors.S call. handle_sync() returns true if it changed x19 to x29
+ * of the guest. */
 void mmu_build(paddr_t phys);
 int64_t boot_cpu(unsigned index, uint64_t sctlr, uint64_t vbar);
 void __noreturn cpu_booted(unsigned index);

@@ -30,7 +30,7 @@ void gic_abandon(struct percpu *cpu);
 void gic_irq(struct percpu *cpu);
 void gic_fiq(struct percpu *cpu);
 
-/* The CPU of this cell with that MPIDR, or NULL. */
+/* Returns the CPU of this cell with this MPIDR, or NULL. */
 static inline struct percpu *find_cpu(const struct cell *cell, uint64_t mpidr)
 {
 	unsigned i;

@@ -5,13 +5,13 @@
 
 #include <arch/gic_hw.h>
 
-/* A 64-bit register is accessed whole or by halves. The half or the whole that a read returns: */
+/* A 64-bit register is accessed whole or by halves. Returns the part that this read accesses. */
 static inline uint64_t gic_read_part(uint64_t value, const struct mmio_access *access)
 {
 	return access->size == 8 ? value : (uint32_t)(value >> (access->offset & 4 ? 32 : 0));
 }
 
-/* The register's value after a write. */
+/* Returns the 64-bit register's value after this write of the whole or of a half. */
 static inline uint64_t gic_write_part(uint64_t value, const struct mmio_access *access)
 {
 	unsigned shift = access->offset & 4 ? 32 : 0;
@@ -21,7 +21,7 @@ static inline uint64_t gic_write_part(uint64_t value, const struct mmio_access *
 	return (value & ~(0xffffffffull << shift)) | access->value << shift;
 }
 
-/* A write that goes to the hardware as it is. */
+/* Write the guest's value to the hardware register unchanged. */
 static inline void gic_write_through(uint8_t *reg, const struct mmio_access *access)
 {
 	if (access->size == 8)

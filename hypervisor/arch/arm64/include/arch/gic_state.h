@@ -18,10 +18,10 @@ struct gic_cell {
 };
 
 struct gic_cpu {
-	uint64_t frame; /* offset of its redistributor from the cell's first one */
-	uint64_t held;	/* value for a list register, but none was free; 0: none (gic_list.c) */
+	uint64_t frame; /* its redistributor's offset from the cell's first one */
+	uint64_t held;	/* list register value that waits for a free one; 0: none (gic_list.c) */
 	uint64_t lpi_config, lpi_pending; /* GICR_PROPBASER, GICR_PENDBASER while lpis_saved */
-	bool lpis_saved;		  /* LPIs are disabled while the CPU isn't root's */
+	bool lpis_saved;		  /* res_lpi.c disabled LPIs when the CPU left root */
 	uint8_t pmr;			  /* direct delivery: the guest's ICC_PMR_EL1 */
 };
 

@@ -3,7 +3,7 @@
 #ifndef ARCH_ISS_H
 #define ARCH_ISS_H
 
-#define ISS_REGISTER 0x3ffc1full /* the register, and the direction */
+#define ISS_REGISTER 0x3ffc1full /* register and direction of access */
 #define ISS_READ 1u
 #define ISS_OF(op0, op1, crn, crm, op2) \
 	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)

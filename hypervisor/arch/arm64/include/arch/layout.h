@@ -25,9 +25,10 @@
 
 /* Translation regime of EL2 (DDI 0487 D17.2): MAIR index 0 normal write-back, 1 Device-nGnRE. */
 #define MAIR_EL2_VALUE 0x04ff
-/* RES1 bits, M, C, SA, I, WXN */
+/* SCTLR_EL2: RES1 bits, M, C, SA, I, WXN */
 #define SCTLR_EL2_VALUE (0x30c50830 | 1 << 0 | 1 << 2 | 1 << 3 | 1 << 12 | 1 << 19)
-/* T0SZ 16, write-back write-allocate inner shareable walks, 4 KiB granule, RES1; PS is added */
+/* TCR_EL2: T0SZ 16, walks write-back write-allocate and inner shareable, 4 KiB granule, RES1 bits.
+ * entry.S adds the field PS. */
 #define TCR_EL2_VALUE (1 << 31 | 1 << 23 | 3 << 12 | 1 << 10 | 1 << 8 | 16)
 
 #endif

@@ -21,8 +21,9 @@
 #define clear_sysregs(...) asm volatile(".irp reg, " STR(__VA_ARGS__) "\n\tmsr \\reg, xzr\n.endr")
 
 /*
- * Access the register named prefix, the n-th (from 0) of numbers, suffix: jumps into a list of the
- * accesses to all these registers.
+ * Access a register of a numbered group. Its name is prefix, the n-th (from 0) of numbers, suffix:
+ * read_sysreg_n(ich_lr, NUMBERS_16, _el2, 2) reads ICH_LR2_EL2. The code is a list of one
+ * access for each number, and a jump to the n-th.
  */
 #define read_sysreg_n(prefix, numbers, suffix, n) \
 	_sysreg_n("mrs %0, " STR(prefix) "\\i\\()" STR(suffix), numbers, 0, n)

@@ -15,7 +15,7 @@ from machine.qemu import Machine
 
 _SMC = 0xD4000003  # smc #0
 _HCR_VM = 1
-_HCR_NEEDED = 1 | 1 << 19  # VM, TSC: memory accesses are translated, SMCs trap
+_HCR_NEEDED = 1 | 1 << 19  # VM: stage 2 translates; TSC: SMCs trap
 _SCTLR_M = 1
 _SCTLR_WXN = 1 << 19
 _REGISTERS = ("HCR", "VTTBR", "VTCR", "TTBR0", "TCR", "MAIR", "SCTLR")

@@ -17,23 +17,23 @@ from hvconfig.model import Cell, Range, System, subtract
 _PAGE = abi.PAGE_SIZE
 _LOG_MAGIC = 0x474F4C42
 _CONSOLE_MAGIC = 0x534E4F43
-CONSOLE_PAGES = 5  # BH_CONSOLE_BYTES
-_STATS_BYTES = 256  # struct bh_cpu_stats
+CONSOLE_PAGES = 5  # as BH_CONSOLE_BYTES
+_STATS_BYTES = 256  # the size of struct bh_cpu_stats
 
 
 @dataclass
 class Expected:
-    """The names of the cells that exist, by state."""
+    """The names of the existing cells, by state."""
 
     created: list[str] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
-    # Cells whose loadable memory root may reach, because they do not run.
+    # Cells that do not run. Root may access their loadable memory.
     open: list[str] = field(default_factory=list)
     enabled: bool = False
 
 
 def audit(look: View, system: System, expected: Expected) -> list[str]:
-    """Returns everything that is not as the config says."""
+    """Returns every difference between the machine and the config, as sentences."""
     # CPUs inside the hypervisor show no guest state; _check_host checks them.
     guests = [cpu for cpu in look.cpus if cpu.guest]
     if not expected.enabled:
@@ -75,7 +75,7 @@ def audit(look: View, system: System, expected: Expected) -> list[str]:
 
 
 def _check_tags(tags: list[tuple[Cell, int]]) -> list[str]:
-    """Cells need different tags, or TLB entries of one would serve another."""
+    """Two cells with one tag would use each other's TLB entries."""
     owners: dict[int, str] = {}
     findings: list[str] = []
     for cell, tag in tags:
@@ -110,7 +110,7 @@ def _check_host(look: View, hypervisor: Range) -> list[str]:
 
 
 def _allowed(look: View, cell: Cell) -> list[Mapping]:
-    """The config's regions of the cell, as mappings."""
+    """Returns the cell's regions in the config as mappings."""
     return [
         Mapping(
             region.guest,
@@ -126,7 +126,7 @@ def _allowed(look: View, cell: Cell) -> list[Mapping]:
 
 
 def _excess(item: Mapping, allowed: list[Mapping]) -> list[str]:
-    """Reports the parts and rights of a mapping that no allowed one covers."""
+    """Reports the parts of a mapping, and the rights, that no allowed mapping has."""
     left = [Range(item.start, item.size)]
     findings: list[str] = []
     for gift in allowed:
@@ -177,7 +177,7 @@ def _check_cell(look: View, system: System, cell: Cell, result: Tables) -> list[
 
 
 def _taken(cell: Cell, is_open: bool) -> list[Range]:
-    """The memory that root must not reach while the cell exists."""
+    """Returns the memory that root must not reach while the cell exists."""
     taken = [
         region.range
         for region in cell.regions
@@ -259,7 +259,7 @@ def _check_published(
 
 
 def _check_writers(system: System, walked: list[tuple[Cell, Tables]]) -> list[str]:
-    """No page is writable in two cells, except shared memory."""
+    """Reports pages that two cells can write, except shared memory."""
     shared = [
         region.range
         for cell in [system.root, *system.cells]

@@ -8,7 +8,7 @@ from audit import arm64, svm, vmx
 from audit.view import View
 from machine.qemu import Machine
 
-# By the key of the board.
+# The view's class, by the board's key.
 VIEWS: dict[str, Callable[[Machine], AbstractContextManager[View]]] = {
     "arm64": arm64.paused,
     "x86": svm.paused,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from hvconfig.model import Cell
 
-Access = tuple[int, str]  # an MSR; "read" or "write"
+Access = tuple[int, str]  # an MSR, and "read" or "write"
 
 _FEATURE_CONTROL, _VMX = 0x3A, range(0x480, 0x494)
 _EFER, _VM_CR, _HSAVE, _SVM_KEY = 0xC0000080, 0xC0010114, 0xC0010117, 0xC0010118
@@ -17,14 +17,14 @@ _NOBODYS = {_EFER, _VM_CR, _HSAVE, _SVM_KEY, _FEATURE_CONTROL, *_VMX}
 _X2APIC = range(0x800, 0x900)
 _X2APIC_WRITABLE = {0x808, 0x80B, 0x80F, 0x828, 0x832, 0x838, 0x83E, 0x83F}
 _TSC_DEADLINE = 0x6E0
-# MSRs that are switched with the guest or cleared by its reset.
+# MSRs that a switch of guests saves and loads, or a CPU reset clears.
 _CELLS = {
     *(0x174, 0x175, 0x176, 0x277, _TSC_DEADLINE, 0xC0000103),
     *(0x48, 0x49),  # SPEC_CTRL, PRED_CMD: speculation on this CPU
     *range(0xC0000081, 0xC0000085),
     *range(0xC0000100, 0xC0000103),
 }
-SHOWN = 8  # the number of such findings that are shown
+SHOWN = 8  # at most so many of these findings are shown
 
 
 def msr_findings(cell: Cell, reached: Iterable[Access]) -> list[str]:

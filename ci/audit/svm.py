@@ -21,7 +21,7 @@ from machine import vmstate
 from machine.gdbstub import GdbStub
 from machine.qemu import Machine
 
-# QEMU, target/i386/cpu.h
+# These numbers are those of QEMU, target/i386/cpu.h.
 _HF_GUEST = 1 << 21
 _HF2_NPT = 1 << 6
 _PG_MODE_NXE = 1 << 2
@@ -29,13 +29,14 @@ _PG_MODE_LA57 = 1 << 4
 
 _EFER_SVME = 1 << 12
 
-# Table B-1. Bits of the vectors 3 (low half) and 4: NMI, INVLPGA, ports, MSRs,
-# shutdown; VMRUN, VMMCALL, VMLOAD, VMSAVE, STGI, CLGI, SKINIT.
+# Intercepts that each guest needs (table B-1). Vector 3, the low half: NMI, INVLPGA,
+# ports, MSRs, shutdown. Vector 4: VMRUN, VMMCALL, VMLOAD, VMSAVE, STGI, CLGI, SKINIT.
 _NEEDED = 1 << 1 | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 31 | 0x5F << 32 | 1 << 33
 _VMCB_IOPM, _VMCB_MSRPM, _VMCB_ASID = 0x40, 0x48, 0x58
-_SAVE_EFER, _SAVE_CR4 = 0x4D0, 0x548  # table B-2; CR3 and CR0 follow
+_SAVE_EFER, _SAVE_CR4 = 0x4D0, 0x548  # table B-2; CR3 and CR0 follow CR4
 
-# 15.11: starts of the map's three parts, 2 bits an MSR: reads, writes.
+# 15.11: the MSR map has three parts, which start at these MSRs. Each MSR has two bits:
+# reads, writes.
 _MSR_PARTS = (0, 0xC0000000, 0xC0010000)
 _MSRS_A_PART = 0x2000
 
@@ -104,7 +105,7 @@ def _states(machine: Machine) -> list[_State]:
 
 class SvmView:
     typed = False  # memory types come from the MTRRs, which only root can write
-    open_pages = 5  # page tables of four levels, and a page of code
+    open_pages = 5  # a guest's page tables (four levels) and code
 
     def __init__(self, machine: Machine, stub: GdbStub) -> None:
         self.physical = stub.physical
@@ -139,8 +140,11 @@ class SvmView:
         return msix.tables(self.physical, cell, system)
 
     def _host_registers(self, state: _State) -> tuple[int, int, int, int]:
-        """Returns the hypervisor's CR3, CR4, CR0 and EFER, of a guest's CPU from the
-        host state that the next exit loads."""
+        """Returns the hypervisor's CR3, CR4, CR0 and EFER.
+
+        While the CPU executes a guest, they are in the host state, which the next exit
+        loads.
+        """
         if not state.guest:
             return state.cr3, state.cr4, state.cr0, state.efer
         efer = self._number(state.hsave + _SAVE_EFER, 8)

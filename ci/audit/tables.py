@@ -14,7 +14,7 @@ MAX_TABLES = 1024
 
 @dataclass(frozen=True)
 class Mapping:
-    """Adjacent pages with the same rights: input address to physical."""
+    """Adjacent pages with the same rights. Maps input to physical addresses."""
 
     start: int
     phys: int
@@ -52,7 +52,7 @@ class Tables:
 
     mappings: list[Mapping]
     pages: set[int]  # physical addresses of the tables themselves
-    tables: int = 0  # visits; a table that is linked twice counts twice
+    tables: int = 0  # the number of visits; a table with two links counts twice
 
 
 def add(result: Tables, item: Mapping) -> None:

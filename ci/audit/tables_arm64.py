@@ -26,7 +26,10 @@ def _walk(
     rights: Callable[[int], Rights],
     result: Tables,
 ) -> None:
-    """place: the table, its level, its first input address, its number of entries."""
+    """Adds the mappings of a table and of all tables below it.
+
+    place: the table, its level, its first input address, its number of entries.
+    """
     table, level, base, count = place
     span = _PAGE << (9 * (3 - level))
     result.pages.update(range(table, table + 8 * count, _PAGE))
@@ -48,7 +51,7 @@ def stage2(read: Reader, vttbr: int, vtcr: int) -> Tables:
     """Reads the second stage of VTTBR_EL2 and VTCR_EL2 (4 KiB granule)."""
 
     def rights(entry: int) -> Rights:
-        device = entry >> 4 & 3 == 0  # MemAttr[3:2]
+        device = entry >> 4 & 3 == 0  # MemAttr[3:2] is 0 for devices
         return (
             bool(entry >> 6 & 1),
             bool(entry >> 7 & 1),
@@ -60,14 +63,14 @@ def stage2(read: Reader, vttbr: int, vtcr: int) -> Tables:
     level = 2 - (vtcr >> 6 & 3)
     if not 30 <= bits <= 48 or vtcr >> 14 & 3:
         raise ValueError(f"VTCR_EL2 is {vtcr:#x}: an unsupported format of tables")
-    count = 1 << (bits - 12 - 9 * (3 - level))  # adjacent root tables included
+    count = 1 << (bits - 12 - 9 * (3 - level))  # entries of all root tables
     result = Tables([], set())
     _walk(read, (vttbr & _ADDRESS, level, 0, count), rights, result)
     return result
 
 
 def el2_stage1(read: Reader, ttbr: int, tcr: int, mair: int) -> Tables:
-    """Reads EL2's own translation."""
+    """Reads the tables of EL2's own translation."""
 
     def rights(entry: int) -> Rights:
         attribute = mair >> (8 * (entry >> 2 & 7)) & 0xFF

@@ -31,7 +31,10 @@ def _leaf(start: int, entry: int, size: int, rights: int) -> Mapping:
 def _table(
     read: Reader, place: tuple[int, int, int], rights: int, result: Tables
 ) -> None:
-    """place: the table, its level (0: 4 KiB pages), its first input address."""
+    """Adds the mappings of a table and of all tables below it.
+
+    place: the table, its level (0: entries map 4 KiB pages), its first input address.
+    """
     table, level, base = place
     result.pages.add(table)
     result.tables += 1

@@ -45,7 +45,10 @@ class _Walk:
         add(self.result, item)
 
     def table(self, table: int, level: int, base: int, rights: _Rights) -> None:
-        """level: 0 for the tables of 4 KiB pages."""
+        """Adds the mappings of a table and of all tables below it.
+
+        level: 0 if the entries map 4 KiB pages.
+        """
         self.result.pages.add(table)
         self.result.tables += 1
         if self.result.tables > MAX_TABLES:
@@ -74,8 +77,10 @@ def walk(read: Reader, cr3: int, levels: int, nested: bool) -> Tables:
 def host(
     read: Reader, registers: dict[int, tuple[int, int, int, int]]
 ) -> tuple[list[str], list[Mapping]]:
-    """Takes the CPUs' CR3, CR4, CR0 and EFER; returns findings, and what the hypervisor
-    reaches."""
+    """Returns findings, and what the hypervisor's page tables map.
+
+    registers: the hypervisor's CR3, CR4, CR0 and EFER, by CPU.
+    """
     findings = [
         f"CPU {number}: the hypervisor runs without CR0.WP or EFER.NXE"
         for number, (_, _, cr0, efer) in registers.items()

@@ -10,8 +10,10 @@ from hvconfig.model import Cell, Range, System
 
 @dataclass(frozen=True)
 class Cpu:
-    """The state of a CPU by its registers. A CPU that is off is neither guest nor
-    inside."""
+    """The state of a CPU, read from its registers.
+
+    If the CPU is off, guest and inside are false.
+    """
 
     number: int
     guest: bool  # executes root or a cell
@@ -19,19 +21,20 @@ class Cpu:
     on: bool  # the hypervisor controls the CPU
     tables: int  # the root of its second stage
     tag: int  # the tag of its TLB entries: VMID, ASID, VPID
-    freedom: str  # a finding, if its controls allow a guest too much; else empty
+    freedom: str  # a finding, if the CPU's controls allow a guest too much; else empty
 
 
 class View(Protocol):
-    typed: bool  # the second stage has the memory type of devices
-    open_pages: int  # guest pages that each CPU may map for the hypervisor, read-only
+    typed: bool  # entries of the second stage tell devices from memory
+    # guest pages that the hypervisor may map on each CPU, read-only
+    open_pages: int
     cpus: list[Cpu]
 
     def physical(self, address: int, size: int) -> bytes:
         ...
 
     def second_stage(self, cpu: Cpu) -> Tables:
-        """Returns what the guest on this CPU reaches."""
+        """Returns the second stage's mappings for the guest on this CPU."""
         ...
 
     def kept(self, cell: Cell, system: System) -> list[Range]:

@@ -22,8 +22,8 @@ _CONTROLS = "VMCS_CACHE.VMEXEC_CTRLS."
 _HOST = "VMCS_CACHE.HOST_STATE."
 _ACTIVE, _WAITS_FOR_SIPI = 0, 3  # Bochs: BX_ACTIVITY_STATE_*
 
-# Required controls, by field (tables 25-5 to 25-7): NMI exiting and virtual NMIs; I/O
-# and MSR bitmaps, secondary controls; EPT and VPID.
+# Bits that must be set, by field (tables 25-5 to 25-7): NMI exiting and virtual NMIs;
+# I/O and MSR bitmaps, secondary controls; EPT and VPID.
 _NEEDED = {
     "vmexec_ctrls1": 1 << 3 | 1 << 5,
     "vmexec_ctrls2": 1 << 25 | 1 << 28 | 1 << 31,
@@ -33,12 +33,13 @@ _NEEDED = {
 }
 # Permitted secondary controls; others would offer a guest EPT pointers or VMCSs.
 _KNOWN = 1 << 1 | 1 << 3 | 1 << 5 | 1 << 7 | 1 << 12 | 1 << 20 | 1 << 26
-# Exceptions of cells that must exit: endless #DB or #AC would block NMIs; #MC.
+# A cell's exceptions that must exit: #MC, and #DB and #AC, because an endless series of
+# these would block NMIs.
 _CELLS_EXCEPTIONS = 1 << 1 | 1 << 17 | 1 << 18
-_EPTP_FLAGS = 3 << 3 | 6  # four levels, write-back
+_EPTP_FLAGS = 3 << 3 | 6  # four levels of tables, write-back memory type
 
 
-# 25.6.9: the bitmap's quarters. MSRs outside of both ranges always exit.
+# 25.6.9: the bitmap has four quarters. MSRs outside of both ranges always exit.
 _MSR_QUARTERS: tuple[Access, ...] = (
     (0, "read"),
     (0xC0000000, "read"),
@@ -87,8 +88,11 @@ class _State:
         return "" if self.control("vpid") else "its VPID is the hypervisor's"
 
     def host(self) -> tuple[int, int, int, int]:
-        """Returns the hypervisor's CR3, CR4, CR0 and EFER, of a guest's CPU from the
-        host state that the next exit loads."""
+        """Returns the hypervisor's CR3, CR4, CR0 and EFER.
+
+        While the CPU executes a guest, they are in the host state, which the next exit
+        loads.
+        """
         if not self.guest:
             return self.here
         names = ("CR3", "CR4", "CR0", "efer_msr")
@@ -115,7 +119,7 @@ def _state(debugger: Debugger, number: int) -> _State:
 
 class VmxView:
     typed = True
-    open_pages = 5  # as in svm.py
+    open_pages = 5  # see svm.py
 
     def __init__(self, machine: BochsMachine) -> None:
         self.physical = machine.read_physical

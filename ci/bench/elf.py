@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 from machine.instruction_counts import Range
 
-# By e_machine: the prefix of the tools, the alignment of instructions.
+# By the ELF header's e_machine: the prefix of the tools' names, and the alignment of
+# instructions.
 _MACHINES = {183: ("aarch64-linux-gnu-", 4), 62: ("x86_64-linux-gnu-", 1)}
 
 # Instructions as (word, mask) (DDI 0487 C6.2).
 ERET = (0xD69F03E0, 0xFFFFFFFF)
-MSR_ICC_SGI1R = (0xD518CBA0, 0xFFFFFFE0)  # any register
+MSR_ICC_SGI1R = (0xD518CBA0, 0xFFFFFFE0)  # the mask leaves out the register
 
 Stack = tuple[str, ...]  # inlined functions, the innermost first
 
@@ -60,7 +61,8 @@ def stacks(elf: pathlib.Path, begin: int, end: int) -> list[Stack]:
     command = [f"{prefix}addr2line", "-a", "-f", "-i", "-e", str(elf)]
     found: list[Stack] = []
     for line in re.split(r"^0x[0-9a-f]{16}\n", run(command, addresses), flags=re.M):
-        # Functions and places alternate. A clone of a function has a suffix.
+        # addr2line prints a function and its place by turns. The compiler's clones have
+        # a suffix.
         found.append(tuple(name.split(".")[0] for name in line.splitlines()[::2]))
     return found[1:]
 
@@ -68,7 +70,10 @@ def stacks(elf: pathlib.Path, begin: int, end: int) -> list[Stack]:
 def pieces(
     found: list[Stack], base: int, wanted: Callable[[Stack], bool], step: int = 4
 ) -> list[Range]:
-    """Returns the ranges whose stack is wanted. found: a stack per "step" bytes."""
+    """Returns the address ranges whose functions are wanted.
+
+    found: the function and its inliners, for each "step" bytes from base on.
+    """
     ranges = []
     at = base
     for want, group in itertools.groupby(found, wanted):

@@ -25,9 +25,9 @@ USER_SPACE = "cell: user space"
 class Boot:
     """Instructions of a boot."""
 
-    first_line: int  # up to the first character on the console; natively 0
-    user_space: int  # up to user space
-    hypervisor: int  # the part of user_space in the hypervisor
+    first_line: int  # instructions up to the first character on the console; natively 0
+    user_space: int  # instructions up to user space
+    hypervisor: int  # of these, instructions in the hypervisor
 
     @property
     def percent(self) -> float:
@@ -116,11 +116,11 @@ def end(cell: str) -> list[str]:
 
 # Exits
 
-Exits = dict[str, float]  # a second and CPU, by reason
+Exits = dict[str, float]  # exits per second and CPU, by reason
 
-PHASES = {"idle": 20, "busy": 2}  # seconds
-# A limit, because the emulator runs a CPU until some timer expires: with all CPUs busy,
-# root can starve.
+PHASES = {"idle": 20, "busy": 2}  # duration in seconds
+# Not all CPUs may compute: the emulator runs a CPU until some timer expires, and root
+# would starve.
 BUSY_CPUS = 2
 
 
@@ -149,7 +149,10 @@ def exits_script(cells: Sequence[Cell], arguments: str) -> str:
 
 
 def rates(said: Sections, phase: str, cell: Cell) -> Exits:
-    """Returns exits per second and CPU, by reason; busy: per computing CPU."""
+    """Returns exits per second and CPU, by reason.
+
+    In the phase "busy" only the computing CPUs count.
+    """
 
     before, after = (
         exits_of(said.json(f"{phase} {cell.name} {x}")) for x in ("before", "after")

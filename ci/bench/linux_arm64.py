@@ -25,9 +25,9 @@ from machine.paths import BUILD
 from machine.qemu import Machine
 
 SYSTEM = load(VIRT, "linux")
-CELL = "io"  # one CPU, and devices that the native machine has too
-KERNEL = 0x4020_0000  # the load address of hvctl and of QEMU
-LIST, DIRECT = "linux", "wide"  # cells, by delivery mode
+CELL = "io"  # has one CPU, and no device that the native machine lacks
+KERNEL = 0x4020_0000  # where hvctl and QEMU load the kernel
+LIST, DIRECT = "linux", "wide"  # names of cells
 
 
 def config_of(name: str) -> Cell:
@@ -46,14 +46,17 @@ def boots_in_cell(guest: Guest, config: Config) -> dict[str, Boot]:
 
 
 def native_tree() -> bytes:
-    """Returns the cell's tree with the machine's UART, and without hvctl's clock."""
+    """Returns the cell's device tree, changed for the native machine.
+
+    It has the machine's UART, and lacks the clock that hvctl adds.
+    """
     tree = libfdt.Fdt((BUILD / "arm64" / "configs" / f"linux.{CELL}.dtb").read_bytes())
     tree.resize(tree.totalsize() + 256)
     entry = config_of(CELL).entry
     tree.del_node(tree.path_offset(f"/rtc@{entry + abi.PAGE_SIZE:x}"))
     uart = tree.path_offset("/serial@9000000")
     tree.setprop(uart, "interrupts", struct.pack(">3I", 0, 1, 4))
-    # As hvctl does: without a seed Linux waits for entropy.
+    # hvctl also adds a seed. Without one Linux waits for entropy.
     tree.setprop(tree.path_offset("/chosen"), "rng-seed", bytes(56))
     (number,) = config_of(CELL).cpus
     cpu = tree.path_offset(f"/cpus/cpu@{number:x}")

@@ -32,15 +32,15 @@ from machine.process import bound_to_us
 from machine.qemu import Machine
 
 KERNEL = 0x100_0000  # the kernel's preferred address, to which it is decompressed
-CELLS = ("small", "linux")  # cells with one CPU and with two, whose exits are counted
+CELLS = ("small", "linux")  # cells with one CPU and two, whose exits are counted
 
-ONE = "one"  # the system for the boots
+ONE = "one"  # the system whose cell's boots are counted
 CELL = "linux"
 TABLES, BIOS, BIOS_END = 0xF0000, 0xF0000, 0x100000
 RESET_VECTOR = BIOS_END - 16
 ROOM = 0xA0000  # a PC has no memory from here to the BIOS
 
-# Without the features that CPUID hides from a cell.
+# The native CPU also lacks the features that a cell's CPUID hides.
 CPU = Q35.cpu + ",-svm,-mce,-mca,-mtrr"
 MACHINE = "microvm,acpi=off,pit=off,pic=off,rtc=on,isa-serial=off,x-option-roms=off"
 NATIVE_SECONDS = 120
@@ -61,7 +61,7 @@ def system_of_one(directory: pathlib.Path) -> System:
 
 
 def boots_in_cell(guest: Guest, system: System) -> tuple[dict[str, Boot], bytes]:
-    """Returns the boots, and the content of memory before the first one."""
+    """Returns the boots, and the content of the cell's memory before its first boot."""
     cell = cell_of(system, CELL)
     counts = guest.counter("x86-linux-cell")
     config = linux_config(Config(board=Q35)).with_changes(args=counts.arguments)

@@ -23,7 +23,7 @@ class Profile:
         to_phys = HYP_PHYS[0] - marks.base
         for name in self._names:
             pieces = marks.innermost(name)
-            # The same code with the MMU off.
+            # Before the MMU is on, the same code executes at physical addresses.
             low = [(begin + to_phys, end + to_phys) for begin, end in pieces]
             groups.append(pieces + low)
         groups += [marks.where(name) for name in TELLING]
@@ -48,12 +48,15 @@ class Profile:
         raise MachineError("enable did not end")
 
     def _told(self, begin: Report, end: Report) -> str:
-        """Returns the telling function with the most instructions between reports."""
+        """Returns the function of TELLING that executes most between two reports."""
         counts = end.minus(begin)[end.vcpu][len(self._names) :]
         return TELLING[counts.index(max(counts))] if max(counts) else ""
 
     def call(self, what: str) -> Counts:
-        """Counts the first hypercall about "what", on the calling CPU."""
+        """Counts the first hypercall in which the function "what" executes.
+
+        Only the calling CPU counts.
+        """
         begun: dict[int, Report] = {}
         for report in self._reports:
             if report.mark in self._marks.entries:

@@ -23,8 +23,9 @@ from machine.paths import BUILD, SOURCE
 from machine.process import bound_to_us
 from machine.qemu import Machine
 
-TIMEOUT = 600  # seconds; a run takes some ten seconds
-# Virtual seconds, which take no time while all CPUs sleep: see settle= of bench.c.
+TIMEOUT = 600  # seconds of the host; a run takes some ten seconds
+# Seconds of the emulated clock, which skips the time when all CPUs sleep: see settle=
+# of bench.c.
 BENCH_SECONDS = 10
 
 SECTION = re.compile(r"^## (.*)$", re.MULTILINE)
@@ -45,7 +46,7 @@ class Rows:
     """The output of the bench program."""
 
     rows: dict[str, Row]
-    skipped: dict[str, str]  # the reasons
+    skipped: dict[str, str]  # the reason, by row
 
     @classmethod
     def parse(cls, text: str) -> "Rows":
@@ -57,7 +58,7 @@ class Rows:
 
 @dataclass
 class Sections:
-    """The output of the script, by headings."""
+    """The texts of the script's output, by their headings."""
 
     texts: dict[str, str] = field(default_factory=dict)
 
@@ -135,7 +136,7 @@ def run_script(
 
 
 def run_native(counter: Counter, board: Board) -> Rows:
-    """Runs the benchmark on a machine without a hypervisor (arm64: at EL1)."""
+    """Runs the benchmark without a hypervisor (arm64: at EL1)."""
     environment = {
         **os.environ,
         "ARCH": board.arch,

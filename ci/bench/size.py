@@ -21,7 +21,7 @@ def text_bytes(board: Board) -> int:
 
 
 def compiled_files(board: Board) -> list[pathlib.Path]:
-    """The project's files in the image, by the compiler's dependency files."""
+    """Returns the project's files in the image, found in the compiler's .d files."""
     objects = BUILD / board.arch / "hypervisor"
     files = set()
     for dependencies in objects.rglob("*.d"):
@@ -51,6 +51,9 @@ def code_lines(board: Board) -> int:
 
 
 def memory_bytes(status: Any) -> int:
-    """Bytes of the image with stacks and of the used pages, by "hvctl status"."""
+    """Returns the bytes of the image with its stacks and of the pool's used pages.
+
+    Both are in the status that "hvctl status" reports.
+    """
     pages = int(status["pool_pages_used"])
     return int(status["image_bytes"]) + pages * PAGE_BYTES

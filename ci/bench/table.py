@@ -11,7 +11,7 @@ from machine.paths import BUILD
 
 @dataclass(frozen=True)
 class Peer:
-    """The published figures of other hypervisors, and the limit for this one."""
+    """A figure's limit, and the figures that other hypervisors have published."""
 
     title: str
     limit: int | float | None
@@ -26,7 +26,7 @@ Peers = dict[str, Peer]
 class Pair:
     native: Row | None
     cell: Row
-    take: str = "min"  # the sample that is the figure: "min" or "max"
+    take: str = "min"  # which sample is the figure: "min" or "max"
 
     def values(self) -> dict[str, int | None]:
         native = getattr(self.native, self.take) if self.native else None
@@ -37,7 +37,7 @@ class Pair:
 class Figures:
     """The rows of the table, in their order."""
 
-    pairs: Peers  # figures with a native side
+    pairs: Peers  # figures that are also measured natively
     numbers: Peers
 
 

@@ -19,11 +19,12 @@ from machine.paths import BUILD
 
 ELF = BUILD / "arm64" / "hypervisor.elf"
 IMAGE = BUILD / "arm64" / "bulkhead-arm64.bin"
-HYP_PHYS: Range = (0xBFC0_0000, 0xC000_0000)  # the systems' hypervisor memory
+HYP_PHYS: Range = (0xBFC0_0000, 0xC000_0000)  # the hypervisor's memory in the systems
 
 # Offsets of the vectors for exceptions from AArch64 guests (DDI 0487 D1.3.1).
 VECTORS = (0x400, 0x480, 0x500, 0x580)
-# "Telling" functions, which identify the subject of an episode; the last one wipes.
+# "Telling" functions: the one that executes most tells the subject of an episode. The
+# last one wipes memory.
 TELLING = ("cell_create", "cell_load", "cell_start", "cell_destroy", "arch_wipe")
 WIPING = "arch_wipe"
 # Labels of the benchmark (inmates/bench/arm64/measure.S).
@@ -83,15 +84,17 @@ class Marks:
 class Episode:
     vcpu: int
     begin: int  # index of the report at the first instruction
-    end: int  # index of the report at the ERET; of a CPU that went off: begin
+    end: int  # index of the report at the ERET; begin, if the CPU went off
     instructions: int
     first: int | None  # the address of the first instruction
     within: dict[str, int]  # instructions by function of TELLING
 
     @property
     def about(self) -> str:
-        """The telling function with the most instructions, or "". The most, because
-        the compiler may share code between these functions."""
+        """Returns the telling function with the most instructions, or "".
+
+        Others may execute some, because the compiler can share code between functions.
+        """
         most = max(self.within, key=lambda name: self.within[name])
         return most if self.within[most] else ""
 
@@ -139,7 +142,7 @@ class Trace:
             name: self._count(end, vcpu, r) - self._count(begin, vcpu, r)
             for r, name in enumerate(TELLING, self.TELLING)
         }
-        # A report does not count its own instruction, here the ERET.
+        # A report is made before its own instruction executes: the ERET is added here.
         return Episode(
             vcpu,
             begin,
@@ -159,7 +162,7 @@ class Trace:
                 yield index, self._marks.program[report.mark], report.vcpu
 
     def disturbed(self) -> int:
-        """Counts the timer samples during which another CPU executed."""
+        """Counts the samples of timer interrupts during which another CPU executed."""
         begin: int | None = None
         disturbed = 0
         for index, label, vcpu in self._program():
@@ -176,10 +179,10 @@ class Trace:
         return disturbed
 
     def _physical_write(self, index: int) -> int:
-        """Returns the report of the MSR that writes the physical register, after the
-        guest's MSR at index.
+        """Returns the index of the report at the MSR that sends the SGI physically.
 
-        Natively it is the guest's own; in a cell it is one at EL2.
+        index: the report at the guest's MSR. In a cell the hypervisor then executes
+        another MSR at EL2. Natively the guest's own MSR sends.
         """
         sender = self._reports[index].vcpu
         for at in range(index + 1, len(self._reports)):
@@ -198,7 +201,7 @@ class Trace:
             for index, label, vcpu in self._program(write)
             if label == "bench_cross_vector"
         )
-        # Neither report counts its own instruction: add 1 for each.
+        # A report is made before its own instruction executes: add 1 for each of two.
         way = self._count(write, sender, self.ALL) - self._count(sent, sender, self.ALL)
         taken = [
             self._count(index, target, self.ALL) - self._count(index, target, self.SPIN)
@@ -249,11 +252,10 @@ class Management:
         return sum(e.instructions for e in boots)
 
     def call(self, what: str) -> int:
-        """Counts the first hypercall about "what", with the other CPUs' episodes during
-        it.
+        """Counts the first hypercall about "what", and other CPUs' episodes during it.
 
-        The other CPUs are held for the call or switched on by it. Episodes of a CPU
-        after it was switched on belong to its guest and are not counted.
+        The call holds these CPUs or switches them on. What a CPU executes after it was
+        switched on belongs to its guest and is not counted.
         """
         call = next(e for e in self._episodes if e.about == what)
         started: set[int] = set()
@@ -268,6 +270,6 @@ class Management:
         return instructions
 
     def wipe(self) -> tuple[int, int]:
-        """Returns (instructions, hypercalls) of all wiping."""
+        """Returns (instructions, episodes) of all episodes that wipe memory."""
         pieces = [e for e in self._episodes if e.within[WIPING]]
         return sum(e.instructions for e in pieces), len(pieces)

@@ -60,7 +60,7 @@ FIGURES = Figures(PAIRS, NUMBERS)
 ELF = BUILD / "x86" / "hypervisor.elf"
 IMAGE = BUILD / "x86" / "bulkhead-x86.bin"
 VMRUN = b"\x0f\x01\xd8"
-# "Telling" functions: see trace_arm64.py.
+# "Telling" functions: the one that executes most tells the subject of an episode.
 TELLING = ("cell_create", "cell_load", "cell_start", "cell_destroy", "arch_wipe")
 
 
@@ -91,7 +91,11 @@ class Marks:
         return [begin for begin, _ in self._pieces(lambda s: s[0] == function)]
 
     def counter(self, out: pathlib.Path, hypervisor: bool) -> Counter:
-        """Counts in the hypervisor, in the samples, and in the telling functions."""
+        """Returns a counter of instructions in the samples.
+
+        With a hypervisor it also counts those in the hypervisor and in each telling
+        function.
+        """
         ranges = [self.hypervisor]
         ranges += [(begin, end) for begin, end in self.samples.values()]
         marks = [address for pair in self.samples.values() for address in pair]
@@ -101,12 +105,15 @@ class Marks:
         return Counter(out, ranges, [*marks, self.boot, self.vmrun, self.exit], groups)
 
 
-HYPERVISOR = 0  # the index of the hypervisor's range
+HYPERVISOR = 0  # the hypervisor's index among the ranges of Marks.counter()
 FIRST_TELLING = 1 + len(PAIRS)
 
 
 def samples(marks: Marks, reports: list[Report], name: str) -> Row | None:
-    """Returns the instructions of the samples of a row, each on its CPU."""
+    """Returns minimum, median and maximum of a row's samples.
+
+    Only the CPU that executes the sample counts. None: the program took no sample.
+    """
     begin_mark, end_mark = marks.samples[name]
     begun: dict[int, Report] = {}
     found = []
@@ -135,12 +142,12 @@ class Trace:
         self._reports = reports
 
     def _count(self, index: int, vcpu: int) -> int:
-        """Returns the CPU's instructions in the hypervisor, up to a report."""
+        """Returns the CPU's count of hypervisor instructions in a report."""
         counts = self._reports[index].counts
         return counts[vcpu][HYPERVISOR] if vcpu < len(counts) else 0
 
     def _vmrun(self, vcpu: int, after: int) -> int:
-        """Returns the report of the CPU's next VMRUN."""
+        """Returns the index of the report at the CPU's next VMRUN."""
         for index in range(after, len(self._reports)):
             report = self._reports[index]
             if report.vcpu == vcpu and report.mark == self._marks.vmrun:
@@ -148,7 +155,7 @@ class Trace:
         raise MachineError(f"CPU {vcpu} does not enter its guest")
 
     def enable(self) -> int:
-        """Counts from each CPU's entry to its first VMRUN, with waiting."""
+        """Counts from each CPU's entry to its first VMRUN, including its waiting."""
         boots = [r for r in self._reports if r.mark == self._marks.boot]
         vcpus = {report.vcpu for report in boots}
         return sum(self._count(self._vmrun(v, 0), v) + 1 for v in vcpus)
@@ -165,8 +172,10 @@ class Trace:
                 yield Episode(begin, index, about)
 
     def call(self, what: str) -> int:
-        """Counts the first hypercall about "what", with the other CPUs' instructions
-        during it: CPUs that are held, and a started CPU up to its VMRUN."""
+        """Counts the first hypercall about "what", with the other CPUs' instructions.
+
+        A held CPU counts until the call ends, a started CPU until its VMRUN.
+        """
         call = next(e for e in self._episodes() if e.about == what)
         caller = self._reports[call.begin].vcpu
         total = 1
@@ -178,7 +187,7 @@ class Trace:
         return total
 
     def _started(self, vcpu: int, call: Episode) -> int:
-        """Returns the report at the end of another CPU's part of a hypercall."""
+        """Returns the index of the report at which another CPU's part ends."""
         latest = [
             r.mark
             for r in itertools.islice(self._reports, call.begin)

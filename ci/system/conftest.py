@@ -27,15 +27,15 @@ from machine.process import die_with_parent, limit_memory
 from machine.qemu import Machine
 
 DEFAULT_TIMEOUT = 180
-MEMORY = 2 << 30  # the limit of each test process, which needs a tenth of it
+MEMORY = 2 << 30  # the memory limit of each test process, about ten times what it needs
 KERNEL_TROUBLE = re.compile(
     r"WARNING|BUG|Oops|Call trace|cut here|Internal error|Kernel panic"
     r"|Unable to handle|rcu.*(?:stall|expedited)|lockup|blocked for more than"
     r"|SError|[Bb]ad mode|nobody cared|refcount_t|hung task"
 )
 
-# Harmless messages: a note about the CPU's vulnerabilities; 6.1's about cores with
-# several threads, as QEMU describes them on arm64.
+# Messages of harmless causes: the CPU's vulnerabilities; in 6.1, QEMU's description of
+# cores with several threads on arm64.
 HARMLESS = re.compile(
     r"Speculative Return Stack Overflow: WARNING|BUG: arch topology borken"
 )
@@ -115,7 +115,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 class Machines:
     """The machines of a test file."""
 
-    # The previous file's machine, of a board that boots once.
+    # On a board that boots once: the machine that the previous file left.
     _left: Machine | None = None
 
     def __init__(self, config: Config, name: str) -> None:
@@ -123,7 +123,7 @@ class Machines:
         self._name = name
         self._count = 0
         self._shared, Machines._left = Machines._left, None
-        self.used: list[Machine] = []  # by the present test
+        self.used: list[Machine] = []  # machines that the present test uses
 
     def new(self, config: Config) -> Machine:
         self._rest()
@@ -133,7 +133,10 @@ class Machines:
         return machine
 
     def _rest(self) -> None:
-        """Pauses the unused shared machine, because its emulator may never sleep."""
+        """Pauses the shared machine while a test uses another one.
+
+        Its emulator may never sleep, and would slow the other machine down.
+        """
         shared = self._shared
         if self.config.board.boots_once and shared and shared.is_open:
             if shared not in self.used:
@@ -166,8 +169,10 @@ class Machines:
 
 
 def end_of(log: str) -> str:
-    """Returns the end of a log for a report, at least from the kernel's first complaint
-    on."""
+    """Returns the end of a log for a report.
+
+    It starts at the kernel's first complaint or earlier.
+    """
     lines = log.splitlines()[-200:]
     trouble = (n for n, line in enumerate(lines) if KERNEL_TROUBLE.search(line))
     return "\n".join(lines[min(next(trouble, len(lines)), max(len(lines) - 40, 0)) :])
@@ -206,7 +211,7 @@ def config(request: pytest.FixtureRequest) -> Config:
 
 @pytest.fixture
 def rounds(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """Returns how many repetitions of a promised number a test does."""
+    """Returns a function that reduces a number of repetitions with --brief."""
     brief = bool(request.config.getoption("--brief"))
     return lambda promised: promised // 5 if brief else promised
 

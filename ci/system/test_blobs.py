@@ -15,7 +15,7 @@ from hvconfig import abi
 from hvconfig.write import blob
 
 SYSTEM, CELL = "/etc/bulkhead/test.bin", "/tmp/cell.bin"
-# The cell with every kind of range.
+# A cell with interrupts, I/O ports and PCI functions, as far as the board has them.
 WITH_RANGES = {"arm64": "stray", "x86": "ranges"}
 NAMES = {
     # struct bh_cell_part, in the order of its members
@@ -45,7 +45,7 @@ NAMES = {
         *("io_apics_unused:48", "mmconfig_phys:8", "mmconfig_buses:4", "reserved:4"),
     ],
 }
-# Values that are valid too.
+# Extreme values that are valid.
 FINE = {
     ("rights", 0),
     ("rights", 1 << 1),
@@ -65,7 +65,7 @@ FINE = {
     ("console_irq", 0),
     ("n_irqs", 0),
 }
-# On x86 a region may be below the entry address, and lines and ports start at 0.
+# Valid on x86 only: a region below the entry address; I/O APIC pins and ports from 0.
 FINE_OF = {
     "arm64": set[tuple[str, int]](),
     "x86": {
@@ -148,8 +148,10 @@ def differing(data: bytes, patches: list[Patch]) -> list[Patch]:
 
 
 def accepted(hv: Hv, what: str, path: str, patches: list[Patch]) -> list[Patch]:
-    """Tries all patches without hvctl; returns accepted ones. A refusal must have a
-    code."""
+    """Tries all patches without hvctl; returns those that are accepted.
+
+    Every refusal must have a code.
+    """
     found = []
     while patches:
         some, patches = patches[:20], patches[20:]
@@ -168,7 +170,7 @@ def accepted(hv: Hv, what: str, path: str, patches: list[Patch]) -> list[Patch]:
 
 @pytest.fixture
 def with_cell_file(enabled: Hv) -> Hv:
-    """CELL is a valid cell part."""
+    """Puts a valid cell part into the file CELL."""
     enabled.machine.put(CELL, cell_blob(enabled, "stray"))
     assert raw(enabled, "create", CELL) == (0, 0)
     return enabled
@@ -204,7 +206,7 @@ def test_regions_of_cells(with_cell_file: Hv) -> None:
 def test_interrupts_of_cells(with_cell_file: Hv) -> None:
     name = WITH_RANGES[with_cell_file.machine.config.board.arch]
     cell = cell_blob(with_cell_file, name)
-    # Ranges are grouped by kind: interrupts, I/O ports, PCI functions.
+    # The part ends with the ranges: of interrupts, I/O ports, PCI functions.
     ranges = sum(struct.unpack_from("<3I", cell, 120))
     for at in range(len(cell) - 8 * ranges, len(cell), 8):
         try_cells(with_cell_file, extremes("irq", at), name)
@@ -242,13 +244,13 @@ def test_hvctl_says_what_is_wrong_with_a_file(with_cell_file: Hv) -> None:
 
 
 REFUSED = [
-    # The hypervisor's refusals in the words of hvctl.
+    # hvctl prints these sentences for the hypervisor's refusals.
     (Patch("cpus", 48, b"\x10", 16), r"CPU 4 of cell .stray."),
     (Patch("rights", 104, b"\x01", 1), r"rights of cell .stray."),
     (Patch("rights", 104, b"\x10", 16), r"reserved bit"),
     (Patch("entry", 56, b"\0\0\0\x7f", 0), r"entry address of cell .stray."),
 ]
-# Physical addresses: of memory that is not reserved for cells, and of registers.
+# A physical address in Linux's memory, and one in a device's registers.
 MEMORY_OF_LINUX = {"arm64": 0x41000000, "x86": 0x01000000}
 REGISTERS = {"arm64": 0x08000000, "x86": 0xFEE00000}
 
@@ -274,7 +276,7 @@ def test_hvctl_says_what_the_hypervisor_refuses(with_cell_file: Hv) -> None:
 
 
 def test_a_refused_cell_leaves_devices_bound(with_cell_file: Hv) -> None:
-    """A config that can be refused before Linux's driver is unbound, is."""
+    """A cell is refused before Linux's driver is unbound, if its config suffices."""
     hv = with_cell_file
     data = cell_blob(hv, "device")
     hv.machine.put("/tmp/device.bin", data)
@@ -323,7 +325,7 @@ def test_fields_of_the_platform(hv: Hv) -> None:
         },
         "x86": {
             *(("root_doorbell", 0), ("mmconfig_buses", 1)),
-            # The config chooses the number of the first line.
+            # Any number may be that of an I/O APIC's first pin.
             *(("io_apic_first_irq", 1 << n) for n in (0, 12, 31)),
             *(("io_apic_first_irq", (1 << 32) - n) for n in (1, 0x1000)),
         },

@@ -14,7 +14,7 @@ from machine.paths import SOURCE
 
 GATHER = SOURCE / "tools" / "hvconfig" / "gather.sh"
 PLATFORM = SOURCE / "configs" / "platforms" / "qemu-virt-arm64.yaml"
-LOOP = {"arm64": struct.pack("<I", 0x14000000), "x86": b"\xeb\xfe"}  # b . or jmp .
+LOOP = {"arm64": struct.pack("<I", 0x14000000), "x86": b"\xeb\xfe"}  # "b ." and "jmp ."
 SELFTEST = r"DONE selftest: (\d+) passed, (\d+) failed"
 
 
@@ -32,7 +32,7 @@ def test_two_cells_at_once_share_memory(enabled: Hv) -> None:
 def test_shared_memory_of_root_and_a_cell(enabled: Hv) -> None:
     hv = enabled
     hv.run("alpha", "shmem", "side=0 region=0")
-    # The cell counts from 0 to 1, and waits for the other side.
+    # The cell increments its counter, and waits for root to do the same.
     hv.wait_console("alpha", "we are at 1, they at 0")
     assert hv.system
     start = hv.system.shared["root-alpha"].phys
@@ -102,7 +102,7 @@ def test_much_console_input_arrives_whole(enabled: Hv) -> None:
 
 def test_a_console_without_interrupt(enabled: Hv) -> None:
     enabled.run("polled", "hello")
-    # The program is not linked for the cell's memory, so it fails.
+    # "hello" is linked for another address than this cell's memory, so it fails.
     enabled.end("polled")
 
 
@@ -137,7 +137,7 @@ def test_nothing_but_cpu_and_memory(enabled: Hv) -> None:
     hv.refused("cell shutdown bare", "info page")
     hv.audit()
     hv.ok("cell shutdown --force bare")
-    # A program that reads its info page fails.
+    # The cell has no info page, so a program that reads it fails.
     hv.ok("cell load bare /lib/bulkhead/hello.bin")
     hv.ok("cell start bare")
     hv.wait_state("bare", "failed")

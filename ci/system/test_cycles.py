@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from bulkhead.hv import Hv
 
-NOISE_KB = 6000  # the variation of free memory by Linux's own caches
+NOISE_KB = 6000  # Linux's caches change free memory by up to this much
 # Exit reasons of the timer task's own interrupts: accesses to the local APIC.
 OWN_EXITS: dict[str, list[str]] = {"arm64": [], "x86": ["apic"]}
 

@@ -55,7 +55,8 @@ def test_a_fault_ends_what_it_served(fresh_machine: Machine) -> None:
     stop = hv.cell("stray")["stop"]
     assert stop["reason"] == "hypervisor-fault"
     assert "the hypervisor's own exception: undefined instruction\n" in stop["text"]
-    assert 0x40000000 <= int(stop["pc"], 16) < 0x40100000  # the cell's, not EL2's
+    # an address of the cell's program, not of EL2
+    assert 0x40000000 <= int(stop["pc"], 16) < 0x40100000
     stray = hv.cell("stray")["id"]
     assert faults(hv) == [stray]
     hv.ok("cell start stray")
@@ -86,7 +87,7 @@ def test_a_fault_while_a_cpu_of_linux_starts(fresh_machine: Machine) -> None:
     assert faults(hv) == [0]
     assert "online" in fresh_machine.dmesg()
     assert hv.online() == "0-2"
-    # The CPU stays in the hypervisor, which does not affect other cells.
+    # The CPU stays in the hypervisor. Other cells are not affected.
     assert "violation" not in [m["code"] for m in hv.messages()]
     hv.run("alpha", "canary")
     assert hv.wait_beats("alpha", 3).errors == 0
@@ -100,7 +101,7 @@ def test_a_fault_in_a_fault_holds_no_lock(fresh_machine: Machine) -> None:
     hv.may_fault = True
     hv.expected = hv.ask_existing().expected
     with broken(hv, "classes_validate"), broken(hv, "mmu_window"):
-        # Not by spawn(): the hypervisor's messages could interrupt its answer.
+        # Not with spawn(), whose output the hypervisor's messages could interrupt.
         fresh_machine.end_by("(taskset 4 hvctl cell create stray </dev/null &)")
         fresh_machine.console.wait_for("bulkhead: fatal: cpu, syndrome", 30)
         with GdbStub(hv.machine) as stub:

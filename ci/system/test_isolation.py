@@ -15,11 +15,11 @@ from machine.qemu import Machine
 
 TESTS = SOURCE / "inmates" / "tests"
 ENTRY = re.compile(r'^\t\{ "([\w-]+)", \w+, (true|false), ', re.MULTILINE)
-# The attacking cells of each architecture, which differ in their delivery mode.
+# The attacking cells: one for each delivery mode of the architecture.
 MODES = {"arm64": ["hostile", "hostile-direct"], "x86": ["hostile"]}
 NEIGHBOURS = {"alpha": "canary report=0", "neighbour": "rt-timer report=0"}
 
-# Attacks that do not return: their arguments, and the final state of the cell.
+# Attacks after which the program does not return: arguments, final state of the cell.
 ENDINGS = {
     "read": ("addr={hypervisor}", "running"),
     "write": ("addr={alpha}", "running"),
@@ -140,7 +140,7 @@ def test_all_attacks_that_return(siege: Siege, cell: str) -> None:
 
 @pytest.mark.thorough
 def test_attack_that_returns(siege: Siege, cell: str, returning: str) -> None:
-    """Each attack alone, and with the MMU on."""
+    """Tries each attack alone, with the MMU off and on."""
     attack_and_return(siege, cell, returning, 120)
     attack_and_return(siege, cell, f"{returning} mmu", 120)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from bulkhead.hv import Hv
 
-# A limit above the number of requests that any command sends.
+# More requests than any command sends.
 STEPS = 12
 MOMENTS = 50
 SEED = 20240101
@@ -20,7 +20,7 @@ def whole(hv: Hv) -> None:
     if hv.status()["state"] == "disabled":
         hv.enable("test")
     for cell in hv.cells():
-        # Failed: the cell was started without a program.
+        # "failed": it was started before a program was loaded.
         assert cell["state"] in ("created", "running", "shut down", "failed"), cell
     hv.destroy_all()
     assert hv.online() == "0-3"
@@ -44,7 +44,7 @@ def after_each_step(hv: Hv, prepare: list[str], command: str) -> int:
 
 IMAGE = "/lib/bulkhead/rt-timer.bin"
 RUN = f"cell run rt {IMAGE}"
-ONCE = pytest.mark.once  # other commands send the same requests
+ONCE = pytest.mark.once  # not in each run: other commands send the same requests
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_killed_at_random_moments(enabled: Hv, rounds: Callable[[int], int]) -> 
     commands = [RUN, "cell shutdown rt", "cell destroy rt", "disable", "enable test"]
     for _ in range(rounds(MOMENTS) // len(commands)):
         for command in commands:
-            moment = int(dice.uniform(0.5, 12) ** 5.2)  # up to 0.4 s, mostly early
+            moment = int(dice.uniform(0.5, 12) ** 5.2)  # up to 0.4 s, most often short
             hv.machine.run(f"killat in {moment} hvctl {command}")
             if command == RUN and hv.status()["state"] == "disabled":
                 hv.enable("test")

@@ -25,7 +25,7 @@ def test_who_comes_first(
     machine.check("insmod /irqbypass.ko")
     machine.check(f"{LOAD} && rmmod kvm")
 
-    hv.enable("test")  # KVM was loaded and unloaded before
+    hv.enable("test")  # KVM was loaded before and is unloaded
     failed = machine.run(LOAD)
     assert failed.status and "busy" in failed.output
     assert "module kvm can't be loaded: the hypervisor uses" in machine.dmesg()

@@ -44,7 +44,8 @@ def test_enable_and_disable(hv: Hv) -> None:
 def test_smis_since_enable(hv: Hv) -> None:
     """Earlier SMIs are not counted. QEMU takes SMIs on CPU 0 only, and none while a
     hypervisor is enabled."""
-    to_port = "taskset 1 dd of=/dev/port bs=1 seek=178 2>/dev/null"  # APM's
+    # the port of APM, which raises an SMI
+    to_port = "taskset 1 dd of=/dev/port bs=1 seek=178 2>/dev/null"
     one = rf"printf '\0' | {to_port}"
     hv.machine.check(f"for i in 1 2 3; do {one}; done")
     hv.enable("test")

@@ -35,7 +35,7 @@ def test_two_cpus(linux: Hv) -> None:
     cell.start()
     assert cell.ask("nproc") == "2"
     assert linux.online() == "0-1"
-    # Typed input raised interrupts.
+    # The typed commands raised interrupts of the UART.
     assert re.search(
         r"[1-9]", cell.ask("grep -E 'uart-pl011|ttyS0' /proc/interrupts | cut -c5-15")
     )
@@ -120,7 +120,7 @@ def test_a_small_cell(linux: Hv) -> None:
     cell = LinuxCell(linux, "small")
     cell.start()
     assert cell.ask("nproc") == "1"
-    cma = "cma: Failed to reserve 64 MiB"  # 6.12 appends the node
+    cma = "cma: Failed to reserve 64 MiB"  # 6.12 appends the number of the node
     assert [line for line in cell.complaints() if cma not in line] == []
     # A cell without a snapshot cannot be reset.
     cell.type("reboot -f")
@@ -224,7 +224,7 @@ def test_console_flood(linux: Hv) -> None:
     def answered() -> bool | None:
         try:
             return cell.ask("echo alive", 20) == "alive" or None
-        except MachineError:  # the answer was lost
+        except MachineError:  # the flood displaced the answer
             return None
 
     until("an answer", answered, 150)

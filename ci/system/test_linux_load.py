@@ -39,14 +39,14 @@ def cell(machine: Machine) -> LinuxCell:
     hv = Hv.of(machine)
     if not hv.system:
         hv.ready("linux")
-    # By default the root file system may use only half of the memory.
+    # Without this argument the root file system is limited to half of the memory.
     found = LinuxCell(hv, "linux", INITRD, "rootfstype=ramfs")
     found.ensure()
     return found
 
 
 def test_cyclictest(cell: LinuxCell) -> None:
-    """A timer thread on each CPU wakes up 500 times, never a second late."""
+    """On each CPU a thread wakes up by a timer, never a second late."""
     said = cell.ask("cyclictest -q -t -p 80 -i 1000 -l 500", 120)
     threads = re.findall(r"^T: (\d) .* C: +(\d+) .* Max: +(\d+)$", said, re.MULTILINE)
     assert [cpu for cpu, _, _ in threads] == ["0", "1"], said

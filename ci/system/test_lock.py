@@ -26,7 +26,7 @@ def test_lock_until_reset(fresh_machine: Machine) -> None:
     for command in FORBIDDEN:
         hv.refused(command, "locked|rights", status=1)
     assert hv.snapshot() == before
-    # Reading state stays possible.
+    # Commands that only read are still accepted.
     for command in ("log", "cell list", "cell stats alpha", "cell console alpha"):
         hv.ok(command)
     assert hv.wait_beats("alpha", 2).errors == 0

@@ -17,10 +17,11 @@ DEVICES = ("-device", "edu,addr=5", "-device", "e1000e,addr=6,romfile=")
 FUNCTIONS = {"edu": 5, "nic": 6}  # the device number of each cell's function
 # The offset and bit that enable interrupt messages in the configuration space.
 ENABLED = {"edu": (0x42, 0x0001), "nic": (0xA2, 0x8000)}
-# The I/O APIC's pin of edu's line, and bits of its entry (82093AA, 3.2.4).
+# The I/O APIC's pin to which edu's interrupt line leads; bits of the pin's entry
+# (82093AA, 3.2.4).
 PIN, IN_FLIGHT, LEVEL, MASKED = 21, 1 << 14, 1 << 15, 1 << 16
-DRIVER = "drivers/pci/pci-stub"  # claims a function and does not use it
-# The same card, on QEMU's user network, in which 10.0.2.2 responds.
+DRIVER = "drivers/pci/pci-stub"  # claims a function but does not use it
+# The same network card, connected to QEMU's user network, where 10.0.2.2 responds.
 CARD = (*DEVICES[:3], f"{DEVICES[3]},netdev=net")
 NETWORK = ("-netdev", "user,id=net,restrict=on")
 CARD_DRIVER = "drivers/net/ethernet/intel/e1000e/e1000e"
@@ -42,7 +43,7 @@ def sends_messages(hv: Hv, cell: str) -> bool:
 
 
 def check_registers(hv: Hv, cell: str) -> None:
-    """Checks that the config has the addresses that the firmware assigned."""
+    """Checks that the config's registers are where the firmware placed them."""
     lines = hv.machine.check(f"cat {path_of(cell)}/resource").splitlines()
     starts = {int(line.split()[0], 16) for line in lines}
     given = {region.phys for region in hv.config(cell).regions if region.phys >> 31}
@@ -70,18 +71,19 @@ def test_functions_are_given_and_come_back(with_devices: Hv) -> None:
     for cell in FUNCTIONS:
         done = hv.wait_console(cell, r"^DONE pci: (\d+) passed, (\d+) failed$")
         assert int(done[1]) >= 8 and done[2] == "0", hv.console(cell)
-        assert set(header(hv, cell)) == {"ff"}  # absent for root
+        assert set(header(hv, cell)) == {"ff"}  # root reads all ones, as if absent
     hv.refused("cell create function", 'PCI function 0x28 .* belongs to cell "edu"')
     for cell in FUNCTIONS:
         hv.end(cell)
         after = header(hv, cell)
         assert before[cell][:4] + before[cell][6:] == after[:4] + after[6:]
-        assert after[4:6] == ["00", "00"]  # no memory, no DMA
+        # the command register allows neither memory accesses nor DMA
+        assert after[4:6] == ["00", "00"]
         assert not sends_messages(hv, cell)
 
 
 def pin(hv: Hv) -> int:
-    """Returns the I/O APIC's entry of the pin."""
+    """Returns the I/O APIC's entry of PIN."""
     was_running = hv.machine.is_running
     hv.machine.pause()
     (chip,) = vmstate.read(hv.machine, {"ioapic"})

@@ -79,7 +79,7 @@ def test_refusals_with_a_created_cell(enabled: Hv) -> None:
 
 
 def test_memory_of_another_cell(enabled: Hv) -> None:
-    """A cell of another file may claim resources that are in use."""
+    """A cell of the unused system "demo" may overlap an existing cell."""
     hv = enabled
     hv.run("alpha", "canary")
     hv.wait_console("alpha", "canary: watching")
@@ -98,7 +98,7 @@ def test_refusals_while_disabled(hv: Hv) -> None:
 
 
 def test_memory_that_linux_uses(hv: Hv) -> None:
-    """A root device's memory region and busy RAM are named in the refusal."""
+    """A cell is refused if Linux uses its memory or registers."""
     hv.enable("test")
     before = hv.snapshot()
     hv.refused("cell create device", r"in use by Linux|belongs to")
@@ -131,7 +131,7 @@ def test_requests_without_sense(with_alpha: Hv) -> None:
     for cell in ("0", "2", "31", "32", "0xffffffff"):
         for what in ("start", "shutdown", "destroy"):
             assert "errno 1 code 15 field 23 " in raw(f"{what} {cell}"), (what, cell)
-    # Sizes that wrap around, or exceed the program's own memory.
+    # Loads whose size wraps around, or exceeds hvctl's own memory.
     hv.create_and_load("beta", "hello")
     number = hv.cell("beta")["id"]
     guest = f"{hv.config('beta').regions[0].guest:#x}"

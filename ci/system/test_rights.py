@@ -20,8 +20,8 @@ RIGHTS = {
     "w": abi.REGION_WRITE,
     "x": abi.REGION_EXECUTE,
 }
-# Arguments with which Linux allows devmem to map memory that the driver has claimed or,
-# with another memory type, mapped.
+# Linux's arguments that let devmem map memory that a driver has claimed, or that is
+# mapped with another memory type.
 ARGUMENTS = {"arm64": "iomem=relaxed", "x86": "iomem=relaxed nopat"}
 FOUND = re.compile(r"^PASS read: 0x([0-9a-f]+): 0x([0-9a-f]+)$", re.MULTILINE)
 
@@ -48,7 +48,7 @@ def last_word(region: Region) -> int:
 
 
 def regions(cell: Cell) -> list[Region]:
-    """Returns the regions without the program's."""
+    """Returns the cell's regions, except the one that has the program."""
     return [region for region in cell.regions if not region.flags & abi.REGION_LOADABLE]
 
 
@@ -145,7 +145,7 @@ def test_what_one_writes_the_other_reads(hv: Hv) -> None:
     root = {region.phys: region for region in shared(hv.system.root)}
     both = [(mine, root[mine.phys]) for mine in shared(hv.config("tries"))]
     written = {}
-    hv.ok("cell create tries")  # wipes the memory
+    hv.ok("cell create tries")  # create wipes the memory
     for number, (mine, its) in enumerate(both):
         if "w" in letters(its):
             written[mine] = 0xB500 + number

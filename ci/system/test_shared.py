@@ -14,7 +14,7 @@ from machine.wait import until
 DEVICES = "/dev/bulkhead-shm"
 BELL = f"{DEVICES}/bell"
 OUT = "/tmp/shm.out"
-# The doorbell's line in /proc/interrupts.
+# The start of the doorbell's line in /proc/interrupts.
 DOORBELL = {"arm64": "bulkhead", "x86": "PIW:"}
 
 
@@ -35,13 +35,13 @@ def shared(machine: Machine) -> Hv:
 
 
 def shm(hv: Hv, device: str, steps: str) -> dict[str, str]:
-    """Runs steps on a device; returns their results."""
+    """Runs the helper "shm" with these steps on a device; returns their results."""
     lines = hv.machine.check(f"shm {DEVICES}/{device} {steps}").splitlines()
     return dict(re.split(": ?", line, maxsplit=1) for line in lines)
 
 
 def behind(hv: Hv, steps: str, out: str = OUT) -> None:
-    """Runs steps on the device "bell" in the background."""
+    """Runs the helper with these steps on the device "bell", in the background."""
     hv.machine.spawn(f"shm {BELL} {steps} >{out} 2>&1")
 
 
@@ -66,7 +66,7 @@ def test_counting_with_root(shared: Hv, cell: str) -> None:
     wait_said(shared, "open: 0")
     shared.ok(f"cell start {cell}")
     assert counted(shared.machine.check(f"counter {BELL} 300 2>&1")) >= 300
-    # The count ended at root's turn, so the cell sleeps until root rings.
+    # It was root's turn to count, so the cell sleeps until root rings.
     wait_said(shared, "wait: .*")
     assert shm(shared, "bell", "ring")["ring"] == "0"
     shared.ok(f"cell shutdown {cell}")
@@ -139,11 +139,11 @@ def test_a_ring_wakes_everybody_who_waits(shared: Hv) -> None:
     behind(hv, "wait", "/tmp/two")
     wait_said(hv, "open: 0", "/tmp/two")
     wait_said(hv, "poll=0: out", "/tmp/one")
-    hv.ok("cell start bare")  # the cell counts first, and rings once
+    hv.ok("cell start bare")  # the cell counts first, then rings once
     wait_said(hv, "wait: 1", "/tmp/two")
     wait_said(hv, "wait: 1", "/tmp/one")
     wait_said(hv, "take: EAGAIN", "/tmp/one")
-    # A new user of the device has no rings to read.
+    # Earlier rings are not reported to a new user of the device.
     assert shm(hv, "bell", "take poll=0")["take"] == "EAGAIN"
 
 
@@ -203,7 +203,10 @@ def test_a_reader_that_is_killed(shared: Hv) -> None:
 
 
 def interrupts_and_ticks(hv: Hv) -> tuple[int, float]:
-    """Returns the doorbell's interrupts, and the time in ticks (1/250 s in Debian)."""
+    """Returns the number of the doorbell's interrupts, and the time in timer ticks.
+
+    Debian's kernels have 250 ticks per second.
+    """
     line = DOORBELL[hv.machine.config.board.arch]
     show = f"grep '{line}' /proc/interrupts; cat /proc/uptime"
     interrupts, uptime = hv.machine.check(show).splitlines()[-2:]

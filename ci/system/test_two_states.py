@@ -30,7 +30,7 @@ def listed(machine: Machine) -> Hv:
 
 
 def test_check_says_it_before(hv: Hv) -> None:
-    """check names the one cell that needs direct mode, which is missing."""
+    """check reports that direct mode is missing, and which cell needs it."""
     document = hv.check_document("root-list")
     states = {item["name"]: item["state"] for item in document["requirements"]}
     assert states.pop("direct") == "missing"

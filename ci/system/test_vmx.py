@@ -50,13 +50,13 @@ def test_linux_gets_its_own_nmis(enabled: Hv) -> None:
         hv.run("rt", "hello")
         hv.end("rt")
     until("all", lambda: not hv.machine.run("test -s /tmp/asked").status or None, 120)
-    # A cell's CPU is not asked; the asking CPU reports without an NMI.
+    # Linux skips CPUs of cells, and its asking CPU needs no NMI.
     assert backtraces(hv) - before >= 10
     assert hv.online() == "0-3"
 
 
 def test_a_vm_entry_that_fails_ends_the_cell(enabled: Hv) -> None:
-    """A VMCS link pointer that is not all ones makes the next VM entry fail."""
+    """The test changes the VMCS link pointer, which makes the next VM entry fail."""
     hv = enabled
     hv.run("alpha", "canary")
     hv.run("rt", "rt-timer")
@@ -78,7 +78,7 @@ def test_a_vm_entry_that_fails_ends_the_cell(enabled: Hv) -> None:
     hv.wait_console("rt", "Hello from cell")
 
 
-# At boot Linux complains about the CPUID of Bochs's CPUs.
+# kernel_trouble: at boot Linux complains about CPUID of Bochs's CPUs.
 @pytest.mark.kernel_trouble
 @pytest.mark.thorough
 def test_firmware_that_forbids_vmx(
@@ -110,7 +110,7 @@ def system_of_two_cpus(config: Config, directory: pathlib.Path) -> System:
     return load_system(str(directory / "two.yaml"))
 
 
-@pytest.mark.kernel_trouble  # at boot, as above
+@pytest.mark.kernel_trouble  # for the same reason as above
 @pytest.mark.thorough
 def test_a_machine_with_two_cpus(
     new_machine: Callable[[Config], Machine], config: Config, tmp_path: pathlib.Path
@@ -155,13 +155,13 @@ def exits_of_two(hv: Hv, seconds: int) -> dict[str, int]:
     return {reason: n - before[reason] for reason, n in after.items()}
 
 
-# Further kernel arguments of the cell: tests that wait for entropy would take minutes.
+# Arguments for the cell's kernel. They skip tests that wait minutes for entropy.
 QUICK = "cryptomgr.notests initcall_blacklist=jent_mod_init rodata=off"
 TICKS = 250  # ticks a second in Debian's kernels
 
 
 @pytest.mark.thorough
-@pytest.mark.kernel_trouble  # at boot, as above
+@pytest.mark.kernel_trouble  # for the same reason as above
 @pytest.mark.timeout(600)
 def test_a_linux_in_x2apic_mode(
     new_machine: Callable[[Config], Machine], config: Config
@@ -178,12 +178,12 @@ def test_a_linux_in_x2apic_mode(
     cell.ask("kill %1 %2; sleep 1")
     idle = exits_of_two(hv, 20)
     print(f"exits: {busy} in 4 s, computing; {idle} in 20 s, idle")
-    # Only interrupts between its CPUs cause exits.
+    # Only IPIs between its two CPUs cause exits.
     assert busy["total"] == busy["msr"] < 4 * TICKS / 2, busy
     assert idle["total"] == idle["msr"] < 20 * 2 * 20, idle
     assert cell.ask("dmesg | grep 'unchecked MSR'") == ""
     hv.audit()
-    hv.machine.close()  # x2APIC mode cannot be left: see below
+    hv.machine.close()  # Bochs cannot leave x2APIC mode: see below
 
 
 INFO_MAGIC = b"INFO"
@@ -203,7 +203,7 @@ def info_page(hv: Hv, cell: str) -> bytes:
 
 
 def latencies_natively(hv: Hv, cell: str, program: str) -> tuple[int, ...]:
-    """Returns the latencies of the program run natively, with the cell's info page."""
+    """Runs the program natively, with the cell's info page; returns latencies."""
     elf = hv.machine.config.built / "inmates" / "obj" / f"{program}.elf"
     config = hv.config(cell)
     info = (config.info, info_page(hv, cell))
@@ -228,7 +228,7 @@ def test_x2apic_mode(enabled: Hv) -> None:
     with bochs(hv).paused():
         natively = latencies_natively(hv, "rt", "rt-timer")
     print(f"ticks from deadline to handler: {in_cell}, natively {natively}")
-    assert in_cell[1] <= natively[1] + 20  # an exit takes more than 90
+    assert in_cell[1] <= natively[1] + 20  # an exit takes more than 90 ticks
     hv.run("alpha", "hostile", "attack=ipi x2apic")
     hv.wait_console("alpha", "PASS ipi")
     assert hv.wait_beats("neighbour", 3).errors == 0

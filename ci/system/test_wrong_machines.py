@@ -15,10 +15,10 @@ from machine.qemu import Machine
 
 class Wrong(NamedTuple):
     name: str
-    arguments: str = ""  # as below: the board's, if empty
+    arguments: str = ""  # empty: the board's; also the next two
     cpu: str = ""
     machine: str = ""
-    modules: tuple[str, ...] = ()  # modules of Linux that are loaded before
+    modules: tuple[str, ...] = ()  # modules of Linux to load before
     smp: int = 4
     says: str = ""
     advice: str = ""

@@ -51,7 +51,7 @@ class Snapshot(NamedTuple):
 
     status: Json
     cells: list[Json]
-    linux: str  # online CPUs, /proc/iomem, bound devices
+    linux: str  # online CPUs, /proc/iomem, devices bound to drivers
     tables: list[str]
 
 
@@ -60,7 +60,7 @@ class Existing(NamedTuple):
 
     system: System | None
     expected: check.Expected
-    faults: str  # of the hypervisor itself
+    faults: str  # the hypervisor's messages about faults of its own
 
 
 def documents(text: str) -> list[Any]:
@@ -80,7 +80,10 @@ def cpus_in(text: str) -> set[int]:
 
 
 def console_head(hv: "Hv") -> int:
-    """Returns the bytes written to the only console, read from physical memory."""
+    """Returns how many bytes the only cell with a console wrote to it.
+
+    The number is read from physical memory.
+    """
     assert hv.system
     where = hv.system.hypervisor
     memory = hv.machine.read_physical(where.start, where.size)
@@ -97,7 +100,7 @@ class Hv:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.system: System | None = None  # the enabled system
-        self.may_fault = False  # the test makes the hypervisor fault
+        self.may_fault = False  # the test makes the hypervisor fault on purpose
         # The expected state, for the audit of a machine whose shell is not usable.
         self.expected: check.Expected | None = None
 
@@ -141,7 +144,7 @@ class Hv:
         return result.output
 
     def json(self, arguments: str) -> Any:
-        # Without warnings.
+        # Standard error is dropped: warnings are not part of the document.
         return json.loads(self.machine.check(f"hvctl {arguments} --json 2>/dev/null"))
 
     def check_document(self, system: str) -> Json:
@@ -190,15 +193,16 @@ class Hv:
         return Snapshot(status, cells, linux, tables)
 
     def root_tables(self, online: str = "") -> list[str]:
-        """Root's mappings as text, to compare."""
+        """Returns root's mappings as text, for comparison."""
         return [str(mapping) for mapping in self.root_mappings(online)]
 
     def root_mappings(self, online: str = "") -> list[Mapping]:
-        """What root can reach, by the tables of a CPU that executes it."""
+        """Returns root's mappings, read from the tables of a CPU that executes root."""
         linux = cpus_in(online or self.online())
         for _ in range(50):
             with paused_view(self.machine) as look:
-                # On x86 a CPU in the hypervisor shows no second stage.
+                # On x86 the second stage of a CPU that executes the hypervisor is not
+                # visible.
                 for cpu in look.cpus:
                     if cpu.guest and cpu.on and cpu.number in linux:
                         return look.second_stage(cpu).mappings
@@ -290,7 +294,7 @@ class Hv:
         return beat
 
     def wait_beats(self, cell: str, more: int, timeout: float = 60) -> Heartbeat:
-        """Waits for "more" further beats."""
+        """Waits until the heartbeat has increased by "more"."""
         first = self.heartbeat(cell).beats
 
         def look() -> Heartbeat | None:

@@ -14,7 +14,8 @@ from machine.wait import until
 FILES = "/lib/bulkhead/linux"
 READY = "cell: user space, boot "
 ARGUMENTS = "console={tty} panic=1 bulkhead.agent"
-_ASKED = itertools.count(1)  # numbers answers: the console keeps the earlier ones
+# numbers the answers: earlier ones are still on the console
+_ASKED = itertools.count(1)
 # Words of kernel messages about something wrong or missing.
 TROUBLE = "error|fail|warn|unable|cannot|not found|invalid\\b|bug:|call trace"
 
@@ -89,7 +90,7 @@ class LinuxCell:
     def console(self, look_for: str = "cat") -> str:
         """Returns the cell's output, through a filter that runs in the machine."""
         show = f"hvctl cell console {self.name} 2>/dev/null | tr -d '\\r'"
-        # Other brackets, so that Console does not take lines for root's messages.
+        # "[" becomes "{", so that Console does not take the lines for root's messages.
         return self.hv.machine.check(f"{show} | {look_for} | sed 's/^\\[/{{/'")
 
     def type(self, line: str) -> None:
@@ -111,12 +112,15 @@ class LinuxCell:
         return found.group(1)
 
     def complaints(self) -> list[str]:
-        """Returns unexpected lines of its kernel's log that look like trouble."""
+        """Returns the lines of the cell's log that contain a word of TROUBLE.
+
+        Lines that the documents expect are left out.
+        """
         lines = self.ask(f"dmesg | grep -iE '{TROUBLE}'").splitlines()
         return [line for line in lines if not line.endswith(documented())]
 
     def _boots(self) -> set[str]:
-        """Returns the boot ids of the boots on its console."""
+        """Returns the ids that the cell's boots printed on its console."""
         names = [cell["name"] for cell in self.hv.cells()]
         if self.name not in names:
             return set()

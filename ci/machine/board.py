@@ -21,7 +21,8 @@ class Board:
     tty: str  # Linux's name of the console
     arguments: tuple[str, ...]  # further arguments for QEMU; {memory} is replaced
     exact_machine: str  # further -M options for repeatable runs
-    gdb_registers: str  # the register description that the gdb client announces
+    # the file with the register description that the gdb client sends
+    gdb_registers: str
     refused_signal: signal.Signals  # sent to a program whose access is refused
     machines: tuple[tuple[str, str], ...]  # kernels and CPUs of "make test"
     all_machines: tuple[tuple[str, str], ...]  # and of "make test-all"

@@ -35,7 +35,7 @@ def boot(machine: Machine) -> Machine:
 
 
 def kept_boot(config: Config, name: str) -> pathlib.Path:
-    # The state does not depend on whether CPUs take turns.
+    # CPUs that take turns leave the same state as parallel ones: share the kept boot.
     command = config.with_changes(turns=False).qemu_command()
     key = hashlib.sha256(shlex.join(command).encode()).hexdigest()[:16]
     BOOTS.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ class ConfigError(Exception):
 class Config:
     board: Board = VIRT
     kernel: str = "6.1"
-    cpu: str = ""  # as below: the board's, if empty
+    cpu: str = ""  # empty: the board's; also memory, machine, kernel_arguments
     smp: int = 4
     memory: str = ""
     machine: str = ""

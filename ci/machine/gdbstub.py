@@ -19,7 +19,8 @@ INCLUDE = re.compile(r'<xi:include href="([^"]*)"')
 CHUNK = 2048  # bytes of memory a packet; the stub's packets hold 4096 characters
 
 
-# An escaped character, or a repeated one. "#" and "$" are always escaped.
+# In a packet "}" escapes the next character, and "*" repeats the previous one. "#" and
+# "$" only occur escaped.
 SPECIAL = re.compile(rb"}(.)|(.)\*(.)", re.DOTALL)
 
 
@@ -36,8 +37,8 @@ def _expand(found: re.Match[bytes]) -> bytes:
 class GdbStub:
     def __init__(self, machine: Machine, timeout: float = 60) -> None:
         self._machine = machine
-        # Attaching would pause the machine too, but then the stub sends a stop reply at
-        # an unpredictable time.
+        # GdbStub pauses first: attaching pauses too, but then sends a stop reply at an
+        # unpredictable time.
         self._was_running = machine.is_running
         machine.pause()
         self._line = socket.socket(socket.AF_UNIX)

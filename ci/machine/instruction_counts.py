@@ -17,7 +17,7 @@ from machine.paths import BUILD
 
 PLUGIN = BUILD / "plugin" / "count.so"
 Range = tuple[int, int]
-Pieces = Sequence[Range]  # ranges that are counted together
+Pieces = Sequence[Range]  # ranges that share one count
 EVERYTHING: Range = (0, (1 << 64) - 1)
 EL2: Range = (0x8000_0000_0000, 0x9000_0000_0000)  # arm64: the hypervisor's addresses
 
@@ -52,7 +52,7 @@ class Counter:
             text = "+".join(f"{begin:#x}-{end:#x}" for begin, end in pieces)
             options.append(f"range={text}")
         options += [f"mark={address:#x}" for address in marks]
-        # In a file, because the options can exceed the length of an argument.
+        # The options are in a file: they can exceed the maximum length of an argument.
         listed = out.with_name(out.name + ".options")
         listed.write_text("".join(f"{option}\n" for option in options))
         self.arguments = ("-plugin", f"{PLUGIN},out={out},more={listed}")

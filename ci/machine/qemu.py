@@ -110,7 +110,8 @@ class Machine(Shell):
             self.close()
             said = self.qemu_log.read_text().strip()
             raise MachineError(f"QEMU did not start: {error}\n{said}") from error
-        # Not earlier: a guest that ends at once would end QEMU before its QMP greeting.
+        # Resume only now: QEMU would exit before its QMP greeting if the guest ended at
+        # once.
         self.resume()
 
     def close(self) -> None:

@@ -46,7 +46,7 @@ class Job:
         self._console.send(text)
 
     def wait_for(self, pattern: str, timeout: float = 60) -> re.Match[str]:
-        """Waits for output that matches, after the previous match."""
+        """Waits for output of the command that matches, after the previous match."""
         return self._console.wait_for(pattern, patient(timeout))
 
     def interrupt(self) -> None:

@@ -24,11 +24,15 @@ def _counter() -> Callable[[], int]:
     page.write(_CODE)
     place = ctypes.addressof(ctypes.c_char.from_buffer(page))
     function = ctypes.CFUNCTYPE(ctypes.c_uint64)(place)
-    return lambda: int(function() if page else 0)  # the reference keeps the page
+    # the lambda refers to the page, so it stays mapped
+    return lambda: int(function() if page else 0)
 
 
 def _both(counter: Callable[[], int]) -> tuple[int, int]:
-    """Returns the time in ns and the counter, from the fastest of several reads."""
+    """Returns the time in ns and the counter, read together.
+
+    Of several tries the fastest one counts.
+    """
     tries = []
     for _ in range(20):
         before = time.monotonic_ns()

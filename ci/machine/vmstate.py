@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Device:
-    """The fields of one device and its subsections, without structures."""
+    """The fields of a device and of its subsections. Nested structures are left out."""
 
     name: str
     instance: int
@@ -58,7 +58,8 @@ class _Stream:
 
     def subsection(self, described: Json) -> dict[str, list[int]]:
         kind, length = self.take(2)
-        name = self.take(length + 4)[:length].decode()  # and a version
+        # the name is between its length and a version
+        name = self.take(length + 4)[:length].decode()
         if kind != _SUBSECTION or name != described["vmsd_name"]:
             raise MachineError(f"the state of {described['vmsd_name']} is not found")
         found = self.fields(described["fields"])

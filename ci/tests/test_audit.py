@@ -20,7 +20,7 @@ PAGE = 4096
 BLOCK = PAGE * 512
 SYSTEM = load(VIRT, "test")
 HYPERVISOR = SYSTEM.hypervisor.start
-# CONSOLE is the first page of several.
+# Addresses of the hypervisor's pages. The console has more pages after CONSOLE.
 LOG, STATS, RINGS, COMM, BOOT, INFO, CONSOLE = (
     HYPERVISOR + 0x10000 + n * PAGE for n in range(7)
 )
@@ -78,7 +78,7 @@ class Machine:
         self, table: int, level: int, item: Range, done: int, phys: int, bits: int
     ) -> int:
         address = item.start + done
-        first = True  # the root may consist of several adjacent tables
+        first = True  # the root table may consist of several adjacent pages
         while True:
             span = PAGE << 9 * (3 - level)
             index = address // span if first else address // span % 512
@@ -101,8 +101,11 @@ def rights(flags: int) -> int:
 
 
 def second_stage(machine: Machine, cell: Cell, without: list[Range]) -> int:
-    """Makes root's tables as the config says, without the memory of cells."""
-    root = machine.new_table(2)  # 40 bits, from level 1
+    """Builds a guest's second stage as the config says. Returns its root.
+
+    without: ranges of memory that it does not map.
+    """
+    root = machine.new_table(2)  # two root tables at level 1 translate 40 bits
     for region in cell.regions:
         kind = 0 if region.type == "mmio" else S2_NORMAL
         if not region.flags & abi.REGION_READ:
@@ -185,7 +188,7 @@ class Case:
         self.machine.map(self.rt, 1, Range(guest, PAGE), phys, bits)
 
     def remap_rt(self, guest: int, phys: int) -> None:
-        """Maps the block of a guest address to another physical address."""
+        """Maps a 2 MiB block of guest addresses of "rt" to other memory."""
         second = self.machine.entry(self.rt, guest >> 30) & 0xFFFFFFFFF000
         bits = READ_WRITE | S2_NORMAL | 1
         self.machine.set_entry(second, guest >> 21 & 511, phys | bits)
@@ -309,7 +312,7 @@ def test_windows_of_a_cpu_at_el2() -> None:
 
 
 def test_registers_are_no_windows() -> None:
-    """A CPU at EL2 may map two pages of memory; device mappings are not counted."""
+    """A CPU in EL2 may map two pages of memory. Device pages do not count."""
     case = Case()
     case.machine.registers[0]["cpsr"] = 9
     start = (0x8000 << 32) + 4 * BLOCK

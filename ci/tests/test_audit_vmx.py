@@ -175,7 +175,8 @@ def test_extended_page_tables() -> None:
     machine.memory[last] = entries((0, 2 | LARGE | MEMORY))  # writable, not readable
     with pytest.raises(ValueError, match="a bad entry"):
         tables_ept.walk(machine.read_physical, ROOT | 0x1E)
-    machine.memory[TABLE] = entries((0, ROOT | RIGHTS))  # a circle: too many levels
+    # a circle: more levels than exist
+    machine.memory[TABLE] = entries((0, ROOT | RIGHTS))
     machine.memory[ROOT] = entries((0, ROOT | RIGHTS | LARGE))
     with pytest.raises(ValueError, match="reserved bits"):
         tables_ept.walk(machine.read_physical, ROOT | 0x1E)

@@ -30,13 +30,13 @@ def report(mark: int | None, total: int, inside: int, vcpu: int = CPU) -> Report
 
 @pytest.fixture(autouse=True)
 def user(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replaces the entry of busybox, which may not be fetched."""
+    """Sets the entry address of init: the busybox that has it may be missing."""
     monkeypatch.setattr(Guest, "user", 0x4000)
 
 
 def test_a_boot_is_from_the_kernel_to_user_space() -> None:
     reports = [
-        report(0x4000, 10, 1),  # of another Linux on that CPU
+        report(0x4000, 10, 1),  # from another Linux that ran on the CPU before
         report(0x1000, 100, 10),
         report(0x3000, 150, 20),
         report(0x2000, 160, 21),
@@ -97,7 +97,7 @@ def test_the_native_machines_cpu_is_number_0() -> None:
     assert changed != tables(3)
     assert sum(changed[8:28]) & 0xFF == 0
     assert changed[:8] == tables(3)[:8] and changed[23] == 0
-    with pytest.raises(ValueError):  # there is no such CPU
+    with pytest.raises(ValueError):  # the tables have no CPU with this APIC id
         with_cpu_0(tables(3), 2)
 
 

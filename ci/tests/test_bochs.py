@@ -22,7 +22,7 @@ def zstd(data: bytes) -> bytes:
 
 
 def an_elf_file(pieces: list[loader.Piece]) -> bytes:
-    """Returns an ELF file; its first segment is not to be loaded."""
+    """Returns an ELF file with these segments, after one that is not loaded."""
     head, data = b"", b""
     start = 64 + 56 * (1 + len(pieces))
     for kind, (address, content) in [(4, (0, b"")), *((1, piece) for piece in pieces)]:

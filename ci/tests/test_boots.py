@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A kept boot is used until one of the files changes from which it was made."""
+"""A kept boot is used until a file changes from which it was made."""
 
 import os
 import pathlib

@@ -21,7 +21,8 @@ DOCUMENTS = sorted(
     + list((SOURCE / "docs").glob("**/*.md"))
 )
 TOPS = "ci|configs|docs|driver|examples|hypervisor|include|inmates|tools"
-# A path of the repository: begins with a top-level directory, not behind another.
+# A path of the repository starts with a top-level directory. That is not a part of a
+# longer path.
 PATH = re.compile(rf"(?<![\w/.$-])((?:{TOPS})/[\w./*-]*)")
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
@@ -35,13 +36,13 @@ document = pytest.mark.parametrize(
 
 
 def code(text: str) -> Iterator[str]:
-    """The lines of code in a document: blocks and spans."""
+    """Yields the lines of a document that are code, in blocks or in running text."""
     for match in CODE.finditer(text):
         yield from (match.group(1) or match.group(2)).splitlines()
 
 
 def anchors(text: str) -> set[str]:
-    """What GitHub makes of the headings."""
+    """Returns the anchors that GitHub gives the headings."""
     plain = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     titles = [title.replace("`", "").lower() for title in HEADING.findall(plain)]
     return {re.sub(r"[^\w -]", "", title).replace(" ", "-") for title in titles}
@@ -63,7 +64,7 @@ def test_links_lead_somewhere(path: pathlib.Path) -> None:
 def test_files_exist(path: pathlib.Path) -> None:
     for name in PATH.findall(path.read_text()):
         if "NAME" in name or "MYBOARD" in name.upper() or "/first" in name:
-            continue  # what a reader is to write
+            continue  # a placeholder for a name that the reader chooses
         name = name.rstrip(".")
         assert list(SOURCE.glob(name)), f"{name} doesn't exist"
 
@@ -89,7 +90,7 @@ def test_every_target_has_its_line_of_help() -> None:
 def test_make_targets_exist(path: pathlib.Path) -> None:
     known = help_targets()
     for line in code(path.read_text()):
-        # Behind two spaces come words that explain, not targets.
+        # Text after two spaces explains the command and names no targets.
         for words in MAKE.findall(re.sub(r"  .*", "", line.strip())):
             for word in words.split():
                 assert not TARGET.match(word) or word in known, f"make {word}"
@@ -106,13 +107,13 @@ TROUBLESHOOTING = (SOURCE / "docs" / "troubleshooting.md").read_text()
 
 
 def test_the_tables_of_messages_are_up_to_date() -> None:
-    """If not: make hvconfig-docs"""
+    """ "make hvconfig-docs" updates it."""
     assert TROUBLESHOOTING == make_troubleshooting.render(TROUBLESHOOTING)
 
 
 @pytest.mark.parametrize("entry", TABLES, ids=lambda entry: str(entry["sentence"]))
 def test_every_refusal_is_explained(entry: dict[str, Any]) -> None:
-    """One row of the tables has each sentence."""
+    """Each refusal's sentence is in a row of the tables."""
     assert len(TABLES) > 50
     rows = [x for x in TROUBLESHOOTING.splitlines() if x.startswith("| `")]
     for sentence in make_troubleshooting.sentences(entry):
@@ -123,7 +124,7 @@ HVCONFIG = (SOURCE / "docs" / "hvconfig.md").read_text()
 
 
 def python(*arguments: str, cwd: pathlib.Path = SOURCE) -> str:
-    """Output of a program that uses hvconfig."""
+    """Returns the output of a Python program that imports hvconfig."""
     process = subprocess.run(
         [sys.executable, *arguments],
         cwd=cwd,
@@ -143,7 +144,7 @@ def test_the_example_in_python_runs() -> None:
 
 
 def shown(command: str) -> str:
-    """The output of a command in hvconfig.md."""
+    """Returns the output that hvconfig.md shows for a command."""
     block = re.search(rf"^[$#] [^\n]*{command}[^\n]*\n(.*?)^```", HVCONFIG, re.M | re.S)
     assert block
     return block.group(1)
@@ -184,7 +185,7 @@ def test_modules_exist(path: pathlib.Path) -> None:
 
 
 def folders() -> set[str]:
-    """The folders of sources, without data of tests."""
+    """Returns the folders with sources, except data for tests."""
     tops = [SOURCE / top for top in TOPS.split("|")]
     kinds = (".c", ".h", ".S", ".py", ".sh", ".yaml", ".json", ".toml", ".md")
     return {

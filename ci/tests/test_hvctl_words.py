@@ -38,7 +38,7 @@ def options(command: str) -> set[str]:
 
 
 def complete(directory: pathlib.Path, *words: str) -> set[str]:
-    """Returns the completions of the last word."""
+    """Returns bash's completions of the last word."""
     program = directory / "hvctl"
     program.write_text(f"#!/bin/sh\ncat <<E\n{TABLE}E\n")
     program.chmod(0o755)
@@ -104,6 +104,6 @@ def test_the_overview_has_it(command: str) -> None:
     row = re.search(rf"^\| `{command}\b[^`]*`", text, re.MULTILINE)
     assert row
     if " ... " in row.group():
-        return  # too many for a table
+        return  # too many options for the table: it has "..."
     for word in options(command) - {"--help"}:
         assert word in row.group(), word

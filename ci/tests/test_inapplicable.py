@@ -11,7 +11,10 @@ from machine.paths import SOURCE
 
 
 def names(arch: str) -> set[str]:
-    """Returns all valid keys: files, their tests, tests with parameters."""
+    """Returns all names that the list may contain:
+
+    files, tests, tests with parameters.
+    """
     command = [sys.executable, "-m", "pytest", str(SOURCE / "ci" / "system")]
     command += ["--arch", arch, "--thorough", "--collect-only", "-q", "--color=no"]
     said = subprocess.run(

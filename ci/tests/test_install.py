@@ -133,7 +133,7 @@ def test_every_command_of_hvctl_runs(arch: str, tree: pathlib.Path) -> None:
     for command in commands:
         said = run(tree, "sbin/hvctl", *command.split(), "--help")
         assert said.startswith(f"usage: hvctl {command}")
-    # Without the module.
+    # The module is not loaded.
     for command in ("check", "status", "log", "disable", "lock", "cell list"):
         said = run(tree, "sbin/hvctl", *command.split(), ok=3)
         assert "there is no /dev/bulkhead" in said
@@ -157,7 +157,7 @@ def test_there_is_time_to_stop_all_cells(tree: pathlib.Path) -> None:
     unit = (tree / "lib/systemd/system/bulkhead.service").read_text()
     allowed = re.search(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
     assert cells and each and allowed
-    # Half as long again for forced stops, wiping and the return of CPUs.
+    # The factor leaves time for forced stops, wiping and the return of CPUs.
     assert int(allowed.group(1)) > 1.5 * (int(cells.group(1)) - 1) * int(each.group(1))
 
 
@@ -167,7 +167,7 @@ def test_the_manual_page_is_one(tree: pathlib.Path) -> None:
 
 
 def objects_used(build: pathlib.Path, arch: str) -> dict[str, set[str]]:
-    """For each source file of the module the files whose symbols it uses."""
+    """Returns, by source file of the module, the files whose symbols it uses."""
     defined: dict[str, str] = {}
     needed: dict[str, set[str]] = {}
     for path in build.rglob("*.o"):

@@ -15,7 +15,7 @@ FUNCTION = 0x30
 
 
 def cell_with(phys: int, size: int, guest: int) -> Cell:
-    """A cell whose regions are these registers."""
+    """Returns a cell with one region of registers."""
     found = SYSTEM.cell("nic")
     assert found and found.functions == (FUNCTION,)
     registers = Region("mmio", phys, guest, size, 0)

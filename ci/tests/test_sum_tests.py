@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The summary lines that are counted."""
+"""ci/sum_tests counts the summary lines of all kinds of tests."""
 
 import pytest
 from sum_tests import count_line

@@ -33,5 +33,5 @@ def test_a_host_that_runs_no_code_made_by_programs(
 def test_who_is_not_told() -> None:
     assert ARGUMENT not in Config(board=BOARDS["x86"], exact=True).command_line()
     assert ARGUMENT not in Config(board=BOARDS["arm64"]).command_line()
-    # Bochs's counter has the rate of its clock, which its board states.
+    # Bochs's counter runs at the rate of its clock, which is in its board.
     assert Config(board=BOARDS["x86-vmx"]).command_line().count(ARGUMENT) == 1

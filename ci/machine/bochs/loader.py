@@ -26,10 +26,11 @@ SETUP_SECTORS, LOADER, FLAGS, START_AT = 0x1F1, 0x210, 0x211, 0x214
 INITRD_AT, INITRD_SIZE, HEAP_END, COMMAND_LINE_AT = 0x218, 0x21C, 0x224, 0x228
 PAYLOAD_AT, PAYLOAD_SIZE = 0x248, 0x24C
 UNDEFINED_LOADER, HIGH, CAN_USE_HEAP = 0xFF, 0x01, 0x80
-HEAP_ROOM = 0x200  # between the heap's end and the stack
+HEAP_ROOM = 0x200  # free room between the end of the heap and the stack
 
 ELF_LOAD = 1
-CODE64 = 0x10  # the selector of code; the real mode code's data selector stays in use
+# selector of the code segment; the data segment remains the real mode code's
+CODE64 = 0x10
 GDT = (0, 0, 0x00AF9B000000FFFF, 0x00CF93000000FFFF)
 
 Piece = tuple[int, bytes]  # physical address, content

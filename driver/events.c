@@ -44,7 +44,7 @@ static u32 count_events(void)
 	return sum;
 }
 
-/* Sleeps if called too often in this tick; the doorbell stays masked meanwhile. One caller. */
+/* Sleeps if called too often in this tick; rings in the meantime become one. One caller. */
 static void bound_rate(void)
 {
 	static unsigned long tick;

@@ -2,7 +2,8 @@
 /*
  * Shared memory of root. Each named region that root may read has a device while
  * at least one cell has the region. bhd.manage protects links[]; writers of
- * links[].shm also hold bhd.lock, readers only that.
+ * links[].shm also hold bhd.lock, readers only that. While there is a device, only
+ * bhd_shm_deliver_rings() uses links[].rung.
  */
 
 #include "driver.h"

@@ -7,9 +7,9 @@
 #include "arm64.h"
 #include "driver.h"
 
-/* Under bhd.manage. */
+/* Written under bhd.manage. */
 static unsigned int doorbell_irq; /* Linux's number */
-static void (*notify)(void);
+static void (*notify)(void);	  /* before the interrupt is requested */
 
 static irqreturn_t doorbell(int irq, void *cookie)
 {

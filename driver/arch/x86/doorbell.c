@@ -8,7 +8,7 @@
 
 #include "arch.h"
 
-static void (*notify)(void); /* Under bhd.manage */
+static void (*notify)(void); /* written under bhd.manage, before the handler is set */
 
 static void notify_work(struct work_struct *work)
 {

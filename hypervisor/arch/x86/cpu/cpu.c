@@ -15,7 +15,8 @@
 
 /*
  * True if an NMI arrived since the last call and was no kick. A sender sets `kicked`, then sends
- * one NMI, and only the NMI's arrival clears `kicked`: so kicks and other NMIs can be told apart.
+ * one NMI, and only the NMI's arrival clears `kicked` (but see leave_x2apic()): so kicks and other
+ * NMIs can be told apart.
  */
 static bool strange_nmi(struct percpu *cpu)
 {

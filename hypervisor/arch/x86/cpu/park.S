@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where the hypervisor lets NMIs and interrupts in: under SVM it otherwise runs with GIF clear. */
+/* Where the hypervisor lets NMIs and interrupts in. Under SVM, GIF is clear in all other code but
+ * take_nmi(). */
 
 	.text
 

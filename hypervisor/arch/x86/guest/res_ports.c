@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * I/O ports. Root has all ports that no cell has. A cell accesses the ports of its config directly;
- * some others are emulated. Bitmaps have one bit for each port whose accesses exit, and a page
+ * some others are emulated. Bitmaps have one bit for each port, 1 if accesses exit, and a page
  * behind them for accesses that wrap (APM 2, 15.10.1). Root's bitmap changes only while root is
  * held; CPUs read it at each access.
  */

@@ -31,7 +31,8 @@ struct arch_percpu {
 	uint32_t nmi;	 /* an NMI for the guest */
 	uint32_t flush;	 /* invalidate the guest's translations */
 
-	/* From here on private to this CPU. */
+	/* From here on private to this CPU, except that ldr and dfr, which only it writes, are read
+	 * by every CPU that looks for the targets of a logical destination. */
 	bool x2apic;	 /* its local APIC is in x2APIC mode */
 	bool nmi_masked; /* SVM: the guest is in its NMI handler */
 

@@ -90,8 +90,8 @@ struct vm_ops {
 	void (*take)(struct percpu *cpu, const struct vm_state *state);
 	void (*reset)(struct percpu *cpu, const struct vm_state *state);
 
-	/* Called last at enable and first at disable: between them this CPU can enter guests, and
-	 * no interrupt goes to Linux outside of a guest. */
+	/* Called at enable, once all CPUs have agreed, and last at disable: between them this CPU
+	 * can enter guests, and no interrupt goes to Linux outside of a guest. */
 	void (*switch_on)(struct percpu *cpu);
 	void (*switch_off)(struct percpu *cpu);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hypervisor's own translation (AMD64 APM volume 2, 5.3): the image, the
- * page pool, stacks, the local APIC, windows onto guests' memory. It keeps
- * Linux's number of levels, which can't change while paging is on.
+ * The hypervisor's own page tables (AMD64 APM volume 2, 5.3). They map the image, the page pool,
+ * the stacks, the local APIC, the I/O APICs, and windows to guests' memory. They have as many
+ * levels as Linux's, because the number of levels can't change while paging is on.
  */
 #include <arch/asm.h>
 #include <arch/image.h>
@@ -13,7 +13,7 @@
 #define P_PRESENT BIT(0)
 #define P_WRITE BIT(1)
 #define P_UNCACHED \
-	(BIT(3) | BIT(4)) /* PWT and PCD: PAT entry 3, uncacheable for Linux as at reset */
+	(BIT(3) | BIT(4)) /* PWT and PCD: PAT entry 3, uncacheable in Linux's PAT and at reset */
 #define P_ACCESSED_DIRTY (BIT(5) | BIT(6))
 #define P_LARGE BIT(7)
 #define P_NX BIT(63)
@@ -49,7 +49,7 @@ static uint64_t page_rights(uint64_t offset)
 	return P_DATA;
 }
 
-/* On the first CPU, still on the tables of entry, which map the region in the same way. */
+/* Runs on the first CPU, which still uses entry_tables; these also map the region at HYP_VA. */
 void mmu_build(paddr_t phys)
 {
 	const struct bh_x86_platform *platform = &system_config->platform.x86;
@@ -65,7 +65,7 @@ void mmu_build(paddr_t phys)
 		host_l1[offset / PAGE_SIZE] = (phys + offset) | page_rights(offset);
 	for (; offset < system_config->hyp_size; offset += LARGE_SIZE)
 		host_l2[offset / LARGE_SIZE] = (phys + offset) | P_LARGE | P_DATA;
-	for (unsigned i = 0; i < system_config->n_cpus; i++) /* below each stack */
+	for (unsigned i = 0; i < system_config->n_cpus; i++) /* the guard page below each stack */
 		host_l1[(uint64_t)(cpu_area(i) - image_start) / PAGE_SIZE] = 0;
 	mmu_private[0] = platform->apic_phys | P_UNCACHED | P_DATA;
 	for (unsigned i = 0; i < platform->n_io_apics; i++)
@@ -89,8 +89,9 @@ void mmu_switch_back(void)
 }
 
 /*
- * This CPU's window shows the page at phys until the next call; phys 0 closes
- * it. Guests' memory is mapped here at no other time, but for what insn_window.h reads.
+ * Maps the page at phys in a window of this CPU until the next call for the same slot; phys 0
+ * unmaps it. The hypervisor maps guests' memory nowhere else, except in the windows of
+ * insn_window.h.
  */
 void *mmu_window(unsigned slot, paddr_t phys)
 {

@@ -11,7 +11,7 @@
 #include <hyp/lock.h>
 #include <hyp/pci.h>
 
-static uint32_t lock; /* for the pair of accesses to the two ports */
+static uint32_t lock; /* keeps the write of the address port and the data access together */
 
 /* Maps the register in this CPU's window; MTRRs make it uncacheable, as all devices. */
 static volatile char *open_window(paddr_t at)

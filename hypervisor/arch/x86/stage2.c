@@ -7,7 +7,7 @@
 
 #define GUEST_BITS_MAX 48u
 
-/* CPUID 8000_0008, EAX: bits of physical addresses. */
+/* CPUID 8000_0008, EAX bits 7:0, is the number of bits of physical addresses. */
 uint64_t arch_phys_limit(void)
 {
 	return BIT(MIN(cpuid(0x80000008, 0).a & 0xff, GUEST_BITS_MAX));
@@ -38,7 +38,7 @@ void arch_cell_exit(struct cell *cell)
 	pool_free(cell->s2.root, 1);
 }
 
-/* Page-table walkers see stores in program order, too (APM 2, 7.2). */
+/* Needs no barrier: page-table walkers see stores in program order, as CPUs do (APM 2, 7.2). */
 void arch_pt_write(uint64_t *entry, uint64_t value)
 {
 	*(volatile uint64_t *)entry = value;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* REP instructions: microcode chooses the fastest way. */
+/* memset() and memcpy() with REP instructions, for which microcode chooses the fastest way. */
 #include <hyp/string.h>
 #include <hyp/types.h>
 

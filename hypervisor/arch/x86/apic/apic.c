@@ -12,10 +12,11 @@
 #include <hyp/arch.h>
 #include <hyp/resource.h>
 
-#define VECTOR_MIN 16u /* lower ones are illegal (16.4.7) */
+#define VECTOR_MIN 16u /* vectors 0 to 15 are illegal (16.4.7) */
 #define SVR_RESET 0xffu
 #define SVR_ENABLED 0x1ffu
-/* Steps: end each vector that is in service, accept and end each that is pending. */
+/* Bound of the loop in drain(). Each of the 256 vectors takes at most three steps: end it if it is
+ * in service, accept it if it is pending, end it again. */
 #define DRAIN_MAX (3 * 256u)
 
 uint32_t apic_read(unsigned offset)
@@ -41,7 +42,8 @@ void apic_wait_idle(void)
 		arch_relax();
 }
 
-/* x2APIC mode needs no wait (16.13). Both modes of the target accept 8-bit ids. */
+/* Sends a message. Only xAPIC mode waits until the ICR is idle (16.13). Ids have 8 bits, which the
+ * target accepts in both modes. */
 static inline void send(const struct percpu *cpu, const struct percpu *target, uint32_t icr)
 {
 	uint64_t hw_id = target->public.hw_id;
@@ -53,7 +55,7 @@ static inline void send(const struct percpu *cpu, const struct percpu *target, u
 		apic_hw_write(APIC_ICR, icr);
 		return;
 	}
-	/* WRMSR doesn't wait for earlier stores in this mode, and the target must see them. */
+	/* In x2APIC mode WRMSR doesn't wait for earlier stores, which the target must see. */
 	asm volatile("mfence\n\tlfence" : : : "memory");
 	wrmsr(APIC_MSR(APIC_ICR), hw_id << 32 | icr);
 }
@@ -90,7 +92,8 @@ void apic_send_to(uint64_t id, uint32_t vector)
 		apic_send_vector(this_cpu(), percpu_of(index - 1), vector);
 }
 
-/* Root's CPUs are in xAPIC mode at enable and at disable: see check_apic(), apic_set_base(). */
+/* Reads the registers at their xAPIC addresses: root's CPUs are always in xAPIC mode, as
+ * check_apic() and apic_set_base() ensure. */
 void apic_take(struct percpu *cpu)
 {
 	apic_index_of[cpu->public.hw_id % APIC_IDS] = (uint8_t)(cpu->public.index + 1);
@@ -156,7 +159,7 @@ static void mask_extended(void)
 		apic_write(APIC_EXTENDED_LVT + 0x10 * i, APIC_MASKED);
 }
 
-/* Values after reset: APM 2, 16.3.1 and following. */
+/* Writes the values that registers have after a reset (APM 2, 16.3.1 and following). */
 void apic_reset(struct percpu *cpu)
 {
 	unsigned lvts = apic_read(APIC_VERSION) >> 16 & 0xff; /* number of the last entry */

@@ -25,7 +25,7 @@ static bool matches_logical(const struct percpu *cpu, uint64_t destination, bool
 	return (id >> 4 == destination >> 4 || destination >> 4 == 0xf) && id & destination & 0xf;
 }
 
-/* The CPU with this APIC id, if it is the cell's. */
+/* Returns the mask of the cell's CPU with this APIC id, or 0. */
 static uint64_t match_id(const struct cell *cell, uint64_t id)
 {
 	unsigned index = id < APIC_IDS ? apic_index_of[id] : 0;
@@ -81,14 +81,15 @@ static void send_nmi(uint64_t targets)
 	for_each_cpu (i, targets) {
 		struct percpu *target = percpu_of(i);
 
-		/* Injected at the end of the target's exit: this one, or the kick's. */
+		/* The target injects it at the end of an exit: this one if the target is this
+		 * CPU, else the one that the kick causes. */
 		__atomic_store_n(&target->arch.nmi, 1, __ATOMIC_SEQ_CST);
 		if (target != this_cpu() && target->public.state == CPU_RUNNING)
 			arch_kick(target);
 	}
 }
 
-/* INIT for this CPU comes last: it doesn't return. */
+/* Sends INIT to the targets. This CPU comes last, because its INIT doesn't return. */
 static void send_init(struct percpu *cpu, uint64_t targets, uint32_t icr)
 {
 	uint64_t self = BIT(cpu->public.index);

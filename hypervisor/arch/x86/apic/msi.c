@@ -14,14 +14,14 @@ uint32_t arch_msi_address(const struct cell *cell)
 	return MESSAGES | (uint32_t)boot->public.hw_id << 12;
 }
 
-/* Physical destination mode, one CPU of the cell. */
+/* Accepts physical destination mode with a CPU of the cell. */
 bool arch_msi_address_ok(const struct cell *cell, uint32_t address)
 {
 	return (address & ~0xff000u) == MESSAGES && MESSAGE_ID(address) != 0xff &&
 	       apic_match(cell, MESSAGE_ID(address), false, false);
 }
 
-/* A vector, fixed delivery, edge; the level bit is ignored for edges. */
+/* Accepts a legal vector with fixed delivery, edge-triggered. The level bit has no effect then. */
 bool arch_msi_data_ok(uint32_t data)
 {
 	return !(data & ~0x40ffu);

@@ -199,7 +199,7 @@ static bool may_have(uint32_t irq, uint32_t range, struct bh_refusal *r)
 	return owner == root_cell() || refuse_owned(r, BH_E_OWNED, BH_F_IRQ, range, irq, owner->id);
 }
 
-/* At enable, before the registers are mapped. */
+/* Checks and adds a chip of the platform. Runs at enable, before the registers are mapped. */
 static bool add_chip(unsigned i, struct bh_refusal *r)
 {
 	struct chip *chip = take_pages(1, r);
@@ -251,7 +251,7 @@ static bool ioapic_validate(struct cell *cell, struct bh_refusal *r)
 	return true;
 }
 
-/* Programs root's entries again: they may name a CPU that root has just lost. */
+/* Programs root's entries again: an entry may name a CPU that has just left root. */
 static void check_roots(void)
 {
 	uint32_t p;

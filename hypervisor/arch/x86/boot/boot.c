@@ -27,11 +27,11 @@ _Static_assert(FRAME_SIZE - offsetof(struct guest_regs, nmi_taken) == 16, "nmi_v
 
 const uint16_t arch_config_id = BH_ARCH_X86;
 
-/* Refuses because of a field of the platform. */
+/* Refuses, naming a field of the platform's part, unless `holds`. */
 #define require_platform(holds, r, code, field, value) \
 	require(holds, r, code, BH_F_PLATFORM, offsetof(struct bh_x86_platform, field), value)
 
-/* The local APIC is where the config says, and in xAPIC mode. */
+/* Requires that the local APIC is at the config's address and in xAPIC mode. */
 static bool check_apic(const struct bh_x86_platform *platform, struct bh_refusal *r)
 {
 	uint64_t base = rdmsr(MSR_APIC_BASE);
@@ -69,7 +69,7 @@ static bool check_devices(const struct bh_x86_platform *platform, struct bh_refu
 	return ok;
 }
 
-/* A processor has SVM or VMX, not both. */
+/* Selects SVM or VMX, of which a processor has only one, and checks that it can be used. */
 static bool check_vm(struct bh_refusal *r)
 {
 	bool vmx = cpuid(1, 0).c & CPUID_1_C_VMX;

@@ -6,10 +6,11 @@
 #include <hyp/types.h>
 
 #define VECTORS 256u
-#define VECTOR_SIZE 8u /* of each entry at host_vectors */
+#define VECTOR_SIZE 8u /* bytes of code for each vector at host_vectors */
 #define EXCEPTIONS 32u
 
-/* 64-bit code and data segments at Linux's selectors: an NMI handler finds them in either GDT. */
+/* 64-bit code and data segments with the same selectors as in Linux's GDT: an NMI handler needs
+ * them in whichever of the two GDTs is loaded. */
 static const uint64_t gdt[] = { 0, 0, 0x00209b0000000000, 0x0000930000000000 };
 static uint64_t idt[EXCEPTIONS][2], drain_gates[VECTORS][2];
 

@@ -73,10 +73,10 @@ void __noreturn arch_cpu_off(struct percpu *cpu)
 bool arch_cpu_is_off(struct percpu *cpu)
 {
 	(void)cpu;
-	return true; /* no firmware: the state is exact */
+	return true; /* no firmware takes part: state OFF means that the CPU is parked */
 }
 
-/* The CPU is parked or about to park, and finds its state STARTING after the kick. */
+/* Kicks the CPU, which is parked or about to park. Then it finds its state STARTING. */
 bool arch_cpu_start(struct percpu *cpu)
 {
 	arch_kick(cpu);
@@ -92,7 +92,7 @@ void arch_kick(struct percpu *cpu)
 
 void take_commands(struct percpu *cpu)
 {
-	/* NMIs of the machine, as from a watchdog, are root's. */
+	/* An NMI that is no kick comes from the machine, such as a watchdog, and goes to root. */
 	if (strange_nmi(cpu) && cpu->public.cell == root_cell())
 		vm->inject_nmi(cpu);
 	cpu_take_commands(cpu);
@@ -132,7 +132,7 @@ void cpu_init(struct percpu *target)
 	if (target->public.state != CPU_RUNNING)
 		return;
 	arch_kick(target);
-	/* Serves requests meanwhile: the target may wait for this CPU in the same way. */
+	/* This CPU serves its requests while it waits: the target may be waiting for it. */
 	while (__atomic_load_n(&target->public.state, __ATOMIC_SEQ_CST) == CPU_RUNNING &&
 	       arch_ticks() - start < limit) {
 		take_commands(this_cpu());

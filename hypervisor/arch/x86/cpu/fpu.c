@@ -21,7 +21,7 @@ static void reset_extended(void)
 {
 	struct cpuid all = cpuid(0xd, 0);
 
-	if (cpuid(0xd, 1).a & 8) /* XSAVES: supervisor components */
+	if (cpuid(0xd, 1).a & 8) /* XSAVES is present, so there may be supervisor components */
 		wrmsr(MSR_XSS, 0);
 	xsetbv_safe((uint64_t)all.d << 32 | all.a);
 	asm volatile("xrstor64 %0" : : "m"(initial), "a"(~0u), "d"(~0u));

@@ -7,12 +7,12 @@
 #include <bulkhead/image.h>
 #include <hyp/arch.h>
 
-#define PORT_KEYBOARD 0x64 /* commands 0xf0 .. 0xff: a clear bit 0 pulses the reset line */
+#define PORT_KEYBOARD 0x64 /* commands 0xf0 .. 0xff with bit 0 clear pulse the reset line */
 #define PORT_SYSTEM_A 0x92 /* bit 0: fast reset */
 #define PORT_RESET 0xcf9   /* bit 2: reset */
-#define SLEEP_ENABLE 0x20  /* SLP_EN: bit 13 of the register */
+#define SLEEP_ENABLE 0x20  /* SLP_EN, bit 13 of the register, in its upper byte */
 
-/* The upper byte of a PM1 control register (ACPI 6.5, 4.8.3.2.1), 0: absent. */
+/* Port of the upper byte of a PM1 control register (ACPI 6.5, 4.8.3.2.1); 0: absent. */
 static uint16_t sleep_port(unsigned i)
 {
 	uint16_t port = boot_params.sleep_ports[i];
@@ -57,7 +57,8 @@ static bool is_reset(uint16_t port, uint8_t value)
 	}
 }
 
-/* A cell's sleep control register (ACPI 6.5, 4.8.3.7) has the address of the reset register. */
+/* A cell has one power port: PORT_RESET is its reset register and, by another bit, its ACPI sleep
+ * control register (ACPI 6.5, 4.8.3.7). */
 void power_cell_port(struct percpu *cpu, uint16_t port, uint8_t value)
 {
 	if (port != PORT_RESET)
@@ -74,7 +75,7 @@ static void keep_from_reset(struct percpu *cpu, uint64_t how)
 		cpu_park(cpu);
 }
 
-/* Each byte of a wide write is checked: it may reach such a port from an adjacent one. */
+/* Checks each byte of a write, because a wide write to an adjacent port may reach a power port. */
 void power_port(struct percpu *cpu, uint16_t port, unsigned size, bool write, uint32_t *value)
 {
 	if (!write) {

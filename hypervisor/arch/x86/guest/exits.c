@@ -54,8 +54,9 @@ void __cold exit_undefined(struct percpu *cpu)
 	vm_inject_exception(cpu, VECTOR_UD);
 }
 
-/* Events that an instruction raises recur when it is executed again (APM 2, 15.7.2; SDM 3C,
- * 28.2.4). SVM reports INT3 and INTO as exceptions. Bits that only exits define are cleared. */
+/* An event that an instruction raised isn't injected: the guest executes the instruction again,
+ * which raises it again (APM 2, 15.7.2; SDM 3C, 28.2.4). SVM reports INT3 and INTO as exceptions.
+ * The result has none of the bits that are defined for exits only. */
 uint64_t __cold event_again(uint64_t event)
 {
 	unsigned type = EVENT_TYPE_OF(event);

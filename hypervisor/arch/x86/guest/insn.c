@@ -2,7 +2,7 @@
 /* Decoder of moves to and from memory: see insn.h. */
 #include <arch/insn.h>
 
-/* The bytes. A read beyond the last one returns 0 and sets `overrun`. */
+/* The bytes of an instruction. A read beyond the last byte returns 0 and sets `overrun`. */
 struct stream {
 	const uint8_t *bytes;
 	unsigned count, at;

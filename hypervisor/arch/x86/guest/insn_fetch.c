@@ -98,7 +98,7 @@ static bool same_pages(const struct cached_insn *a, const struct cached_insn *b)
 {
 	const struct cached_word *other = b->word;
 
-	if (a->end - a->word != b->end - b->word) /* a subset would leave windows closed */
+	if (a->end - a->word != b->end - b->word) /* b may need windows that a doesn't open */
 		return false;
 	for (const struct cached_word *s = a->word; s != a->end; s++, other++)
 		if (s->entry != other->entry)
@@ -106,7 +106,8 @@ static bool same_pages(const struct cached_insn *a, const struct cached_insn *b)
 	return true;
 }
 
-/* Instructions of one page need the same windows, so they share the number. */
+/* Chooses the number of the windows that an instruction needs. Instructions that need the same
+ * ones, such as those of one page, share a number. */
 static uint64_t number_windows(struct percpu *cpu, const struct cached_insn *cached)
 {
 	for (unsigned i = 0; i < INSN_CACHE_SIZE; i++) {

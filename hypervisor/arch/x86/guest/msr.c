@@ -16,7 +16,7 @@
 #define MSR_MTRR_LAST 0x2ff
 #define MSR_SYSCFG 0xc0010010
 #define MSR_HWCR 0xc0010015
-#define MSR_IORR_FIRST 0xc0010016 /* .. TOP_MEM2: which addresses are memory */
+#define MSR_IORR_FIRST 0xc0010016 /* .. TOP_MEM2: select which addresses are memory */
 #define MSR_TOP_MEM2 0xc001001d
 #define MSR_NB_CFG 0xc001001f
 #define NB_CFG_CF8_EXTENDED BIT(46) /* EnableCf8ExtCfg (BKDG of family 10h) */
@@ -52,7 +52,7 @@ static bool cell_owns(uint32_t msr)
 	}
 }
 
-/* Capabilities of VMX, which no guest has. */
+/* Is this an MSR of VMX's capabilities? No guest has VMX. */
 static bool of_vmx(uint32_t msr)
 {
 	return msr >= MSR_VMX_BASIC && msr <= MSR_VMX_LAST;
@@ -88,7 +88,7 @@ bool msr_trapped(bool root, uint32_t msr, bool write)
 	}
 }
 
-/* MSRs of the machine that a cell can read. */
+/* Can a cell read this MSR of the machine? */
 static bool cell_may_read(uint32_t msr)
 {
 	return msr == MSR_APIC_BASE || msr == MSR_PATCH_LEVEL || msr == MSR_MTRR_CAP ||
@@ -119,13 +119,13 @@ bool msr_emulate_read(struct percpu *cpu, uint32_t msr, uint64_t *value)
 		*value = 0;
 		return root;
 	}
-	if (msr == MSR_NB_CFG && !root) { /* with this bit set Linux doesn't write the MSR */
+	if (msr == MSR_NB_CFG && !root) { /* Linux writes the MSR unless this bit is set */
 		*value = NB_CFG_CF8_EXTENDED;
 		return true;
 	}
 	if (!(root || cell_may_read(msr)) || !rdmsr_safe(msr, value))
 		return false;
-	if (msr == MSR_APIC_BASE) { /* the BSP bit: a cell's first CPU */
+	if (msr == MSR_APIC_BASE) { /* the BSP bit is set on a cell's first CPU */
 		*value &= ~APIC_BASE_BSP;
 		if (!(cpu->public.cell->cpus & (BIT(cpu->public.index) - 1)))
 			*value |= APIC_BASE_BSP;

@@ -4,10 +4,10 @@
 #include <arch/msr.h>
 #include <hyp/arch.h>
 
-#define MSR_CET 0x6a0 /* .. 0x6a8: of user and supervisor, shadow stacks (SDM 4, table 2-2) */
-#define MSR_IBS_FETCH 0xc0011030     /* and of operations, three on */
-#define MSR_PERF_CTL 0xc0010000	     /* four, APM 2, 13.2.1 */
-#define MSR_PERF_CTL_CORE 0xc0010200 /* six, every second */
+#define MSR_CET 0x6a0 /* .. 0x6a8: user and supervisor CET, shadow stacks (SDM 4, table 2-2) */
+#define MSR_IBS_FETCH 0xc0011030     /* the MSR of IBS operations is the third after it */
+#define MSR_PERF_CTL 0xc0010000	     /* first of four adjacent MSRs (APM 2, 13.2.1) */
+#define MSR_PERF_CTL_CORE 0xc0010200 /* first of six MSRs, two numbers apart */
 #define MSR_PKRS 0x6e1
 
 /* Resets MSRs that neither VMLOAD nor a VM entry loads, so that the CPU's next owner finds no value

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How guests reach PCI configuration space: memory, which is trapped, and ports, which are
+/* Guests' accesses to PCI configuration space: in memory, where they trap, and by ports, which are
  * emulated. */
 #include <arch/pci_config.h>
 #include <hyp/arch.h>

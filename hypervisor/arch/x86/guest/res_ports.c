@@ -21,7 +21,7 @@
 const bool arch_has_ports = true;
 const struct uart *const arch_uarts[CONSOLE_KINDS] = { [BH_CONSOLE_16550] = &ns16550 };
 
-/* cell_iopm: for all cells without ports; every access exits. */
+/* cell_iopm is shared by all cells without ports of their own: every access exits. */
 static uint8_t root_iopm[IOPM_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
 static uint8_t cell_iopm[IOPM_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
 
@@ -126,8 +126,8 @@ bool port_emulate(struct percpu *cpu, uint16_t port, unsigned size, bool write, 
 
 	if (!root && write && size == 1)
 		power_cell_port(cpu, port, (uint8_t)*value);
-	/* Any byte of PCI's ports. The reset register lies among them, for accesses of a byte by
-	 * root. */
+	/* The access touches the ports of PCI configuration space. The reset register is one of
+	 * their bytes, but only for byte accesses by root. */
 	if (port + size > PCI_PORT && port < PCI_PORT_END &&
 	    !(root && size == 1 && power_is_port(port))) {
 		pci_port(cell, port, size, write, value);

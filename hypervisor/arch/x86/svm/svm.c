@@ -35,7 +35,7 @@ static bool svm_check(struct bh_refusal *r)
 		       MSR_VM_CR);
 }
 
-/* Offsets in the VMCB. Selectors are the low 16 bits of their word. */
+/* Offset in the VMCB of each register. A selector is the low 16 bits of the word at its offset. */
 static const uint16_t places[VM_REGS] = {
 	[VM_RIP] = offsetof(struct vmcb, rip),
 	[VM_RFLAGS] = offsetof(struct vmcb, rflags),
@@ -73,7 +73,7 @@ static unsigned svm_mode(const struct percpu *cpu)
 
 	if (svm_long_mode(v))
 		return 64;
-	/* The bit counts in real mode, too: it keeps the value that was loaded last. */
+	/* The bit applies in real mode, too, which keeps the attributes that were loaded last. */
 	return v->cs.attributes & ATTR_DEFAULT32 ? 32 : 16;
 }
 
@@ -112,7 +112,7 @@ static void set_control(struct percpu *cpu)
 	v->asid = cell->arch.asid;
 	v->nested_paging = 1;
 	v->nested_cr3 = ptr_to_phys(cell->s2.root);
-	svm_flush(cpu); /* translations of the ASID's previous user */
+	svm_flush(cpu); /* drop translations of the ASID's previous user */
 }
 
 static void load(struct percpu *cpu, const struct vm_state *state)
@@ -148,7 +148,7 @@ static void svm_reset(struct percpu *cpu, const struct vm_state *state)
 static void svm_take(struct percpu *cpu, const struct vm_state *state)
 {
 	load(cpu, state);
-	/* Stores what exits don't save: see above. */
+	/* VMSAVE stores FS, GS, LDTR, TR and the system call MSRs, which exits don't save. */
 	asm volatile("vmsave %0" : : "a"(ptr_to_phys(vmcb_of(cpu))) : "memory");
 }
 
@@ -159,7 +159,7 @@ static void svm_switch_on(struct percpu *cpu)
 	asm volatile("clgi" : : : "memory");
 }
 
-/* Runs on page tables that map Linux's half, which has its descriptor tables. */
+/* The current page tables must map Linux's half, because Linux's GDT and IDT lie there. */
 static void svm_switch_off(struct percpu *cpu)
 {
 	const struct vmcb *v = vmcb_of(cpu);
@@ -171,7 +171,7 @@ static void svm_switch_off(struct percpu *cpu)
 	load_segments(v->cs.selector, v->ss.selector, v->ds.selector, v->es.selector);
 	wrmsr(MSR_PAT, v->guest_pat);
 	write_cr(0, v->cr0);
-	write_cr(4, v->cr4); /* may set PCIDE: CR3 has PCID 0 (5.5.1) */
+	write_cr(4, v->cr4); /* it may set PCIDE, which needs PCID 0 in the current CR3 (5.5.1) */
 	write_cr(2, v->cr2);
 	write_dr(6, v->dr6);
 	write_dr(7, v->dr7);
@@ -189,7 +189,7 @@ static void svm_describe_exit(const struct percpu *cpu, struct bh_failure *f)
 	f->x86.info2 = v->exit_info_2;
 }
 
-/* Two bits for each MSR of three ranges (15.11). */
+/* The bitmap has two bits, read and write, for each MSR of three ranges (15.11). */
 static bool svm_msr_bit(uint32_t msr, bool write, unsigned *bit)
 {
 	unsigned range = msr >= 0xc0010000 ? 2 : msr >= 0xc0000000;

@@ -20,14 +20,14 @@
 #define IO_STRING BIT(2)
 #define IO_SIZE(info) ((unsigned)((info) >> 4 & 7)) /* 15.10.2 */
 
-/* Advances RIP. length: of the instruction without prefixes, for processors that don't store the
- * next RIP (CPUID 8000_000A, EDX bit 3: NRIPS). */
+/* Advances RIP beyond the instruction. Processors with NRIPS (CPUID 8000_000A, EDX bit 3) store the
+ * next RIP; for others, length is the instruction's length without prefixes. */
 static inline void skip(struct vmcb *v, unsigned length)
 {
 	svm_go_on(v, v->next_rip ? v->next_rip : v->rip + length);
 }
 
-/* Hypercalls are for kernels: in user mode VMMCALL is #UD. */
+/* Only kernels may make hypercalls: in user mode VMMCALL raises #UD. */
 static void exit_vmmcall(struct percpu *cpu, struct guest_regs *regs, struct vmcb *v)
 {
 	if (v->cpl) {
@@ -93,7 +93,7 @@ static void __cold exit_iret(struct percpu *cpu)
 	cpu->arch.nmi_masked = false;
 }
 
-/* True: a two-byte instruction is complete. */
+/* Handles an exit. Returns true if it completed a two-byte instruction, which is to be skipped. */
 static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t code)
 {
 	switch (code) {
@@ -102,7 +102,7 @@ static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64
 	case EXIT_EXCEPTION + VECTOR_MC:
 		exit_exception(cpu, regs, (unsigned)(code - EXIT_EXCEPTION));
 		break;
-	case EXIT_INIT: /* from firmware: ipi.c sends none */
+	case EXIT_INIT: /* the firmware sent INIT: ipi.c never does */
 		count_exit(cpu, BH_EXIT_OTHER);
 		break;
 	case EXIT_INVD:
@@ -110,7 +110,7 @@ static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64
 		return true;
 	case EXIT_SHUTDOWN:
 		exit_shutdown(cpu, regs);
-	default: /* instructions of SVM, which no guest has */
+	default: /* an instruction of SVM, which no guest has */
 		if (code == EXIT_INVLPGA || (code >= EXIT_VMRUN && code <= EXIT_SKINIT))
 			exit_undefined(cpu);
 		else
@@ -125,7 +125,7 @@ void svm_exit(struct guest_regs *regs)
 	struct percpu *cpu = regs->cpu;
 	struct vmcb *v = vmcb_of(cpu);
 	uint64_t code = v->exit_code;
-	bool done = false; /* a two-byte instruction is complete */
+	bool done = false; /* a two-byte instruction was completed and is to be skipped */
 
 	regs->r[R_AX] = v->rax;
 	v->tlb_control = TLB_FLUSH_NOTHING;

@@ -16,7 +16,8 @@
 #define EPT_LARGE BIT(7)
 #define EPT_ADDRESS 0x000ffffffffff000ull
 
-/* Always readable: what can only be written is a misconfiguration (30.3.3.1). */
+/* Valid entries are always readable: a writable entry that isn't readable is a misconfiguration
+ * (30.3.3.1). */
 const struct pt_format ept_format = {
 	.address_mask = EPT_ADDRESS,
 	.valid = EPT_READ | EPT_WRITE | EPT_EXECUTE,

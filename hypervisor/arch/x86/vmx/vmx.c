@@ -17,7 +17,7 @@ static struct vmx_capabilities capabilities(void)
 {
 	struct vmx_capabilities has = { .basic = rdmsr(MSR_VMX_BASIC) };
 
-	if (!(has.basic & VMX_BASIC_TRUE)) /* without them the others may be missing */
+	if (!(has.basic & VMX_BASIC_TRUE)) /* without the TRUE MSRs others may be missing, too */
 		return has;
 	has.pin = rdmsr(MSR_VMX_TRUE_PIN);
 	has.proc = rdmsr(MSR_VMX_TRUE_PROC);
@@ -45,7 +45,8 @@ static bool vmx_check(struct bh_refusal *r)
 		       BH_E_UNSUPPORTED, BH_F_PLATFORM, 0, MSR_FEATURE_CONTROL);
 }
 
-/* A bit for each MSR of two ranges, for reads, then for writes (25.6.9). */
+/* The bitmap has a bit for reads of each MSR of two ranges, then a bit for writes of each
+ * (25.6.9). */
 static bool vmx_msr_bit(uint32_t msr, bool write, unsigned *bit)
 {
 	bool high = msr >= 0xc0000000;

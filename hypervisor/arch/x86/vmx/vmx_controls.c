@@ -6,12 +6,13 @@
 struct vmx_controls vmx_controls;
 uint64_t vmx_ept_vpid;
 
-/* Controls without which guests lose instructions. A processor with the instruction has the
- * control. */
+/* Controls that enable an instruction for guests. They are set where the processor has them; a
+ * processor that has the instruction has the control. */
 #define PROC2_OPTIONAL (PROC2_RDTSCP | PROC2_INVPCID | PROC2_XSAVES | PROC2_USER_WAIT)
 
-/* In the order of struct vmx_controls. known: reserved bits that must be 1 (A.3.1, A.3.2, A.4.2,
- * A.5). */
+/* Controls that the hypervisor needs, in the order of the fields of struct vmx_controls. want: bits
+ * that it sets. known: reserved bits that the processor may require to be 1 (A.3.1, A.3.2, A.4.2,
+ * A.5). msr: the capability MSR. */
 static const struct {
 	uint32_t want, known, msr;
 } needed[] = {
@@ -24,7 +25,7 @@ static const struct {
 	{ ENTRY_LOAD_DEBUG | ENTRY_LOAD_PAT | ENTRY_LOAD_EFER, 0x000011fb, MSR_VMX_TRUE_ENTRY },
 };
 
-#define CR0_FIXED (BIT(0) | BIT(5) | BIT(31)) /* PE and PG (not for unrestricted guests), NE */
+#define CR0_FIXED (BIT(0) | BIT(5) | BIT(31)) /* PE, NE, PG; unrestricted guests may clear PE, PG */
 #define CR4_FIXED BIT(13)		      /* VMXE */
 
 #define EPT_NEEDED (EPT_CAP_4_LEVELS | EPT_CAP_WRITE_BACK | EPT_CAP_INVEPT | EPT_CAP_INVVPID)

@@ -13,7 +13,7 @@
 #define PORT_IN BIT(3)
 #define PORT_STRING BIT(4)
 
-/* Hypercalls are for kernels: in user mode VMCALL is #UD. */
+/* Only kernels may make hypercalls: in user mode VMCALL raises #UD. */
 static void exit_vmcall(struct percpu *cpu, struct guest_regs *regs)
 {
 	if (RIGHTS_DPL(vmread(VMCS_GUEST_RIGHTS + 2 * SEG_SS))) {
@@ -24,7 +24,7 @@ static void exit_vmcall(struct percpu *cpu, struct guest_regs *regs)
 	exit_hypercall(cpu, regs);
 }
 
-/* FAULT_* for the qualification of an EPT violation (table 28-7). */
+/* Converts the qualification of an EPT violation (table 28-7) to FAULT_* bits. */
 unsigned vmx_fault(uint64_t info)
 {
 	unsigned fault = (info & EPT_QUAL_WRITE ? FAULT_WRITE : 0) |
@@ -72,7 +72,7 @@ void vmx_exit(struct guest_regs *regs)
 {
 	struct percpu *cpu = regs->cpu;
 	uint64_t reason =
-		vmread(VMCS_REASON); /* REASON_ENTRY_FAILED, if set, makes it a rare one */
+		vmread(VMCS_REASON); /* with REASON_ENTRY_FAILED it equals no frequent reason */
 
 	if (reason == REASON_EPT_VIOLATION) {
 		exit_ept_violation(cpu, regs);

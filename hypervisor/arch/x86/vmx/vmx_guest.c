@@ -4,7 +4,7 @@
 #include <arch/vmx.h>
 #include <hyp/arch.h>
 
-/* Fields of the VMCS, 0: none, for CR2 and DR6. */
+/* The VMCS field of each register. 0: CR2 and DR6 have no field. */
 const uint16_t vmx_fields[VM_REGS] = {
 	[VM_RIP] = VMCS_GUEST_RIP,
 	[VM_RFLAGS] = VMCS_GUEST_RFLAGS,
@@ -20,7 +20,8 @@ const uint16_t vmx_fields[VM_REGS] = {
 	[VM_PAT] = VMCS_GUEST_PAT,
 };
 
-/* A control register as the guest sees it. mask: bits that the hypervisor owns. */
+/* Returns a control register as the guest sees it: bits in mask, which the hypervisor owns, come
+ * from the read shadow. */
 static uint64_t seen(uint64_t real, uint64_t mask, uint64_t shadow)
 {
 	return (real & ~mask) | (shadow & mask);
@@ -51,7 +52,7 @@ unsigned vmx_mode(const struct percpu *cpu)
 	return rights & RIGHTS_DEFAULT32 ? 32 : 16;
 }
 
-/* Leaves the entry control for long mode alone: the value's LMA is the old one. */
+/* Doesn't change the entry control for long mode: callers leave EFER.LMA as it is. */
 void vmx_set_efer(struct percpu *cpu, uint64_t efer)
 {
 	vmwrite(VMCS_GUEST_EFER, efer);
@@ -66,7 +67,7 @@ void vmx_skip(struct percpu *cpu, unsigned length)
 	if (unlikely((rip ^ from) >> 32) && vmx_mode(cpu) != 64)
 		rip = (uint32_t)rip;
 	vmwrite(VMCS_GUEST_RIP, rip);
-	if (unlikely(blocked & (BLOCKED_STI | BLOCKED_MOV_SS))) /* of a preceding instruction */
+	if (unlikely(blocked & (BLOCKED_STI | BLOCKED_MOV_SS))) /* by the preceding instruction */
 		vmwrite(VMCS_GUEST_BLOCKED, blocked & ~(BLOCKED_STI | BLOCKED_MOV_SS));
 }
 
@@ -80,7 +81,8 @@ void vmx_inject(struct percpu *cpu, uint64_t event)
 	vmwrite(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
 }
 
-/* Virtual NMIs: the injection of one blocks the next until the guest's IRET (28.6.1). */
+/* With virtual NMIs, the injection of an NMI blocks the next one until the guest's IRET
+ * (28.6.1). */
 void vmx_inject_nmi(struct percpu *cpu)
 {
 	uint64_t blocked = vmread(VMCS_GUEST_BLOCKED);

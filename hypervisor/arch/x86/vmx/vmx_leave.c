@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Disable: leaves VMX and restores Linux's values of what exits load (Intel SDM volume 3C, 29.5).
- * An NMI may come at any time: the interrupt table is the hypervisor's or Linux's, and what the
- * handlers of the current one need is loaded.
+ * Disable: leaves VMX, and restores Linux's values of the registers that exits load (Intel SDM
+ * volume 3C, 29.5). An NMI may come at any time. So whenever an IDT is current, the hypervisor's or
+ * Linux's, the registers that its handlers need are loaded.
  */
 #include <arch/asm.h>
 #include <arch/descriptors.h>
@@ -32,7 +32,8 @@ static struct descriptor_table table(enum vm_segment which)
 					  vmread(VMCS_GUEST_BASE + 2 * which) };
 }
 
-/* LTR refuses a busy descriptor and Linux's GDT is read-only: loads TR from a copy. */
+/* Loads TR from a copy of Linux's GDT: LTR refuses Linux's descriptor, which is busy, and Linux's
+ * GDT is read-only. */
 static void load_tss(const struct descriptor_table *gdt, uint16_t tss)
 {
 	uint64_t copy[GDT_ENTRIES] = { 0 };
@@ -54,7 +55,7 @@ static void load_selectors(const struct descriptor_table *gdt)
 	wrmsr(MSR_GS_BASE, vmread(VMCS_GUEST_BASE + 2 * SEG_GS));
 }
 
-/* Runs on page tables that map Linux's half, which has its descriptor tables. */
+/* The current page tables must map Linux's half, because Linux's GDT and IDT lie there. */
 void vmx_switch_off(struct percpu *cpu)
 {
 	struct descriptor_table gdt = table(SEG_GDTR), idt = table(SEG_IDTR);
@@ -67,15 +68,15 @@ void vmx_switch_off(struct percpu *cpu)
 	wrmsr(MSR_EFER, vm_get(cpu, VM_EFER));
 	vmx_off(cpu);
 	write_cr(0, cr0);
-	/* Translations from before enable may be stale: Linux's flushes since then were for its
-	 * VPID. A change of PGE invalidates all (SDM 3A, 4.10.4.1). */
+	/* Translations cached before enable may be stale, because Linux's flushes since then
+	 * affected only its VPID. A change of PGE invalidates all (SDM 3A, 4.10.4.1). */
 	write_cr(4, cr4 & ~CR4_PGE);
 	write_cr(4, cr4);
 	write_dr(7, dr7);
 	asm volatile("lidt %0" : : "m"(idt));
 }
 
-/* VMX blocks INIT (24.8): leaves it, then waits for INIT. */
+/* Leaves VMX, which blocks INIT (24.8), and waits for INIT. */
 void vmx_release(struct percpu *cpu)
 {
 	vmx_off(cpu);

@@ -15,7 +15,7 @@
 #define CR_ACCESS(q) ((q) >> 4 & 3)
 #define CR_REGISTER(q) ((q) >> 8 & 0xf)
 #define CR_WRITE 0
-#define DR6_EXIT 0x600full /* table 28-1: bits that mean the same in DR6 */
+#define DR6_EXIT 0x600full /* bits of the qualification that equal DR6's (table 28-1) */
 
 /* Injects the event whose delivery the exit interrupted, if any. */
 void vmx_deliver_again(void)
@@ -32,14 +32,15 @@ void vmx_deliver_again(void)
 	vmwrite(VMCS_ENTRY_EVENT, event);
 }
 
-/* An IRET that faulted has unblocked NMIs, but will be executed again: blocks them (28.2.3). */
+/* Blocks NMIs again after an IRET that faulted: it has unblocked them, and will be executed again
+ * (28.2.3). */
 void vmx_undo_iret(void)
 {
 	if (!(vmread(VMCS_VECTORING) & EVENT_VALID))
 		vmwrite(VMCS_GUEST_BLOCKED, vmread(VMCS_GUEST_BLOCKED) | BLOCKED_NMI);
 }
 
-/* An NMI, or an exception of CELL_EXCEPTIONS. */
+/* Handles an exit by an NMI or by an exception of CELL_EXCEPTIONS. */
 static void exit_event(struct percpu *cpu, struct guest_regs *regs)
 {
 	uint64_t event = vmread(VMCS_EXIT_EVENT);
@@ -52,7 +53,7 @@ static void exit_event(struct percpu *cpu, struct guest_regs *regs)
 	}
 	if (event & VMX_EVENT_IRET)
 		vmx_undo_iret();
-	if (vector == VECTOR_DB) /* #DB that exits leaves DR6 unchanged (28.1) */
+	if (vector == VECTOR_DB) /* the exit of a #DB leaves DR6 unchanged (28.1) */
 		write_dr(6, (read_dr(6) & ~0xfull) | (vmread(VMCS_QUALIFICATION) & DR6_EXIT));
 	exit_exception(cpu, regs, vector);
 }
@@ -146,12 +147,12 @@ void vmx_rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
 		exit_invd(cpu);
 		vmx_done(cpu);
 		break;
-	case REASON_INIT: /* from firmware: ipi.c sends none */
+	case REASON_INIT: /* the firmware sent INIT: ipi.c never does */
 		count_exit(cpu, BH_EXIT_OTHER);
 		break;
 	case REASON_TRIPLE_FAULT:
 		exit_shutdown(cpu, regs);
-	default: /* instructions of VMX, which no guest has */
+	default: /* an instruction of VMX, which no guest has */
 		if (of_vmx(reason))
 			exit_undefined(cpu);
 		else

@@ -72,7 +72,7 @@ static void set_host(struct percpu *cpu)
 	vmwrite(VMCS_HOST_RIP, (uint64_t)vmx_exited);
 }
 
-/* Controls, for root or for cells. */
+/* Writes the controls, which differ between root and cells. */
 static void set_control(struct percpu *cpu)
 {
 	static const uint16_t zero[] = {
@@ -99,7 +99,7 @@ static void set_control(struct percpu *cpu)
 	vmwrite(VMCS_LINK, ~0ull); /* no shadow VMCS (25.4.2) */
 	vmwrite(VMCS_CR0_MASK, CR0_OURS);
 	vmwrite(VMCS_CR4_MASK, root ? CR4_VMXE : CR4_OURS);
-	vmx_flush(cpu); /* translations of previous users of VPID and tables */
+	vmx_flush(cpu); /* drop translations of earlier users of the VPID and the tables */
 }
 
 static void load(struct percpu *cpu, const struct vm_state *state)
@@ -156,7 +156,7 @@ void vmx_take(struct percpu *cpu, const struct vm_state *state)
 		vmwrite(msrs[i].field, rdmsr(msrs[i].msr));
 }
 
-/* Loads them for Linux. */
+/* Loads the guest's values of these MSRs at disable, when the guest is Linux. */
 void vmx_load_msrs(void)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(msrs); i++)

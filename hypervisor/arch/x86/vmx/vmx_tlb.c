@@ -27,7 +27,8 @@ static void drop(uint64_t eptp, uint64_t vpid)
 	asm volatile("invvpid %0, %1" : : "m"(of_vpid), "r"(vpid_type) : "cc", "memory");
 }
 
-/* Both: combined translations are tagged with the VPID, those of the second stage with the EPT. */
+/* Invalidates by EPT and by VPID: combined translations are tagged with the VPID, those of the
+ * second stage with the EPT. */
 void vmx_flush(struct percpu *cpu)
 {
 	const struct cell *cell = cpu->public.cell;

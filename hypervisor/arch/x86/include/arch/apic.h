@@ -47,19 +47,20 @@
 #define APIC_MSR(offset) (0x800u + ((offset) >> 4)) /* the register's MSR in x2APIC mode (16.11) */
 #define APIC_MSR_END 0x900u
 
-/* apic.c: this CPU's local APIC at enable, at disable, and as after reset with nothing pending. */
+/* apic.c: this CPU's local APIC. take: at enable. give_back: at disable. reset: to its state after
+ * reset, with no interrupt pending. */
 void apic_take(struct percpu *cpu);
 void apic_give_back(struct percpu *cpu);
 void apic_reset(struct percpu *cpu);
 
-/* This CPU's registers, in either mode. */
+/* Access this CPU's local APIC registers in its current mode, xAPIC or x2APIC. */
 uint32_t apic_read(unsigned offset);
 void apic_write(unsigned offset, uint32_t value);
 void apic_wait_idle(void); /* xAPIC mode: until the ICR can be written */
 
-/* Messages from this CPU, `cpu`: with these ICR bits and the assert bit; an interrupt, unless
- * the vector is illegal or the target doesn't run; the same for a CPU of this CPU's cell, by
- * APIC id. */
+/* Messages from this CPU, which is `cpu`. apic_send() sends these ICR bits and the assert bit.
+ * apic_send_vector() sends an interrupt, unless the vector is illegal or the target doesn't run.
+ * apic_send_in_cell() does so for the CPU of this CPU's cell that has this APIC id. */
 void apic_send(const struct percpu *cpu, const struct percpu *target, uint32_t icr);
 void apic_send_vector(const struct percpu *cpu, const struct percpu *target, uint32_t vector);
 void apic_send_in_cell(const struct percpu *cpu, uint64_t id, uint32_t vector);
@@ -80,13 +81,14 @@ void ipi_send(struct percpu *cpu, uint64_t destination, uint32_t icr);
 /* res_apic.c: a guest's store to a register in xAPIC mode. Read-only registers ignore it. */
 void apic_store(struct percpu *cpu, uint64_t offset, uint32_t value);
 
-/* MSRs of x2APIC mode: true if an access exits; WRMSR that exited, and of APIC_BASE. False: #GP. */
+/* MSRs of x2APIC mode. apic_msr_trapped(): true if an access exits. apic_wrmsr(): emulates a WRMSR
+ * that exited; apic_set_base(): a WRMSR to APIC_BASE. False: the guest gets #GP. */
 bool apic_msr_trapped(bool root, uint32_t msr, bool write);
 bool apic_wrmsr(struct percpu *cpu, uint32_t msr, uint64_t value);
 bool apic_set_base(struct percpu *cpu, uint64_t value);
 
-/* res_ioapic.c, once at enable: reads the registers, which root continues to see; once at disable:
- * writes to the registers what root wrote last. */
+/* res_ioapic.c. ioapic_take(), once at enable, reads the registers; root continues to see their
+ * values. ioapic_give_back(), once at disable, writes the values that root wrote last. */
 void ioapic_take(void);
 void ioapic_give_back(void);
 

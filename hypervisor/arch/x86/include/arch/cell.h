@@ -41,8 +41,8 @@ struct arch_percpu {
 	uint32_t ldr, dfr;
 
 	struct cached_insn insn_cache[INSN_CACHE_SIZE];
-	uint64_t window_set;  /* of the open windows, or 0: see insn_window.h */
-	uint64_t window_sets; /* the last number that is in use */
+	uint64_t window_set;  /* number of the open windows; 0: none (insn_window.h) */
+	uint64_t window_sets; /* the last number given to windows */
 };
 
 #endif

@@ -8,7 +8,7 @@
 #include <hyp/cell.h>
 #include <hyp/hypercall.h>
 
-/* The caller has already advanced RIP: hypercall() may not return. */
+/* The caller must have advanced RIP already, because hypercall() may not return. */
 static inline void exit_hypercall(struct percpu *cpu, struct guest_regs *regs)
 {
 	count_exit(cpu, BH_EXIT_HYPERCALL);
@@ -30,13 +30,13 @@ bool exit_msr(struct percpu *cpu, struct guest_regs *regs, bool write);
 bool exit_port(struct percpu *cpu, struct guest_regs *regs, uint16_t port, unsigned size, bool in,
 	       bool string);
 
-/* An instruction that the guest's CPU doesn't have: #UD. */
+/* Injects #UD for an instruction that the guest's CPU doesn't have. */
 void exit_undefined(struct percpu *cpu);
 
 /* The event that the next entry must inject because the exit interrupted its delivery; 0: none. */
 uint64_t event_again(uint64_t event);
 
-/* An exception of a cell that exits: see CELL_EXCEPTIONS. */
+/* Handles an exception in a cell, of CELL_EXCEPTIONS, that caused an exit. */
 void exit_exception(struct percpu *cpu, struct guest_regs *regs, unsigned vector);
 
 void __noreturn exit_shutdown(struct percpu *cpu, struct guest_regs *regs);

@@ -16,7 +16,8 @@ static inline unsigned insn_window_first(const struct percpu *cpu)
 	return cpu->public.index * WINDOWS + WINDOW_INSN;
 }
 
-/* Word number i of an instruction. at: in RAM; its eight bytes lie in one page. */
+/* Returns a cached_word for word i of an instruction. at: its address, in RAM; its eight bytes lie
+ * in one page. */
 static inline struct cached_word insn_window_word(const struct percpu *cpu, unsigned i, paddr_t at,
 						  uint64_t value)
 {

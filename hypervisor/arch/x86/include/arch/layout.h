@@ -11,7 +11,7 @@
 #define PRIVATE_VA 0xffff800040000000 /* 2 MiB: the local APIC, the CPUs' windows, the I/O APICs */
 #define WINDOW_VA (PRIVATE_VA + 0x1000)
 #define WINDOWS 7u /* of each CPU: two for mmu_window()'s callers, then those of insn_window.h */
-#define WINDOW_INSN 2u /* the first of the latter */
+#define WINDOW_INSN 2u /* the first window of insn_window.h */
 #define IO_APIC_VA (PRIVATE_VA + 0x1f0000)
 
 /* Each CPU's area behind the image has four pages: an unmapped guard page, the stack, and two for

@@ -5,7 +5,7 @@
 
 #include <hyp/cell.h>
 
-/* True if an access exits. The bitmaps are filled in from it. Pure. */
+/* Returns true if an access to the MSR exits. The bitmaps are filled in from it. Pure. */
 bool msr_trapped(bool root, uint32_t msr, bool write);
 
 /* RDMSR and WRMSR that exited. False: the guest gets #GP. */
@@ -16,7 +16,8 @@ bool msr_emulate_write(struct percpu *cpu, uint32_t msr, uint64_t value);
  * lacks. */
 void msr_reset(void);
 
-/* msr_bitmap.c: fills in the bitmaps, once at enable; the bitmap for a cell's control structure. */
+/* msr_bitmap.c. msr_bitmap_init() fills in the bitmaps, once at enable; the other function returns
+ * the bitmap for a cell's control structure. */
 void msr_bitmap_init(void);
 paddr_t msr_bitmap(const struct cell *cell);
 

@@ -6,7 +6,8 @@
 
 #include <hyp/percpu.h>
 
-/* The port of each kind, 0: the machine has none; true if a port is one of them. */
+/* power_port_of(): the port of this kind (0 to POWER_PORTS - 1); 0: the machine has none.
+ * power_is_port(): is it the port of any kind? */
 #define POWER_PORTS 6u
 uint16_t power_port_of(unsigned kind);
 bool power_is_port(uint16_t port);
@@ -14,7 +15,7 @@ bool power_is_port(uint16_t port);
 /* A cell writes a byte to a port. Returns unless the write resets the cell or switches it off. */
 void power_cell_port(struct percpu *cpu, uint16_t port, uint8_t value);
 
-/* Root accesses such a port, perhaps with adjacent ones. */
+/* Root accesses a power port. A wide access may also cover adjacent ports. */
 void power_port(struct percpu *cpu, uint16_t port, unsigned size, bool write, uint32_t *value);
 
 /* Root's CPU shut down (triple fault): resets the machine, as without a hypervisor. */

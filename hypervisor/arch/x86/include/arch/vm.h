@@ -54,8 +54,9 @@ enum vm_segment {
 #define RIGHTS_DEFAULT32 BIT(14)
 #define RIGHTS_UNUSABLE BIT(16)
 
-/* Events: to be injected, that exited, or whose delivery an exit interrupted. SVM and VMX have the
- * same format (APM 2, 15.20 and 15.7.2; SDM 3C, 25.8.3 and 25.9). */
+/* Format of an event that is to be injected, that caused an exit, or whose delivery an exit
+ * interrupted. It is the same for SVM and VMX (APM 2, 15.20 and 15.7.2; SDM 3C, 25.8.3 and
+ * 25.9). */
 #define EVENT_VALID BIT(31)
 #define EVENT_ERROR BIT(11)
 #define EVENT_TYPE(t) ((uint64_t)(t) << 8)
@@ -64,9 +65,9 @@ enum vm_segment {
 #define EVENT_EXCEPTION 3
 #define EVENT_SOFTWARE 4 /* this and higher types: raised by an instruction */
 
-/* Exceptions of cells that exit. #MC stops the cell. #AC and #DB can be raised again by their own
- * delivery without end, which would hold off the NMI that takes the CPU back (APM 2, 8.2.18 and
- * 13.1; SDM 3C, 26.2). */
+/* Exceptions that cause an exit if they occur in a cell. #MC stops the cell. The delivery of #AC or
+ * #DB can raise the same exception again, without end; that would hold off the NMI that takes the
+ * CPU back (APM 2, 8.2.18 and 13.1; SDM 3C, 26.2). */
 #define CELL_EXCEPTIONS (BIT(VECTOR_DB) | BIT(VECTOR_AC) | BIT(VECTOR_MC))
 
 /* Initial state of a guest's CPU. Parts of segments are in `segment`, not in `reg`. */
@@ -83,7 +84,7 @@ struct linux_frame;
 
 /* Operations of SVM or VMX. */
 struct vm_ops {
-	/* True if the CPU has it and firmware permits it. False: *r says what is missing. */
+	/* True if the CPU has SVM (VMX) and firmware permits it. False: *r says what is missing. */
 	bool (*check)(struct bh_refusal *r);
 
 	/* See vm_take(), vm_reset(). */
@@ -95,7 +96,8 @@ struct vm_ops {
 	void (*switch_on)(struct percpu *cpu);
 	void (*switch_off)(struct percpu *cpu);
 
-	/* A parked CPU, at disable: waits until INIT resets it. NULL: parked CPUs take INIT. */
+	/* Called on a parked CPU at disable: waits until INIT resets it. NULL: INIT resets parked
+	 * CPUs where they are. */
 	void (*release)(struct percpu *cpu);
 
 	/* Enters the guest with the registers of this frame. */

@@ -116,7 +116,7 @@
 #define BLOCKED_NMI BIT(3)
 #define ACTIVITY_ACTIVE 0
 
-/* In exit events (25.9.2) and qualifications: an IRET that faulted has already unblocked NMIs */
+/* In exit events (25.9.2) and qualifications: the fault hit an IRET, which has unblocked NMIs */
 #define VMX_EVENT_IRET BIT(12)
 
 /* Basic exit reasons (appendix C) */

@@ -39,7 +39,7 @@ bool vmx_choose(const struct vmx_capabilities *has, struct vmx_controls *control
 extern struct vmx_controls vmx_controls;
 extern uint64_t vmx_ept_vpid;
 
-/* vmx_exit.c: FAULT_* for the qualification of an EPT violation */
+/* vmx_exit.c: converts the qualification of an EPT violation to FAULT_* bits */
 unsigned vmx_fault(uint64_t info);
 
 /* vmx_state.c, vmx_leave.c: as in vm.h */
@@ -73,7 +73,8 @@ void vmx_deliver_again(void);
 void vmx_undo_iret(void);
 void vmx_rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t reason);
 
-/* vmx_tlb.c: invalidates a guest's translations on this CPU (30.4.3); the EPT pointer of a cell. */
+/* vmx_tlb.c. vmx_flush() invalidates the guest's translations on this CPU (30.4.3); vmx_eptp()
+ * returns the EPT pointer of a cell. */
 void vmx_flush(struct percpu *cpu);
 uint64_t vmx_eptp(const struct cell *cell);
 

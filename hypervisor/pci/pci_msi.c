@@ -13,25 +13,25 @@
 #define CAPS_MAX 48u /* capabilities that fit behind the header */
 
 #define CONTROL 2u		/* offsets in a capability */
-#define MSI_CONTROL_OWN 0x0071u /* enable, number of messages */
+#define MSI_CONTROL_OWN 0x0071u /* bits a cell may write: enable, number of messages */
 #define MSI_CONTROL_64 0x0080u
 #define MSI_ADDRESS 4u
-#define MSIX_CONTROL_OWN 0xc000u /* enable, function mask */
+#define MSIX_CONTROL_OWN 0xc000u /* bits a cell may write: enable, function mask */
 #define MSIX_TABLE 4u
 
-#define ENTRY_SIZE 16u /* address, its upper half, data, control */
+#define ENTRY_SIZE 16u /* of MSI-X: address, its upper half, data, control; 4 bytes each */
 #define ENTRY_MASKED 1u
 #define ENTRY_WORD(at) ((at) % ENTRY_SIZE / 4)
 
 /* ---- capabilities ---- */
 
-/* Offset of MSI's data register. */
+/* Returns the offset of MSI's data register, which depends on the size of its address. */
 static uint32_t msi_data(const struct pci_function *f)
 {
 	return f->msi + (f->msi64 ? 12u : 8u);
 }
 
-/* Changes bits `own` of a 16-bit control register. */
+/* Writes the bits `own` of a 16-bit control register, and leaves its other bits. */
 static void write_control(const struct pci_function *f, uint32_t offset, uint32_t own,
 			  uint32_t value)
 {
@@ -46,7 +46,7 @@ void pci_msi_write(const struct pci_function *f, uint32_t offset, unsigned size,
 	bool ok = offset == msi_data(f) && arch_msi_data_ok(value);
 
 	if (size == 4 && (offset == f->msi || offset == f->msix)) {
-		offset += CONTROL; /* the upper half of the word */
+		offset += CONTROL; /* the control register is the upper half of the word */
 		value >>= 16;
 	}
 	if (offset == f->msix + CONTROL)
@@ -71,7 +71,7 @@ static bool table_mmio(struct cell *cell, struct mmio_access *access, void *cont
 		return false;
 	if (!access->write)
 		access->value = arch_device_read(phys);
-	else if (at >= (uint64_t)f->entries * ENTRY_SIZE || /* other registers in these pages */
+	else if (at >= (uint64_t)f->entries * ENTRY_SIZE || /* a register behind the table */
 		 (ENTRY_WORD(at) == 0 && arch_msi_address_ok(cell, value)) ||
 		 (ENTRY_WORD(at) == 1 && !value) ||
 		 (ENTRY_WORD(at) == 2 && arch_msi_data_ok(value)) || ENTRY_WORD(at) == 3)

@@ -13,7 +13,7 @@
 
 #define FUNCTIONS 65536u
 
-/* A bit for each function that a cell has. Changed only while root is held. */
+/* One bit for each function: a cell other than root has it. Changed only while root is held. */
 static uint8_t taken[FUNCTIONS / 8];
 static uint32_t n_taken;
 
@@ -65,7 +65,8 @@ static void root_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t v
 	arch_pci_write(bdf, offset, size, value);
 }
 
-/* All ones written to a BAR start its sizing. A race of two CPUs harms only their cell. */
+/* A write of all ones to a BAR starts its sizing. No lock: a race of two CPUs harms only their own
+ * cell. */
 static void write_bar(struct pci_function *f, uint32_t bar, uint32_t value)
 {
 	uint8_t bit = (uint8_t)(1u << bar);
@@ -115,8 +116,8 @@ static struct cell *owner_of(pci_bdf_t bdf)
 	return NULL;
 }
 
-/* Adds a function that is present, has no other owner, and is no bridge (a bridge leads to
- * others'). */
+/* Adds a function to the cell. Refuses one that is absent, has another owner, or is a bridge,
+ * behind which functions of other owners may lie. */
 static bool add_function(struct cell *cell, pci_bdf_t bdf, uint32_t range, struct bh_refusal *r)
 {
 	struct pci_functions *own = cell->arch.functions;
@@ -160,7 +161,7 @@ static bool pci_validate(struct cell *cell, struct bh_refusal *r)
 	for ((f) = (cell)->arch.functions ? (cell)->arch.functions->list : NULL; \
 	     (f) && (f) < (cell)->arch.functions->list + (cell)->arch.functions->n; (f)++)
 
-/* Reads the size masks of the BARs. The function must not decode addresses meanwhile. */
+/* Reads the size masks of the BARs. Address decoding must be off, because the BARs change. */
 static void find_sizes(struct pci_function *f)
 {
 	for (uint32_t i = 0; i < PCI_BARS; i++) {

@@ -69,8 +69,8 @@ static void write_ier(struct cell *cell, uint8_t value)
 	uint8_t old = c->ns16550.reg[IER];
 
 	__atomic_store_n(&c->ns16550.reg[IER], value & 0x0f, __ATOMIC_RELAXED);
-	/* Root writes the ring's head, then console_input() reads IER: one of the two CPUs sees
-	 * both. */
+	/* Root writes the ring's head, then console_input() reads IER. This CPU writes IER, then
+	 * reads the head. With the fence at least one of the two sees both changes. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (value & ~old & IER_RX)
 		ns16550_update(cell);

@@ -46,7 +46,7 @@ static void pl011_reset(struct console *c)
 		c->kept[i] = kept[i].reset;
 }
 
-/* RX and RT follow the ring; TX is stored. */
+/* Returns the raw interrupt status: RX and RT depend on the ring, TX is stored. */
 static uint32_t raw_status(struct cell *cell)
 {
 	return cell->console.ris | (console_waiting(cell) ? INT_RX | INT_RT : 0);
@@ -85,8 +85,8 @@ static void write_mask(struct cell *cell, uint32_t value)
 	if (value & ~c->imsc & INT_TX) /* the transmit FIFO is always empty */
 		c->ris |= INT_TX;
 	__atomic_store_n(&c->imsc, value & INT_ALL, __ATOMIC_RELAXED);
-	/* Root writes the ring's head, then console_input() reads the mask: one of the two CPUs
-	 * sees both. */
+	/* Root writes the ring's head, then console_input() reads the mask. This CPU writes the
+	 * mask, then reads the head. With the fence at least one of the two sees both changes. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	pl011_update(cell);
 }

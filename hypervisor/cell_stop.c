@@ -12,7 +12,7 @@
 #include <hyp/resource.h>
 #include <hyp/shared.h>
 
-/* Returns true to one caller only. */
+/* Claims the end of the cell's run. Of several callers only one gets true. */
 static bool claim_end(struct cell *cell)
 {
 	return exchange(&cell->state, BH_STATE_RUNNING, CELL_STOPPING);
@@ -85,7 +85,8 @@ bool cell_cpus_off(struct cell *cell, struct bh_refusal *r)
 
 	command_stop(cell, ~0ull);
 	if (!wait_all_off(cell->cpus, &who)) {
-		/* With nothing mapped, a CPU that still executes faults to the hypervisor. */
+		/* With nothing mapped, a CPU that still executes guest code faults to the
+		 * hypervisor. */
 		if (!cell->cut_off)
 			pt_cut_off(&cell->s2);
 		cell->cut_off = true;
@@ -124,12 +125,13 @@ static bool stop_now(struct cell *cell, struct bh_refusal *r)
 	return off;
 }
 
-/* Post the request in the info page, which the cell may read with its caches off. */
+/* Write the shutdown request to the info page, and clean it: the cell may have its caches off. */
 static bool ask(struct cell *cell, struct bh_refusal *r)
 {
 	if (!cell->info)
 		return refuse(r, BH_E_UNSUPPORTED, BH_F_INFO_PAGE, 0, cell->id);
-	log_message(BH_MSG_SHUTDOWN_REQUESTED, cell->id, 0, 0, 0); /* before the cell can respond */
+	log_message(BH_MSG_SHUTDOWN_REQUESTED, cell->id, 0, 0,
+		    0); /* the log has the request before the response */
 	cell->info->request = BH_REQUEST_SHUTDOWN;
 	arch_clean(cell->info, sizeof(*cell->info));
 	return true;

@@ -18,8 +18,9 @@ void console_put(struct cell *cell, uint8_t byte)
 	}
 	ring->out[head % BH_CONSOLE_OUT] = byte;
 	__atomic_store_n(&ring->out_head, head + 1, __ATOMIC_RELEASE);
-	/* Root writes its tail, then reads the head, then sleeps. The fence makes sure that root
-	 * sees this byte, or this CPU sees that root had read all earlier ones. */
+	/* Root writes its tail, then reads the head, then sleeps. With the fence, either root sees
+	 * this byte, or this CPU sees that root has read all earlier bytes and raises the
+	 * doorbell. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (ring->out_tail == head)
 		root_notify(cell);
@@ -60,7 +61,8 @@ void console_input(struct cell *cell)
 {
 	const struct uart *uart = arch_uarts[cell->config->console_kind];
 
-	/* No lock: at worst an interrupt is raised for input that was read meanwhile. */
+	/* No lock is needed: at worst an interrupt is raised for input that the cell has read
+	 * meanwhile. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (uart)
 		uart->update(cell);

@@ -12,7 +12,8 @@
 static struct percpu *percpus;
 static unsigned percpu_count;
 
-/* Generation; odd: root's CPUs must wait in the hypervisor. Written under the management lock. */
+/* Generation of the hold, counted up at its begin and end. Odd: root's CPUs must wait in the
+ * hypervisor. Written under the management lock. */
 static uint32_t hold;
 
 struct percpu *percpu_of(unsigned index)
@@ -43,7 +44,8 @@ bool cpu_start(struct percpu *cpu, uint64_t entry, uint64_t argument)
 		return false;
 	cpu->public.entry = entry;
 	cpu->public.argument = argument;
-	/* Drop a STOP of an earlier run. A current one shows in the cell's state or resetting. */
+	/* A STOP in command may be left from an earlier run, so it is dropped. A STOP of this run
+	 * isn't lost: it also shows in the cell's state or in `resetting`, which are read below. */
 	__atomic_store_n(&cpu->public.command, 0, __ATOMIC_SEQ_CST);
 	/* STARTING is set last: a parked CPU reads the state whenever it wakes. */
 	if (cell_runs(cpu->public.cell) &&
@@ -57,7 +59,7 @@ bool cpu_start(struct percpu *cpu, uint64_t entry, uint64_t argument)
 void cpu_command(struct percpu *cpu, uint32_t command)
 {
 	__atomic_fetch_or(&cpu->public.command, command, __ATOMIC_SEQ_CST);
-	/* A CPU that is starting reads its commands once it is RUNNING. */
+	/* Only a running CPU needs a kick. One that is starting reads its commands once it runs. */
 	if (state_of(cpu) == CPU_RUNNING)
 		arch_kick(cpu);
 }
@@ -141,7 +143,7 @@ bool root_hold(struct bh_refusal *r)
 	return true;
 }
 
-/* Release: the CPUs that continue see all changes. */
+/* The store has release order: the CPUs that continue see all changes made during the hold. */
 void root_release(void)
 {
 	__atomic_add_fetch(&hold, 1, __ATOMIC_RELEASE);

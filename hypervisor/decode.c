@@ -282,7 +282,7 @@ static bool decode_bell(const struct bh_cell_part *part, uint32_t i, enum bh_par
 		       BH_F_SHARED_IRQ, i, shared->irq);
 }
 
-/* Call after decode_regions(). */
+/* Call after decode_regions(), which has checked the regions that `shared` refers to. */
 static bool decode_shared(const struct bh_cell_part *part, enum bh_part_kind kind,
 			  struct bh_refusal *r)
 {
@@ -329,7 +329,7 @@ static bool decode_args(const struct bh_cell_part *part, struct bh_refusal *r)
 		       BH_ARGS_SIZE);
 }
 
-/* Fields that root must leave 0. */
+/* Refuses a root part in which a field that only cells use isn't 0. */
 static bool decode_root(const struct bh_cell_part *part, struct bh_refusal *r)
 {
 	return require(!part->entry, r, BH_E_VALUE, BH_F_ENTRY, 0, part->entry) &&

@@ -47,7 +47,8 @@ static bool init_shared_pages(struct bh_boot *boot, struct bh_refusal *r)
 	return true;
 }
 
-/* Map pages of the pool in root. Adjacent pages are the hypervisor's: never merge (RING_ATTRS). */
+/* Map pages of the pool in root, without merging them into a superpage: adjacent pages of the pool
+ * must stay inaccessible to root (see RING_ATTRS). */
 static bool show_root(const void *page, uint64_t size, unsigned rights, struct bh_refusal *r)
 {
 	struct cell *root = root_cell();
@@ -61,7 +62,7 @@ static bool show_root(const void *page, uint64_t size, unsigned rights, struct b
 	return true;
 }
 
-/* The CPUs that enter must be root's. Further CPUs of root are off. */
+/* Every CPU that enters must be one of root's. Root's CPUs that don't enter are off. */
 static bool check_boot_cpus(const struct bh_boot *boot, const struct bh_cell_part *root,
 			    struct bh_refusal *r)
 {

@@ -5,7 +5,8 @@
 
 struct bh_log *message_log;
 
-/* Messages of a cell in the current second. Atomic: all CPUs of the cell write it. */
+/* Counts the messages of a cell in the current second. Its fields are atomic, because all CPUs of
+ * the cell write them. */
 static struct guest_limit {
 	uint64_t second;
 	uint32_t written;

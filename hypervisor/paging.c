@@ -35,7 +35,7 @@ static uint64_t chunk_of(unsigned level, uint64_t va, uint64_t size)
 	return MIN(size, span_of(level) - (va & (span_of(level) - 1)));
 }
 
-/* The entry of this level that points to a table. */
+/* Returns the value of an entry of this level that points to the table. */
 static uint64_t table_entry(const struct pt_format *f, paddr_t table, unsigned level)
 {
 	return table >> f->address_shift | (f->table + level * f->table_level);
@@ -121,8 +121,8 @@ static void fill(uint64_t *table, uint64_t leaf, uint64_t step)
 	}
 }
 
-/* The table below an entry. If there is none, a new table with the same mapping is put there; when
- * counting, it is counted and NULL returned. */
+/* Returns the table below an entry. If there is none, a new table with the same mapping replaces
+ * the entry; a walk that only counts adds 1 to `missing` and returns NULL. */
 static uint64_t *table_below(struct walk *w, uint64_t *entry, unsigned level, uint64_t va)
 {
 	const struct pt_format *f = w->pt->format;
@@ -160,7 +160,7 @@ static void merge(struct walk *w, uint64_t *entry, unsigned level, uint64_t va)
 	pa = pt_address(f, first);
 	if (!first || is_table(w->pt, first, level - 1) || pa & (span_of(level) - 1))
 		return;
-	for (unsigned i = ENTRIES - 1; i; i--) /* tables fill up from the first entry */
+	for (unsigned i = ENTRIES - 1; i; i--) /* the last entry is filled last */
 		if (table[i] != first + i * step)
 			return;
 	break_entry(w->pt, entry, level, va);
@@ -209,7 +209,8 @@ static void unmap_run(struct walk *w, uint64_t *entry, unsigned level, uint64_t 
 	}
 }
 
-/* How many whole entries of this level, which may hold leaves, [va, va + size) starts with. */
+/* Returns with how many leaves of this level [va, va + size) can start: 0 if va isn't aligned, size
+ * is too small or the level can't hold leaves. */
 static uint64_t leaves(const struct walk *w, unsigned level, uint64_t va, uint64_t size)
 {
 	uint64_t mask = span_of(level) - 1;
@@ -219,7 +220,8 @@ static uint64_t leaves(const struct walk *w, unsigned level, uint64_t va, uint64
 	return size / span_of(level);
 }
 
-/* table: NULL when counting below an entry without a table: *above stands for all its entries. */
+/* Walk the part of [va, va + size) that a table maps. table is NULL in a walk that counts, below an
+ * entry without a table; then *above stands for each entry of the table that is missing. */
 static void walk_range(struct walk *w, uint64_t *table, uint64_t *above, unsigned level,
 		       uint64_t va, uint64_t size)
 {

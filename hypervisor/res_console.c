@@ -7,7 +7,8 @@
 #include <hyp/console.h>
 #include <hyp/resource.h>
 
-/* Adjacent pages of the pool are the hypervisor's: never merge, so that nothing is ever split. */
+/* Pages of the pool are mapped in root one by one, never as or into a superpage: so unmapping them
+ * splits none and needs no page. */
 #define RING_ATTRS (PT_READ | PT_WRITE | PT_NO_SUPER | PT_NO_MERGE)
 
 /* A UART with I/O ports needs no MMIO range: the architecture dispatches port accesses. */

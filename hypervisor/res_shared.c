@@ -29,7 +29,7 @@ void root_notify(const struct cell *cell)
 	arch_root_doorbell();
 }
 
-/* Release: the cell's earlier writes are visible when root sees the count. */
+/* Count with release order: root, when it sees the count, also sees the cell's earlier writes. */
 static void ring_root(const struct cell *cell, unsigned link)
 {
 	__atomic_fetch_add(&rings->of[cell->id].rung[link], 1, __ATOMIC_RELEASE);
@@ -64,7 +64,7 @@ static bool listens(const struct bh_shared *shared)
 	return shared->irq || shared->flags & BH_SHARED_LISTEN;
 }
 
-/* The region's index in root's config. */
+/* Finds the index in root's config of a cell's shared region. */
 static bool find_link(const struct bh_cell_part *root, const struct bh_region *region,
 		      uint8_t *link)
 {

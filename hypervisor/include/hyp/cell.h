@@ -52,10 +52,10 @@ struct cell {
 	bool dirty;	     /* the cell ran since its loadable regions were loaded or restored */
 	uint32_t rights;     /* BH_RIGHT_* in force */
 	uint32_t starts;
-	uint32_t resetting;   /* atomic: a CPU of the cell executes SYSTEM_RESET */
-	size_t pages;	      /* pages of the pool that the cell uses */
-	uint64_t progress;    /* bytes wiped (destroy) or copied to or from the snapshot (start) */
-	struct page_table s2; /* second-stage tables */
+	uint32_t resetting; /* atomic: a CPU of the cell executes SYSTEM_RESET */
+	size_t pages;	    /* pages of the pool that the cell uses */
+	uint64_t progress;  /* bytes that destroy has wiped, or start has copied for the snapshot */
+	struct page_table s2;	     /* second-stage tables */
 	struct page_reserve reserve; /* pages that validate set aside for grant */
 	struct arch_cell arch;
 	struct console console;
@@ -102,12 +102,13 @@ void cell_status(const struct cell *cell, struct bh_cell_status *status);
 bool cell_create_root(const struct bh_cell_part *part, struct bh_refusal *r);
 
 /*
- * Management: stop all CPUs of a cell that does not run (any more) and wait until the firmware
- * reports them off. False: BH_E_CPU_LOST; a later call succeeds once the CPU is off.
+ * With the management lock held: stop all CPUs of a cell that does not run (any more), and wait
+ * until the firmware reports them off. False: BH_E_CPU_LOST; a later call succeeds once the CPU is
+ * off.
  */
 bool cell_cpus_off(struct cell *cell, struct bh_refusal *r);
 
-/* Management: require that the cell never ran or has ended, and that its CPUs are off. */
+/* With the management lock held: refuse if the cell runs or one of its CPUs isn't off. */
 bool cell_is_idle(struct cell *cell, struct bh_refusal *r);
 
 /*
@@ -125,8 +126,8 @@ void __noreturn cell_stop_self(struct percpu *cpu, const struct bh_failure *reco
  */
 void __noreturn cell_reset_self(struct percpu *cpu);
 
-/* On a CPU of root that requests a reset or power-off of the machine: must it be refused, because
- * the config protects cells and one runs? Logs `how`, the request, if so. */
+/* Called on a CPU of root that requests a reset or power-off of the machine. True: the request must
+ * be refused, because the config protects cells and one runs; `how`, the request, was logged. */
 bool root_must_stay(uint64_t how);
 
 #endif

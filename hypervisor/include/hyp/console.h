@@ -12,7 +12,8 @@ void console_reset(struct cell *cell);
  * if root may be waiting. On a CPU of the cell, console lock held. */
 void console_put(struct cell *cell, uint8_t byte);
 
-/* Bytes waiting in the in ring (0 .. BH_CONSOLE_IN): root's head is read once and checked. */
+/* Returns how many bytes wait in the in ring (0 .. BH_CONSOLE_IN). Root can write any value to the
+ * ring's head, so it is read once and checked. */
 uint32_t console_waiting(struct cell *cell);
 
 /* Take the next byte of the in ring; -1: it is empty. */
@@ -21,7 +22,7 @@ int console_get(struct cell *cell);
 /* An emulated UART: one file in uart/. */
 struct uart {
 	uint32_t ports;	     /* number of I/O ports; 0: registers in one page of memory */
-	mmio_handler access; /* to registers or ports, on a CPU of the cell */
+	mmio_handler access; /* emulates a register or port access, on a CPU of the cell */
 	void (*reset)(struct console *console);
 	void (*update)(struct cell *cell); /* raise its interrupt if one is due; on any CPU */
 };
@@ -31,7 +32,8 @@ extern const struct uart pl011, ns16550;
 #define CONSOLE_KINDS (BH_CONSOLE_16550 + 1)
 extern const struct uart *const arch_uarts[CONSOLE_KINDS];
 
-/* Root announces input: update the UART's interrupt. On a CPU of root. */
+/* Root has written input to the in ring: raise the UART's interrupt if one is due. On a CPU of
+ * root. */
 void console_input(struct cell *cell);
 
 #endif

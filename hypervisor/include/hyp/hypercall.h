@@ -12,9 +12,9 @@
 int64_t hypercall(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a2);
 
 /*
- * After a fault of the hypervisor on this CPU, whose work is not resumed: release the locks that
- * the CPU holds. True: it was in a management call of root, which must return -BH_E_FAULT; from now
- * on every management call that changes anything is refused.
+ * Called after a fault of the hypervisor on this CPU, which doesn't resume its work: release the
+ * locks that the CPU holds. True: it was in a management call of root, which must return
+ * -BH_E_FAULT; from now on every management call that changes anything is refused.
  */
 bool hypercall_abandon(struct percpu *cpu);
 

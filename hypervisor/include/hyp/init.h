@@ -18,9 +18,9 @@ bool hyp_init(struct bh_boot *boot, const void *system_part, const void *root_pa
 void boot_arrive(struct bh_boot *boot, unsigned index);
 
 /*
- * Then, on each CPU: wait for the others, at most boot->timeout_ticks (the first
- * CPU) or twice that. True on all CPUs: all have
- * arrived and the first one's hyp_init() succeeded (ok). False on all CPUs: return to Linux.
+ * Called on each CPU after boot_arrive(): wait for the other CPUs. The first CPU waits at most
+ * boot->timeout_ticks, the others twice as long. ok: the first CPU's hyp_init() succeeded. All CPUs
+ * get the same result. True: ok, and all have arrived. False: the CPU must return to Linux.
  */
 bool boot_rendezvous(struct bh_boot *boot, bool first, bool ok);
 

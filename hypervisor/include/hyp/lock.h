@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * A CPU holds at most one. cpu_lock() records it in the percpu struct, so that after a fault of the
- * hypervisor cpu_drop_lock() can release it; without a held lock that does nothing.
+ * A CPU holds at most one lock. cpu_lock() records it in the percpu struct. After a fault of the
+ * hypervisor, cpu_drop_lock() releases the recorded lock, if there is one.
  */
 void cpu_lock(uint32_t *lock);
 void cpu_drop_lock(void);

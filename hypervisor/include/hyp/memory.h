@@ -22,8 +22,8 @@ bool claim_of(const struct bh_cell_part *config, uint32_t i, struct claim *claim
 
 /*
  * Management lock. memory_open(): map the cell's loadable regions in root. memory_close(): unmap
- * them again. False: *r holds the refusal (a CPU of root cannot be held; close: no page to split a
- * superpage).
+ * them again. False: *r holds the refusal. Both refuse if a CPU of root can't be held; closing also
+ * refuses if the pool has no page for splitting a superpage.
  */
 bool memory_open(struct cell *cell, struct bh_refusal *r);
 bool memory_close(struct cell *cell, struct bh_refusal *r);

@@ -91,9 +91,9 @@ size_t pt_pages_to_unmap(const struct page_table *pt, uint64_t va, uint64_t size
 bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *attrs);
 
 /*
- * pt_cut_off(): invalidate all entries of a live root and flush the TLBs;
- * pt_reconnect(): make them valid again. The tables below stay, and must not
- * change in between. Leaves in the root need a format with one `valid` bit.
+ * pt_cut_off(): make all entries in the root of a live table invalid and flush the TLBs.
+ * pt_reconnect(): make them valid again. The tables below stay, and must not change in between.
+ * A root that holds leaves needs a format with a single `valid` bit.
  */
 void pt_cut_off(struct page_table *pt);
 void pt_reconnect(struct page_table *pt);
@@ -102,12 +102,10 @@ void pt_reconnect(struct page_table *pt);
 void pt_free(struct page_table *pt);
 
 /*
- * Provided by the architecture. arch_pt_write() stores one entry atomically, and
- * after the earlier stores to the table that it points to. arch_pt_flush()
- * follows the invalidation of entries that map [va, va + size): it removes their
- * translations from all TLBs, and returns when that has completed. When it
- * returns, all walkers see the entries written before; that is all it does for
- * size 0.
+ * Provided by the architecture. arch_pt_write() stores one entry atomically; walkers see it after
+ * the earlier stores to the table that it points to. arch_pt_flush() is called after entries that
+ * map [va, va + size) were made invalid. When it returns, all walkers see the entries written
+ * before, and no TLB holds a translation of the range. With size 0 it doesn't touch the TLBs.
  */
 void arch_pt_write(uint64_t *entry, uint64_t value);
 void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size);

@@ -33,9 +33,9 @@ struct pci_function {
 	bool msi64;		 /* MSI has 64-bit addresses */
 	uint8_t sizing;		 /* bit mask of BARs to which the cell last wrote ones */
 	uint32_t mask[PCI_BARS]; /* what a BAR reads as while it is sized (6.2.5.1) */
-	uint32_t entries;	 /* of the MSI-X table */
+	uint32_t entries;	 /* number of entries in the MSI-X table */
 	paddr_t table;
-	ipaddr_t table_guest; /* page of the table's begin */
+	ipaddr_t table_guest; /* guest address of the page in which the table begins */
 	struct cell *cell;
 };
 
@@ -56,9 +56,9 @@ void pci_guest_write(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsigned
 bool pci_msi_find(struct pci_function *f, uint32_t range, struct bh_refusal *r);
 /* Unmaps the MSI-X table from the cell's second stage. */
 void pci_msi_grant(struct pci_function *f);
-/* Disables messages; addresses name the cell's first CPU. */
+/* Disables messages, and sets their addresses to the cell's first CPU. */
 void pci_msi_reset(const struct pci_function *f);
-/* A cell's write behind the header. Writes that are not allowed are ignored. */
+/* Carries out a cell's write to a register behind the header, if pci_msi.c allows it. */
 void pci_msi_write(const struct pci_function *f, uint32_t offset, unsigned size, uint32_t value);
 
 /* ---- provided by the architecture ---- */
@@ -74,8 +74,9 @@ void arch_pci_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t valu
 uint32_t arch_device_read(paddr_t at);
 void arch_device_write(paddr_t at, uint32_t value);
 
-/* Interrupt messages, lower half of the address: for a cell's first CPU; true if a message with
- * these values can only be an interrupt for one CPU of the cell. The upper half is 0. */
+/* The address of interrupt messages has an upper half of 0. arch_msi_address() returns the lower
+ * half for a cell's first CPU. The others return whether a message with this lower half, or with
+ * these data, can only be an interrupt for one CPU of the cell. */
 uint32_t arch_msi_address(const struct cell *cell);
 bool arch_msi_address_ok(const struct cell *cell, uint32_t address);
 bool arch_msi_data_ok(uint32_t data);

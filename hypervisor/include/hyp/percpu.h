@@ -33,7 +33,7 @@ struct cpu_public {
 	volatile uint32_t held;	    /* the CPU itself: generation of the hold that it honours */
 	uint64_t entry;		    /* guest entry point; the starting CPU, while CLAIMED */
 	uint64_t argument;	    /* first register at entry; likewise */
-	struct bh_cpu_stats *stats; /* the CPU itself; root reads */
+	struct bh_cpu_stats *stats; /* counts of exits; the CPU itself writes, root reads */
 	uint32_t *lock;		    /* the lock it holds: see cpu_lock(); the CPU itself */
 };
 
@@ -50,12 +50,12 @@ bool __must_check percpu_init(unsigned n, struct bh_refusal *r);
 
 /*
  * Start a CPU that is off in its cell. False: it is not off, the cell does not run, or the firmware
- * refused; nothing changed. On any CPU of the cell, or management.
+ * refused; nothing changed. On any CPU of the cell, or with the management lock held.
  */
 bool cpu_start(struct percpu *cpu, uint64_t entry, uint64_t argument);
 
-/* Wait until done(cpu). False: it was not within `ms`. Management; or a CPU of the same cell, which
- * does not return if it is told to stop meanwhile. */
+/* Wait until done(cpu) is true. False: `ms` have passed. The caller holds the management lock, or
+ * is a CPU of the same cell; a CPU that is told to stop meanwhile does not return. */
 bool cpu_wait(struct percpu *cpu, bool (*done)(struct percpu *cpu), uint32_t ms);
 bool cpu_is_off(struct percpu *cpu);	 /* the firmware reports it off; a lost CPU becomes OFF */
 bool cpu_is_started(struct percpu *cpu); /* the state is not STARTING */
@@ -73,14 +73,14 @@ void cpu_take_commands(struct percpu *cpu);
  */
 bool root_hold(struct bh_refusal *r);
 void root_release(void);
-/* Release them if they are held. */
+/* Release the other CPUs of root if they are held. */
 void root_end_hold(void);
 
 /* Count one exit on this CPU. */
 static inline void count_exit(struct percpu *cpu, enum bh_exit reason)
 {
-	/* Only this CPU writes it, and each count is one aligned word: readers see the old or the
-	 * new count without volatile, which would cost instructions. */
+	/* Only this CPU writes a count, which is one aligned word. So readers see the old or the
+	 * new count even without volatile, which would cost instructions. */
 	uint64_t *exits = (uint64_t *)cpu->public.stats->exits;
 
 	exits[reason]++;

@@ -7,7 +7,7 @@
 #include <bulkhead/limits.h>
 #include <hyp/types.h>
 
-/* Always false. owner: see bh_refusal.owner. */
+/* Fill in *r and return false, always. owner: see bh_refusal.owner. */
 bool refuse_owned(struct bh_refusal *r, enum bh_refusal_code code, enum bh_field field,
 		  uint32_t index, uint64_t value, uint32_t owner);
 

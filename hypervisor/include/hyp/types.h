@@ -26,8 +26,8 @@ typedef uint64_t ipaddr_t; /* guest physical address */
 #define __section(s) __attribute__((section(s), used))
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
-/* Attributes of functions that differ from their file: speed in a file compiled for size (gcc keeps
- * it through LTO), and the reverse. */
+/* Attributes of functions that are compiled differently from their file: for speed in a file that
+ * is compiled for size (gcc keeps this through LTO), and the reverse. */
 #ifdef __clang__
 #define __fast
 #else

@@ -33,7 +33,7 @@ static void quoted(FILE *out, const char *text)
 	fputc('"', out);
 }
 
-/* Writes what precedes a value: comma, new line, key. */
+/* Writes what comes before a value: comma, new line, key. */
 static void begin_value(struct json *json, const char *key)
 {
 	if (json->filled)

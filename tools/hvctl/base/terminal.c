@@ -23,7 +23,7 @@ bool terminal_raw(int fd)
 		return false;
 	raw = saved;
 	cfmakeraw(&raw);
-	/* A line feed from the cell still returns to the left margin. */
+	/* Output processing stays on: a line feed from the cell returns to the left margin. */
 	raw.c_oflag |= OPOST | ONLCR;
 	raw_fd = fd;
 	atexit(terminal_restore);

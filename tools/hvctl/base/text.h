@@ -8,19 +8,19 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* "16 MiB", "4 KiB", "24 bytes": the largest unit that divides it. */
+/* Writes, for example, "16 MiB" or "24 bytes", in the largest unit that divides the number. */
 void write_size(FILE *out, uint64_t bytes);
 
-/* The set bits of a mask: "0-2,5", or "none". */
+/* Writes the numbers of the set bits: "0-2,5", or "none". */
 void write_cpus(FILE *out, uint64_t mask);
 
-/* For values of unknown kind: decimal below the page size, else hexadecimal. */
+/* Writes a value of unknown kind: in decimal below the page size, else in hexadecimal. */
 void write_number(FILE *out, uint64_t value);
 
 /* Writes text that may be hostile to a terminal: control bytes become '?'. */
 void write_clean(FILE *out, const char *text);
 
-/* What `statement` writes to the FILE called `out`, malloc()ed; NULL: no memory. */
+/* Evaluates to what `statement` writes to the FILE called `out`, malloc()ed; NULL: no memory. */
 #define WRITTEN(out, statement)                                \
 	({                                                     \
 		char *written_ = NULL;                         \
@@ -39,12 +39,12 @@ typedef bool (*template_word)(FILE *out, const char *key, size_t length, const v
 /* Writes the template; word() replaces each {key}. Unknown keys are copied. */
 void write_template(FILE *out, const char *text, template_word word, const void *context);
 
-/* Is key[0..length) this word? */
+/* Does key, which has `length` bytes, equal this word? */
 bool key_is(const char *key, size_t length, const char *word);
 
 /*
- * Parses a decimal, or hexadecimal (0x...) number without sign; nothing may follow it. False:
- * not such a number, or too large.
+ * Parses an unsigned number, decimal or hexadecimal (0x...), that is the whole text. False: not
+ * such a number, or too large.
  */
 bool parse_number(const char *text, uint64_t *value);
 

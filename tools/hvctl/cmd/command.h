@@ -35,7 +35,7 @@ struct command {
 struct invocation {
 	const struct command *command;
 	const char
-		*values[MAX_OPTIONS]; /* of options; "": given, without argument; NULL: not given */
+		*values[MAX_OPTIONS]; /* by option; "": given, without argument; NULL: not given */
 	char **operands;	      /* NULL-terminated */
 	unsigned int n_operands;
 };

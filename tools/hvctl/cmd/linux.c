@@ -47,7 +47,7 @@ static enum outcome prepare(struct linux_start *start)
 	return OUTCOME_REFUSED;
 }
 
-/* Gets the status of the cell of that name; state BH_STATE_NONE: it does not exist. */
+/* Gets the status of the cell of that name. BH_STATE_NONE: there is no such cell. */
 static enum outcome look_up(const char *name, struct bh_cell_status *status)
 {
 	struct bh_cell_status cells[BH_MAX_CELLS];
@@ -69,12 +69,12 @@ static enum outcome stop(const struct bh_cell_status *status)
 
 	if (outcome != OUTCOME_REFUSED)
 		return outcome;
-	if (ioc.header.refusal.code == BH_E_STATE) /* it stopped meanwhile */
+	if (ioc.header.refusal.code == BH_E_STATE) /* the cell stopped meanwhile */
 		return OUTCOME_OK;
 	return device_explain(&ioc.header, &context);
 }
 
-/* Makes the cell exist, not running. *created: it did not exist before. */
+/* Creates the cell, or stops the existing one. *created: the cell did not exist. */
 static enum outcome get_cell(const struct linux_start *start, const struct invocation *invocation,
 			     uint32_t *id, bool *created)
 {

@@ -26,7 +26,10 @@ static void say_lost(struct reader *reader, uint32_t lost)
 	reader->lost = lost;
 }
 
-/* Was the id reused by a cell created after this message? Then its name is not that cell's. */
+/*
+ * Does the id now belong to a cell that was created after this message? Then its name is not that
+ * of the message's cell.
+ */
 static bool is_reused(const struct bh_message *message, const struct bh_message *end)
 {
 	const struct bh_message *later;

@@ -38,7 +38,7 @@ const struct bh_cell_part *blob_find(const struct blob *blob, const char *name);
 /* Is this a valid name of a cell? [A-Za-z0-9_-]+, shorter than BH_NAME_SIZE. */
 bool blob_valid_name(const char *name);
 
-/* Return the region that contains the address, or NULL. part may be NULL. */
+/* Return the part's region that contains the address; NULL: none. part may be NULL. */
 const struct bh_region *region_at_phys(const struct bh_cell_part *part, uint64_t phys);
 const struct bh_region *region_at_guest(const struct bh_cell_part *part, uint64_t guest);
 

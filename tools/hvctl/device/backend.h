@@ -22,7 +22,9 @@ void backend_kernel_text(const char *path, char *text, size_t size);
 /* BH_ARCH_* of this machine; 0: unknown. */
 uint16_t backend_arch(void);
 
-/* The counter that root and cells see alike: CNTVCT_EL0 on arm64, the TSC on x86. */
+/*
+ * Reads the counter that has the same value in root and cells: CNTVCT_EL0 on arm64, the TSC on x86.
+ */
 uint64_t backend_counter(void);
 
 #endif

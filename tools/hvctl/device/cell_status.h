@@ -8,7 +8,10 @@
 
 #include "base/say.h"
 
-/* As device_try(): on OUTCOME_REFUSED, ioc's header has the reason. */
+/*
+ * Gets the status of a cell. On OUTCOME_REFUSED, ioc's header has the reason, as after
+ * device_try().
+ */
 enum outcome cell_status(uint32_t id, struct bh_cell_status *status,
 			 struct bh_ioc_cell_status *ioc);
 

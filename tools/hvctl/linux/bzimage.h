@@ -14,7 +14,7 @@ struct bzimage {
 	size_t code,
 		code_size;     /* offset and size of the code; the 32-bit entry is its first byte */
 	uint64_t address;      /* preferred address */
-	uint64_t alignment;    /* of other, higher addresses; 0: not relocatable */
+	uint64_t alignment;    /* of load addresses; 0: not relocatable */
 	uint64_t init_size;    /* bytes that it needs from its start; at least code_size */
 	uint64_t initrd_max;   /* highest address of an initrd */
 	uint32_t cmdline_size; /* limit of the arguments' length */

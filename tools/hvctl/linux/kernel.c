@@ -25,7 +25,7 @@ struct image_header {
 #define FLAG_BIG_ENDIAN 1u
 #define FLAG_PAGE_SIZE(flags) ((unsigned int)((flags) >> 1 & 3))
 
-/* drivers/firmware/efi/libstub/zboot-header.S */
+/* The header of a zboot file (Linux, drivers/firmware/efi/libstub/zboot-header.S). */
 struct zboot_header {
 	char mz[4];
 	char zimg[4];
@@ -35,7 +35,7 @@ struct zboot_header {
 	char packing[32];
 };
 
-/* x86: Documentation/x86/boot.rst, "The real-mode kernel header" */
+/* x86 header (Linux, Documentation/x86/boot.rst, "The real-mode kernel header"). */
 static bool is_bzimage(const uint8_t *data, size_t size)
 {
 	return size >= 0x206 && memcmp(data + 0x202, "HdrS", 4) == 0;
@@ -224,7 +224,7 @@ char *kernel_options(const struct kernel *kernel)
 	if (unpack(PACKING_GZIP, mark, kernel->size - (size_t)(mark - kernel->data), OPTIONS_MAX,
 		   &text, &size) != UNPACK_OK)
 		return NULL;
-	return (char *)text; /* unpack() terminates it */
+	return (char *)text; /* unpack() adds a 0 byte */
 }
 
 bool kernel_option_set(const char *options, const char *name)

@@ -10,7 +10,7 @@
 #include "linux/pci.h"
 
 #define BARS 6
-#define RESOURCE_PORTS 0x100u /* Linux, include/linux/ioport.h */
+#define RESOURCE_PORTS 0x100u /* flag of a port window (Linux, include/linux/ioport.h) */
 #define RESOURCE_MEMORY 0x200u
 #define RESOURCE_UNSET 0x20000000u
 #define LOW_END 0x100000u /* Linux reserves memory below it */
@@ -27,7 +27,7 @@
 #define CAPABILITY_MSI 0x05
 #define CAPABILITY_MSIX 0x11
 
-/* As in sysfs, without the domain: 00:06.0. */
+/* A function's name without its domain, such as 00:06.0. */
 struct function_name {
 	char text[8];
 };

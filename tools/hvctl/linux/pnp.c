@@ -11,7 +11,7 @@
 #define NUMBERS 256u /* Linux numbers ACPI's devices from 0 */
 #define ISA_IRQS 16u
 #define PORTS_MAX 255u	  /* limit of a descriptor (ACPI 6.5, 6.4.2.5) */
-#define CLOCK_PORTS 0x70u /* emulated, for all cells */
+#define CLOCK_PORTS 0x70u /* the clock, which is emulated for all cells */
 #define N_CLOCK_PORTS 2u
 
 static void read_file(unsigned int number, const char *file, char *text, size_t size)
@@ -93,7 +93,7 @@ static bool has_resource(const struct bh_cell_part *part, const struct pnp_resou
 	       in_ranges(bh_cell_irqs(part), part->n_irqs, first, last);
 }
 
-/* "io 0x2f8-0x2ff", "mem 0xfed40000-0xfed44fff", "irq 3". */
+/* Parses a line such as "io 0x2f8-0x2ff", "mem 0xfed40000-0xfed44fff" or "irq 3". */
 static bool parse_resource(struct pnp_resource *resource, const char *line)
 {
 	int end = 0;

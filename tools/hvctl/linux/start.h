@@ -24,7 +24,7 @@ struct linux_start {
 	struct cell_source source;
 	struct kernel kernel;
 	struct file initrd; /* size 0: none */
-	void *low, *tree;   /* malloc()ed; memory that pieces point into */
+	void *low, *tree;   /* malloc()ed; pieces point into this memory */
 	char added[64];	    /* kernel arguments added by hvctl, or "" */
 
 	struct linux_piece pieces[LINUX_PIECES];
@@ -41,7 +41,7 @@ static inline void linux_add(struct linux_start *start, const char *what, const 
 /* A build option of the kernel that must be y: modules are loaded too late. */
 struct linux_need {
 	const char *name;
-	bool with_console, with_initrd; /* only needed if the cell has a console, or an initrd */
+	bool with_console, with_initrd; /* only needed with a console, or an initrd */
 };
 
 /*

@@ -66,7 +66,7 @@ extern const uint8_t linux_x86_stub[STUB_BYTES];
 /* In real mode: mov $0xcf9, %dx; mov $6, %al; out %al, %dx; hlt */
 static const uint8_t reset_vector[] = { 0xba, 0xf9, 0x0c, 0xb0, 0x06, 0xee, 0xf4 };
 
-/* The memory below the kernel. */
+/* The contents of the memory below the kernel, from guest address 0 on. */
 struct low {
 	uint8_t stub[PARAMS_GUEST];
 	uint8_t params[CMDLINE_GUEST - PARAMS_GUEST];
@@ -76,7 +76,7 @@ struct low {
 
 /* State of a start, besides struct linux_start. */
 struct x86 {
-	const struct bh_region *first, *memory; /* at guest address 0; with the kernel */
+	const struct bh_region *first, *memory; /* the one at 0; the kernel's */
 	struct bzimage image;
 	struct low *low;
 	struct linux_pci *pci;

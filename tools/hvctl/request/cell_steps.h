@@ -18,21 +18,24 @@ struct cell_source {
 	const struct bh_cell_part *part;
 };
 
-/* what: NAME or SYSTEM/NAME (in the enabled system), FILE:NAME, or FILE with one cell. */
+/*
+ * Finds a cell's config. what: NAME or SYSTEM/NAME (in the enabled system), FILE:NAME, or FILE with
+ * one cell.
+ */
 enum outcome cell_source_find(struct cell_source *source, const char *what);
 void cell_source_free(struct cell_source *source);
 
 enum outcome cell_create(const struct cell_source *source, bool unbind, uint32_t *id);
 
-/* part: the cell's config, for details of a refusal; may be NULL. */
+/* Loads an image from a file. part: the cell's config, for details of a refusal; may be NULL. */
 enum outcome cell_load(uint32_t id, const char *name, const struct bh_cell_part *part,
 		       const char *image, uint64_t guest);
 
-/* what: name of the data in messages. */
+/* Loads bytes from memory. what: name of the data in messages. */
 enum outcome cell_load_bytes(uint32_t id, const char *name, const struct bh_cell_part *part,
 			     const char *what, const void *data, size_t size, uint64_t guest);
 
-/* words: n arguments of the cell's command line; n = 0: the config's command line. */
+/* Starts a cell. words: n arguments of its command line; n = 0: the config's command line. */
 enum outcome cell_start(uint32_t id, const char *name, char *const *words, unsigned int n);
 
 enum outcome cell_destroy(uint32_t id, const char *name);

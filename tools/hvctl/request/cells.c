@@ -25,7 +25,7 @@ enum outcome cells_all(struct bh_cell_status status[BH_MAX_CELLS], unsigned int 
 		if (outcome == OUTCOME_OK)
 			(*n)++;
 		else if (outcome == OUTCOME_REFUSED && ioc.header.refusal.code == BH_E_NO_CELL)
-			outcome = OUTCOME_OK; /* destroyed meanwhile */
+			outcome = OUTCOME_OK; /* the cell was destroyed meanwhile */
 		else if (outcome == OUTCOME_REFUSED)
 			outcome = device_explain(&ioc.header, NULL);
 	}

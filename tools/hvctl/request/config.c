@@ -7,7 +7,7 @@
 #include "request/config.h"
 #include "request/device_call.h"
 
-/* False: the path is too long. */
+/* Writes the path of a config file. False: it is too long. */
 static bool find_path(char *path, size_t room, const char *system)
 {
 	const char *format = "%s";

@@ -11,7 +11,7 @@
 #define CONFIG_DIRECTORY "/etc/bulkhead"
 
 struct config {
-	char path[256]; /* of the file; empty: from the module */
+	char path[256]; /* path of the config file; empty: the config is the module's */
 	struct file file;
 	struct blob blob;
 };

@@ -12,7 +12,7 @@
 
 struct fake_cell {
 	struct bh_cell_status status; /* state 0: no cell has the id */
-	char args[BH_ARGS_SIZE];      /* of the last start */
+	char args[BH_ARGS_SIZE];      /* arguments of the last start */
 	uint64_t loaded_at;
 	size_t loaded_size;
 	char loaded[FAKE_LOADED_MAX];
@@ -23,10 +23,10 @@ struct fake {
 	const char *lockdown, *sig_enforce, *clocksource, *smis; /* files; NULL: missing */
 	struct {
 		const char *name, *resource;
-		const uint8_t *config; /* 256 bytes, or NULL */
+		const uint8_t *config; /* configuration space: 256 bytes, or NULL */
 	} functions[4];		       /* PCI functions with their files in sysfs */
 	struct {
-		const char *id, *resources; /* files; NULL: not there */
+		const char *id, *resources; /* contents of files; NULL: missing */
 	} pnp[4];			    /* PNP devices from 00:00 on */
 	uint64_t clock_hz;
 	int open_error; /* -errno, or 0 */
@@ -42,7 +42,7 @@ struct fake {
 	char refusal_name[64];
 
 	struct bh_ioc_check check; /* the result of BH_IOC_CHECK */
-	uint64_t check_blob_size;  /* of the last one */
+	uint64_t check_blob_size;  /* size of the blob in the last BH_IOC_CHECK */
 	const char *console;	   /* output of every cell's console */
 	char input[512];	   /* input written to a console */
 	size_t input_room;	   /* bytes accepted by one write */
@@ -51,11 +51,11 @@ struct fake {
 	unsigned int polls;    /* number of waits until SIGINT arrives */
 	bool input_ready;      /* poll() reports input */
 	bool raw_seen;	       /* the terminal was in raw mode during a poll() */
-	uint32_t lost;	       /* bytes of console output */
+	uint32_t lost;	       /* bytes of console output that were lost */
 	const uint64_t *exits; /* totals of successive BH_IOC_STATS, ended by 0; the last one
 				  raises SIGINT */
 	uint32_t create_flags;
-	struct bh_ioc_cell_shutdown shutdown; /* the last one */
+	struct bh_ioc_cell_shutdown shutdown; /* the last request for a shutdown */
 	bool stops_before;		      /* cells stop by themselves before a shutdown */
 };
 

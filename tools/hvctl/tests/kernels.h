@@ -18,13 +18,13 @@ static inline uint64_t peek(const void *bytes, size_t offset, size_t size)
 
 #define SAMPLE_KERNEL_BYTES 4096u
 
-/* An Image that needs 1 MiB, with these flags. */
+/* Makes an Image that needs 1 MiB, with these flags in its header. */
 void sample_kernel(uint8_t image[SAMPLE_KERNEL_BYTES], uint64_t flags);
 
-/* The same, with build options, given as text. */
+/* Makes an Image that contains build options, given as text. */
 void sample_kernel_with_options(uint8_t image[SAMPLE_KERNEL_BYTES], const char *options);
 
-/* Compress; return the size. There must be room for SAMPLE_KERNEL_BYTES. */
+/* Compress data; return the size. out must have room for SAMPLE_KERNEL_BYTES. */
 size_t pack_gzip(uint8_t *out, const void *data, size_t size);
 size_t pack_zstd(uint8_t *out, const void *data, size_t size);
 

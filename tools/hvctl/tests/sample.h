@@ -20,7 +20,7 @@ struct sample {
 
 void sample_make(struct sample *sample);
 
-/* The same with cell "other" for x86: CPU 2, 26 MiB from 0 on, a console at 0x3f8. */
+/* Makes the sample with an x86 cell "other": CPU 2, 26 MiB from 0 on, a console at 0x3f8. */
 void sample_make_x86(struct sample *sample);
 
 /* Parses the sample; a failure fails the test. */

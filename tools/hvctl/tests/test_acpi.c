@@ -69,7 +69,7 @@ static const uint8_t *dsdt_of(const uint8_t *xsdt)
 	return table(peek(table(peek(xsdt, 36, 8), "FACP"), 140, 8), "DSDT");
 }
 
-/* Each bus is a bridge with the windows of its functions. */
+/* In the DSDT each bus of a cell is a host bridge with the windows of its functions. */
 TEST(acpi_tables_describe_pci)
 {
 	/* Registers on bus 0, ports and registers on bus 0xab, where one function has no windows. */

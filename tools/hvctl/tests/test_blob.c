@@ -55,7 +55,7 @@ TEST(truncated_configs_are_refused)
 	sample_make(&sample);
 	for (size = 0; size < sample.size; size++)
 		good += parse_exact(sample.data, size, &error);
-	CHECK(good == 3); /* truncations at the end of a part */
+	CHECK(good == 3); /* blobs that end after a part are valid */
 	CHECK(parse_exact(sample.data, sample.size, &error));
 }
 

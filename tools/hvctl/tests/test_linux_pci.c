@@ -145,14 +145,14 @@ TEST(functions_without_messages_are_noted)
 	check_found(3, NULL);
 	config[0x60] = 0x11;
 	check_found(3, NULL);
-	config[6] = 0; /* no capability list */
+	config[6] = 0; /* the status register says: no capability list */
 	check_found(3, note);
 	config[6] = 0x10;
 	config[0x60] = 9;
 	check_found(3, note);
-	config[0x61] = 0x50; /* an endless list */
+	config[0x61] = 0x50; /* an endless capability list */
 	check_found(3, note);
-	memset(config, 0xff, sizeof(config)); /* the cell has the function */
+	memset(config, 0xff, sizeof(config)); /* a function of a cell reads as all ones */
 	check_found(3, NULL);
 }
 

@@ -70,14 +70,14 @@ TEST(devices_of_which_the_cell_has_not_all)
 	static const char *const others[] = {
 		ACTIVE "io 0x2f8-0x300\nirq 3\n",
 		ACTIVE "io 0x2f8-0x2ff\nirq 4\n",
-		ACTIVE "io 0x2f8-0x2ff\nirq 16\n", /* a number of Linux, not of a pin */
+		ACTIVE "io 0x2f8-0x2ff\nirq 16\n", /* irq 16 is Linux's number, not a pin */
 		ACTIVE "io 0x2f8-0x2ff\nirq 0\n",
 		ACTIVE "io 0x2f8-0x2ff\nirq 3\ndma 1\n",
 		ACTIVE "io 0x2f8-0x2ff window\n",
 		ACTIVE "mem 0xfed40000-0xfed45000\n",
 		ACTIVE "irq 3\n",
-		ACTIVE "io 0x70-0x71\n",     /* emulated */
-		ACTIVE "io 0x1008-0x1010\n", /* the console */
+		ACTIVE "io 0x70-0x71\n",     /* ports of the emulated clock */
+		ACTIVE "io 0x1008-0x1010\n", /* overlaps the console's ports */
 		ACTIVE "io 0x1100-0x11ff\n", /* more than a descriptor can hold */
 		"state = disabled\n",
 		ACTIVE,

@@ -116,7 +116,7 @@ static enum outcome prepare(struct linux_start *start, const char *cmdline)
 	return linux_prepare_x86(start);
 }
 
-/* For tests that run hvctl. */
+/* Enables the sample as a system on x86-64, for tests that run hvctl. */
 static void enable(const struct sample *sample)
 {
 	fake_enable_sample();

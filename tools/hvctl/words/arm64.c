@@ -42,7 +42,7 @@ static void write_virtual(FILE *out, const struct bh_failure *failure)
 		fprintf(out, " (virtual 0x%" PRIx64 ")", failure->fault_va);
 }
 
-/* The cell's own last exception: often the first step of what went wrong. */
+/* Writes the guest's own last exception, which is often the first step of what went wrong. */
 static void write_guest_exception(FILE *out, const struct bh_failure *failure)
 {
 	if (failure->arm64.guest_syndrome == 0)

@@ -44,7 +44,10 @@ static const char *register_name(unsigned int encoding)
 	return NULL;
 }
 
-/* ISS of EC 0x18: Op0 21:20, Op2 19:17, Op1 16:14, CRn 13:10, Rt 9:5, CRm 4:1, read 0. */
+/*
+ * Describes a trapped MSR or MRS (EC 0x18). ISS: Op0 21:20, Op2 19:17, Op1 16:14, CRn 13:10, Rt
+ * 9:5, CRm 4:1, read 0.
+ */
 static void write_sysreg(FILE *out, uint64_t esr)
 {
 	unsigned int op0 = bits(esr, 21, 20), op1 = bits(esr, 16, 14), crn = bits(esr, 13, 10);

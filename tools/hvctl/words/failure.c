@@ -79,7 +79,7 @@ static void write_nearest(FILE *out, const struct bh_cell_part *part, uint64_t g
 	fputc('\n', out);
 }
 
-/* Writes the owner of a physical address other than the cell itself; nothing: no owner. */
+/* Writes who owns a physical address; nothing if it is nobody or the cell itself. */
 static void write_owner(FILE *out, const struct blob *blob, const char *self, uint64_t phys)
 {
 	const struct bh_system_part *system = blob ? blob->system : NULL;
@@ -102,7 +102,10 @@ static void write_owner(FILE *out, const struct blob *blob, const char *self, ui
 		fputs("the root cell", out);
 }
 
-/* Guests often use a physical address by mistake: names the owner of that one. */
+/*
+ * Guests often use a physical address where a guest address is needed. Writes who owns the memory
+ * at the physical address of that number.
+ */
 static void write_physical_owner(FILE *out, const struct blob *blob, const char *self,
 				 uint64_t address)
 {

@@ -17,11 +17,11 @@
 void failure_write(FILE *out, const struct bh_cell_status *status, const struct blob *blob,
 		   const struct bh_cell_part *part, bool registers);
 
-/* The same as a JSON object "stop"; null if the cell never stopped. */
+/* Writes the last stop of a cell as a JSON object "stop"; null if the cell never stopped. */
 void failure_json(struct json *json, const struct bh_cell_status *status, const struct blob *blob,
 		  const struct bh_cell_part *part);
 
-/* Did the cell stop because of an access, instruction or fault, whose details are recorded? */
+/* Did the cell stop because of an access, an instruction or a fault? Then details are recorded. */
 bool failure_is_violation(const struct bh_failure *failure);
 
 /* Returns the region nearest to a guest address and its distance in bytes; NULL: no region. */

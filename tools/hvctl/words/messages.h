@@ -11,15 +11,15 @@
 /* What is needed to interpret the numbers of messages. */
 struct message_context {
 	uint64_t clock_hz; /* rate of bh_message.time; 0: unknown */
-	/* Copies the name of a cell. NULL, or false: unknown. */
+	/* Copies a cell's name. If the function is NULL or returns false, the name is unknown. */
 	bool (*cell_name)(uint32_t id, char name[BH_NAME_SIZE]);
 };
 
-/* Writes one line: time, CPU, cell, text. */
+/* Writes a message as a line: time, CPU, cell, text. */
 void message_write(FILE *out, const struct bh_message *message,
 		   const struct message_context *context);
 
-/* Writes one JSON object. */
+/* Writes a message as a JSON object. */
 void message_json(struct json *json, const struct bh_message *message,
 		  const struct message_context *context);
 

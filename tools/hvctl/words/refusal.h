@@ -24,11 +24,11 @@ struct refusal_context {
 void refusal_write(FILE *out, const struct bh_refusal *refusal, const char *name,
 		   const struct refusal_context *context);
 
-/* Writes what to do about it, without newline; nothing if there is no advice. */
+/* Writes advice about the refusal, without newline; nothing if there is none. */
 void refusal_write_advice(FILE *out, const struct bh_refusal *refusal, const char *name,
 			  const struct refusal_context *context);
 
-/* Prints both on stderr. */
+/* Prints the sentence and the advice on stderr. */
 void refusal_say(const struct bh_refusal *refusal, const char *name,
 		 const struct refusal_context *context);
 

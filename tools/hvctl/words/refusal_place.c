@@ -53,7 +53,7 @@ void refusal_write_system(FILE *out, const struct refusal_view *view)
 		fputs("the system", out);
 }
 
-/* The name of a CPU's hardware number. */
+/* Writes the words for a CPU's hardware number. */
 void refusal_write_cpu_id(FILE *out, const struct refusal_view *view)
 {
 	const struct blob *blob = view->context->blob;
@@ -104,7 +104,7 @@ void refusal_write_owner(FILE *out, const struct refusal_view *view)
 		fprintf(out, "cell %" PRIu32, owner);
 }
 
-/* The owner's region with the address, if the config has the owner. */
+/* Writes the owner's region that contains the address; nothing if the config lacks the owner. */
 void refusal_write_owner_region(FILE *out, const struct refusal_view *view)
 {
 	char name[BH_NAME_SIZE];
@@ -123,7 +123,7 @@ void refusal_write_owner_region(FILE *out, const struct refusal_view *view)
 	fputc(')', out);
 }
 
-/* Does the region contain the address of an overlap? */
+/* Does the region contain the address at which the refusal reports an overlap? */
 static bool has_value(const struct refusal_view *view, const struct bh_region *region)
 {
 	uint32_t field = view->refusal->field;
@@ -132,7 +132,7 @@ static bool has_value(const struct refusal_view *view, const struct bh_region *r
 	return view->refusal->value - (phys ? region->phys : region->guest) < region->size;
 }
 
-/* The region that the subject overlaps. */
+/* Writes the region that overlaps the subject of the sentence. */
 void refusal_write_other(FILE *out, const struct refusal_view *view)
 {
 	const struct bh_cell_part *part = part_of(view);
@@ -153,7 +153,7 @@ void refusal_write_other(FILE *out, const struct refusal_view *view)
 	fputs("another entry of the same config", out);
 }
 
-/* The address, unless the subject has it already. */
+/* Writes the address, unless the subject of the sentence already has it. */
 void refusal_write_at(FILE *out, const struct refusal_view *view)
 {
 	const struct bh_cell_part *part = part_of(view);
@@ -185,7 +185,7 @@ void refusal_write_platform_field(FILE *out, const struct refusal_view *view)
 	fputs(words ? words : "the platform", out);
 }
 
-/* The config's name for a physical address: region 0 of cell "rt" (RAM ...). */
+/* Writes what a physical address is in the config, such as: region 0 of cell "rt" (RAM ...). */
 void refusal_write_place(FILE *out, const struct refusal_view *view)
 {
 	const struct blob *blob = view->context->blob;
@@ -216,7 +216,7 @@ void refusal_write_reserve_advice(FILE *out, const struct refusal_view *view)
 	arch_words()->write_reserve_advice(out, view->context->blob);
 }
 
-/* The guest ranges into which images can be loaded. */
+/* Writes the guest ranges into which images can be loaded. */
 void refusal_write_loadable(FILE *out, const struct refusal_view *view)
 {
 	const struct bh_cell_part *part = view->context->part;

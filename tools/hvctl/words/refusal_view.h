@@ -8,7 +8,7 @@
 struct refusal_view {
 	const struct bh_refusal *refusal;
 	const char *name;
-	const struct refusal_context *context; /* not NULL */
+	const struct refusal_context *context; /* never NULL */
 };
 
 /* Each function writes one {word} of a template. */

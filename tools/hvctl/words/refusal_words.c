@@ -9,9 +9,9 @@
 
 static const struct words {
 	uint32_t code;
-	uint32_t field; /* or BH_F_ANY */
+	uint32_t field; /* the row's field; BH_F_ANY: any field */
 	const char *sentence;
-	const char *advice; /* "": none */
+	const char *advice; /* "": there is no advice */
 } refusals[] = {
 #define ROW(code, number, field, sentence, advice) { code, field, sentence, advice },
 	REFUSALS(ROW)

@@ -5,10 +5,10 @@
 
 #include <stdint.h>
 
-/* Returns what is wrong; {subject} is field_words(). NULL: unknown code. */
+/* Returns the sentence for a refusal. Its {subject} is field_words(). NULL: unknown code. */
 const char *refusal_words(uint32_t code, uint32_t field);
 
-/* Returns what to do about it, or NULL. */
+/* Returns advice for a refusal, or NULL. */
 const char *refusal_advice(uint32_t code, uint32_t field);
 
 #endif

@@ -71,7 +71,9 @@ static void for_each_party(const struct shared_view *view, const struct bh_cell_
 	}
 }
 
-/* The name of root's device for the region, or NULL. It exists while a cell has the memory. */
+/*
+ * Returns the name of root's device for the region, or NULL. It exists while a cell has the memory.
+ */
 static const char *device_of(const struct shared_view *view, const struct bh_region *region)
 {
 	const struct bh_region *its = same_memory(view->blob->root, region);

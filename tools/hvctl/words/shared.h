@@ -19,7 +19,7 @@ struct shared_view {
 /* Writes lines about each shared region of an existing cell. part: the cell's config, or NULL. */
 void shared_write(FILE *out, const struct shared_view *view, const struct bh_cell_part *part);
 
-/* The same as a JSON array "shared". */
+/* Writes the shared regions of a cell as a JSON array "shared". */
 void shared_json(struct json *json, const struct shared_view *view,
 		 const struct bh_cell_part *part);
 

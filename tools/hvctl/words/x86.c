@@ -11,7 +11,7 @@
 
 /* Exit codes of SVM (AMD64 APM volume 2, appendix C), exit reasons of VMX (Intel SDM 3, C). */
 enum {
-	EXIT_EXCEPTION = 0x40, /* plus the vector */
+	EXIT_EXCEPTION = 0x40, /* first of 32: vector of the exception */
 	EXIT_PORT = 0x7b,
 	EXIT_MSR = 0x7c,
 	EXIT_PAGE_FAULT = 0x400,
@@ -19,7 +19,7 @@ enum {
 	VMX_RDMSR = BH_X86_VMX | 31,
 	VMX_WRMSR = BH_X86_VMX | 32,
 	VMX_EPT_VIOLATION = BH_X86_VMX | 48,
-	VMX_ENTRY_FAILED = BH_X86_VMX | 1u << 31, /* plus the reason (27.8) */
+	VMX_ENTRY_FAILED = BH_X86_VMX | 1u << 31, /* plus the reason of the failure (27.8) */
 };
 
 /* An access that caused a violation, decoded from SVM or VMX. */
@@ -70,15 +70,18 @@ static void write_access(FILE *out, const char *fault, struct access access)
 		access.there ? "not permitted there" : "nothing is mapped there");
 }
 
-/* APM 2, 15.25.6: bit 0: present, 1: write, 4: instruction fetch, 33: guest page table walk. */
+/*
+ * Decodes a nested page fault (APM 2, 15.25.6). Bit 0: present, 1: write, 4: instruction fetch, 33:
+ * guest page table walk.
+ */
 static struct access nested_page_fault(uint64_t info)
 {
 	return (struct access){ info >> 1 & 1, info >> 4 & 1, info >> 33 & 1, info & 1 };
 }
 
 /*
- * SDM 3, table 28-7: bits 0 to 2: kind of access, 3 to 5: rights of the mapping, 7: the linear
- * address is valid, 8: the access is to it (else a page table walk).
+ * Decodes an EPT violation (SDM 3, table 28-7). Bits 0 to 2: kind of access, 3 to 5: rights of the
+ * mapping, 7: the linear address is valid, 8: the access is to it (else a page table walk).
  */
 static struct access ept_violation(uint64_t info)
 {

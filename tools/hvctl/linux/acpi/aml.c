@@ -53,7 +53,7 @@ struct resource_list begin_resources(struct writer *w)
 	put_name(w, "_CRS");
 	put_number(w, AML_BUFFER, 1);
 	list.package = begin_package(w);
-	put_number(w, 0x0b, 1); /* 16 bits follow */
+	put_number(w, 0x0b, 1); /* a word constant: 16 bits follow */
 	put_number(w, 0, 2);
 	list.first = w->used;
 	return list;
@@ -61,7 +61,7 @@ struct resource_list begin_resources(struct writer *w)
 
 void end_resources(struct writer *w, struct resource_list list)
 {
-	put(w, "\x79\x00", 2); /* (6.4.2.9) */
+	put(w, "\x79\x00", 2); /* end tag (6.4.2.9) */
 	set(w, list.first - 2, w->used - list.first, 2);
 	end_package(w, list.package);
 }

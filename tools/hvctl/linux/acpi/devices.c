@@ -17,10 +17,10 @@ struct resources {
 	uint16_t port;
 	uint8_t ports;
 	const struct bh_region *memory;
-	uint32_t irq; /* edge-triggered; 0: none */
+	uint32_t irq; /* edge-triggered interrupt; 0: none */
 };
 
-/* (6.4.2.5) */
+/* Writes an I/O port descriptor (6.4.2.5). */
 static void put_ports(struct writer *w, uint64_t first, uint64_t count)
 {
 	put(w, "\x47\x01", 2);
@@ -30,7 +30,7 @@ static void put_ports(struct writer *w, uint64_t first, uint64_t count)
 	put_number(w, count, 1);
 }
 
-/* Consumed, fixed, writable (6.4.3.5.1). */
+/* Writes an address descriptor of memory: consumed, fixed, writable (6.4.3.5.1). */
 static void put_memory(struct writer *w, uint64_t first, uint64_t size, bool cacheable)
 {
 	put(w, "\x8a\x2b\x00\x00\x0d", 5);
@@ -42,7 +42,7 @@ static void put_memory(struct writer *w, uint64_t first, uint64_t size, bool cac
 	put_number(w, size, 8);
 }
 
-/* (6.4.3.6) */
+/* Writes an interrupt descriptor (6.4.3.6). */
 static void put_irq(struct writer *w, uint32_t irq)
 {
 	put(w, "\x89\x06\x00\x03\x01", 5);
@@ -64,7 +64,7 @@ static void put_resources(struct writer *w, const struct resources *r)
 
 /* ---- shared memory, as shared-port in device trees ---- */
 
-/* Package() { name, text }, or with a number if text is NULL. */
+/* Writes Package() { name, text }; if text is NULL, the number instead of the text. */
 static void put_property(struct writer *w, const char *name, const char *text, uint32_t number)
 {
 	size_t package;
@@ -80,7 +80,7 @@ static void put_property(struct writer *w, const char *name, const char *text, u
 	end_package(w, package);
 }
 
-/* Device properties (ACPI's _DSD, with daffd814-6eba-4d8c-8a91-bc9bbf4aa301). */
+/* Writes device properties: _DSD with the UUID daffd814-6eba-4d8c-8a91-bc9bbf4aa301. */
 static void put_properties(struct writer *w, const struct bh_shared *shared, uint32_t index,
 			   bool read_only)
 {

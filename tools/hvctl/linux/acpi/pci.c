@@ -11,9 +11,12 @@ enum address_type {
 	ADDRESS_MEMORY,
 	ADDRESS_PORTS,
 	ADDRESS_BUS
-}; /* (6.4.3.5) */
+}; /* ResourceType (6.4.3.5) */
 
-/* A window that the bridge decodes: a 16-bit (6.4.3.5.3) or 64-bit descriptor (6.4.3.5.1). */
+/*
+ * Writes a window that the bridge decodes: a descriptor of 64 bits for memory (6.4.3.5.1), of 16
+ * bits for ports (6.4.3.5.3).
+ */
 static void put_range(struct writer *w, enum address_type type, uint64_t first, uint64_t last)
 {
 	static const uint8_t flags[] = { 0x01, 0x03, 0x00 }; /* writable; all ports */

@@ -17,7 +17,7 @@
 #define SPACE_MEMORY 0u
 #define SPACE_PORTS 1u
 
-/* 5.2.6 */
+/* The header of each table (5.2.6). */
 struct table_header {
 	char signature[4];
 	uint32_t length;
@@ -64,7 +64,7 @@ static uint64_t end_table(struct writer *w, size_t start)
 
 static void set_register(struct writer *w, size_t offset, uint8_t space, uint64_t address)
 {
-	set(w, offset, space | 8u << 8 | 1u << 24, 4); /* 8 bits wide, byte access */
+	set(w, offset, space | 8u << 8 | 1u << 24, 4); /* 8 bits, byte access */
 	set(w, offset + 4, address, 8);
 }
 
@@ -83,7 +83,7 @@ static uint64_t put_fadt(struct writer *w, uint64_t dsdt, uint64_t sleep_status,
 	    4);
 	set_register(w, t + 116, SPACE_PORTS, RESET_PORT);
 	set(w, t + 128, RESET_VALUE, 1);
-	set(w, t + 131, 5, 1); /* of version 6.5 */
+	set(w, t + 131, 5, 1); /* minor version: 6.5 */
 	set(w, t + 140, dsdt, 8);
 	set_register(w, t + 244, SPACE_PORTS, RESET_PORT);
 	set_register(w, t + 256, SPACE_MEMORY, sleep_status);
@@ -96,7 +96,7 @@ static void put_cpu(struct writer *w, uint8_t number, uint64_t apic_id)
 	put_number(w, 8, 1);
 	put_number(w, number, 1);
 	put_number(w, apic_id, 1);
-	put_number(w, 1, 4); /* enabled */
+	put_number(w, 1, 4); /* flags: the CPU is enabled */
 }
 
 static void put_io_apic(struct writer *w, uint8_t id, const struct bh_io_apic *chip)
@@ -116,7 +116,7 @@ static uint64_t put_madt(struct writer *w, const struct bh_system_part *system,
 	uint32_t i, n = 0;
 
 	put_number(w, platform->apic_phys, 4);
-	put_number(w, 0, 4); /* no 8259 */
+	put_number(w, 0, 4); /* flags: there is no 8259 */
 	for (i = 0; i < system->n_cpus && i < BH_MAX_CPUS; i++)
 		if (part->cpus >> i & 1)
 			put_cpu(w, (uint8_t)n++, system->cpus[i].hw_id);
@@ -125,7 +125,7 @@ static uint64_t put_madt(struct writer *w, const struct bh_system_part *system,
 	return end_table(w, t);
 }
 
-/* The address of the PCI configuration space (PCI Firmware 3.0, 4.1.2). */
+/* Writes the MCFG: the address of PCI configuration space (PCI Firmware 3.0, 4.1.2). */
 static uint64_t put_mcfg(struct writer *w, const struct bh_x86_platform *platform)
 {
 	size_t t = begin_table(w, "MCFG", 1);
@@ -140,7 +140,7 @@ static uint64_t put_mcfg(struct writer *w, const struct bh_x86_platform *platfor
 
 /* ---- RSDP, XSDT ---- */
 
-#define RSDP_BYTES 36u /* (5.2.5.3) */
+#define RSDP_BYTES 36u /* size of the RSDP (5.2.5.3) */
 #define STATUS 40u     /* offset of the sleep status register, a byte after the RSDP */
 
 _Static_assert(48 + 5 * 48 + 276 + 8 * BH_MAX_CPUS + 12 * BH_MAX_IO_APICS + 256 +

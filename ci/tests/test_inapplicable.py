@@ -11,9 +11,9 @@ from machine.paths import SOURCE
 
 
 def names(arch: str) -> set[str]:
-    """Returns all names that the list may contain:
+    """Returns all names that the list may contain.
 
-    files, tests, tests with parameters.
+    These are the names of files, of tests, and of tests with parameters.
     """
     command = [sys.executable, "-m", "pytest", str(SOURCE / "ci" / "system")]
     command += ["--arch", arch, "--thorough", "--collect-only", "-q", "--color=no"]

@@ -42,7 +42,7 @@ IRQ_MODES = {"list": 1, "direct": 2}
 CONSOLE_NONE = 0
 CONSOLES = {"pl011": 1, "16550": 2}
 CONSOLE_16550_PORTS = 8
-IO_PORTS = 1 << 16  # on x86
+IO_PORTS = 1 << 16  # the number of ports on x86
 RIGHTS = {"manage": 1 << 0, "console": 1 << 1, "reset": 1 << 2}
 CELL_ON_VIOLATION_ABORT = 1 << 0
 
@@ -81,7 +81,7 @@ CELL_ARRAYS = (
 
 
 def cell_offsets(counts: Iterable[int]) -> list[int]:
-    """Offsets in a cell part's body: of each array, and of the end."""
+    """Returns offsets in the body of a cell part: of each array, and of the end."""
     arrays = zip(CELL_ARRAYS, counts, strict=True)
     sizes = [count * struct.calcsize(entry) for (entry, _, _), count in arrays]
     return list(accumulate(sizes, initial=struct.calcsize(CELL)))
@@ -90,7 +90,7 @@ def cell_offsets(counts: Iterable[int]) -> list[int]:
 # Limit of physical and guest addresses: stage 2 has 40 bits on arm64.
 ADDRESS_LIMIT = 1 << 40
 HYPERVISOR_ALIGN = 2 << 20
-HYPERVISOR_MAX = 1 << 29  # on arm64
+HYPERVISOR_MAX = 1 << 29  # the limit on arm64
 
 # arm64 interrupt numbers (GICv3, Arm IHI 0069, 2.2.1 "INTIDs").
 ARM64_PPI_FIRST = 16

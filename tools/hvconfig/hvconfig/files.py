@@ -75,5 +75,5 @@ def read_file(path: str, limit: int) -> bytes:
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
-    """O_NONBLOCK: opening a FIFO must not wait for a writer."""
+    """With O_NONBLOCK, opening a FIFO does not wait for a writer."""
     return os.open(path, flags | os.O_NONBLOCK)

@@ -20,7 +20,7 @@ class Range:
 
     start: int
     size: int
-    name: str = field(default="", compare=False)  # of a block of registers
+    name: str = field(default="", compare=False)  # name of a block of registers
 
     @property
     def end(self) -> int:

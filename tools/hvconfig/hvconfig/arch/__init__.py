@@ -11,5 +11,5 @@ ARCHITECTURES: dict[str, Architecture] = {x.name: x for x in (ARM64, X86_64)}
 
 
 def arch_of(platform: Platform) -> Architecture:
-    """The architecture of a platform; readers refuse unknown ones."""
+    """Returns the architecture of a platform. Readers have refused unknown ones."""
     return ARCHITECTURES[platform.arch]

@@ -47,11 +47,11 @@ class Arm64(Architecture):
         return f"interrupt controller (GICv{platform.gic.version})"
 
     def irq_exists(self, irq: IrqRange) -> bool:
-        """PPIs and SPIs; SGIs need no owner."""
+        """A config can name PPIs and SPIs. SGIs have no owner."""
         return arm64_check.irq_exists(irq)
 
     def root_irqs(self, platform: Platform) -> list[IrqRange]:
-        """All PPIs, all interrupts of devices, the doorbell and the spare ones."""
+        """Returns all PPIs, and interrupts of devices, the doorbell and spare ones."""
         ppis = abi.ARM64_SPI_FIRST - abi.ARM64_PPI_FIRST
         single = [*platform.spare_irqs, platform.root_doorbell]
         return [
@@ -61,7 +61,7 @@ class Arm64(Architecture):
         ]
 
     def cell_irqs(self, platform: Platform) -> list[int]:
-        """The timers' PPIs."""
+        """Returns the PPIs of the timers."""
         timer = platform.timer
         return sorted({timer.virtual, timer.physical} - {0})
 

@@ -6,8 +6,9 @@ from ..model import Cell, IrqRange, Platform, System
 from ..problems import Report
 from ..units import join_irqs
 
-_REDISTRIBUTORS = "redistributors"  # name of the further ones in gic: other:
-_AFFINITY = 0xFF00FFFFFF  # MPIDR_EL1.{Aff3,Aff2,Aff1,Aff0}
+# the name of further redistributors in the YAML key gic.other
+_REDISTRIBUTORS = "redistributors"
+_AFFINITY = 0xFF00FFFFFF  # the bits Aff3, Aff2, Aff1 and Aff0 of MPIDR_EL1
 _VIRTUAL_TIMER = abi.ARM64_TIMER_PPIS[0]
 
 

@@ -23,18 +23,18 @@ def require_zero(values: Iterable[int], what: str) -> None:
 class Architecture(ABC):
     """Facts and rules that depend on the architecture of a platform."""
 
-    name: str  # in YAML: arch
-    console: str  # the emulated UART, a key of abi.CONSOLES
-    console_needs_irq: bool  # programs expect an interrupt from it
+    name: str  # the value of the YAML key arch
+    console: str  # the kind of emulated UART, a key of abi.CONSOLES
+    console_needs_irq: bool  # programs expect an interrupt from the console
     hw_id_key: str  # the YAML key of a CPU's hardware ID
-    hw_id_name: str  # the same in sentences
-    required_keys: tuple[str, ...] = ()  # of a platform's YAML
-    has_device_tree: bool  # else Linux in a cell is given ACPI tables and arguments
+    hw_id_name: str  # the words for a CPU's hardware ID in sentences
+    required_keys: tuple[str, ...] = ()  # required keys of a platform's YAML
+    has_device_tree: bool  # Linux in a cell gets a device tree; else ACPI tables
     limits_root_by_mem: bool  # mem= limits the root Linux; else memmap= excludes ranges
-    lists_root_irqs: bool  # else root has all interrupts that no cell has
-    has_pci_functions: bool  # cells are given PCI functions by number
-    spare_irqs_in_blobs: bool  # and 'collect' finds them
-    first_global_irq: int  # interrupts below exist once for each CPU
+    lists_root_irqs: bool  # root lists its interrupts; else it has all that no cell has
+    has_pci_functions: bool  # a cell can have PCI functions, by their numbers
+    spare_irqs_in_blobs: bool  # blobs have spare interrupts, and 'collect' finds them
+    first_global_irq: int  # each CPU has its own interrupts below this number
     decodes_syndrome: bool  # a stop record's syndrome is decoded by explain/esr.py
     # Bytes from guest address 0 that Linux in a cell never uses for DMA.
     dma_free_bytes: int = 0
@@ -47,45 +47,49 @@ class Architecture(ABC):
 
     @abstractmethod
     def controller(self, platform: Platform, cpus: int) -> list[tuple[Range, str]]:
-        """Guest addresses of the emulated controller of a cell with so many CPUs."""
+        """Returns guest addresses of the emulated interrupt controller, with names."""
 
     @abstractmethod
     def controller_title(self, platform: Platform) -> str:
-        """The name of own_registers() in pictures."""
+        """Returns the name of own_registers() for pictures."""
 
     @abstractmethod
     def irq_exists(self, irq: IrqRange) -> bool:
-        """Whether a config can name these interrupts."""
+        """Whether a config can name all these interrupts."""
 
     @abstractmethod
     def root_irqs(self, platform: Platform) -> list[IrqRange]:
-        """The interrupts of a root cell that lists none."""
+        """Returns the interrupts of a root cell whose config lists none."""
 
     @abstractmethod
     def cell_irqs(self, platform: Platform) -> list[int]:
-        """The interrupts of a cell that lists none."""
+        """Returns the interrupts of a cell whose config lists none."""
 
     @abstractmethod
     def first_ram(self, linux: bool) -> int | None:
-        """The guest address of a cell's first RAM; None: the common default."""
+        """Returns the guest address of a cell's first RAM; None: the common default."""
 
     @abstractmethod
     def kernel_arguments(self, reserved: list[Range], mem: int) -> list[str]:
-        """For the root Linux: reserved is not its own, mem is the size it may use."""
+        """Returns arguments for the root Linux.
+
+        reserved: ranges that it must not use. mem: the bytes from the start of RAM
+        that it may use.
+        """
 
     @abstractmethod
     def encode_platform(self, platform: Platform) -> bytes:
-        """The part of bh_system_part that differs."""
+        """Returns the part of bh_system_part that depends on the architecture."""
 
     @abstractmethod
     def decode_platform(self, raw: bytes, cpus: tuple[Cpu, ...]) -> Platform:
-        """The reverse of encode_platform(). Raises Malformed."""
+        """Reads the bytes that encode_platform() returns. Raises Malformed."""
 
     @abstractmethod
     def header_values(
         self, platform: Platform, cell: Cell
     ) -> list[tuple[str, int, str]]:
-        """Macros of a cell's C header: name, value, comment."""
+        """Yields the macros of a cell's C header: name, value, comment."""
 
     @abstractmethod
     def check_platform(self, platform: Platform, report: Report) -> None:
@@ -93,7 +97,7 @@ class Architecture(ABC):
 
     @abstractmethod
     def unsupported(self, platform: Platform) -> list[str]:
-        """Reasons why the hypervisor can't run on the machine."""
+        """Returns reasons why the hypervisor can't run on the machine."""
 
     @abstractmethod
     def check_resources(self, system: System, cell: Cell, report: Report) -> None:
@@ -104,7 +108,7 @@ class Architecture(ABC):
         """Checks what Linux in a cell needs on this architecture."""
 
     def irq_numbers(self, irqs: Iterable[IrqRange]) -> set[int]:
-        """The numbers of all ranges that exist."""
+        """Returns the interrupts of all ranges that exist."""
         return {
             number
             for irq in irqs

@@ -20,7 +20,7 @@ from . import x86_check
 from .base import Architecture, Malformed, require_zero
 
 _RAM = 0x10000  # a cell's CPUs start in the first MiB
-# The hypervisor reaches the local APICs through their page only.
+# Root must not use x2APIC mode: the hypervisor needs the page of the local APICs.
 _XAPIC = "nox2apic"
 
 
@@ -36,7 +36,7 @@ class X86(Architecture):
     has_pci_functions = True
     spare_irqs_in_blobs = False
     first_global_irq = 0
-    decodes_syndrome = False  # it is an exit code, which the stop reason already says
+    decodes_syndrome = False  # it is an exit code; the stop reason says the same
     dma_free_bytes = 1 << 20
 
     def own_registers(self, platform: Platform) -> list[Range]:
@@ -57,7 +57,7 @@ class X86(Architecture):
         return []
 
     def cell_irqs(self, platform: Platform) -> list[int]:
-        """The local APIC's own interrupts have no numbers."""
+        """A cell has none by default. Interrupts of a local APIC have no numbers."""
         return []
 
     def first_ram(self, linux: bool) -> int | None:

@@ -14,13 +14,13 @@ from ..model import (
 from ..problems import Report
 
 _VECTORS = 256
-_PINS = 1 << 16  # above any real GSI; limits loops over numbers of a blob
-_PROTECTED = (  # as in hypervisor/arch/x86/cpu/power.c, and PCI configuration
+_PINS = 1 << 16  # larger than any real GSI; it limits loops over a blob's numbers
+_PROTECTED = (  # the ports in hypervisor/arch/x86/cpu/power.c, and PCI configuration
     (Range(0xCF8, 8), "PCI configuration"),
     (Range(0x64, 1), "a way to reset the machine"),
     (Range(0x92, 1), "a way to reset the machine"),
 )
-_APIC_IDS = 255  # of 8 bits; 255 addresses all CPUs (16.3.2)
+_APIC_IDS = 255  # an APIC ID has 8 bits; 255 addresses all CPUs (16.3.2)
 
 
 def check_platform(platform: Platform, own: list[Range], report: Report) -> None:
@@ -47,7 +47,10 @@ def irq_exists(irq: IrqRange) -> bool:
 
 
 def _is_pin(platform: Platform, irq: int) -> bool:
-    """The platform doesn't know the number of pins: only the first one is checked."""
+    """Whether the number may be a pin.
+
+    A platform has only the number of each I/O APIC's first pin.
+    """
     return any(irq >= chip.first_irq for chip in platform.io_apics)
 
 
@@ -84,7 +87,7 @@ def _check_root(cell: Cell, report: Report) -> None:
 
 
 def _check_irqs(platform: Platform, cell: Cell, report: Report) -> None:
-    """Interrupts of a cell are pins of I/O APICs."""
+    """Checks that a cell's interrupts are pins of I/O APICs."""
     for irq in cell.irqs:
         whose = f" of {irq.name}" if irq.name else ""
         if not _is_pin(platform, irq.first) or not irq_exists(irq):

@@ -43,7 +43,7 @@ def check_cell(system: System, cell: Cell, report: Report) -> None:
 
 def _check_form(cell: Cell, report: Report) -> None:
     """Limits of the cell's part of the blob."""
-    if not NAME.fullmatch(cell.name):  # possible in blobs only
+    if not NAME.fullmatch(cell.name):  # only a blob can have such a name
         report.error(
             cell.where,
             cell.name,
@@ -109,7 +109,10 @@ def _check_cpus(system: System, cell: Cell, report: Report) -> None:
 
 
 def _check_cores(system: System, cell: Cell, report: Report) -> None:
-    """CPUs with a common first-level cache are one core, which has one owner."""
+    """Reports a core whose CPUs have several owners.
+
+    CPUs with a common first-level cache are one core.
+    """
     for cache in system.platform.caches:
         own = sorted(set(cache.cpus) & set(cell.cpus))
         others = [str(cpu) for cpu in sorted(set(cache.cpus) - set(cell.cpus))]
@@ -190,7 +193,10 @@ def _loadable(cell: Cell) -> list[Region]:
 
 
 def _check_image(cell: Cell, report: Report) -> None:
-    """A reset restores all loadable memory from the image."""
+    """Checks that a cell which may reset has an image of all its loadable memory.
+
+    A reset restores the memory from the image.
+    """
     where = cell.line("image")
     needed = sum(region.size for region in _loadable(cell))
     if cell.image.size and cell.image.size < needed:

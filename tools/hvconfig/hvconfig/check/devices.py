@@ -7,7 +7,7 @@ from ..model import Cell, Device, Platform, System
 from ..problems import Report, Where
 from ..units import format_size, join
 
-_SHOWN = 5  # names listed in a sentence
+_SHOWN = 5  # a sentence lists at most so many names
 
 
 def check_devices(system: System, cell: Cell, report: Report) -> None:
@@ -24,7 +24,7 @@ def check_devices(system: System, cell: Cell, report: Report) -> None:
 
 
 def owner_of(system: System, cell: Cell, device: str) -> str:
-    """The cell or root that has a device while the cell exists."""
+    """Returns the owner of a device while the cell exists: a cell or root."""
     for other in (cell, *system.cells):
         if device in (*other.devices, *other.neighbours):
             if other is cell or not other.never_with(cell):

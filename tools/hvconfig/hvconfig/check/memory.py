@@ -16,7 +16,7 @@ class _Spot(NamedTuple):
     range: Range
     what: str
     where: Where
-    fixed: bool = False  # can't be moved by the config
+    fixed: bool = False  # the config can't move the range
 
 
 def check_memory(system: System, cell: Cell, report: Report) -> None:
@@ -81,7 +81,7 @@ def _check_form(cell: Cell, region: Region, report: Report) -> bool:
 
 
 def _flags_problem(cell: Cell, region: Region) -> str:
-    """Why the flags are not possible; empty if they are."""
+    """Returns why the flags are impossible; empty if they are possible."""
     flags = region.flags
     if region.type != "ram" and flags & abi.REGION_LOADABLE:
         return f"is {region.type}: only RAM can be loadable"
@@ -126,9 +126,9 @@ def _check_place(system: System, cell: Cell, region: Region, report: Report) -> 
 
 
 def _check_source(system: System, cell: Cell, region: Region, report: Report) -> None:
-    """Memory of a cell must be root's, of the same type."""
+    """Checks that the memory is also root's, with the same type."""
     if region.type != "mmio" and subtract([region.range], system.platform.ram):
-        return  # said already
+        return  # reported by another check
     source = [x for x in system.root.regions if x.type == region.type]
     missing = subtract([region.range], [x.range for x in source] + [system.hypervisor])
     if missing:
@@ -150,7 +150,7 @@ def _check_source(system: System, cell: Cell, region: Region, report: Report) ->
 def check_reserved(
     system: System, name: str, span: Range, what: str, where: Where, report: Report
 ) -> None:
-    """Nobody can have memory that firmware or a device uses."""
+    """Checks that the memory is not used by firmware or a device."""
     for item in system.platform.reserved:
         if item.range.overlaps(span):
             whose = f" ({item.name})" if item.name else ""
@@ -180,7 +180,7 @@ def _check_image_form(system: System, cell: Cell, report: Report) -> bool:
 def _guest_spots(
     system: System, cell: Cell, regions: list[Region], report: Report
 ) -> list[_Spot]:
-    """The guest addresses of regions, pages and the emulated interrupt controller."""
+    """Returns guest addresses of regions, pages and the interrupt controller."""
     spots = [_Spot(x.guest_range, _title(x), x.where) for x in regions]
     if not cell.root:
         arch = arch_of(system.platform)

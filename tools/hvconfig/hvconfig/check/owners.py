@@ -18,7 +18,7 @@ from ..units import format_range, format_size, join
 
 @dataclass(frozen=True, eq=False)
 class _Claim:
-    """A claim of memory."""
+    """Memory that a cell or the hypervisor claims."""
 
     range: Range
     cell: Cell | None  # None: the hypervisor's
@@ -32,10 +32,10 @@ class _Claim:
 
 
 class Conflict(NamedTuple):
-    """A resource that a cell can't have because of other cells."""
+    """A resource that a cell can't have, and the cells that have it."""
 
     cell: str
-    others: list[str]  # empty: the hypervisor
+    others: list[str]  # empty: the hypervisor has it
     where: Where
     message: str
     hint: str = ""
@@ -56,7 +56,7 @@ def check_conflicts(system: System, report: Report) -> None:
 
 
 def needed_exclusions(system: System) -> dict[str, list[str]]:
-    """For each cell, the earlier cells that must exclude it because of conflicts."""
+    """Returns, for each cell, the earlier cells that conflict with it."""
     result: dict[str, set[str]] = {cell.name: set() for cell in system.cells}
     order = {name: number for number, name in enumerate(result)}
     for found in _conflicts(system, lambda one, other: False):
@@ -70,7 +70,7 @@ _Excluded = Callable[[Cell | None, Cell | None], bool]
 
 
 class _Exclusions:
-    """A predicate: two cells never exist at the same time."""
+    """Tells for two cells whether the config excludes that both exist."""
 
     def __init__(self, cells: Iterable[Cell]) -> None:
         self._names = {cell.name: set(cell.not_with) for cell in cells}
@@ -107,7 +107,7 @@ def _ports(cell: Cell) -> set[int]:
 
 
 def _global_irqs(arch: Architecture, cell: Cell) -> set[int]:
-    """Interrupts of the cell that exist once in the machine."""
+    """Returns the cell's interrupts that exist once in the machine, not per CPU."""
     return {x for x in arch.irq_numbers(cell.irqs) if x >= arch.first_global_irq}
 
 
@@ -130,7 +130,7 @@ def _single_conflicts(
 
 
 def _line(cell: Cell, key: str, number: int) -> Where:
-    """The line of the interrupt's device or console, if there is one."""
+    """Returns the line of the device or console with the interrupt, else of the key."""
     for item in cell.irqs if key == "irqs" else ():
         if item.first <= number <= item.last and item.where.file:
             return item.where
@@ -174,7 +174,7 @@ def _place(claim: _Claim) -> tuple[bool, Where]:
 
 
 def _memory_conflict(claim: _Claim, others: list[_Claim]) -> Conflict:
-    """The conflict is reported at the claim that comes later in the file."""
+    """Reports a conflict at that claim which comes later in the file."""
     first = others[0]
     names = list(dict.fromkeys(x.owner for x in others))
     start = max(first.range.start, claim.range.start)
@@ -203,7 +203,7 @@ def _memory_conflict(claim: _Claim, others: list[_Claim]) -> Conflict:
 
 
 def _check_shared(system: System, report: Report) -> None:
-    """A shared region needs two cells that list it."""
+    """Checks that at least two cells list a shared region."""
     parties: dict[Range, list[tuple[Cell, str, Where]]] = defaultdict(list)
     for cell in (system.root, *system.cells):
         for region in cell.regions:

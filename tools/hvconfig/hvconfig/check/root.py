@@ -21,7 +21,7 @@ def check_root(system: System, report: Report) -> None:
 
 
 def _check_mem(system: System, report: Report) -> None:
-    """mem= must exclude the memory of the hypervisor and all cells."""
+    """Checks that mem= excludes the memory of the hypervisor and all cells."""
     possible = linux_memory(system)
     where = system.line("mem")
     arch = arch_of(system.platform)
@@ -97,7 +97,7 @@ def _check_boot_cpu(system: System, report: Report) -> None:
 
 
 def _check_cpus_left(system: System, report: Report) -> None:
-    """Root must keep a CPU while several cells exist."""
+    """Checks that root keeps a CPU while several cells exist."""
     together: list[Cell] = []
     left = set(system.root.cpus)
     for cell in system.cells:
@@ -116,10 +116,10 @@ def _check_cpus_left(system: System, report: Report) -> None:
 
 
 def _check_clusters(system: System, cell: Cell, report: Report) -> None:
-    """Cells that share a last-level cache slow each other down."""
+    """Warns of cells that share a last-level cache: they slow each other down."""
     clusters = {cpu.number: cpu.cluster for cpu in system.platform.cpus}
     if len(set(clusters.values())) < 2:
-        return  # there is no other choice
+        return  # all CPUs of the machine share the cache
     own = {clusters.get(cpu) for cpu in cell.cpus} - {None}
     others = [
         cpu

@@ -36,7 +36,7 @@ def examine(
 
 
 def accepted(path: str, dtb: str | None = None) -> "System":
-    """A system without errors; prints its warnings, but no notes."""
+    """Returns a system without errors. Prints warnings, but no notes."""
     system, problems = examine(path, dtb)
     if system is None or any(problem.is_error for problem in problems):
         raise ConfigError(problems)

@@ -56,7 +56,8 @@ def _collect(options: argparse.Namespace) -> int:
     result = command.run(options)
     regular = {pathlib.Path(path): text for path, text in result.files.items()}
     for path in [x for x in regular if x.exists() and not x.is_file()]:
-        files.write(str(path), regular.pop(path))  # special files such as /dev/stdout
+        # Special files, such as /dev/stdout, cannot be replaced atomically.
+        files.write(str(path), regular.pop(path))
     files.write_all(regular)
     if not options.output:
         print(result.text, end="")

@@ -60,7 +60,7 @@ def add_commands(commands: Any) -> None:
 
 
 def add_dtb_option(command: argparse.ArgumentParser) -> None:
-    """For commands that write or check device trees of cells."""
+    """Adds the option that lets commands check or write device trees of cells."""
     command.add_argument(
         "--dtb",
         metavar="FILE.dtb",

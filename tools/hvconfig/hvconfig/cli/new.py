@@ -32,14 +32,15 @@ class Draft:
     """A requested cell."""
 
     name: str
-    cpus: list[int] = field(default_factory=list)  # empty: chosen
+    cpus: list[int] = field(default_factory=list)  # empty: the last free CPU
     ram: list[str] = field(default_factory=list)
     console: bool = False
     linux: bool = False
     image: bool = False
     irq_mode: str = "list"
     devices: list[str] = field(default_factory=list)
-    shared: list[tuple[str, str]] = field(default_factory=list)  # other cell, size
+    # (the other cell, the size)
+    shared: list[tuple[str, str]] = field(default_factory=list)
     not_with: list[str] = field(default_factory=list)
     option: str = ""  # the option that requests it; empty: answers
 
@@ -166,7 +167,7 @@ def _apart(one: Draft, other: Draft) -> bool:
 
 
 def free_cpus(machine: Platform, drafts: list[Draft]) -> list[int]:
-    """CPUs without owner, except one that root keeps."""
+    """Returns the CPUs without owner, except one that root keeps."""
     taken = {cpu for draft in drafts for cpu in draft.cpus}
     return [x.number for x in machine.cpus if x.number not in taken][1:]
 
@@ -225,7 +226,7 @@ def _cell(draft: Draft) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    """Quoted if YAML would read it as something else than this text."""
+    """Quotes the text if YAML would read it as something else."""
     plain = re.fullmatch(r"(\.\.?/)*[A-Za-z_][A-Za-z0-9_./-]*", text)
     words = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
     if plain and text.lower() not in words:
@@ -234,7 +235,7 @@ def _quoted(text: str) -> str:
 
 
 def nearby(path: pathlib.Path, directory: pathlib.Path) -> str:
-    """The relative path of a file; absolute if that has less steps."""
+    """Returns the relative path of a file; the absolute one if it is shorter."""
     relative = os.path.relpath(path.resolve(), directory.resolve())
     return relative if relative.count("..") < 4 else str(path.resolve())
 

@@ -29,8 +29,9 @@ _HEADER = """\
 @dataclass
 class Result:
     text: str
-    problems: list[Problem] = field(default_factory=list)  # warnings
-    files: dict[str, bytes] = field(default_factory=dict)  # to be written
+    problems: list[Problem] = field(default_factory=list)  # reported as warnings
+    # path and content of files to write
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
 def run(options: argparse.Namespace) -> Result:
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> Result:
     except ConfigError as error:
         if not files:
             raise
-        # The archive is still written: it helps to find the cause.
+        # Without a platform file, the archive of inputs helps to find the cause.
         return Result("", error.problems, files)
     text = render(platform)
     if options.output:
@@ -87,7 +88,7 @@ def _blob(found: inputs.Inputs, source: str, output: str | None) -> tuple[str, b
 
 
 def _problems(text: str, file: str) -> list[Problem]:
-    """Problems that check finds, as warnings: the user can correct the file."""
+    """Returns what check finds. All are warnings: the user can correct the file."""
     report = Report()
     document = yaml_lines.parse(text, file)
     platform = platform_yaml.from_document(document, (), report, "platform")
@@ -104,7 +105,7 @@ def _problems(text: str, file: str) -> list[Problem]:
                 "device: only as many cells can have a console with an interrupt",
                 "look for more in the machine's manual, and use --spare-irqs",
             )
-    # Line numbers are useless without a file.
+    # No line numbers: the platform is not written to a file yet.
     return [
         replace(x, where=Where(x.where.file, 0), severity="warning")
         for x in sorted(set(report.problems))

@@ -13,14 +13,14 @@ from ..tree import address
 from ..tree.nodes import Node, Tree
 
 _LONGEST = 31
-# For nodes whose own name is that of a part, not of a function.
+# Kinds of devices whose node has the name of a component, not of a function.
 _CLASSES = {
     "arm,pl011": "uart",
     "arm,pl031": "rtc",
     "arm,pl061": "gpio",
     "virtio,mmio": "virtio",
 }
-# Platforms number these in ascending order of addresses.
+# Nodes that a platform numbers in ascending order of their addresses.
 _NUMBERED = ("virtio",)
 
 

@@ -14,7 +14,7 @@ _LINE = re.compile(r"( *)([0-9a-f]{1,16})-([0-9a-f]{1,16}) : (.*)")
 class Resource(NamedTuple):
     """A line of /proc/iomem or /proc/ioports."""
 
-    depth: int  # 0: not nested
+    depth: int  # number of ranges around it, by the indentation
     range: Range
     name: str
 
@@ -65,7 +65,10 @@ def machine_model(files: Inputs) -> str:
 
 
 def caches(files: Inputs, n_cpus: int) -> list[Cache]:
-    """Each cache once, as in sysfs."""
+    """Returns the caches in sysfs.
+
+    CPUs that share a cache describe it several times; it is returned once.
+    """
     found: dict[Cache, None] = {}
     for cpu in range(n_cpus):
         for index in range(16):

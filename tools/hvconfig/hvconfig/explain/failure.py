@@ -11,7 +11,7 @@ from .esr import SYSREG, Syndrome
 from .owner import Answer
 from .records import Failure
 
-# Reasons without details, and what there is to say besides hvctl's words.
+# Stop reasons without details, and a sentence in addition to hvctl's.
 _ENDS = {
     "none": "",
     "off": "This is not a failure.",
@@ -23,7 +23,10 @@ _ENDS = {
 
 
 def explain(failure: Failure, system: System | None) -> Answer:
-    """The explanation; without the system, it has no owners and suggestions."""
+    """Explains a stop.
+
+    Without the system it names no owners and suggests no changes.
+    """
     answer = Answer()
     cell = _cell(failure, system, answer)
     if system is not None and not arch_of(system.platform).decodes_syndrome:

@@ -11,7 +11,7 @@ from ..show.picture_memory import HYPERVISOR, Hold, Span, access
 from ..units import about_size, format_range, format_size, join
 
 _RIGHTS = {"read": "r", "write": "rw", "fetch": "rx"}
-_NEAR = 64 << 20  # for a smaller distance, the cell's memory may be too small
+_NEAR = 64 << 20  # within this distance, a region of the cell may just be too small
 
 
 @dataclass
@@ -82,7 +82,7 @@ def _emulated(system: System, cell: Cell, address: int, answer: Answer) -> bool:
 
 
 def _not_like_this(cell: Cell, region: Region, way: str, answer: Answer) -> None:
-    """The cell has the memory, but not the required right."""
+    """Explains that the cell has the memory, but lacks the right."""
     rights = access(region.flags)
     answer.say(
         f"That is in its {_title(region)} with the rights {rights}, which don't allow "
@@ -163,14 +163,14 @@ def _span(system: System, address: int) -> Span | None:
 
 
 def _holders(system: System, span: Span, cell: Cell) -> list[str]:
-    """Other cells that may have it; those that can coexist with the cell come first."""
+    """Returns other cells that may have the memory, first those that can coexist."""
     cells = [x for x in system.cells if x.name in span.holders and x is not cell]
     beside = [x for x in cells if not x.never_with(cell)]
     return [x.name for x in beside or cells]
 
 
 def _owner(system: System, span: Span, cell: Cell) -> str:
-    """The owners other than the cell, in words."""
+    """Names the owners other than the cell."""
     cells = _holders(system, span, cell)
     named = join([f"'{name}'" for name in cells])
     if HYPERVISOR in span.holders:

@@ -131,7 +131,8 @@ class Words:
         name = words.by_number("functions").get(self._value - _HYPERCALLS)
         return self.hex() if name is None else f'"{name}"'
 
-    # A record doesn't have the name that a refusal of the module may have.
+    # The module names a part or device in some refusals. A record does not contain this
+    # name.
 
     def name(self) -> str:
         return "something"
@@ -177,7 +178,8 @@ class Words:
         return f" (id {number})" if number < _MAX_CELLS else ""
 
     def owner_region(self) -> str:
-        return ""  # needs the owner's name, which only the module knows
+        # the region's name would need the owner's, which only the module knows
+        return ""
 
     def platform_field(self) -> str:
         arch = self._system.platform.arch if self._system else ARM64.name

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The tables of words/*.toml, which hvctl has, too."""
+"""Reads the tables of words/*.toml. hvctl is built with the same tables."""
 
 import functools
 import pathlib

@@ -89,7 +89,7 @@ def _common(piece: Piece, spaces: list[Space], first: int) -> int | None:
     """The lowest address from first on that is free in all spaces, else the lowest."""
     for align in alignments(piece.size, abi.PAGE_SIZE):
         if align in SUPERPAGES and piece.phys and piece.phys % align:
-            continue  # the physical address allows no superpage
+            continue  # the physical address is not aligned for this page size
         for start in (first, 0):
             found: int | None = start
             while found is not None:

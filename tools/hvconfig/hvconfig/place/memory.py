@@ -63,14 +63,21 @@ class Ground:
             )
 
     def take(self, piece: Range, request: Request | None) -> None:
-        """Allocates the piece for a request and all that may exist at the same time."""
+        """Allocates a piece.
+
+        It is no longer free for the request, nor for requests that may coexist with
+        it.
+        """
         self._taken.append((piece, request))
         for owner, space in self._spaces.values():
             if not _apart(owner, request):
                 space.cut(piece)
 
     def space(self, request: Request | None) -> Space:
-        """Free memory for the request; those with equal exclusions share a space."""
+        """Returns the free memory for a request.
+
+        Requests with equal exclusions share a space.
+        """
         key = self._keys[request]
         if key not in self._spaces:
             taken = [x for x, other in self._taken if not _apart(request, other)]
@@ -85,7 +92,7 @@ class Ground:
         found = [x for x in places if x is not None]
         if not found:
             return None
-        # 1 GiB pages must not waste RAM at the end, which mem= excludes as a whole.
+        # Skip the alignment to 1 GiB if it wastes RAM, because mem= excludes all RAM above.
         if len(found) == 3 and found[1] - found[0] > size // 8:
             found.pop(0)
         at = found[0]

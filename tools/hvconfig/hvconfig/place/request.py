@@ -9,7 +9,7 @@ from ..problems import Where
 
 @dataclass(eq=False)
 class Piece:
-    """Memory; addresses that are None will be chosen."""
+    """Memory of a cell. An address that is None is still to be chosen."""
 
     type: str
     size: int
@@ -65,7 +65,7 @@ class Request:
     memory: list[Piece] = field(default_factory=list)
     shared: list[Piece] = field(default_factory=list)
     registers: list[Piece] = field(default_factory=list)
-    devices: tuple[str, ...] = ()  # as listed
+    devices: tuple[str, ...] = ()  # devices that the config lists
     neighbours: tuple[str, ...] = ()  # devices in the same pages
     irqs: list[IrqRange] = field(default_factory=list)
     ports: list[Range] = field(default_factory=list)

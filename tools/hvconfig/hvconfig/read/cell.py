@@ -51,10 +51,10 @@ class CellReader:
     report: Report
 
     def cell(self, name: str, data: dict[str, Any]) -> Request:
-        """A request without shared memory and devices."""
+        """Returns a request that lacks shared memory and devices."""
         path: Path = ("cells", name)
         not_with = data.get("not_with", [])
-        # Linux has no use for an info page.
+        # The default for Linux is no info page: Linux does not read it.
         info = data.get("info", "none" if _is_linux(data) else None)
         return Request(
             name=name,

@@ -18,7 +18,10 @@ _RW = abi.REGION_READ | abi.REGION_WRITE
 def all_memory(
     machine: Platform, taken: list[Range], others: int, where: Where
 ) -> list[Region]:
-    """RAM that isn't taken, and all registers. others: number of further regions."""
+    """Returns RAM that is not taken, and all registers.
+
+    others: the number of root's further regions.
+    """
     ram = subtract(machine.ram, taken)
     devices = machine.devices.values()
     registers = [page_range(reg) for device in devices for reg in device.regs]

@@ -55,7 +55,7 @@ def system_from(document: Document, report: Report) -> System | None:
     usable = schema.usable_part(document, "system")
     if usable is None:
         return None
-    # Errors of the rest may only follow from the missing parts: they are dropped.
+    # The missing parts may cause further errors, so those are dropped.
     rest = _Reader(usable, machine, Report()).system()
     return replace(rest, partial=True)
 

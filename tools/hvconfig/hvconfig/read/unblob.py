@@ -24,10 +24,10 @@ class Part(NamedTuple):
 
 
 def decode(content: bytes, file: str = "blob") -> System:
-    """The system of a blob. Raises ConfigError.
+    """Returns the system of a blob. Raises ConfigError.
 
-    A blob has no RAM and devices of the platform: as RAM counts what the hypervisor
-    and root use, and there are no devices.
+    A blob lacks the platform's RAM and devices. The memory of the hypervisor and root
+    counts as RAM.
     """
     parts = list(_parts(content, file))
     kinds = [part.kind for part in parts]

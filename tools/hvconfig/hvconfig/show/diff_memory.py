@@ -85,7 +85,7 @@ def _may_ring(region: Region) -> str:
 
 
 def root_memory_changes(old: Cell, new: Cell) -> Iterator[str]:
-    """Compares addresses, not regions: the division of root's memory is irrelevant."""
+    """Yields changes of root's addresses. Their division into regions is ignored."""
     for kind in _KINDS:
         one = [x.range for x in old.regions if x.type == kind]
         two = [x.range for x in new.regions if x.type == kind]

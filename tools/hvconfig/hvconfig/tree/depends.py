@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator
 from .interrupts import Interrupts
 from .nodes import Node, Tree
 
-# Properties with phandles: the property of the target that counts arguments.
+# Properties that list phandles, with the target's property that counts arguments.
 _LISTS = {
     "clocks": "#clock-cells",
     "resets": "#reset-cells",

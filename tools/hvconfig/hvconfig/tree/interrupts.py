@@ -47,11 +47,14 @@ class Interrupts:
         self._maps: dict[str, dict[tuple[int, ...], Line]] = {}
 
     def of(self, node: Node) -> list[int]:
-        """INTIDs; interrupts that don't reach the GIC are left out."""
+        """Returns the node's INTIDs.
+
+        Interrupts that don't reach the GIC are left out.
+        """
         return [intid for intid in self.each(node) if intid is not None]
 
     def each(self, node: Node) -> list[int | None]:
-        """One INTID or None for each interrupt of the node, in order."""
+        """Returns the INTID, or None, of each interrupt of the node, in order."""
         return [self._intid(line) for line in self.lines(node)]
 
     def controllers(self, node: Node) -> list[Node]:
@@ -94,12 +97,15 @@ class Interrupts:
                 yield Line(parent, tuple(cells[i : i + count]), address)
 
     def at_gic(self, line: Line, steps: int = _MAX_STEPS) -> tuple[int, ...] | None:
-        """The cells at the GIC: kind, number, trigger; None: it ends elsewhere."""
+        """Follows an interrupt to the GIC.
+
+        Returns its kind, number and trigger there; None if it does not reach the GIC.
+        """
         controller = line.controller
         if controller is self._gic:
             return line.cells
         if not steps:
-            return None  # a circle
+            return None  # after so many steps it is a circle
         if "interrupt-map" in controller.props:
             return self._through_map(line, steps)
         if "qcom,pdc-ranges" in controller.props and line.cells:

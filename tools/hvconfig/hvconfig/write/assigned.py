@@ -37,7 +37,7 @@ _NAMES_OF = {"mboxes": "mbox-names", "nvmem-cells": "nvmem-cell-names"}
 @dataclass(frozen=True)
 class GuessedClock:
     device: str
-    path: str  # of the clock in the cell's tree
+    path: str  # path of the clock in the cell's tree
 
 
 @dataclass
@@ -47,7 +47,8 @@ class Assigned:
     gic: int = 1  # phandle of the cell's interrupt controller
     clock: int = 2  # phandle of the cell's clock
     nodes: list[Node] = field(default_factory=list)
-    missing: dict[str, str] = field(default_factory=dict)  # device: reason
+    # why a device is missing, by its name
+    missing: dict[str, str] = field(default_factory=dict)
     guessed: list[GuessedClock] = field(default_factory=list)
 
 
@@ -102,11 +103,11 @@ class _Copier:
         for node in self._below(top):
             self._kept.add(node.path)
             if "interrupt-controller" in node.props and not self._handles[node.path]:
-                # It has no phandle: its children refer to it as their parent.
+                # A parent without phandle gets one: the copied children refer to it.
                 self._handles[node.path] = next(self._free)
 
     def _obstacle(self, device: Device) -> str:
-        """Why the device can't be described; empty if it can."""
+        """Returns why the device can't be described; empty if it can."""
         node = self._tree.by_path.get(device.path)
         if device.pci_host or device.pci:
             return "PCI can't be described"
@@ -121,7 +122,7 @@ class _Copier:
         return ""
 
     def _guest(self, reg: Range) -> Range | None:
-        """The guest address of registers; None if they aren't the cell's."""
+        """Returns the guest address of registers; None if the cell lacks them."""
         for region in self._cell.regions:
             if region.type == "mmio" and region.range.contains(reg):
                 return Range(reg.start - region.phys + region.guest, reg.size)

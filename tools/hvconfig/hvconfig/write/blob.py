@@ -25,7 +25,7 @@ def part_size(cell: Cell) -> int:
 
 
 def merge_irqs(irqs: Iterable[IrqRange]) -> list[IrqRange]:
-    """Sorted, with overlapping and adjacent ranges merged."""
+    """Returns the ranges sorted, with overlapping and adjacent ones merged."""
     merged = merge(Range(irq.first, irq.count) for irq in irqs)
     return [IrqRange(item.start, item.size) for item in merged]
 

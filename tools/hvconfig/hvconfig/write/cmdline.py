@@ -27,5 +27,5 @@ def render(system: System) -> str:
 
 
 def render_reserved() -> str:
-    """The arguments to use with a reserved-memory node."""
+    """Returns the arguments for use together with a reserved-memory node."""
     return " ".join(STAY_AT_EL1)

@@ -6,7 +6,6 @@
 #include <arch/apic.h>
 #include <arch/asm.h>
 #include <arch/cpu.h>
-#include <arch/descriptors.h>
 #include <arch/image.h>
 #include <arch/msr.h>
 #include <arch/ports.h>
@@ -72,14 +71,6 @@ void cpu_init(struct percpu *target)
 void cpu_sipi(struct percpu *target, unsigned vector)
 {
 	target->public.entry = (uint64_t)vector << PAGE_SHIFT;
-}
-
-struct descriptor_table drain_idt;
-
-void interrupts_drain(const struct descriptor_table *idt)
-{
-	(void)idt;
-	memset(model_apic(current, APIC_IRR), 0, 0x80);
 }
 
 void cpu_park(struct percpu *cpu)

@@ -5,6 +5,8 @@
 #include <arch/apic.h>
 #include <arch/apic_hw.h>
 #include <arch/asm.h>
+#include <arch/cpu.h>
+#include <arch/descriptors.h>
 #include <arch/ioapic_hw.h>
 #include <hyp/pci.h>
 #include <string.h>
@@ -56,6 +58,31 @@ void model_forget(void)
 	model_sent = 0;
 }
 
+/* Takes the highest vector out of eight registers. -1: there is none. */
+static int take_highest(unsigned first)
+{
+	for (int vector = 255; vector >= 0; vector--) {
+		uint32_t *bits = model_apic(me(), first + vector / 32 * 0x10);
+
+		if (*bits & BIT(vector % 32)) {
+			*bits &= ~(uint32_t)BIT(vector % 32);
+			return vector;
+		}
+	}
+	return -1;
+}
+
+struct descriptor_table drain_idt;
+
+void interrupts_drain(const struct descriptor_table *idt)
+{
+	int vector = take_highest(APIC_IRR);
+
+	CHECK(idt == &drain_idt);
+	if (vector >= 0)
+		*model_apic(me(), APIC_ISR + vector / 32 * 0x10) |= BIT(vector % 32);
+}
+
 uint32_t apic_hw_read(unsigned offset)
 {
 	CHECK(!(bases[me()] & APIC_BASE_EXTD));
@@ -66,6 +93,8 @@ void apic_hw_write(unsigned offset, uint32_t value)
 {
 	CHECK(!(bases[me()] & APIC_BASE_EXTD));
 	*model_apic(me(), offset) = value;
+	if (offset == APIC_EOI)
+		take_highest(APIC_ISR);
 	if (offset == APIC_ICR)
 		sent(*model_apic(me(), APIC_ICR_HIGH) >> 24, value);
 }
@@ -113,6 +142,8 @@ void wrmsr(uint32_t msr, uint64_t value)
 	}
 	CHECK(bases[me()] & APIC_BASE_EXTD);
 	*model_apic(me(), (msr - APIC_MSR(0)) << 4) = (uint32_t)value;
+	if (msr == APIC_MSR(APIC_EOI))
+		take_highest(APIC_ISR);
 	if (msr == APIC_MSR(APIC_ICR))
 		sent(value >> 32, (uint32_t)value);
 }

@@ -120,6 +120,18 @@ TEST(apic_operands)
 	CHECK_EQ(*model_apic(2, APIC_IRR), 7);
 }
 
+/* The next owner gets no interrupt, however many vectors are in service and pending. */
+TEST(apic_reset_drains_all_vectors)
+{
+	cell_of_two();
+	for (unsigned i = 0; i < 8; i++)
+		*model_apic(2, APIC_ISR + 0x10 * i) = *model_apic(2, APIC_IRR + 0x10 * i) =
+			i ? ~0u : 0xffff0000;
+	apic_reset(this_cpu());
+	for (unsigned i = 0; i < 8; i++)
+		CHECK(!*model_apic(2, APIC_ISR + 0x10 * i) && !*model_apic(2, APIC_IRR + 0x10 * i));
+}
+
 TEST(apic_x2apic_msrs)
 {
 	unsigned free_writes = 0;

@@ -36,7 +36,7 @@ static int check_others(const struct bh_cell_part *part, struct bhd_why *why)
 	return 0;
 }
 
-/* Owns @part from now on, also on failure. */
+/* Allocates a cell. It takes over @part: on failure it frees it. */
 static struct bhd_cell *cell_new(struct bh_cell_part *part)
 {
 	struct bhd_cell *cell = kzalloc(sizeof(*cell), GFP_KERNEL);
@@ -124,7 +124,8 @@ static int destroy_in_hypervisor(struct bhd_cell *cell, struct bhd_why *why)
 	return result < 0 ? result : 0;
 }
 
-/* The hypercall: creates the cell and returns its id, or with @check returns 0 if it could. */
+/* Makes the hypercall that creates the cell; returns its id. With @check the hypervisor only checks
+ * the config; returns 0 if creation would succeed. */
 static int ask_for(const struct bhd_cell *cell, bool check, struct bhd_why *why)
 {
 	const struct bhd_call call = {
@@ -260,13 +261,13 @@ int bhd_cell_destroy(u32 id, struct bhd_why *why)
 	if (!cell)
 		return -EPERM;
 	bhd_cell_refresh(cell);
-	if (cell->state != BH_STATE_RUNNING) /* else refused below: do not touch its devices */
+	if (cell->state != BH_STATE_RUNNING) /* devices of a running cell, refused below, go on */
 		bhd_devices_quiesce(cell);
 	error = destroy_in_hypervisor(cell, why);
 	if (error)
 		return error;
 	unpublish(cell);
-	bhd_shm_cell_removed(cell->part); /* unmapped before others can claim it */
+	bhd_shm_cell_removed(cell->part); /* unmaps the memory before it can be claimed again */
 	error = give_back(cell, why);
 	kobject_put(&cell->kobject);
 	return error;

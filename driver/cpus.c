@@ -17,7 +17,7 @@ static void read_hw_id(void *id)
 	*(u64 *)id = bhd_arch_this_cpu_id();
 }
 
-/* Reads the id on the CPU itself, or if it is offline, from Linux's tables. */
+/* Reads the hardware id of a CPU: on the CPU itself or, if it is offline, from Linux's tables. */
 static int hw_id_of(unsigned int cpu, u64 *id)
 {
 	if (!smp_call_function_single(cpu, read_hw_id, id, true))

@@ -77,7 +77,7 @@ static int hold(struct bhd_device *device, bool unbind, struct bhd_why *why)
 	struct device *dev = device->dev;
 	int error = 0;
 
-	if (dev->driver && !unbind) /* bound since it was noted */
+	if (dev->driver && !unbind) /* a driver was bound after the device was noted */
 		return refuse_busy(dev, why);
 	device->rebind = dev->driver;
 	device->held = true;
@@ -137,7 +137,7 @@ void bhd_devices_quiesce(struct bhd_cell *cell)
 			device->bus->quiesce(device->dev);
 }
 
-/* Binds the devices to their root drivers again. */
+/* Undoes bhd_devices_note() and bhd_devices_hold(): devices that had a root driver get it again. */
 void bhd_devices_give_back(struct bhd_cell *cell)
 {
 	struct bhd_device *device, *next;
@@ -175,7 +175,7 @@ int bhd_irq_check(u32 intid, struct bhd_why *why)
 	return irq && irq_has_action(irq) ? refuse_irq(intid, irq, why) : 0;
 }
 
-/* The interrupt belongs to a noted device, whose root driver will be unbound. */
+/* Returns true if the interrupt belongs to a noted device, whose root driver will be unbound. */
 static bool comes_with_device(const struct bhd_cell *cell, u32 intid)
 {
 	unsigned int irq = bhd_irq_mapping(intid);

@@ -104,7 +104,8 @@ static u32 leave_all_cpus(void)
 	return stop_machine(leave_this_cpu, &code, cpu_online_mask) ? code : 0;
 }
 
-/* Asks the hypervisor first; after its consent, leaving should not fail. */
+/* Asks the hypervisor whether it can be disabled, then takes the CPUs out of it. After its consent
+ * this should not fail. */
 static int leave(struct bhd_why *why)
 {
 	u32 code;

@@ -19,7 +19,7 @@
 #define HANDLED_PER_TICK 16
 
 static bool has_doorbell; /* under bhd.manage */
-static u32 seen_events;	  /* count_events() when last handled */
+static u32 seen_events;	  /* value of count_events() at the last handling */
 
 static void refresh_cells(void)
 {
@@ -101,7 +101,8 @@ int bhd_events_start(const struct bh_system_part *system, struct bhd_why *why)
 	return result < 0 ? result : 0;
 }
 
-/* The handler is not running any more when this returns. Not under bhd.lock. */
+/* Stops events. When this returns, the handler does not run any more. Not under bhd.lock, which the
+ * handler takes. */
 void bhd_events_stop(void)
 {
 	if (has_doorbell)

@@ -170,7 +170,7 @@ static const struct bhd_bus pci_bus_functions = {
 const struct bhd_bus *bhd_buses[] = {
 	&platform_bus_functions,
 	&pci_bus_functions,
-	NULL, /* the architecture's, if it has one */
+	NULL, /* place for bhd_arch_bus, if the architecture has one */
 	NULL,
 };
 

@@ -7,8 +7,8 @@
 #include "driver.h"
 
 /*
- * Stores a refusal: its code is from the register, the rest from the comm page.
- * A page with another code is ignored.
+ * Stores a refusal. The result register gave its code; the comm page has the
+ * rest, which is ignored if the page has another code.
  */
 static int refused(u32 code, struct bhd_why *why)
 {

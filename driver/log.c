@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The hypervisor's messages and statistics, in memory that root may read. */
+/* Reads the hypervisor's messages and statistics from memory that root may read. */
 
 #include <linux/slab.h>
 #include <linux/uaccess.h>

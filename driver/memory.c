@@ -97,8 +97,8 @@ static u64 root_memory_end(u64 phys)
 }
 
 /*
- * The range is memory that the root cell's config lets Linux write. Wiping
- * anything else would fault.
+ * Returns true if the root cell's config lets Linux write all of the range. Wiping
+ * other memory would fault.
  */
 static bool root_may_write(u64 phys, u64 size)
 {
@@ -167,7 +167,8 @@ static int claim_shared(struct bhd_cell *cell, u32 index, struct bhd_why *why)
 	const struct bh_region *region = &cell->part->regions[index];
 	struct bhd_shared *shared = find_shared(region->phys, region->size);
 
-	/* The hypervisor wipes it in the end, and would fault where no memory is. */
+	/* The hypervisor wipes the range when the cell is destroyed, and would fault on
+	 * addresses without memory. */
 	if (!bhd_is_ram(region->phys, region->size))
 		return bhd_refuse(why, BH_D_NOT_RESERVED, region->phys, "no memory there");
 	if (!shared)

@@ -61,8 +61,8 @@ struct bhd_cell {
 	u8 *history;
 	u32 history_end; /* position after the newest byte of the history */
 
-	u32 state; /* as last announced; protected by comm_lock */
-	bool gone; /* destroyed; protected by lock */
+	u32 state; /* the state announced last to user space; protected by comm_lock */
+	bool gone; /* the cell was destroyed; protected by lock */
 };
 
 struct bhd {

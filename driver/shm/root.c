@@ -13,7 +13,7 @@
 static struct link {
 	struct bhd_shm *shm; /* NULL: no device */
 	unsigned int cells;  /* number of cells with the region */
-	u32 rung;	     /* rings_of() when last delivered */
+	u32 rung;	     /* value of rings_of() at the last delivery */
 } links[BH_MAX_SHARED];
 
 static const struct bh_region *region_of(const struct bh_cell_part *part, u32 index)
@@ -40,7 +40,7 @@ static u32 rings_of(u32 link)
 {
 	u32 id, sum = 0;
 
-	/* Acquire: data written before the ring are visible after it. */
+	/* Acquire: data that a cell wrote before it rang are visible after this read. */
 	for (id = 1; id < BH_MAX_CELLS; id++)
 		sum += smp_load_acquire(&bhd.rings->of[id].rung[link]);
 	return sum;

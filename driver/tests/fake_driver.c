@@ -70,7 +70,7 @@ int bhd_check_all(const struct bhd_blob *blob, struct bh_ioc_check *check)
 	return 0;
 }
 
-/* Owns the blob on success. */
+/* As the real function, takes over the blob on success. */
 int bhd_enable(struct bhd_blob *blob, struct bhd_why *why)
 {
 	fake_rely_on_blob(blob);
@@ -104,7 +104,7 @@ int bhd_need_enabled(struct bhd_why *why)
 	return 0;
 }
 
-/* Owns the part, also on failure. */
+/* As the real function, takes over the part, also on failure. */
 int bhd_cell_create(struct bh_cell_part *part, u32 flags, u32 *id, struct bhd_why *why)
 {
 	(void)flags;

@@ -36,7 +36,7 @@ static void disable(void)
 	bhd.state = BH_DRIVER_DISABLED;
 }
 
-/* The result agrees with the refusal in the caller's struct. */
+/* Checks that the ioctl's result agrees with the refusal in the caller's struct. */
 static void check_answer(long result, unsigned int command, const void *user, size_t size)
 {
 	struct bh_ioc_header header;

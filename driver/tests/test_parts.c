@@ -112,7 +112,7 @@ TEST(overlong)
 	CHECK_EQ(try_cell(sample.cell, sample.cell->header.size + 8), BH_E_SIZE);
 }
 
-/* Refused before user memory is read. */
+/* A size beyond all limits is refused before user memory is read. */
 TEST(sizes_beyond_all)
 {
 	static const u64 sizes[] = { BHD_BLOB_MAX + 1, 1ull << 32, (1ull << 32) + 16, ~0ull };

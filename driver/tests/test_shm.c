@@ -59,7 +59,7 @@ void bhd_shm_notify(struct bhd_shm *shm, u32 times)
 	shm->rung += times;
 }
 
-/* It may sleep, so the caller must hold no lock. */
+/* The real function may sleep, so this one fails the test if the caller holds a lock. */
 void bhd_shm_remove(struct bhd_shm *shm)
 {
 	CHECK(shm->exists && fake_locks_are_free());
@@ -154,11 +154,11 @@ TEST(shm_who_is_told)
 	struct bhd_why why;
 
 	begin();
-	rings.of[5].rung[0] = UINT32_MAX; /* of a destroyed cell */
+	rings.of[5].rung[0] = UINT32_MAX; /* left by a destroyed cell */
 	CHECK_EQ(bhd_shm_cell_added(one, &why), 0);
 	bhd_shm_deliver_rings();
 	CHECK_EQ(find("first")->rung, 0);
-	rings.of[5].rung[0]++; /* wraps */
+	rings.of[5].rung[0]++; /* the counter wraps to 0 */
 	rings.of[1].rung[0] += 2;
 	rings.of[1].rung[SECRET]++;
 	bhd_shm_deliver_rings();

@@ -19,13 +19,13 @@ static int check_conduit(const struct bhd_blob *blob, struct bhd_why *why)
 	return bhd_psci_uses_smc() ? 0 : bhd_refuse(why, BH_D_CONDUIT, 0, "%s", "");
 }
 
-/* The CPU implements EL2 (ID_AA64PFR0_EL1.EL2, Arm ARM D19.2.69). */
+/* Returns true if the CPU implements EL2 (ID_AA64PFR0_EL1.EL2, Arm ARM D19.2.69). */
 static bool has_el2(void)
 {
 	return (read_sysreg(id_aa64pfr0_el1) >> 8) & 0xf;
 }
 
-/* HVC may be undefined unless all of these are true. */
+/* Returns true if HVC can be executed. Unless all these conditions hold, it may be undefined. */
 static bool hvc_is_safe(void)
 {
 	return !is_kernel_in_hyp_mode() && bhd_psci_uses_smc() && has_el2() && bhd_booted_at_el2();

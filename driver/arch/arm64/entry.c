@@ -47,8 +47,9 @@ static void probe_el2(void *other)
 }
 
 /*
- * Linux's hyp stub is at EL2 of all online CPUs, not KVM. The caller has checked
- * that Linux was booted at EL2; otherwise HVC may be undefined.
+ * Returns true if on all online CPUs Linux's hyp stub, and not KVM, runs at EL2.
+ * The caller has checked that Linux was booted at EL2; otherwise HVC may be
+ * undefined.
  */
 bool bhd_stub_has_el2(void)
 {
@@ -64,7 +65,7 @@ u64 bhd_arch_this_cpu_id(void)
 	return read_cpuid_mpidr() & MPIDR_HWID_BITMASK;
 }
 
-/* Reads the same of an offline CPU from the device tree. */
+/* Reads the affinity fields of an offline CPU from the device tree. */
 int bhd_arch_offline_cpu_id(unsigned int cpu, u64 *id)
 {
 	struct device_node *node = of_get_cpu_node(cpu, NULL);
@@ -109,12 +110,12 @@ static long hvc_switch(u64 function, u64 arg1, u64 arg2)
 	return x0;
 }
 
-/* The hypervisor needs no more facts on arm64. */
+/* Does nothing: on arm64 the hypervisor needs no further facts in struct bh_boot. */
 void bhd_arch_fill_boot(struct bh_boot *boot)
 {
 }
 
-/* The hypervisor starts with its MMU off and builds its own tables. */
+/* Does nothing: the hypervisor starts with its MMU off and builds its own page tables. */
 void bhd_arch_prepare_entry(void *memory, u64 phys, const struct bh_image_header *image)
 {
 }

@@ -18,7 +18,8 @@ static const struct of_device_id psci_ids[] = { { .compatible = "arm,psci-1.0" }
 						{ .compatible = "arm,psci" },
 						{} };
 
-/* A driver uses the generic timer's interrupt with this name or index in its node. */
+/* Returns true if a driver has requested the generic timer's interrupt that has this name, or else
+ * this index, in the timer's node of the device tree. */
 static bool timer_irq_in_use(const char *name, int index)
 {
 	struct device_node *timer = of_find_compatible_node(NULL, NULL, "arm,armv8-timer");
@@ -34,9 +35,9 @@ static bool timer_irq_in_use(const char *name, int index)
 }
 
 /*
- * Linux was booted at EL2 and has dropped to EL1, so HVC is safe. Linux does not
- * export its flag for this, but its timer driver uses the physical timer only
- * then.
+ * Returns true if Linux was booted at EL2 and has dropped to EL1, so that HVC is
+ * safe. Linux does not export its flag for this; but its timer driver uses the
+ * physical timer only in this case.
  */
 bool bhd_booted_at_el2(void)
 {
@@ -44,16 +45,16 @@ bool bhd_booted_at_el2(void)
 }
 
 /*
- * KVM is initialized: it has requested the virtual timer's interrupt, which Linux
- * does not use beside the physical one. KVM may have returned EL2 to the
- * stub, but takes it again for its next guest.
+ * Returns true if KVM is initialized: then it has requested the virtual timer's
+ * interrupt, which Linux does not use beside the physical one. Such a KVM may have
+ * returned EL2 to the stub, but takes it again for its next guest.
  */
 bool bhd_kvm_is_active(void)
 {
 	return timer_irq_in_use("virt", 2);
 }
 
-/* PSCI uses SMC. HVC as the conduit means that other code is at EL2. */
+/* Returns true if PSCI calls are SMCs. If they are HVCs, other code runs at EL2. */
 bool bhd_psci_uses_smc(void)
 {
 	struct device_node *psci = of_find_matching_node(NULL, psci_ids);
@@ -102,7 +103,8 @@ static int gic_matches(struct device_node *gic, const struct bh_arm64_platform *
 	return 0;
 }
 
-/* Refuses an ITS that the config lacks: it could write anywhere in memory. */
+/* Refuses a machine with an ITS that the config lacks: an ITS that the hypervisor does not control
+ * could write anywhere in memory. */
 static int its_matches(struct device_node *gic, const struct bh_arm64_platform *platform,
 		       struct bhd_why *why)
 {
@@ -151,8 +153,9 @@ static bool inside(const struct resource *outer, u64 phys, u64 size)
 }
 
 /*
- * The device tree lists all of this range as memory, including memory that Linux
- * does not use (mem=, no-map). True also if it has no memory nodes (UEFI).
+ * Returns true if the device tree lists all of the range as memory, including
+ * memory that Linux does not use (mem=, no-map), or if it has no memory nodes, as
+ * with UEFI.
  */
 bool bhd_is_ram(u64 phys, u64 size)
 {

@@ -17,7 +17,7 @@
 #define CPUID_SVM (1u << 2) /* CPUID 8000_0001, ECX */
 #define SVM_NPT (1u << 0)   /* CPUID 8000_000A, EDX */
 
-/* Bits of a mask: found on at least one CPU. */
+/* Bits of a mask of findings. A bit is set if the finding holds on at least one CPU. */
 #define FOUND_DISABLED 1
 #define FOUND_IN_USE 2
 #define FOUND_X2APIC 4
@@ -134,7 +134,7 @@ const struct bhd_check bhd_arch_checks[] = {
 };
 const size_t bhd_arch_check_count = ARRAY_SIZE(bhd_arch_checks);
 
-/* No setting of a config needs more from Linux. */
+/* Accepts every config: on x86-64 no setting of the root cell needs support by Linux. */
 int bhd_arch_check_root(const struct bhd_blob *blob, struct bhd_why *why)
 {
 	return 0;

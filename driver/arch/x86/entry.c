@@ -24,7 +24,7 @@ const u64 bhd_phys_max = (1ull << __PHYSICAL_MASK_SHIFT) - 1;
 const char bhd_image_name[] = "bulkhead-x86.bin";
 MODULE_FIRMWARE("bulkhead-x86.bin");
 
-#define HYP_L4_SLOT 256 /* of 512: the first of the upper half, reserved for hypervisors */
+#define HYP_L4_SLOT 256 /* first level-4 entry of the upper half; Linux leaves it to hypervisors */
 #define TABLE_FLAGS (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY)
 
 static DEFINE_PER_CPU(bool, inside);	   /* the CPU runs as a guest */
@@ -176,7 +176,7 @@ bool bhd_arch_smi_count(u32 *smis)
 	return counted;
 }
 
-/* Caches are coherent. */
+/* Does nothing: caches are coherent for all CPUs and guests. */
 void bhd_arch_clean(const void *start, size_t size)
 {
 }
@@ -191,7 +191,7 @@ void bhd_arch_cpu_off(u64 hw_id)
 	unsigned long flags;
 
 	if (!apic)
-		return; /* the hypervisor will refuse: the CPU is not off */
+		return; /* the CPU gets no INIT, so the hypervisor refuses to take it */
 	local_irq_save(flags);
 	writel(SET_XAPIC_DEST_FIELD(hw_id), apic + APIC_ICR2);
 	writel(APIC_DEST_PHYSICAL | APIC_DM_INIT | APIC_INT_ASSERT, apic + APIC_ICR);

@@ -10,7 +10,8 @@
 
 #include "arch.h"
 
-/* The firmware's map, before memmap= changed it, lists all of this range as memory. */
+/* Returns true if the firmware's map, without changes by memmap=, lists all of the range as
+ * memory. */
 bool bhd_is_ram(u64 phys, u64 size)
 {
 	u64 at;
@@ -46,7 +47,7 @@ static int keep_kvm_out(struct notifier_block *block, unsigned long event, void 
 
 static struct notifier_block modules = { .notifier_call = keep_kvm_out };
 
-const struct bhd_bus *const bhd_arch_bus; /* NULL: no bus of its own */
+const struct bhd_bus *const bhd_arch_bus; /* NULL: x86-64 has no bus of its own */
 
 int bhd_arch_init(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One thread: a lock detects when it is taken twice or released untaken. */
+/* Tests have one thread: the lock fails the test if it is taken twice or released untaken. */
 #ifndef SHIM_MUTEX_H
 #define SHIM_MUTEX_H
 

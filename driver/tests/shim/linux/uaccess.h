@@ -10,7 +10,7 @@
 #define IS_ERR(pointer) ((uintptr_t)(pointer) >= (uintptr_t)-4095)
 #define u64_to_user_ptr(address) ((void *)(uintptr_t)(address))
 
-/* Both return the number of bytes not copied. */
+/* Both functions return the number of bytes that they did not copy. */
 size_t copy_from_user(void *to, const void *from, size_t size);
 size_t copy_to_user(void *to, const void *from, size_t size);
 void *memdup_user(const void *from, size_t size);

@@ -14,7 +14,6 @@
 #include <hyp/arch.h>
 #include <hyp/console.h>
 #include <hyp/log.h>
-#include <string.h>
 
 #define POOL_PAGES 256u
 

@@ -47,8 +47,7 @@ static bool init_shared_pages(struct bh_boot *boot, struct bh_refusal *r)
 	return true;
 }
 
-/* Map pages of the pool in root, without merging them into a superpage: adjacent pages of the pool
- * must stay inaccessible to root (see RING_ATTRS). */
+/* Map pages of the pool in root, never as or into a superpage: like RING_ATTRS in res_console.c. */
 static bool show_root(const void *page, uint64_t size, unsigned rights, struct bh_refusal *r)
 {
 	struct cell *root = root_cell();

@@ -108,7 +108,8 @@ bool cell_create_root(const struct bh_cell_part *part, struct bh_refusal *r);
  */
 bool cell_cpus_off(struct cell *cell, struct bh_refusal *r);
 
-/* With the management lock held: refuse if the cell runs or one of its CPUs isn't off. */
+/* With the management lock held: refuse unless the cell never ran or has ended, and its CPUs are
+ * off. A cell that is being destroyed is refused, too. */
 bool cell_is_idle(struct cell *cell, struct bh_refusal *r);
 
 /*

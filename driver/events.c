@@ -44,7 +44,8 @@ static u32 count_events(void)
 	return sum;
 }
 
-/* Sleeps if called too often in this tick; rings in the meantime become one. One caller. */
+/* Sleeps for a tick after HANDLED_PER_TICK calls in one tick. Rings that arrive meanwhile are
+ * handled as one. Only one thread may call this function. */
 static void bound_rate(void)
 {
 	static unsigned long tick;

@@ -106,7 +106,7 @@ static void start_second_and_reset(struct percpu *cpu)
 {
 	CHECK(cpu_start(percpu_of(3), FAKE_RAM, 7));
 	while (percpu_of(3)->public.state != CPU_RUNNING)
-		arch_relax(); /* takes no kicks, so that both CPUs reset at once */
+		arch_relax(); /* takes no kicks here, so both CPUs reset at the same time */
 	if (resets++ < 2)
 		cell_reset_self(cpu);
 	work(cpu);
@@ -114,7 +114,7 @@ static void start_second_and_reset(struct percpu *cpu)
 
 static uint64_t program = 0x600d;
 
-/* Load the cell: root writes the program. */
+/* Load the cell: root opens its memory and writes the program into it. */
 static void load(uint32_t id)
 {
 	CHECK_EQ(root_call(BH_HC_CELL_LOAD, id, 0), 0);

@@ -108,7 +108,7 @@ static inline void check_same(const struct picture *a)
 	check_books();
 }
 
-/* The same for fuzzers: for speed, the full comparison is made once in 32 calls. */
+/* Like check_same(), for fuzzers: for speed, only one call in 32 makes the full comparison. */
 static inline void check_nearly_same(const struct picture *a)
 {
 	static unsigned calls;

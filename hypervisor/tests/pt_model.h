@@ -59,7 +59,8 @@ struct pt_model {
 	} intervals[PT_INTERVALS];
 };
 
-/* A table of a format, with this level of the root's entries; reference: or NULL. */
+/* Start with an empty table of this format. root_level: level of the root's entries; reference: the
+ * walker to compare with, or NULL. */
 static inline void pt_model_init_format(struct pt_model *m, const struct pt_format *format,
 					pt_reference *reference, unsigned root_level,
 					unsigned root_pages, bool live)
@@ -81,7 +82,7 @@ static inline void pt_model_init(struct pt_model *m, bool live)
 	pt_model_init_format(m, &fake_format, NULL, 2, 2, live);
 }
 
-/* The same, as the hardware would find it. */
+/* Compare with the reference walker: hardware would find the same mapping of va, in interval i. */
 static inline void pt_model_check_reference(const struct pt_model *m, size_t i, uint64_t va)
 {
 	struct pt_found found;

@@ -14,7 +14,7 @@ static uint64_t bits(uint64_t value, unsigned high, unsigned low)
 	return value << (63 - high) >> (63 - high + low);
 }
 
-/* The same bits in their place. */
+/* Bits high..low of a value, not shifted; the other bits are 0. */
 static uint64_t field(uint64_t value, unsigned high, unsigned low)
 {
 	return bits(value, high, low) << low;

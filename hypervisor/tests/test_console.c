@@ -8,7 +8,7 @@
 static struct bh_console ring;
 static struct cell cell = { .console.ring = &ring };
 
-/* Root's side of the out ring. */
+/* Reads a byte from the out ring, as root does; -1: it is empty. */
 static int root_read(void)
 {
 	if (ring.out_tail == ring.out_head)

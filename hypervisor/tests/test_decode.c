@@ -97,7 +97,8 @@ TEST(decode_header_fields)
 	SYSTEM_REFUSED(s->header.size = BH_PART_MAX + 8, BH_E_SIZE, BH_F_HEADER, 0);
 }
 
-/* Every truncation is refused, and nothing beyond it is read (checked by the sanitizer). */
+/* A part that is cut off at any length is refused, and the decoder reads nothing behind its end,
+ * which the sanitizer checks. */
 TEST(decode_truncated)
 {
 	const struct bh_cell_part *c = fake_cell_part(0);

@@ -12,7 +12,7 @@ static void cpu_off(void *unused)
 	arch_cpu_off(this_cpu());
 }
 
-/* As Linux does before a cell is created. */
+/* Switches a CPU off, as Linux does before a cell that gets it is created. */
 static void take_cpu(unsigned index)
 {
 	CHECK(!fake_on_cpu(index, cpu_off, NULL));

@@ -54,7 +54,7 @@ TEST(limits)
 	}
 }
 
-/* Leaves can be told from tables, and say what they were made with. */
+/* In each format leaves and tables are distinct, and address and attributes can be read back. */
 TEST(entries_of_all)
 {
 	for_each_hardware(h)
@@ -135,7 +135,7 @@ TEST(cut_off_and_reconnected)
 	}
 }
 
-/* Ranges that can take any leaf, with those that the processor has. */
+/* A range that could be mapped by leaves of any level gets the largest that the processor has. */
 TEST(largest_leaves)
 {
 	fake_memory_init();
@@ -270,7 +270,7 @@ static void walk_entry(void *argument)
 	bad->reference(ptr_to_phys(table), 3, 0, &(struct pt_found){ 0 });
 }
 
-/* What hardware takes for a mistake, at a level of 1 GiB leaves. */
+/* The references refuse entries that hardware treats as errors, at the level of 1 GiB leaves. */
 TEST(references_refuse)
 {
 	struct bad_entry bad[] = {

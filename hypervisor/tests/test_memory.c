@@ -120,7 +120,8 @@ TEST(memory_rights_come_from_root)
 	}
 }
 
-/* Memory leaves root and returns as whole leaves, with an empty pool. */
+/* Memory of this size leaves root and returns while the pool is empty: both must use whole
+ * leaves. */
 static void come_and_go(uint64_t size)
 {
 	struct bh_cell_part *part = fake_cell_part(0);
@@ -170,7 +171,7 @@ TEST(memory_of_unlike_regions)
 	}
 }
 
-/* Two cells in one superpage of root. */
+/* Returns the config of cell n (0 or 1), whose memory is one half of a superpage of root. */
 static struct bh_cell_part *half(unsigned n)
 {
 	struct bh_cell_part *part = fake_cell_part(n);

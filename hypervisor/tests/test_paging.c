@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The page-table walker against the reference, with live tables and others; the model of walkers. */
+/* Compares the page-table walker with the reference, on live and other tables; tests the model of
+ * hardware walkers, too. */
 #include "pt_model.h"
 
 #define RW (PT_READ | PT_WRITE)
@@ -106,7 +107,7 @@ TEST(what_must_not_merge)
 {
 	start(true);
 	map(0, 0, MIB, RWX);
-	map(MIB, MIB, MIB, RW); /* other rights */
+	map(MIB, MIB, MIB, RW); /* with other rights, so nothing merges */
 	CHECK_EQ(fake_pt_pages(&m.pt), 4);
 	map(2 * MIB, 5 * MIB, 2 * MIB, RWX); /* adjacent, but not aligned */
 	CHECK_EQ(fake_pt_pages(&m.pt), 5);
@@ -224,7 +225,7 @@ static void scenario_unmap(void)
 static const struct {
 	const char *name;
 	void (*run)(void);
-	unsigned flushes, breaks, tables, writes; /* how many the scenario has at least */
+	unsigned flushes, breaks, tables, writes; /* least number of each in the scenario */
 } scenarios[] = {
 	{ "split", scenario_split, 3, 3, 2, 4 },
 	{ "merge", scenario_merge, 1, 1, 2, 3 },

@@ -2,7 +2,7 @@
 /* Resource classes: refusals without effect, their order, root held; CPUs, console, info page. */
 #include "claims.h"
 
-/* A class of the last rank: refuses, or runs a check. */
+/* A resource class of the last rank. A test makes it refuse, or run a check. */
 static struct {
 	bool refuses;
 	void (*looks)(struct cell *cell);
@@ -110,7 +110,8 @@ static bool validate_before_memory(struct cell *cell, struct bh_refusal *r)
 	return true;
 }
 
-/* Declared in descending order of rank, so that link order alone is wrong. */
+/* Classes are declared in descending order of rank, so the order of linking alone would be
+ * wrong. */
 RESOURCE_CLASS("35", after_memory_class, .grant = after_memory, .revoke = after_memory);
 RESOURCE_CLASS("25", before_memory_class, .validate = validate_before_memory,
 	       .grant = before_memory, .revoke = before_memory);

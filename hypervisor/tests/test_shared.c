@@ -21,7 +21,8 @@ static struct bh_shared *name_region(struct bh_cell_part *part, const char *name
 	return shared;
 }
 
-/* Insert the n-th piece of MEMORY in front of the interrupts. Returns its index. */
+/* Add the n-th PIECE of MEMORY to a config as a shared region, in front of the interrupts. Returns
+ * the region's index. */
 static uint32_t add_piece(struct bh_cell_part *part, unsigned n, uint64_t guest)
 {
 	struct bh_region *region = &part->regions[part->n_regions];
@@ -60,7 +61,7 @@ static void boot_with_two(void)
 	take_from_root(0xe);
 }
 
-/* Cell n shares "first" and "second" with the others. */
+/* Returns the config of cell n, which shares "first" and "second" with other cells. */
 static struct bh_cell_part *party(unsigned n, uint32_t flags)
 {
 	struct bh_cell_part *part = fake_cell_part(n);

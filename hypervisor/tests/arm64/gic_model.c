@@ -12,7 +12,7 @@
 #define PRI_BITS (4u << 8) /* of ICC_CTLR_EL1, read-only: 5 bits of priority */
 #define LRS_MAX 16u
 
-/* dist, its and redists have their places in the address space, so that one offset finds all */
+/* memory of dist, its and redists, laid out as in the address space: one offset finds a register */
 static uint8_t space[MODEL_GICR - MODEL_GICD + MODEL_GICR_SIZE];
 static unsigned lrs_implemented, running_priority;
 static uint64_t lr[LRS_MAX];
@@ -130,7 +130,7 @@ static unsigned priority_of(uint32_t intid)
 	return intid >= GIC_LPI_FIRST ? 0xa0 : space[regs_of(intid) + GICD_IPRIORITYR + intid];
 }
 
-/* 12.4.4: the maintenance interrupt is a level. */
+/* Sets the maintenance interrupt pending or not, according to its level (12.4.4). */
 static void update_maintenance(void)
 {
 	uint64_t hcr = *sysreg("ich_hcr_el2");

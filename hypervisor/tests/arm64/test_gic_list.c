@@ -192,7 +192,7 @@ TEST(deactivations_that_mean_nothing)
 	deactivate(other);
 }
 
-/* EL2 faulted between an acknowledge and the end of interrupt. */
+/* EL2 faults after it has acknowledged an interrupt and before it has ended it. */
 TEST(an_interrupt_that_was_half_taken_holds_off_no_other)
 {
 	const uint64_t sgi = MODEL_GICR + GICR_SGI_FRAME, own = 1u << GIC_KICK_SGI;

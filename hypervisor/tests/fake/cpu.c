@@ -58,7 +58,7 @@ static void switch_fiber(struct fiber *from, struct fiber *to, bool for_ever)
 	__sanitizer_start_switch_fiber(for_ever ? NULL : &from->asan, to->stack, to->stack_size);
 #endif
 	if (for_ever)
-		setcontext(&to->context); /* from->context holds a fresh start now */
+		setcontext(&to->context); /* from->context was prepared for a new start */
 	/* Not swapcontext(): the sanitizer warns about it. */
 	if (!for_ever)
 		getcontext(&from->context);
@@ -81,7 +81,7 @@ static void leave_cpu(bool for_ever)
 	switch_fiber(&c->fiber, &test_fiber, for_ever);
 }
 
-/* From the test: run a CPU until it waits. */
+/* Called by the test: run a CPU until it waits. */
 static void enter_cpu(unsigned index)
 {
 	in_test = false;
@@ -297,7 +297,8 @@ void arch_leave(struct percpu *cpu)
 	stop_executing();
 }
 
-/* As an architecture does for a fault of the hypervisor: the call is not resumed. */
+/* A fault of the hypervisor, handled as an architecture does: locks are released, the management
+ * call ends, and the guest of this CPU continues. */
 void fake_fault(void)
 {
 	if (in_test || !hypercall_abandon(this_cpu()))

@@ -23,7 +23,7 @@ static void set_broken_index(const uint64_t *entry, uint32_t index)
 	broken_index[((uintptr_t)entry & (FAKE_RAM_SIZE - 1)) / sizeof(*entry)] = index;
 }
 
-/* For each entry, a hint at its index in the list of broken entries. */
+/* Returns the record of a broken entry, or NULL. broken_index[] only gives a guess of its index. */
 static struct broken *find_broken(struct watch *w, const uint64_t *entry)
 {
 	uint32_t guess = broken_index[((uintptr_t)entry & (FAKE_RAM_SIZE - 1)) / sizeof(*entry)];
@@ -49,7 +49,8 @@ static void note_broken(struct watch *w, uint64_t *entry, uint64_t va, unsigned 
 	set_broken_index(entry, (uint32_t)(b - w->broken));
 }
 
-/* An invalid entry becomes valid: it must have been flushed, and no CPU may use the gap. */
+/* Called when an invalid entry becomes valid: fails unless its invalidation was flushed, and if a
+ * CPU may access the range while it is unmapped. */
 static void check_make(struct watch *w, uint64_t *entry, uint64_t va, unsigned level,
 		       uint64_t value)
 {
@@ -197,7 +198,8 @@ void fake_walkers_check(void)
 			check_watch(&watches[i]);
 }
 
-/* Replaces the pool's function: a page that walkers can still reach must not get new content. */
+/* Replaces the pool's function: fails if walkers can still reach the page, which gets new
+ * content. */
 void clear_page(void *page)
 {
 	for (unsigned i = 0; i < WATCHES; i++) {

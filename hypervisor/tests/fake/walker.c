@@ -9,7 +9,7 @@
 #include "walker.h"
 
 #define WALKS 4u    /* walks at each event */
-#define CURIOUS 64u /* events after a flush with walks; then one event in so many */
+#define CURIOUS 64u /* so many events after a flush cause walks; then one in so many does */
 
 struct watch watches[WATCHES];
 static struct owner owners[FAKE_HYP_SIZE / PAGE_SIZE + 1];

@@ -37,11 +37,11 @@ struct watch {
 
 extern struct watch watches[WATCHES];
 
-/* The table that a page of the hypervisor's memory holds. */
+/* Record of a page of the hypervisor's memory that holds a table: which one. */
 struct owner {
 	struct watch *watch;
-	unsigned level; /* of its entries */
-	uint64_t va;	/* mapped by its first entry */
+	unsigned level; /* level of its entries */
+	uint64_t va;	/* address that its first entry maps */
 };
 
 /* The record of the page that contains p. */
@@ -82,7 +82,7 @@ void sync_table(struct watch *w, uint64_t *table, unsigned level, uint64_t va);
 /* Update the watches of tables that became live or not live since the last event. */
 void look_around(void);
 
-/* The watch of a table, or NULL. */
+/* Returns the watch of a table, or NULL. */
 struct watch *watch_of(const struct page_table *pt);
 
 /* Let walkers walk at random addresses, mostly near an event. */

@@ -14,7 +14,7 @@
 struct known {
 	ZydisDecodedInstruction insn;
 	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
-	const ZydisDecodedOperand *memory, *other; /* of the first two operands */
+	const ZydisDecodedOperand *memory, *other; /* the memory operand, and the other one */
 };
 
 static bool disassemble(const uint8_t *bytes, size_t count, unsigned mode, struct known *k)
@@ -48,7 +48,7 @@ static bool is_general(ZydisRegister reg)
 	return class >= ZYDIS_REGCLASS_GPR8 && class <= ZYDIS_REGCLASS_GPR64;
 }
 
-/* An instruction that must be decoded. */
+/* Must the decoder accept this instruction? */
 static bool is_ours(const struct known *k)
 {
 	ZydisMnemonic mnemonic = k->insn.mnemonic;

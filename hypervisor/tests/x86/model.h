@@ -29,13 +29,14 @@ void model_add_irqs(uint32_t first, uint32_t count);
 void model_add_ports(uint32_t first, uint32_t count);
 void model_add_functions(uint32_t first, uint32_t count);
 
-/* Creates a running cell (NULL: model_refusal says why); destroys it; resets its resources. */
+/* model_create() creates a running cell; NULL: model_refusal says why. The others destroy a cell,
+ * and reset its resources. */
 struct cell *model_create(void);
 void model_destroy(struct cell *cell);
 void model_reset_cell(struct cell *cell);
 extern struct bh_refusal model_refusal;
 
-/* A cell that stops itself fails the test, after a call of this function, if set. */
+/* A cell that stops itself fails the test. If this function is set, it is called before. */
 extern void (*model_at_stop)(const struct bh_failure *record, enum bh_stop_reason reason);
 
 /* The guest of the running CPU accesses emulated registers. Addresses without a handler fail the

@@ -37,7 +37,7 @@ static void point(unsigned level, bool other, const void *to)
 	table(level, other)[index_at(level)] = (uint64_t)to | PRESENT;
 }
 
-/* MOV of EAX to (RDI); in the other page, of ECX. */
+/* Starts a guest whose first page of code stores EAX to (RDI), and whose second one stores ECX. */
 static void start(void)
 {
 	static const uint8_t store[2][2] = { { 0x89, 0x07 }, { 0x89, 0x0f } };
@@ -70,7 +70,8 @@ static const struct cached_insn *find(void)
 	return insn_cache_find(cpu, vmcb.rip, vmcb.cr3, vmcb.cr4);
 }
 
-/* Nothing is cached; then the fetched instruction is. */
+/* Expects that the current instruction, a store of this register, isn't cached until it is
+ * fetched. */
 static void expect_new(unsigned reg)
 {
 	const struct cached_insn *cached;
@@ -108,7 +109,7 @@ TEST(guest_instructions_in_a_page_share_windows)
 	CHECK(find()->window_set != second->window_set);
 }
 
-/* Code in a page of a table: needs one page less. */
+/* Code that lies in the same page as one of its page tables needs one page less in windows. */
 TEST(guest_fewer_pages_are_other_windows)
 {
 	uint64_t at = (uint64_t)table(0, false) + (index_at(0) ^ 256) * 8 + 1, large = BIT(21) - 1;

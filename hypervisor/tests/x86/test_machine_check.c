@@ -8,7 +8,7 @@
 
 #define BANKS 4u
 #define VALID BIT(63)
-#define FIRST (VALID | BIT(58) | 0x135) /* with an address */
+#define FIRST (VALID | BIT(58) | 0x135) /* an error with a valid address */
 #define SECOND (VALID | 0x150)
 #define ADDRESS 0x12345678ull
 

@@ -152,7 +152,8 @@ TEST(msr_a_cell_has_a_boot_cpu_of_its_own)
 	CHECK(!msr_emulate_write(this_cpu(), 0xc001001f, value));
 }
 
-/* Executes CPUID; upper halves of the inputs are ignored, those of the results are 0. */
+/* Executes CPUID. Checks that upper halves of the inputs are ignored, and those of the results are
+ * 0. */
 static struct guest_regs cpuid_of(unsigned cpu, uint32_t leaf, uint32_t sub, uint64_t cr4)
 {
 	const uint64_t high = 0x1234567800000000;

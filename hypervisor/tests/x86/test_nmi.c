@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * NMIs for a guest: none is lost, and none arrives while the guest handles another one. With VMX,
- * by virtual NMIs, and without entries that the processor refuses: the model implements the
- * processor's part (Intel SDM volume 3C, 26.2, 27.3.1.5, 27.6.1 and 28.2.3).
+ * NMIs for a guest: none is lost, and none arrives while the guest handles another one. VMX does
+ * this by virtual NMIs. The model implements the processor's part (Intel SDM volume 3C, 26.2,
+ * 27.3.1.5, 27.6.1 and 28.2.3), and fails the test at an entry that a processor refuses.
  */
 #include "model.h"
 #include "test.h"
@@ -15,7 +15,7 @@
 #define NMI (EVENT_VALID | EVENT_TYPE(EVENT_NMI) | 2)
 #define PAGE_FAULT (EVENT_VALID | EVENT_ERROR | EVENT_TYPE(EVENT_EXCEPTION) | 14)
 #define GENERAL_PROTECTION (EVENT_VALID | EVENT_ERROR | EVENT_TYPE(EVENT_EXCEPTION) | 13)
-#define HALTED 1 /* activity */
+#define HALTED 1 /* activity state of the VMCS: HLT */
 
 void vmx_exit(struct guest_regs *regs);
 
@@ -161,7 +161,8 @@ TEST(vmx_nmi_of_another_cpu)
 	CHECK_EQ(model_cpu(0)->arch.nmi, 0);
 }
 
-/* The event whose delivery the NMI interrupted is first, then the NMI. */
+/* An NMI arrives during the delivery of an exception: the guest gets the exception, then the
+ * NMI. */
 TEST(vmx_nmi_behind_an_exception)
 {
 	start();
@@ -199,7 +200,8 @@ TEST(svm_nmi_beside_a_violation)
 	CHECK(model_cpu(0)->arch.nmi && !model_cpu(0)->arch.nmi_masked);
 }
 
-/* The guest's stack isn't mapped: the NMI is injected again, once. */
+/* The delivery of an NMI faults, because the guest's stack isn't mapped: the hypervisor injects the
+ * NMI again, and only once. */
 TEST(vmx_nmi_whose_delivery_faults)
 {
 	start();

@@ -145,7 +145,7 @@ static void set_bar(unsigned i, uint32_t value)
 	model_write(at(OWN, PCI_BAR + 4 * i), 4, value);
 }
 
-/* BARs of 8 KiB, of 256 MiB (64 bits), of ports; two absent ones. */
+/* BARs of the function: 8 KiB, 256 MiB (64-bit, so it takes two), ports, two absent ones. */
 static const uint32_t bars[PCI_BARS] = { BAR, 0xd000000c, 0x8, 0xe001, 0, 0 };
 static const uint32_t ones[PCI_BARS] = { 0xffffe000, 0xf000000c, ~0u, 0xffffffe1, 0, 0 };
 

@@ -33,7 +33,8 @@ TEST(ports_are_their_owners)
 		CHECK_EQ(is_free(cell, port), own);
 		CHECK_EQ(is_free(cells[0], port), !own && !pci && !power_is_port((uint16_t)port));
 	}
-	/* The bit behind the last port counts for accesses that wrap. */
+	/* A wide access to the last port wraps, and is checked by the bit behind the last
+	 * port's. */
 	CHECK(!is_free(cell, 0x10000));
 	model_destroy(cell);
 	CHECK(is_free(cells[0], 0x2f8));
@@ -56,7 +57,8 @@ static bool is_known(uint32_t port)
 	return port == 0xcf8 || (port >= 0x40 && port < 0x44) || port == 0x70 || port == 0x71;
 }
 
-/* A violation, or an absent port in a cell that violations don't stop. */
+/* Checks all ports that the cell lacks. may_look: violations don't stop the cell, and the ports
+ * read as absent. */
 static void check_absent_ports(bool may_look)
 {
 	unsigned known = 0;

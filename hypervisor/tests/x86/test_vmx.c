@@ -117,8 +117,8 @@ TEST(vmx_invalidation_types)
 	CHECK_EQ(refused(&has), MSR_VMX_EPT_VPID);
 }
 
-/* Unknown bits that must be 1 are refused: they cause exits, or fix register bits, without a
- * handler. */
+/* A processor that requires an unknown bit to be 1 is refused: the bit could cause exits, or fix
+ * bits of registers, that the hypervisor doesn't handle. */
 TEST(vmx_unknown_demands)
 {
 	struct vmx_capabilities has = good();

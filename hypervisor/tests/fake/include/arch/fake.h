@@ -86,7 +86,7 @@ void fake_boot(void);
 
 /* ---- CPUs (cpu.c) ---- */
 
-/* Without enable: set up just this_cpu(). */
+/* For tests that don't enable the machine: set up only what this_cpu() returns. */
 void fake_cpu_alone(void);
 
 /* Set the guest that a CPU executes when it is started in a cell; NULL: it idles. After the guest
@@ -109,11 +109,11 @@ int64_t fake_start(uint32_t id, const char *args);
 /* Call BH_HC_CELL_DESTROY on CPU 0 until it does not return BH_E_AGAIN. */
 int64_t fake_destroy(uint32_t id);
 
-/* On a CPU in a management call: a fault of the hypervisor; the CPU returns to its guest. */
+/* Call within a management call: the hypervisor faults on this CPU, which returns to its guest. */
 void __noreturn fake_fault(void);
 
-/* From the test: let all CPUs run for some rounds. From a guest: let the others run, then take
- * kicks. */
+/* fake_run(): the test lets all CPUs run for some rounds. fake_yield(): a guest lets the other CPUs
+ * run, then takes kicks. */
 void fake_run(unsigned rounds);
 void fake_yield(void);
 

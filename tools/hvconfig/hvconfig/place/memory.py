@@ -92,7 +92,7 @@ class Ground:
         found = [x for x in places if x is not None]
         if not found:
             return None
-        # Skip the alignment to 1 GiB if it wastes RAM, because mem= excludes all RAM above.
+        # Skip the alignment to 1 GiB if it wastes RAM: Linux loses all RAM above.
         if len(found) == 3 and found[1] - found[0] > size // 8:
             found.pop(0)
         at = found[0]

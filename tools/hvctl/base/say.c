@@ -8,7 +8,7 @@ void say(const char *format, ...)
 {
 	va_list arguments;
 
-	/* Keeps the order if stdout and stderr are the same file. */
+	/* If stdout and stderr are one file, earlier output must precede the message. */
 	fflush(stdout);
 	fputs("hvctl: ", stderr);
 	va_start(arguments, format);

@@ -23,7 +23,7 @@ struct console {
 	uint32_t id;
 	const char *name;
 	uint32_t position;
-	uint32_t lost;	/* bytes, as reported so far */
+	uint32_t lost;	/* number of lost bytes that was reported last */
 	bool destroyed; /* the cell was destroyed: its console ended */
 	bool finished;	/* the escape key was read, or the input ended */
 	int input_fd;	/* -1: no input, or its end */

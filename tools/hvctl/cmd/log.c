@@ -16,7 +16,7 @@ struct reader {
 	struct message_context context;
 	struct json *json; /* NULL: text */
 	uint32_t position;
-	uint32_t lost; /* messages, as reported so far */
+	uint32_t lost; /* number of lost messages that was reported last */
 };
 
 static void say_lost(struct reader *reader, uint32_t lost)

@@ -117,7 +117,7 @@ static bool take_system(const struct cursor *cursor, struct blob *blob)
 	return true;
 }
 
-/* The size of the part was checked before. */
+/* Checks the part's shared regions. The caller has checked that the part is large enough. */
 static bool check_shared(const struct cursor *cursor, const struct bh_cell_part *part)
 {
 	const struct bh_shared *shared = bh_cell_shared(part);

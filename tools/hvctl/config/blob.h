@@ -42,12 +42,11 @@ bool blob_valid_name(const char *name);
 const struct bh_region *region_at_phys(const struct bh_cell_part *part, uint64_t phys);
 const struct bh_region *region_at_guest(const struct bh_cell_part *part, uint64_t guest);
 
-/*
- * Is first..last within one of the ranges? within one range of the cell's I/O ports? within device
- * registers that the cell has at their physical addresses?
- */
+/* Is first..last within one of the ranges? */
 bool in_ranges(const struct bh_range *ranges, uint32_t n, uint64_t first, uint64_t last);
+/* Is first..last within one range of the cell's I/O ports? */
 bool has_ports(const struct bh_cell_part *part, uint64_t first, uint64_t last);
+/* Does the cell have the registers first..last, at their physical addresses? */
 bool has_registers(const struct bh_cell_part *part, uint64_t first, uint64_t last);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include "linux/bzimage.h"
 
-/* Fields (boot.rst, "The Real-Mode Kernel Header") */
-#define SETUP_SECTS 0x1f1u /* the first one */
+/* Offsets of header fields (boot.rst, "The Real-Mode Kernel Header"). */
+#define SETUP_SECTS 0x1f1u /* the first field */
 #define SYSSIZE 0x1f4u
 #define JUMP 0x200u
 #define MAGIC 0x202u

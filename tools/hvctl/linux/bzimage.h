@@ -13,14 +13,17 @@ struct bzimage {
 	size_t header, header_size; /* offset and size of the part copied to struct boot_params */
 	size_t code,
 		code_size;     /* offset and size of the code; the 32-bit entry is its first byte */
-	uint64_t address;      /* preferred address */
+	uint64_t address;      /* the kernel's preferred address */
 	uint64_t alignment;    /* of load addresses; 0: not relocatable */
-	uint64_t init_size;    /* bytes that it needs from its start; at least code_size */
+	uint64_t init_size;    /* memory that the kernel needs from its start; at least code_size */
 	uint64_t initrd_max;   /* highest address of an initrd */
-	uint32_t cmdline_size; /* limit of the arguments' length */
+	uint32_t cmdline_size; /* maximum length of the kernel's arguments */
 };
 
-/* False: *error has the end of a sentence that starts with the file's name. */
+/*
+ * Reads the header of a bzImage. False: *error has the end of a sentence that starts with the
+ * file's name.
+ */
 bool bzimage_read(struct bzimage *image, const uint8_t *data, size_t size,
 		  struct file_error *error);
 

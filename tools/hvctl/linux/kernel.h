@@ -20,8 +20,8 @@ struct kernel {
 	uint8_t *data; /* the Image, malloc()ed */
 	size_t size;
 	uint64_t text_offset; /* from an address that is a multiple of 2 MiB */
-	uint64_t image_size;  /* bytes that it needs from its start; at least size */
-	uint32_t page_size;   /* bytes; 0: not specified */
+	uint64_t image_size;  /* memory that the kernel needs from its start; at least size */
+	uint32_t page_size;   /* bytes of the kernel's pages; 0: not specified */
 };
 
 /*

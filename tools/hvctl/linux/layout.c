@@ -77,8 +77,8 @@ void linux_stub(uint8_t stub[LINUX_STUB_BYTES], const struct linux_layout *layou
 {
 	static const uint32_t code[] = {
 		0x10008009, /* adr x9, stub + 4096: the clock's seconds (DDI 0224 3.3.1) */
-		0x58000265, /* ldr x5, stub + 80: seconds of now */
-		0x58000286, /* ldr x6, stub + 88: counter of now */
+		0x58000265, /* ldr x5, stub + 80: the start's time in seconds */
+		0x58000286, /* ldr x6, stub + 88: the start's counter value */
 		0xd5033fdf, /* isb: no earlier reading of the counter */
 		0xd53be047, /* mrs x7, cntvct_el0 */
 		0xd53be008, /* mrs x8, cntfrq_el0 */

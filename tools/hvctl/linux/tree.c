@@ -8,8 +8,8 @@
 #include "config/blob.h"
 #include "linux/tree.h"
 
-#define BOOTARGS_MAX 2047u /* Linux: COMMAND_LINE_SIZE - 1 */
-#define CHOSEN_ROOM 1024u  /* for properties of /chosen other than bootargs */
+#define BOOTARGS_MAX 2047u /* Linux's COMMAND_LINE_SIZE - 1 */
+#define CHOSEN_ROOM 1024u  /* bytes for other properties of /chosen than bootargs */
 
 static bool check(const void *tree, size_t size, const char *what, struct file_error *error)
 {

@@ -23,7 +23,7 @@ start32:
 	mov	%eax, %ss
 	mov	$0x1000, %esp
 
-	/* eax = seconds of then + seconds counted by the TSC since */
+	/* eax = time at the start in seconds + seconds that the TSC has counted since */
 	rdtsc
 	sub	tsc, %eax
 	sbb	tsc + 4, %edx

@@ -35,7 +35,10 @@ struct fake {
 	size_t blob_size;
 	struct fake_cell cells[BH_MAX_CELLS];
 
-	/* The request with this number fails once, with the refusal or only with the errno. */
+	/*
+	 * The number of the request that fails once. It fails with the refusal, or only with the
+	 * errno.
+	 */
 	unsigned long fail_request;
 	int fail_errno;
 	struct bh_refusal refusal;

@@ -277,7 +277,7 @@ TEST(the_log)
 	CHECK(RUN("log", "--json") == OUTCOME_OK);
 	CHECK_HAS(run_stdout, "\"cell_name\": \"rt\"");
 	CHECK(run_stdout[0] == '[');
-	/* An earlier cell with the same id isn't "rt". */
+	/* A message about an earlier cell with the same id does not get the name "rt". */
 	fake.n_messages = 3;
 	fake.messages[2] = (struct bh_message){ 3, BH_MSG_CELL_CREATED, 1, 0, { 0 } };
 	CHECK(RUN("log") == OUTCOME_OK);

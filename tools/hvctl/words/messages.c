@@ -67,7 +67,7 @@ static void write_stopped(FILE *out, const struct bh_message *message)
 	}
 }
 
-/* {v0} to {v2}: a value in decimal; {x0} to {x2}: in hexadecimal; and others. */
+/* Writes a {word} of a template. {v0} to {v2}: a value in decimal; {x0} to {x2}: in hexadecimal. */
 static bool write_word(FILE *out, const char *key, size_t length, const void *context)
 {
 	const struct bh_message *message = context;

@@ -12,7 +12,7 @@ static void put_string(struct writer *w, const char *text)
 	put(w, text, strlen(text) + 1);
 }
 
-/* Resources of _CRS (6.4). */
+/* A device's resources, for its _CRS (6.4). */
 struct resources {
 	uint16_t port;
 	uint8_t ports;

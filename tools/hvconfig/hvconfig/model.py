@@ -72,7 +72,7 @@ def page_range(item: Range) -> Range:
 @dataclass(frozen=True)
 class Cpu:
     hw_id: int  # arm64: MPIDR_EL1 affinity; x86: local APIC ID
-    number: int = 0  # in configs and in masks
+    number: int = 0  # number of the CPU in configs and in masks
     # CPUs with the same number share the last cache in front of memory; None: unknown.
     cluster: int | None = field(default=None, compare=False)
     kind: str = field(default="", compare=False)  # "arm,cortex-a72"
@@ -83,7 +83,7 @@ class Cpu:
 class Cache:
     level: int
     kind: str  # data, instruction or unified
-    cpus: tuple[int, ...]  # CPUs that share it
+    cpus: tuple[int, ...]  # numbers of the CPUs that share the cache
     size: int = 0  # 0: unknown
 
 
@@ -157,11 +157,11 @@ class Device:
     regs: tuple[Range, ...] = ()
     irqs: tuple[IrqRange, ...] = ()
     dma: bool = False  # accesses memory by DMA
-    path: str = ""  # in the device tree
+    path: str = ""  # path of its node in the device tree
     compatible: tuple[str, ...] = ()
-    disabled: bool = False  # by status in the device tree
+    disabled: bool = False  # its status in the device tree is not okay
     needs: tuple[str, ...] = ()  # providers of clocks, resets, power domains, ...
-    iommu: str = ""  # device in front of its DMA
+    iommu: str = ""  # name of the IOMMU that translates its DMA
     stream_ids: tuple[Range, ...] = ()  # its IDs at the IOMMU
     msi: bool = False  # it sends message-signalled interrupts, which are not in irqs
     ports: tuple[Range, ...] = ()  # x86: I/O ports
@@ -246,7 +246,8 @@ class Platform:
     psci: str = field(default="smc", compare=False)  # smc, hvc or none
     stdout: str = field(default="", compare=False)  # device of the machine's console
     io_apics: tuple[IoApic, ...] = ()
-    dtb: str = field(default="", compare=False)  # path of its device tree blob
+    # path of the machine's device tree blob
+    dtb: str = field(default="", compare=False)
     where: Where = field(default=NOWHERE, compare=False)
 
     @property
@@ -269,7 +270,7 @@ class Region:
     guest: int
     size: int
     flags: int  # abi.REGION_*
-    name: str = field(default="", compare=False)  # of the device or shared region
+    name: str = field(default="", compare=False)  # name of the device or shared region
     where: Where = field(default=NOWHERE, compare=False)
     irq: int = 0  # shared: interrupt that rings this cell; 0: none
     rung: bool = False  # shared, of root: its doorbell rings it

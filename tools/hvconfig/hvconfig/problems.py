@@ -22,10 +22,10 @@ class Where:
 @dataclass(frozen=True, order=True)
 class Problem:
     where: Where
-    name: str  # of the cell, device, region or key
+    name: str  # name of the cell, device, region or key
     message: str
     hint: str = ""  # a suggested correction
-    severity: str = "error"  # or warning, or note
+    severity: str = "error"  # "error", "warning" or "note"
 
     @property
     def is_error(self) -> bool:

@@ -13,7 +13,7 @@ _VIRTUAL_TIMER = abi.ARM64_TIMER_PPIS[0]
 
 
 def irq_exists(irq: IrqRange) -> bool:
-    """Whether all are PPIs or SPIs; SGIs need no owner."""
+    """Whether all interrupts of the range are PPIs or SPIs. SGIs have no owner."""
     return abi.ARM64_PPI_FIRST <= irq.first and irq.last <= abi.ARM64_SPI_LAST
 
 

@@ -24,7 +24,7 @@ class _Claim:
     cell: Cell | None  # None: the hypervisor's
     what: str
     where: Where
-    type: str = ""  # of the region
+    type: str = ""  # type of the region
 
     @property
     def owner(self) -> str:

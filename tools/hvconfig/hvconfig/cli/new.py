@@ -39,7 +39,7 @@ class Draft:
     image: bool = False
     irq_mode: str = "list"
     devices: list[str] = field(default_factory=list)
-    # (the other cell, the size)
+    # pairs: the name of the other cell, the size
     shared: list[tuple[str, str]] = field(default_factory=list)
     not_with: list[str] = field(default_factory=list)
     option: str = ""  # the option that requests it; empty: answers

@@ -73,7 +73,7 @@ def _draw(options: argparse.Namespace) -> int:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    """Exit code 1 means that they differ, as for diff(1); errors have code 2."""
+    """Runs diff. The exit code is 1 if the systems differ and 2 for errors."""
     import json
 
     from .accept import print_problems

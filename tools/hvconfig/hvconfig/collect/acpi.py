@@ -128,7 +128,7 @@ def _gicv2(cpu: bytes) -> tuple[Range, ...]:
 
 
 def _redistributors(cpus: list[bytes]) -> list[Range]:
-    """GICR areas of single CPUs, with adjacent ones merged."""
+    """Returns GICR areas of single CPUs, with adjacent areas merged."""
     areas: list[Range] = []
     for start in sorted(_field("<Q", cpu, 60) for cpu in cpus):
         if areas and areas[-1].end == start:

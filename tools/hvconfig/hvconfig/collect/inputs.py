@@ -76,7 +76,7 @@ def of_machine(root: str = "/") -> Inputs:
 
 
 def _device_tree(root: str) -> Inputs:
-    """/proc/device-tree, which is readable for more users than the blob."""
+    """Reads /proc/device-tree. More users can read it than the blob."""
     found: Inputs = {}
     top = os.path.realpath(os.path.join(root, DEVICE_TREE))
     for place, directories, files in os.walk(top):

@@ -22,34 +22,37 @@ class Syndrome(NamedTuple):
 
     @property
     def kind(self) -> int:
-        """The exception class."""
+        """Returns the exception class (EC)."""
         return self.bits(31, 26)
 
     @property
     def write(self) -> bool:
-        """Data aborts: WnR, which has no meaning for cache maintenance (CM)."""
+        """Whether a data abort is a write (WnR).
+
+        Cache maintenance (CM) counts as no write: WnR has no meaning for it.
+        """
         return bool(self.bits(6, 6)) and not self.bits(8, 8)
 
     @property
     def size(self) -> int:
-        """Bytes of a data access; 0: the syndrome doesn't say (ISV)."""
+        """Returns the bytes of a data access; 0: the syndrome lacks them (ISV)."""
         known = self.kind == DATA_ABORT and self.bits(24, 24)
         return 1 << self.bits(23, 22) if known else 0
 
     @property
     def own_tables(self) -> bool:
-        """The access was a walk of the cell's own translation tables (S1PTW)."""
+        """Whether a walk of the cell's own tables made the access (S1PTW)."""
         aborts = (DATA_ABORT, INSTRUCTION_ABORTS[0])
         return self.kind in aborts and bool(self.bits(7, 7))
 
     @property
     def permission(self) -> bool:
-        """Memory is mapped there, but not for this kind of access."""
+        """Whether memory is mapped at the address, but without the required right."""
         return 0x0C <= self.bits(5, 0) <= 0x0F
 
     @property
     def register(self) -> str:
-        """The system register or instruction of class SYSREG."""
+        """Returns the name of the system register or instruction (class SYSREG)."""
         key = [
             *(self.bits(21, 20), self.bits(16, 14)),
             *(self.bits(13, 10), self.bits(4, 1), self.bits(19, 17)),
@@ -60,7 +63,7 @@ class Syndrome(NamedTuple):
         return "S{}_{}_C{}_C{}_{}".format(*key)
 
     def words(self) -> str:
-        """What caused the exception."""
+        """Returns in words what caused the exception."""
         shown = dict(words.table("syndrome_classes")).get(
             self.kind, f"exception class {self.kind:#04x}"
         )

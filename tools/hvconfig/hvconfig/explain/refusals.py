@@ -259,7 +259,10 @@ class Words:
 
 
 def _error(number: int) -> str:
-    """Drivers report errno with and without the minus sign, in 32 bits."""
+    """Returns the text of an errno.
+
+    Drivers report it with or without minus sign, in 32 bits.
+    """
     low = number & 0xFFFFFFFF
     return os.strerror(low if low < 1 << 31 else (1 << 32) - low)
 

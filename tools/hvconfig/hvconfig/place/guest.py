@@ -86,7 +86,10 @@ def _put(
 
 
 def _common(piece: Piece, spaces: list[Space], first: int) -> int | None:
-    """The lowest address from first on that is free in all spaces, else the lowest."""
+    """Returns the lowest address that is free in all spaces.
+
+    Addresses from first on are preferred.
+    """
     for align in alignments(piece.size, abi.PAGE_SIZE):
         if align in SUPERPAGES and piece.phys and piece.phys % align:
             continue  # the physical address is not aligned for this page size

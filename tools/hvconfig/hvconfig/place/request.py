@@ -66,10 +66,10 @@ class Request:
     shared: list[Piece] = field(default_factory=list)
     registers: list[Piece] = field(default_factory=list)
     devices: tuple[str, ...] = ()  # devices that the config lists
-    neighbours: tuple[str, ...] = ()  # devices in the same pages
+    neighbours: tuple[str, ...] = ()  # devices whose registers are in the same pages
     irqs: list[IrqRange] = field(default_factory=list)
     ports: list[Range] = field(default_factory=list)
-    functions: list[int] = field(default_factory=list)  # of PCI
+    functions: list[int] = field(default_factory=list)  # PCI functions
     image: Piece | None = None
     console: ConsoleRequest | None = None
     info: int | None = None  # 0: none

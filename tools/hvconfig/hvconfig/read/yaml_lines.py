@@ -25,7 +25,7 @@ class Document:
 
     file: str
     data: Any
-    lines: dict[Path, int]  # of keys of mappings and of entries of lists
+    lines: dict[Path, int]  # line by path, for keys and entries of lists
 
     def where(self, path: Path) -> Where:
         """The line of the path, or of its nearest known parent."""

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What changed from one system to another, in words, the most important first."""
+"""Describes in words what changed from one system to another.
+
+The most important changes come first.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

@@ -31,7 +31,7 @@ class Row:
 @dataclass(frozen=True)
 class Picture:
     system: System
-    digest: str  # SHA-256 of the blob
+    digest: str  # SHA-256 of the blob that build makes
     owners: tuple[str, ...]  # columns: hypervisor, root, cells
     spans: tuple[Span, ...]
     clusters: tuple[tuple[str, tuple[Row, ...]], ...]

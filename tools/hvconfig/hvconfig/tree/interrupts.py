@@ -175,7 +175,10 @@ def gic_number(cells: tuple[int, ...]) -> int | None:
 
 
 def _qcom_pdc(controller: Node, cells: tuple[int, ...]) -> tuple[int, ...] | None:
-    """Qualcomm's Power Domain Controller: (first pin, first SPI, count) ..."""
+    """Follows an interrupt through Qualcomm's Power Domain Controller to the GIC.
+
+    Its property qcom,pdc-ranges lists (first pin, first SPI, count).
+    """
     pin, trigger = cells[0], cells[-1]
     ranges = controller.cells("qcom,pdc-ranges")
     for i in range(0, len(ranges) - 2, 3):

@@ -82,11 +82,12 @@ class _Copier:
         taken = {0, *self._handles.values()}
         self._free = (x for x in itertools.count(1) if x not in taken)
         self._found = Assigned(gic=next(self._free), clock=next(self._free))
-        self._tops: dict[str, Device] = {}  # by path
+        self._tops: dict[str, Device] = {}  # devices by the paths of their nodes
         self._kept: set[str] = set()  # paths of copied nodes
         # Names used at the root.
         self._names = {"chosen", "psci", "cpus", "timer", "pmu", "clock"}
-        self._clocks: dict[tuple[str, tuple[int, ...]], int] = {}  # their phandles
+        # phandles of fixed-rate clocks
+        self._clocks: dict[tuple[str, tuple[int, ...]], int] = {}
         self._clock_nodes: list[Node] = []
 
     # Selection of nodes

@@ -156,7 +156,10 @@ def _gic(tree: Writer, system: System, cell: Cell, devices: Assigned) -> None:
 
 
 def _timer(tree: Writer, cell: Cell) -> None:
-    """Four timers in the order of the binding; Linux uses the virtual one."""
+    """Adds the timer node with its four interrupts, in the order of the binding.
+
+    Linux uses the virtual timer.
+    """
     tree.begin("timer")
     tree.text("compatible", "arm,armv8-timer")
     interrupts = [(_PPI, x - _PPI_FIRST, _LEVEL_HIGH) for x in _TIMER_IRQS]

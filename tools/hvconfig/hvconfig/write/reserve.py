@@ -13,7 +13,7 @@ _MAX_TREE = 4 << 20  # bytes; trees of real machines have about 100 KiB
 
 
 def ranges(system: System) -> list[Range]:
-    """RAM of the hypervisor and all cells, with shared memory."""
+    """Returns the RAM of the hypervisor and of all cells, including shared memory."""
     taken = [system.hypervisor]
     taken += [region.range for region in system.shared.values()]
     for cell in system.cells:

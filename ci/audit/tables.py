@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Reading arm64 translation tables (DDI 0487 D8.3), with code that shares
-nothing with the hypervisor's walker."""
+"""The common part of the readers of translation tables: mappings and results."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -32,7 +32,7 @@ class Config:
     image: pathlib.Path | None = None  # default: the stock kernel
     initrd: pathlib.Path | None = None  # default: the built root file system
     agent: bool = True  # the shell is for programs: no prompt, no echo
-    snapshots: bool = False  # Machine.save() and restore() are used
+    snapshots: bool = False  # the user calls Machine.save() and restore()
     forbid_vmx: bool = False  # Bochs: the firmware locks VMX off
 
     def __post_init__(self) -> None:

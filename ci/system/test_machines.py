@@ -38,7 +38,7 @@ def test_the_whole_way(
 def test_threads_of_one_core(
     new_machine: Callable[[Config], Machine], config: Config
 ) -> None:
-    """The threads of a core belong to one cell: check reports, create refuses."""
+    """check reports a config that divides the threads of a core; create refuses it."""
     if config.board.arch == "x86" and config.kernel == "6.1":
         pytest.skip("it learns AMD's threads from TOPOEXT, which the emulator lacks")
     threads = ("-smp", f"cores={config.smp // 2},threads=2")

@@ -49,8 +49,10 @@ def test_a_reboot_in_order_stops_cells_first(machine: Machine) -> None:
 
 
 def test_what_the_systemd_unit_runs(enabled: Hv) -> None:
-    """Cells are asked to stop, and stopped by force without an answer; then Linux has
-    the whole machine."""
+    """The script of the systemd unit asks each cell to stop, then disables.
+
+    It stops a cell by force if the cell does not answer.
+    """
     hv = enabled
     hv.run("rt", "rt-timer", "report=0")
     hv.run("alpha", "hostile", "attack=loop")

@@ -7,7 +7,7 @@ import pytest
 from bulkhead.hv import Hv
 from hvconfig.write import blob
 
-# The existing cells, the command, the expected sentence, the exit code.
+# Each row: existing cells, the command, the sentence of the refusal, the exit code.
 WITH_ALPHA = [
     ("cell create alpha", r'a cell named "alpha" exists already \(id 1\)', 1),
     ("cell create wide", r'CPU 2 of cell "wide" belongs to cell "alpha"', 1),

@@ -43,7 +43,7 @@ def letters(region: Region) -> str:
 
 
 def last_word(region: Region) -> int:
-    """Returns the address of the word that the program tries."""
+    """Returns the address of the word that the cell's program accesses."""
     return region.phys + region.size - 8
 
 

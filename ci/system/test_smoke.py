@@ -25,7 +25,7 @@ def write_spare(machine: Machine) -> int:
 
 
 def range_of(line: str) -> Range:
-    """Returns ranges of /proc/iomem."""
+    """Returns the range of a line of /proc/iomem."""
     start, end = (int(number, 16) for number in line.split()[0].split("-"))
     return Range(start, end + 1 - start)
 

@@ -148,7 +148,7 @@ def exits_of_periods(hv: Hv, mode: str, periods: int) -> int:
 
 
 def exits_of_two(hv: Hv, seconds: int) -> dict[str, int]:
-    """Returns the exits of the Linux cell in that time, by reason."""
+    """Returns the exits of the Linux cell in so many seconds, by reason."""
     before = exits_of(hv.json("cell stats linux"))
     hv.machine.check(f"sleep {seconds}", 60)
     after = exits_of(hv.json("cell stats linux"))

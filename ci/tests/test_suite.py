@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The choice of machines and test files, the repetition of failed jobs."""
+"""ci/suite.py chooses machines and test files, and repeats failed jobs."""
 
 import pathlib
 

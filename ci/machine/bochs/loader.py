@@ -17,7 +17,7 @@ SETUP = 0x10000  # the real mode code, in a 64 KiB segment that the BIOS does no
 STACK = 0xE000  # the initial stack pointer in that segment
 COMMAND_LINE = SETUP + STACK
 START = 0x100000  # the protected mode entry, then two page tables
-INITRD = 0x18000000  # below the memory that systems reserve
+INITRD = 0x18000000  # the initrd ends below the memory that systems reserve
 SECTOR, PAGE = 512, 4096
 FLOPPY_BYTES = 1440 << 10
 

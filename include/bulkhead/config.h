@@ -93,9 +93,9 @@ struct bh_system_part {
 	struct bh_part_header header; /* kind BH_PART_SYSTEM */
 	char name[BH_NAME_SIZE];      /* name of the system, NUL-terminated */
 	uint64_t hyp_phys;	      /* hypervisor memory: a multiple of BH_HYP_ALIGN */
-	uint64_t hyp_size;	      /* a multiple of it, up to BH_HYP_MAX (arm64: 512 MiB) */
-	uint32_t flags;		      /* BH_SYSTEM_* */
-	uint32_t n_cpus;	      /* 1 .. BH_MAX_CPUS */
+	uint64_t hyp_size; /* multiple of BH_HYP_ALIGN, up to BH_HYP_MAX (arm64: 512 MiB) */
+	uint32_t flags;	   /* BH_SYSTEM_* */
+	uint32_t n_cpus;   /* 1 .. BH_MAX_CPUS */
 	union {
 		struct bh_arm64_platform arm64;
 		struct bh_x86_platform x86;
@@ -201,10 +201,10 @@ struct bh_cell_part {
 			uint32_t n_regions;   /* 1 .. BH_MAX_REGIONS */
 			uint32_t n_irqs;      /* 0 .. BH_MAX_IRQ_RANGES */
 			uint32_t n_ports;     /* x86: 0 .. BH_MAX_IRQ_RANGES; others: 0 */
-			uint32_t n_functions; /* likewise */
+			uint32_t n_functions; /* x86: 0 .. BH_MAX_IRQ_RANGES; others: 0 */
 			uint32_t n_shared;    /* 0 .. BH_MAX_SHARED */
 		};
-		uint32_t counts[BH_CELL_ARRAYS]; /* the same, by array */
+		uint32_t counts[BH_CELL_ARRAYS]; /* the counts above, in the order of the arrays */
 	};
 	uint64_t reserved[3];
 	char args[BH_ARGS_SIZE]; /* default command line, NUL-terminated and NUL-padded */
@@ -215,7 +215,7 @@ struct bh_cell_part {
 };
 BH_ASSERT_SIZE(struct bh_cell_part, 416);
 
-/* The arrays of a cell part: each follows the one before it. */
+/* Return the arrays of a cell part. Each array begins where the one before it ends. */
 static inline const struct bh_range *bh_cell_irqs(const struct bh_cell_part *cell)
 {
 	return (const struct bh_range *)&cell->regions[cell->n_regions];
@@ -259,14 +259,14 @@ static inline uint32_t bh_cell_bad_count(const struct bh_cell_part *cell, uint32
 	return BH_F_NONE;
 }
 
-/* Bytes of a cell part with its arrays. Its counts must be in bounds. */
+/* Returns the size in bytes of a cell part with its arrays. Its counts must be in bounds. */
 static inline uint32_t bh_cell_bytes(const struct bh_cell_part *cell)
 {
 	return (uint32_t)((const uint8_t *)(bh_cell_shared(cell) + cell->n_shared) -
 			  (const uint8_t *)cell);
 }
 
-/* Bytes of a system part with its CPU table. n_cpus must be in bounds. */
+/* Returns the size in bytes of a system part with its CPU table. n_cpus must be in bounds. */
 static inline uint32_t bh_system_bytes(const struct bh_system_part *system)
 {
 	return (uint32_t)((const uint8_t *)&system->cpus[system->n_cpus] - (const uint8_t *)system);

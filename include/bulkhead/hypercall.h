@@ -31,7 +31,7 @@
 	BH_HC(17) /* id: map loadable regions in root (cell created, shut down or failed) */
 #define BH_HC_CELL_START \
 	BH_HC(18)		      /* id; comm.data: args, NUL-terminated ("": the config's);
-					 -BH_E_AGAIN: a piece of the snapshot was copied, call again */
+					 -BH_E_AGAIN: a piece was copied, call again */
 #define BH_HC_CELL_SHUTDOWN BH_HC(19) /* id, force (0: request; 1: stop the cell now) */
 #define BH_HC_CELL_DESTROY BH_HC(20)  /* id; -BH_E_AGAIN: a piece was wiped, call again */
 #define BH_HC_DISABLE \
@@ -55,15 +55,15 @@ enum bh_cell_state {
 
 enum bh_stop_reason {
 	BH_STOP_NONE = 0,
-	BH_STOP_ACCESS = 1,	      /* data access to an address that the config does not list */
-	BH_STOP_FETCH = 2,	      /* instruction fetch from such an address */
-	BH_STOP_TRAP = 3,	      /* a forbidden instruction or register */
-	BH_STOP_MMIO = 4,	      /* an access to an emulated device that cannot be decoded */
+	BH_STOP_ACCESS = 1, /* data access to an address that the config does not list */
+	BH_STOP_FETCH = 2,  /* instruction fetch from an address that the config does not list */
+	BH_STOP_TRAP = 3,   /* a forbidden instruction or register */
+	BH_STOP_MMIO = 4,   /* an access to an emulated device that cannot be decoded */
 	BH_STOP_HYPERVISOR_FAULT = 5, /* an exception of the hypervisor while it served the cell */
 	BH_STOP_SERROR = 6,	      /* an SError while the cell ran */
 	BH_STOP_RESET = 7,	      /* SYSTEM_RESET without a snapshot */
 	BH_STOP_OFF = 8,	      /* SYSTEM_OFF */
-	BH_STOP_REQUESTED = 9,	      /* acknowledged a shutdown request */
+	BH_STOP_REQUESTED = 9,	      /* the cell acknowledged a shutdown request */
 	BH_STOP_FORCED = 10,	      /* shutdown --force or destroy */
 	BH_STOP_CPU_LOST = 11,	      /* a CPU of the cell did not respond */
 	BH_STOP_PORT = 12,	      /* access to an I/O port that the config does not list */
@@ -118,7 +118,7 @@ struct bh_cell_status {
 	char name[BH_NAME_SIZE];
 	uint64_t cpus;	       /* mask of the cell's CPUs */
 	uint64_t cpus_on;      /* mask of the CPUs that run */
-	uint64_t console_phys; /* struct bh_console (BH_CONSOLE_BYTES), or 0 */
+	uint64_t console_phys; /* address of struct bh_console; 0: no console */
 	uint64_t memory_bytes; /* memory of the hypervisor that the cell uses */
 	uint32_t irq_mode;
 	uint32_t starts;	   /* number of starts */

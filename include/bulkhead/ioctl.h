@@ -90,13 +90,13 @@ struct bh_ioc_check {
 	uint64_t blob; /* user pointer to a blob, or 0: machine only */
 	uint64_t blob_size;
 	uint32_t mine;	/* mask of the requirements that this architecture has */
-	uint32_t known; /* mask of the checked ones */
-	uint32_t ok;	/* mask of the fulfilled ones */
+	uint32_t known; /* mask of the requirements that were checked */
+	uint32_t ok;	/* mask of the requirements that are met */
 	uint32_t reserved;
 	struct {
 		struct bh_refusal refusal;
 		char name[64];
-	} why[BH_REQ_COUNT]; /* for each known one that is not ok */
+	} why[BH_REQ_COUNT]; /* the reason, for each known requirement that is not met */
 };
 
 struct bh_ioc_info {
@@ -118,7 +118,8 @@ struct bh_ioc_enable {
 	uint64_t blob_size;
 };
 
-/* Copies the blob of enable. blob_size in: room; out: bytes. */
+/* Returns a copy of the blob passed to enable. blob_size in: bytes of the buffer; out: bytes of the
+ * blob. */
 struct bh_ioc_config {
 	struct bh_ioc_header header;
 	uint64_t blob; /* user pointer */

@@ -10,7 +10,7 @@
 /* The whole command line. */
 const char *args_line(void);
 
-/* Whether the command line has a word "key" or "key=...". */
+/* Returns true if the command line has a word "key" or "key=...". */
 bool args_has(const char *key);
 
 /*
@@ -19,7 +19,7 @@ bool args_has(const char *key);
  */
 bool args_get(const char *key, char *out, size_t size);
 
-/* Whether the first word "key=..." has exactly this value. */
+/* Returns true if the first word "key=..." has exactly this value. */
 bool args_is(const char *key, const char *value);
 
 /* The value of "key=N", decimal or 0x..., or fallback if absent or not a number. */

@@ -11,8 +11,9 @@ unsigned int cpu_count(void);
 unsigned int cpu_index(void);
 
 /*
- * Starts a CPU in function(argument), with its own stack, interrupts disabled,
- * MMU state of the caller. Returns 0 or the negative error of the firmware interface.
+ * Starts a CPU, which calls function(argument) on its own stack, with interrupts
+ * disabled and with the MMU on or off as on the calling CPU. Returns 0 or the
+ * negative error of the firmware interface.
  */
 int cpu_start(unsigned int index, void (*function)(void *argument), void *argument);
 
@@ -28,8 +29,9 @@ void cpu_relax(void);
 void cpu_irqs_enable(void);
 void cpu_irqs_disable(void);
 
-/* Sleeps until an interrupt and takes it. Called and returns with interrupts disabled, so
-   an interrupt that arrives after the caller's test of a condition ends the sleep. */
+/* Sleeps until an interrupt is pending, and takes it. Interrupts are disabled when it is called and
+ * when it returns. So an interrupt that arrives after the caller has tested a condition still ends
+ * the sleep. */
 void cpu_sleep(void);
 
 /* Turns on MMU and caches of the calling CPU: RAM cached, all else device memory. */

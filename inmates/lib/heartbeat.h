@@ -20,7 +20,7 @@ struct heartbeat {
 	volatile uint64_t beats;  /* incremented while the program works */
 	volatile uint64_t missed; /* rt-timer: periods missed */
 	volatile uint64_t errors; /* errors that the program found; nonzero is a failure */
-	volatile uint64_t time;	  /* of the last beat, in clock ticks */
+	volatile uint64_t time;	  /* time of the last beat, in clock ticks */
 	volatile uint64_t max;	  /* rt-timer: largest latency, in clock ticks */
 	volatile uint64_t detail; /* canary: address of the first bad word */
 	uint64_t reserved;

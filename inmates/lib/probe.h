@@ -24,10 +24,10 @@ struct probe_fault {
  */
 bool probe_run(const void *code, uint64_t regs[PROBE_REGS]);
 
-/* The same for one instruction (machine code). */
+/* Like probe_run() for a single instruction, given as machine code. */
 bool probe_instruction(uint32_t instruction, uint64_t regs[PROBE_REGS]);
 
-/* Accesses of 1, 2, 4 or 8 bytes; true if the access faulted. */
+/* Access 1, 2, 4 or 8 bytes of memory. Return true if the access faulted. */
 bool probe_read(uint64_t address, unsigned int bytes, uint64_t *value);
 bool probe_write(uint64_t address, unsigned int bytes, uint64_t value);
 

@@ -43,7 +43,8 @@ int64_t shared_ring(const struct shared *shared)
 	return hypercall(BH_HC_RING, shared->index, 0, 0);
 }
 
-/* As in clock_wait_until(): the interrupt may arrive after the timer was set again. */
+/* The interrupt may arrive late, when the timer was set again: the timer is stopped only if it has
+ * really expired. */
 static void expired(unsigned int irq)
 {
 	(void)irq;

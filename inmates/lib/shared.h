@@ -10,8 +10,8 @@ struct shared {
 	void *base;
 	uint64_t size;
 	bool writable;
-	unsigned int index;	    /* of the entry in the info page */
-	unsigned int irq;	    /* of this cell's doorbell; 0: none */
+	unsigned int index;	    /* of the region's entry in the info page's shared[] */
+	unsigned int irq;	    /* interrupt of this cell's doorbell; 0: none */
 	volatile unsigned int rung; /* doorbell interrupts taken */
 	unsigned int seen;	    /* value of rung at the last shared_wait() */
 };

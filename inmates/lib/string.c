@@ -2,9 +2,8 @@
 #include "string.h"
 #include <stdint.h>
 
-/* The compiler emits calls of these, so it must not compile them into calls of themselves
- * (-fno-tree-loop-distribute-patterns).
- */
+/* The compiler replaces loops by calls of these functions. In this file it must not, because the
+ * functions would call themselves: hence -fno-tree-loop-distribute-patterns. */
 
 void *memset(void *to, int byte, size_t n)
 {

@@ -14,7 +14,7 @@ struct frame {
 	uint64_t x[31];
 	uint64_t pc, pstate;
 	uint64_t esr, far;
-	uint64_t vector; /* 0..15 in the order of the table */
+	uint64_t vector; /* index in the vector table: 0..15 */
 };
 _Static_assert(sizeof(struct frame) == FRAME_BYTES, "vectors.S saves this");
 
@@ -33,13 +33,13 @@ static inline unsigned int esr_class(uint64_t esr)
 	return esr >> 26 & 0x3f;
 }
 
-/* Returns false if it does not handle the exception, which is then fatal. */
+/* A handler of exceptions. It returns false if it does not handle this one, which is then fatal. */
 typedef bool (*exception_handler_t)(struct frame *frame);
 
 /* Handles synchronous exceptions of a class, except those of a probe. */
 void exception_attach(unsigned int class, exception_handler_t handler);
 
-/* Implemented by the interrupt controller. */
+/* gic.c: acknowledges the pending interrupt, calls its handler and ends it. */
 void irq_take(void);
 
 /* Called by vectors.S. */

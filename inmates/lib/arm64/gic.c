@@ -63,7 +63,8 @@ void irq_init(void)
 	isb();
 }
 
-/* Register frame of an interrupt: the distributor's or the calling CPU's redistributor's. */
+/* Returns the frame that holds an interrupt's registers: the distributor, or for SGIs and PPIs the
+ * SGI frame of the calling CPU's redistributor. */
 static uint64_t frame_of(unsigned int irq)
 {
 	if (irq >= FIRST_SPI)

@@ -48,7 +48,7 @@
 /* Base of the redistributor of the calling CPU (or of a given CPU), 0 if there is none. */
 uint64_t gicr_of(uint64_t mpidr_affinity);
 
-/* ICC_SGI1R_EL1 for one CPU. */
+/* Returns the value of ICC_SGI1R_EL1 that sends the SGI to one CPU. */
 uint64_t sgi_to(uint64_t mpidr_affinity, unsigned int sgi);
 
 #endif

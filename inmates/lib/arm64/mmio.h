@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Device registers. Single load and store instructions without writeback: for
- * these, a trapped access has a complete syndrome (ESR_ELx.ISV).
+ * Access to device registers. Each function is a single load or store without
+ * writeback, because only for these a trap has a complete syndrome (ESR_ELx.ISV).
  */
 #ifndef INMATE_MMIO_H
 #define INMATE_MMIO_H

@@ -60,7 +60,7 @@ static inline struct percpu *this_cpu(void)
 	return cpu;
 }
 
-/* The boot CPU's registers at its first instruction, without ELR_EL1. */
+/* The boot CPU's registers at its first instruction. ELR_EL1 is missing: entry.S overwrites it. */
 struct boot_state {
 	uint64_t regs[31];
 	uint64_t sctlr, cpacr, vbar, tpidr, daif, spsel, current_el;

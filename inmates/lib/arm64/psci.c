@@ -45,7 +45,7 @@ int64_t hypercall(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
 	return call_hvc(function, a, b, c);
 }
 
-/* The new CPU reads this with its caches off. */
+/* Cleans memory from the caches: a CPU that starts reads it with its caches off. */
 static void clean(const void *start, uint64_t bytes)
 {
 	for (uint64_t p = (uint64_t)start; p < (uint64_t)start + bytes; p += 16)

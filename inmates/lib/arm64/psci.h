@@ -29,10 +29,10 @@ enum conduit {
 	CONDUIT_SMC
 };
 
-/* The conduit of PSCI: HVC if both work. */
+/* Returns the conduit of PSCI, HVC or SMC. If both work, HVC. */
 enum conduit psci_conduit(void);
 
-/* Makes a PSCI call by that conduit. */
+/* Makes a PSCI call by the conduit that psci_conduit() returns. */
 int64_t psci_call(uint64_t function, uint64_t a, uint64_t b, uint64_t c);
 
 /* Execute HVC or SMC with x0..x3; return x0. */

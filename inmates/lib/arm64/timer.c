@@ -81,8 +81,8 @@ bool timer_expired(void)
 }
 
 /*
- * With list registers, an interrupt may arrive after its timer was stopped. If
- * the timer has been set again by then, it must keep running.
+ * With list registers, an interrupt may arrive after its timer was stopped, or
+ * even set again. A timer that has been set again must keep running.
  */
 static void expired(unsigned int irq)
 {

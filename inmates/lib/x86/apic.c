@@ -31,7 +31,8 @@ void irq_init(void)
 	apic_write(APIC_SVR, SVR_ENABLED | SPURIOUS);
 }
 
-/* A pin of the first I/O APIC (82093AA). */
+/* Unmasks a pin of the first I/O APIC (82093AA), for the calling CPU. Returns the interrupt's
+ * number. */
 static unsigned int open_pin(unsigned int line, uint32_t trigger)
 {
 	volatile uint32_t *io_apic = (volatile uint32_t *)IO_APIC;
@@ -94,7 +95,7 @@ void ipi_send(unsigned int cpu, unsigned int ipi)
 	apic_send((uint32_t)info()->cpu_ids[cpu], ICR_ASSERT | (IPI_VECTOR + ipi));
 }
 
-/* By a self-IPI, the only way to raise an arbitrary vector. */
+/* Sends the vector to this CPU as an IPI: no other way raises an arbitrary vector. */
 void irq_set_pending(unsigned int irq)
 {
 	apic_write(APIC_ICR, ICR_SELF | ICR_ASSERT | vector_of(irq));

@@ -17,7 +17,7 @@ int main(void);
 void boot_cpu_start(void);
 void secondary_cpu_start(void);
 
-uint32_t on_intel; /* for vectors.S */
+uint32_t on_intel; /* not 0: vectors.S makes hypercalls by VMCALL */
 bool apic_x2;
 struct percpu percpu[MAX_CPUS];
 char stacks[MAX_CPUS][STACK_BYTES] __attribute__((aligned(16)));
@@ -88,7 +88,7 @@ int cpu_start(unsigned int index, void (*function)(void *argument), void *argume
 	return 0;
 }
 
-/* Sends INIT to itself: the CPU then waits for SIPI. */
+/* The CPU sends INIT to itself. It is then off: it waits for SIPI. */
 void cpu_off(void)
 {
 	apic_send((uint32_t)this_cpu()->id, ICR_INIT);
@@ -106,7 +106,7 @@ unsigned int cpu_index(void)
 	return (unsigned int)this_cpu()->index;
 }
 
-/* HLT with interrupts disabled would never wake. */
+/* Doesn't use HLT: with interrupts disabled it would never wake. */
 void cpu_wait(void)
 {
 	cpu_relax();
@@ -132,7 +132,7 @@ void cpu_sleep(void)
 	__asm__ volatile("sti\n\thlt\n\tcli" ::: "memory");
 }
 
-/* entry.S has turned it on. */
+/* Does nothing: entry.S has turned the MMU on. */
 void mmu_enable(void)
 {
 }

@@ -16,7 +16,7 @@
 	.global _start
 _start:
 	cli
-	mov	%eax, %dr3		/* DR2 and DR3 are unused: keep CR0 and EAX for boot_state */
+	mov	%eax, %dr3		/* the unused DR2 and DR3 keep CR0 and EAX for boot_state */
 	mov	%cr0, %eax
 	mov	%eax, %dr2
 	lgdtl	%cs:gdt_pointer - _start

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* True if the access faulted; value is unchanged then. */
+/* Access an MSR. Return true if the access faulted; a read then leaves *value unchanged. */
 bool msr_probe_read(uint32_t msr, uint64_t *value);
 bool msr_probe_write(uint32_t msr, uint64_t value);
 

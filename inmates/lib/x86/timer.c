@@ -39,7 +39,7 @@ unsigned int timer_irq(void)
 	return TIMER_VECTOR;
 }
 
-/* Both start at nearly the same time. */
+/* Counts the timer's ticks while the TSC advances by CALIBRATE_US; both start nearly together. */
 static void calibrate(void)
 {
 	uint64_t start, now, end;
@@ -68,7 +68,8 @@ static void program(uint64_t at)
 	apic_write(APIC_TIMER_COUNT, count > UINT32_MAX ? UINT32_MAX : (uint32_t)count);
 }
 
-/* Too early: the clocks differ slightly, or the time exceeded the counter's range. */
+/* If the interrupt comes before the set time, programs the timer again. That happens because the
+ * clocks differ slightly, or because the time exceeded the counter's range. */
 static void expired(unsigned int irq)
 {
 	struct percpu *cpu = this_cpu();

@@ -38,7 +38,7 @@ void gic_recover(void)
 	irq_init();
 }
 
-/* An interrupt belongs to the cell if its enable bit can be set. */
+/* Finds the cell's SPIs among 32: those whose enable bits can be set. */
 static uint32_t own_spis(unsigned int word)
 {
 	uint32_t set;
@@ -94,7 +94,8 @@ static uint64_t probe_array(unsigned int array, unsigned int bits, unsigned int 
 	return value;
 }
 
-/* All registers of a foreign interrupt must read as zero. */
+/* Writes all registers of a foreign interrupt, which must read as zero. Returns how many
+ * do not. */
 static unsigned int probe_foreign(unsigned int irq)
 {
 	static const struct {
@@ -265,7 +266,7 @@ void attack_gicr(void)
 	       frames - cpu_count(), bad);
 }
 
-/* With LPIs, the GIC would write to memory that the cell chooses. */
+/* Tries to enable LPIs: with them, the GIC would write to memory that the cell chooses. */
 void attack_lpi(void)
 {
 	uint64_t frame = gicr_of(this_cpu()->id), stuck;

@@ -51,7 +51,7 @@ static void end_all(uint64_t intid)
 	sysreg_write(icc_dir_el1, intid);
 }
 
-/* In both end-of-interrupt modes: EOIR deactivates in one, DIR in the other. */
+/* Ends interrupts that are not active, in both modes: EOIR deactivates in one, DIR in the other. */
 void attack_eoir(void)
 {
 	for (uint64_t mode = 0; mode < 2; mode++) {
@@ -119,7 +119,7 @@ void attack_pmr(void)
 	       masked ? "masks" : "doesn't mask", open ? "opens" : "stays shut", bad);
 }
 
-/* Includes priority 0, the most urgent. */
+/* An SGI must arrive at every priority that it is given, including 0, the most urgent. */
 void attack_priorities(void)
 {
 	unsigned int missing = 0;
@@ -158,7 +158,8 @@ void attack_ap1r(void)
 	report(true, "ap1r", "written");
 }
 
-/* With direct interrupts, this can block the hypervisor's kick. */
+/* Sets an active priority for ever: with direct interrupts, this can block the hypervisor's
+ * kick. */
 void attack_ap1r_hold(void)
 {
 	cpu_irqs_disable();

@@ -17,7 +17,9 @@ struct form {
 };
 extern const struct form hostile_forms[];
 
-/* Emulated: UART data and flags, GICD_CTLR, an enable register, own GICR. */
+/* Stores addresses of emulated registers: the UART's flags (without UART: GICD_CTLR), GICD_TYPER,
+ * an enable register of SPIs, and two registers of the CPU's own redistributor. "addr" replaces
+ * them. */
 static unsigned int targets(uint64_t *out)
 {
 	uint64_t gicr = gicr_of(this_cpu()->id);
@@ -34,7 +36,7 @@ static unsigned int targets(uint64_t *out)
 	return 5;
 }
 
-/* A form either faults without effect or completes. */
+/* Executes a form. Returns true if it either faults without effect or completes. */
 static bool try_form(const struct form *form, uint64_t address, unsigned int *faults)
 {
 	uint64_t regs[PROBE_REGS] = { address };
@@ -84,7 +86,7 @@ void attack_mmio_unaligned(void)
 	report(true, "mmio-unaligned", "%u accesses, %u faults", done, faults);
 }
 
-/* Includes the console, which prints random bytes. */
+/* Also writes the console's registers, so the console prints random bytes. */
 void attack_mmio_fuzz(void)
 {
 	uint64_t count = args_get_u64("count", 20000), faults = 0, at[5];

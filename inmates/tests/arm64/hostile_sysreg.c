@@ -94,7 +94,8 @@ static void show(const char *what, uint32_t encoding, uint64_t value)
 	       encoding >> 7 & 15, encoding >> 3 & 15, encoding & 7, value);
 }
 
-/* Results of an instruction. */
+/* Counts of instructions by their result. failed: those that had an effect although they must
+ * fault. */
 struct tally {
 	unsigned int done, undefined, other, failed;
 };
@@ -131,7 +132,7 @@ static void conclude(const char *name, const struct tally *tally)
 	       tally->done, tally->undefined, tally->other, tally->failed);
 }
 
-/* Disables traps to EL1 (CPACR_EL1.ZEN, FPEN, SMEN), which would precede those to EL2. */
+/* Disables traps to EL1 (CPACR_EL1.ZEN, FPEN, SMEN), which have priority over traps to EL2. */
 static void open_traps(void)
 {
 	sysreg_write(cpacr_el1, 3 << 16 | 3 << 20 | 3 << 24);

@@ -37,7 +37,8 @@ void attack_undefined(void)
 	report(!missed, "undefined", "%u of %u came back", missed, n);
 }
 
-/* Each exception faults again while saving registers. */
+/* Makes the stack pointer invalid: each exception faults again while its handler saves
+ * registers. */
 void attack_bad_stack(void)
 {
 	__asm__ volatile("mov sp, %0\n\tbrk #0" ::"r"(args_get_u64("addr", NOWHERE)));
@@ -61,7 +62,7 @@ void attack_wild_jump(void)
 		;
 }
 
-/* The code executed is the code written last. */
+/* Rewrites its own code: the CPU must execute the code written last. */
 void attack_self_modifying(void)
 {
 	uint64_t count = args_get_u64("count", 10000);
@@ -145,7 +146,7 @@ void attack_random_code(void)
 	report(true, "random-code", "%lu instructions, %lu faults", count, faults);
 }
 
-/* The debug registers are the CPU's own; debug exceptions are masked here. */
+/* Writes debug registers, which are the CPU's own. Debug exceptions are masked meanwhile. */
 void attack_debug(void)
 {
 	static const uint32_t writes[] = {

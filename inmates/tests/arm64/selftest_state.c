@@ -21,7 +21,7 @@
 #define SCTLR_EE (1u << 25)
 #define DAIF_ALL (0xfu << 6)
 
-/* x0 is the address of the info page, or 0. */
+/* Checks that x0 is the address of the info page, or 0, and all others are zero. */
 static void general_registers(void)
 {
 	unsigned int bad = 0;
@@ -86,7 +86,7 @@ static void leftovers(void)
 	EXPECT_ZERO(afsr1_el1);
 }
 
-/* Registers of features that cannot be hidden on every CPU: absent or zero. */
+/* Checks a register of a feature that cannot be hidden on every CPU: it must be absent or zero. */
 static void optional(const char *name, uint32_t mrs)
 {
 	uint64_t regs[PROBE_REGS] = { 0 };

@@ -27,7 +27,8 @@ void attack_local_vectors(void)
 	report(!bad, "local-vectors", "%u entries not masked", bad);
 }
 
-/* Forms that the decoder supports work; all others fault without effect. */
+/* Accesses the local APIC with many forms of instructions. Those that the decoder supports must
+ * work; all others must fault without effect. */
 void attack_apic_forms(void)
 {
 	unsigned int refused = 0, done = 0;
@@ -67,8 +68,8 @@ static volatile uint64_t *find_entry(uint64_t address)
 }
 
 /*
- * No memory, registers, the hypervisor, foreign memory, and an own page with
- * another instruction.
+ * Returns an entry that replaces the right one: absent, or one that maps device
+ * registers, the hypervisor, foreign memory, or own memory with another instruction.
  */
 static uint64_t wrong_entry(unsigned int i)
 {
@@ -110,9 +111,9 @@ static void look(void *address)
 }
 
 /*
- * Another CPU changes the tables. With one CPU, this CPU does it while the translation is in the TLB:
- * the CPU then executes the old instruction, and the decoder reads the new one. In each case the
- * access must complete or fault here.
+ * Another CPU changes the tables. With one CPU, this CPU does it while the translation is in the
+ * TLB: the CPU then executes the old instruction, and the decoder reads the new one. In each case
+ * the access must complete or fault here.
  */
 void attack_moving_tables(void)
 {

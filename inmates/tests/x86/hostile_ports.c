@@ -61,7 +61,7 @@ static bool is_absent(uint32_t port, const struct access *access)
 	       ((port & ~1u) == CLOCK && access->bytes == 1); /* the clock chip stores writes */
 }
 
-/* The cell may reset itself. */
+/* Returns true if the port is one by which the cell resets itself, which it may do. */
 static bool resets(uint32_t port, unsigned int bytes)
 {
 	return port <= RESET && port + bytes > RESET;
@@ -86,7 +86,8 @@ void attack_ports(void)
 	report(!bad, "ports", "%u found something", bad);
 }
 
-/* MSRs that are switched with the cell or affect only its CPU. */
+/* Returns true if the cell may access the MSR, which is switched with the cell or affects only its
+ * CPU. */
 static bool is_our_msr(uint32_t msr)
 {
 	return (msr >= 0x174 && msr <= 0x176) || msr == 0x277 || msr == 0x48 || msr == 0x49 ||
@@ -94,7 +95,8 @@ static bool is_our_msr(uint32_t msr)
 	       (msr >= 0xc0000080 && msr <= 0xc0000084) || (msr >= 0xc0000100 && msr <= 0xc0000103);
 }
 
-/* What only describes the machine may be read: see policy.c's cell_may_read(). */
+/* Returns true if a cell may read the MSR, because it only describes the machine: see
+ * cell_may_read() in msr.c. */
 static bool may_be_known(uint32_t msr)
 {
 	return is_our_msr(msr) || msr == 0x10 || msr == 0x1b || msr == 0x8b || msr == 0xfe ||

@@ -219,7 +219,7 @@ static uint64_t xcr0(void)
 	return (uint64_t)high << 32 | low;
 }
 
-/* Values without x87, and with undefined bits, raise #GP. */
+/* Writes XCR0. Values that lack x87 or set undefined bits must raise #GP. */
 void attack_xcr0(void)
 {
 	static const uint64_t wrong[] = { 0, 2, 1ul << 62, ~0ul };

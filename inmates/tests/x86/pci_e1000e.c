@@ -38,7 +38,7 @@ static void end(void)
 	nic[CAUSES] = CAUSE_OTHER;
 }
 
-/* The table is in reset state: masked, without messages of previous owners. */
+/* Checks that the table is as after reset: masked, without messages of previous owners. */
 static bool is_new(const volatile uint32_t *table)
 {
 	for (unsigned int i = 0; i < ENTRIES; i++, table += ENTRY)

@@ -6,7 +6,7 @@
 #define VECTOR_GP 13 /* raised for a violation */
 #define FLAG_TRAP "0x100"
 
-/* Zeros decode as add %al, (%rax). */
+/* Single-steps the instruction at address. Memory of zeros decodes as add %al, (%rax). */
 static void step(void *address)
 {
 	static uint64_t scratch;
@@ -28,7 +28,7 @@ static void step(void *address)
 
 bool rights_fetch_is_refused(uint64_t address)
 {
-	address &= ~0xfull; /* the word before, which the tests do not write: zeros */
+	address &= ~0xfull; /* the word before is zero: the tests do not write it */
 	return probe_call(step, (void *)address) && probe_fault()->kind == VECTOR_GP &&
 	       probe_fault()->pc == address;
 }

@@ -19,7 +19,7 @@
 #define APIC_BOOT_CPU (1u << 8)
 #define CLOCK_PORT 0x70
 
-/* No guest has SVM or VMX. */
+/* Checks CPUID: no guest has SVM or VMX. */
 void selftest_identification(void)
 {
 	struct cpuid svm = cpuid_get(0x8000000a, 0);
@@ -41,7 +41,8 @@ void selftest_identification(void)
 	report(msr_probe_read(FEATURE_CONTROL, &value), "no-feature_control", "refused");
 }
 
-/* Absent ports and MSRs, except the local APIC's base and a clock chip that stores writes. */
+/* Checks ports and MSRs of the firmware: all are absent, except the MSR of the local APIC's base
+ * and a clock chip that stores writes. */
 void selftest_firmware(void)
 {
 	uint64_t base = 0;

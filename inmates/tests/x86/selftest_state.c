@@ -99,7 +99,7 @@ static void registers_of_the_model(void)
 	expect_msr("reset-spec_ctrl", 0x48, 0);
 }
 
-/* APM 2, 16.3.1 and following. */
+/* Checks the local APIC's registers for their values after reset (APM 2, 16.3.1 and following). */
 static void local_apic(void)
 {
 	uint32_t waiting = 0, unmasked = 0;

@@ -52,7 +52,7 @@ int main(void)
 	static struct shared shared;
 	char name[NAME_BYTES] = "bell";
 
-	mmu_enable(); /* the other party's mapping is cached too */
+	mmu_enable(); /* the shared memory must be cached here, as in the other party */
 	irq_init();
 	if (args_has("region"))
 		args_get("region", name, sizeof(name));

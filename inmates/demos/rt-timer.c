@@ -23,7 +23,8 @@ static struct {
 	struct histogram latency;
 } task;
 
-/* One period: record the latency, then set the timer to the next future period. */
+/* The timer's handler, called once a period: records the latency, then sets the timer to the next
+ * period that begins in the future. */
 static void on_timer(unsigned int irq)
 {
 	uint64_t now = clock_now(), late = now - task.next;

@@ -22,7 +22,7 @@ struct slot {
 	uint64_t pad[7];
 };
 
-/* Increments when the other side has reached our count. */
+/* Increments our slot when the other side's slot has reached our count. */
 static void step(struct slot *ours, const struct slot *theirs)
 {
 	if (__atomic_load_n(&theirs->count, __ATOMIC_ACQUIRE) < ours->count)
@@ -55,7 +55,7 @@ int main(void)
 	uint64_t side = args_get_u64("side", 0) & 1;
 	struct slot *slots;
 
-	mmu_enable(); /* the other side's mapping is cached too */
+	mmu_enable(); /* the shared memory must be cached here, as on the other side */
 	irq_init();
 	if (!region) {
 		printf("shmem: the config gives this cell no shared memory\n");

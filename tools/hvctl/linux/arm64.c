@@ -54,7 +54,7 @@ static enum outcome read_kernel(struct linux_start *start)
 
 /* ---- the device tree ---- */
 
-/* DIRECTORY/SYSTEM.CELL.dtb, beside the config of the cell. */
+/* Writes the path of the cell's device tree: DIRECTORY/SYSTEM.CELL.dtb, beside the config. */
 static enum outcome tree_path(const struct cell_source *source, char *path, size_t room)
 {
 	const char *config = source->config.path;

@@ -20,7 +20,7 @@ struct image_header {
 };
 
 #define IMAGE_MAGIC 0x644d5241u /* "ARM\x64" */
-#define RISCV_MAGIC 0x05435352u /* "RSC\x05", at the same place */
+#define RISCV_MAGIC 0x05435352u /* RISC-V: "RSC\x05" in place of IMAGE_MAGIC */
 #define PE_MAGIC 0x4550u	/* "PE\0\0" */
 #define FLAG_BIG_ENDIAN 1u
 #define FLAG_PAGE_SIZE(flags) ((unsigned int)((flags) >> 1 & 3))

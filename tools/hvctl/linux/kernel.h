@@ -19,7 +19,7 @@
 struct kernel {
 	uint8_t *data; /* the Image, malloc()ed */
 	size_t size;
-	uint64_t text_offset; /* from an address that is a multiple of 2 MiB */
+	uint64_t text_offset; /* offset of the kernel from a multiple of 2 MiB */
 	uint64_t image_size;  /* memory that the kernel needs from its start; at least size */
 	uint32_t page_size;   /* bytes of the kernel's pages; 0: not specified */
 };

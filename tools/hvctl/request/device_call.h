@@ -14,7 +14,7 @@ enum outcome device_call(unsigned long request, void *argument,
 enum outcome device_explain(const struct bh_ioc_header *header,
 			    const struct refusal_context *context);
 
-/* device_wait() waits for news from now on. */
+/* Drops earlier events: device_wait() only reports those after this call. */
 enum outcome device_forget_events(void);
 
 #endif

@@ -48,7 +48,7 @@ struct fake {
 	uint64_t check_blob_size;  /* size of the blob in the last BH_IOC_CHECK */
 	const char *console;	   /* output of every cell's console */
 	char input[512];	   /* input written to a console */
-	size_t input_room;	   /* bytes accepted by one write */
+	size_t input_room;	   /* maximum of bytes that a console accepts at once */
 	struct bh_message messages[8];
 	unsigned int n_messages;
 	unsigned int polls;    /* number of waits until SIGINT arrives */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Kernels for tests, which consist of headers, and access to fields. */
+/* Sample kernels for tests, which have headers but no code, and access to their fields. */
 #ifndef HVCTL_KERNELS_H
 #define HVCTL_KERNELS_H
 

@@ -163,7 +163,7 @@ TEST(an_x86_linux_is_told_by_the_boot_protocol)
 	CHECK_TEXT((const char *)at(&start, peek(params, 0x228, 4)),
 		   "console=ttyS0 tsc_early_khz=2300000 tsc=reliable");
 	CHECK(memcmp(at(&start, peek(params, 0x070, 8)), "RSD PTR ", 8) == 0);
-	/* Memory: below the hole, tables in the hole, above it. */
+	/* The memory map has RAM below the hole, ACPI tables in the hole, RAM above it. */
 	CHECK(params[0x1e8] == 3);
 	CHECK(peek(params, 0x2d0, 8) == 0 && peek(params, 0x2d8, 8) == 0xa0000);
 	CHECK(peek(params, 0x2e4, 8) == 0xf0000 && peek(params, 0x2f4, 4) == 3);

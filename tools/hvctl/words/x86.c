@@ -19,7 +19,7 @@ enum {
 	VMX_RDMSR = BH_X86_VMX | 31,
 	VMX_WRMSR = BH_X86_VMX | 32,
 	VMX_EPT_VIOLATION = BH_X86_VMX | 48,
-	VMX_ENTRY_FAILED = BH_X86_VMX | 1u << 31, /* plus the reason of the failure (27.8) */
+	VMX_ENTRY_FAILED = BH_X86_VMX | 1u << 31, /* low bits: the reason (27.8) */
 };
 
 /* An access that caused a violation, decoded from SVM or VMX. */

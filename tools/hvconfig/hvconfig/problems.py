@@ -78,7 +78,7 @@ class Report:
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """A hint with the nearest of the words, or with all or some possible ones."""
+    """Returns a hint: the nearest of the words, else all or some of them."""
     known = sorted(words)
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if near:

@@ -79,7 +79,7 @@ def name_from(platform: str) -> str:
 
 
 def parse_cpus(text: str) -> list[int]:
-    """From 3, 2-3 or 1+3."""
+    """Parses a list of CPUs: 3, 2-3 or 1+3."""
     cpus: list[int] = []
     for part in _words(text):
         try:
@@ -116,7 +116,7 @@ def parse_devices(text: str) -> list[str]:
 
 
 def parse_shared(text: str) -> list[tuple[str, str]]:
-    """From root:64K; several with +."""
+    """Parses requests for shared memory: root:64K, several joined by +."""
     shared = []
     for part in _words(text):
         other, colon, size = part.partition(":")

@@ -40,7 +40,10 @@ class Shared:
         return self.parties.get(cell, [])
 
     def finish(self) -> None:
-        """Copies the places of the regions to the pieces of all parties."""
+        """Gives the pieces of all parties their regions' addresses.
+
+        A region that found no address is removed.
+        """
         for pieces in self.parties.values():
             for piece in pieces:
                 piece.ring = piece.ring and self._has_other_bell(piece)

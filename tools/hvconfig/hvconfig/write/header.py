@@ -104,7 +104,7 @@ def _devices(system: System, cell: Cell) -> list[_Value]:
 
 
 def _named_memory(cell: Cell) -> list[tuple[str, Region]]:
-    """Unique names: ram, ram2 ... and shared_NAME."""
+    """Returns the RAM and shared regions by unique names: ram, ram2, shared_NAME."""
     first = _first(cell)
     found: dict[str, Region] = {"ram": first}
     for region in cell.regions:

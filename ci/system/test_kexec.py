@@ -12,7 +12,7 @@ from machine.config import Config
 from machine.paths import BUILD
 from machine.qemu import Machine
 
-# Above Linux's RAM (mem=), in memory kept for cells that the test does not create.
+# Above Linux's RAM (mem=), in memory that no cell has.
 KERNEL = 0xBB000000
 INITRD = 0xB8000000
 OLD_INITRD = 0x48000000  # where QEMU put the first kernel's initrd, by the device tree
@@ -29,7 +29,7 @@ def test_kexec_with_a_running_cell(
     loaders = []
     for address, file in files.items():
         loaders += ["-device", f"loader,file={file},addr={address:#x},force-raw=on"]
-    # With this argument Linux lets the helper read memory of cells.
+    # With this argument Linux lets the helper read RAM above mem=.
     changed = config.with_changes(
         cpu="cortex-a57", append="iomem=relaxed", args=loaders
     )

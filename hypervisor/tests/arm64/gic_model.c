@@ -210,7 +210,7 @@ static int lr_index(const char *name)
 	return !strncmp(name, "ich_lr", 6) ? atoi(name + 6) : -1;
 }
 
-/* The name of one of several registers. */
+/* Returns the name of the n-th of several registers: prefix, number, suffix. */
 const char *model_name(const char *prefix, unsigned numbers, const char *suffix, unsigned n)
 {
 	static char name[24];

@@ -84,7 +84,8 @@ static void save_model(const struct linux_state *found)
 	model.known = true;
 }
 
-/* All but SCTLR_EL2 and VBAR_EL2, which entry.S and boot_cpu() save before they change them. */
+/* Save the EL2 registers that enable changes, except SCTLR_EL2 and VBAR_EL2: entry.S and boot_cpu()
+ * save these two before they change them. */
 void el2_save_found(struct percpu *cpu)
 {
 	struct linux_state *found = &cpu->arch.found;

@@ -31,7 +31,8 @@ static void access_route(const struct cell *cell, struct mmio_access *access)
 		return;
 	}
 	route = gic_write_part(route, access);
-	/* Only to a CPU of the cell; 1 of N could choose another cell's CPU. */
+	/* A route to a CPU outside the cell is ignored, and so is 1 of N, which could choose
+	 * one. */
 	if (!(route & GICD_IROUTER_IRM) && find_cpu(cell, route & GIC_AFFINITY))
 		write64(reg, route & GIC_AFFINITY);
 }

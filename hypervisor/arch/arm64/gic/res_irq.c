@@ -27,7 +27,7 @@ static bool in_set(const uint64_t *set, uint32_t intid)
 	for ((intid) = GIC_SPI_FIRST; (intid) < gic.spi_end; (intid)++) \
 		if (in_set((set), (intid)))
 
-/* The SPIs and PPIs of a config that the machine has. */
+/* Collect in two masks the SPIs and PPIs that a config lists and the machine has. */
 static void decode_set(const struct bh_cell_part *config, uint64_t *spis, uint32_t *ppis)
 {
 	const struct bh_range *ranges = bh_cell_irqs(config);

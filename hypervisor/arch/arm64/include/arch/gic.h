@@ -15,15 +15,15 @@ bool gic_init(const struct bh_system_part *system, struct bh_refusal *r);
 /* The bits of HCR_EL2 that route a cell's interrupts. */
 uint64_t gic_hcr(const struct cell *cell);
 
-/* This CPU's interrupts. Enable: take over from Linux; settings and pending interrupts stay. */
+/* At enable: take over this CPU's interrupts from Linux. Settings and pending interrupts stay. */
 void gic_cpu_take(struct percpu *cpu);
-/* Disable: give back to Linux. */
+/* At disable: give this CPU's interrupts back to Linux. */
 void gic_cpu_give_back(struct percpu *cpu);
-/* A guest starts on this CPU: state as after power on. */
+/* Before a guest starts on this CPU: set its interrupts to their state after power-on. */
 void gic_cpu_reset(struct percpu *cpu);
-/* The CPU goes off: no interrupt stays pending, active or enabled. */
+/* Before this CPU goes off: leave no interrupt pending, active or enabled. */
 void gic_cpu_off(struct percpu *cpu);
-/* After a fault of EL2, which may have interrupted the handling of an interrupt. */
+/* Called after a fault of EL2: end an interrupt whose handling the fault interrupted. */
 void gic_abandon(struct percpu *cpu);
 
 /* From vectors.S: an interrupt came while the guest ran. */

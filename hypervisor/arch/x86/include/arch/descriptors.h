@@ -11,7 +11,7 @@ struct descriptor_table {
 	uint64_t base;
 } __attribute__((packed));
 
-/* Once, at enable. vectors: see host_vectors; nmi: the handler of NMIs. */
+/* Fills in the tables, once at enable. vectors: see host_vectors; nmi: the handler of NMIs. */
 void descriptors_init(const char *vectors, const char *nmi);
 void descriptors_load(void); /* on each CPU */
 

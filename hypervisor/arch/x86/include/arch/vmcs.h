@@ -145,8 +145,8 @@
 /* Qualification of an EPT violation (table 28-7) */
 #define EPT_QUAL_WRITE BIT(1)
 #define EPT_QUAL_FETCH BIT(2)
-#define EPT_QUAL_LINEAR BIT(7)	   /* there is a linear address ... */
-#define EPT_QUAL_TRANSLATED BIT(8) /* ... and the access is to its translation */
+#define EPT_QUAL_LINEAR BIT(7)	   /* the access has a linear address */
+#define EPT_QUAL_TRANSLATED BIT(8) /* it accessed the translated address, not a page table */
 
 /* Capabilities (appendix A) */
 #define MSR_FEATURE_CONTROL 0x3a

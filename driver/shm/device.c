@@ -37,7 +37,7 @@ struct bhd_shm {
 struct shm_file {
 	struct list_head list;
 	struct bhd_shm *shm;
-	struct address_space *mapping; /* of the file, which keeps it */
+	struct address_space *mapping; /* this file's; the file keeps a reference */
 	atomic64_t seen;	       /* shm->rung when this file last read */
 };
 

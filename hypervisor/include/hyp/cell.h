@@ -60,7 +60,7 @@ struct cell {
 	struct arch_cell arch;
 	struct console console;
 	uint8_t links[BH_MAX_SHARED]; /* index in its config's shared -> index in root's */
-	struct bh_failure failure;    /* of the last stop; written by the CPU that claimed it */
+	struct bh_failure failure;    /* record of the last stop, by the CPU that claimed it */
 	struct mmio_table mmio;
 };
 

@@ -32,7 +32,7 @@ struct cpu_public {
 	volatile uint32_t command;  /* atomic bits; any CPU */
 	volatile uint32_t held;	    /* the CPU itself: generation of the hold that it honours */
 	uint64_t entry;		    /* guest entry point; the starting CPU, while CLAIMED */
-	uint64_t argument;	    /* first register at entry; likewise */
+	uint64_t argument;	    /* first register at entry; the starting CPU, while CLAIMED */
 	struct bh_cpu_stats *stats; /* counts of exits; the CPU itself writes, root reads */
 	uint32_t *lock;		    /* the lock it holds: see cpu_lock(); the CPU itself */
 };

@@ -28,7 +28,7 @@ struct test {
 			test_fail(__FILE__, __LINE__, #condition); \
 	} while (0)
 
-/* The same for equal integers; both are printed. */
+/* Fail the test unless two integers are equal, and print both. */
 #define CHECK_EQ(a, b) test_equal(__FILE__, __LINE__, #a " == " #b, (uint64_t)(a), (uint64_t)(b))
 
 /* Fail the test unless function(argument) ends the process with an error and its output contains

@@ -171,7 +171,7 @@ TEST(cell_stop_during_reset)
 	CHECK_EQ(fake_destroy(id), 0);
 }
 
-/* Also while the reset waits for a CPU that never responds. */
+/* A stop by root also takes precedence while the reset waits for a CPU that never responds. */
 TEST(cell_stop_during_a_reset_that_waits)
 {
 	uint64_t ticks;

@@ -30,7 +30,7 @@ bool keep_going(void);
 /* Whether any byte of the range belongs to the cell: a region, info page or emulated device. */
 bool is_ours(uint64_t address, uint64_t bytes);
 
-/* The same for the architecture's interrupt controller. */
+/* Whether any byte of the range belongs to the cell's emulated interrupt controller. */
 bool is_controller(uint64_t address, uint64_t bytes);
 bool overlaps(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes);
 

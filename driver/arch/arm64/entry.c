@@ -77,7 +77,7 @@ int bhd_arch_offline_cpu_id(unsigned int cpu, u64 *id)
 	return reg ? 0 : -ENODEV;
 }
 
-/* Nothing to do: the CPU is off in the firmware, and the hypervisor can start it from there. */
+/* Does nothing: the CPU is off in the firmware, and the hypervisor can start it from there. */
 void bhd_arch_cpu_off(u64 hw_id)
 {
 }

@@ -11,7 +11,7 @@
 bool refuse_owned(struct bh_refusal *r, enum bh_refusal_code code, enum bh_field field,
 		  uint32_t index, uint64_t value, uint32_t owner);
 
-/* The same with owner BH_OWNER_NONE. */
+/* Like refuse_owned() with owner BH_OWNER_NONE. */
 bool refuse(struct bh_refusal *r, enum bh_refusal_code code, enum bh_field field, uint32_t index,
 	    uint64_t value);
 

@@ -59,7 +59,7 @@ static void switch_fiber(struct fiber *from, struct fiber *to, bool for_ever)
 #endif
 	if (for_ever)
 		setcontext(&to->context); /* from->context was prepared for a new start */
-	/* Not swapcontext(): the sanitizer warns about it. */
+	/* swapcontext() isn't used, because the sanitizer warns about it. */
 	if (!for_ever)
 		getcontext(&from->context);
 	if (!back) {

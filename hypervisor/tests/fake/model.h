@@ -5,7 +5,8 @@
 
 #include <arch/fake.h>
 
-/* The same address in the memory behind the caches, which page-table walkers read. */
+/* Returns where the byte at p lies in the memory behind the caches, which page-table walkers
+ * read. */
 void *fake_shadow_of(const void *p);
 bool fake_is_ram(const void *p);
 

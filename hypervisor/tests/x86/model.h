@@ -44,7 +44,7 @@ extern void (*model_at_stop)(const struct bh_failure *record, enum bh_stop_reaso
 uint64_t model_read(uint64_t address, unsigned size);
 void model_write(uint64_t address, unsigned size, uint64_t value);
 bool model_refuses(uint64_t address, unsigned size, bool write);
-/* The same for ports. False: a violation. */
+/* The guest of the running CPU accesses a port. False: a violation. */
 bool model_port(uint16_t port, unsigned size, bool write, uint32_t *value);
 
 /* Messages of local APICs since model_start() or model_forget(). */

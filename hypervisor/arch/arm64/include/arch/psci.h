@@ -41,7 +41,7 @@
 /* Call the firmware with x0 to x7; the results are in x0 to x3. */
 void call_firmware(uint64_t *x);
 
-/* The same; returns x0. */
+/* Call a firmware function with three arguments. Returns x0. */
 int64_t firmware_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
 
 /* Handle an HVC (conduit_smc false) or SMC of a guest. The function is in regs->x[0]; results go to

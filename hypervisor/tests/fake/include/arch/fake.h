@@ -120,8 +120,9 @@ void fake_yield(void);
 /* Is the CPU on and in its guest? */
 bool fake_in_guest(unsigned index);
 
-/* From a guest on its own CPU: a hypercall; an access to a guest address, which the walker model
- * translates, or the trap path emulates or treats as a violation. False: the guest got an abort. */
+/* Called by a guest on its own CPU: make a hypercall, or access a guest address. The walker model
+ * translates the address; if it isn't mapped, the trap path emulates the access or treats it as a
+ * violation. False: the guest got an abort. */
 int64_t fake_guest_hypercall(uint64_t function, uint64_t a1, uint64_t a2);
 bool fake_guest_read(ipaddr_t ipa, unsigned size, uint64_t *value);
 bool fake_guest_write(ipaddr_t ipa, unsigned size, uint64_t value);

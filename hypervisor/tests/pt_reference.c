@@ -48,7 +48,7 @@ static bool walk_vmsa(paddr_t table, unsigned levels, uint64_t va, unsigned root
 			*shift = low;
 			return true;
 		}
-		CHECK_EQ(bits(d, 63, 59), 0); /* hierarchical restrictions: none */
+		CHECK_EQ(bits(d, 63, 59), 0); /* the table restricts no rights of its entries */
 		table = field(d, 47, 12);
 	}
 	return false;
@@ -215,7 +215,7 @@ bool reference_amdvi(paddr_t root, unsigned levels, uint64_t va, struct pt_found
 	}
 }
 
-/* ---- Intel VT-d, 3.7 and 9.8. X counts as where execute requests are supported ---- */
+/* ---- Intel VT-d, 3.7 and 9.8. With support for execute requests, so X counts ---- */
 
 bool reference_vtd(paddr_t root, unsigned levels, uint64_t va, struct pt_found *found)
 {

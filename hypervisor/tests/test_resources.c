@@ -29,7 +29,7 @@ static void last_revoke(struct cell *cell)
 
 static void last_release(struct cell *cell)
 {
-	CHECK(!pt_lookup(&cell->s2, FAKE_RAM, NULL, NULL)); /* was unmapped with TLB invalidation */
+	CHECK(!pt_lookup(&cell->s2, FAKE_RAM, NULL, NULL)); /* gone, also from the TLBs */
 	last.released++;
 }
 

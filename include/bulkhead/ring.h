@@ -52,7 +52,8 @@ struct bh_log {
 };
 _Static_assert(sizeof(struct bh_log) <= BH_PAGE_SIZE, "the log is one page");
 
-/* ---- statistics (read-only for root): exits by reason since the CPU was switched on, one entry a CPU ---- */
+/* ---- statistics (read-only for root): exits of each CPU by reason, since it was switched on
+ * ---- */
 
 enum bh_exit {
 	BH_EXIT_TOTAL =

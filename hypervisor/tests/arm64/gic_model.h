@@ -46,7 +46,8 @@ void model_raise(uint32_t intid);
 /* Does the CPU take a physical IRQ while the guest runs? */
 bool model_irq(void);
 
-/* The guest acknowledges its highest pending interrupt (MODEL_NONE: masked, or none), and ends it. */
+/* The guest acknowledges its highest pending interrupt, and ends it. MODEL_NONE: there is none, or
+ * it is masked. */
 #define MODEL_NONE 1023u
 uint32_t model_guest_ack(unsigned mask);
 void model_guest_end(uint32_t intid);

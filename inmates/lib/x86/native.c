@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Native runs on QEMU's q35 machine without firmware (native.sh); power-off and reset there and in a
- * cell. */
+/* Native runs on QEMU's q35 machine without firmware (native.sh). Power-off and reset work in these
+ * and in a cell. */
 #include "cpu.h"
 #include "insn.h"
 #include "machine.h"

@@ -41,7 +41,7 @@ _Static_assert(offsetof(struct percpu, stack) == PERCPU_STACK, "percpu");
 _Static_assert(offsetof(struct percpu, probe_pc) == PERCPU_PROBE_PC, "percpu");
 _Static_assert(offsetof(struct percpu, probe_sp) == PERCPU_PROBE_SP, "percpu");
 
-/* The boot CPU's initial registers: ax, cx, dx, bx, sp, bp, si, di (32 bits of these), r8 to r15. */
+/* The boot CPU's initial registers: 32 bits of ax, cx, dx, bx, sp, bp, si, di; then r8 to r15. */
 struct boot_state {
 	uint64_t regs[16];
 	uint64_t cr0, cr3, cr4, efer;

@@ -38,28 +38,20 @@ void pool_init(void *start, size_t pages)
 	toggle(0, page_count);
 }
 
-/* Returns the lowest free page; if there is none, a page beyond the pool. */
-static size_t lowest_free(void)
-{
-	while (first_word < ARRAY_SIZE(used)) {
-		uint64_t free = ~used[first_word];
-
-		if (free)
-			return first_word * WORD_PAGES + (size_t)__builtin_ctzll(free);
-		first_word++;
-	}
-	return POOL_MAX_PAGES;
-}
-
 static void *take_page(void)
 {
-	size_t page = lowest_free();
+	for (; first_word < ARRAY_SIZE(used); first_word++) {
+		uint64_t free = ~used[first_word];
 
-	if (page >= page_count)
-		return NULL;
-	used[first_word] |= used[first_word] + 1;
-	used_count++;
-	return pool_start + page * PAGE_SIZE;
+		if (free) {
+			size_t page = first_word * WORD_PAGES + (size_t)__builtin_ctzll(free);
+
+			used[first_word] |= free & -free;
+			used_count++;
+			return pool_start + page * PAGE_SIZE;
+		}
+	}
+	return NULL;
 }
 
 static bool run_is_free(size_t page, size_t pages)
@@ -75,10 +67,9 @@ static void *take_run(size_t pages)
 {
 	size_t step = pages & (pages - 1) ? 1 : pages;
 	size_t skew = (uintptr_t)pool_start / PAGE_SIZE % step;
-	/* The first candidate that isn't below the lowest free page. */
-	size_t p = ALIGN_UP(lowest_free() + skew, step) - skew;
 
-	for (; pages <= page_count && p <= page_count - pages; p += step) {
+	for (size_t p = skew ? step - skew : 0; pages <= page_count && p <= page_count - pages;
+	     p += step) {
 		if (run_is_free(p, pages)) {
 			toggle(p, pages);
 			used_count += pages;

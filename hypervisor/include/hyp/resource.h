@@ -39,10 +39,13 @@ struct resource_class {
  * restores the entries after the memory is back. Rank 35: grant attaches the cell's devices to the
  * cell's tables after these map its memory; revoke detaches them and invalidates the IOTLB before
  * the memory returns to root.
+ *
+ * RANK_POOL comes before RANK_MEMORY: pages that memory reserves would lengthen the search for the
+ * console's adjacent pages.
  */
 #define RANK_CPU "20"	   /* later ranks rely on the cell's and root's CPU masks */
+#define RANK_POOL "22"	   /* pages of the pool that the cell or root sees: info, console */
 #define RANK_MEMORY "30"   /* regions and snapshot */
-#define RANK_POOL "40"	   /* pages of the pool that the cell or root sees: info, console */
 #define RANK_IRQ "50"	   /* interrupts, delivered to the cell's CPUs */
 #define RANK_DEVICE "60"   /* PCI functions, I/O ports */
 #define RANK_DOORBELL "70" /* raises interrupts that the cell has by then */

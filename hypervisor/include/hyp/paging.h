@@ -105,9 +105,10 @@ void pt_free(struct page_table *pt);
  * Provided by the architecture. arch_pt_write() stores one entry atomically; walkers see it after
  * the earlier stores to the table that it points to. arch_pt_flush() is called after entries that
  * map [va, va + size) were made invalid. When it returns, all walkers see the entries written
- * before, and the TLBs hold no translation of the range. One exception: another CPU of a cell may
- * invalidate its TLB only before it next enters the guest (x86). The caller keeps that CPU out of
- * the guest, or waits for it (pt_cut_off()). With size 0 the TLBs aren't touched.
+ * before, and the TLBs hold no translation of the range. One exception: where
+ * an architecture has no TLB broadcast, another CPU of a cell may invalidate its TLB only before it
+ * next enters the guest. The caller keeps that CPU out of the guest, or waits for it
+ * (pt_cut_off()). With size 0 the TLBs aren't touched.
  */
 void arch_pt_write(uint64_t *entry, uint64_t value);
 void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size);

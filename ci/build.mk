@@ -112,6 +112,8 @@ $(PLUGIN): ci/plugin/count.c ci/plugin/qemu-plugin.h
 .PHONY: plugin
 plugin: $(PLUGIN) ## the emulator plugin that counts instructions
 
+include ci/firmware/build.mk
+
 # Machines.
 
 .PHONY: run

@@ -56,6 +56,9 @@ def main() -> int:
     parser.add_argument("--arch", choices=BOARDS, default="arm64")
     parser.add_argument("--kernel", default="6.1")
     parser.add_argument("--cpu", default="", help="default: the board's")
+    parser.add_argument(
+        "--firmware", default="", help="a name of the board, or switches of ci/firmware"
+    )
     parser.add_argument("--append", default="", help="more kernel arguments")
     parser.add_argument(
         "--gdb", metavar="PORT", help="a gdb stub on this port of 127.0.0.1"
@@ -72,6 +75,7 @@ def main() -> int:
         kernel=arguments.kernel,
         cpu=arguments.cpu,
         append=append,
+        firmware=arguments.firmware,
         args=more,
         agent=False,
     )

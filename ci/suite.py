@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 from inapplicable import INAPPLICABLE
 from jobserver import Slots
-from machine.board import Board
+from machine.board import Board, Variant
 from machine.boards import BOARDS
 from machine.paths import BUILD, SOURCE
 from machine.process import die_with_parent
@@ -49,13 +49,12 @@ TURNS = [
 class Job:
     files: tuple[pathlib.Path, ...]
     arch: str
-    kernel: str
-    cpu: str
+    variant: Variant
     brief: bool
 
     def __str__(self) -> str:
         names = "+".join(file.stem for file in self.files)
-        return f"{names} {self.kernel} {self.cpu}"
+        return " ".join([names, *filter(None, self.variant)])
 
     @property
     def options(self) -> list[str]:
@@ -67,7 +66,8 @@ class Job:
         kept = LOGS / "first"
         kept.mkdir(parents=True, exist_ok=True)
         for file in self.files:
-            for log in LOGS.glob(f"{file.stem}-{self.kernel}-{self.cpu}-*.log"):
+            words = "-".join([file.stem, *filter(None, self.variant)])
+            for log in LOGS.glob(f"{words}-[0-9]*.log"):
                 log.replace(kept / log.name)
         return kept
 
@@ -94,7 +94,8 @@ class Suite:
     def _run(self, job: Job) -> Outcome:
         command = [sys.executable, "-m", "pytest", "-q", "--color=no", "-rfE"]
         command += ["--tb=short", *map(str, job.files)]
-        command += ["--arch", job.arch, "--kernel", job.kernel, "--cpu", job.cpu]
+        command += ["--arch", job.arch, "--kernel", job.variant.kernel]
+        command += ["--cpu", job.variant.cpu, "--firmware", job.variant.firmware]
         command += self._arguments
         command += job.options
         begin = time.monotonic()
@@ -177,7 +178,7 @@ def jobs_of(board: Board, everything: bool, only: Sequence[str]) -> list[Job]:
     # --all in all.
     brief = set() if everything else set(machines[board.in_full :])
     return [
-        Job(group, board.key, *machine, brief=machine in brief)
+        Job(group, board.key, machine, machine in brief)
         for group in groups
         for machine in machines
         if group

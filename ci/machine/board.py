@@ -2,7 +2,14 @@
 """The description of an emulated machine: all values in which machines differ."""
 
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Variant(NamedTuple):
+    kernel: str
+    cpu: str
+    firmware: str = ""  # a key of Board.firmwares; empty: the emulator's
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +31,9 @@ class Board:
     # the file with the register description that the gdb client sends
     gdb_registers: str
     refused_signal: signal.Signals  # sent to a program whose access is refused
-    machines: tuple[tuple[str, str], ...]  # kernels and CPUs of "make test"
-    all_machines: tuple[tuple[str, str], ...]  # and of "make test-all"
+    machines: tuple[Variant, ...]  # of "make test"
+    all_machines: tuple[Variant, ...]  # and of "make test-all"
+    firmwares: dict[str, str] = field(default_factory=dict)  # switches, by name
     keeps_boots: bool = False  # the state of a booted machine can be saved and loaded
     always_turns: bool = False  # CPUs must be emulated in one thread, in turns
     host_tsc: bool = False  # the CPUs' time stamp counter is the host's

@@ -34,6 +34,7 @@ class Config:
     agent: bool = True  # the shell is for programs: no prompt, no echo
     snapshots: bool = False  # the user calls Machine.save() and restore()
     forbid_vmx: bool = False  # Bochs: the firmware locks VMX off
+    firmware: str = ""  # a key of Board.firmwares, or switches; empty: the emulator's
 
     def __post_init__(self) -> None:
         for name in ("cpu", "memory", "machine", "kernel_arguments"):
@@ -59,6 +60,15 @@ class Config:
                 raise ConfigError(message)
         return image, initrd
 
+    def firmware_arguments(self) -> list[str]:
+        """Returns the arguments that start the machine in the project's firmware."""
+        image = self.built / "firmware.bin"
+        if not image.exists():
+            raise ConfigError(f"{image} is missing: run 'make firmware'")
+        switches = self.board.firmwares.get(self.firmware, self.firmware)
+        item = f"name=opt/bulkhead/firmware,string={switches}"
+        return ["-bios", str(image), "-fw_cfg", item]
+
     def command_line(self) -> str:
         """Returns the kernel's command line."""
         words = [self.kernel_arguments, self.append]
@@ -75,6 +85,9 @@ class Config:
         machine = self.machine
         more = [text.format(memory=self.memory) for text in self.board.arguments]
         more += self.args
+        if self.firmware:
+            machine += ",secure=on"
+            more += self.firmware_arguments()
         if self.turns or self.exact or self.board.always_turns:
             more += ["-accel", "tcg,thread=single"]
         if self.exact:

@@ -39,6 +39,7 @@ class Machine(Shell):
         logs.mkdir(parents=True, exist_ok=True)
         self.console_log = logs / f"{name}.console.log"
         self.qemu_log = logs / f"{name}.qemu.log"
+        self.firmware_log = logs / f"{name}.firmware.log"
         self._scratch: pathlib.Path | None = None
         self._gdb: pathlib.Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -94,6 +95,8 @@ class Machine(Shell):
         for name, end in (("serial0", serial_theirs), ("qmp0", qmp_theirs)):
             command += ["-chardev", f"socket,id={name},fd={end.fileno()}"]
         command += ["-serial", "chardev:serial0"]
+        if self.config.firmware:
+            command += ["-serial", f"file:{self.firmware_log}"]
         command += ["-mon", "chardev=qmp0,mode=control", "-S"]
         if self.config.snapshots:
             command += self._snapshot_drive()
@@ -205,6 +208,10 @@ class Machine(Shell):
         data = path.read_bytes()
         path.unlink()
         return data
+
+    def firmware_said(self) -> str:
+        """Returns what the project's firmware said since the emulator started."""
+        return self.firmware_log.read_text() if self.firmware_log.exists() else ""
 
     def gdb_socket(self) -> pathlib.Path:
         """Opens QEMU's gdb stub, once, on a socket for one client."""

@@ -48,6 +48,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--arch", default="arm64", choices=tuple(BOARDS))
     parser.addoption("--kernel", default="6.1", help="6.1 or 6.12")
     parser.addoption("--cpu", default="", help="any -cpu of QEMU")
+    parser.addoption(
+        "--firmware", default="", help="a name of the board, or switches of ci/firmware"
+    )
     parser.addoption("--thorough", action="store_true", help="run slow tests, too")
     parser.addoption(
         "--brief", action="store_true", help="omit tests that another machine repeats"
@@ -205,6 +208,7 @@ def config(request: pytest.FixtureRequest) -> Config:
         board=BOARDS[str(request.config.getoption("--arch"))],
         kernel=str(request.config.getoption("--kernel")),
         cpu=str(request.config.getoption("--cpu")),
+        firmware=str(request.config.getoption("--firmware")),
         turns=bool(request.config.getoption("--turns")),
     )
 
@@ -220,7 +224,10 @@ def rounds(request: pytest.FixtureRequest) -> Callable[[int], int]:
 def machines(request: pytest.FixtureRequest, config: Config) -> Iterator[Machines]:
     global _current
     file = request.path.stem
-    _current = Machines(config, f"{file}-{config.kernel}-{config.cpu}")
+    words = [file, config.kernel, config.cpu]
+    if config.firmware:
+        words.append(re.sub(r"[^a-z0-9]+", "-", config.firmware))
+    _current = Machines(config, "-".join(words))
     yield _current
     _current.close()
     _current = None

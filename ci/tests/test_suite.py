@@ -39,7 +39,7 @@ def jobs(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> list[Job]:
 
 def test_what_failed_is_tried_again(jobs: list[Job], tmp_path: pathlib.Path) -> None:
     (file,) = jobs[2].files
-    log = f"{file.stem}-{jobs[2].kernel}-{jobs[2].cpu}-1.console.log"
+    log = f"{file.stem}-{jobs[2].variant.kernel}-{jobs[2].variant.cpu}-1.console.log"
     (tmp_path / log).write_text("what happened first")
     tried: list[Job] = []
 

@@ -3,10 +3,21 @@
 
 import signal
 
-from machine.board import Board
+from machine.board import Board, Variant
 
 # Keeps Linux at EL1 with the hyp stub at EL2.
 _VIRT = "console=ttyAMA0 kvm-arm.mode=none id_aa64mmfr1.vh=0"
+# Switches of ci/firmware (docs/testing.md).
+_GARBAGE = "garbage=1 e2h=1"
+_SPIS = "spi=200 spis=8"
+_FIRMWARES = {
+    # As kind as QEMU's own, with two security states.
+    "plain": "fiq=0",
+    # Group 0 interrupts are the firmware's, but all SGIs are Linux's.
+    "fiq": f"fiq=1 {_SPIS} {_GARBAGE}",
+    # As on most boards.
+    "unkind": f"fiq=1 sgis=0xff00 {_SPIS} {_GARBAGE} apr=1 slow-on=5 slow-off=5",
+}
 VIRT = Board(
     key="arm64",
     name="qemu-virt-arm64",
@@ -25,12 +36,13 @@ VIRT = Board(
     exact_machine=",dtb-randomness=off",
     gdb_registers="aarch64",
     refused_signal=signal.SIGBUS,
-    machines=(("6.1", "cortex-a57"), ("6.12", "max")),
+    machines=(Variant("6.1", "cortex-a57"), Variant("6.12", "max")),
     all_machines=(
-        ("6.1", "cortex-a57"),
-        ("6.1", "max"),
-        ("6.12", "cortex-a57"),
-        ("6.12", "max"),
+        Variant("6.1", "cortex-a57"),
+        Variant("6.1", "max"),
+        Variant("6.12", "cortex-a57"),
+        Variant("6.12", "max"),
     ),
+    firmwares=_FIRMWARES,
     keeps_boots=True,
 )

@@ -9,7 +9,7 @@ DEBIAN_ARCH := arm64
 
 # The emulated CPU, and the boards that run the system tests: keys of ci/machine/boards/.
 CPU ?= cortex-a57
-MACHINES := arm64
+MACHINES := arm64 arm64-unkind
 
 # The hypervisor: the emulated UARTs (arch_uarts), the compiler's options, the files that are
 # compiled for speed, and options for gcc only.

@@ -84,6 +84,24 @@ $(LINUX_INITRAMFS): $(OUT)/initramfs-linux-%.cpio: $(INITRAMFS) $(CELL_INITRDS)
 		'$(OUT)/cell-initrd-$*.cpio=/lib/bulkhead/linux/initrd' \
 		'$(OUT)/linux-$*/vmlinuz=/lib/bulkhead/linux/vmlinuz' $(LINUX_PARTS)
 
+# The same with systems for two security states: Linux unpacks concatenated archives one after the
+# other.
+TWO_STATES_INITRAMFS := $(patsubst %,$(OUT)/initramfs-two-states-%.cpio,$(KERNELS)) \
+	$(patsubst %,$(OUT)/initramfs-linux-two-states-%.cpio,$(KERNELS))
+
+ifeq ($(ARCH),arm64)
+rootfs: $(TWO_STATES_INITRAMFS)
+endif
+
+$(OUT)/two-states.cpio: FORCE configs
+	@ci/rootfs/mkinitramfs.py -o $@ --busybox /dev/null /dev/null '$(OUT)/configs/two-states/*.bin=/etc/bulkhead/'
+
+$(OUT)/initramfs-two-states-%.cpio: $(OUT)/initramfs-%.cpio $(OUT)/two-states.cpio
+	@cat $^ >$@
+
+$(OUT)/initramfs-linux-two-states-%.cpio: $(OUT)/initramfs-linux-%.cpio $(OUT)/two-states.cpio
+	@cat $^ >$@
+
 # Programs that load root and a Linux in a cell, for long tests.
 
 PROGRAMS := $(OUT)/programs.cpio.zst

@@ -49,6 +49,10 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_shared::test_counting_with_root[bare-direct]": _ONE_MODE,
     },
 }
+INAPPLICABLE["arm64-unkind"] = INAPPLICABLE["arm64"] | {
+    "test_two_states": "all tests are of a machine with two security states",
+    "test_root_list": "in all tests root is in list mode",
+}
 # The same image and systems in Bochs.
 INAPPLICABLE["x86-vmx"] = INAPPLICABLE["x86"] | {
     "test_life::test_smis_since_enable": "Bochs's CPUs do not count SMIs",
@@ -58,5 +62,5 @@ INAPPLICABLE["x86-vmx"] = INAPPLICABLE["x86"] | {
     "stub; the audit uses its debugger",
     "test_smoke::test_a_reset_boots_again": "the kernel is written to memory only once",
 }
-for _key in ("arm64", "x86"):
+for _key in ("arm64", "arm64-unkind", "x86"):
     INAPPLICABLE[_key]["test_vmx"] = "the board has no Intel VMX"

@@ -57,7 +57,7 @@ def main() -> int:
     parser.add_argument("--kernel", default="6.1")
     parser.add_argument("--cpu", default="", help="default: the board's")
     parser.add_argument(
-        "--firmware", default="", help="a name of the board, or switches of ci/firmware"
+        "--firmware", help="a name of the board, or switches of ci/firmware"
     )
     parser.add_argument("--append", default="", help="more kernel arguments")
     parser.add_argument(

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 from inapplicable import INAPPLICABLE
 from jobserver import Slots
-from machine.board import Board, Variant
+from machine.board import Board
 from machine.boards import BOARDS
 from machine.paths import BUILD, SOURCE
 from machine.process import die_with_parent
@@ -48,13 +48,14 @@ TURNS = [
 @dataclass(frozen=True)
 class Job:
     files: tuple[pathlib.Path, ...]
-    arch: str
-    variant: Variant
+    board: Board
+    kernel: str
+    cpu: str
     brief: bool
 
     def __str__(self) -> str:
         names = "+".join(file.stem for file in self.files)
-        return " ".join([names, *filter(None, self.variant)])
+        return f"{names} {self.kernel} {self.cpu}{self.board.flavour}"
 
     @property
     def options(self) -> list[str]:
@@ -64,10 +65,10 @@ class Job:
     def keep_logs(self) -> pathlib.Path:
         """Moves the machines' logs, so that the repetition does not overwrite them."""
         kept = LOGS / "first"
+        machine = f"{self.kernel}-{self.cpu}{self.board.flavour}"
         kept.mkdir(parents=True, exist_ok=True)
         for file in self.files:
-            words = "-".join([file.stem, *filter(None, self.variant)])
-            for log in LOGS.glob(f"{words}-[0-9]*.log"):
+            for log in LOGS.glob(f"{file.stem}-{machine}-[0-9]*.log"):
                 log.replace(kept / log.name)
         return kept
 
@@ -94,8 +95,7 @@ class Suite:
     def _run(self, job: Job) -> Outcome:
         command = [sys.executable, "-m", "pytest", "-q", "--color=no", "-rfE"]
         command += ["--tb=short", *map(str, job.files)]
-        command += ["--arch", job.arch, "--kernel", job.variant.kernel]
-        command += ["--cpu", job.variant.cpu, "--firmware", job.variant.firmware]
+        command += ["--arch", job.board.key, "--kernel", job.kernel, "--cpu", job.cpu]
         command += self._arguments
         command += job.options
         begin = time.monotonic()
@@ -178,7 +178,7 @@ def jobs_of(board: Board, everything: bool, only: Sequence[str]) -> list[Job]:
     # --all in all.
     brief = set() if everything else set(machines[board.in_full :])
     return [
-        Job(group, board.key, machine, machine in brief)
+        Job(group, board, *machine, brief=machine in brief)
         for group in groups
         for machine in machines
         if group

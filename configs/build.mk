@@ -19,6 +19,24 @@ $(CONFIG_BLOBS): $(CONFIG_OUT)/%.bin: configs/systems/$(CONFIG_MACHINE)-%.yaml $
 	@mkdir -p $(@D)
 	$(HVCONFIG) build $< $(MACHINE_TREE:%=--dtb %) -o $@
 
+# The same systems for machines with two security states: all cells are in list mode.
+TWO_STATES := $(CONFIG_SYSTEMS:configs/systems/%.yaml=$(BUILD)/$(ARCH)/two-states/%.yaml)
+TWO_STATES_BLOBS := $(CONFIG_SYSTEMS:configs/systems/$(CONFIG_MACHINE)-%.yaml=$(CONFIG_OUT)/two-states/%.bin)
+
+ifeq ($(ARCH),arm64)
+configs: $(TWO_STATES_BLOBS)
+endif
+
+$(TWO_STATES): $(BUILD)/$(ARCH)/two-states/%.yaml: configs/systems/%.yaml configs/build.mk
+	@mkdir -p $(@D)
+	sed -e 's/irq_mode: direct/irq_mode: list/' \
+		-e 's,\.\./platforms,$(CURDIR)/configs/platforms,' $< >$@
+
+$(TWO_STATES_BLOBS): $(CONFIG_OUT)/two-states/%.bin: \
+		$(BUILD)/$(ARCH)/two-states/$(CONFIG_MACHINE)-%.yaml $(CONFIG_NEEDS)
+	@mkdir -p $(@D)
+	$(HVCONFIG) build $< $(MACHINE_TREE:%=--dtb %) -o $@
+
 # The device trees of cells that run Linux, where machines have such.
 ifneq ($(MACHINE_TREE),)
 CONFIG_TREES := $(addprefix $(CONFIG_OUT)/linux.,linux.dtb small.dtb wide.dtb io.dtb uboot.dtb)

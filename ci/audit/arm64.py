@@ -59,11 +59,12 @@ class Arm64View:
     def _state(cls, stub: GdbStub, number: int) -> _State:
         el = stub.register(number, "cpsr") >> 2 & 3
         registers = (stub.register(number, f"{n}_EL2") for n in _REGISTERS)
-        return _State(number, el, cls._is_off(stub, number), *registers)
+        off = el == 3 or cls._is_off(stub, number)
+        return _State(number, el, off, *registers)
 
     @staticmethod
     def _is_off(stub: GdbStub, number: int) -> bool:
-        """A CPU that is off stays in the firmware, at the SMC that called it."""
+        """With QEMU's firmware, a CPU that is off stays at the SMC that called it."""
         pc = stub.register(number, "pc")
         try:
             return _SMC in struct.unpack("<II", stub.virtual(number, pc - 4, 8))

@@ -11,6 +11,7 @@ from machine.qemu import Machine
 # The view's class, by the board's key.
 VIEWS: dict[str, Callable[[Machine], AbstractContextManager[View]]] = {
     "arm64": arm64.paused,
+    "arm64-unkind": arm64.paused,
     "x86": svm.paused,
     "x86-vmx": vmx.paused,
 }

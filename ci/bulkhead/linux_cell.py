@@ -35,7 +35,7 @@ def linux_config(config: Config) -> Config:
     """Adds a kernel and an initrd for cells to the machine's root file system."""
     return config.with_changes(
         kernel_arguments=config.board.linux_arguments,
-        initrd=config.built / f"initramfs-linux-{config.kernel}.cpio",
+        initrd=config.built_initrd("-linux"),
     )
 
 

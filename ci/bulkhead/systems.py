@@ -7,11 +7,10 @@ import pathlib
 from hvconfig.model import System
 from hvconfig.read.system import load_system
 from machine.board import Board
-from machine.paths import SOURCE
 
 
 def system_file(board: Board, name: str) -> pathlib.Path:
-    return SOURCE / "configs" / "systems" / f"{board.name}-{name}.yaml"
+    return board.systems / f"{board.name}-{name}.yaml"
 
 
 @functools.cache

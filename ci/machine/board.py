@@ -1,15 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """The description of an emulated machine: all values in which machines differ."""
 
+import pathlib
 import signal
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-
-class Variant(NamedTuple):
-    kernel: str
-    cpu: str
-    firmware: str = ""  # a key of Board.firmwares; empty: the emulator's
+from machine.paths import SOURCE
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,15 +27,20 @@ class Board:
     # the file with the register description that the gdb client sends
     gdb_registers: str
     refused_signal: signal.Signals  # sent to a program whose access is refused
-    machines: tuple[Variant, ...]  # of "make test"
-    all_machines: tuple[Variant, ...]  # and of "make test-all"
-    firmwares: dict[str, str] = field(default_factory=dict)  # switches, by name
+    machines: tuple[tuple[str, str], ...]  # kernels and CPUs of "make test"
+    all_machines: tuple[tuple[str, str], ...]  # and of "make test-all"
     keeps_boots: bool = False  # the state of a booted machine can be saved and loaded
     always_turns: bool = False  # CPUs must be emulated in one thread, in turns
     host_tsc: bool = False  # the CPUs' time stamp counter is the host's
     in_full: int = 1  # the number of "machines" that run all tests; the others --brief
     boots_once: bool = False  # one machine runs all test files
     slowness: float = 1  # a factor on time-outs
+    # A name of "firmwares", or switches of the project's firmware (docs/testing.md).
+    # Empty: the emulator's firmware.
+    firmware: str = ""
+    firmwares: dict[str, str] = field(default_factory=dict)  # switches, by name
+    systems: pathlib.Path = SOURCE / "configs" / "systems"
+    flavour: str = ""  # a part of the names of its root file systems
     files: tuple[str, ...] = ()  # the test files of "make test"; empty: all
     all_files: tuple[str, ...] = ()  # and of "make test-all"
 

@@ -34,12 +34,14 @@ class Config:
     agent: bool = True  # the shell is for programs: no prompt, no echo
     snapshots: bool = False  # the user calls Machine.save() and restore()
     forbid_vmx: bool = False  # Bochs: the firmware locks VMX off
-    firmware: str = ""  # a key of Board.firmwares, or switches; empty: the emulator's
+    firmware: str | None = None  # None: the board's; empty: the emulator's
 
     def __post_init__(self) -> None:
         for name in ("cpu", "memory", "machine", "kernel_arguments"):
             if not getattr(self, name):
                 object.__setattr__(self, name, getattr(self.board, name))
+        if self.firmware is None:
+            object.__setattr__(self, "firmware", self.board.firmware)
 
     def with_changes(self, **changes: Any) -> "Config":
         return replace(self, **changes)
@@ -49,10 +51,14 @@ class Config:
         """The directory of what was built for this machine."""
         return BUILD / self.board.arch
 
+    def built_initrd(self, content: str = "") -> pathlib.Path:
+        """Returns a built root file system of this machine."""
+        return self.built / f"initramfs{content}{self.board.flavour}-{self.kernel}.cpio"
+
     def files(self) -> tuple[pathlib.Path, pathlib.Path]:
         """Returns the kernel and its initramfs."""
         image = self.image or self.built / f"linux-{self.kernel}" / "vmlinuz"
-        initrd = self.initrd or self.built / f"initramfs-{self.kernel}.cpio"
+        initrd = self.initrd or self.built_initrd()
         for path in (image, initrd):
             if not path.exists():
                 arch = self.board.arch
@@ -65,7 +71,8 @@ class Config:
         image = self.built / "firmware.bin"
         if not image.exists():
             raise ConfigError(f"{image} is missing: run 'make firmware'")
-        switches = self.board.firmwares.get(self.firmware, self.firmware)
+        name = self.firmware or ""
+        switches = self.board.firmwares.get(name, name)
         item = f"name=opt/bulkhead/firmware,string={switches}"
         return ["-bios", str(image), "-fw_cfg", item]
 

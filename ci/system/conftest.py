@@ -49,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kernel", default="6.1", help="6.1 or 6.12")
     parser.addoption("--cpu", default="", help="any -cpu of QEMU")
     parser.addoption(
-        "--firmware", default="", help="a name of the board, or switches of ci/firmware"
+        "--firmware", help="a name of the board, or switches of ci/firmware"
     )
     parser.addoption("--thorough", action="store_true", help="run slow tests, too")
     parser.addoption(
@@ -208,7 +208,7 @@ def config(request: pytest.FixtureRequest) -> Config:
         board=BOARDS[str(request.config.getoption("--arch"))],
         kernel=str(request.config.getoption("--kernel")),
         cpu=str(request.config.getoption("--cpu")),
-        firmware=str(request.config.getoption("--firmware")),
+        firmware=request.config.getoption("--firmware"),
         turns=bool(request.config.getoption("--turns")),
     )
 
@@ -224,10 +224,8 @@ def rounds(request: pytest.FixtureRequest) -> Callable[[int], int]:
 def machines(request: pytest.FixtureRequest, config: Config) -> Iterator[Machines]:
     global _current
     file = request.path.stem
-    words = [file, config.kernel, config.cpu]
-    if config.firmware:
-        words.append(re.sub(r"[^a-z0-9]+", "-", config.firmware))
-    _current = Machines(config, "-".join(words))
+    name = f"{file}-{config.kernel}-{config.cpu}{config.board.flavour}"
+    _current = Machines(config, name)
     yield _current
     _current.close()
     _current = None

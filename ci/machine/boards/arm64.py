@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""QEMU's arm64 machine."""
+"""QEMU's arm64 machine, with its own firmware and with an unkind one."""
 
 import signal
+from dataclasses import replace
 
-from machine.board import Board, Variant
+from machine.board import Board
+from machine.paths import BUILD
 
 # Keeps Linux at EL1 with the hyp stub at EL2.
 _VIRT = "console=ttyAMA0 kvm-arm.mode=none id_aa64mmfr1.vh=0"
@@ -36,13 +38,26 @@ VIRT = Board(
     exact_machine=",dtb-randomness=off",
     gdb_registers="aarch64",
     refused_signal=signal.SIGBUS,
-    machines=(Variant("6.1", "cortex-a57"), Variant("6.12", "max")),
+    machines=(("6.1", "cortex-a57"),),
     all_machines=(
-        Variant("6.1", "cortex-a57"),
-        Variant("6.1", "max"),
-        Variant("6.12", "cortex-a57"),
-        Variant("6.12", "max"),
+        ("6.1", "cortex-a57"),
+        ("6.1", "max"),
+        ("6.12", "cortex-a57"),
+        ("6.12", "max"),
     ),
     firmwares=_FIRMWARES,
     keeps_boots=True,
+)
+
+# Firmware and interrupt controller as boards have them. The systems are the same, but
+# all cells are in list mode.
+UNKIND = replace(
+    VIRT,
+    key="arm64-unkind",
+    firmware="fiq",
+    systems=BUILD / "arm64" / "two-states",
+    flavour="-two-states",
+    machines=(("6.12", "max"),),
+    in_full=0,
+    all_machines=(("6.12", "max"),),
 )

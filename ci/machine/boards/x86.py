@@ -4,7 +4,7 @@
 import signal
 from dataclasses import replace
 
-from machine.board import Board, Variant
+from machine.board import Board
 
 # Linux's check of the timer interrupt can fail when the emulator's host is busy.
 _Q35 = "console=ttyS0 nox2apic no_timer_check"
@@ -32,9 +32,9 @@ Q35 = Board(
     always_turns=True,
     host_tsc=True,
     keeps_boots=True,
-    machines=(Variant("6.12", "EPYC"),),
+    machines=(("6.12", "EPYC"),),
     in_full=0,
-    all_machines=(Variant("6.1", "EPYC"), Variant("6.12", "EPYC")),
+    all_machines=(("6.1", "EPYC"), ("6.12", "EPYC")),
 )
 
 # Bochs's clock: emulated instructions per emulated second. A smaller number shortens
@@ -66,8 +66,8 @@ BOCHS = replace(
     kernel_arguments=_for_bochs(Q35.kernel_arguments),
     linux_arguments=_for_bochs(Q35.linux_arguments),
     arguments=(),
-    machines=(Variant("6.12", "corei7_skylake_x"),),
-    all_machines=(Variant("6.12", "corei7_skylake_x"),),
+    machines=(("6.12", "corei7_skylake_x"),),
+    all_machines=(("6.12", "corei7_skylake_x"),),
     host_tsc=False,
     keeps_boots=False,
     boots_once=True,

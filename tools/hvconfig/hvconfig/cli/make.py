@@ -218,10 +218,18 @@ def _header(options: argparse.Namespace) -> int:
 
 
 def _dtb(options: argparse.Namespace) -> int:
+    from ..arch import arch_of
     from ..write import cell_tree
 
     system = _system(options.system, options.dtb)
-    files.write(options.output, cell_tree.encode(system, _find_cell(system, options)))
+    cell = _find_cell(system, options)
+    if not arch_of(system.platform).has_device_tree:
+        message = (
+            "has no device tree on this architecture: "
+            "hvctl cell linux writes ACPI tables when it starts the cell"
+        )
+        raise ConfigError([Problem(Where(options.system), cell.name, message)])
+    files.write(options.output, cell_tree.encode(system, cell))
     return 0
 
 

@@ -8,7 +8,7 @@ INMATES_OUT := $(BUILD)/$(ARCH)/inmates
 INMATES_OBJ := $(INMATES_OUT)/obj
 
 # An architecture's own programs are tests/ARCH/NAME.c; names with '_' are parts.
-INMATE_PROGRAMS := $(basename $(notdir $(wildcard inmates/demos/*.c))) hostile canary selftest rights bench \
+INMATE_PROGRAMS := $(basename $(notdir $(wildcard inmates/demos/*.c))) again hostile canary selftest rights bench \
 	$(foreach name,$(basename $(notdir $(wildcard inmates/tests/$(ARCH)/*.c))),$(if $(findstring _,$(name)),,$(name)))
 INMATE_PARTS_hostile := inmates/tests/hostile_memory.c $(wildcard inmates/tests/$(ARCH)/hostile_*.[cS]) \
 	inmates/tests/report.c

@@ -105,6 +105,22 @@ def test_start_again_and_load_again(enabled: Hv) -> None:
     hv.end("alpha")
 
 
+def test_start_again_without_a_load(enabled: Hv) -> None:
+    """Variables are as in the file, however often the program has run."""
+    hv = enabled
+    pattern = "^again: .*"
+    hv.run("alpha", "again")
+    hv.wait_console("alpha", pattern)
+    for _ in range(2):
+        before = hv.console("alpha").count("again: ")
+        hv.ok("cell shutdown alpha")
+        hv.ok("cell start alpha")
+        until("the program", lambda: hv.console("alpha").count("again: ") > before)
+    said = re.findall(pattern, hv.console("alpha"), re.MULTILINE)
+    assert len(said) == 3 and set(said) == {"again: data 7, bss 0, beats 0"}
+    hv.end("alpha")
+
+
 def test_names_and_ids(enabled: Hv) -> None:
     hv = enabled
     hv.create_and_load("alpha", "hello")

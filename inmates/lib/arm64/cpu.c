@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cpu.h"
 #include "console.h"
+#include "data.h"
 #include "info.h"
 #include "percpu.h"
 #include "print.h"
@@ -19,6 +20,7 @@ struct boot_state boot_state __attribute__((section(".boot_state")));
 /* Called by entry.S on the boot CPU. */
 void boot_cpu_start(void)
 {
+	data_init();
 	percpu[0].id = sysreg_read(mpidr_el1) & MPIDR_AFFINITY;
 	info_init();
 	console_init();

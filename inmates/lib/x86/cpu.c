@@ -2,6 +2,7 @@
 #include "cpu.h"
 #include "args.h"
 #include "console.h"
+#include "data.h"
 #include "exception.h"
 #include "info.h"
 #include "insn.h"
@@ -41,6 +42,7 @@ static void set_up_cpu(struct percpu *cpu)
 /* Called by entry.S on the boot CPU. */
 void boot_cpu_start(void)
 {
+	data_init();
 	set_up_cpu(&percpu[0]);
 	on_intel = cpuid_vendor() == VENDOR_INTEL;
 	info_init();

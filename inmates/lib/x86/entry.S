@@ -10,6 +10,8 @@
 #define CODE32 0x08
 #define CODE64 0x10
 #define DATA 0x18
+#define APIC_BASE 0x1b		/* SDM volume 3, 11.4.4; its BSP bit is set on the boot CPU alone */
+#define APIC_BASE_BSP 0x100
 
 	.section .head, "ax"
 	.code16
@@ -43,10 +45,16 @@ start32:
 	mov	%eax, %ss
 	mov	%eax, %fs
 	mov	%eax, %gs
-	cmpl	$0, starting		/* nonzero: a secondary CPU */
-	jne	2f
-	mov	%ecx, boot_state + BOOT_REGS + 8
-	mov	%edx, boot_state + BOOT_REGS + 16
+	mov	%ecx, entry_ecx
+	mov	%edx, entry_edx
+	mov	$APIC_BASE, %ecx
+	rdmsr
+	test	$APIC_BASE_BSP, %eax
+	jz	2f			/* a secondary CPU */
+	mov	entry_ecx, %eax
+	mov	%eax, boot_state + BOOT_REGS + 8
+	mov	entry_edx, %eax
+	mov	%eax, boot_state + BOOT_REGS + 16
 	mov	%ebx, boot_state + BOOT_REGS + 24
 	mov	%esp, boot_state + BOOT_REGS + 32
 	mov	%ebp, boot_state + BOOT_REGS + 40
@@ -119,16 +127,22 @@ start64:
 	call	boot_cpu_start
 1:	call	secondary_cpu_start
 
-	.data
+	/* Written before .bss is cleared. */
+	.section .boot_state, "aw"
+	.balign	8
+	.global	boot_state
+boot_state:
+	.space	BOOT_BYTES
+entry_ecx:
+	.long	0			/* one CPU starts at a time */
+entry_edx:
+	.long	0
+
+	.bss
 	.balign	8
 	.global	starting
 starting:
 	.quad	0			/* struct percpu of the starting CPU */
-	.global	boot_state
-boot_state:
-	.space	BOOT_BYTES		/* not in .bss, which is cleared later */
-
-	.bss
 	.balign	4096
 tables:	.space	6 * 4096
 

@@ -12,15 +12,25 @@ SECTIONS
 	.head : { *(.head) }
 	.heartbeat CELL_RAM_BASE + HEARTBEAT_OFFSET : {
 		KEEP(*(.heartbeat))
+		*(.boot_state)
 	}
 	.text : { *(.text .text.*) }
 	.rodata : { *(.rodata .rodata.*) }
-	.data : { *(.data .data.*) }
+	.data ALIGN(16) : {
+		__data_start = .;
+		*(.data .data.*)
+		. = ALIGN(16);
+		__data_end = .;
+	}
 	.bss ALIGN(4096) (NOLOAD) : {
 		__bss_start = .;
 		*(.bss .bss.* COMMON)
 		. = ALIGN(16);
 		__bss_end = .;
+	}
+	.data_copy ALIGN(16) (NOLOAD) : {
+		__data_copy = .;
+		. += SIZEOF(.data);
 	}
 	__image_end = ALIGN(4096);
 	/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame*) }

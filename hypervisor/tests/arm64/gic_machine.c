@@ -21,6 +21,7 @@ static union {
 static struct cell cell_room[2];
 struct cell *cells[BH_MAX_CELLS];
 const struct bh_system_part *system_config;
+unsigned model_commands;
 
 /* ---- stubs for the code under test ---- */
 
@@ -39,6 +40,7 @@ void arch_relax(void)
 void cpu_take_commands(struct percpu *cpu)
 {
 	(void)cpu;
+	model_commands++;
 }
 void log_guest_message(enum bh_message_code code, uint32_t cell, uint64_t v0, uint64_t v1,
 		       uint64_t v2)
@@ -181,6 +183,7 @@ void model_start(enum bh_irq_mode root_mode, unsigned lrs)
 		percpus[i].public.stats = &stats[i];
 	}
 	CHECK(gic_init(system, &r));
+	CHECK(gic_probe_kicks(system, 0xf, &r));
 	cells[BH_ROOT_CELL] = build(BH_ROOT_CELL, 0xf, root_mode, root_irqs);
 	CHECK(classes_validate(cells[BH_ROOT_CELL], &r));
 	model_grant(cells[BH_ROOT_CELL]);

@@ -15,10 +15,13 @@
 /* memory of dist, its and redists, laid out as in the address space: one offset finds a register */
 static uint8_t space[MODEL_GICR - MODEL_GICD + MODEL_GICR_SIZE];
 static unsigned lrs_implemented, running_priority;
+/* by CPU: the maintenance interrupt was set pending by a write, and stays so at a low level (4.1) */
+static bool latched[MODEL_CPUS];
 static uint64_t lr[LRS_MAX];
 static bool lpi_pending[MODEL_LPIS];
 uint64_t model_sgi1r, model_sgi0r;
 unsigned model_sgis;
+struct model_firmware model_firmware;
 
 static struct {
 	char name[24];
@@ -71,12 +74,17 @@ void model_write(volatile void *reg, unsigned size, uint64_t value)
 	int64_t frame = banked(offset);
 
 	CHECK_EQ(offset & (size - 1), 0);
+	if (frame > 0)
+		value &= ~(uint64_t)model_firmware.secure;
 	if (frame < 0) {
 		memcpy(space + offset, &value, size);
 		return;
 	}
 	CHECK_EQ(size, 4);
 	set = offset & ~0x80ull; /* the set register of the pair, which starts at 0x100 */
+	if (frame > 0 && set - (uint64_t)frame == GICD_ISPENDR && value >> MODEL_MAINTENANCE & 1)
+		latched[((uint64_t)frame - (MODEL_GICR - MODEL_GICD)) / GICR_FRAMES] =
+			!(offset & 0x80);
 	if (offset & 0x80)
 		*word_at(set) &= ~(uint32_t)value;
 	else
@@ -130,12 +138,12 @@ static unsigned priority_of(uint32_t intid)
 	return intid >= GIC_LPI_FIRST ? 0xa0 : space[regs_of(intid) + GICD_IPRIORITYR + intid];
 }
 
-/* Sets the maintenance interrupt pending or not, according to its level (12.4.4). */
+/* The maintenance interrupt is pending while its level is high (12.4.4), or if it was set so. */
 static void update_maintenance(void)
 {
 	uint64_t hcr = *sysreg("ich_hcr_el2");
 	unsigned valid = 0, waiting = 0;
-	bool high;
+	bool *latch = &latched[this_cpu()->public.index], set = *latch, high;
 
 	for (unsigned i = 0; i < lrs_implemented; i++) {
 		valid += !!(lr[i] & ICH_LR_STATE);
@@ -143,7 +151,8 @@ static void update_maintenance(void)
 	}
 	high = hcr & ICH_HCR_EN &&
 	       ((hcr & ICH_HCR_UIE && valid <= 1) || (hcr & ICH_HCR_NPIE && !waiting));
-	set_bit(high ? GICD_ISPENDR : GICD_ICPENDR, MODEL_MAINTENANCE);
+	set_bit(high || set ? GICD_ISPENDR : GICD_ICPENDR, MODEL_MAINTENANCE);
+	*latch = set;
 }
 
 /* The interrupt with the highest priority that can be taken now, or MODEL_NONE. */
@@ -205,6 +214,19 @@ static void deactivate(uint32_t intid)
 	set_bit(GICD_ICACTIVER, intid);
 }
 
+/* ICC_SGI0R_EL1 and target lists of ICC_SGI1R_EL1: an SGI that isn't in this group isn't sent. */
+static void send_sgi(uint64_t value, bool group1)
+{
+	uint32_t bit = 1u << (value >> 24 & 0xf);
+
+	for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++) {
+		uint64_t sgi = MODEL_GICR - MODEL_GICD + cpu * GICR_FRAMES + GICR_SGI_FRAME;
+
+		if (value >> cpu & 1 && !!(*word_at(sgi + GICD_IGROUPR) & bit) == group1)
+			model_write(space + sgi + GICD_ISPENDR, 4, bit);
+	}
+}
+
 static int lr_index(const char *name)
 {
 	return !strncmp(name, "ich_lr", 6) ? atoi(name + 6) : -1;
@@ -254,8 +276,10 @@ void model_write_sysreg(const char *name, uint64_t value)
 		model_sgi1r = value;
 		model_sgis++;
 	}
-	if (!strcmp(name, "icc_sgi0r_el1"))
+	if (!strcmp(name, "icc_sgi0r_el1")) {
 		model_sgi0r = value;
+		send_sgi(value, false);
+	}
 }
 
 /* ---- the guest ---- */
@@ -302,8 +326,9 @@ void model_power_on(unsigned lrs)
 {
 	lrs_implemented = lrs;
 	memset(space, 0, sizeof(space));
+	memset(latched, 0, sizeof(latched));
 	*word_at(GICD_TYPER) = MODEL_SPIS_END / 32 - 1 | 15 << 19 | 1 << 17;
-	*word_at(GICD_CTLR) = GICD_CTLR_DS | 0x13;
+	*word_at(GICD_CTLR) = model_firmware.two_states ? 0x12 : GICD_CTLR_DS | 0x13;
 	*word_at(GIC_PIDR2) = 0x30;
 	for (unsigned i = 0; i < MODEL_CPUS; i++) {
 		uint64_t rd = MODEL_GICR - MODEL_GICD + i * GICR_FRAMES;
@@ -312,6 +337,7 @@ void model_power_on(unsigned lrs)
 			i << 8 | GICR_TYPER_PLPIS | (i == MODEL_CPUS - 1 ? GICR_TYPER_LAST : 0);
 		*word_at(rd + GICR_TYPER + 4) = i;
 		*word_at(rd + GIC_PIDR2) = 0x30;
+		*word_at(rd + GICR_SGI_FRAME + GICD_IGROUPR) = ~model_firmware.secure;
 		memset(space + rd + GICR_SGI_FRAME + GICD_IPRIORITYR, 0xa0, 32);
 	}
 	memset(space + GICD_IPRIORITYR + 32, 0xa0, MODEL_SPIS_END - 32);

@@ -20,6 +20,13 @@
 #define MODEL_GICR 0x080a0000ull
 #define MODEL_GICR_SIZE (MODEL_CPUS * GICR_FRAMES)
 
+/* What secure firmware leaves to EL2, from the next model_power_on() on. All zero: there is none. */
+struct model_firmware {
+	bool two_states; /* GICD_CTLR.DS is 0 */
+	uint32_t secure; /* SGIs and PPIs (bit n: INTID n) whose registers read as zero */
+};
+extern struct model_firmware model_firmware;
+
 /* gic_model.c: reset the model; lrs: number of list registers. */
 void model_power_on(unsigned lrs);
 
@@ -54,6 +61,9 @@ void model_guest_end(uint32_t intid);
 
 /* Does the guest's write of ICC_DIR_EL1 trap now? */
 bool model_dir_traps(void);
+
+/* How often a CPU took its commands. */
+extern unsigned model_commands;
 
 /* The last values written to ICC_SGI1R_EL1 and ICC_SGI0R_EL1, and the number of writes. */
 extern uint64_t model_sgi1r, model_sgi0r;

@@ -43,7 +43,7 @@ bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal 
 		return refuse(r, BH_E_RANGE, BH_F_PLATFORM,
 			      offsetof(struct bh_arm64_platform, uart_phys),
 			      system->platform.arm64.uart_phys);
-	return gic_init(system, r);
+	return gic_init(system, r) && gic_probe_kicks(system, boot_params.cpus, r);
 }
 
 /* On the first CPU: initialise everything that is not per CPU. */

@@ -69,9 +69,15 @@ bool handle_sync(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 
 void __noreturn cpu_park(struct percpu *cpu)
 {
+	/* A CPU that isn't RUNNING gets no kicks, and its interface may be off. */
+	bool kicked = cpu->public.state == CPU_RUNNING;
+
+	if (kicked)
+		gic_park(cpu);
 	for (;;) {
 		asm volatile("wfi");
-		gic_fiq(cpu);
+		if (kicked)
+			gic_parked(cpu);
 	}
 }
 

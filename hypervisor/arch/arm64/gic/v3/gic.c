@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* GICv3 (Arm IHI 0069): discovery at enable, kicks, interrupts that the hypervisor raises. */
+/* GICv3 (Arm IHI 0069): discovery at enable, interrupts that the hypervisor raises. */
 #include <arch/el2.h>
 #include <arch/gic_hw.h>
 #include <arch/mmu.h>
@@ -119,6 +119,7 @@ static bool check_interface(struct bh_refusal *r)
 	gic.aprs = bits > 5 ? 1u << (bits - 5) : 1;
 	gic.one_state = gic.one_state && group0_is_ours();
 	gic.direct = gic.one_state;
+	gic.kick = gic.one_state ? GIC_KICK_SGI : gic.maintenance;
 	/* UIE, the underflow interrupt, fires when at most one list register is in use. With only
 	 * one list register it would not tell that this one is free. */
 	return gic.lrs > 1 ? true : refuse(r, BH_E_MACHINE, BH_F_IRQ_MODE, 0, gic.lrs);
@@ -153,7 +154,7 @@ bool gic_init(const struct bh_system_part *system, struct bh_refusal *r)
 	const struct bh_arm64_platform *p = &system->platform.arm64;
 
 	return map_registers(p, r) && find_dist(p, r) && check_redists(system, r) &&
-	       check_interface(r) && check_own_irqs(p, r);
+	       check_own_irqs(p, r) && check_interface(r);
 }
 
 /* FMO routes FIQs to EL2 in both delivery modes, because the kick is a Group 0 interrupt. With two
@@ -163,38 +164,8 @@ uint64_t gic_hcr(const struct cell *cell)
 	return cell->config->irq_mode == BH_IRQ_DIRECT ? HCR_FMO : HCR_FMO | HCR_IMO;
 }
 
-void arch_kick(struct percpu *cpu)
-{
-	uint64_t sgi = gic_sgi_target(cpu->public.hw_id) | (uint64_t)GIC_KICK_SGI << 24;
-
-	dsb(ish); /* the commands are visible before the interrupt (B2.3.12) */
-	if (gic.one_state)
-		write_sysreg(sgi, icc_sgi0r_el1);
-	else
-		write_sysreg(sgi, icc_sgi1r_el1);
-	isb();
-}
-
 void arch_raise_irq(uint32_t intid)
 {
 	dsb(ishst); /* the receiver of the interrupt sees all earlier stores */
 	write32(gic.dist + GICD_ISPENDR + intid / 32 * 4, 1u << intid % 32);
-}
-
-/* Handle a kick: another CPU has commands for this one. If the guest has set EOImode, EOIR only
- * drops the priority, and a write of DIR deactivates the kick (4.4.1). */
-void gic_fiq(struct percpu *cpu)
-{
-	uint64_t intid;
-
-	if (!gic.one_state)
-		return; /* firmware takes Group 0 */
-	intid = read_sysreg(icc_iar0_el1) & ICC_INTID_MASK;
-	if (intid != GIC_KICK_SGI)
-		return;
-	write_sysreg(intid, icc_eoir0_el1);
-	if (read_sysreg(icc_ctlr_el1) & ICC_CTLR_EOIMODE)
-		write_sysreg(intid, icc_dir_el1);
-	count_exit(cpu, BH_EXIT_KICK);
-	cpu_take_commands(cpu);
 }

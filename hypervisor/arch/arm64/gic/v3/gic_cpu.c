@@ -60,9 +60,11 @@ static void drop_priorities(bool group1)
 		CLEAR_APRS(icc_ap0r, el1);
 }
 
-static void clear_active(void)
+/* The active priorities of the virtual interface: on entry to EL2 they are whatever firmware left,
+ * and a set bit would hold virtual interrupts off. */
+static void clear_active(bool group1)
 {
-	drop_priorities(true);
+	drop_priorities(group1);
 	CLEAR_APRS(ich_ap1r, el2);
 	CLEAR_APRS(ich_ap0r, el2);
 }
@@ -80,9 +82,9 @@ static void enable_group0(bool on)
 static void enable_own_irqs(const struct percpu *cpu)
 {
 	uint8_t *sgi = gic_sgi_frame(cpu);
-	uint32_t own = 1u << GIC_KICK_SGI;
+	uint32_t own = 1u << gic.kick;
 
-	write8(sgi + GICD_IPRIORITYR + GIC_KICK_SGI, 0);
+	write8(sgi + GICD_IPRIORITYR + gic.kick, 0);
 	write32(sgi + GICD_IGROUPR, gic.one_state ? ~own : ALL);
 	if (!is_direct(cpu)) {
 		write8(sgi + GICD_IPRIORITYR + gic.maintenance, 0);
@@ -91,12 +93,13 @@ static void enable_own_irqs(const struct percpu *cpu)
 	write32(sgi + GICD_ISENABLER, own);
 }
 
-/* Give the two interrupts the settings of Linux's other SGIs. Linux doesn't use them. */
+/* Give the two interrupts the settings of Linux's own SGIs. Linux doesn't use them. SGI 0 is one
+ * that firmware leaves to Linux; SGI 14 tells whether this Linux enables all of them. */
 static void restore_own_irqs(const struct percpu *cpu)
 {
 	uint8_t *sgi = gic_sgi_frame(cpu);
 	uint32_t own = 1u << GIC_KICK_SGI | 1u << gic.maintenance;
-	uint8_t priority = read8(sgi + GICD_IPRIORITYR + GIC_KICK_SGI - 1);
+	uint8_t priority = read8(sgi + GICD_IPRIORITYR);
 
 	write32(sgi + GICD_ICENABLER, own);
 	gic_wait_redist(cpu);
@@ -170,6 +173,7 @@ void gic_cpu_take(struct percpu *cpu)
 	note_linux(pmr);
 	enable_registers();
 	gic_list_clear(cpu);
+	clear_active(false);
 	write_sysreg(vmcr_of_linux(pmr), ich_vmcr_el2);
 	if (is_direct(cpu)) {
 		take_direct(cpu, pmr);
@@ -247,7 +251,7 @@ void gic_cpu_reset(struct percpu *cpu)
 	for (unsigned i = 0; i < GIC_SPI_FIRST; i += 4)
 		write32(sgi + GICD_IPRIORITYR + i, GIC_GUEST_PRIORITY * 0x01010101u);
 	write32(sgi + GICD_ICFGR + 4, gic.edge_ppis);
-	clear_active();
+	clear_active(true);
 	gic_list_clear(cpu);
 	write_sysreg(0, ich_vmcr_el2);
 	if (is_direct(cpu)) {
@@ -272,6 +276,15 @@ void gic_abandon(struct percpu *cpu)
 	write32(gic_sgi_frame(cpu) + GICD_ICACTIVER, 1u << GIC_KICK_SGI | 1u << gic.maintenance);
 }
 
+void gic_park(struct percpu *cpu)
+{
+	gic_abandon(cpu);
+	drop_priorities(true);
+	write_sysreg(1, icc_igrpen1_el1);
+	write_sysreg(GIC_GUEST_PRIORITY, icc_pmr_el1);
+	isb();
+}
+
 void gic_cpu_off(struct percpu *cpu)
 {
 	if (!is_direct(cpu))
@@ -280,7 +293,7 @@ void gic_cpu_off(struct percpu *cpu)
 	write_sysreg(0, icc_igrpen1_el1);
 	enable_group0(false);
 	gic_list_clear(cpu);
-	clear_active();
+	clear_active(true);
 	clear_irqs(cpu);
 	dsb(sy); /* the writes have reached the controller before the CPU goes off */
 	isb();

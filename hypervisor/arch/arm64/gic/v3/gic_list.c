@@ -194,25 +194,22 @@ static void __attribute__((noinline)) other_irq(struct percpu *cpu, uint64_t int
 {
 	uint64_t lr = intid | ICH_LR_PENDING | ICH_LR_GROUP1 |
 		      read_sysreg(icc_rpr_el1) << ICH_LR_PRIORITY_SHIFT;
-	bool kick = intid == GIC_KICK_SGI;
 
 	if (intid > GIC_SPI_LAST && intid < GIC_LPI_FIRST)
 		return; /* a special INTID (2.2.1): no interrupt is pending */
 	write_sysreg(intid, icc_eoir1_el1);
 	if (intid == gic.maintenance) {
-		count_exit(cpu, BH_EXIT_MAINTENANCE);
+		count_exit(cpu, read_sysreg(ich_misr_el2) ? BH_EXIT_MAINTENANCE : BH_EXIT_KICK);
 		refill(cpu);
-	} else if (!kick) {
+	} else {
 		count_exit(cpu, BH_EXIT_IRQ);
 		if (!merge(intid))
 			insert(cpu, lr);
 	}
 	if (intid < GIC_LPI_FIRST)
 		write_sysreg(intid, icc_dir_el1);
-	if (kick) { /* with two security states */
-		count_exit(cpu, BH_EXIT_KICK);
+	if (intid == gic.kick) /* with two security states */
 		cpu_take_commands(cpu);
-	}
 }
 
 void gic_irq(struct percpu *cpu)

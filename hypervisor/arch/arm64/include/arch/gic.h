@@ -6,11 +6,14 @@
 #include <arch/regs.h>
 #include <hyp/cell.h>
 
-/* The hypervisor's own SGI, in Group 0 if there is one security state. */
+/* The hypervisor's own SGI: the kick, in Group 0, if there is one security state. No guest gets it. */
 #define GIC_KICK_SGI 15u
 
 /* At enable, on the first CPU: map the controller's registers and compare it with the config. */
 bool gic_init(const struct bh_system_part *system, struct bh_refusal *r);
+/* Then, for each of these CPUs: does a kick arrive? The interrupt is left as it was. Their
+ * interrupts are masked. */
+bool gic_probe_kicks(const struct bh_system_part *system, uint64_t cpus, struct bh_refusal *r);
 
 /* The bits of HCR_EL2 that route a cell's interrupts. */
 uint64_t gic_hcr(const struct cell *cell);
@@ -25,6 +28,10 @@ void gic_cpu_reset(struct percpu *cpu);
 void gic_cpu_off(struct percpu *cpu);
 /* Called after a fault of EL2: end an interrupt whose handling the fault interrupted. */
 void gic_abandon(struct percpu *cpu);
+/* This CPU stays at EL2: let nothing but kicks end its WFI. */
+void gic_park(struct percpu *cpu);
+/* Its WFI has ended: handle a kick. */
+void gic_parked(struct percpu *cpu);
 
 /* From vectors.S: an interrupt came while the guest ran. */
 void gic_irq(struct percpu *cpu);

@@ -17,6 +17,7 @@ struct gic_machine {
 	uint32_t redist_count;
 	uint32_t spi_end;     /* lowest INTID above the SPIs */
 	uint32_t maintenance; /* INTID of the maintenance interrupt, a PPI */
+	uint32_t kick;	      /* INTID of the kick: an SGI, or the maintenance interrupt */
 	uint32_t lrs;	      /* number of list registers */
 	uint32_t aprs;	      /* number of active priority registers of each group */
 	uint32_t edge_ppis;   /* GICR_ICFGR1 at enable */

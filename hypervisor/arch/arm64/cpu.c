@@ -7,29 +7,6 @@
 #include <hyp/arch.h>
 #include <hyp/string.h>
 
-/* SMCCC 1.0 firmware preserves x18 to x30 only. */
-void call_firmware(uint64_t *x)
-{
-	register uint64_t *values asm("x19") = x;
-
-	asm volatile("ldp x0, x1, [%0]\n\tldp x2, x3, [%0, #16]\n\t"
-		     "ldp x4, x5, [%0, #32]\n\tldp x6, x7, [%0, #48]\n\t"
-		     "smc #0\n\t"
-		     "stp x0, x1, [%0]\n\tstp x2, x3, [%0, #16]"
-		     :
-		     : "r"(values)
-		     : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11",
-		       "x12", "x13", "x14", "x15", "x16", "x17", "memory");
-}
-
-int64_t firmware_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
-{
-	uint64_t x[8] = { function, a1, a2, a3 };
-
-	call_firmware(x);
-	return (int64_t)x[0];
-}
-
 bool arch_cpu_start(struct percpu *cpu)
 {
 	uint64_t entry = ptr_to_phys((const void *)secondary_entry);

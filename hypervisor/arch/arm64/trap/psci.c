@@ -6,6 +6,7 @@
  */
 #include <arch/gic.h>
 #include <arch/psci.h>
+#include <arch/sysreg.h>
 #include <arch/trap.h>
 #include <hyp/arch.h>
 
@@ -50,7 +51,7 @@ static int64_t cpu_suspend(void)
 {
 	/* An interrupt in a list register is acknowledged already: it doesn't end WFI at EL2. */
 	if (!gic_list_waits())
-		asm volatile("wfi"); /* masked interrupts end it, too (D1.6.2) */
+		wfi();
 	return PSCI_SUCCESS;
 }
 
@@ -74,13 +75,15 @@ static int64_t system_power(struct percpu *cpu, const struct guest_regs *regs)
 	(CALL(PSCI_VERSION) | CALL(PSCI_CPU_SUSPEND) | CALL(PSCI_CPU_OFF) | CALL(PSCI_CPU_ON) | \
 	 CALL(PSCI_AFFINITY_INFO) | CALL(PSCI_MIGRATE_INFO_TYPE) | CALL(PSCI_SYSTEM_OFF) |      \
 	 CALL(PSCI_SYSTEM_RESET) | CALL(PSCI_FEATURES))
+#define WIDE_CALLS (CALL(PSCI_CPU_SUSPEND) | CALL(PSCI_CPU_ON) | CALL(PSCI_AFFINITY_INFO))
 
 /* PSCI_FEATURES. SYSTEM_RESET2, which is optional, is handled but not advertised. */
-static int64_t features(uint64_t function)
+static int64_t features(uint32_t function)
 {
-	uint32_t n = ((uint32_t)function & ~PSCI_64) - PSCI_VERSION;
+	uint32_t n = (function & ~PSCI_64) - PSCI_VERSION;
 
-	if (function == SMCCC_VERSION || (n < 32 && CALLS >> n & 1))
+	if (function == SMCCC_VERSION ||
+	    (n < 32 && (function & PSCI_64 ? WIDE_CALLS : CALLS) >> n & 1))
 		return PSCI_SUCCESS;
 	return PSCI_NOT_SUPPORTED;
 }
@@ -92,21 +95,27 @@ static bool is_psci_or_sdei(uint32_t function)
 	return (function & ~(PSCI_64 | 0x3f)) == PSCI_VERSION;
 }
 
-static bool __attribute__((noinline)) other_call(struct percpu *cpu, struct guest_regs *regs)
+bool psci_call(struct percpu *cpu, struct guest_regs *regs)
 {
 	uint64_t *x = regs->x;
+	uint32_t function = (uint32_t)x[0];
+	/* The arguments of a 32-bit call are w1 to w3 (DEN0028 3.1). */
+	uint64_t mask = function & PSCI_64 ? ~0ull : UINT32_MAX;
 
-	switch ((uint32_t)x[0] & ~PSCI_64) {
+	switch (function) {
 	case PSCI_CPU_SUSPEND:
+	case PSCI_CPU_SUSPEND | PSCI_64:
 		x[0] = cpu_suspend();
 		return true;
 	case PSCI_CPU_OFF:
 		arch_cpu_off(cpu);
 	case PSCI_CPU_ON:
-		x[0] = cpu_on(cpu, x[1], x[2], x[3]);
+	case PSCI_CPU_ON | PSCI_64:
+		x[0] = cpu_on(cpu, x[1] & mask, x[2] & mask, x[3] & mask);
 		return true;
 	case PSCI_AFFINITY_INFO:
-		x[0] = affinity_info(cpu, x[1], x[2]);
+	case PSCI_AFFINITY_INFO | PSCI_64:
+		x[0] = affinity_info(cpu, x[1] & mask, (uint32_t)x[2]);
 		return true;
 	case PSCI_MIGRATE_INFO_TYPE:
 		x[0] = 2; /* no trusted OS that needs migration (5.9) */
@@ -114,24 +123,16 @@ static bool __attribute__((noinline)) other_call(struct percpu *cpu, struct gues
 	case PSCI_SYSTEM_OFF:
 	case PSCI_SYSTEM_RESET:
 	case PSCI_SYSTEM_RESET2:
+	case PSCI_SYSTEM_RESET2 | PSCI_64:
 		x[0] = system_power(cpu, regs);
 		return true;
 	case PSCI_FEATURES:
-		x[0] = (uint64_t)features(x[1]);
+		x[0] = (uint64_t)features((uint32_t)x[1]);
 		return true;
 	default:
-		if (!is_psci_or_sdei((uint32_t)x[0]))
+		if (!is_psci_or_sdei(function))
 			return false;
 		x[0] = (uint64_t)PSCI_NOT_SUPPORTED;
 		return true;
 	}
-}
-
-bool psci_call(struct percpu *cpu, struct guest_regs *regs)
-{
-	if (likely((uint32_t)regs->x[0] == PSCI_VERSION)) {
-		regs->x[0] = PSCI_VERSION_1_1;
-		return true;
-	}
-	return other_call(cpu, regs);
 }

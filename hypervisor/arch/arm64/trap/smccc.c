@@ -18,15 +18,30 @@
 static bool is_workaround(uint32_t function)
 {
 	return function == SMCCC_ARCH_WORKAROUND_1 || function == SMCCC_ARCH_WORKAROUND_2 ||
-	       function == SMCCC_ARCH_WORKAROUND_3;
+	       function == SMCCC_ARCH_WORKAROUND_3 || function == SMCCC_ARCH_WORKAROUND_4;
 }
 
-/* SMCCC_ARCH_FEATURES: for workarounds, the firmware's answer is returned. */
-static int64_t arch_features(uint64_t function)
+/* The argument of a workaround. Those but WORKAROUND_2 have none. */
+static uint64_t workaround_argument(const struct guest_regs *regs)
+{
+	return (uint32_t)regs->x[0] == SMCCC_ARCH_WORKAROUND_2 ? (uint32_t)regs->x[1] : 0;
+}
+
+/* A cell's firmware is the hypervisor, by SMCCC 1.1. Root has the machine's: 1.0 doesn't know the
+ * call. */
+static uint64_t version(bool root)
+{
+	int64_t machine = root ? (int32_t)firmware_call(SMCCC_VERSION, 0, 0, 0) : SMCCC_VERSION_1_1;
+
+	return machine < 0 ? SMCCC_VERSION_1_0 : (uint64_t)machine;
+}
+
+/* SMCCC_ARCH_FEATURES: for functions that reach the firmware, its answer is returned. */
+static int64_t arch_features(uint32_t function, bool root)
 {
 	if (function == SMCCC_VERSION || function == SMCCC_ARCH_FEATURES)
 		return PSCI_SUCCESS;
-	if (is_workaround((uint32_t)function))
+	if (is_workaround(function) || (root && smccc_is_arch(function)))
 		return firmware_call(SMCCC_ARCH_FEATURES, function, 0, 0);
 	return PSCI_NOT_SUPPORTED;
 }
@@ -54,9 +69,9 @@ static void stub_call(struct guest_regs *regs)
 }
 
 static void __attribute__((noinline))
-other_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
+rare_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
 {
-	uint32_t function = (uint32_t)(regs->x[0] &= ~SMCCC_SVE_HINT);
+	uint32_t function = (uint32_t)regs->x[0];
 	bool root = cpu->public.cell->id == BH_ROOT_CELL;
 
 	if (psci_call(cpu, regs)) {
@@ -64,18 +79,34 @@ other_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
 		return;
 	}
 	count_exit(cpu, BH_EXIT_SMC);
-	if (is_workaround(function))
-		firmware_call(function, 0, 0, 0);
-	else if (root && !conduit_smc && regs->x[0] <= STUB_LAST)
+	if (root && !conduit_smc && regs->x[0] <= STUB_LAST)
 		stub_call(regs);
 	else if (function == SMCCC_VERSION)
-		regs->x[0] = SMCCC_VERSION_1_1;
+		regs->x[0] = version(root);
 	else if (function == SMCCC_ARCH_FEATURES)
-		regs->x[0] = (uint64_t)arch_features(regs->x[1]);
-	else if (root && conduit_smc)
+		regs->x[0] = (uint64_t)arch_features((uint32_t)regs->x[1], root);
+	else if (root && conduit_smc && smccc_may_pass(function))
 		call_firmware(regs->x);
 	else
 		regs->x[0] = (uint64_t)PSCI_NOT_SUPPORTED;
+}
+
+/* Linux may call a workaround on each exception: these are answered with few instructions. */
+static void __attribute__((noinline))
+other_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc)
+{
+	/* The number is in w0. */
+	uint32_t function = (uint32_t)(regs->x[0] &= UINT32_MAX & ~SMCCC_SVE_HINT);
+
+	if (function == PSCI_VERSION) {
+		count_exit(cpu, BH_EXIT_PSCI);
+		regs->x[0] = PSCI_VERSION_1_1;
+	} else if (is_workaround(function)) {
+		count_exit(cpu, BH_EXIT_SMC);
+		regs->x[0] = (uint64_t)firmware_call(function, workaround_argument(regs), 0, 0);
+	} else {
+		rare_call(cpu, regs, conduit_smc);
+	}
 }
 
 /* The fast path is for hypercalls; other calls are out of line, so that it saves few registers. */

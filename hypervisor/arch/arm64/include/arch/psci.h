@@ -32,23 +32,33 @@
 
 #define SMCCC_SVE_HINT 0x10000ull /* in any function (1.3): the caller has no live SVE state */
 #define SMCCC_VERSION 0x80000000u
+#define SMCCC_VERSION_1_0 0x10000
 #define SMCCC_VERSION_1_1 0x10001
 #define SMCCC_ARCH_FEATURES 0x80000001u
+#define SMCCC_ARCH_SOC_ID 0x80000002u
+#define SMCCC_ARCH_FEATURE_AVAILABILITY 0x80000003u
 #define SMCCC_ARCH_WORKAROUND_1 0x80008000u
-#define SMCCC_ARCH_WORKAROUND_2 0x80007fffu
+#define SMCCC_ARCH_WORKAROUND_2 0x80007fffu /* w1: 0 switches the mitigation off, others on */
 #define SMCCC_ARCH_WORKAROUND_3 0x80003fffu
+#define SMCCC_ARCH_WORKAROUND_4 0x80000004u
 
-/* Call the firmware with x0 to x7; the results are in x0 to x3. */
+/* firmware.c: call the firmware with x0 to x17 of x, and store what it returns there (SMCCC 1.2). */
 void call_firmware(uint64_t *x);
 
-/* Call a firmware function with three arguments. Returns x0. */
+/* firmware.c: call a firmware function with three arguments. Returns x0. */
 int64_t firmware_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
 
 /* Handle an HVC (conduit_smc false) or SMC of a guest. The function is in regs->x[0]; results go to
  * regs. */
 void smccc_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc);
 
-/* Handle it if it is a PSCI function, and return true. CPU_OFF doesn't return. */
+/* call_filter.c: may this call of root reach the firmware? Not for PSCI, version and features. */
+bool smccc_may_pass(uint32_t function);
+/* ... and is it a call of the architecture, which SMCCC_ARCH_FEATURES reports? */
+bool smccc_is_arch(uint32_t function);
+
+/* Handle it if it is a PSCI function, and return true. CPU_OFF doesn't return. PSCI_VERSION is
+ * smccc_call()'s. */
 bool psci_call(struct percpu *cpu, struct guest_regs *regs);
 
 #endif

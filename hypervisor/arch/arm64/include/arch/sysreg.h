@@ -40,6 +40,8 @@
 	})
 #define NUMBERS_16 "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15"
 
+/* Wait for an interrupt; masked ones end it, too (D1.6.2). */
+#define wfi() asm volatile("wfi" : : : "memory")
 #define isb() asm volatile("isb" : : : "memory")
 #define dsb(scope) asm volatile("dsb " #scope : : : "memory")
 #define dmb(scope) asm volatile("dmb " #scope : : : "memory")

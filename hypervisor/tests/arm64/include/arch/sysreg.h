@@ -20,6 +20,9 @@ const char *model_name(const char *prefix, unsigned numbers, const char *suffix,
 #define write_sysreg_n(value, prefix, numbers, suffix, n) \
 	model_write_sysreg(model_name(#prefix, numbers, #suffix, n), value)
 
+void model_wfi(void);
+
+#define wfi() model_wfi()
 #define isb() ((void)0)
 #define dsb(scope) ((void)0)
 #define dmb(scope) ((void)0)

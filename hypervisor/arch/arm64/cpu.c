@@ -47,6 +47,7 @@ void __noreturn cpu_booted(unsigned index)
 	write_sysreg((uint64_t)(uintptr_t)cpu, tpidr_el2);
 	write_sysreg((uint64_t)(uintptr_t)el2_vectors, vbar_el2);
 	cpu->arch.mpidr = read_sysreg(mpidr_el1);
+	el2_find_features(cpu);
 	memset(cpu->public.stats, 0, sizeof(*cpu->public.stats)); /* counts of the earlier owner */
 	arch_cpu_restart(cpu);
 }

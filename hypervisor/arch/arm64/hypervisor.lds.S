@@ -13,7 +13,7 @@ SECTIONS
 		/* What is done seldom fills the space up to the vectors, which are 2 KiB aligned. */
 		*(.text)
 		*(.text.mmu_build* .text.mmu_map_device* .text.cpu_booted*)
-		*(.text.decode_name* .text.decode_ranges*)
+		*(.text.decode_name*)
 		*(.text.vectors)
 		*(.text.*)
 		text_used = .;

@@ -23,4 +23,21 @@ $(HT_OUT)/arm64/%.o: %.c
 	@mkdir -p $(@D)
 	$(HT_CC) -I$(HT_DIR)/arm64/include $(HT_GIC_CFLAGS) -MMD -MP -c -o $@ $<
 
+# arm64's table of system registers on a model CPU: a program of its own.
+HT_REGS := $(HT_DIR)/main.c $(wildcard $(HT_DIR)/arm64/sysregs/*.c) $(call hyp_named,arm64,el2_state features reset)
+HT_REGS_OBJS := $(HT_REGS:%.c=$(HT_OUT)/sysregs/%.o)
+
+test-hyp: test-sysregs
+.PHONY: test-sysregs
+test-sysregs: $(HT_OUT)/sysreg-tests ## host tests of arm64's table of system registers
+	@ASAN_OPTIONS=detect_leaks=0 $<
+
+$(HT_OUT)/sysreg-tests: $(HT_REGS_OBJS)
+	$(HT_CC) $(HT_GIC_CFLAGS) $(HT_LDFLAGS) -o $@ $^
+
+$(HT_OUT)/sysregs/%.o: %.c
+	@mkdir -p $(@D)
+	$(HT_CC) -I$(HT_DIR)/arm64/sysregs/include -I$(HT_DIR)/arm64/include $(HT_GIC_CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(HT_REGS_OBJS:.o=.d)
 -include $(HT_GIC_OBJS:.o=.d)

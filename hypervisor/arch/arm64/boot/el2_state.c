@@ -10,24 +10,13 @@
 #include <arch/el2.h>
 #include <arch/gic.h>
 #include <arch/stage2.h>
-#include <arch/sysreg.h>
+#include <arch/sysregs.h>
 #include <hyp/arch.h>
 
-/* Optional registers, by encoding. */
-#define HCRX_EL2 S3_4_C1_C2_2
-#define ZCR_EL2 S3_4_C1_C2_0
-#define SMCR_EL2 S3_4_C1_C2_6
-#define HFGRTR_EL2 S3_4_C1_C1_4
-#define HFGWTR_EL2 S3_4_C1_C1_5
-#define HFGITR_EL2 S3_4_C1_C1_6
-#define HDFGRTR_EL2 S3_4_C3_C1_4
-#define HDFGWTR_EL2 S3_4_C3_C1_5
-#define FGT_REGISTERS HFGRTR_EL2, HFGWTR_EL2, HFGITR_EL2, HDFGRTR_EL2, HDFGWTR_EL2
-#define MPAM2_EL2 S3_4_C10_C5_0
-#define MPAMIDR_EL1 S3_0_C10_C4_4
 #define MPAMIDR_HAS_TIDR BIT(58)
-#define MPAM2_TRAPS (BIT(48) | BIT(49)) /* TRAPMPAM1EL1, TRAPMPAM0EL1 */
 #define MPAM2_TIDR BIT(58)
+#define MPAM2_TRAPS mpam2_traps()
+#define MPAMHCR_TRAP_IDR BIT(31)
 
 /*
  * Root: second stage; invalidation by set/way also cleans, so no data is lost;
@@ -39,48 +28,57 @@
 	(HCR_RW | HCR_VM | HCR_SWIO | HCR_TSC | HCR_AMO | HCR_TID3 | HCR_TIDCP | HCR_TACR | \
 	 HCR_TSW | HCR_TLOR | HCR_TERR | HCR_APK | HCR_API)
 
+#define DO(...) __VA_ARGS__
+#define NOTHING(...)
+#define KEPT_KEEP DO
+#define KEPT_ZERO NOTHING
+
 /* Linux's values, which are the same on all CPUs. The first CPU stores them at enable. */
 static struct {
 	bool known;
 	struct linux_state base;
-	uint64_t hcrx, zcr, smcr, hfgrtr, hfgwtr, hfgitr, hdfgrtr, hdfgwtr, mpam2;
+#define ALL_OF(feature, ...) __VA_ARGS__
+#define FIELD(reg, root, cell) KEPT_##root(uint64_t reg;)
+#define VECTOR_FIELD(reg) uint64_t reg;
+	EL2_CONTROLS(ALL_OF, FIELD)
+	EL2_VECTORS(ALL_OF, VECTOR_FIELD)
 } model;
 
-#define ID_FIELD(name, shift) (read_sysreg(id_aa64##name##_el1) >> (shift)&0xf)
-#define has_hcrx() ID_FIELD(mmfr1, 40)
-#define has_sve() ID_FIELD(pfr0, 32)
-#define has_sme() ID_FIELD(pfr1, 24)
-#define has_fgt() ID_FIELD(mmfr0, 56)
+/* entry.S: Linux's HCRX_EL2, which a CPU that comes from firmware reads with its MMU off. */
+uint64_t linux_hcrx;
 
-bool has_mpam(void)
+/* EL1's accesses to MPAM0, MPAM1 and, where MPAMHCR_EL2 can't, MPAMIDR trap. */
+static uint64_t mpam2_traps(void)
 {
-	return ID_FIELD(pfr0, 40) || ID_FIELD(pfr1, 16); /* version 0.1 */
+	uint64_t traps = BIT(48) | BIT(49);
+
+	return read_sysreg(MPAMIDR_EL1) & MPAMIDR_HAS_TIDR ? traps | MPAM2_TIDR : traps;
 }
 
-/* PMUv3. 15 is an implementation defined PMU (DDI 0487 D17.2.59, PMUVer). */
-bool has_pmu(void)
+/* MDCR_EL2.HPMN for this CPU: EL1 has all of its event counters. */
+static uint64_t counters(const struct percpu *cpu)
 {
-	return (ID_FIELD(dfr0, 8) + 1) % 16 > 1;
+	return cpu_has(cpu, FEATURE_pmu) ? read_sysreg(pmcr_el0) >> 11 & MDCR_HPMN_MASK : 0;
 }
 
-static void save_model(const struct linux_state *found)
+void el2_find_features(struct percpu *cpu)
 {
-	model.base = *found;
-	if (has_hcrx())
-		model.hcrx = read_sysreg(HCRX_EL2);
-	if (has_sve())
-		model.zcr = read_sysreg(ZCR_EL2);
-	if (has_sme())
-		model.smcr = read_sysreg(SMCR_EL2);
-	if (has_mpam())
-		model.mpam2 = read_sysreg(MPAM2_EL2);
-	if (has_fgt()) {
-		model.hfgrtr = read_sysreg(HFGRTR_EL2);
-		model.hfgwtr = read_sysreg(HFGWTR_EL2);
-		model.hfgitr = read_sysreg(HFGITR_EL2);
-		model.hdfgrtr = read_sysreg(HDFGRTR_EL2);
-		model.hdfgwtr = read_sysreg(HDFGWTR_EL2);
-	}
+	cpu->arch.features = cpu_features(model.base.cptr_el2, model.HDFGRTR_EL2);
+}
+
+#define SAVE(reg, root, cell) KEPT_##root(model.reg = read_sysreg(reg);)
+#define SAVE_VECTOR(reg) model.reg = read_sysreg(reg);
+
+static void save_model(struct percpu *cpu)
+{
+	model.base = cpu->arch.found;
+	el2_find_features(cpu);
+	WHEN(fgt, model.HDFGRTR_EL2 = read_sysreg(HDFGRTR_EL2);)
+	el2_find_features(cpu);
+	EL2_CONTROLS(WHEN, SAVE)
+	EL2_VECTORS(WHEN, SAVE_VECTOR)
+	linux_hcrx = model.HCRX_EL2;
+	arch_clean(&linux_hcrx, sizeof(linux_hcrx));
 	model.known = true;
 }
 
@@ -97,7 +95,8 @@ void el2_save_found(struct percpu *cpu)
 	found->vttbr_el2 = read_sysreg(vttbr_el2);
 	found->vtcr_el2 = read_sysreg(vtcr_el2);
 	if (!model.known)
-		save_model(found);
+		save_model(cpu);
+	el2_find_features(cpu);
 }
 
 /* Program the registers that root and cells have in common. */
@@ -108,58 +107,46 @@ static void enter_common(struct percpu *cpu, uint64_t hcr, uint64_t cptr, uint64
 	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
 	write_sysreg(cpu->arch.mpidr, vmpidr_el2);
 	write_sysreg(3, cnthctl_el2); /* EL1PCTEN, EL1PCEN: no traps of counter and timer */
-	clear_sysregs(cntvoff_el2, hstr_el2);
 	write_sysreg(cptr, cptr_el2);
 	write_sysreg(mdcr, mdcr_el2);
 	write_sysreg(hcr, hcr_el2);
 	isb();
 	/* Drops TLB entries of the CPU's earlier owner, or from before the second stage was on. */
-	asm volatile("tlbi alle1");
+	tlbi_guests();
 	dsb(nsh);
 	isb();
 }
 
+#define ROOT_KEEP(reg) model.reg
+#define ROOT_ZERO(reg) 0
+#define FOR_ROOT(reg, root, cell) write_sysreg(ROOT_##root(reg), reg);
+#define VECTOR(reg) write_sysreg(model.reg, reg);
+
 void el2_enter_root(struct percpu *cpu)
 {
+	struct linux_state *found = &cpu->arch.found;
+
 	/* The CPU was off at enable: disable restores the first CPU's values. */
-	if (!cpu->arch.found.vbar_el2)
-		cpu->arch.found = model.base;
-	if (has_hcrx())
-		write_sysreg(model.hcrx, HCRX_EL2);
-	if (has_fgt()) {
-		write_sysreg(model.hfgrtr, HFGRTR_EL2);
-		write_sysreg(model.hfgwtr, HFGWTR_EL2);
-		write_sysreg(model.hfgitr, HFGITR_EL2);
-		write_sysreg(model.hdfgrtr, HDFGRTR_EL2);
-		write_sysreg(model.hdfgwtr, HDFGWTR_EL2);
+	if (!found->vbar_el2) {
+		*found = model.base;
+		found->mdcr_el2 = (found->mdcr_el2 & ~MDCR_HPMN_MASK) | counters(cpu);
 	}
-	if (has_mpam())
-		write_sysreg(model.mpam2, MPAM2_EL2);
+	EL2_CONTROLS(WHEN, FOR_ROOT)
 	enter_common(cpu, model.base.hcr_el2 | HCR_ROOT | gic_hcr(root_cell()), model.base.cptr_el2,
-		     model.base.mdcr_el2);
+		     found->mdcr_el2);
 	/* Linux's vector lengths; CPTR_EL2 now allows access to them. */
-	if (has_sve())
-		write_sysreg(model.zcr, ZCR_EL2);
-	if (has_sme())
-		write_sysreg(model.smcr, SMCR_EL2);
+	EL2_VECTORS(WHEN, VECTOR)
 	isb();
 }
 
+#define FOR_CELL(reg, root, cell) write_sysreg(cell, reg);
+
 void el2_enter_cell(struct percpu *cpu)
 {
-	uint64_t counters = has_pmu() ? read_sysreg(pmcr_el0) >> 11 & MDCR_HPMN_MASK : 0;
-
-	if (has_hcrx())
-		write_sysreg(0, HCRX_EL2);
-	if (has_fgt())
-		clear_sysregs(FGT_REGISTERS);
-	if (has_mpam())
-		write_sysreg(MPAM2_TRAPS |
-				     (read_sysreg(MPAMIDR_EL1) & MPAMIDR_HAS_TIDR ? MPAM2_TIDR : 0),
-			     MPAM2_EL2);
-	/* The cell has all event counters. E2PB and E2TB are 0, so profiling and tracing trap. */
+	EL2_CONTROLS(WHEN, FOR_CELL)
+	/* E2PB and E2TB are 0, so profiling and tracing trap. */
 	enter_common(cpu, HCR_CELL | gic_hcr(cpu->public.cell), CPTR_CELL,
-		     counters | MDCR_TPMS | MDCR_TTRF);
+		     counters(cpu) | MDCR_TPMS | MDCR_TTRF);
 }
 
 void el2_restore_found(struct percpu *cpu)
@@ -173,7 +160,7 @@ void el2_restore_found(struct percpu *cpu)
 	write_sysreg(found->cptr_el2, cptr_el2);
 	write_sysreg(found->hcr_el2, hcr_el2);
 	isb();
-	asm volatile("tlbi alle1"); /* entries made by the second stage */
+	tlbi_guests(); /* entries made by the second stage */
 	dsb(nsh);
 	isb();
 }

@@ -2,6 +2,7 @@
 /* Entry to EL2 and return from it. With the MMU off the code runs at physical addresses. */
 #include <arch/asm.h>
 #include <arch/layout.h>
+#include <arch/sysregs.h>
 #include <bulkhead/limits.h>
 
 	.section .header, "ax"
@@ -87,7 +88,12 @@ boot_fail:
 	eret
 
 boot_mmu_on:
-	adr	x9, 1f
+	mov	x4, #0			/* x4 = HCRX_EL2, or 0 without FEAT_HCX */
+	mrs	x1, id_aa64mmfr1_el1
+	ubfx	x1, x1, #40, #4
+	cbz	x1, 1f
+	mrs	x4, HCRX_EL2
+1:	adr	x9, 1f
 	b	mmu_on
 1:	bl	cpu_stack
 	sub	sp, sp, #112
@@ -103,11 +109,21 @@ boot_mmu_on:
 	cbnz	x0, mmu_off		/* refused: restore what was found */
 	eret
 
-/* PSCI CPU_ON by the hypervisor: the CPU comes here from the firmware, x0 = its index. */
+/*
+ * PSCI CPU_ON by the hypervisor: the CPU comes here from the firmware, x0 = its index. What the
+ * registers of EL2 hold is UNKNOWN (DDI 0487 D1.10). HCR_EL2 comes first: with E2H and TGE set,
+ * others have another meaning.
+ */
 	.globl	secondary_entry
 secondary_entry:
-	mov	x5, x0
+	mov	x1, #1 << 31		/* RW */
+	msr	hcr_el2, x1
+	isb
+	msr	spsel, #1
 	msr	daifset, #0xf
+	mov	x5, x0
+	phys	x4, linux_hcrx
+	ldr	x4, [x4]
 	adr	x9, 1f
 	b	mmu_on
 1:	bl	cpu_stack
@@ -122,8 +138,21 @@ cpu_stack:
 	mov	sp, x1
 	ret
 
-/* Switch the MMU on and jump to x9, a physical address, in HYP_VA. Preserves x5 to x7. */
+/* Write 0 to a register of EL2, if its ID field announces it and bit \open of x4 is set. */
+.macro clear_own reg, id, bit, open
+	mrs	x1, \id
+	ubfx	x1, x1, #\bit, #4
+	cbz	x1, 1f
+	tbz	x4, #\open, 1f
+	msr	\reg, xzr
+1:
+.endm
+#define OWN(reg, id, bit, open) clear_own reg, id, bit, open;
+
+/* Switch the MMU on and jump to x9, a physical address, in HYP_VA. x4 = HCRX_EL2 of Linux. Preserves
+ * x5 to x7. */
 mmu_on:
+	EL2_OWN(OWN)
 	ldr	x1, =MAIR_EL2_VALUE
 	msr	mair_el2, x1
 	ldr	x1, =TCR_EL2_VALUE

@@ -3,7 +3,7 @@
 #include <arch/el2.h>
 #include <arch/gic.h>
 #include <arch/iss.h>
-#include <arch/sysreg.h>
+#include <arch/sysregs.h>
 #include <arch/trap.h>
 #include <hyp/arch.h>
 
@@ -11,17 +11,6 @@
 #define ISS_OP2(esr) ((unsigned)((esr) >> 17 & 7))
 
 #define FIELD(shift) (0xfull << (shift))
-
-#define ID_ROW(m) #m "_0, " #m "_1, " #m "_2, " #m "_3, " #m "_4, " #m "_5, " #m "_6, " #m "_7"
-#define ID_ROWS   \
-	ID_ROW(1) \
-	", " ID_ROW(2) ", " ID_ROW(3) ", " ID_ROW(4) ", " ID_ROW(5) ", " ID_ROW(6) ", " ID_ROW(7)
-
-/* Read this CPU's ID register S3_0_C0_C<crm>_<op2>; crm is 1 to 7. */
-static uint64_t read_id(unsigned crm, unsigned op2)
-{
-	return read_sysreg_n(S3_0_C0_C, ID_ROWS, , (crm - 1) * 8 + op2);
-}
 
 /* Fields that cells read as 0: EL2 and EL3, and features with state that reset.c doesn't reset. */
 static const struct {

@@ -36,8 +36,7 @@ void el2_save_found(struct percpu *cpu);    /* at enable: store the values befor
 void el2_enter_root(struct percpu *cpu);    /* program them for root */
 void el2_enter_cell(struct percpu *cpu);    /* program them for this CPU's cell */
 void el2_restore_found(struct percpu *cpu); /* at disable */
-bool has_pmu(void);
-bool has_mpam(void);
+void el2_find_features(struct percpu *cpu); /* on each way in: arch.features */
 
 /* reset.c: reset all registers that EL1 and EL0 can access to their state after power on. */
 void guest_reset(struct percpu *cpu, struct guest_regs *regs);

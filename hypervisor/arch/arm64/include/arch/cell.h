@@ -19,9 +19,10 @@ struct linux_state {
 struct arch_percpu {
 	struct linux_state found;
 	struct gic_cpu gic;
-	uint64_t mpidr; /* VMPIDR_EL2 */
-	bool faulting;	/* in el2_fault() */
-	bool flushed;	/* set/way: the cell's RAM was cleaned, and HCR_EL2.TVM is set */
+	uint64_t mpidr;	   /* VMPIDR_EL2 */
+	uint32_t features; /* FEATURE() bits of arch/sysregs.h; found on each way into EL2 */
+	bool faulting;	   /* in el2_fault() */
+	bool flushed;	   /* set/way: the cell's RAM was cleaned, and HCR_EL2.TVM is set */
 };
 
 #endif

@@ -42,6 +42,29 @@
 
 /* Wait for an interrupt; masked ones end it, too (D1.6.2). */
 #define wfi() asm volatile("wfi" : : : "memory")
+/* Clear breakpoints (kind "b") or watchpoints ("w") `last` to 0: jumps into a list for 15 to 0. */
+#define clear_points(kind, last)                                                                \
+	do {                                                                                    \
+		uint64_t _at;                                                                   \
+		asm volatile("adr %0, 1f\n\tadd %0, %0, %1, lsl #3\n\tbr %0\n1:\n"              \
+			     ".irp i, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0\n\t" \
+			     "msr dbg" kind "cr\\i\\()_el1, xzr\n\tmsr dbg" kind                \
+			     "vr\\i\\()_el1, xzr\n"                                             \
+			     ".endr"                                                            \
+			     : "=&r"(_at)                                                       \
+			     : "r"(15 - (last)));                                               \
+	} while (0)
+
+/* Clear V0 to V31, which also clears the upper bits of Z registers (B1.2.2). */
+#define clear_vectors()                                                                            \
+	asm volatile(".arch_extension fp\n.arch_extension simd\n"                                  \
+		     ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25," \
+		     "26,27,28,29,30,31\n"                                                         \
+		     "movi v\\n\\().2d, #0\n"                                                      \
+		     ".endr\n")
+
+/* Drop the TLB entries of all guests on this CPU. */
+#define tlbi_guests() asm volatile("tlbi alle1" : : : "memory")
 #define isb() asm volatile("isb" : : : "memory")
 #define dsb(scope) asm volatile("dsb " #scope : : : "memory")
 #define dmb(scope) asm volatile("dmb " #scope : : : "memory")

@@ -27,6 +27,7 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_firmware": "the firmware is one of arm64",
         "test_kexec": "its helper starts an arm64 kernel",
         "test_plugin": "the counted program is one of arm64",
+        "test_machines::test_features_that_linux_leaves_closed": _ARM64,
         "test_root_list": _ONE_MODE,
         "test_two_states": _ARM64,
         "test_zero_exits": "without x2APIC each interrupt of a cell causes exits",

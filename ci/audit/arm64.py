@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from audit import controls_arm64
 from audit.tables import Mapping, Tables
 from audit.tables_arm64 import el2_stage1, stage2
 from audit.view import Cpu
@@ -26,6 +27,7 @@ class _State:
     number: int
     el: int
     off: bool
+    controls: dict[str, int]
     hcr: int
     vttbr: int
     vtcr: int
@@ -59,8 +61,9 @@ class Arm64View:
     def _state(cls, stub: GdbStub, number: int) -> _State:
         el = stub.register(number, "cpsr") >> 2 & 3
         registers = (stub.register(number, f"{n}_EL2") for n in _REGISTERS)
+        controls = controls_arm64.read(stub, number)
         off = el == 3 or cls._is_off(stub, number)
-        return _State(number, el, off, *registers)
+        return _State(number, el, off, controls, *registers)
 
     @staticmethod
     def _is_off(stub: GdbStub, number: int) -> bool:
@@ -95,7 +98,9 @@ class Arm64View:
     def beside_memory(
         self, cpu: Cpu, cell: Cell, created: list[Cell], system: System
     ) -> list[str]:
-        return []
+        if cell.root:
+            return []
+        return controls_arm64.findings(cpu.number, self._states[cpu.number].controls)
 
 
 @contextmanager

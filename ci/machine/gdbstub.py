@@ -129,6 +129,9 @@ class GdbStub:
         """The names that register() accepts."""
         return list(self._numbers)
 
+    def offers(self, name: str) -> bool:
+        return name in self._numbers
+
     def register(self, cpu: int, name: str) -> int:
         if name not in self._numbers:
             raise GdbError(f"the stub offers no register {name}")

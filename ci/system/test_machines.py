@@ -63,3 +63,21 @@ def test_threads_of_one_core(
     hv.wait_console("two", "Hello from cell")
     hv.end("two")
     hv.disable()
+
+
+@pytest.mark.once
+def test_features_that_linux_leaves_closed(
+    new_machine: Callable[[Config], Machine], config: Config
+) -> None:
+    """The CPU has SVE and SME; Linux doesn't use them, firmware may not allow it."""
+    closed = {"cpu": "max", "append": "arm64.nosve arm64.nosme"}
+    machine = new_machine(config.with_changes(**closed)).boot()
+    assert " sve" not in machine.check("grep Features /proc/cpuinfo")
+    hv = Hv.of(machine)
+    hv.ready("test")
+    hv.run("alpha", "selftest", "violation=abort")
+    hv.wait_console("alpha", r"^DONE selftest: \d+ passed, 0 failed$", 60)
+    hv.audit()
+    hv.end("alpha")
+    hv.disable()
+    machine.check("rmmod bulkhead")

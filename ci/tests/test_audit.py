@@ -29,6 +29,9 @@ TABLES = HYPERVISOR + 0x100000
 S2_READ, S2_WRITE, S2_XN, S2_NORMAL = 1 << 6, 1 << 7, 2 << 53, 0xF << 2
 EL2_RO, EL2_XN, EL2_DEVICE = 1 << 7, 1 << 54, 1 << 2
 HCR = 1 | 1 << 19
+# A cell's: AMO, TID1, TID3, TIDCP, TACR, TSW; TAM, TTA, TSM, TZ; TTRF, TPMS, debug.
+CELL_HCR = HCR | 0x750020
+CELL_CPTR, CELL_MDCR = 0x40101100, 0x84E00
 
 
 class Machine:
@@ -53,6 +56,9 @@ class Machine:
 
     def virtual(self, cpu: int, address: int, size: int) -> bytes:
         return bytes(size)
+
+    def offers(self, name: str) -> bool:
+        return name in self.registers[0]
 
     def register(self, cpu: int, name: str) -> int:
         return self.registers[cpu][name]
@@ -162,7 +168,10 @@ class Case:
                 {
                     "cpsr": 5,
                     "pc": 0x1000,
-                    "HCR_EL2": HCR,
+                    "HCR_EL2": CELL_HCR if number == 3 else HCR,
+                    "CPTR_EL2": CELL_CPTR if number == 3 else 0x33FF,
+                    "MDCR_EL2": CELL_MDCR if number == 3 else 6,
+                    "HCRX_EL2": 0 if number == 3 else 1 << 11,
                     "VTTBR_EL2": table | vmid << 48,
                     "VTCR_EL2": 24 | 1 << 6,
                     "TTBR0_EL2": self.el2,
@@ -275,6 +284,14 @@ FAULTS: dict[str, tuple[Callable[[Case], None], str]] = {
     ),
     "EL2 without WXN": (lambda c: c.set_all("SCTLR_EL2", 1), "without WXN"),
     "no SMC traps": (lambda c: c.set_all("HCR_EL2", 1), "HCR_EL2 is 0x1"),
+    "a cell debugs": (
+        lambda c: c.machine.registers[3].update(MDCR_EL2=CELL_MDCR & ~(1 << 9)),
+        "CPU 3: MDCR_EL2 is 0x84c00 in a cell",
+    ),
+    "a cell has a later extension": (
+        lambda c: c.machine.registers[3].update(HCRX_EL2=1 << 14),
+        "CPU 3: HCRX_EL2 is 0x4000 in a cell",
+    ),
     "a CPU without second stage": (
         lambda c: c.machine.registers[1].update(HCR_EL2=1 << 19),
         "CPU 1: HCR_EL2",

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the ID registers of this CPU announce. */
+/* What the ID registers of this CPU announce, and what of it cells see. */
 #include <arch/el2.h>
 #include <arch/sysreg.h>
 #include <arch/sysregs.h>
+#include <bulkhead/arm64_id.h>
 
 #define BUFFER_CLOSED BIT(4)	 /* PMBIDR_EL1.P, TRBIDR_EL1.P: not for EL2 and below */
 #define HDFGRTR_N_BRBCTL BIT(60) /* nBRBCTL: EL1 may access BRBCR_EL1 */
@@ -57,4 +58,30 @@ uint32_t cpu_features(uint64_t linux_cptr, uint64_t linux_hdfgrtr)
 	if (has & FEATURE(mpam_frac))
 		has |= FEATURE(mpam) | FEATURE(mpam_hcr);
 	return has & ~closed(has, linux_cptr, linux_hdfgrtr);
+}
+
+/* The most that cells see of each ID register, by field; bit 3 of a field: it is signed. */
+#define NUMBER(m, op2) (((m)-1) * 8 + (op2))
+#define REG(m, op2, fields) [NUMBER(m, op2)] = 0 fields,
+#define MOST(name, bit, max) | (uint64_t)(max) << (bit)
+#define MOST_SIGNED(name, bit, max) | (8ull | (max)) << (bit)
+#define HIDDEN(name, bit)
+#define HIDE_ALL
+static const uint64_t seen[] = { ARM64_ID_A32(REG, MOST, MOST, MOST_SIGNED, HIDDEN)
+					 ARM64_ID_A64(REG, MOST, MOST, MOST_SIGNED, HIDDEN) };
+
+uint64_t id_for_cells(unsigned m, unsigned op2)
+{
+	uint64_t most = m <= 7 && NUMBER(m, op2) < ARRAY_SIZE(seen) ? seen[NUMBER(m, op2)] : 0;
+	uint64_t value = most ? read_id(m, op2) : 0, result = 0;
+
+	for (unsigned bit = 0; bit < 64; bit += 4) {
+		uint64_t limit = most >> bit & 0xf, found = value >> bit & 0xf;
+
+		if (limit == 0xf || (limit & 8 && found == 0xf))
+			result |= 0xfull << bit;
+		else
+			result |= MIN(found, limit & 7) << bit;
+	}
+	return result;
 }

@@ -40,10 +40,11 @@ static void reset_debug(void)
 {
 	uint64_t dfr0 = read_sysreg(id_aa64dfr0_el1);
 
+	write_sysreg(1, oslar_el1); /* locked, the reset state */
+	isb();			    /* only now a write clears all of MDSCR_EL1 (D17.3, HDE) */
 	clear_sysregs(mdscr_el1, mdccint_el1, osdlr_el1);
 	clear_points("b", dfr0 >> 12 & 0xf);
 	clear_points("w", dfr0 >> 20 & 0xf);
-	write_sysreg(1, oslar_el1); /* locked, the reset state */
 }
 
 static void reset_fp(void)

@@ -46,6 +46,8 @@ void selftest_identification(void)
 	expect("id-trbe", field(dfr0, 44), 0);
 	expect("id-zfr0", sysreg_read(S3_0_C0_C4_4), 0);
 	expect("id-smfr0", sysreg_read(S3_0_C0_C4_5), 0);
+	selftest_id_list();
+	selftest_debug();
 	/* CPACR_EL1.ZEN, FPEN, SMEN: disable traps to EL1, which would precede those to EL2. */
 	sysreg_write(cpacr_el1, 3 << 16 | 3 << 20 | 3 << 24);
 	isb();

@@ -23,4 +23,8 @@ struct second_cpu {
 /* Checks that the registers of another CPU of the cell are zero at its start. */
 void selftest_second_cpu(void);
 
+/* Checks the ID registers, and debug registers, that a cell sees. */
+void selftest_id_list(void);
+void selftest_debug(void);
+
 #endif

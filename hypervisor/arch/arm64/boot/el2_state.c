@@ -24,9 +24,9 @@
  * not reset, or that cells must not use, trap.
  */
 #define HCR_ROOT (HCR_RW | HCR_VM | HCR_SWIO | HCR_TSC)
-#define HCR_CELL                                                                            \
-	(HCR_RW | HCR_VM | HCR_SWIO | HCR_TSC | HCR_AMO | HCR_TID3 | HCR_TIDCP | HCR_TACR | \
-	 HCR_TSW | HCR_TLOR | HCR_TERR | HCR_APK | HCR_API)
+#define HCR_CELL                                                                           \
+	(HCR_RW | HCR_VM | HCR_SWIO | HCR_TSC | HCR_AMO | HCR_TID1 | HCR_TID3 | HCR_TID5 | \
+	 HCR_TIDCP | HCR_TACR | HCR_TSW | HCR_TLOR | HCR_TERR | HCR_APK | HCR_API)
 
 #define DO(...) __VA_ARGS__
 #define NOTHING(...)
@@ -144,9 +144,8 @@ void el2_enter_root(struct percpu *cpu)
 void el2_enter_cell(struct percpu *cpu)
 {
 	EL2_CONTROLS(WHEN, FOR_CELL)
-	/* E2PB and E2TB are 0, so profiling and tracing trap. */
 	enter_common(cpu, HCR_CELL | gic_hcr(cpu->public.cell), CPTR_CELL,
-		     counters(cpu) | MDCR_TPMS | MDCR_TTRF);
+		     MDCR_CELL | counters(cpu));
 }
 
 void el2_restore_found(struct percpu *cpu)

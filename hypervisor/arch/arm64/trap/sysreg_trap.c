@@ -10,48 +10,19 @@
 #define ISS_CRM(esr) ((unsigned)((esr) >> 1 & 0xf))
 #define ISS_OP2(esr) ((unsigned)((esr) >> 17 & 7))
 
-#define FIELD(shift) (0xfull << (shift))
-
-/* Fields that cells read as 0: EL2 and EL3, and features with state that reset.c doesn't reset. */
-static const struct {
-	uint8_t crm, op2;
-	uint64_t fields;
-} hidden_fields[] = {
-	/* ID_AA64PFR0: EL2, EL3, RAS, SVE, MPAM, AMU */
-	{ 4, 0, FIELD(8) | FIELD(12) | FIELD(28) | FIELD(32) | FIELD(40) | FIELD(44) },
-	/* ID_AA64PFR1: MTE, RAS_frac, MPAM_frac, SME, NMI and all later features */
-	{ 4, 1, FIELD(8) | FIELD(12) | FIELD(16) | FIELD(24) | ~0ull << 36 },
-	{ 4, 2, ~0ull }, /* ID_AA64PFR2 */
-	{ 4, 4, ~0ull }, /* ID_AA64ZFR0 */
-	{ 4, 5, ~0ull }, /* ID_AA64SMFR0 */
-	/* ID_AA64DFR0: trace, SPE, trace filter, trace buffer, branch records */
-	{ 5, 0, FIELD(4) | FIELD(32) | FIELD(40) | FIELD(44) | FIELD(52) },
-	{ 5, 1, ~0ull },			     /* ID_AA64DFR1 */
-	{ 6, 1, FIELD(60) },			     /* ID_AA64ISAR1: LS64 */
-	{ 6, 2, FIELD(16) | FIELD(32) | FIELD(36) }, /* ID_AA64ISAR2: MOPS, 128-bit registers */
-	{ 7, 0, FIELD(56) | FIELD(60) },	     /* ID_AA64MMFR0: FGT, ECV */
-	{ 7, 1, FIELD(8) | FIELD(16) | FIELD(40) },  /* ID_AA64MMFR1: VH, LO, HCX */
-	{ 7, 2, FIELD(24) },			     /* ID_AA64MMFR2: NV */
-	{ 7, 3, ~0ull }, /* ID_AA64MMFR3, 4: controlled by HCRX_EL2 and HFG*_EL2 */
-	{ 7, 4, ~0ull },
-};
-
-static uint64_t hidden(unsigned crm, unsigned op2)
-{
-	for (unsigned i = 0; i < ARRAY_SIZE(hidden_fields); i++)
-		if (hidden_fields[i].crm == crm && hidden_fields[i].op2 == op2)
-			return hidden_fields[i].fields;
-	return 0;
-}
-
-/* Emulate a read of ID group 3, which HCR_EL2.TID3 traps; false: another register. */
+/* Emulate a read of an ID register, which HCR_EL2.TID1 or TID3 traps; false: another register. */
 static bool id_register(struct guest_regs *regs, uint64_t esr)
 {
 	unsigned crm = ISS_CRM(esr), op2 = ISS_OP2(esr);
+	uint64_t value = 0, reg = esr & ISS_REGISTER;
 
-	if ((esr & ISS_REGISTER) != (ISS_OF(3u, 0u, 0u, crm, op2) | ISS_READ) || crm < 1 || crm > 7)
+	if (reg == (ISS_OF(3u, 0u, 0u, crm, op2) | ISS_READ) && crm >= 1 && crm <= 7)
+		value = id_for_cells(crm, op2);
+	else if (reg == (ISS_REVIDR | ISS_READ))
+		value = read_sysreg(revidr_el1);
+	else if (reg != (ISS_AIDR | ISS_READ) && reg != (ISS_SMIDR | ISS_READ))
 		return false;
-	reg_write(regs, ISS_RT(esr), read_id(crm, op2) & ~hidden(crm, op2));
+	reg_write(regs, ISS_RT(esr), value);
 	return true;
 }
 
@@ -75,7 +46,7 @@ static bool emulate(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 	if (reg == (ISS_ACTLR | ISS_READ)) /* reads as zero, ignores writes */
 		reg_write(regs, ISS_RT(esr), 0);
 	return (reg & ~ISS_READ) == ISS_ACTLR || handle_vm_register(cpu, regs, esr) ||
-	       id_register(regs, esr);
+	       id_register(regs, esr) || handle_debug_register(regs, esr);
 }
 
 static bool __attribute__((noinline))

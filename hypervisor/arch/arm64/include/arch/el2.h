@@ -11,6 +11,7 @@
 #define HCR_FMO BIT(3)
 #define HCR_IMO BIT(4)
 #define HCR_AMO BIT(5)
+#define HCR_TID1 BIT(16)
 #define HCR_TID3 BIT(18)
 #define HCR_TSC BIT(19)
 #define HCR_TIDCP BIT(20)
@@ -22,6 +23,7 @@
 #define HCR_TERR BIT(36)
 #define HCR_APK BIT(40)
 #define HCR_API BIT(41)
+#define HCR_TID5 BIT(58)
 
 /* CPTR_EL2 with E2H = 0 */
 #define CPTR_TZ BIT(8)
@@ -34,8 +36,13 @@
 
 /* MDCR_EL2 */
 #define MDCR_HPMN_MASK 0x1full
+#define MDCR_TDA BIT(9)
+#define MDCR_TDOSA BIT(10)
+#define MDCR_TDRA BIT(11)
 #define MDCR_TPMS BIT(14)
 #define MDCR_TTRF BIT(19)
+/* Debug, profiling and trace filter registers trap; E2PB and E2TB are 0, so buffers trap, too. */
+#define MDCR_CELL (MDCR_TDA | MDCR_TDOSA | MDCR_TDRA | MDCR_TPMS | MDCR_TTRF)
 
 /* ESR_ELx */
 #define ESR_EC(esr) ((esr) >> 26 & 0x3f)

@@ -105,6 +105,9 @@ enum feature {
 /* features.c: read this CPU's ID register S3_0_C0_C<m>_<op2>; m is 1 to 7. */
 uint64_t read_id(unsigned m, unsigned op2);
 
+/* features.c: this ID register as cells see it; m is 1 to 7 (bulkhead/arm64_id.h). */
+uint64_t id_for_cells(unsigned m, unsigned op2);
+
 /* features.c: the features that this CPU announces, as FEATURE() bits. linux_cptr, linux_hdfgrtr:
  * Linux's CPTR_EL2 and HDFGRTR_EL2, which show what it has opened for itself. */
 uint32_t cpu_features(uint64_t linux_cptr, uint64_t linux_hdfgrtr);

@@ -27,6 +27,9 @@ bool handle_abort(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
 /* sysreg_trap.c: a trapped MRS, MSR or system instruction. Returns like handle_sync(). */
 bool handle_sysreg(struct percpu *cpu, struct guest_regs *regs, uint64_t esr);
 
+/* debug.c: a debug register of a cell, which MDCR_EL2 traps; false: another register. */
+bool handle_debug_register(struct guest_regs *regs, uint64_t esr);
+
 /* inject.c: the guest takes an exception at EL1. */
 void inject_undefined(void);
 void inject_abort(uint64_t esr, uint64_t far);

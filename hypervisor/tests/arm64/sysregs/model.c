@@ -46,12 +46,14 @@ const struct announced model_announced[] = {
 	{ "S2_1_C9_C0_0", 5, 0, 52, 1 },  /* BRBCR_EL1 */
 	{ "S3_4_C12_C1_1", 4, 0, 28, 1 }, /* VDISR_EL2: FEAT_RAS */
 	{ "S3_4_C5_C2_3", 4, 0, 28, 1 },  /* VSESR_EL2 */
-	{ "disr_el1", 4, 0, 28, 1 },	  { "S3_4_C1_C2_0", 4, 0, 32, 1 }, /* ZCR_EL2: FEAT_SVE */
-	{ "S3_4_C1_C2_6", 4, 1, 24, 1 },				   /* SMCR_EL2: FEAT_SME */
-	{ "S3_0_C1_C2_4", 4, 1, 24, 1 },				   /* SMPRI_EL1 */
-	{ "S3_3_C13_C0_5", 4, 1, 24, 1 },				   /* TPIDR2_EL0 */
-	{ "pmcr_el0", 5, 0, 8, 1 },					   /* FEAT_PMUv3 */
-	{ "pmcntenclr_el0", 5, 0, 8, 1 }, { "pmselr_el0", 5, 0, 8, 1 },
+	{ "S3_0_C12_C1_1", 4, 0, 28, 1 },
+	/* DISR_EL1 */ { "S3_4_C1_C2_0", 4, 0, 32, 1 }, /* ZCR_EL2: FEAT_SVE */
+	{ "S3_4_C1_C2_6", 4, 1, 24, 1 },		/* SMCR_EL2: FEAT_SME */
+	{ "S3_0_C1_C2_4", 4, 1, 24, 1 },		/* SMPRI_EL1 */
+	{ "S3_3_C13_C0_5", 4, 1, 24, 1 },		/* TPIDR2_EL0 */
+	{ "pmcr_el0", 5, 0, 8, 1 },			/* FEAT_PMUv3 */
+	{ "pmcntenclr_el0", 5, 0, 8, 1 },
+	{ "pmselr_el0", 5, 0, 8, 1 },
 };
 const unsigned model_announced_count = sizeof(model_announced) / sizeof(model_announced[0]);
 

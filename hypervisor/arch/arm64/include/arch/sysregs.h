@@ -20,6 +20,7 @@
 #define BRBCR_EL1 S2_1_C9_C0_0
 #define BRBCR_EL2 S2_4_C9_C0_0
 #define CNTHV_CTL_EL2 S3_4_C14_C3_1
+#define DISR_EL1 S3_0_C12_C1_1
 #define GCSCR_EL2 S3_4_C2_C5_0
 #define HAFGRTR_EL2 S3_4_C3_C1_6
 #define HCRX_EL2 S3_4_C1_C2_2
@@ -167,7 +168,7 @@ static inline bool cpu_has(const struct percpu *cpu, enum feature feature)
 	   esr_el1, far_el1, afsr0_el1, afsr1_el1, par_el1, contextidr_el1, tpidr_el1, tpidr_el0,  \
 	   tpidrro_el0, elr_el1, spsr_el1, sp_el0, sp_el1, csselr_el1, cntv_ctl_el0, cntp_ctl_el0, \
 	   cntv_cval_el0, cntp_cval_el0, cntkctl_el1)                                              \
-	IF(ras, VDISR_EL2, VSESR_EL2, disr_el1)                                                    \
+	IF(ras, VDISR_EL2, VSESR_EL2, DISR_EL1)                                                    \
 	/* without FEAT_FGT cells can access these two of SME */                                   \
 	IF(sme, SMPRI_EL1, TPIDR2_EL0)                                                             \
 	IF(mpam, MPAM1_EL1, MPAM0_EL1)                                                             \

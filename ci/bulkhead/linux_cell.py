@@ -89,7 +89,7 @@ class LinuxCell:
 
     def console(self, look_for: str = "cat") -> str:
         """Returns the cell's output, through a filter that runs in the machine."""
-        show = f"hvctl cell console {self.name} 2>/dev/null | tr -d '\\r'"
+        show = f"hvctl cell console --raw {self.name} 2>/dev/null | tr -d '\\r'"
         # "[" becomes "{", so that Console does not take the lines for root's messages.
         return self.hv.machine.check(f"{show} | {look_for} | sed 's/^\\[/{{/'")
 

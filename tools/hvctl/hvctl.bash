@@ -40,7 +40,7 @@ _hvctl_options() {
 	shutdown) echo --force --timeout --help ;;
 	list) echo --json -v --help ;;
 	stats) echo --json --watch --help ;;
-	console) echo -f --attach --help ;;
+	console) echo -f --attach --raw --help ;;
 	*) echo --help ;;
 	esac
 }

@@ -28,15 +28,19 @@ static ssize_t read_all(int fd, char *data, size_t size)
 	return done;
 }
 
+static enum outcome not_regular(const char *path)
+{
+	say("%s is not a regular file", path);
+	return OUTCOME_BAD_FILE;
+}
+
 static enum outcome read_open_file(struct file *file, int fd, const char *path, size_t limit)
 {
 	struct stat stat;
 	ssize_t size;
 
-	if (fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode)) {
-		say("%s is not a regular file", path);
-		return OUTCOME_BAD_FILE;
-	}
+	if (fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode))
+		return not_regular(path);
 	if ((uintmax_t)stat.st_size > limit) {
 		say("%s has %ju bytes; at most %zu are possible", path, (uintmax_t)stat.st_size,
 		    limit);
@@ -60,11 +64,15 @@ static enum outcome read_open_file(struct file *file, int fd, const char *path, 
 
 enum outcome file_read(struct file *file, const char *path, size_t limit)
 {
+	struct stat found;
 	enum outcome outcome;
 	int fd;
 
 	memset(file, 0, sizeof(*file));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
+		return not_regular(path); /* opening a device can have effects */
+	/* If it was replaced since: opening a FIFO must not wait for a writer. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
 		say("cannot open %s: %s", path, strerror(errno));
 		return OUTCOME_BAD_FILE;

@@ -16,7 +16,7 @@ static void remember(int number)
 
 void signals_catch(void)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int numbers[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
 	struct sigaction action;
 	unsigned int i;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Lets long commands end cleanly on Ctrl-C, SIGTERM or SIGHUP. */
+/* Lets long commands end cleanly on Ctrl-C, SIGQUIT, SIGTERM or SIGHUP. */
 #ifndef HVCTL_BASE_SIGNALS_H
 #define HVCTL_BASE_SIGNALS_H
 

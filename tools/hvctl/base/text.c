@@ -51,6 +51,18 @@ void write_clean(FILE *out, const char *text)
 		fputc(isprint((unsigned char)*text) ? *text : '?', out);
 }
 
+void write_clean_lines(FILE *out, const char *data, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		bool kept =
+			isprint((unsigned char)data[i]) || (data[i] && strchr("\t\n\r\b", data[i]));
+
+		fputc(kept ? data[i] : '?', out);
+	}
+}
+
 void write_template(FILE *out, const char *text, template_word word, const void *context)
 {
 	const char *open, *close;

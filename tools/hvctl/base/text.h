@@ -20,6 +20,10 @@ void write_number(FILE *out, uint64_t value);
 /* Writes text that may be hostile to a terminal: control bytes become '?'. */
 void write_clean(FILE *out, const char *text);
 
+/* The same for a stream of lines: tab, line feed, carriage return and backspace remain. Whatever
+ * could start an escape sequence, in ASCII, Latin-1 or UTF-8, does not. */
+void write_clean_lines(FILE *out, const char *data, size_t size);
+
 /* Evaluates to what `statement` writes to the FILE called `out`, malloc()ed; NULL: no memory. */
 #define WRITTEN(out, statement)                                \
 	({                                                     \

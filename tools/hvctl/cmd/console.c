@@ -7,6 +7,7 @@
 
 #include "base/signals.h"
 #include "base/terminal.h"
+#include "base/text.h"
 #include "cmd/command.h"
 #include "request/cells.h"
 #include "request/device_call.h"
@@ -25,6 +26,7 @@ struct console {
 	uint32_t position;
 	uint32_t lost;	/* number of lost bytes that was reported last */
 	bool destroyed; /* the cell was destroyed: its console ended */
+	bool raw;	/* print all bytes as they are */
 	bool finished;	/* the escape key was read, or the input ended */
 	int input_fd;	/* -1: no input, or its end */
 	size_t n_pending;
@@ -74,7 +76,10 @@ static enum outcome read_output(struct console *console)
 		say_lost(console, ioc.lost);
 		if (ioc.size > sizeof(data))
 			ioc.size = sizeof(data);
-		fwrite(data, 1, ioc.size, stdout);
+		if (console->raw)
+			fwrite(data, 1, ioc.size, stdout);
+		else
+			write_clean_lines(stdout, data, ioc.size);
 	} while (ioc.size == sizeof(data) && !signals_arrived());
 	fflush(stdout);
 	return OUTCOME_OK;
@@ -187,6 +192,7 @@ static enum outcome console_command(const struct invocation *invocation)
 	}
 	console.id = status.id;
 	console.name = status.name;
+	console.raw = option(invocation, "--raw");
 	if (!option(invocation, "-f") && !option(invocation, "--attach"))
 		return read_output(&console);
 	signals_catch();
@@ -203,6 +209,8 @@ const struct command command_cell_console = {
 	.min_operands = 1,
 	.max_operands = 1,
 	.options = { { "-f", NULL, "keep printing until Ctrl-C or the cell's end" },
-		     { "--attach", NULL, "the same, and pass input to the cell; Ctrl-] leaves" } },
+		     { "--attach", NULL, "the same, and pass input to the cell; Ctrl-] leaves" },
+		     { "--raw", NULL,
+		       "print control bytes, too: the cell controls the terminal" } },
 	.run = console_command,
 };

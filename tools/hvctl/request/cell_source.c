@@ -75,12 +75,12 @@ static enum outcome no_such_cell(const struct cell_source *source, const char *n
 	return say_cells(&source->config.blob, where, what);
 }
 
-/* Is it SYSTEM/NAME, and not an existing file? *name: what follows the slash. */
+/* Is it SYSTEM/NAME? *name: what follows the slash. */
 static bool names_system(const char *what, char system[BH_NAME_SIZE], const char **name)
 {
 	const char *slash = strchr(what, '/');
 
-	if (!slash || (size_t)(slash - what) >= BH_NAME_SIZE || config_exists(what))
+	if (!slash || (size_t)(slash - what) >= BH_NAME_SIZE)
 		return false;
 	memcpy(system, what, slash - what);
 	system[slash - what] = '\0';

@@ -7,13 +7,12 @@
 #include "request/config.h"
 #include "request/device_call.h"
 
-/* Writes the path of a config file. False: it is too long. */
+/* Writes the path of a config file: a name never means a file of the current directory, which
+ * somebody else may have made. False: it is too long. */
 static bool find_path(char *path, size_t room, const char *system)
 {
-	const char *format = "%s";
+	const char *format = blob_valid_name(system) ? CONFIG_DIRECTORY "/%s.bin" : "%s";
 
-	if (!strchr(system, '/') && access(system, F_OK) != 0)
-		format = CONFIG_DIRECTORY "/%s.bin";
 	return (size_t)snprintf(path, room, format, system) < room;
 }
 

@@ -17,8 +17,8 @@ struct config {
 };
 
 /*
- * Reads the file named `system`, or CONFIG_DIRECTORY/system.bin if there is none and the name has
- * no slash. Prints a message on failure.
+ * Reads the config of a system: CONFIG_DIRECTORY/NAME.bin for a name, which is never a file of
+ * the current directory, or the file of any other path. Prints a message on failure.
  */
 enum outcome config_from_file(struct config *config, const char *system);
 

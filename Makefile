@@ -4,7 +4,6 @@
 
 BUILD ?= build
 ARCH ?= arm64
-KERNELS := 6.1 6.12
 PYTHON ?= /usr/bin/python3
 
 # Each architecture has one file with all of its settings for the build.
@@ -15,11 +14,19 @@ $(error ARCH=$(ARCH) is none of $(ARCHS))
 endif
 include arch/$(ARCH).mk
 
+# KERNELS are built for; the targets that test every kernel build and boot MORE_KERNELS, too.
+ifneq ($(filter test-all test-system-all $(ARCHS:%=test-system-%-all),$(MAKECMDGOALS)),)
+KERNELS += $(MORE_KERNELS)
+endif
+
 CROSS ?= $(TRIPLET)-
 KERNEL ?= 6.1
 BOARD ?= $(ARCH)
 ifeq ($(filter $(KERNEL),$(KERNELS)),)
-$(error KERNEL=$(KERNEL) is none of $(KERNELS))
+ifeq ($(filter $(KERNEL),$(MORE_KERNELS)),)
+$(error KERNEL=$(KERNEL) is none of $(KERNELS) $(MORE_KERNELS))
+endif
+KERNELS += $(KERNEL)
 endif
 
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
@@ -75,7 +82,7 @@ help: ## print this list
 	@echo
 	@echo "  ARCH=arm64|x86      the architecture (now $(ARCH); one of: $(ARCHS))"
 	@echo "  VIRT=svm|vmx        ARCH=x86: AMD processors in QEMU, or Intel ones in Bochs"
-	@echo "  KERNEL=6.1|6.12     the stock Debian kernel (now $(KERNEL))"
+	@echo "  KERNEL=6.1|6.12|..    the stock Debian kernel (now $(KERNEL); one of: $(KERNELS) $(MORE_KERNELS))"
 	@echo "  CPU=cortex-a57|max  the emulated CPU (now $(CPU)); x86: EPYC"
 	@echo "  BUILD=DIR           the build directory (now $(BUILD))"
 	@echo "  BULKHEAD_CACHE=DIR  the cache of fetched packages"

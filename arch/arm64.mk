@@ -7,6 +7,10 @@ TRIPLET := aarch64-linux-gnu
 LINUX_ARCH := arm64
 DEBIAN_ARCH := arm64
 
+# Stock kernels, by the names of ci/fetch.
+KERNELS := 6.1 6.12
+MORE_KERNELS := newest 6.12-rt newest-rt
+
 # The emulated CPU, and the boards that run the system tests: keys of ci/machine/boards/.
 CPU ?= cortex-a57
 MACHINES := arm64 arm64-unkind

@@ -7,6 +7,10 @@ TRIPLET := x86_64-linux-gnu
 LINUX_ARCH := x86
 DEBIAN_ARCH := amd64
 
+# Stock kernels, by the names of ci/fetch.
+KERNELS := 6.1 6.12 newest
+MORE_KERNELS := 6.12-rt newest-rt
+
 # The emulated CPU, and the boards that run the system tests: keys of ci/machine/boards/.
 # VIRT=vmx selects Bochs, which emulates Intel's CPUs; QEMU emulates AMD's.
 ifeq ($(VIRT),vmx)

@@ -13,7 +13,7 @@ FETCHED := $(KERNELS:%=$(OUT)/linux-%/stamp) $(OUT)/busybox/stamp \
 	$(OUT)/libs/stamp
 
 $(FETCHED) &:
-	ci/fetch --arch $(DEBIAN_ARCH) --link $(OUT)
+	ci/fetch --arch $(DEBIAN_ARCH) --link $(OUT) $(FETCHED:$(OUT)/%/stamp=%)
 
 .PHONY: deps
 deps: ## install the missing Debian packages that the build and the tests need
@@ -21,7 +21,7 @@ deps: ## install the missing Debian packages that the build and the tests need
 
 .PHONY: fetch
 fetch: ## fetch the stock Debian kernels and busybox into a cache
-	ci/fetch --arch $(DEBIAN_ARCH) --link $(OUT)
+	ci/fetch --arch $(DEBIAN_ARCH) --link $(OUT) $(FETCHED:$(OUT)/%/stamp=%)
 
 # Root file systems. They are made each time, which is fast, and written only if their
 # content changed. They contain the outputs of all parts.
@@ -158,7 +158,7 @@ SUM_TESTS = $(PYTHON) ci/sum_tests.py --make $(MAKE) --jobs $(JOBS)
 ALONE = env -u MAKEFLAGS
 
 .PHONY: test
-test: ## lint, host tests, system tests (arm64: 6.1 on cortex-a57, 6.12 on max; x86: 6.12)
+test: ## lint, host tests, system tests (arm64: 6.1 on cortex-a57, 6.12 on max; x86: the newest)
 	@$(SUM_TESTS) lint test-ci test-host test-system $(OTHER_ARCHS:%=test-system-%)
 
 .PHONY: test-all

@@ -13,19 +13,21 @@ DRIVER_MODULES := $(KERNELS:%=$(BUILD)/$(ARCH)/driver-%/bulkhead.ko)
 driver: $(DRIVER_MODULES)
 endif
 
-# $(call kbuild,DIRECTORY,KERNEL,ARGUMENTS) -- BTF is off: its resolver needs a vmlinux,
+# $(call kbuild,DIRECTORY,KERNEL,ARGUMENTS) -- the compiler is the one that the kernel was built
+# with: ci/fetch stores its name. BTF is off: its resolver needs a vmlinux,
 # which no headers package has. W=1 enables warnings that the kernel's own build omits.
 define kbuild
 	@mkdir -p $1
 	@find $1 -type l -delete
 	@mkdir -p $(addprefix $1/,$(sort $(dir $(DRIVER_FILES))))
 	@for file in $(DRIVER_FILES); do ln -s $(CURDIR)/driver/$$file $1/$$file; done
-	+@env -u MAKEFLAGS -u BUILD -u KERNEL -u CPU $(MAKE) --no-print-directory -s \
+	+@compiler=$$(<$(BUILD)/$(ARCH)/linux-$2/compiler) && \
+		env -u MAKEFLAGS -u BUILD -u KERNEL -u CPU $(MAKE) --no-print-directory -s \
 		-C $(realpath $(BUILD)/$(ARCH)/linux-$2/headers) \
-		M=$(abspath $1) ARCH=$(LINUX_ARCH) CROSS_COMPILE=$(CROSS) CC=$(CROSS)gcc-12 \
+		M=$(abspath $1) ARCH=$(LINUX_ARCH) CC="$$compiler" CROSS_COMPILE="$${compiler%gcc-*}" \
 		CONFIG_DEBUG_INFO_BTF_MODULES= \
 		KCFLAGS="-I$(CURDIR)/include -Werror" $3 modules 2>&1 \
-		| sed '/^Skipping BTF generation/d'; exit $${PIPESTATUS[0]}
+		| sed '/^Skipping BTF/d; /^warning: pahole version/,/You are using/d'; exit $${PIPESTATUS[0]}
 endef
 
 $(BUILD)/$(ARCH)/driver-%/bulkhead.ko: SHELL := /bin/bash

@@ -46,7 +46,7 @@ AFTER_EACH: list[Callable[[Machine], None]] = [audit_after]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--arch", default="arm64", choices=tuple(BOARDS))
-    parser.addoption("--kernel", default="6.1", help="6.1 or 6.12")
+    parser.addoption("--kernel", default="6.1", help="6.1, 6.12 or newest")
     parser.addoption("--cpu", default="", help="any -cpu of QEMU")
     parser.addoption(
         "--firmware", help="a name of the board, or switches of ci/firmware"

@@ -197,7 +197,7 @@ def no_circles(used: dict[str, set[str]]) -> None:
         assert not used[name] & set(listed[:place]), name
 
 
-@pytest.mark.parametrize("kernel", ["6.1", "6.12"])
+@pytest.mark.parametrize("kernel", ["6.1", "6.12", "newest"])
 def test_dkms_builds_the_module(
     arch: str, tree: pathlib.Path, tmp_path: pathlib.Path, kernel: str
 ) -> None:
@@ -205,13 +205,18 @@ def test_dkms_builds_the_module(
     source = tree / "usr" / "src" / f"bulkhead-{version()}"
     build = tmp_path / "bulkhead" / version() / "build"
     shutil.copytree(source, build)
-    headers = (BUILD / arch / f"linux-{kernel}" / "headers").resolve()
+    linux = BUILD / arch / f"linux-{kernel}"
+    if kernel == "newest" and not linux.exists():
+        pytest.skip("this architecture's is in make test-all")
+    headers = (linux / "headers").resolve()
+    compiler = (linux / "compiler").read_text().strip()
+    prefix = compiler.rpartition("gcc-")[0]
     script = '. ./dkms.conf; eval "${MAKE[0]} $cross"; [ "$PACKAGE_NAME" = bulkhead ]'
     environment = {
         "PATH": os.environ["PATH"],
         "dkms_tree": str(tmp_path),
         "kernel_source_dir": str(headers),
-        "cross": f"ARCH={arch} CROSS_COMPILE={CROSS[arch]} CC={CROSS[arch]}gcc-12",
+        "cross": f"ARCH={arch} CROSS_COMPILE={prefix} CC={compiler}",
     }
     subprocess.run(["bash", "-ec", script], cwd=build, env=environment, check=True)
     assert (build / "bulkhead.ko").stat().st_size > 10000

@@ -32,9 +32,15 @@ Q35 = Board(
     always_turns=True,
     host_tsc=True,
     keeps_boots=True,
-    machines=(("6.12", "EPYC"),),
+    machines=(("newest", "EPYC"),),
     in_full=0,
-    all_machines=(("6.1", "EPYC"), ("6.12", "EPYC")),
+    all_machines=(
+        ("6.1", "EPYC"),
+        ("6.12", "EPYC"),
+        ("6.12-rt", "EPYC"),
+        ("newest", "EPYC"),
+        ("newest-rt", "EPYC"),
+    ),
 )
 
 # Bochs's clock: emulated instructions per emulated second. A smaller number shortens

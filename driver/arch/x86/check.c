@@ -6,11 +6,10 @@
 #include <linux/smp.h>
 
 #include <asm/apicdef.h>
-#include <asm/msr.h>
-#include <asm/processor.h>
 #include <asm/special_insns.h>
 
 #include "arch.h"
+#include "compat.h"
 
 #define CPUID_VMX (1u << 5) /* CPUID 1, ECX */
 #define VM_CR_SVMDIS (1u << 4)
@@ -26,16 +25,16 @@ static void look_at_cpu(void *found)
 {
 	u64 value;
 
-	if (!rdmsrl_safe(MSR_VM_CR, &value) && value & VM_CR_SVMDIS)
+	if (!rdmsrq_safe(MSR_VM_CR, &value) && value & VM_CR_SVMDIS)
 		atomic_or(FOUND_DISABLED, found);
-	if (cpuid_ecx(1) & CPUID_VMX && !rdmsrl_safe(MSR_IA32_FEAT_CTL, &value) &&
+	if (cpuid_ecx(1) & CPUID_VMX && !rdmsrq_safe(MSR_IA32_FEAT_CTL, &value) &&
 	    value & FEAT_CTL_LOCKED && !(value & FEAT_CTL_VMX_ENABLED_OUTSIDE_SMX))
 		atomic_or(FOUND_DISABLED, found);
-	if (!rdmsrl_safe(MSR_EFER, &value) && value & EFER_SVME)
+	if (!rdmsrq_safe(MSR_EFER, &value) && value & EFER_SVME)
 		atomic_or(FOUND_IN_USE, found);
 	if (__read_cr4() & X86_CR4_VMXE)
 		atomic_or(FOUND_IN_USE, found);
-	if (!rdmsrl_safe(MSR_IA32_APICBASE, &value) && value & X2APIC_ENABLE)
+	if (!rdmsrq_safe(MSR_IA32_APICBASE, &value) && value & X2APIC_ENABLE)
 		atomic_or(FOUND_X2APIC, found);
 }
 
@@ -75,7 +74,7 @@ static int check_vmx(struct bhd_why *why)
 	if (look_at_cpus() & FOUND_DISABLED)
 		return bhd_refuse(why, BH_D_NO_VIRT, 1, "Intel VMX, disabled by the firmware");
 	for (i = 0; i < ARRAY_SIZE(vmx_needs); i++)
-		if (rdmsrl_safe(vmx_needs[i].msr, &value) || !(value >> vmx_needs[i].bit & 1))
+		if (rdmsrq_safe(vmx_needs[i].msr, &value) || !(value >> vmx_needs[i].bit & 1))
 			return bhd_refuse(why, BH_D_NO_VIRT, 0, "%s", vmx_needs[i].name);
 	return 0;
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The root doorbell of x86-64: the vector that Linux reserves for hypervisors' wake-ups. */
+/*
+ * The root doorbell of x86-64: the vector that Linux reserves for hypervisors' wake-ups. Kernels
+ * that give its handler to KVM alone have no doorbell, and events.c polls.
+ */
 
 #include <linux/workqueue.h>
 
@@ -7,6 +10,8 @@
 #include <asm/irq_vectors.h>
 
 #include "arch.h"
+
+#ifdef BHD_HAS_WAKEUP
 
 static void (*notify)(void); /* written under bhd.manage, before the handler is set */
 
@@ -44,3 +49,17 @@ void bhd_arch_doorbell_stop(void)
 	kvm_set_posted_intr_wakeup_handler(NULL);
 	cancel_work_sync(&work);
 }
+
+#else
+
+int bhd_arch_doorbell_start(const struct bh_system_part *system, void (*handler)(void),
+			    struct bhd_why *why)
+{
+	return 0;
+}
+
+void bhd_arch_doorbell_stop(void)
+{
+}
+
+#endif

@@ -8,15 +8,14 @@
 #include <linux/smp.h>
 
 #include <asm/apicdef.h>
-#include <asm/msr.h>
 #include <asm/nospec-branch.h>
 #include <asm/pgtable.h>
-#include <asm/processor.h>
 #include <asm/smp.h>
 #include <asm/special_insns.h>
 #include <asm/tsc.h>
 
 #include "arch.h"
+#include "compat.h"
 
 const u16 bhd_arch_id = BH_ARCH_X86;
 const u32 bhd_arch_irqs_first, bhd_arch_irqs_end = 1024; /* GSIs */
@@ -102,9 +101,9 @@ long bhd_arch_enter(u64 phys, const struct bh_image_header *image)
 	u64 entry = image->va + image->entry_offset, cr3 = __read_cr3(), smis;
 	long result;
 
-	if (!rdmsrl_safe(MSR_SMI_COUNT, &smis))
+	if (!rdmsrq_safe(MSR_SMI_COUNT, &smis))
 		this_cpu_write(smis_at_entry, smis);
-	asm volatile("mov	%[tables], %%cr3\n\t" ANNOTATE_RETPOLINE_SAFE
+	asm volatile("mov	%[tables], %%cr3\n\t" ANNOTATE_RETPOLINE_SAFE "\n\t"
 		     "call	*%[entry]\n\t"
 		     "mov	%[cr3], %%cr3"
 		     : "=a"(result), ASM_CALL_CONSTRAINT
@@ -170,7 +169,7 @@ bool bhd_arch_smi_count(u32 *smis)
 	bool counted;
 
 	preempt_disable();
-	counted = !rdmsrl_safe(MSR_SMI_COUNT, &count);
+	counted = !rdmsrq_safe(MSR_SMI_COUNT, &count);
 	*smis = (u32)count - this_cpu_read(smis_at_entry);
 	preempt_enable();
 	return counted;

@@ -2,6 +2,7 @@
 /* Facts about an x86-64 machine from Linux and the firmware. */
 
 #include <linux/acpi.h>
+#include <linux/ioport.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
@@ -10,6 +11,7 @@
 
 #include "arch.h"
 
+#ifdef BHD_HAS_E820_RAW
 /* Returns true if the firmware's map, without changes by memmap=, lists all of the range as
  * memory. */
 bool bhd_is_ram(u64 phys, u64 size)
@@ -21,6 +23,26 @@ bool bhd_is_ram(u64 phys, u64 size)
 			return false;
 	return true;
 }
+#else
+static int add_size(struct resource *resource, void *sum)
+{
+	*(u64 *)sum += resource_size(resource);
+	return 0;
+}
+
+/* Returns true if Linux's resource tree lists all of the range as memory, either in use or
+ * reserved: memmap= and the firmware's own reservations look alike there. */
+bool bhd_is_ram(u64 phys, u64 size)
+{
+	u64 listed = 0;
+
+	walk_iomem_res_desc(IORES_DESC_RESERVED, IORESOURCE_MEM, phys, phys + size - 1, &listed,
+			    add_size);
+	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM, phys, phys + size - 1, &listed,
+			    add_size);
+	return listed == size;
+}
+#endif
 
 /* Returns Linux's number of a global system interrupt, or 0 if it has none. */
 unsigned int bhd_irq_mapping(u32 gsi)

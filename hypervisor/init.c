@@ -56,7 +56,7 @@ static bool show_root(const void *page, uint64_t size, unsigned rights, struct b
 
 	if (!reserve_pages(root, pt_pages_to_map(&root->s2, phys, phys, size, attrs), r))
 		return false;
-	pt_map(&root->s2, &root->reserve, phys, phys, size, attrs);
+	cell_show(root, &root->reserve, phys, page, size, attrs);
 	reserve_release(&root->reserve);
 	return true;
 }

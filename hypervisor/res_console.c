@@ -47,11 +47,9 @@ static bool console_validate(struct cell *cell, struct bh_refusal *r)
 
 static void console_grant(struct cell *cell)
 {
-	if (cell->console.ring) {
-		paddr_t phys = ptr_to_phys(cell->console.ring);
-
-		pt_map(&root_cell()->s2, &cell->reserve, phys, phys, BH_CONSOLE_BYTES, RING_ATTRS);
-	}
+	if (cell->console.ring)
+		cell_show(root_cell(), &cell->reserve, ptr_to_phys(cell->console.ring),
+			  cell->console.ring, BH_CONSOLE_BYTES, RING_ATTRS);
 }
 
 static void console_revoke(struct cell *cell)

@@ -54,8 +54,8 @@ static void info_grant(struct cell *cell)
 	if (!cell->info)
 		return;
 	fill(cell);
-	pt_map(&cell->s2, &cell->reserve, cell->config->info_guest, ptr_to_phys(cell->info),
-	       PAGE_SIZE, INFO_ATTRS);
+	cell_show(cell, &cell->reserve, cell->config->info_guest, cell->info, PAGE_SIZE,
+		  INFO_ATTRS);
 }
 
 /* Clear the request. The arguments stay: a start writes them, SYSTEM_RESET keeps them. */

@@ -30,24 +30,24 @@ void arch_clean(const void *start, size_t size)
 void arch_wipe(paddr_t phys, uint64_t size)
 {
 	for (paddr_t end = phys + size; phys < end; phys += PAGE_SIZE) {
-		void *page = mmu_window(0, phys);
+		void *page = window_open(0, phys);
 
 		memset(page, 0, PAGE_SIZE);
 		arch_clean(page, PAGE_SIZE);
+		window_close(0);
 	}
-	mmu_window(0, 0);
 }
 
 void arch_copy(paddr_t to, paddr_t from, uint64_t size)
 {
 	for (paddr_t end = from + size; from < end; from += PAGE_SIZE, to += PAGE_SIZE) {
-		void *target = mmu_window(0, to);
+		void *target = window_open(0, to);
 
-		memcpy(target, mmu_window(1, from), PAGE_SIZE);
+		memcpy(target, window_open(1, from), PAGE_SIZE);
+		window_close(1);
 		arch_clean(target, PAGE_SIZE);
+		window_close(0);
 	}
-	mmu_window(0, 0);
-	mmu_window(1, 0);
 }
 
 /* Clean and invalidate all RAM of the cell, by address. */
@@ -59,11 +59,11 @@ static void flush_cell(const struct cell *cell)
 		if (region->type == BH_REGION_MMIO)
 			continue;
 		for (uint64_t done = 0; done < region->size; done += PAGE_SIZE) {
-			arch_clean(mmu_window(0, region->phys + done), PAGE_SIZE);
+			arch_clean(window_open(0, region->phys + done), PAGE_SIZE);
+			window_close(0);
 			cpu_take_commands(this_cpu()); /* the loop is long */
 		}
 	}
-	mmu_window(0, 0);
 }
 
 /*

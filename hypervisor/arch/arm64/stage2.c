@@ -61,20 +61,33 @@ void arch_cell_exit(struct cell *cell)
 
 #define FLUSH_PAGES_MAX 16u
 
+/* Invalidate EL2's own translations, of which there are few, on all CPUs. */
+static void flush_el2(uint64_t va, uint64_t size)
+{
+	if (size > PAGE_SIZE)
+		asm volatile("tlbi alle2is" : : : "memory");
+	else
+		asm volatile("tlbi vae2is, %0" : : "r"(va >> PAGE_SHIFT) : "memory");
+	dsb(ish); /* the invalidation has completed on all CPUs (D8.13.5) */
+	isb();
+}
+
 void arch_pt_flush(const struct page_table *pt, uint64_t va, uint64_t size)
 {
 	const struct cell *cell = pt->context;
 	uint64_t vttbr = read_sysreg(vttbr_el2);
 
 	dsb(ishst); /* walkers see the new entries before the TLBs are invalidated (D8.13.5) */
+	isb();	    /* ... and so does this CPU before its next access (D8.13.1) */
 	if (!size)
 		return;
-	if (cell) /* TLBI by the cell's VMID; NULL is EL2 itself, which has no stage 2 */
-		write_sysreg(cell->arch.vttbr, vttbr_el2);
+	if (!cell) { /* EL2 itself */
+		flush_el2(va, size);
+		return;
+	}
+	write_sysreg(cell->arch.vttbr, vttbr_el2); /* TLBI by the cell's VMID */
 	isb();
-	if (!cell) {
-		asm volatile("tlbi alle2is" : : : "memory");
-	} else if (size > FLUSH_PAGES_MAX * PAGE_SIZE) {
+	if (size > FLUSH_PAGES_MAX * PAGE_SIZE) {
 		asm volatile("tlbi vmalls12e1is" : : : "memory");
 	} else {
 		for (uint64_t end = va + size; va < end; va += PAGE_SIZE)

@@ -47,7 +47,7 @@ void arch_kick(struct percpu *cpu);
 void arch_wipe(paddr_t phys, uint64_t size);
 void arch_copy(paddr_t to, paddr_t from, uint64_t size);
 
-/* Clean hypervisor memory that a guest may read with caches off (info page). */
+/* Clean hypervisor memory that a guest may read with caches off. */
 void arch_clean(const void *start, size_t size);
 
 /* Fill in the info page's architecture fields (interrupt controller addresses, clock). */

@@ -127,6 +127,13 @@ void __noreturn cell_stop_self(struct percpu *cpu, const struct bh_failure *reco
  */
 void __noreturn cell_reset_self(struct percpu *cpu);
 
+/*
+ * Map zeroed or written pages of the pool in a cell, root included. They are cleaned as a whole: a
+ * guest that reads them with caches off, or uncached, must not find what the memory held before.
+ */
+void cell_show(struct cell *cell, struct page_reserve *reserve, ipaddr_t guest, const void *pages,
+	       uint64_t size, unsigned attrs);
+
 /* Called on a CPU of root that requests a reset or power-off of the machine. True: the request must
  * be refused, because the config protects cells and one runs; `how`, the request, was logged. */
 bool root_must_stay(uint64_t how);

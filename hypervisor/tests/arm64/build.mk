@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-# The formats of arm64's page tables, for test_formats.c; behind the fake architecture's headers.
-HT_CORE += $(call hyp_named,arm64,formats)
+# The formats of arm64's page tables, and its windows onto guests' memory, for the fake machine; behind the fake architecture's headers.
+HT_CORE += $(call hyp_named,arm64,formats window)
 $(HT_OUT)/hypervisor/arch/arm64/%.o $(HT_OUT)/fuzz/hypervisor/arch/arm64/%.o: \
+	HT_CFLAGS += -Ihypervisor/arch/arm64/include
+$(HT_OUT)/hypervisor/tests/fake/windows.o $(HT_OUT)/fuzz/hypervisor/tests/fake/windows.o: \
 	HT_CFLAGS += -Ihypervisor/arch/arm64/include
 
 # arm64's interrupt code on a model GIC: a program of its own, with arm64's headers.

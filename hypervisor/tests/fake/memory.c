@@ -13,6 +13,8 @@ struct fake_machine fake;
 static uint8_t *fake_shadow;
 static uint8_t *ram;
 
+#define POISON 0x5afe5afe5afe5afeull /* behind the caches, in pages that the pool hands out */
+
 void fake_fail(const char *format, ...)
 {
 	va_list args;
@@ -58,6 +60,7 @@ void fake_memory_init(void)
 	ram = map_memory();
 	fake_shadow = map_memory();
 	hyp_phys_offset = (uint64_t)(uintptr_t)ram - FAKE_RAM;
+	fake_windows_init();
 	pool_init(fake_ram(FAKE_HYP + FAKE_IMAGE_SIZE),
 		  (FAKE_HYP_SIZE - FAKE_IMAGE_SIZE) / PAGE_SIZE);
 }
@@ -96,6 +99,23 @@ void fake_check_clean(const void *start, size_t size)
 		fake_fail("%#lx, %zu bytes: written and not cleaned", ptr_to_phys(start), size);
 }
 
+void fake_poison(void *page)
+{
+	uint64_t *word = fake_shadow_of(page);
+
+	for (unsigned i = 0; i < PAGE_SIZE / sizeof(*word); i++)
+		word[i] = POISON;
+}
+
+void fake_check_shown(paddr_t pa)
+{
+	const uint64_t *word = fake_shadow_of(fake_ram(pa));
+
+	for (unsigned i = 0; i < PAGE_SIZE / sizeof(*word); i++)
+		if (word[i] == POISON)
+			fake_fail("%#lx: shown to a guest and not cleaned", pa + i * sizeof(*word));
+}
+
 static void count_piece(paddr_t pa, uint64_t size)
 {
 	check_inside(pa, size);
@@ -108,8 +128,13 @@ void arch_wipe(paddr_t phys, uint64_t size)
 {
 	count_piece(phys, size);
 	fake.wiped += size;
-	memset(fake_ram(phys), 0, size);
-	arch_clean(fake_ram(phys), size);
+	for (paddr_t end = phys + size; phys < end; phys += PAGE_SIZE) {
+		void *page = fake_window(0, phys);
+
+		memset(page, 0, PAGE_SIZE);
+		arch_clean(page, PAGE_SIZE);
+		fake_window_close(0);
+	}
 }
 
 void arch_copy(paddr_t to, paddr_t from, uint64_t size)
@@ -117,6 +142,12 @@ void arch_copy(paddr_t to, paddr_t from, uint64_t size)
 	count_piece(to, size);
 	count_piece(from, size);
 	fake.copied += size;
-	memcpy(fake_ram(to), fake_ram(from), size);
-	arch_clean(fake_ram(to), size);
+	for (paddr_t end = from + size; from < end; from += PAGE_SIZE, to += PAGE_SIZE) {
+		void *target = fake_window(0, to);
+
+		memcpy(target, fake_window(1, from), PAGE_SIZE);
+		fake_window_close(1);
+		arch_clean(target, PAGE_SIZE);
+		fake_window_close(0);
+	}
 }

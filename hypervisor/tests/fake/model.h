@@ -10,6 +10,18 @@
 void *fake_shadow_of(const void *p);
 bool fake_is_ram(const void *p);
 
+/* Fill the memory behind the caches of a page: what was there before the page was handed out. Fail
+ * if a guest gets to see a page of the pool that was not cleaned as a whole since then. */
+void fake_poison(void *page);
+void fake_check_shown(paddr_t pa);
+
+/* windows.c: tables of the hypervisor's own, for arm64's window.c. fake_window(): open a window and
+ * return the page that a CPU finds through its TLB; fails if that is another one. */
+void fake_windows_init(void);
+void *fake_window(unsigned slot, paddr_t phys);
+void fake_window_close(unsigned slot);
+bool fake_window_is_open(unsigned slot);
+
 /* Start the guests of all CPUs in boot->cpus. */
 void fake_cpus_init(void);
 

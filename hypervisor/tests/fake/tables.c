@@ -214,4 +214,6 @@ void clear_page(void *page)
 		}
 	}
 	memset(page, 0, PAGE_SIZE);
+	if (fake_is_ram(page)) /* tests of the pool alone have memory of their own */
+		fake_poison(page);
 }

@@ -27,9 +27,9 @@ void sync_table(struct watch *w, uint64_t *table, unsigned level, uint64_t va)
 {
 	*owner_of(table) = (struct owner){ w, level, va };
 	memcpy(fake_shadow_of(table), table, PAGE_SIZE);
-	for (unsigned i = 0; level && i < ENTRIES; i++) {
+	for (unsigned i = 0; i < ENTRIES; i++) {
 		check_leaf(w->pt, table[i], level);
-		if (is_table(w->pt, table[i], level))
+		if (level && is_table(w->pt, table[i], level))
 			sync_table(w, table_of(w->pt, table[i]), level - 1,
 				   va + i * span_of(level));
 	}

@@ -67,13 +67,18 @@ static inline uint64_t *table_of(const struct page_table *pt, uint64_t entry)
 	return phys_to_ptr(pt_address(pt->format, entry));
 }
 
-/* Fail if a leaf's address is not aligned to its size: hardware ignores the low bits. */
+/* Fail if a leaf's address is not aligned to its size: hardware ignores the low bits; or if it shows
+ * a guest a page of the hypervisor that was not cleaned. */
 static inline void check_leaf(const struct page_table *pt, uint64_t entry, unsigned level)
 {
 	paddr_t pa = pt_address(pt->format, entry);
 
-	if (is_valid(pt, entry) && !is_table(pt, entry, level) && pa & (span_of(level) - 1))
+	if (!is_valid(pt, entry) || is_table(pt, entry, level))
+		return;
+	if (pa & (span_of(level) - 1))
 		fake_fail("leaf of level %u at %#lx", level, pa);
+	if (pt->context && range_contains(FAKE_HYP, FAKE_HYP_SIZE, pa, span_of(level)))
+		fake_check_shown(pa);
 }
 
 /* Make the current content of a table and of all tables below it visible to walkers. */

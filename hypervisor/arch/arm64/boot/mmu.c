@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* EL2's own page tables: the image, page pool, stacks, devices, windows to guests' memory. */
+/* EL2's own page tables: the image, page pool, stacks, devices. */
 #include <arch/boot.h>
 #include <arch/formats.h>
 #include <arch/layout.h>
@@ -26,6 +26,15 @@ static struct device {
 } devices[DEVICES_MAX];
 uint32_t mmu_built; /* set by entry.S */
 uint64_t hyp_phys_offset;
+
+static const struct page_table el2_table = {
+	.format = &el2_format,
+	.root = el2_root,
+	.root_level = 3,
+	.max_leaf_level = 1,
+	.root_pages = 1,
+	.live = true,
+};
 
 static unsigned index_of(uint64_t va, unsigned level)
 {
@@ -90,15 +99,6 @@ void mmu_build(paddr_t phys)
 	forget_cached(&hyp_phys_offset, &hyp_phys_offset + 1);
 }
 
-/* Invalidate va in this CPU's TLB after a change of its entry. No other CPU uses the page. */
-static void flush_local(uint64_t va)
-{
-	dsb(nshst); /* the write of the entry completes before the invalidation (D8.13.5) */
-	asm volatile("tlbi vae2, %0" : : "r"(va >> PAGE_SHIFT) : "memory");
-	dsb(nsh);
-	isb();
-}
-
 /* A device is mapped in the window at the low bits of its physical address. False: the place is
  * taken by a device that differs in the high bits, or there are DEVICES_MAX devices already. */
 static bool find_place(paddr_t phys, uint64_t size)
@@ -119,14 +119,7 @@ static bool find_place(paddr_t phys, uint64_t size)
 
 void *mmu_map_device(paddr_t phys, uint64_t size)
 {
-	struct page_table el2 = {
-		.format = &el2_format,
-		.root = el2_root,
-		.root_level = 3,
-		.max_leaf_level = 1,
-		.root_pages = 1,
-		.live = true,
-	};
+	struct page_table el2 = el2_table;
 	struct page_reserve reserve = { 0 };
 	uint64_t va = DEVICE_VA + phys % DEVICE_WINDOW;
 	unsigned attrs = PT_READ | PT_WRITE | PT_DEVICE;
@@ -143,15 +136,12 @@ void *mmu_map_device(paddr_t phys, uint64_t size)
 	return (void *)(uintptr_t)va;
 }
 
-/*
- * Map the page at phys in this CPU's window (slot 0 or 1); phys 0 unmaps it.
- * Guests' memory is mapped at EL2 in windows only.
- */
-void *mmu_window(unsigned slot, paddr_t phys)
+const struct page_table *mmu_table(void)
 {
-	uint64_t va = WINDOW_VA + (this_cpu()->public.index * 2 + slot) * PAGE_SIZE;
+	return &el2_table;
+}
 
-	tables.private_l3[index_of(va, 0)] = phys ? phys | S1_LEAF | PTE_TABLE | PTE_XN : 0;
-	flush_local(va);
-	return (void *)(uintptr_t)va;
+uint64_t *mmu_private_entry(uint64_t va)
+{
+	return &tables.private_l3[index_of(va, 0)];
 }

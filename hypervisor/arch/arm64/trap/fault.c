@@ -106,8 +106,8 @@ void __noreturn __attribute__((used)) el2_fault(struct percpu *cpu)
 		fatal(cpu, esr, pc, far);
 	cpu->arch.faulting = true;
 	called = hypercall_abandon(cpu);
-	mmu_window(0, 0); /* close the windows: they may map a guest's memory */
-	mmu_window(1, 0);
+	window_close(0); /* the abandoned function may have them open */
+	window_close(1);
 	write_sysreg(regs->pc, elr_el2);
 	write_sysreg(regs->pstate, spsr_el2);
 	log_guest_message(BH_MSG_HYPERVISOR_FAULT, cpu->public.cell->id, esr, pc, far);

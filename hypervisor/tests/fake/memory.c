@@ -84,7 +84,7 @@ void *fake_shadow_of(const void *p)
 
 bool fake_is_ram(const void *p)
 {
-	return (const uint8_t *)p >= ram && (const uint8_t *)p < ram + FAKE_RAM_SIZE;
+	return ram && (const uint8_t *)p >= ram && (const uint8_t *)p < ram + FAKE_RAM_SIZE;
 }
 
 void arch_clean(const void *start, size_t size)

@@ -19,6 +19,8 @@ static void reset_el1(const struct percpu *cpu)
 {
 	write_sysreg(SCTLR_EL1_RESET, sctlr_el1);
 	HAND_OVER(CLEAR)
+	drain_buffers();
+	HAND_OVER_BUFFERS(CLEAR)
 }
 
 static void reset_pmu(void)

@@ -11,7 +11,7 @@ static struct reg {
 	bool touched, written;
 	unsigned at;
 } regs[MAX_REGISTERS];
-static unsigned count, writes, synchronized;
+static unsigned count, writes, synchronized, drained;
 static uint64_t seed;
 
 /* DDI 0487 D24: registers by encoding, and the field that announces them. */
@@ -202,6 +202,24 @@ const char *model_name(const char *prefix, const char *numbers, const char *suff
 void model_isb(void)
 {
 	synchronized = writes;
+}
+
+void model_drain(void)
+{
+	drained = writes;
+}
+
+/* Profiling and trace stop, then their buffers are written, then the buffers are taken away. */
+static void check_drained(const char *limit, const char *control)
+{
+	if (find(limit)->written)
+		CHECK(find(control)->at <= drained && drained < find(limit)->at);
+}
+
+void model_check_buffers(void)
+{
+	check_drained("S3_0_C9_C10_0", "S3_0_C9_C9_0");
+	check_drained("S3_0_C9_C11_0", "S3_0_C1_C2_1");
 }
 
 void model_power_on(uint64_t new_seed)

@@ -25,6 +25,9 @@ bool model_touched(const char *name);
 bool model_written(const char *name);
 uint64_t model_value(const char *name);
 
+/* Fails the test unless buffers were drained between their stop and their end. */
+void model_check_buffers(void);
+
 /* The registers that an ID field announces, of the manual: called with each. */
 struct announced {
 	const char *name;

@@ -118,6 +118,7 @@ static void check_cell(uint64_t cptr, uint64_t hdfgrtr)
 		 HCR_VM | HCR_TSC | HCR_TID3);
 	CHECK_EQ(model_value("cptr_el2"), CPTR_CELL);
 	CHECK_EQ(model_value("mdcr_el2") & (3ull << 12 | 3ull << 24), 0); /* E2PB, E2TB */
+	model_check_buffers();
 	CHECK(model_written("hstr_el2") && model_written("cnthp_ctl_el2"));
 }
 

@@ -63,6 +63,10 @@
 		     "movi v\\n\\().2d, #0\n"                                                      \
 		     ".endr\n")
 
+/* Complete the writes of profiling and trace buffers: PSB CSYNC, TSB CSYNC (C6.2); NOPs where
+ * there are none. */
+#define drain_buffers() asm volatile("isb\n\thint #17\n\thint #18\n\tdsb nsh" : : : "memory")
+
 /* Drop the TLB entries of all guests on this CPU. */
 #define tlbi_guests() asm volatile("tlbi alle1" : : : "memory")
 #define isb() asm volatile("isb" : : : "memory")

@@ -173,9 +173,14 @@ static inline bool cpu_has(const struct percpu *cpu, enum feature feature)
 	IF(sme, SMPRI_EL1, TPIDR2_EL0)                                                             \
 	IF(mpam, MPAM1_EL1, MPAM0_EL1)                                                             \
 	/* an enabled buffer would be written while the next owner runs */                         \
-	IF(spe, PMBLIMITR_EL1, PMSCR_EL1)                                                          \
-	IF(trbe, TRBLIMITR_EL1, TRFCR_EL1)                                                         \
+	IF(spe, PMSCR_EL1)                                                                         \
+	IF(trbe, TRFCR_EL1)                                                                        \
 	IF(brbe, BRBCR_EL1)
+
+/* The same, after profiling and trace have stopped and their buffers are written. */
+#define HAND_OVER_BUFFERS(IF)  \
+	IF(spe, PMBLIMITR_EL1) \
+	IF(trbe, TRBLIMITR_EL1)
 
 #endif
 #endif

@@ -14,6 +14,7 @@ void model_clear(const char *names);
 void model_clear_points(const char *kind, unsigned last);
 const char *model_name(const char *prefix, const char *numbers, const char *suffix, unsigned n);
 void model_isb(void);
+void model_drain(void);
 
 #define read_sysreg(name) model_read(STR(name))
 #define write_sysreg(value, name) model_write(STR(name), value)
@@ -28,6 +29,7 @@ void model_isb(void);
 #define clear_points(kind, last) model_clear_points(kind, last)
 #define clear_vectors() ((void)0)
 #define tlbi_guests() ((void)0)
+#define drain_buffers() model_drain()
 #define isb() model_isb()
 #define dsb(scope) ((void)0)
 #define dmb(scope) ((void)0)

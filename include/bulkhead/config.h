@@ -49,9 +49,9 @@ struct bh_arm64_platform {
 	uint32_t root_doorbell;	 /* SPI (INTID) that the hypervisor raises in root; 0: none */
 	uint32_t n_spare_irqs;	 /* entries used in spare_irqs */
 	uint16_t spare_irqs[16]; /* unwired SPIs (INTIDs) that the hypervisor may raise in cells */
-	uint64_t reserved[4];
+	uint64_t reserved[28];
 };
-BH_ASSERT_SIZE(struct bh_arm64_platform, 128);
+BH_ASSERT_SIZE(struct bh_arm64_platform, 320);
 
 /* An I/O APIC of an x86 machine. */
 struct bh_io_apic {
@@ -61,7 +61,7 @@ struct bh_io_apic {
 };
 BH_ASSERT_SIZE(struct bh_io_apic, 16);
 
-#define BH_MAX_IO_APICS 4u
+#define BH_MAX_IO_APICS 16u
 
 /* An x86-64 machine: addresses of its interrupt controllers and PCI configuration space, and root's
  * doorbell. */
@@ -75,7 +75,7 @@ struct bh_x86_platform {
 	uint32_t reserved0;
 	uint64_t reserved[4];
 };
-BH_ASSERT_SIZE(struct bh_x86_platform, 128);
+BH_ASSERT_SIZE(struct bh_x86_platform, 320);
 
 /* One CPU of the machine; its index in the table is its number in configs. */
 struct bh_cpu {
@@ -99,11 +99,11 @@ struct bh_system_part {
 	union {
 		struct bh_arm64_platform arm64;
 		struct bh_x86_platform x86;
-		uint8_t bytes[128];
+		uint8_t bytes[320];
 	} platform;
 	struct bh_cpu cpus[]; /* n_cpus entries */
 };
-BH_ASSERT_SIZE(struct bh_system_part, 200);
+BH_ASSERT_SIZE(struct bh_system_part, 392);
 
 enum bh_region_type {
 	BH_REGION_RAM = 1,    /* normal memory of one cell */

@@ -6,7 +6,7 @@
 /* Version of all headers in this directory; both sides must have exactly the same. The assembler
  * reads these two lines, too: no suffix. */
 #define BH_ABI_MAJOR 1
-#define BH_ABI_MINOR 6
+#define BH_ABI_MINOR 7
 #define BH_ABI_VERSION (BH_ABI_MAJOR << 16 | BH_ABI_MINOR)
 
 #define BH_ARCH_ARM64 1u

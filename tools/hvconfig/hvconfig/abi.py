@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterable
 from itertools import accumulate
 
-ABI_VERSION = 0x10006
+ABI_VERSION = 0x10007
 PAGE_SIZE = 4096
 MAX_CPUS = 64
 MAX_REGIONS = 64
@@ -51,16 +51,16 @@ ARM64_MAX_SPARE_IRQS = 16
 # struct bh_arm64_platform: gic_version, maintenance_irq; gicd_phys, gicr_phys,
 # gicr_size, its_phys, its_size, uart_phys; root_doorbell, n_spare_irqs;
 # spare_irqs; reserved
-ARM64_PLATFORM = "<II6QII16H4Q"
+ARM64_PLATFORM = "<II6QII16H28Q"
 # struct bh_x86_platform: apic_phys; root_doorbell, n_io_apics; io_apics;
 # mmconfig_phys; mmconfig_buses, reserved0; reserved
-X86_PLATFORM = "<QII64sQII4Q"
-X86_MAX_IO_APICS = 4
+X86_PLATFORM = "<QII256sQII4Q"
+X86_MAX_IO_APICS = 16
 IO_APIC = "<QII"  # struct bh_io_apic: phys; first_irq, reserved
 X86_MMCONFIG_BUS = 1 << 20  # bytes of PCI configuration space of one bus
 X86_APIC = 0xFEE00000  # registers of the local APICs (AMD64 APM 2, 16.3.1)
-PLATFORM_BYTES = 128
-SYSTEM = "<32sQQII128s"  # bh_system_part from name to platform
+PLATFORM_BYTES = 320
+SYSTEM = "<32sQQII320s"  # bh_system_part from name to platform
 CPU = "<Q"  # struct bh_cpu
 # bh_cell_part from name to args: name; cpus, entry, info_guest, console_guest;
 # console_kind, console_irq; image_phys, image_size; rights, flags, irq_mode,
@@ -87,8 +87,6 @@ def cell_offsets(counts: Iterable[int]) -> list[int]:
     return list(accumulate(sizes, initial=struct.calcsize(CELL)))
 
 
-# Limit of physical and guest addresses: stage 2 has 40 bits on arm64.
-ADDRESS_LIMIT = 1 << 40
 HYPERVISOR_ALIGN = 2 << 20
 HYPERVISOR_MAX = 1 << 29  # the limit on arm64
 

@@ -62,6 +62,12 @@ def subtract(ranges: Iterable[Range], holes: Iterable[Range]) -> list[Range]:
     return left
 
 
+def intersect(ranges: Iterable[Range], others: Iterable[Range]) -> list[Range]:
+    """The parts of the ranges inside the others, sorted and merged."""
+    ranges = list(ranges)
+    return subtract(ranges, subtract(ranges, others))
+
+
 def page_range(item: Range) -> Range:
     """The smallest range of whole pages that contains the range."""
     start = item.start & -abi.PAGE_SIZE
@@ -251,6 +257,11 @@ class Platform:
     where: Where = field(default=NOWHERE, compare=False)
 
     @property
+    def registers(self) -> list[Range]:
+        """The pages with registers of devices."""
+        return [page_range(x) for device in self.devices.values() for x in device.regs]
+
+    @property
     def mmconfig(self) -> Range:
         """x86: the MMCONFIG area from bus 0 on; empty if it is unknown."""
         for device in self.devices.values():
@@ -259,6 +270,11 @@ class Platform:
                 size = min(host.last_bus + 1, host.ecam.size // abi.X86_MMCONFIG_BUS)
                 return Range(host.ecam.start, size * abi.X86_MMCONFIG_BUS, "MMCONFIG")
         return Range(0, 0)
+
+
+# The name of root's regions that are neither RAM nor anyone's: they are root's whether
+# or not the platform lists anything there.
+REST = "devices"
 
 
 @dataclass(frozen=True)

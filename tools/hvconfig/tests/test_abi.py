@@ -56,7 +56,7 @@ def expect_part(kind: int, arch: str, size: int) -> Iterator[tuple[str, object]]
 
 def expect_system(system: System) -> Iterator[tuple[str, object]]:
     platform = system.platform
-    size = 200 + 8 * len(platform.cpus)
+    size = 392 + 8 * len(platform.cpus)
     yield from expect_part(abi.PART_SYSTEM, platform.arch, size)
     yield from (("name", system.name), ("hyp_phys", system.hypervisor.start))
     yield from (("hyp_size", system.hypervisor.size), ("flags", int(system.protect)))

@@ -178,17 +178,3 @@ def test_shipped_platforms_are_right(path: pathlib.Path) -> None:
 def test_cells_get_the_timers_of_the_platform() -> None:
     found = good(full(timer={"virtual": 20, "physical": 18}))
     assert [irq.first for irq in found.cells[0].irqs][:2] == [18, 20]
-
-
-def test_root_of_a_crowded_board_gets_no_firmware_memory() -> None:
-    """Registers are merged over gaps, but not over reserved memory."""
-    devices = {
-        f"d{number}": {"regs": [{"at": 0x10000000 + number * 0x2000, "size": "4K"}]}
-        for number in range(100)
-    }
-    firmware = Range(0x10001000, 0x1000)
-    reserved = [{"at": firmware.start, "size": firmware.size}]
-    data = full(devices=devices, reserved=reserved, stdout="d0")
-    regions = good(data).root.regions
-    assert len(regions) < 70
-    assert not any(region.range.overlaps(firmware) for region in regions)

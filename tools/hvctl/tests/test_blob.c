@@ -102,7 +102,7 @@ TEST(wrong_fields_are_named)
 	CHECK_HAS(REFUSAL_AFTER(sample.size = 0), "is empty");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.magic = 1), "is not a Bulkhead config");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.version = 0x20003),
-		  "is for ABI version 2.3, this hvctl has 1.6");
+		  "is for ABI version 2.3, this hvctl has 1.7");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.arch = 3), "another architecture (number 3)");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.kind = 9), "a part of unknown kind 9");
 	CHECK_HAS(REFUSAL_AFTER(sample.rt->header.size = 0), "a part of 0 bytes");

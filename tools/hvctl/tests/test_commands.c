@@ -12,7 +12,7 @@ TEST(help_and_version)
 	unsigned int i;
 
 	CHECK(RUN("--version") == OUTCOME_OK);
-	CHECK_HAS(run_stdout, "ABI version 1.6");
+	CHECK_HAS(run_stdout, "ABI version 1.7");
 	CHECK(RUN("--help") == OUTCOME_OK);
 	for (i = 0; commands[i]; i++)
 		CHECK_HAS(run_stdout, commands[i]->name);
@@ -92,7 +92,7 @@ TEST(errors_without_a_refusal)
 	fake.fail_request = BH_IOC_INFO;
 	fake.fail_errno = EINVAL;
 	CHECK(RUN("status") == OUTCOME_NO_DEVICE);
-	CHECK_HAS(run_stderr, "ABI version 1.6");
+	CHECK_HAS(run_stderr, "ABI version 1.7");
 	fake.fail_request = BH_IOC_INFO;
 	fake.fail_errno = ENOTTY;
 	CHECK(RUN("status") == OUTCOME_NO_DEVICE);

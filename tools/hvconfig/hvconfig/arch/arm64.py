@@ -15,6 +15,7 @@ STAY_AT_EL1 = ("kvm-arm.mode=none", "id_aa64mmfr1.vh=0")
 
 class Arm64(Architecture):
     name = "arm64"
+    address_bits = 40
     console = "pl011"
     console_needs_irq = True
     hw_id_key = "mpidr"
@@ -27,6 +28,7 @@ class Arm64(Architecture):
     spare_irqs_in_blobs = True
     first_global_irq = abi.ARM64_SPI_FIRST
     decodes_syndrome = True
+    reserves_memory = True
     unemulated = ": a pair, or with write-back"
 
     def own_registers(self, platform: Platform) -> list[Range]:
@@ -82,7 +84,7 @@ class Arm64(Architecture):
             *(gic.its.start, gic.its.size, platform.uart),
             *(platform.root_doorbell, len(spare)),
             *(*spare, *[0] * (abi.ARM64_MAX_SPARE_IRQS - len(spare))),
-            *[0] * 4,
+            *[0] * 28,
         )
 
     def decode_platform(self, raw: bytes, cpus: tuple[Cpu, ...]) -> Platform:

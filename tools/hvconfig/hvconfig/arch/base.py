@@ -24,6 +24,7 @@ class Architecture(ABC):
     """Facts and rules that depend on the architecture of a platform."""
 
     name: str  # the value of the YAML key arch
+    address_bits: int  # of physical and guest addresses: what a second stage maps
     console: str  # the kind of emulated UART, a key of abi.CONSOLES
     console_needs_irq: bool  # programs expect an interrupt from the console
     hw_id_key: str  # the YAML key of a CPU's hardware ID
@@ -36,10 +37,17 @@ class Architecture(ABC):
     spare_irqs_in_blobs: bool  # blobs have spare interrupts, and 'collect' finds them
     first_global_irq: int  # each CPU has its own interrupts below this number
     decodes_syndrome: bool  # a stop record's syndrome is decoded by explain/esr.py
+    # Platforms list memory in `reserved`, not registers that firmware keeps.
+    reserves_memory: bool
     # Bytes from guest address 0 that Linux in a cell never uses for DMA.
     dma_free_bytes: int = 0
     # Accesses that compilers emit and the hypervisor doesn't emulate.
     unemulated: str = ""
+
+    @property
+    def address_limit(self) -> int:
+        """The first address beyond those that the hypervisor can map."""
+        return 1 << self.address_bits
 
     @abstractmethod
     def own_registers(self, platform: Platform) -> list[Range]:

@@ -26,6 +26,7 @@ _XAPIC = "nox2apic"
 
 class X86(Architecture):
     name = "x86"
+    address_bits = 48
     console = "16550"
     console_needs_irq = False
     hw_id_key = "apic_id"
@@ -37,6 +38,7 @@ class X86(Architecture):
     spare_irqs_in_blobs = False
     first_global_irq = 0
     decodes_syndrome = False  # it is an exit code; the stop reason says the same
+    reserves_memory = False
     dma_free_bytes = 1 << 20
 
     def own_registers(self, platform: Platform) -> list[Range]:

@@ -56,13 +56,19 @@ def _is_pin(platform: Platform, irq: int) -> bool:
 
 def unsupported(platform: Platform) -> list[str]:
     """Reasons why the hypervisor can't run on the machine."""
+    reasons = []
     far = [cpu for cpu in platform.cpus if cpu.hw_id >= _APIC_IDS]
-    if not far:
-        return []
-    return [
-        f"CPU {far[0].number} has the APIC ID {far[0].hw_id:#x}: the hypervisor "
-        "supports 8 bits"
-    ]
+    if far:
+        reasons.append(
+            f"CPU {far[0].number} has the APIC ID {far[0].hw_id:#x}: the hypervisor "
+            "supports 8 bits"
+        )
+    if len(platform.io_apics) > abi.X86_MAX_IO_APICS:
+        reasons.append(
+            f"it has {len(platform.io_apics)} I/O APICs, the hypervisor supports "
+            f"{abi.X86_MAX_IO_APICS}"
+        )
+    return reasons
 
 
 def check_resources(system: System, cell: Cell, report: Report) -> None:

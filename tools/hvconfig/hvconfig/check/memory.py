@@ -5,7 +5,17 @@ from typing import NamedTuple
 
 from .. import abi
 from ..arch import arch_of
-from ..model import Cell, Range, Region, System, merge, subtract
+from ..arch.base import Architecture
+from ..model import (
+    REST,
+    Cell,
+    Range,
+    Region,
+    System,
+    merge,
+    page_range,
+    subtract,
+)
 from ..problems import Report, Where
 from ..units import format_range, format_size, join
 
@@ -21,7 +31,8 @@ class _Spot(NamedTuple):
 
 def check_memory(system: System, cell: Cell, report: Report) -> None:
     """Checks the regions, pages and image of a cell."""
-    good = [region for region in cell.regions if _check_form(cell, region, report)]
+    arch = arch_of(system.platform)
+    good = [x for x in cell.regions if _check_form(arch, cell, x, report)]
     for region in good:
         _check_place(system, cell, region, report)
     _overlaps(cell, "guest address", _guest_spots(system, cell, good, report), report)
@@ -39,7 +50,9 @@ def _title(region: Region) -> str:
     return f"{region.name} ({shown})" if region.name else f"memory {shown}"
 
 
-def _check_form(cell: Cell, region: Region, report: Report) -> bool:
+def _check_form(
+    arch: Architecture, cell: Cell, region: Region, report: Report
+) -> bool:
     """Whether the region consists of pages that the hypervisor can address."""
     before = len(report.problems)
     for value, what in ((region.phys, "physical"), (region.guest, "guest")):
@@ -50,13 +63,13 @@ def _check_form(cell: Cell, region: Region, report: Report) -> bool:
                 f"the {what} address {value:#x} is not aligned to 4 KiB",
                 f"nearest: {value & -abi.PAGE_SIZE:#x}",
             )
-        if value + region.size > abi.ADDRESS_LIMIT:
+        if value + region.size > arch.address_limit:
             report.error(
                 region.where,
                 cell.name,
                 f"the {what} addresses from {value:#x} on "
                 f"({format_size(region.size)}) exceed the hypervisor's address "
-                "space (40 bits)",
+                f"space ({arch.address_bits} bits)",
                 "use lower ones, or none, so that they are chosen",
             )
     if region.size % abi.PAGE_SIZE or not region.size:
@@ -111,7 +124,7 @@ def _check_place(system: System, cell: Cell, region: Region, report: Report) -> 
                 )
         if any(item.overlaps(region.range) for item in ram):
             report.error(region.where, cell.name, f"{title} is RAM", "type: ram")
-    elif subtract([region.range], ram):
+    elif subtract([region.range], [*ram, *_kept(system, cell)]):
         shown = join([format_range(x.start, x.size) for x in merge(ram)])
         message = f"{title} is outside RAM"
         report.error(region.where, cell.name, message, f"RAM is {shown}")
@@ -125,6 +138,11 @@ def _check_place(system: System, cell: Cell, region: Region, report: Report) -> 
             check_reserved(system, cell.name, span, title, where, report)
 
 
+def _kept(system: System, cell: Cell) -> list[Range]:
+    """Reserved memory, which root has and no other cell."""
+    return [page_range(x.range) for x in system.platform.reserved if cell.root]
+
+
 def _check_source(system: System, cell: Cell, region: Region, report: Report) -> None:
     """Checks that the memory is also root's, with the same type."""
     if region.type != "mmio" and subtract([region.range], system.platform.ram):
@@ -132,12 +150,12 @@ def _check_source(system: System, cell: Cell, region: Region, report: Report) ->
     source = [x for x in system.root.regions if x.type == region.type]
     missing = subtract([region.range], [x.range for x in source] + [system.hypervisor])
     if missing:
-        hint = "no device has registers there" if region.type == "mmio" else ""
-        if region.type == "ram":
-            hint = "it is shared memory, or root doesn't list it"
+        hint = "it is shared memory, or root doesn't list it"
         shown = format_range(missing[0].start, missing[0].size)
         message = f"{_title(region)}: {shown} doesn't belong to root"
         report.error(region.where, cell.name, message, hint)
+    elif region.type == "mmio" and any(x.name == REST for x in source):
+        _check_registers(system, cell, region, report)
     if region.type == "shared":
         return
     rights = abi.REGION_READ | abi.REGION_WRITE | abi.REGION_EXECUTE
@@ -145,6 +163,21 @@ def _check_source(system: System, cell: Cell, region: Region, report: Report) ->
         if item.range.overlaps(region.range) and region.flags & ~item.flags & rights:
             message = f"{_title(region)} has rights there that root doesn't have"
             report.error(region.where, cell.name, message, "fewer rights")
+
+
+def _check_registers(
+    system: System, cell: Cell, region: Region, report: Report
+) -> None:
+    """Warns of registers that no device of the platform has."""
+    unknown = subtract([region.range], system.platform.registers)
+    if unknown:
+        report.warning(
+            region.where,
+            cell.name,
+            f"no device of the platform has registers at "
+            f"{format_range(unknown[0].start, unknown[0].size)}",
+            "see devices of the platform",
+        )
 
 
 def check_reserved(
@@ -186,15 +219,16 @@ def _guest_spots(
         arch = arch_of(system.platform)
         for item, what in arch.controller(system.platform, len(cell.cpus)):
             spots.append(_Spot(item, f"the {what}", cell.where, True))
+    limit = arch_of(system.platform).address_limit
     pages = [("the info page", cell.info, cell.line("info"))] if cell.info else []
     if cell.console and cell.console.pages:
         pages.append(("the console", cell.console.guest, cell.console.where))
     for what, address, where in pages:
-        if address % abi.PAGE_SIZE or address >= abi.ADDRESS_LIMIT:
+        if address % abi.PAGE_SIZE or address >= limit:
             message = (
                 f"{what} can't be at {address:#x}: it is not the address of a page"
             )
-            hint = f"nearest: {address % abi.ADDRESS_LIMIT & -abi.PAGE_SIZE:#x}"
+            hint = f"nearest: {address % limit & -abi.PAGE_SIZE:#x}"
             report.error(where, cell.name, message, hint)
         else:
             spots.append(_Spot(Range(address, abi.PAGE_SIZE), what, where))

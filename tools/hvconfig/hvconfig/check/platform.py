@@ -42,11 +42,21 @@ def unsupported(platform: Platform) -> list[str]:
         reasons.append(
             f"it has {len(platform.cpus)} CPUs, the hypervisor supports {abi.MAX_CPUS}"
         )
-    far = [ram for ram in platform.ram if ram.end > abi.ADDRESS_LIMIT]
-    if far:
-        shown = format_range(far[0].start, far[0].size)
-        reasons.append(f"RAM {shown} exceeds the hypervisor's address space (40 bits)")
-    return reasons
+    return reasons + _far(platform)
+
+
+def _far(platform: Platform) -> list[str]:
+    """RAM and registers that root would lose."""
+    arch = arch_of(platform)
+    listed = [("RAM", ram) for ram in platform.ram]
+    for device in platform.devices.values():
+        listed += [(f"{device.name}:", reg) for reg in device.regs]
+    far = [(what, x) for what, x in listed if arch.address_limit < x.end <= 1 << 64]
+    for what, item in far[:1]:
+        shown = format_range(item.start, item.size)
+        space = f"the hypervisor's address space ({arch.address_bits} bits)"
+        return [f"{what} {shown} exceeds {space}"]
+    return []
 
 
 def _check_cpus(platform: Platform, report: Report) -> None:

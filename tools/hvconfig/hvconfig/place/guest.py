@@ -48,7 +48,7 @@ def _space(machine: Platform, request: Request) -> Space:
     if request.console and request.console.kind != "16550":
         pages.append(request.console.guest)
     taken += [Range(x, abi.PAGE_SIZE) for x in pages if x is not None]
-    return Space([Range(0, abi.ADDRESS_LIMIT)], taken)
+    return Space([Range(0, arch_of(machine).address_limit)], taken)
 
 
 def _identity(request: Request, space: Space) -> None:

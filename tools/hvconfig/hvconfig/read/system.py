@@ -150,7 +150,7 @@ class _Reader:
         hypervisor = self._hypervisor()
         regions = list(self._shared.regions.values())
         holes = [item.range for item in self.machine.reserved]
-        holes.append(Range(abi.ADDRESS_LIMIT, 1 << 64))
+        holes.append(Range(arch_of(self.machine).address_limit, 1 << 64))
         ground = Ground(self.machine.ram, holes, mem, self._roots_ram())
         ground.exclusive(requests)
         place_memory(ground, hypervisor, regions, requests, self.report)
@@ -186,7 +186,7 @@ class _Reader:
         else:
             taken = [hypervisor, *(region.range for region in shared)]
             where = self.document.where(path)
-            memory = all_memory(self.machine, taken, len(shared), where)
+            memory = all_memory(self.machine, taken, where)
         irqs = all_irqs(self.machine)
         if "irqs" in data:
             irqs = self._cells.irqs(path, data)

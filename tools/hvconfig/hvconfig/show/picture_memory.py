@@ -8,7 +8,7 @@ from enum import Enum
 
 from .. import abi
 from ..arch import arch_of
-from ..model import Range, Region, System
+from ..model import REST, Range, Region, System, intersect
 from ..write.cmdline import linux_memory
 
 HYPERVISOR = "hypervisor"
@@ -67,7 +67,11 @@ def uses_of(system: System) -> Iterator[Use]:
     for cell in (system.root, *system.cells):
         for region in cell.regions:
             name = region.name if region.type != "ram" else ""
-            yield Use(cell.name, region.range, region.type, region, name)
+            parts = [region.range]
+            if cell.root and region.name == REST:
+                parts = intersect(parts, system.platform.registers)
+            for part in parts:
+                yield Use(cell.name, part, region.type, region, name)
         if cell.image.size:
             yield Use(cell.name, cell.image, "image", name="image")
 

@@ -19,7 +19,7 @@
 
 /* Offsets that entry.S uses; boot.c asserts them. */
 #define SYSTEM_N_CPUS 68
-#define SYSTEM_CPUS 200
+#define SYSTEM_CPUS 392
 #define BOOT_CPUS 8
 #define BOOT_TIMEOUT 16
 

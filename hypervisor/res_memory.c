@@ -43,26 +43,36 @@ static const struct bh_region *root_region(paddr_t phys)
 	return NULL;
 }
 
-/* Bytes from phys on, at most size, that lie in root's regions with the same attributes. */
-static uint64_t root_run(paddr_t phys, uint64_t size)
+/* Attributes of root's memory at phys, and the bytes from phys on for which they hold. 0: not root's. */
+static unsigned root_attrs(paddr_t phys, uint64_t *size)
 {
-	const struct bh_region *first = root_region(phys), *region = first;
-	uint64_t run = 0;
+	const struct bh_region *region = root_region(phys);
 
-	while (run < size && region && attrs_of(region) == attrs_of(first)) {
-		run = region->phys + region->size - phys;
-		region = root_region(phys + run);
-	}
+	if (!region)
+		return 0;
+	*size = region->phys + region->size - phys;
+	return arch_root_attrs(phys, size, attrs_of(region));
+}
+
+/* Bytes from phys on, at most size, that lie in root's regions with the same attributes. */
+static uint64_t root_run(paddr_t phys, uint64_t size, unsigned *attrs)
+{
+	uint64_t run = 0, part = size;
+
+	*attrs = root_attrs(phys, &part);
+	do
+		run += part;
+	while (run < size && root_attrs(phys + run, &part) == *attrs);
 	return MIN(run, size);
 }
 
 static void map_in_root(struct cell *cell, paddr_t phys, uint64_t size)
 {
 	while (size) {
-		uint64_t run = root_run(phys, size);
+		unsigned attrs;
+		uint64_t run = root_run(phys, size, &attrs);
 
-		pt_map(&root_cell()->s2, &cell->reserve, phys, phys, run,
-		       attrs_of(root_region(phys)));
+		pt_map(&root_cell()->s2, &cell->reserve, phys, phys, run, attrs);
 		phys += run;
 		size -= run;
 	}
@@ -141,6 +151,24 @@ static bool may_claim(const struct cell *cell, const struct claim *c, struct bh_
 	return !in_hypervisor(c, r) && !in_cell(cell, c, r) && is_roots(c, r);
 }
 
+/* Upper bound for the pages that mapping a region in its cell takes. */
+static size_t pages_to_map(const struct cell *cell, const struct bh_region *region)
+{
+	size_t pages = 0;
+	uint64_t run;
+
+	for (uint64_t at = 0; at < region->size; at += run) {
+		unsigned attrs = attrs_of(region);
+
+		run = region->size - at;
+		if (cell->id == BH_ROOT_CELL)
+			attrs = arch_root_attrs(region->phys + at, &run, attrs);
+		pages += pt_pages_to_map(&cell->s2, region->guest + at, region->phys + at, run,
+					 attrs);
+	}
+	return pages;
+}
+
 /* Check a region's address ranges, and reserve pages for mapping it in the cell. */
 static bool validate_guest(struct cell *cell, uint32_t i, struct bh_refusal *r)
 {
@@ -151,10 +179,7 @@ static bool validate_guest(struct cell *cell, uint32_t i, struct bh_refusal *r)
 		return refuse(r, BH_E_RANGE, BH_F_REGION_PHYS, i, region->phys);
 	if (region->guest + region->size > limit)
 		return refuse(r, BH_E_RANGE, BH_F_REGION_GUEST, i, region->guest);
-	return reserve_pages(cell,
-			     pt_pages_to_map(&cell->s2, region->guest, region->phys, region->size,
-					     attrs_of(region)),
-			     r);
+	return reserve_pages(cell, pages_to_map(cell, region), r);
 }
 
 static bool validate_claims(struct cell *cell, struct bh_refusal *r)
@@ -201,7 +226,11 @@ static void memory_grant(struct cell *cell)
 	for (i = 0; i < cell->config->n_regions; i++) {
 		const struct bh_region *region = &cell->config->regions[i];
 
-		if (region->flags & RIGHTS)
+		if (!(region->flags & RIGHTS))
+			continue;
+		if (cell->id == BH_ROOT_CELL)
+			map_in_root(cell, region->phys, region->size);
+		else
 			pt_map(&cell->s2, &cell->reserve, region->guest, region->phys, region->size,
 			       attrs_of(region));
 	}

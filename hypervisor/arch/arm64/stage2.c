@@ -34,6 +34,12 @@ uint64_t arch_phys_limit(void)
 	return BIT(ipa_bits());
 }
 
+unsigned arch_root_attrs(paddr_t phys, uint64_t *size, unsigned attrs)
+{
+	(void)phys, (void)size;
+	return attrs;
+}
+
 bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
 {
 	/* One root entry covers 1 GiB; above 39 bits the root is several adjacent tables. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Second stage: a cell's page tables, and invalidation of translations when they change. */
 #include <arch/asm.h>
+#include <arch/formats.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
 #include <hyp/resource.h>
@@ -11,6 +12,19 @@
 uint64_t arch_phys_limit(void)
 {
 	return BIT(MIN(cpuid(0x80000008, 0).a & 0xff, GUEST_BITS_MAX));
+}
+
+/*
+ * Root executes firmware's run-time code, which is in no RAM that Linux lists. SVM's entries have no
+ * type (npt.c); in VMX's, root's memory has the type that the MTRRs said at enable.
+ */
+unsigned arch_root_attrs(paddr_t phys, uint64_t *size, unsigned attrs)
+{
+	if (attrs & PT_DEVICE)
+		attrs |= PT_EXECUTE;
+	if (vm->format == &ept_format)
+		attrs = (attrs & ~PT_DEVICE) | ept_type(phys, size);
+	return attrs;
 }
 
 bool arch_cell_init(struct cell *cell, struct bh_refusal *r)

@@ -26,6 +26,10 @@ void arch_cell_exit(struct cell *cell);
  * of cells' second stages. */
 uint64_t arch_phys_limit(void);
 
+/* The attributes (PT_*) with which root's second stage maps memory whose config says `attrs`. Reduces
+ * *size to the bytes from phys on that have them. They don't change while the hypervisor runs. */
+unsigned arch_root_attrs(paddr_t phys, uint64_t *size, unsigned attrs);
+
 /* Ask the firmware to start a CPU in its cell; its state is STARTING, entry and argument are set.
  * False: the firmware refused. Any CPU. */
 bool arch_cpu_start(struct percpu *cpu);

@@ -35,6 +35,12 @@ uint64_t arch_phys_limit(void)
 	return ROOT_PAGES * (PAGE_SIZE << 27);
 }
 
+unsigned arch_root_attrs(paddr_t phys, uint64_t *size, unsigned attrs)
+{
+	(void)phys, (void)size;
+	return attrs;
+}
+
 bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
 {
 	uint64_t *root;

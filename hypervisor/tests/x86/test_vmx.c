@@ -4,8 +4,10 @@
 #include "model.h"
 #include "test.h"
 #include <arch/exits.h>
+#include <arch/formats.h>
 #include <arch/s2_fault.h>
 #include <arch/vmx.h>
+#include <hyp/arch.h>
 
 #define MAY(bits) ((uint64_t)(bits) << 32)
 
@@ -224,4 +226,82 @@ TEST(vmx_msr_bits)
 	CHECK(!vmx_ops.msr_bit(0x2000, false, &bit));
 	CHECK(!vmx_ops.msr_bit(0xc0010114, true, &bit));
 	CHECK(!vmx_ops.msr_bit(0xbfffffff, true, &bit));
+}
+
+/* Fixed ranges, write-back RAM with an uncacheable hole in it, and nothing above. */
+static void set_mtrrs(void)
+{
+	*model_msr(0xfe) = 3;
+	*model_msr(0x2ff) = 3u << 10;
+	*model_msr(0x250) = 0x0606060606060606;
+	*model_msr(0x258) = 0x0606060606060606;
+	*model_msr(0x259) = 0;
+	for (uint32_t msr = 0x268; msr < 0x270; msr++)
+		*model_msr(msr) = 0x0505050505050505;
+	*model_msr(0x200) = 6; /* 2 GiB from 0 */
+	*model_msr(0x201) = 0xff80000000 | BIT(11);
+	*model_msr(0x202) = 0x7f000000; /* 16 MiB below its end */
+	*model_msr(0x203) = 0xffff000000 | BIT(11);
+	*model_msr(0x204) = 0x100000000 | 6; /* off */
+	*model_msr(0x205) = 0xff00000000;
+}
+
+static unsigned type_of(uint64_t phys, uint64_t *size)
+{
+	*size = UINT64_MAX;
+	return ept_type(phys, size);
+}
+
+TEST(vmx_root_has_the_types_of_the_mtrrs)
+{
+	uint64_t size;
+
+	set_mtrrs();
+	ept_read_types();
+	CHECK_EQ(type_of(0, &size), 0);
+	CHECK_EQ(size, 0xa0000);
+	CHECK_EQ(type_of(0xa1000, &size), PT_DEVICE); /* VGA, then ROMs, which are write-protected */
+	CHECK_EQ(size, 0x5f000);
+	CHECK_EQ(type_of(0x40000000, &size), 0);
+	CHECK_EQ(size, 0x3f000000);
+	CHECK_EQ(type_of(0x7f000000, &size), PT_DEVICE);
+	CHECK_EQ(type_of(0xfed00000, &size), PT_DEVICE);
+	CHECK_EQ(type_of(0x100000000, &size), PT_DEVICE);
+}
+
+TEST(vmx_without_mtrrs_all_is_uncacheable)
+{
+	uint64_t size;
+
+	set_mtrrs();
+	*model_msr(0x2ff) = 6;
+	ept_read_types();
+	CHECK_EQ(type_of(0x1000, &size), PT_DEVICE);
+}
+
+TEST(vmx_write_back_by_default)
+{
+	uint64_t size;
+
+	set_mtrrs();
+	*model_msr(0x2ff) = 3u << 10 | 6;
+	ept_read_types();
+	CHECK_EQ(type_of(0x7f000000, &size), PT_DEVICE);
+	CHECK_EQ(type_of(0x80000000, &size), 0);
+}
+
+TEST(root_executes_firmware)
+{
+	uint64_t size = PAGE_SIZE;
+
+	model_start();
+	CHECK_EQ(arch_root_attrs(0x1000, &size, PT_READ | PT_WRITE | PT_DEVICE),
+		 PT_READ | PT_WRITE | PT_EXECUTE | PT_DEVICE);
+	vm = &vmx_ops;
+	set_mtrrs();
+	ept_read_types();
+	CHECK_EQ(arch_root_attrs(0x1000, &size, PT_READ | PT_WRITE | PT_DEVICE),
+		 PT_READ | PT_WRITE | PT_EXECUTE);
+	CHECK_EQ(arch_root_attrs(0x80000000, &size, PT_READ), PT_READ | PT_DEVICE);
+	vm = &svm_ops;
 }

@@ -2,8 +2,9 @@
 /*
  * Second stage of VMX: extended page tables (Intel SDM volume 3C, 30.3).
  *
- * Memory types: EPT replaces the MTRRs (30.3.7.2). Entries have write-back for memory and
- * uncacheable for devices; the guest's PAT can select another type, as write-combining.
+ * Memory types: EPT replaces the MTRRs (30.3.7.2). Cells' entries have write-back for memory and
+ * uncacheable for devices, root's have what the MTRRs said (mtrr.c); the guest's PAT can select
+ * another type, as write-combining.
  */
 #include <arch/formats.h>
 

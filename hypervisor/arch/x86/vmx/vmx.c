@@ -39,6 +39,7 @@ static bool vmx_check(struct bh_refusal *r)
 
 	vmx_ept_vpid = has.ept_vpid;
 	vm_asids = VPIDS;
+	ept_read_types();
 	vm_max_leaf_level = !(has.ept_vpid & EPT_CAP_2M) ? 0 : has.ept_vpid & EPT_CAP_1G ? 2 : 1;
 	return vmx_choose(&has, &vmx_controls, r) &&
 	       require(!(firmware & FEATURE_CONTROL_LOCKED) || firmware & FEATURE_CONTROL_VMX, r,

@@ -7,4 +7,11 @@
 
 extern const struct pt_format npt_format, ept_format;
 
+/* Reads the MTRRs. On the first CPU, at enable, before root's second stage is built. */
+void ept_read_types(void);
+
+/* PT_DEVICE if the memory is not write-back. Reduces *size to the bytes from phys on for which the
+ * answer is the same. */
+unsigned ept_type(paddr_t phys, uint64_t *size);
+
 #endif

@@ -12,10 +12,10 @@ static const struct bh_info *page;
 
 void info_init(void)
 {
-	uint64_t magic;
+	uint64_t address = machine_argument(), magic;
 
-	if (!probe_read(CELL_INFO, 4, &magic) && magic == BH_INFO_MAGIC) {
-		page = (const struct bh_info *)CELL_INFO;
+	if (!probe_read(address, 4, &magic) && magic == BH_INFO_MAGIC) {
+		page = (const struct bh_info *)address;
 	} else {
 		page = &made_up;
 		machine_describe(&made_up);

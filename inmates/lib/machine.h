@@ -19,6 +19,10 @@
 /* Fills in an info page that describes the native machine. */
 void machine_describe(struct bh_info *info);
 
+/* What the hypervisor passes to a program: the address of its info page, or 0. In a native run, any
+ * value. */
+uint64_t machine_argument(void);
+
 /* Turn off or reset the cell or the native machine. */
 void machine_off(void) __attribute__((noreturn));
 void machine_reset(void) __attribute__((noreturn));

@@ -25,7 +25,7 @@ bool is_ours(uint64_t address, uint64_t bytes)
 	for (unsigned int i = 0; i < page->n_regions && i < BH_MAX_REGIONS; i++)
 		if (overlaps(address, bytes, page->regions[i].guest, page->regions[i].size))
 			return true;
-	return overlaps(address, bytes, CELL_INFO, PAGE) ||
+	return overlaps(address, bytes, (uint64_t)page, PAGE) ||
 	       overlaps(address, bytes, page->console_guest,
 			page->console_kind == BH_CONSOLE_PL011 ? PAGE : 0) ||
 	       is_controller(address, bytes);
@@ -125,7 +125,7 @@ static void attack_edges(void)
 		bad += !is_ours(region->guest + region->size, 8) &&
 		       !probe_write(region->guest + region->size - 4, 8, 0);
 	}
-	bad += try_address(CELL_INFO - PAGE) + try_address(CELL_INFO + PAGE);
+	bad += try_address((uint64_t)info() - PAGE) + try_address((uint64_t)info() + PAGE);
 	bad += try_address(info()->console_guest + PAGE);
 	report(!bad, "edges", "%u accesses came through", bad);
 }

@@ -17,6 +17,11 @@ char stacks[MAX_CPUS][STACK_BYTES] __attribute__((aligned(16)));
 /* Not in .bss: entry.S writes it before .bss is cleared. */
 struct boot_state boot_state __attribute__((section(".boot_state")));
 
+uint64_t machine_argument(void)
+{
+	return boot_state.regs[0];
+}
+
 /* Called by entry.S on the boot CPU. */
 void boot_cpu_start(void)
 {

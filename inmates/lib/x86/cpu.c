@@ -24,6 +24,11 @@ struct percpu percpu[MAX_CPUS];
 char stacks[MAX_CPUS][STACK_BYTES] __attribute__((aligned(16)));
 extern struct percpu *volatile starting;
 
+uint64_t machine_argument(void)
+{
+	return boot_state.regs[7]; /* RDI */
+}
+
 static void enable_x2apic(void)
 {
 	wrmsr(MSR_APIC_BASE, rdmsr(MSR_APIC_BASE) | APIC_BASE_X2);

@@ -7,6 +7,7 @@
 #include <arch/asm.h>
 #include <arch/cpu.h>
 #include <arch/descriptors.h>
+#include <arch/features.h>
 #include <arch/ioapic_hw.h>
 #include <hyp/pci.h>
 #include <string.h>
@@ -19,7 +20,7 @@ static uint64_t bases[MODEL_CPUS];
 static struct {
 	uint32_t msr;
 	uint64_t value;
-} msrs[64];
+} msrs[256];
 static uint64_t pins[MODEL_PINS];
 static uint8_t functions[4][256];
 static const unsigned addresses[] = { 0x0000, 0x0010, 0x0018, 0x0100 };
@@ -29,6 +30,7 @@ struct model_message model_messages[64];
 unsigned model_sent, model_outs;
 uint16_t model_last_port;
 bool model_has_x2apic = true;
+uint64_t model_cr[9], model_xcr0;
 
 static unsigned me(void)
 {
@@ -160,35 +162,60 @@ bool wrmsr_safe(uint32_t msr, uint64_t value)
 	return true;
 }
 
-struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
+uint32_t model_hidden[WORD_COUNT];
+
+/* Extended state: components of XCR0 with their sizes and places in an area. */
+static struct cpuid extended_state(uint32_t subleaf)
 {
-	(void)subleaf;
+	if (subleaf == 0)
+		return (struct cpuid){ .a = 0xe02ff, .b = 576, .c = 11008 };
+	if (subleaf == 1)
+		return (struct cpuid){ .a = 0x1f, .b = 832, .c = 0x9c00 };
+	return (struct cpuid){ .a = 64, .b = 576 + 64 * subleaf };
+}
+
+static struct cpuid all_features(uint32_t leaf, uint32_t subleaf)
+{
+	const uint64_t all = ~0u;
+
 	switch (leaf) {
+	case 0:
+		return (struct cpuid){ .a = 0x24, .b = 0x756e6547 };
 	case 1: /* with features of Intel and of AMD, which must be hidden */
-		return (struct cpuid){ .c = (model_has_x2apic ? BIT(21) : 0) | BIT(3) | BIT(5) |
-					    BIT(6) | BIT(15) | BIT(27),
-				       .d = ~0u };
+		return (struct cpuid){ .c = (BIT(31) - 1) & (model_has_x2apic ? all : ~BIT(21)),
+				       .d = all };
 	case 6:
 		return (struct cpuid){ .a = 0x77, .b = 2, .c = 9 };
 	case 7:
-		return (struct cpuid){ .b = BIT(0) | BIT(1), .c = BIT(1) | BIT(4) };
+		return (struct cpuid){ .a = subleaf ? all : 5, .b = all, .c = all, .d = all };
 	case 10:
 		return (struct cpuid){ .a = 0x07300404, .d = 0x603 };
 	case 13:
-		return (struct cpuid){ .a = 0xf };
+		return extended_state(subleaf);
 	case 0x40000000: /* an outer hypervisor */
 	case 0x40000001:
 		return (struct cpuid){ leaf, 1, 2, 3 };
 	case 0x80000000:
-		return (struct cpuid){ .a = 0x8000000a };
-	case 0x80000001:
-		return (struct cpuid){ .c = BIT(2) | BIT(5) | BIT(12) };
+		return (struct cpuid){ .a = 0x80000026 };
+	case 0x80000001: /* no pages of 1 GiB */
+		return (struct cpuid){ .c = all, .d = all & ~BIT(26) };
 	case 0x80000008:
-		return (struct cpuid){ .a = 48, .b = 1u << 12 };
+		return (struct cpuid){ .a = 48, .b = all };
 	case 0x8000000a:
-		return (struct cpuid){ .b = 3, .d = 1 };
+		return (struct cpuid){ .b = 3, .d = 1 | BIT(4) | BIT(20) | BIT(24) };
 	}
-	return (struct cpuid){ 0 };
+	return (struct cpuid){ all, all, all, all };
+}
+
+struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
+{
+	struct cpuid id = all_features(leaf, subleaf);
+
+	for (unsigned i = 0; i < WORD_COUNT; i++)
+		if (cpuid_words[i].leaf == leaf &&
+		    (cpuid_words[i].sub == ANY_SUB || cpuid_words[i].sub == subleaf))
+			(&id.a)[cpuid_words[i].reg] &= ~(uint64_t)model_hidden[i];
+	return id;
 }
 
 /* ---- I/O APIC ---- */

@@ -7,6 +7,7 @@
 #define MODEL_H
 
 #include <arch/current.h>
+#include <arch/features.h>
 #include <hyp/cell.h>
 #include <hyp/resource.h>
 
@@ -56,6 +57,9 @@ struct model_message {
 extern struct model_message model_messages[];
 extern unsigned model_sent;
 void model_forget(void);
+
+/* The CPU has all features, except these bits of CPUID's words. */
+extern uint32_t model_hidden[WORD_COUNT];
 
 /* Hardware registers, without emulation. */
 uint32_t *model_apic(unsigned cpu, unsigned offset);

@@ -3,7 +3,7 @@
 #include "model.h"
 #include "test.h"
 #include <arch/asm.h>
-#include <arch/cpuid.h>
+#include <arch/features.h>
 #include <arch/msr.h>
 #include <arch/vmcs.h>
 #include <hyp/arch.h>
@@ -21,11 +21,23 @@ static struct percpu *some_cpu(bool root)
 
 TEST(msr_cells_have_a_few)
 {
-	static const uint32_t theirs[] = {
-		MSR_SYSENTER_CS,    MSR_SYSENTER_CS + 1, MSR_SYSENTER_EIP, MSR_PAT,	MSR_STAR,
-		MSR_LSTAR,	    MSR_CSTAR,		 MSR_SFMASK,	   MSR_FS_BASE, MSR_GS_BASE,
-		MSR_KERNEL_GS_BASE, MSR_TSC_AUX,	 MSR_TSC_DEADLINE, 0x48,	0x49
-	};
+	static const uint32_t theirs[] = { MSR_SYSENTER_CS,
+					   MSR_SYSENTER_CS + 1,
+					   MSR_SYSENTER_EIP,
+					   MSR_PAT,
+					   MSR_STAR,
+					   MSR_LSTAR,
+					   MSR_CSTAR,
+					   MSR_SFMASK,
+					   MSR_FS_BASE,
+					   MSR_GS_BASE,
+					   MSR_KERNEL_GS_BASE,
+					   MSR_TSC_AUX,
+					   MSR_TSC_DEADLINE,
+					   0x48,
+					   0x49,
+					   0xe1,
+					   0x10b };
 	unsigned free_reads = 0, free_writes = 0;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(theirs); i++) {
@@ -178,7 +190,7 @@ TEST(cpuid_a_cell_has_no_machine_checks_mtrrs_and_monitors)
 	model_start();
 	model_config(BIT(3));
 	CHECK(model_create());
-	CHECK_EQ(features(3), features(0) & ~hidden);
+	CHECK_EQ(features(3) & hidden, 0);
 	CHECK_EQ(features(0) & hidden, hidden);
 }
 
@@ -189,11 +201,11 @@ TEST(cpuid_mirrors_cr4_of_the_guest)
 		uint64_t cr4 = on ? CR4_OSXSAVE | CR4_PKE : ~(CR4_OSXSAVE | CR4_PKE);
 
 		CHECK_EQ(cpuid_of(0, 1, 0, cr4).r[R_CX] >> 27 & 1, on);
-		CHECK_EQ(cpuid_of(0, 7, 0, cr4).r[R_CX], BIT(1) | on << 4);
-		CHECK_EQ(cpuid_of(0, 7, 1, cr4).r[R_CX], BIT(1) | BIT(4));
+		CHECK_EQ(cpuid_of(0, 7, 0, cr4).r[R_CX], (~0u & ~BIT(4)) | on << 4);
+		CHECK_EQ(cpuid_of(0, 7, 1, cr4).r[R_CX], ~0u);
 	}
 	CHECK_EQ(cpuid_of(0, 0x80000008, 0, 0).r[R_AX], 48);
-	CHECK_EQ(cpuid_of(0, 0x80000008, 0, 0).r[R_BX], BIT(12));
+	CHECK_EQ(cpuid_of(0, 0x80000008, 0, 0).r[R_BX], ~0u);
 }
 
 TEST(cpuid_hides_what_makes_guests)
@@ -205,7 +217,7 @@ TEST(cpuid_hides_what_makes_guests)
 	CHECK(model_create());
 	for (unsigned cpu = 0; cpu < 4; cpu += 3) {
 		CHECK(!(cpuid_of(cpu, 1, 0, 0).r[R_CX] & (BIT(5) | BIT(6))));
-		CHECK_EQ(cpuid_of(cpu, 0x80000001, 0, 0).r[R_CX], BIT(5));
+		CHECK(!(cpuid_of(cpu, 0x80000001, 0, 0).r[R_CX] & (BIT(2) | BIT(12))));
 		svm = cpuid_of(cpu, 0x8000000a, 0, 0);
 		CHECK_EQ(svm.r[R_AX] | svm.r[R_BX] | svm.r[R_CX] | svm.r[R_DX], 0);
 	}
@@ -263,9 +275,8 @@ TEST(cpuid_a_cell_has_no_counters_nor_xss_nor_mwait)
 	CHECK_EQ(cpuid_of(0, 10, 0, 0).r[R_AX], 0x07300404);
 	regs = cpuid_of(3, 10, 0, 0);
 	CHECK_EQ(regs.r[R_AX] | regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX], 0);
-	CHECK_EQ(cpuid_of(0, 13, 1, 0).r[R_AX], 0xf);
+	CHECK_EQ(cpuid_of(0, 13, 1, 0).r[R_AX], 0x1f);
 	CHECK_EQ(cpuid_of(3, 13, 1, 0).r[R_AX], 7);
-	CHECK_EQ(cpuid_of(3, 13, 0, 0).r[R_AX], 0xf); /* subleaf 0: the bits of XCR0 */
 }
 
 TEST(cpuid_a_cell_cannot_shift_its_tsc)
@@ -275,8 +286,8 @@ TEST(cpuid_a_cell_cannot_shift_its_tsc)
 	model_start();
 	model_config(BIT(3));
 	CHECK(model_create());
-	CHECK_EQ(cpuid_of(0, 7, 0, 0).r[R_BX], BIT(0) | BIT(1));
-	CHECK_EQ(cpuid_of(3, 7, 0, 0).r[R_BX], BIT(0));
+	CHECK(cpuid_of(0, 7, 0, 0).r[R_BX] & BIT(1));
+	CHECK(!(cpuid_of(3, 7, 0, 0).r[R_BX] & BIT(1)));
 	CHECK(!msr_emulate_read(this_cpu(), 0x3b, &value));
 	CHECK(!msr_emulate_write(this_cpu(), 0x3b, 0));
 }

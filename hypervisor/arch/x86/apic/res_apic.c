@@ -7,7 +7,7 @@
 #include <arch/apic.h>
 #include <arch/apic_hw.h>
 #include <arch/asm.h>
-#include <arch/cpuid.h>
+#include <arch/features.h>
 #include <arch/insn_cache.h>
 #include <hyp/arch.h>
 #include <hyp/resource.h>

@@ -4,7 +4,6 @@
 #include <arch/cpu.h>
 
 #define XCR0_X87 1u
-#define MSR_XSS 0xda0
 
 /* An XSAVE area, legacy area and header, whose header marks each component as in its initial state.
  * XRSTOR loads MXCSR from memory nonetheless, FXRSTOR also FCW (APM 4). Every use stores the same

@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
-/* CPUID as guests see it: what the CPU returns, less what guests can't use. */
+/* CPUID as guests see it: a cell by the table of features, root all that the CPU returns, less what
+ * makes guests. */
 #include <arch/asm.h>
-#include <arch/cpuid.h>
+#include <arch/features.h>
 #include <hyp/arch.h>
 
 #define CPUID_1_C_SMX BIT(6)
 #define CPUID_1_C_OSXSAVE BIT(27)
-/* Hidden from cells: machine checks (MCE, MCA), which stop them, MTRRs, thermal monitors (ACPI,
- * TM). */
-#define CPUID_1_D_MACHINE (BIT(7) | BIT(12) | BIT(14) | BIT(22) | BIT(29))
-/* Hidden from cells: Intel's performance counters (PDCM, and leaf 10), and MWAIT, whose sleep
- * states are configured by MSRs. */
-#define CPUID_1_C_MACHINE (BIT(3) | BIT(15))
 #define CPUID_1_C_HYPERVISOR BIT(31)
-/* All that a cell sees of power management: the APIC timer runs in sleep states. The other bits
- * stand for MSRs that it doesn't have; Linux would read its CPU's frequency at each tick. */
-#define CPUID_6_A_ARAT BIT(2)
-#define CPUID_7_B_TSC_ADJUST BIT(1) /* an adjustment would remain for the next owner */
 #define CPUID_7_C_OSPKE BIT(4)
-#define CPUID_13_A_XSAVES BIT(3) /* needs the MSR XSS, which cells don't have */
+#define CPUID_EXT_C_SVM BIT(2) /* leaf 8000_0001 */
 #define CPUID_EXT_C_SKINIT BIT(12)
+
+/* The highest leaves that cells see. */
+#define LAST_LEAF 0x1fu
+#define LAST_EXTENDED 0x80000021u
+#define LAST_OF_7 2u
+
+#define XSAVE_HEADER_END 576u /* legacy region and header (SDM 1, 13.4) */
 
 /*
  * Without interrupt remapping Linux uses x2APIC mode only on hypervisors that it knows to deliver
@@ -37,18 +35,75 @@ static void set(struct guest_regs *regs, uint32_t a, uint32_t b, uint32_t c, uin
 	regs->r[R_DX] = d;
 }
 
+static void at_most(uint64_t *value, uint32_t limit)
+{
+	*value = MIN(*value, limit);
+}
+
+/* Size of an XSAVE area with all components that this CPU has and that cells may enable. */
+static uint64_t xsave_size(uint64_t components)
+{
+	uint64_t size = XSAVE_HEADER_END;
+
+	for (uint32_t i = 2; i < 64; i++) {
+		struct cpuid id = cpuid(0xd, i);
+
+		if (components >> i & 1)
+			size = MAX(size, id.a + id.b);
+	}
+	return size;
+}
+
+/* Extended state, subleaf 0 and from 2 on (SDM 1, 13.2). EBX of 0 depends on XCR0, the cell's. */
+static void cells_xsave(struct guest_regs *regs, uint32_t sub)
+{
+	if (sub == 0) {
+		regs->r[R_AX] &= CELL_XCR0;
+		regs->r[R_CX] = xsave_size(regs->r[R_AX]);
+		regs->r[R_DX] = 0;
+	} else if (sub > 63 || !(CELL_XCR0 >> sub & 1)) {
+		set(regs, 0, 0, 0, 0);
+	}
+}
+
+/* Leaves with feature bits: registers that the table doesn't name are 0. */
+static void cells_features(struct guest_regs *regs, uint32_t leaf, uint32_t sub)
+{
+	static const uint8_t place[] = { R_AX, R_BX, R_CX, R_DX };
+	uint32_t seen[4] = { 0 };
+
+	for (unsigned i = 0; i < WORD_COUNT; i++) {
+		const struct cpuid_word *word = &cpuid_words[i];
+
+		if (word->leaf == leaf && (word->sub == sub || word->sub == ANY_SUB))
+			seen[word->reg] = word->cell;
+	}
+	for (unsigned i = 0; i < 4; i++)
+		regs->r[place[i]] &= seen[i];
+}
+
+/* Leaf 13, subleaf 1 is one with feature bits; the size in EBX stays. */
 static void cells_leaf(struct guest_regs *regs, uint32_t leaf, uint32_t sub)
 {
-	if (leaf == 6)
-		set(regs, (uint32_t)regs->r[R_AX] & CPUID_6_A_ARAT, 0, 0, 0);
-	else if (leaf == 7 && sub == 0)
-		regs->r[R_BX] &= ~CPUID_7_B_TSC_ADJUST;
-	else if (leaf == 13 && sub == 1)
-		regs->r[R_AX] &= ~CPUID_13_A_XSAVES;
-	else if (leaf == CPUID_KVM)
+	uint64_t size = regs->r[R_BX];
+
+	if ((leaf & ~BIT(31)) < 32 && cpuid_whole[leaf >> 31] >> (leaf & 31) & 1)
+		return;
+	if (leaf == 0) {
+		at_most(&regs->r[R_AX], LAST_LEAF);
+	} else if (leaf == BIT(31)) {
+		at_most(&regs->r[R_AX], LAST_EXTENDED);
+	} else if (leaf == CPUID_KVM) {
 		set(regs, CPUID_KVM_FEATURES, 0x4b4d564b, 0x564b4d56, 0x4d);
-	else if (leaf == 10 || leaf == CPUID_KVM_FEATURES)
-		set(regs, 0, 0, 0, 0);
+	} else if (leaf == 0xd && sub != 1) {
+		cells_xsave(regs, sub);
+	} else {
+		cells_features(regs, leaf, sub);
+		if (leaf == 0xd)
+			regs->r[R_BX] = size;
+		else if (leaf == 7 && sub == 0)
+			at_most(&regs->r[R_AX], LAST_OF_7);
+	}
 }
 
 /* Leaves that guests read when they boot. */
@@ -85,8 +140,8 @@ void cpuid_emulate(struct guest_regs *regs, uint64_t cr4)
 	if (regs->cpu->public.cell->id == BH_ROOT_CELL) { /* root stays in xAPIC mode */
 		id.c &= ~CPUID_1_C_X2APIC;
 	} else {
-		id.c = (id.c & ~CPUID_1_C_MACHINE) | CPUID_1_C_HYPERVISOR;
-		regs->r[R_DX] = id.d & ~CPUID_1_D_MACHINE;
+		id.c = (id.c & (CELL_1_C | CPUID_1_C_OSXSAVE)) | CPUID_1_C_HYPERVISOR;
+		regs->r[R_DX] = id.d & CELL_1_D;
 	}
 	regs->r[R_CX] = id.c;
 }

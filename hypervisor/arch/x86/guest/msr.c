@@ -1,107 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The policy for MSRs: see msr.h. */
+/* The policy for MSRs: see msr.h, features.h. */
 #include <arch/apic.h>
 #include <arch/asm.h>
-#include <arch/cpuid.h>
+#include <arch/features.h>
 #include <arch/msr.h>
 #include <arch/vm.h>
 #include <arch/vmcs.h>
 #include <hyp/arch.h>
 
-#define MSR_SVM_KEY 0xc0010118
-#define MSR_PATCH_LEVEL 0x8b
-#define MSR_MTRR_CAP 0xfe
-#define MSR_MISC_ENABLE 0x1a0
-#define MSR_MTRR_FIRST 0x200
-#define MSR_MTRR_LAST 0x2ff
-#define MSR_SYSCFG 0xc0010010
-#define MSR_HWCR 0xc0010015
-#define MSR_IORR_FIRST 0xc0010016 /* .. TOP_MEM2: select which addresses are memory */
-#define MSR_TOP_MEM2 0xc001001d
-#define MSR_NB_CFG 0xc001001f
 #define NB_CFG_CF8_EXTENDED BIT(46) /* EnableCf8ExtCfg (BKDG of family 10h) */
-#define MSR_MMIO_CONFIG 0xc0010058  /* base of PCI configuration space */
-#define MSR_SMM_FIRST 0xc0010111
-#define MSR_SMM_LAST 0xc0010116
 
-#define EFER_KNOWN (EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE | EFER_LMSLE | EFER_FFXSR | EFER_TCE)
-
-/* MSRs that a cell accesses directly: they affect only its own CPU, and are reset for the next
- * owner. */
-static bool cell_owns(uint32_t msr)
-{
-	switch (msr) {
-	case MSR_SYSENTER_CS:
-	case MSR_SYSENTER_ESP:
-	case MSR_SYSENTER_EIP:
-	case MSR_SPEC_CTRL: /* speculation of this CPU */
-	case MSR_PRED_CMD:
-	case MSR_PAT: /* the guest's own (APM 2, 15.25.4) */
-	case MSR_STAR:
-	case MSR_LSTAR:
-	case MSR_CSTAR:
-	case MSR_SFMASK:
-	case MSR_FS_BASE:
-	case MSR_GS_BASE:
-	case MSR_KERNEL_GS_BASE:
-	case MSR_TSC_AUX:
-	case MSR_TSC_DEADLINE: /* of its local APIC */
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* Is this an MSR of VMX's capabilities? No guest has VMX. */
-static bool of_vmx(uint32_t msr)
-{
-	return msr >= MSR_VMX_BASIC && msr <= MSR_VMX_LAST;
-}
-
-/* Firmware's setup of the whole machine, on which the hypervisor's protection relies. Root may only
- * write the value that an MSR already has. */
-static bool is_firmwares(uint32_t msr)
-{
-	return msr == MSR_SYSCFG || (msr >= MSR_IORR_FIRST && msr <= MSR_TOP_MEM2) ||
-	       msr == MSR_MMIO_CONFIG || (msr >= MSR_SMM_FIRST && msr <= MSR_SMM_LAST);
-}
+/* What cells see of ARCH_CAPABILITIES: that the CPU lacks a weakness or behaves in a known way, not
+ * that it has another MSR (SDM 4, IA32_ARCH_CAPABILITIES). */
+#define CELL_ARCH_CAP 0x400000001d1ae17full
 
 bool msr_trapped(bool root, uint32_t msr, bool write)
 {
+	const struct msr_row *row;
+
 	if (msr >= APIC_MSR(0) && msr < APIC_MSR_END)
 		return apic_msr_trapped(root, msr, write);
-	if (of_vmx(msr))
-		return true;
-	switch (msr) {
-	case MSR_EFER:
-	case MSR_FEATURE_CONTROL:
-	case MSR_VM_CR:
-	case MSR_VM_HSAVE_PA:
-	case MSR_SVM_KEY:
-		return true;
-	case MSR_APIC_BASE:
-		return write || !root;
-	case MSR_TSC:
-		return write && !root;
-	default:
-		return root ? write && is_firmwares(msr) : !cell_owns(msr);
-	}
-}
-
-/* Can a cell read this MSR of the machine? */
-static bool cell_may_read(uint32_t msr)
-{
-	return msr == MSR_APIC_BASE || msr == MSR_PATCH_LEVEL || msr == MSR_MTRR_CAP ||
-	       (msr >= MSR_MTRR_FIRST && msr <= MSR_MTRR_LAST) || msr == MSR_MISC_ENABLE ||
-	       msr == MSR_SYSCFG || msr == MSR_HWCR;
+	row = msr_row(msr);
+	return row ? msr_exits(row, root, write) : !root;
 }
 
 bool msr_emulate_read(struct percpu *cpu, uint32_t msr, uint64_t *value)
 {
 	bool root = cpu->public.cell->id == BH_ROOT_CELL;
+	const struct msr_row *row = msr_row(msr);
 
-	if (of_vmx(msr))
-		return false;
 	switch (msr) {
 	case MSR_EFER:
 		*value = vm_get(cpu, VM_EFER);
@@ -123,8 +50,11 @@ bool msr_emulate_read(struct percpu *cpu, uint32_t msr, uint64_t *value)
 		*value = NB_CFG_CF8_EXTENDED;
 		return true;
 	}
-	if (!(root || cell_may_read(msr)) || !rdmsr_safe(msr, value))
+	if (!row || !(row->who & (root ? ROOT_SAME | ROOT_IGNORED : CELL_LOOKS)) ||
+	    !rdmsr_safe(msr, value))
 		return false;
+	if (msr == MSR_ARCH_CAP)
+		*value &= CELL_ARCH_CAP;
 	if (msr == MSR_APIC_BASE) { /* the BSP bit is set on a cell's first CPU */
 		*value &= ~APIC_BASE_BSP;
 		if (!(cpu->public.cell->cpus & (BIT(cpu->public.index) - 1)))
@@ -133,23 +63,26 @@ bool msr_emulate_read(struct percpu *cpu, uint32_t msr, uint64_t *value)
 	return true;
 }
 
+/* Bits of EFER that a guest may set. */
+static uint64_t known_efer(bool root)
+{
+	uint64_t known = EFER_SCE | EFER_LME | EFER_LMA;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(efer_bits); i++)
+		if (root ? cpu_has(efer_bits[i].feature) : cells_have(efer_bits[i].feature))
+			known |= efer_bits[i].bit;
+	if (cpu_has(CPUID_SVM) && !cpu_has(CPUID_NO_LMSLE))
+		known |= EFER_LMSLE;
+	return known;
+}
+
 /* APM 2, 3.1.7 and 14.6.1: LME can't change while paging is on. */
-static bool write_efer(struct percpu *cpu, uint64_t value)
+static bool write_efer(struct percpu *cpu, uint64_t value, bool root)
 {
 	uint64_t old = vm_get(cpu, VM_EFER);
-	uint64_t known = EFER_KNOWN;
 
-	if (!(cpuid(0x80000001, 0).d & BIT(20)))
-		known &= ~EFER_NXE;
-	if (!(cpuid(0x80000001, 0).c & BIT(17)))
-		known &= ~EFER_TCE;
-	if (!(cpuid(0x80000001, 0).d & BIT(25)))
-		known &= ~EFER_FFXSR;
-	if (cpuid(0x80000008, 0).b & BIT(20) || /* EferLmsleUnsupported */
-	    !(cpuid(0x80000001, 0).c & CPUID_EXT_C_SVM))
-		known &= ~EFER_LMSLE;
 	/* Linux may have read SVME as 1 before enable, and writes it back. */
-	if (value & ~(known | EFER_SVME))
+	if (value & ~(known_efer(root) | EFER_SVME))
 		return false;
 	if ((value ^ old) & EFER_LME && vm_get(cpu, VM_CR0) & CR0_PG)
 		return false;
@@ -157,12 +90,14 @@ static bool write_efer(struct percpu *cpu, uint64_t value)
 	return true;
 }
 
-static bool write_roots(uint32_t msr, uint64_t value)
+static bool write_roots(const struct msr_row *row, uint32_t msr, uint64_t value)
 {
 	uint64_t now;
 
-	if (is_firmwares(msr))
+	if (row && row->who & ROOT_SAME)
 		return rdmsr_safe(msr, &now) && now == value;
+	if (row && row->who & ROOT_WRITE)
+		return row->who & ROOT_IGNORED;
 	return wrmsr_safe(msr, value);
 }
 
@@ -172,21 +107,14 @@ bool msr_emulate_write(struct percpu *cpu, uint32_t msr, uint64_t value)
 
 	if (msr >= APIC_MSR(0) && msr < APIC_MSR_END)
 		return apic_wrmsr(cpu, msr, value);
-	if (of_vmx(msr))
-		return false;
 	switch (msr) {
 	case MSR_EFER:
-		return write_efer(cpu, value);
+		return write_efer(cpu, value, root);
 	case MSR_APIC_BASE:
 		return apic_set_base(cpu, value);
-	case MSR_FEATURE_CONTROL:
-	case MSR_VM_CR:
-	case MSR_VM_HSAVE_PA:
-	case MSR_SVM_KEY:
-		return false;
 	case MSR_PATCH_LEVEL: /* Intel: 0 is written before it is read (SDM 4, IA32_BIOS_SIGN_ID) */
 		if (!root)
 			return !value;
 	}
-	return root && write_roots(msr, value);
+	return root && write_roots(msr_row(msr), msr, value);
 }

@@ -25,7 +25,9 @@
 #define CR4_CET BIT(23)
 #define CR4_PKS BIT(24)
 
+#define RFLAGS_CF BIT(0)
 #define RFLAGS_FIXED BIT(1)
+#define RFLAGS_ZF BIT(6)
 
 #define VECTOR_DB 1
 #define VECTOR_NMI 2
@@ -38,6 +40,7 @@
 #define MSR_APIC_BASE 0x1b
 #define MSR_SPEC_CTRL 0x48
 #define MSR_PRED_CMD 0x49
+#define MSR_ARCH_CAP 0x10a
 #define MSR_SYSENTER_CS 0x174
 #define MSR_SYSENTER_ESP 0x175
 #define MSR_SYSENTER_EIP 0x176
@@ -46,7 +49,10 @@
 #define MSR_MC0_STATUS 0x401 /* four MSRs for each bank; the next one is the address */
 #define MSR_DEBUGCTL 0x1d9
 #define MSR_PAT 0x277
+#define MSR_RTIT_CTL 0x570
+#define MSR_S_CET 0x6a2
 #define MSR_TSC_DEADLINE 0x6e0
+#define MSR_XSS 0xda0
 #define MSR_EFER 0xc0000080
 #define MSR_STAR 0xc0000081
 #define MSR_LSTAR 0xc0000082
@@ -56,6 +62,8 @@
 #define MSR_GS_BASE 0xc0000101
 #define MSR_KERNEL_GS_BASE 0xc0000102
 #define MSR_TSC_AUX 0xc0000103
+#define MSR_TSC_RATIO 0xc0000104
+#define MSR_SYSCFG 0xc0010010
 #define MSR_VM_CR 0xc0010114
 #define MSR_VM_HSAVE_PA 0xc0010117
 
@@ -67,6 +75,11 @@
 #define EFER_LMSLE BIT(13)
 #define EFER_FFXSR BIT(14)
 #define EFER_TCE BIT(15)
+#define EFER_MCOMMIT BIT(17)
+#define EFER_INTWB BIT(18)
+#define EFER_AIBRSE BIT(21)
+
+#define TSC_RATIO_ONE BIT(32) /* APM 2, 15.30.5 */
 
 #define APIC_BASE_BSP BIT(8)
 #define APIC_BASE_EXTD BIT(10)
@@ -123,6 +136,15 @@ static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 		     : "=a"(id.a), "=b"(id.b), "=c"(id.c), "=d"(id.d)
 		     : "a"((uint64_t)leaf), "c"((uint64_t)subleaf));
 	return id;
+}
+
+/* XCR0. CR4.OSXSAVE is set. */
+static inline uint64_t xgetbv(void)
+{
+	uint32_t low, high;
+
+	asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+	return (uint64_t)high << 32 | low;
 }
 
 static inline uint64_t rdtsc(void)

@@ -3,7 +3,7 @@
 #ifndef ARCH_EXITS_H
 #define ARCH_EXITS_H
 
-#include <arch/cpuid.h>
+#include <arch/features.h>
 #include <arch/regs.h>
 #include <hyp/cell.h>
 #include <hyp/hypercall.h>

@@ -9,6 +9,7 @@
 #define port_in real_port_in
 #define port_out real_port_out
 #define vmload real_vmload
+#define xgetbv real_xgetbv
 #include_next <arch/asm.h>
 #undef rdmsr
 #undef wrmsr
@@ -16,15 +17,18 @@
 #undef port_in
 #undef port_out
 #undef vmload
+#undef xgetbv
 #undef read_cr
 #undef write_cr
 #undef read_dr
 #undef write_dr
-#define read_cr(n) 0ull
-#define write_cr(n, v) ((void)(v))
+#define read_cr(n) model_cr[n]
+#define write_cr(n, v) ((void)(model_cr[n] = (v)))
 #define read_dr(n) 0ull
 #define write_dr(n, v) ((void)(v))
 
+extern uint64_t model_cr[9], model_xcr0;
+#define xgetbv() model_xcr0
 uint64_t rdmsr(uint32_t msr);
 void wrmsr(uint32_t msr, uint64_t value);
 struct cpuid cpuid(uint32_t leaf, uint32_t subleaf);

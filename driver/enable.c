@@ -225,8 +225,10 @@ int bhd_enable(struct bhd_blob *blob, struct bhd_why *why)
 	down_write(&bhd.lock);
 	bhd.blob = *blob;
 	up_write(&bhd.lock);
+	WRITE_ONCE(bhd.enabling, true); /* before the checks */
 	error = enable_with_blob(why);
 	if (error) {
+		WRITE_ONCE(bhd.enabling, false);
 		bhd.blob = (struct bhd_blob){};
 		return error;
 	}
@@ -252,6 +254,7 @@ int bhd_disable(struct bhd_why *why)
 	up_write(&bhd.lock);
 	if (error)
 		return error;
+	WRITE_ONCE(bhd.enabling, false);
 	bhd_events_stop();
 	bhd_uevent_machine();
 	bhd_events_notify();

@@ -69,6 +69,7 @@ struct bhd {
 	struct mutex manage;
 	struct rw_semaphore lock;
 	enum bh_driver_state state;
+	bool enabling; /* from the beginning of enable to the end of disable; for notifiers */
 	struct bhd_blob blob;
 	int cpu_of[BH_MAX_CPUS]; /* Linux's number by system CPU index; -1: none */
 	struct bhd_cell *cells[BH_MAX_CELLS];

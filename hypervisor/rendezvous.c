@@ -31,7 +31,7 @@ bool boot_rendezvous(struct bh_boot *boot, bool first, bool ok)
 
 		if (first && ok && all_arrived(boot)) {
 			conclude(boot, true);
-		} else if (late || (first && !ok)) {
+		} else if (late || !ok) {
 			if (first && ok)
 				refuse(&boot->refusal, BH_E_CPU_LOST, BH_F_CPUS, 0,
 				       boot->cpus & ~boot->arrived);

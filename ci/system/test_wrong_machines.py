@@ -18,6 +18,7 @@ class Wrong(NamedTuple):
     arguments: str = ""  # empty: the board's; also the next two
     cpu: str = ""
     machine: str = ""
+    device: str = ""  # a device that the machine has in addition
     modules: tuple[str, ...] = ()  # modules of Linux to load before
     smp: int = 4
     says: str = ""
@@ -106,6 +107,20 @@ X86 = [
         requirement="hypervisor-memory",
     ),
     Wrong("cpus", smp=2, says="CPUs of machine and config differ", requirement="cpus"),
+    Wrong(
+        "iommu",
+        device="intel-iommu,intremap=on",
+        says="an IOMMU translates DMA or interrupts",
+        advice="intremap=off intel_iommu=off",
+        requirement="iommu",
+    ),
+    Wrong(
+        "amd-iommu",
+        device="amd-iommu,intremap=on",
+        says="an IOMMU translates DMA or interrupts",
+        advice="add 'amd_iommu=off'",
+        requirement="iommu",
+    ),
 ]
 MACHINES = {"arm64": ARM64, "x86": X86}
 
@@ -133,6 +148,7 @@ def test_wrong_machine(
         cpu=wrong.cpu or config.cpu,
         machine=wrong.machine or config.machine,
         smp=wrong.smp,
+        args=("-device", wrong.device) if wrong.device else (),
     )
     machine = new_machine(with_modules(changed, wrong.modules, tmp_path)).boot()
     for module in wrong.modules:

@@ -46,8 +46,13 @@ enum bh_driver_code {
 	BH_D_VIRT_USED = 276, /* another hypervisor uses the CPU's virtualization (name: who) */
 	BH_D_X2APIC = 277,    /* local APICs in x2APIC mode */
 	BH_D_CPU_NOT_ONLINE = 278, /* a CPU is offline at enable (value: Linux's number) */
-	BH_D_CORE = 279,       /* the cell does not get all CPUs of a core (value: a missing one) */
-	BH_D_PSEUDO_NMI = 274, /* root uses priority masking: irq_mode direct is not possible */
+	BH_D_CORE = 279, /* the cell does not get all CPUs of a core (value: a missing one) */
+	BH_D_IOMMU =
+		290, /* an IOMMU translates DMA or interrupts (name: kernel arguments against it) */
+	BH_D_FRED = 291,	  /* Linux uses FRED */
+	BH_D_SME = 292,		  /* Linux encrypts memory */
+	BH_D_X2APIC_LOCKED = 293, /* firmware locked local APICs in x2APIC mode */
+	BH_D_PSEUDO_NMI = 274,	  /* root uses priority masking: irq_mode direct is not possible */
 };
 
 struct bh_ioc_header {
@@ -82,7 +87,9 @@ enum bh_requirement {
 	BH_REQ_APIC = 13,	/* x86: local APICs in a supported mode */
 	BH_REQ_ONLINE = 14,	/* x86: every CPU is online */
 	BH_REQ_CORES = 15,	/* each core's threads are in one cell */
-	BH_REQ_COUNT = 16,
+	BH_REQ_CPU_STATE = 16,	/* x86: CPUs have only features on that the hypervisor knows */
+	BH_REQ_IOMMU = 17,	/* x86: no IOMMU translates DMA or interrupts */
+	BH_REQ_COUNT = 18,
 };
 
 struct bh_ioc_check {

@@ -78,6 +78,16 @@ enum bh_field {
 	BH_F_SHARED = 31, /* index: named shared region; also for the fields below */
 	BH_F_SHARED_NAME = 32,
 	BH_F_SHARED_IRQ = 33, /* value: the interrupt */
+	/* x86: a register of a CPU at enable; value: the bits that the hypervisor does not know */
+	BH_F_X86_EFER = 40,
+	BH_F_X86_CR4 = 41,
+	BH_F_X86_XCR0 = 42,
+	BH_F_X86_XSS = 43,
+	BH_F_X86_S_CET = 44,
+	BH_F_X86_RTIT_CTL = 45,
+	BH_F_X86_SYSCFG = 46,
+	BH_F_X86_FEATURE_CONTROL = 47,
+	BH_F_X86_VMXON = 48, /* value: RFLAGS after VMXON, which failed */
 };
 
 /* A refusal. All zero: not refused. */

@@ -8,8 +8,8 @@
 #include <asm/apicdef.h>
 #include <asm/special_insns.h>
 
-#include "arch.h"
 #include "compat.h"
+#include "probe.h"
 
 #define CPUID_VMX (1u << 5) /* CPUID 1, ECX */
 #define VM_CR_SVMDIS (1u << 4)
@@ -100,10 +100,8 @@ static int check_virt(const struct bhd_blob *blob, struct bhd_why *why)
 /* KVM would use instructions that the hypervisor intercepts. */
 static int check_virt_free(const struct bhd_blob *blob, struct bhd_why *why)
 {
-	if (__symbol_get("kvm_init")) {
-		__symbol_put("kvm_init");
+	if (bhd_kvm_loaded())
 		return bhd_refuse(why, BH_D_VIRT_USED, 0, "module kvm");
-	}
 	if (look_at_cpus() & FOUND_IN_USE)
 		return bhd_refuse(why, BH_D_VIRT_USED, 0, "EFER.SVME or CR4.VMXE is set");
 	return 0;
@@ -111,7 +109,10 @@ static int check_virt_free(const struct bhd_blob *blob, struct bhd_why *why)
 
 static int check_apic(const struct bhd_blob *blob, struct bhd_why *why)
 {
-	return look_at_cpus() & FOUND_X2APIC ? bhd_refuse(why, BH_D_X2APIC, 0, "%s", "") : 0;
+	if (!(look_at_cpus() & FOUND_X2APIC))
+		return 0;
+	return bhd_refuse(why, bhd_probe_x2apic_locked() ? BH_D_X2APIC_LOCKED : BH_D_X2APIC, 0,
+			  "%s", "");
 }
 
 /* An offline CPU would run outside of the hypervisor when it is switched on. */
@@ -126,10 +127,9 @@ static int check_online(const struct bhd_blob *blob, struct bhd_why *why)
 }
 
 const struct bhd_check bhd_arch_checks[] = {
-	{ BH_REQ_VIRT, check_virt, true },
-	{ BH_REQ_VIRT_FREE, check_virt_free, true },
-	{ BH_REQ_APIC, check_apic, true },
-	{ BH_REQ_ONLINE, check_online, true },
+	{ BH_REQ_VIRT, check_virt, true },	    { BH_REQ_VIRT_FREE, check_virt_free, true },
+	{ BH_REQ_APIC, check_apic, true },	    { BH_REQ_ONLINE, check_online, true },
+	{ BH_REQ_CPU_STATE, bhd_probe_cpus, true }, { BH_REQ_IOMMU, bhd_probe_iommus, true },
 };
 const size_t bhd_arch_check_count = ARRAY_SIZE(bhd_arch_checks);
 

@@ -9,7 +9,7 @@
 
 #include <asm/e820/api.h>
 
-#include "arch.h"
+#include "probe.h"
 
 #ifdef BHD_HAS_E820_RAW
 /* Returns true if the firmware's map, without changes by memmap=, lists all of the range as
@@ -52,17 +52,37 @@ unsigned int bhd_irq_mapping(u32 gsi)
 	return acpi_gsi_to_irq(gsi, &irq) ? 0 : irq;
 }
 
+static bool kvm_seen; /* kvm.ko is loaded or loading */
+
+/*
+ * Is KVM loaded, or loading? A module that is loading has no symbols to be found yet: so
+ * keep_kvm_out() sets kvm_seen, then reads bhd.enabling; enable sets bhd.enabling, then calls this.
+ * If both happen at the same time, at least one side sees the other.
+ */
+bool bhd_kvm_loaded(void)
+{
+	smp_mb(); /* pairs with keep_kvm_out()'s */
+	if (READ_ONCE(kvm_seen))
+		return true;
+	if (!__symbol_get("kvm_init"))
+		return false;
+	__symbol_put("kvm_init");
+	return true;
+}
+
 /* Refuses to load kvm.ko, and so the modules that depend on it, while the hypervisor is enabled:
  * newer kernels rely on CPUID as read at boot, and KVM's first instruction would fault. */
 static int keep_kvm_out(struct notifier_block *block, unsigned long event, void *data)
 {
 	const struct module *module = data;
 
-	if (event != MODULE_STATE_COMING || strcmp(module->name, "kvm"))
+	if (strcmp(module->name, "kvm"))
 		return NOTIFY_DONE;
-	/* No lock is needed: a module that loads during enable counts as loaded before. */
-	if (READ_ONCE(bhd.state) == BH_DRIVER_DISABLED)
+	WRITE_ONCE(kvm_seen, event == MODULE_STATE_COMING || event == MODULE_STATE_LIVE);
+	smp_mb(); /* pairs with bhd_kvm_loaded()'s */
+	if (event != MODULE_STATE_COMING || !READ_ONCE(bhd.enabling))
 		return NOTIFY_DONE;
+	WRITE_ONCE(kvm_seen, false);
 	pr_err("module kvm can't be loaded: the hypervisor uses the CPUs' virtualization\n");
 	return notifier_from_errno(-EBUSY);
 }

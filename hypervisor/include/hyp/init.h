@@ -19,7 +19,8 @@ void boot_arrive(struct bh_boot *boot, unsigned index);
 
 /*
  * Called on each CPU after boot_arrive(): wait for the other CPUs. The first CPU waits at most
- * boot->timeout_ticks, the others twice as long. ok: the first CPU's hyp_init() succeeded. All CPUs
+ * boot->timeout_ticks, the others twice as long. ok: this CPU may enter; the first CPU's
+ * hyp_init() succeeded; a CPU that may not enter need not have arrived. All CPUs
  * get the same result. True: ok, and all have arrived. False: the CPU must return to Linux.
  */
 bool boot_rendezvous(struct bh_boot *boot, bool first, bool ok);

@@ -12,7 +12,7 @@ from hvconfig.check.system import check_system
 from hvconfig.cli.main import main
 from hvconfig.explain.failure import explain
 from hvconfig.explain.records import Failure
-from hvconfig.model import IrqRange, Range, System
+from hvconfig.model import Device, IrqRange, Range, System
 from hvconfig.problems import Report
 from hvconfig.read import unblob
 from hvconfig.read.system import load_system
@@ -101,6 +101,20 @@ def test_pictures_show_local_apics() -> None:
 
 def test_kernel_arguments_keep_linux_out() -> None:
     assert cmdline.render(demo()) == ("memmap=0x2800000$0x3d000000 nox2apic")
+
+
+def test_kernel_arguments_leave_iommus_off() -> None:
+    """Debian has both kinds on by default."""
+    found = demo()
+    for names, wanted in (
+        (["dmar0"], "intremap=off intel_iommu=off"),
+        (["amd-iommu0", "amd-iommu1"], "amd_iommu=off"),
+        (["amd-iommu0", "dmar0"], "intremap=off intel_iommu=off amd_iommu=off"),
+    ):
+        devices = {name: Device(name, dma=True) for name in names}
+        platform = dataclasses.replace(found.platform, devices=devices)
+        line = cmdline.render(dataclasses.replace(found, platform=platform))
+        assert line == f"memmap=0x2800000$0x3d000000 nox2apic {wanted}"
 
 
 def test_no_files_for_device_trees() -> None:

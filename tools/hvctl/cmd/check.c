@@ -29,6 +29,9 @@ static const struct {
 	[BH_REQ_VIRT_FREE] = { "no-kvm", "no other hypervisor uses virtualization" },
 	[BH_REQ_APIC] = { "apic", "the local APICs are in xAPIC mode" },
 	[BH_REQ_ONLINE] = { "online", "all CPUs are online" },
+	[BH_REQ_CPU_STATE] = { "cpu-state",
+			       "the CPUs use only features that the hypervisor knows" },
+	[BH_REQ_IOMMU] = { "iommu", "no IOMMU translates DMA or interrupts" },
 	[BH_REQ_CORES] = { "cores", "no core is shared between cells" },
 };
 

@@ -31,7 +31,7 @@ const uint16_t arch_config_id = BH_ARCH_X86;
 #define require_platform(holds, r, code, field, value) \
 	require(holds, r, code, BH_F_PLATFORM, offsetof(struct bh_x86_platform, field), value)
 
-/* Requires that the local APIC is at the config's address and in xAPIC mode. */
+/* Requires that the local APIC is at the config's address. Its mode: see boot_probe(). */
 static bool check_apic(const struct bh_x86_platform *platform, struct bh_refusal *r)
 {
 	uint64_t base = rdmsr(MSR_APIC_BASE);
@@ -39,9 +39,7 @@ static bool check_apic(const struct bh_x86_platform *platform, struct bh_refusal
 	return require_platform(platform->apic_phys && !(platform->apic_phys & PAGE_MASK), r,
 				BH_E_ALIGN, apic_phys, platform->apic_phys) &&
 	       require_platform((base & ~PAGE_MASK) == platform->apic_phys, r, BH_E_MACHINE,
-				apic_phys, base & ~PAGE_MASK) &&
-	       require_platform(base & APIC_BASE_ENABLE && !(base & APIC_BASE_EXTD), r,
-				BH_E_UNSUPPORTED, apic_phys, base);
+				apic_phys, base & ~PAGE_MASK);
 }
 
 static bool check_devices(const struct bh_x86_platform *platform, struct bh_refusal *r)
@@ -122,7 +120,6 @@ static bool init_machine(void)
 	const struct bh_system_part *system = boot_system();
 	char *pool = cpu_area(system->n_cpus);
 
-	hyp_phys_offset = (uint64_t)image_start - boot_params.hyp_phys;
 	if (system->n_cpus > BH_MAX_CPUS || pool >= image_start + system->hyp_size)
 		return refuse(&boot_params.refusal, BH_E_SIZE, BH_F_HYP_MEMORY, 0,
 			      system->hyp_size);
@@ -151,6 +148,30 @@ static unsigned area_index(void)
 	return (unsigned)((uint64_t)(&here - mem_end) / AREA_STRIDE);
 }
 
+/* The first CPU to call this tells why enable is refused. */
+static void object(const struct bh_refusal *why)
+{
+	static uint32_t told;
+
+	if (!__atomic_exchange_n(&told, 1, __ATOMIC_SEQ_CST))
+		boot_params.refusal = *why;
+}
+
+/* Waits for the other CPUs. True: all may enter, and what they share is initialized. */
+static bool agree(unsigned index, bool first, uint64_t cr3)
+{
+	struct bh_refusal why = { 0 };
+	bool ok;
+
+	hyp_phys_offset = (uint64_t)image_start - boot_params.hyp_phys; /* the same on all CPUs */
+	ok = boot_probe(index, cr3, &why);
+	if (ok)
+		boot_arrive(&boot_params, index);
+	else
+		object(&why);
+	return boot_rendezvous(&boot_params, first, ok && (!first || init_machine()));
+}
+
 /*
  * Called from entry.S on this CPU's stack, with Linux's registers and CR3. On success Linux
  * continues as a guest and this doesn't return; else it returns minus a refusal code, with nothing
@@ -163,8 +184,7 @@ int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 	bool first = index == (unsigned)__builtin_ctzll(boot_params.cpus);
 	struct percpu *cpu;
 
-	boot_arrive(&boot_params, index);
-	if (!boot_rendezvous(&boot_params, first, !first || init_machine()))
+	if (!agree(index, first, cr3))
 		return -BH_E_CPU_LOST;
 	cpu = percpu_of(index);
 	vm->switch_on(cpu);

@@ -29,16 +29,41 @@ static paddr_t region(void *page)
 	return ptr_to_phys(page);
 }
 
+/* True if VMXON succeeded: else it sets CF or ZF (31.2). */
+static bool vmxon(paddr_t region, uint64_t *flags)
+{
+	asm volatile("vmxon %1\n\tpushfq\n\tpop %0" : "=r"(*flags) : "m"(region) : "cc", "memory");
+	return !(*flags & (RFLAGS_CF | RFLAGS_ZF));
+}
+
+/* Tries VMXON, if firmware has locked FEATURE_CONTROL. Nothing is changed. */
+bool vmx_probe(unsigned index, struct bh_refusal *r)
+{
+	uint64_t firmware = rdmsr(MSR_FEATURE_CONTROL), cr4 = read_cr(4), flags;
+	bool ok;
+
+	if (!(firmware & FEATURE_CONTROL_LOCKED))
+		return true;
+	if (!(firmware & FEATURE_CONTROL_VMX))
+		return refuse(r, BH_E_UNSUPPORTED, BH_F_X86_FEATURE_CONTROL, 0, firmware);
+	write_cr(4, cr4 | CR4_VMXE);
+	ok = vmxon(region(cpu_area(index) + AREA_HOST), &flags);
+	if (ok)
+		asm volatile("vmxoff" : : : "cc", "memory");
+	write_cr(4, cr4);
+	return ok || refuse(r, BH_E_UNSUPPORTED, BH_F_X86_VMXON, 0, flags);
+}
+
 /* If firmware left FEATURE_CONTROL unlocked, enables VMX and locks it, as Linux does (24.7). */
 void vmx_switch_on(struct percpu *cpu)
 {
 	paddr_t on = region(area(cpu, AREA_HOST)), vmcs = region(area(cpu, AREA_CONTROL));
-	uint64_t firmware = rdmsr(MSR_FEATURE_CONTROL);
+	uint64_t firmware = rdmsr(MSR_FEATURE_CONTROL), flags;
 
 	if (!(firmware & FEATURE_CONTROL_LOCKED))
 		wrmsr(MSR_FEATURE_CONTROL, firmware | FEATURE_CONTROL_LOCKED | FEATURE_CONTROL_VMX);
 	write_cr(4, read_cr(4) | CR4_VMXE);
-	asm volatile("vmxon %0" : : "m"(on) : "cc", "memory");
+	vmxon(on, &flags); /* vmx_probe() has tried it */
 	asm volatile("vmclear %0" : : "m"(vmcs) : "cc", "memory");
 	asm volatile("vmptrld %0" : : "m"(vmcs) : "cc", "memory");
 }

@@ -70,7 +70,9 @@ class Arm64(Architecture):
     def first_ram(self, linux: bool) -> int | None:
         return None
 
-    def kernel_arguments(self, reserved: list[Range], mem: int) -> list[str]:
+    def kernel_arguments(
+        self, platform: Platform, reserved: list[Range], mem: int
+    ) -> list[str]:
         shown = f"{mem >> 10}K" if mem % (1 << 20) else f"{mem >> 20}M"
         return [f"mem={shown}", *STAY_AT_EL1]
 

@@ -78,7 +78,9 @@ class Architecture(ABC):
         """Returns the guest address of a cell's first RAM; None: the common default."""
 
     @abstractmethod
-    def kernel_arguments(self, reserved: list[Range], mem: int) -> list[str]:
+    def kernel_arguments(
+        self, platform: Platform, reserved: list[Range], mem: int
+    ) -> list[str]:
         """Returns arguments for the root Linux.
 
         reserved: ranges that it must not use. mem: the bytes from the start of RAM

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """x86-64: APICs, I/O ports, PCI functions, ACPI tables, memmap=."""
 
+import re
 import struct
 
 from .. import abi
@@ -22,6 +23,12 @@ from .base import Architecture, Malformed, require_zero
 _RAM = 0x10000  # a cell's CPUs start in the first MiB
 # Root must not use x2APIC mode: the hypervisor needs the page of the local APICs.
 _XAPIC = "nox2apic"
+# By the name that collect gives to an IOMMU: Linux must leave it off, because its tables
+# would bypass the hypervisor.
+_IOMMUS_OFF = {
+    "dmar": ("intremap=off", "intel_iommu=off"),
+    "amd-iommu": ("amd_iommu=off",),
+}
 
 
 class X86(Architecture):
@@ -65,8 +72,17 @@ class X86(Architecture):
     def first_ram(self, linux: bool) -> int | None:
         return 0 if linux else _RAM
 
-    def kernel_arguments(self, reserved: list[Range], mem: int) -> list[str]:
-        return [*(f"memmap={x.size:#x}${x.start:#x}" for x in reserved), _XAPIC]
+    def kernel_arguments(
+        self, platform: Platform, reserved: list[Range], mem: int
+    ) -> list[str]:
+        kept = [f"memmap={x.size:#x}${x.start:#x}" for x in reserved]
+        off = [
+            argument
+            for kind, arguments in _IOMMUS_OFF.items()
+            if any(re.fullmatch(f"{kind}[0-9]+", x) for x in platform.devices)
+            for argument in arguments
+        ]
+        return [*kept, _XAPIC, *off]
 
     def encode_platform(self, platform: Platform) -> bytes:
         mmconfig = platform.mmconfig

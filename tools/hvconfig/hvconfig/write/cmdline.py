@@ -23,7 +23,8 @@ def render(system: System) -> str:
     """The kernel arguments, on one line."""
     mem = system.mem or linux_memory(system)
     arch = arch_of(system.platform)
-    return " ".join(arch.kernel_arguments(reserve.ranges(system), mem))
+    arguments = arch.kernel_arguments(system.platform, reserve.ranges(system), mem)
+    return " ".join(arguments)
 
 
 def render_reserved() -> str:

@@ -4,6 +4,7 @@
 #define ARCH_BOOT_H
 
 #include <arch/regs.h>
+#include <bulkhead/refusal.h>
 
 /* What entry.S pushes onto Linux's stack. */
 struct linux_frame {
@@ -13,6 +14,10 @@ struct linux_frame {
 /* Called from entry.S; see there. */
 uint64_t boot_stack(void);
 int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3);
+
+/* probe.c: true if nothing is on in this CPU that the hypervisor can't handle. Changes nothing.
+ * cr3: Linux's. */
+bool boot_probe(unsigned index, uint64_t cr3, struct bh_refusal *r);
 
 /* entry.S */
 void __noreturn leave_to_linux(const struct guest_regs *regs, uint64_t rsp, uint64_t rip,

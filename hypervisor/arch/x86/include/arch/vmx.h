@@ -43,6 +43,7 @@ extern uint64_t vmx_ept_vpid;
 unsigned vmx_fault(uint64_t info);
 
 /* vmx_state.c, vmx_leave.c: as in vm.h */
+bool vmx_probe(unsigned index, struct bh_refusal *r); /* of this CPU, whose number is index */
 void vmx_switch_on(struct percpu *cpu);
 void vmx_take(struct percpu *cpu, const struct vm_state *state);
 void vmx_reset(struct percpu *cpu, const struct vm_state *state);

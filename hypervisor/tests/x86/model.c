@@ -156,6 +156,12 @@ bool rdmsr_safe(uint32_t msr, uint64_t *value)
 	return true;
 }
 
+bool xsetbv_safe(uint64_t value)
+{
+	model_xcr0 = value;
+	return true;
+}
+
 bool wrmsr_safe(uint32_t msr, uint64_t value)
 {
 	wrmsr(msr, value);

@@ -64,12 +64,6 @@ void vmx_flush(struct percpu *cpu)
 	abort();
 }
 
-bool xsetbv_safe(uint64_t value)
-{
-	(void)value;
-	abort();
-}
-
 int64_t hypercall(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a2)
 {
 	(void)cpu, (void)function, (void)a1, (void)a2;

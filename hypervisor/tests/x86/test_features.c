@@ -6,9 +6,16 @@
 #include "model.h"
 #include "test.h"
 #include <arch/asm.h>
+#include <arch/exits.h>
 #include <arch/features.h>
 #include <arch/msr.h>
+#include <arch/svm.h>
+#include <arch/vm.h>
+#include <arch/vmx.h>
 #include <hyp/arch.h>
+#include <string.h>
+
+void svm_exit(struct guest_regs *regs);
 
 /* CPUID bits that stand for MSRs. An MSR may belong to several. */
 static const struct {
@@ -343,11 +350,54 @@ TEST(features_extended_state_agrees)
 
 /* ---- policy ---- */
 
+static struct vmcb vmcb;
+
+/* The guest of this CPU executes an instruction that exits. True: it got #GP. */
+static bool faults(unsigned cpu, uint64_t code, uint64_t value)
+{
+	struct guest_regs regs = { .r[R_AX] = (uint32_t)value, .r[R_DX] = value >> 32 };
+	struct percpu *one = model_cpu(cpu);
+
+	model_run_as(cpu);
+	memset(&vmcb, 0, sizeof(vmcb));
+	one->arch.control = &vmcb;
+	vmcb.rax = regs.r[R_AX];
+	vmcb.exit_code = code;
+	regs.cpu = one;
+	svm_exit(&regs);
+	CHECK_EQ(vmcb.rip, vmcb.event_injection ? 0 : 3);
+	return (uint8_t)vmcb.event_injection == VECTOR_GP;
+}
+
+TEST(features_xcr0)
+{
+	start_with_cell();
+	CHECK(!faults(3, EXIT_XSETBV, CELL_XCR0));
+	CHECK_EQ(model_xcr0, CELL_XCR0);
+	CHECK(faults(3, EXIT_XSETBV, CELL_XCR0 | BIT(17) | BIT(18))); /* AMX */
+	CHECK(faults(3, EXIT_XSETBV, CELL_XCR0 | BIT(62)));
+	CHECK_EQ(model_xcr0, CELL_XCR0);
+	CHECK(!faults(0, EXIT_XSETBV, CELL_XCR0 | BIT(17) | BIT(18)));
+	CHECK(faults(0, EXIT_XSETBV, CELL_XCR0 | BIT(40)));
+}
+
+TEST(features_a_cell_reads_no_counters)
+{
+	start_with_cell();
+	CHECK(faults(3, EXIT_RDPMC, 0));
+}
+
+TEST(features_cr4)
+{
+	start_with_cell();
+	CHECK(!(vmx_cr4(model_cpu(3)) &
+		(CR4_VMXE | CR4_CET | CR4_PKS | CR4_LASS | BIT(14) | BIT(19))));
+	CHECK(vmx_cr4(model_cpu(0)) & CR4_CET);
+	CHECK(!(vmx_cr4(model_cpu(0)) & (CR4_VMXE | BIT(32))));
+}
+
 TEST(features_efer)
 {
-	static struct vmcb_room {
-		uint8_t room[4096];
-	} vmcb;
 	const uint64_t aibrse = BIT(21), uaie = BIT(20), intwb = BIT(18), mcommit = BIT(17);
 
 	start_with_cell();

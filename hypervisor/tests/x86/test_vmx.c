@@ -90,7 +90,8 @@ TEST(vmx_missing_features)
 
 	check_each(&has, &has.basic, BIT(55), MSR_VMX_BASIC);
 	check_each(&has, &has.pin, MAY(PIN_NMI_EXITING | PIN_VIRTUAL_NMIS), MSR_VMX_TRUE_PIN);
-	check_each(&has, &has.proc, MAY(PROC_IO_BITMAPS | PROC_MSR_BITMAPS | PROC_SECONDARY),
+	check_each(&has, &has.proc,
+		   MAY(PROC_RDPMC | PROC_IO_BITMAPS | PROC_MSR_BITMAPS | PROC_SECONDARY),
 		   MSR_VMX_TRUE_PROC);
 	check_each(&has, &has.proc2, MAY(PROC2_EPT | PROC2_VPID | PROC2_UNRESTRICTED),
 		   MSR_VMX_PROC2);

@@ -157,7 +157,8 @@ static void object(const struct bh_refusal *why)
 		boot_params.refusal = *why;
 }
 
-/* Waits for the other CPUs. True: all may enter, and what they share is initialized. */
+/* Waits for the other CPUs. True: all may enter, and what they share is initialized. CR4.CET is
+ * clear. */
 static bool agree(unsigned index, bool first, uint64_t cr3)
 {
 	struct bh_refusal why = { 0 };
@@ -165,6 +166,9 @@ static bool agree(unsigned index, bool first, uint64_t cr3)
 
 	hyp_phys_offset = (uint64_t)image_start - boot_params.hyp_phys; /* the same on all CPUs */
 	ok = boot_probe(index, cr3, &why);
+	/* With Linux's IBT, an indirect call in the hypervisor or an exception on its IDT would raise
+	 * #CP: targets have no ENDBR64. IA32_S_CET stays. */
+	write_cr(4, read_cr(4) & ~(uint64_t)CR4_CET);
 	if (ok)
 		boot_arrive(&boot_params, index);
 	else
@@ -182,13 +186,16 @@ int64_t boot_cpu(const struct linux_frame *found, uint64_t cr3)
 	unsigned index = area_index();
 	struct guest_regs *regs = cpu_frame(index);
 	bool first = index == (unsigned)__builtin_ctzll(boot_params.cpus);
+	uint64_t cr4 = read_cr(4);
 	struct percpu *cpu;
 
-	if (!agree(index, first, cr3))
+	if (!agree(index, first, cr3)) {
+		write_cr(4, cr4);
 		return -BH_E_CPU_LOST;
+	}
 	cpu = percpu_of(index);
 	vm->switch_on(cpu);
-	vm_take(cpu, found, cr3);
+	vm_take(cpu, found, cr3, cr4);
 	regs->r[R_AX] = 0;
 	regs->r[R_BX] = found->rbx;
 	regs->r[R_BP] = found->rbp;

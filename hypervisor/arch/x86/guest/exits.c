@@ -7,6 +7,7 @@
 #include <arch/ports.h>
 #include <arch/power.h>
 #include <arch/vm.h>
+#include <bulkhead/x86_cpu.h>
 #include <hyp/arch.h>
 
 /* INVD would discard modified cache lines of all owners: WBINVD writes them back. */
@@ -14,6 +15,24 @@ void __cold exit_invd(struct percpu *cpu)
 {
 	count_exit(cpu, BH_EXIT_CACHE);
 	asm volatile("wbinvd" : : : "memory");
+}
+
+void __cold exit_rdpmc(struct percpu *cpu)
+{
+	count_exit(cpu, BH_EXIT_OTHER);
+	vm_inject_exception(cpu, VECTOR_GP);
+}
+
+bool __cold exit_xsetbv(struct percpu *cpu, struct guest_regs *regs)
+{
+	uint64_t value = regs->r[R_DX] << 32 | (uint32_t)regs->r[R_AX];
+	uint64_t known = cpu->public.cell->id == BH_ROOT_CELL ? BH_X86_XCR0_KNOWN : CELL_XCR0;
+
+	count_exit(cpu, BH_EXIT_OTHER);
+	if ((uint32_t)regs->r[R_CX] == 0 && !(value & ~known) && xsetbv_safe(value))
+		return true;
+	vm_inject_exception(cpu, VECTOR_GP);
+	return false;
 }
 
 bool __cold exit_msr(struct percpu *cpu, struct guest_regs *regs, bool write)

@@ -74,7 +74,7 @@ static void forget(struct percpu *cpu)
 	insn_cache_clear(cpu);
 }
 
-void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
+void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3, uint64_t cr4)
 {
 	struct vm_state state = { 0 };
 
@@ -86,7 +86,7 @@ void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3)
 	state.reg[VM_CR0] = read_cr(0);
 	state.reg[VM_CR2] = read_cr(2);
 	state.reg[VM_CR3] = cr3;
-	state.reg[VM_CR4] = read_cr(4) & ~CR4_VMXE;
+	state.reg[VM_CR4] = cr4;
 	state.reg[VM_EFER] = rdmsr(MSR_EFER);
 	state.reg[VM_DR6] = read_dr(6);
 	state.reg[VM_DR7] = read_dr(7);

@@ -7,6 +7,7 @@
  * none of them, so exits neither save nor load them. A reset loads new values by VMLOAD.
  */
 #include <arch/descriptors.h>
+#include <arch/features.h>
 #include <arch/formats.h>
 #include <arch/image.h>
 #include <arch/msr.h>
@@ -99,18 +100,21 @@ static void svm_inject(struct percpu *cpu, uint64_t event)
 static void set_control(struct percpu *cpu)
 {
 	const struct cell *cell = cpu->public.cell;
+	bool root = cell->id == BH_ROOT_CELL;
 	struct vmcb *v = vmcb_of(cpu);
 
 	v->intercept_misc1 =
 		(uint32_t)(INTERCEPT_NMI | INTERCEPT_INIT | INTERCEPT_CPUID | INTERCEPT_INVD |
-			   INTERCEPT_INVLPGA | INTERCEPT_IOIO | INTERCEPT_MSR | INTERCEPT_SHUTDOWN);
+			   INTERCEPT_INVLPGA | INTERCEPT_IOIO | INTERCEPT_MSR | INTERCEPT_SHUTDOWN |
+			   (root ? 0 : INTERCEPT_RDPMC));
 	v->intercept_misc2 = INTERCEPT_VMRUN | INTERCEPT_VMMCALL | INTERCEPT_VMLOAD |
-			     INTERCEPT_VMSAVE | INTERCEPT_STGI | INTERCEPT_CLGI | INTERCEPT_SKINIT;
-	v->intercept_exceptions = cell->id == BH_ROOT_CELL ? 0 : CELL_EXCEPTIONS;
+			     INTERCEPT_VMSAVE | INTERCEPT_STGI | INTERCEPT_CLGI | INTERCEPT_SKINIT |
+			     INTERCEPT_XSETBV;
+	v->intercept_exceptions = root ? 0 : CELL_EXCEPTIONS;
 	v->iopm = port_bitmap(cell);
 	v->msrpm = msr_bitmap(cell);
 	v->asid = cell->arch.asid;
-	v->nested_paging = 1;
+	v->nested_paging = NESTED_PAGING | (root && cpu_has(CPUID_TLBI_CTL) ? NESTED_INVLPGB : 0);
 	v->nested_cr3 = ptr_to_phys(cell->s2.root);
 	svm_flush(cpu); /* drop translations of the ASID's previous user */
 }
@@ -147,15 +151,25 @@ static void svm_reset(struct percpu *cpu, const struct vm_state *state)
 
 static void svm_take(struct percpu *cpu, const struct vm_state *state)
 {
+	struct vmcb *v = vmcb_of(cpu);
+
 	load(cpu, state);
+	if (cpu_has(CPUID_SHSTK) || cpu_has(CPUID_IBT))
+		v->s_cet = rdmsr(MSR_S_CET);
+	if (cpu_has(CPUID_V_SPEC_CTRL)) { /* guests have it in the VMCB, with this one's bits ORed */
+		v->spec_ctrl = rdmsr(MSR_SPEC_CTRL);
+		wrmsr(MSR_SPEC_CTRL, 0);
+	}
 	/* VMSAVE stores FS, GS, LDTR, TR and the system call MSRs, which exits don't save. */
-	asm volatile("vmsave %0" : : "a"(ptr_to_phys(vmcb_of(cpu))) : "memory");
+	asm volatile("vmsave %0" : : "a"(ptr_to_phys(v)) : "memory");
 }
 
 static void svm_switch_on(struct percpu *cpu)
 {
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SVME);
 	wrmsr(MSR_VM_HSAVE_PA, ptr_to_phys(cpu_area(cpu->public.index) + AREA_HOST));
+	if (cpu_has(CPUID_TSC_RATE)) /* it has an effect on guests only */
+		wrmsr(MSR_TSC_RATIO, TSC_RATIO_ONE);
 	asm volatile("clgi" : : : "memory");
 }
 
@@ -170,6 +184,10 @@ static void svm_switch_off(struct percpu *cpu)
 	asm volatile("lgdt %0\n\tlidt %1" : : "m"(gdt), "m"(idt));
 	load_segments(v->cs.selector, v->ss.selector, v->ds.selector, v->es.selector);
 	wrmsr(MSR_PAT, v->guest_pat);
+	if (cpu_has(CPUID_V_SPEC_CTRL))
+		wrmsr(MSR_SPEC_CTRL, v->spec_ctrl);
+	if (cpu_has(CPUID_SHSTK) || cpu_has(CPUID_IBT))
+		wrmsr(MSR_S_CET, v->s_cet);
 	write_cr(0, v->cr0);
 	write_cr(4, v->cr4); /* it may set PCIDE, which needs PCID 0 in the current CR3 (5.5.1) */
 	write_cr(2, v->cr2);

@@ -108,6 +108,13 @@ static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64
 	case EXIT_INVD:
 		exit_invd(cpu);
 		return true;
+	case EXIT_RDPMC:
+		exit_rdpmc(cpu);
+		break;
+	case EXIT_XSETBV:
+		if (exit_xsetbv(cpu, regs))
+			skip(vmcb_of(cpu), 3);
+		break;
 	case EXIT_SHUTDOWN:
 		exit_shutdown(cpu, regs);
 	default: /* an instruction of SVM, which no guest has */

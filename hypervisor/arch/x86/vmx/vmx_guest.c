@@ -89,7 +89,7 @@ void vmx_inject_nmi(struct percpu *cpu)
 
 	(void)cpu;
 	if (blocked & (BLOCKED_NMI | BLOCKED_MOV_SS) || vmread(VMCS_ENTRY_EVENT) & EVENT_VALID) {
-		vmwrite(VMCS_PROC, vmx_controls.proc | PROC_NMI_WINDOW);
+		vmwrite(VMCS_PROC, vmread(VMCS_PROC) | PROC_NMI_WINDOW);
 		return;
 	}
 	vmwrite(VMCS_GUEST_BLOCKED,

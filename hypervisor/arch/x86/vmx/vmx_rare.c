@@ -69,30 +69,18 @@ static void exit_cr(struct percpu *cpu, struct guest_regs *regs)
 	unsigned reg = CR_REGISTER(info);
 	uint64_t value = reg == R_SP ? vmread(VMCS_GUEST_RSP) : regs->r[reg];
 	bool cr0 = CR_NUMBER(info) == 0;
+	bool refused = cr0 ? (value & (CR0_NW | CR0_CD)) == CR0_NW : value & ~vmx_cr4(cpu);
 
 	count_exit(cpu, BH_EXIT_OTHER);
 	if (CR_ACCESS(info) != CR_WRITE || (!cr0 && CR_NUMBER(info) != 4)) {
 		violation(cpu, regs, BH_STOP_TRAP, 0);
 		return;
 	}
-	/* No guest has VMX; NW without CD is reserved (SDM 3A, 2.5). */
-	if (cr0 ? (value & (CR0_NW | CR0_CD)) == CR0_NW : !!(value & CR4_VMXE)) {
+	if (refused) { /* NW without CD is reserved (SDM 3A, 2.5) */
 		vm_inject_exception(cpu, VECTOR_GP);
 		return;
 	}
 	vmwrite(cr0 ? VMCS_CR0_SHADOW : VMCS_CR4_SHADOW, value);
-}
-
-/* XCR0 always has the guest's value; the CPU checks new ones. */
-static void exit_xsetbv(struct percpu *cpu, struct guest_regs *regs)
-{
-	uint64_t value = regs->r[R_DX] << 32 | (uint32_t)regs->r[R_AX];
-
-	count_exit(cpu, BH_EXIT_OTHER);
-	if ((uint32_t)regs->r[R_CX] == 0 && xsetbv_safe(value))
-		vmx_done(cpu);
-	else
-		vm_inject_exception(cpu, VECTOR_GP);
 }
 
 static bool of_vmx(uint64_t reason)
@@ -137,11 +125,15 @@ void vmx_rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
 		break;
 	case REASON_NMI_WINDOW:
 		count_exit(cpu, BH_EXIT_OTHER);
-		vmwrite(VMCS_PROC, vmx_controls.proc);
+		vmwrite(VMCS_PROC, vmread(VMCS_PROC) & ~PROC_NMI_WINDOW);
 		vmx_inject_nmi(cpu);
 		break;
 	case REASON_XSETBV:
-		exit_xsetbv(cpu, regs);
+		if (exit_xsetbv(cpu, regs))
+			vmx_done(cpu);
+		break;
+	case REASON_RDPMC:
+		exit_rdpmc(cpu);
 		break;
 	case REASON_INVD:
 		exit_invd(cpu);

@@ -14,7 +14,11 @@
 /* Bits that the hypervisor owns. The guest reads what it wrote, without effect: caches and machine
  * checks stay enabled, and VMX needs CR0.NE and CR4.VMXE (26.8). */
 #define CR0_OURS (CR0_NE | CR0_NW | CR0_CD)
-#define CR4_OURS (CR4_VMXE | CR4_MCE)
+
+static uint64_t cr4_ours(bool root)
+{
+	return root ? CR4_VMXE : CR4_VMXE | CR4_MCE;
+}
 
 static void *area(const struct percpu *cpu, unsigned which)
 {
@@ -90,7 +94,7 @@ static void set_host(struct percpu *cpu)
 	vmwrite(VMCS_HOST_IDTR_BASE, host_idt.base);
 	vmwrite(VMCS_HOST_CR0, read_cr(0) & ~(uint64_t)CR0_TS);
 	vmwrite(VMCS_HOST_CR3, mmu_root());
-	vmwrite(VMCS_HOST_CR4, (read_cr(4) & ~(CR4_CET | CR4_PKS)) | CR4_OSFXSR | xsave);
+	vmwrite(VMCS_HOST_CR4, (read_cr(4) & ~(CR4_CET | CR4_PKS | CR4_LASS)) | CR4_OSFXSR | xsave);
 	vmwrite(VMCS_HOST_PAT, rdmsr(MSR_PAT));
 	vmwrite(VMCS_HOST_EFER, rdmsr(MSR_EFER));
 	vmwrite(VMCS_HOST_RSP, (uint64_t)cpu_frame(cpu->public.index));
@@ -112,7 +116,7 @@ static void set_control(struct percpu *cpu)
 	for (unsigned i = 0; i < ARRAY_SIZE(zero); i++)
 		vmwrite(zero[i], 0);
 	vmwrite(VMCS_PIN, vmx_controls.pin);
-	vmwrite(VMCS_PROC, vmx_controls.proc);
+	vmwrite(VMCS_PROC, vmx_controls.proc | (root ? 0 : PROC_RDPMC));
 	vmwrite(VMCS_PROC2, vmx_controls.proc2);
 	vmwrite(VMCS_EXIT, vmx_controls.exit);
 	vmwrite(VMCS_EXCEPTIONS, root ? 0 : CELL_EXCEPTIONS);
@@ -123,7 +127,7 @@ static void set_control(struct percpu *cpu)
 	vmwrite(VMCS_EPTP, vmx_eptp(cell));
 	vmwrite(VMCS_LINK, ~0ull); /* no shadow VMCS (25.4.2) */
 	vmwrite(VMCS_CR0_MASK, CR0_OURS);
-	vmwrite(VMCS_CR4_MASK, root ? CR4_VMXE : CR4_OURS);
+	vmwrite(VMCS_CR4_MASK, ~vmx_cr4(cpu) | cr4_ours(root));
 	vmx_flush(cpu); /* drop translations of earlier users of the VPID and the tables */
 }
 
@@ -139,7 +143,7 @@ static void load(struct percpu *cpu, const struct vm_state *state)
 	vmwrite(VMCS_CR0_SHADOW, cr0);
 	vmwrite(VMCS_CR4_SHADOW, cr4);
 	vmwrite(VMCS_GUEST_CR0, (cr0 & ~(uint64_t)(CR0_NW | CR0_CD)) | CR0_NE);
-	vmwrite(VMCS_GUEST_CR4, cr4 | vmread(VMCS_CR4_MASK));
+	vmwrite(VMCS_GUEST_CR4, cr4 | cr4_ours(cpu->public.cell->id == BH_ROOT_CELL));
 	vmwrite(VMCS_ENTRY, vmx_controls.entry | (long_mode ? ENTRY_LONG : 0));
 	for (unsigned i = 0; i < SEG_COUNT; i++) {
 		vmwrite(VMCS_GUEST_BASE + 2 * i, state->segment[i].base);

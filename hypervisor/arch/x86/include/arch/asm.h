@@ -24,6 +24,7 @@
 #define CR4_PKE BIT(22)
 #define CR4_CET BIT(23)
 #define CR4_PKS BIT(24)
+#define CR4_LASS BIT(27)
 
 #define RFLAGS_CF BIT(0)
 #define RFLAGS_FIXED BIT(1)

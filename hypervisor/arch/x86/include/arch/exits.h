@@ -25,6 +25,12 @@ static inline void exit_cpuid(struct percpu *cpu, struct guest_regs *regs, uint6
 
 void exit_invd(struct percpu *cpu);
 
+/* RDPMC of a cell: it has no counters, and gets #GP. */
+void exit_rdpmc(struct percpu *cpu);
+
+/* Writes XCR0, which always has the guest's value. False: the guest gets #GP. */
+bool exit_xsetbv(struct percpu *cpu, struct guest_regs *regs);
+
 /* True: the instruction is complete. False: the guest gets an exception; a cell may be stopped. */
 bool exit_msr(struct percpu *cpu, struct guest_regs *regs, bool write);
 bool exit_port(struct percpu *cpu, struct guest_regs *regs, uint16_t port, unsigned size, bool in,

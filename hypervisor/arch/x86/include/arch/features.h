@@ -149,4 +149,7 @@ extern const struct efer_bit efer_bits[6];
 /* Executes CPUID for a guest. cr4: see exit_cpuid(). */
 void cpuid_emulate(struct guest_regs *regs, uint64_t cr4);
 
+/* cpuid_cell.c: reduces what the CPU returned for a leaf, except leaf 1, to what cells see. */
+void cpuid_of_cells(struct guest_regs *regs, uint32_t leaf, uint32_t sub);
+
 #endif

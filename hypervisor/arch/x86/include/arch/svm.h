@@ -62,7 +62,9 @@ struct vmcb {
 	uint64_t cr2;
 	uint8_t reserved11[0x668 - 0x648];
 	uint64_t guest_pat;
-	uint8_t reserved12[0x1000 - 0x670];
+	uint8_t reserved12[0x6e0 - 0x670];
+	uint64_t spec_ctrl;
+	uint8_t reserved13[0x1000 - 0x6e8];
 };
 _Static_assert(offsetof(struct vmcb, iopm) == 0x40, "APM 2, table B-1");
 _Static_assert(offsetof(struct vmcb, next_rip) == 0xc8, "APM 2, table B-1");
@@ -70,11 +72,13 @@ _Static_assert(offsetof(struct vmcb, cpl) == 0x4cb, "APM 2, table B-2");
 _Static_assert(offsetof(struct vmcb, rip) == 0x578, "APM 2, table B-2");
 _Static_assert(offsetof(struct vmcb, cr2) == 0x640, "APM 2, table B-2");
 _Static_assert(offsetof(struct vmcb, guest_pat) == 0x668, "APM 2, table B-2");
+_Static_assert(offsetof(struct vmcb, spec_ctrl) == 0x6e0, "APM 2, table B-2");
 _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
 
 /* intercept_misc1 */
 #define INTERCEPT_NMI BIT(1)
 #define INTERCEPT_INIT BIT(3)
+#define INTERCEPT_RDPMC BIT(15)
 #define INTERCEPT_CPUID BIT(18)
 #define INTERCEPT_IRET BIT(20)
 #define INTERCEPT_INVD BIT(22)
@@ -90,11 +94,17 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
 #define INTERCEPT_STGI BIT(4)
 #define INTERCEPT_CLGI BIT(5)
 #define INTERCEPT_SKINIT BIT(6)
+#define INTERCEPT_XSETBV BIT(13)
+
+/* nested_paging */
+#define NESTED_PAGING BIT(0)
+#define NESTED_INVLPGB BIT(7) /* INVLPGB and TLBSYNC of the guest affect its ASID; else #UD */
 
 /* exit_code (APM 2, appendix C) */
 #define EXIT_EXCEPTION 0x40 /* .. 0x5f */
 #define EXIT_NMI 0x61
 #define EXIT_INIT 0x63
+#define EXIT_RDPMC 0x6f
 #define EXIT_CPUID 0x72
 #define EXIT_IRET 0x74
 #define EXIT_INVD 0x76
@@ -105,6 +115,7 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
 #define EXIT_VMRUN 0x80
 #define EXIT_VMMCALL 0x81
 #define EXIT_SKINIT 0x86
+#define EXIT_XSETBV 0x8d
 #define EXIT_NPF 0x400
 
 #define TLB_FLUSH_NOTHING 0

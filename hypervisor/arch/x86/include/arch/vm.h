@@ -154,7 +154,7 @@ static inline void vm_flush(struct percpu *cpu)
 }
 
 /* Takes over this CPU from Linux, which continues as a guest with these registers. */
-void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3);
+void vm_take(struct percpu *cpu, const struct linux_frame *found, uint64_t cr3, uint64_t cr4);
 
 /* Resets the CPU for its cell: the state after INIT and SIPI, at public.entry. */
 void vm_reset(struct percpu *cpu, struct guest_regs *regs);

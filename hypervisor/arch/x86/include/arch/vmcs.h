@@ -88,6 +88,7 @@
 /* Controls (25.6 to 25.8) */
 #define PIN_NMI_EXITING BIT(3)
 #define PIN_VIRTUAL_NMIS BIT(5)
+#define PROC_RDPMC BIT(11)
 #define PROC_NMI_WINDOW BIT(22)
 #define PROC_IO_BITMAPS BIT(25)
 #define PROC_MSR_BITMAPS BIT(28)
@@ -127,6 +128,7 @@
 #define REASON_CPUID 10
 #define REASON_GETSEC 11
 #define REASON_INVD 13
+#define REASON_RDPMC 15
 #define REASON_VMCALL 18
 #define REASON_VMCLEAR 19 /* .. 27: the instructions of VMX */
 #define REASON_VMXON 27

@@ -3,9 +3,11 @@
 #ifndef ARCH_VMX_H
 #define ARCH_VMX_H
 
+#include <arch/features.h>
 #include <arch/regs.h>
 #include <arch/vm.h>
 #include <arch/vmcs.h>
+#include <bulkhead/x86_cpu.h>
 #include <hyp/cell.h>
 #include <hyp/refuse.h>
 
@@ -57,6 +59,12 @@ void vmx_set_efer(struct percpu *cpu, uint64_t efer);
 void vmx_inject(struct percpu *cpu, uint64_t event);
 void vmx_describe_exit(const struct percpu *cpu, struct bh_failure *f);
 extern const uint16_t vmx_fields[VM_REGS];
+
+/* Bits of CR4 that the guest may set: no guest has VMX, nor a feature that is not in the table. */
+static inline uint64_t vmx_cr4(const struct percpu *cpu)
+{
+	return cpu->public.cell->id == BH_ROOT_CELL ? BH_X86_CR4_KNOWN : CELL_CR4;
+}
 
 /* For exits */
 unsigned vmx_mode(const struct percpu *cpu);

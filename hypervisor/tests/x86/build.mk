@@ -8,8 +8,8 @@ $(HT_OUT)/hypervisor/arch/x86/%.o $(HT_OUT)/fuzz/hypervisor/arch/x86/%.o: \
 # headers and some of the model's before them.
 HT_X86 := $(HT_DIR)/main.c $(filter-out %/fuzz_insn.c,$(wildcard $(HT_DIR)/x86/*.c)) hypervisor/uart/ns16550.c \
 	$(addprefix hypervisor/,refuse.c resource.c pool.c paging.c mmio.c lock.c protect.c) \
-	$(call hyp_named,x86,insn insn_fetch msr msr_bitmap msr_reset features cpuid cpuid_cell probe npt ept stage2 vm vm_state svm \
-		svm_exit mtrr vmx vmx_guest vmx_controls vmx_exit vmx_rare exits fault res_ports power s2_fault \
+	$(call hyp_named,x86,insn insn_fetch msr msr_bitmap msr_reset features cpuid cpuid_cell probe npt ept \
+		stage2 vm vm_state svm svm_exit mtrr vmx vmx_guest vmx_controls vmx_exit vmx_rare exits fault res_ports power s2_fault \
 		apic ipi msi pci_config res_apic res_ioapic) $(wildcard hypervisor/pci/*.c)
 HT_X86_OBJS := $(HT_X86:%.c=$(HT_OUT)/x86/%.o)
 HT_X86_CFLAGS := -I$(HT_DIR)/x86/include -I$(HT_DIR)/x86 $(subst tests/fake,arch/x86,$(HT_CFLAGS))

@@ -26,6 +26,7 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
     },
     "x86": {
         "test_el2_fault": _PARKS,
+        "test_boards": _ARM64,
         "test_firmware": "the firmware is one of arm64",
         "test_kexec": "its helper starts an arm64 kernel",
         "test_plugin": "the counted program is one of arm64",

@@ -58,21 +58,38 @@ static bool find_dist(const struct bh_arm64_platform *p, struct bh_refusal *r)
 				BH_E_MACHINE, gic_version, version);
 }
 
+/* Returns the index of the CPU with a redistributor's affinity, or n_cpus. CPUs and redistributors
+ * are usually in the same order, so the search begins at the CPU behind the one found last. */
+static unsigned cpu_of_redist(const struct bh_system_part *system, uint64_t typer, unsigned next)
+{
+	uint64_t affinity =
+		gic_sgi_target((typer >> 32 & 0xff000000) << 8 | (typer >> 32 & 0xffffff));
+
+	for (unsigned i = 0; i < system->n_cpus; i++, next++) {
+		if (next >= system->n_cpus)
+			next = 0;
+		if (gic_sgi_target(system->cpus[next].hw_id) == affinity)
+			return next;
+	}
+	return system->n_cpus;
+}
+
 /* Walk the redistributors and store those of the system's CPUs (12.10.37). */
 static void find_redists(const struct bh_system_part *system)
 {
 	uint64_t size = system->platform.arm64.gicr_size, offset = 0, typer;
+	unsigned next = 0, cpu;
 
 	do {
 		uint8_t *frame = gic.redists + offset;
 
 		typer = read64(frame + GICR_TYPER);
 		gic.redist_stride = typer & GICR_TYPER_VLPIS ? 2 * GICR_FRAMES : GICR_FRAMES;
-		for (unsigned i = 0; i < system->n_cpus; i++)
-			if (gic_sgi_target(system->cpus[i].hw_id) ==
-			    gic_sgi_target((typer >> 32 & 0xff000000) << 8 |
-					   (typer >> 32 & 0xffffff)))
-				gic.redist_of[i] = frame;
+		cpu = cpu_of_redist(system, typer, next);
+		if (cpu < system->n_cpus) {
+			gic.redist_of[cpu] = frame;
+			next = cpu + 1;
+		}
 		gic.redist_count++;
 		offset += gic.redist_stride;
 	} while (!(typer & GICR_TYPER_LAST) && offset + gic.redist_stride <= size);

@@ -93,7 +93,8 @@ class Config:
         more = [text.format(memory=self.memory) for text in self.board.arguments]
         more += self.args
         if self.firmware:
-            machine += ",secure=on"
+            # Without ACPI: the devices are those of a machine without firmware.
+            machine += ",secure=on,acpi=off"
             more += self.firmware_arguments()
         if self.turns or self.exact or self.board.always_turns:
             more += ["-accel", "tcg,thread=single"]

@@ -146,7 +146,8 @@ def test_nothing_but_cpu_and_memory(enabled: Hv) -> None:
     hv.refused("cell shutdown bare", "info page")
     hv.audit()
     hv.ok("cell shutdown --force bare")
-    # The cell has no info page, so a program that reads it at the address that it got fails.
+    # The cell has no info page, so a program that reads it at the address that it got
+    # fails.
     hv.ok("cell load bare /lib/bulkhead/hello.bin")
     hv.ok("cell start bare")
     hv.wait_state("bare", "failed")

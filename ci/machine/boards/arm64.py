@@ -54,7 +54,7 @@ VIRT = Board(
 UNKIND = replace(
     VIRT,
     key="arm64-unkind",
-    firmware="fiq",
+    firmware="unkind",
     systems=BUILD / "arm64" / "two-states",
     flavour="-two-states",
     machines=(("6.12", "max"),),

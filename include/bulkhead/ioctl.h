@@ -26,7 +26,7 @@ enum bh_driver_code {
 	BH_D_NO_EL2 = 258,  /* Linux was not booted at EL2 */
 	BH_D_VHE = 259,	    /* Linux runs at EL2: id_aa64mmfr1.vh=0 kvm-arm.mode=none */
 	BH_D_KVM = 260,	    /* KVM is resident at EL2: kvm-arm.mode=none */
-	BH_D_CONDUIT = 261, /* PSCI is missing or its conduit is not SMC */
+	BH_D_CONDUIT = 261, /* PSCI's conduit is not SMC */
 	BH_D_IMAGE = 262,   /* the image could not be loaded (name: file, value: errno) */
 	BH_D_IMAGE_FORMAT =
 		263, /* not a hypervisor image for this machine (value: the offending one) */
@@ -46,7 +46,10 @@ enum bh_driver_code {
 	BH_D_VIRT_USED = 276, /* another hypervisor uses the CPU's virtualization (name: who) */
 	BH_D_X2APIC = 277,    /* local APICs in x2APIC mode */
 	BH_D_CPU_NOT_ONLINE = 278, /* a CPU is offline at enable (value: Linux's number) */
-	BH_D_CORE = 279, /* the cell does not get all CPUs of a core (value: a missing one) */
+	BH_D_CORE = 279,     /* the cell does not get all CPUs of a core (value: a missing one) */
+	BH_D_NO_PSCI = 281,  /* the device tree has no PSCI */
+	BH_D_PSCI_0_1 = 282, /* PSCI 0.1, whose function numbers the device tree gives */
+	BH_D_ACPI = 283,     /* Linux was booted with ACPI instead of a device tree */
 	BH_D_IOMMU =
 		290, /* an IOMMU translates DMA or interrupts (name: kernel arguments against it) */
 	BH_D_FRED = 291,	  /* Linux uses FRED */

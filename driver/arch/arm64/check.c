@@ -14,21 +14,26 @@ static int check_not_vhe(const struct bhd_blob *blob, struct bhd_why *why)
 	return is_kernel_in_hyp_mode() ? bhd_refuse(why, BH_D_VHE, 0, "%s", "") : 0;
 }
 
-static int check_conduit(const struct bhd_blob *blob, struct bhd_why *why)
-{
-	return bhd_psci_uses_smc() ? 0 : bhd_refuse(why, BH_D_CONDUIT, 0, "%s", "");
-}
-
 /* Returns true if the CPU implements EL2 (ID_AA64PFR0_EL1.EL2, Arm ARM D19.2.69). */
 static bool has_el2(void)
 {
 	return (read_sysreg(id_aa64pfr0_el1) >> 8) & 0xf;
 }
 
+/* Without EL2, some emulators' firmware is called by HVC: then the missing EL2 is the reason. */
+static int check_psci(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	u32 code = bhd_psci_lacks();
+
+	if (code == BH_D_CONDUIT && !has_el2())
+		code = BH_D_NO_EL2;
+	return code ? bhd_refuse(why, code, 0, "%s", "") : 0;
+}
+
 /* Returns true if HVC can be executed. Unless all these conditions hold, it may be undefined. */
 static bool hvc_is_safe(void)
 {
-	return !is_kernel_in_hyp_mode() && bhd_psci_uses_smc() && has_el2() && bhd_booted_at_el2();
+	return !is_kernel_in_hyp_mode() && !bhd_psci_lacks() && has_el2() && bhd_booted_at_el2();
 }
 
 static int check_el2(const struct bhd_blob *blob, struct bhd_why *why)
@@ -78,7 +83,7 @@ static int check_direct(const struct bhd_blob *blob, struct bhd_why *why)
 }
 
 const struct bhd_check bhd_arch_checks[] = {
-	{ BH_REQ_NOT_VHE, check_not_vhe, true }, { BH_REQ_PSCI_SMC, check_conduit, true },
+	{ BH_REQ_NOT_VHE, check_not_vhe, true }, { BH_REQ_PSCI_SMC, check_psci, true },
 	{ BH_REQ_EL2_STUB, check_el2, true },	 { BH_REQ_NO_KVM, check_no_kvm, true },
 	{ BH_REQ_GICV3, check_gic, true },	 { BH_REQ_PLATFORM, check_platform, true },
 	{ BH_REQ_DIRECT, check_direct, false },

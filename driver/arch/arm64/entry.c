@@ -129,6 +129,10 @@ long bhd_arch_enter(u64 phys, const struct bh_image_header *image)
 {
 	if (hvc(CALL_UID, 0, 0) != HVC_STUB_ERR)
 		return -BH_E_BUSY;
+	/* Drop instructions of an earlier image at these addresses: the image was cleaned to memory,
+	 * but fetches with the MMU off may use the instruction cache, too (Arm ARM D7.5). */
+	asm volatile("ic iallu" : : : "memory");
+	dsb(nsh);
 	return hvc_switch(HVC_SOFT_RESTART, phys + image->entry_offset, phys);
 }
 

@@ -13,11 +13,6 @@
 
 static const struct of_device_id gic_ids[] = { { .compatible = "arm,gic-v3" }, {} };
 
-static const struct of_device_id psci_ids[] = { { .compatible = "arm,psci-1.0" },
-						{ .compatible = "arm,psci-0.2" },
-						{ .compatible = "arm,psci" },
-						{} };
-
 /* Returns true if a driver has requested the generic timer's interrupt that has this name, or else
  * this index, in the timer's node of the device tree. */
 static bool timer_irq_in_use(const char *name, int index)
@@ -52,18 +47,6 @@ bool bhd_booted_at_el2(void)
 bool bhd_kvm_is_active(void)
 {
 	return timer_irq_in_use("virt", 2);
-}
-
-/* Returns true if PSCI calls are SMCs. If they are HVCs, other code runs at EL2. */
-bool bhd_psci_uses_smc(void)
-{
-	struct device_node *psci = of_find_matching_node(NULL, psci_ids);
-	const char *method;
-	bool smc =
-		psci && !of_property_read_string(psci, "method", &method) && !strcmp(method, "smc");
-
-	of_node_put(psci);
-	return smc;
 }
 
 /* Returns the GICv3's node, which the caller must of_node_put(), or NULL. */

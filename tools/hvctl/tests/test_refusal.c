@@ -219,10 +219,11 @@ TEST(every_code_with_every_field_is_a_sentence)
 
 TEST(every_requirement_of_the_machine_has_advice)
 {
-	static const uint32_t codes[] = { BH_D_NO_EL2,	   BH_D_VHE,	      BH_D_KVM,
-					  BH_D_CONDUIT,	   BH_D_IMAGE,	      BH_D_IMAGE_FORMAT,
-					  BH_D_NO_CPU,	   BH_D_NOT_RESERVED, BH_D_PSEUDO_NMI,
-					  BH_D_NOT_ENABLED };
+	static const uint32_t codes[] = { BH_D_NO_EL2,	    BH_D_VHE,	       BH_D_KVM,
+					  BH_D_CONDUIT,	    BH_D_IMAGE,	       BH_D_IMAGE_FORMAT,
+					  BH_D_NO_CPU,	    BH_D_NOT_RESERVED, BH_D_PSEUDO_NMI,
+					  BH_D_NOT_ENABLED, BH_D_NO_PSCI,      BH_D_PSCI_0_1,
+					  BH_D_ACPI };
 	unsigned int i;
 
 	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)

@@ -35,6 +35,11 @@ done
 for name in level type size shared_cpu_list; do
 	gather sys/devices/system/cpu/cpu[0-9]*/cache/index*/"$name"
 done
+gather sys/devices/system/cpu/cpu[0-9]*/topology/thread_siblings_list
+gather sys/bus/pnp/devices/*/resources
+for name in start end type; do
+	gather sys/firmware/memmap/*/"$name"
+done
 gather sys/class/dmi/id/sys_vendor sys/class/dmi/id/product_name
 if [ ! -s "$tmp/sys/firmware/fdt" ] && [ -d proc/device-tree ]; then
 	rm -f "$tmp/sys/firmware/fdt"

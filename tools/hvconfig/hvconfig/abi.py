@@ -12,6 +12,7 @@ from itertools import accumulate
 ABI_VERSION = 0x10007
 PAGE_SIZE = 4096
 MAX_CPUS = 64
+MAX_CELLS = 32  # at one time, root included
 MAX_REGIONS = 64
 MAX_IRQ_RANGES = 32
 MAX_SHARED = 31

@@ -83,6 +83,8 @@ class Cpu:
     cluster: int | None = field(default=None, compare=False)
     kind: str = field(default="", compare=False)  # "arm,cortex-a72"
     where: Where = field(default=NOWHERE, compare=False)
+    # CPUs with the same number are threads of one core; None: unknown.
+    core: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

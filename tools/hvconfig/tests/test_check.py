@@ -228,7 +228,9 @@ def test_mmio_by_hand() -> None:
     assert "is RAM" in with_memory(phys=0xB8000000)[0]
     extra = {"type": "mmio", "size": "4K", "phys": 0x0F000000}
     told = warnings(cells(a=cell(1, memory=[*cell(1)["memory"], extra])))
-    assert any("no device of the platform has registers at 0xf000000" in x for x in told)
+    assert any(
+        "no device of the platform has registers at 0xf000000" in x for x in told
+    )
     own = with_memory(phys=0x08000000, guest=0x60000000)
     assert "which belong to the hypervisor" in own[0]
     assert "can be loadable" in with_memory(phys=0x09010000, loadable=True)[0]

@@ -2,15 +2,24 @@
 """Shapes of real machines: what hvconfig accepts of them, and what root gets."""
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
-from hvconfig.model import Range, System
-from hvconfig.read import unblob
-from hvconfig.write import blob
+from hvconfig.cli.main import main
+from hvconfig.collect import collect, command, inputs
+from hvconfig.collect.devicetree import Choices
+from hvconfig.collect.inputs import Inputs
+from hvconfig.model import Platform, Range, System
+from hvconfig.problems import ConfigError, Report
+from hvconfig.read import unblob, yaml_lines
+from hvconfig.read.platform import from_document
+from hvconfig.write import blob, cmdline, outputs
+from hvconfig.write.platform import platform_data
 
 from tests.helpers import errors, good, warnings
+from tests.test_collect_acpi import add, entry, pc
 
 GIB = 1 << 30
 # A server: 64-bit windows of PCI where firmware of large machines places them.
@@ -72,7 +81,11 @@ def test_what_nothing_lists_is_roots() -> None:
         (0xFF000000, 0x1000000),  # firmware's flash
     ):
         assert has(found, start, size), hex(start)
-    own = [Range(0xFEC00000, 4096), Range(0xFEE00000, 4096), Range(0x80000000, 256 << 20)]
+    own = [
+        Range(0xFEC00000, 4096),
+        Range(0xFEE00000, 4096),
+        Range(0x80000000, 256 << 20),
+    ]
     for item in (*own, found.hypervisor):
         assert not any(item.overlaps(x) for x in roots(found))
 
@@ -147,3 +160,146 @@ def test_a_window_beyond_the_second_stage_is_said_once_and_by_name() -> None:
     data = arm(devices=far)
     assert not errors(data)
     assert len([x for x in warnings(data) if "pcie: 0x380000000000" in x]) == 1
+
+
+def first_boot() -> Inputs:
+    """A PC with firmware's map of RAM, and devices below reserved ranges."""
+    files = pc()
+    files["proc/iomem"] = (
+        b"00000000-00000fff : Reserved\n"
+        b"00001000-0009fbff : System RAM\n"
+        b"0009fc00-000fffff : Reserved\n"
+        b"  000c0000-000c05ff : Video ROM\n"
+        b"00100000-3fffffff : System RAM\n"
+        b"  01000000-01ffffff : Kernel code\n"
+        b"40000000-bfffffff : PCI Bus 0000:00\n"
+        b"  40000000-400fffff : PCI Bus 0000:01\n"
+        b"fd000000-fdffffff : Reserved\n"
+        b"  fd6a0000-fd6affff : INT34C5:00\n"
+        b"    fd6a0000-fd6affff : INT34C5:00 INT34C5:00\n"
+        b"100000000-13fffffff : System RAM\n"
+        b"380000000000-380fffffffff : PCI Bus 0000:80\n"
+    )
+    files["proc/interrupts"] = b"   6:  0  0  IO-APIC   6-edge  other\n"
+    files[inputs.PNP + "00:02/resources"] = b"state = active\nirq 13\n"
+    table = [(0, 0x9FBFF), (0x100000, 0x3FFFFFFF), (0x100000000, 0x13FFFFFFF)]
+    for number, (start, end) in enumerate(table):
+        base = f"{inputs.FIRMWARE_MAP}{number}/"
+        files |= {base + "start": b"%#x\n" % start, base + "end": b"%#x\n" % end}
+        files[base + "type"] = b"System RAM\n"
+    return files
+
+
+def collected(files: Inputs) -> Platform:
+    found = collect.from_inputs(files, "some", Choices())
+    assert not command._problems(command.render(found), "out")
+    return found
+
+
+def test_collect_finds_doorbell_and_spare_pins() -> None:
+    found = collected(first_boot())
+    assert found.root_doorbell == 0xF1
+    assert found.spare_irqs == (3, 5, 7, 14, 15)  # 6 and 13 are in use
+    text = command.render(found)
+    again = from_document(yaml_lines.parse(text, "x"), (), Report(), "x")
+    assert again == replace(found, name="x")
+
+
+def test_collect_on_a_prepared_machine() -> None:
+    """memmap= makes RAM reserved, mem= makes it disappear."""
+    files = first_boot()
+    files["proc/iomem"] = files["proc/iomem"].replace(
+        b"00100000-3fffffff : System RAM\n",
+        b"00100000-2fffffff : System RAM\n"
+        b"30000000-3fffffff : Reserved\n"
+        b"  3f000000-3f7fffff : bulkhead hypervisor\n",
+    )
+    files["proc/iomem"] = files["proc/iomem"].replace(
+        b"100000000-13fffffff : System RAM\n", b""
+    )
+    assert collected(files) == collected(first_boot())
+
+
+def test_collect_while_cells_have_cpus() -> None:
+    files = first_boot()
+    files["proc/cpuinfo"] = b"processor\t: 1\napicid\t\t: 4\n"
+    assert [x.hw_id for x in collected(files).cpus] == [0, 4]
+
+
+def test_devices_below_reserved_ranges_and_windows_of_all_bridges() -> None:
+    found = collected(first_boot())
+    assert found.devices["INT34C5-00"].regs == (Range(0xFD6A0000, 0x10000),)
+    host = found.devices["pci0-00"].pci_host
+    assert host is not None
+    starts = [x.range.start for x in host.windows]
+    assert starts == [0x40000000, 0x380000000000]
+
+
+def test_cores_are_those_of_the_threads() -> None:
+    files = first_boot()
+    for cpu in (0, 1):
+        name = f"{inputs.CPU}cpu{cpu}/topology/thread_siblings_list"
+        files[name] = b"0-1\n"
+    found = collected(files)
+    assert [x.core for x in found.cpus] == [0, 0]
+    assert [x["core"] for x in platform_data(found)["cpus"]] == [0, 0]
+    cpus = [{"number": x, "apic_id": x, "core": 0} for x in range(2)]
+    data = server(cpus=cpus)
+    assert any("CPU 1 shares its core with CPU 0" in x for x in errors(data))
+
+
+def test_a_collected_pc_runs_linux_and_rings() -> None:
+    files = first_boot()
+    entries = b"".join(
+        entry(0, ("<B", 3, cpu), ("<I", 4, 1), size=8) for cpu in range(4)
+    )
+    chip = entry(1, ("<B", 2, 2), ("<I", 4, 0xFEC00000), size=12)
+    add(files, "APIC", bytes(8) + entries + chip)
+    files["proc/cpuinfo"] = b"".join(
+        b"processor\t: %d\napicid\t: %d\n" % (cpu, cpu) for cpu in range(4)
+    )
+    text = command.render(collected(files))
+    bell = {"with": "root", "size": "64K", "doorbells": True}
+    linux = {"cpus": [2, 3], "ram": "128M", "console": True, "linux": True}
+    bare = {"cpus": [1], "ram": "16M", "console": True, "shared": bell}
+    data = {"platform": yaml.safe_load(text), "cells": {"linux": linux, "bell": bare}}
+    assert not errors(data)
+    assert good(data).cells[0].console is not None
+
+
+def test_ram_that_touches_is_one_range() -> None:
+    halves = [{"at": 0x100000, "size": "767M"}, {"at": "768M", "size": "256M"}]
+    data = server(ram=halves) | {"hypervisor": {"memory": {"at": "766M", "size": "4M"}}}
+    assert not errors(data)
+
+
+def test_mem_that_leaves_linux_nothing() -> None:
+    data = arm() | {"hypervisor": {"memory": {"at": 0x80000000, "size": "4M"}}}
+    assert not errors(data)
+    with pytest.raises(ConfigError, match="mem= would leave Linux 0, as it can"):
+        cmdline.render(good(data))
+    assert not any(x.endswith("test.cmdline") for x in outputs.everything(good(data)))
+
+
+def test_more_cells_than_the_hypervisor_supports() -> None:
+    cpus = [{"number": x, "apic_id": x} for x in range(40)]
+    data = server(cpus=cpus)
+    data["cells"] = {f"c{x}": {"cpus": [x], "ram": "1M"} for x in range(1, 33)}
+    told = [x for x in warnings(data) if "at the same time" in x]
+    assert told == [x for x in told if x.startswith("c32: 32 cells may exist")] != []
+    del data["cells"]["c32"]
+    assert not [x for x in warnings(data) if "at the same time" in x]
+
+
+def test_collect_refuses_names_that_check_refuses(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["collect", "--name", "my board"]) == 1
+    assert "is not a name" in capsys.readouterr().err
+
+
+def test_advice_names_nothing_that_is_set() -> None:
+    linux = {"cpus": [1], "ram": "128M", "console": True, "linux": True}
+    data = server() | {"cells": {"linux": linux}}
+    told = " ".join(warnings(data))
+    assert "receives no input" in told and "console: true" not in told

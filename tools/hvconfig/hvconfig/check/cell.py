@@ -5,7 +5,7 @@ import re
 
 from .. import abi
 from ..arch import arch_of
-from ..model import Cell, Region, System
+from ..model import Cell, Platform, Region, System
 from ..problems import Report, did_you_mean
 from ..units import format_size, join
 from ..write import blob
@@ -108,15 +108,23 @@ def _check_cpus(system: System, cell: Cell, report: Report) -> None:
         )
 
 
-def _check_cores(system: System, cell: Cell, report: Report) -> None:
-    """Reports a core whose CPUs have several owners.
+def _cores(platform: Platform) -> list[set[int]]:
+    """The CPUs of each core; without cores in the platform, of each L1 cache."""
+    cores: dict[int, set[int]] = {}
+    for cpu in platform.cpus:
+        if cpu.core is not None:
+            cores.setdefault(cpu.core, set()).add(cpu.number)
+    return list(cores.values()) or [
+        set(x.cpus) for x in platform.caches if x.level == 1 and x.kind != "instruction"
+    ]
 
-    CPUs with a common first-level cache are one core.
-    """
-    for cache in system.platform.caches:
-        own = sorted(set(cache.cpus) & set(cell.cpus))
-        others = [str(cpu) for cpu in sorted(set(cache.cpus) - set(cell.cpus))]
-        if cache.level != 1 or cache.kind == "instruction" or not own or not others:
+
+def _check_cores(system: System, cell: Cell, report: Report) -> None:
+    """Reports a core whose CPUs have several owners."""
+    for cpus in _cores(system.platform):
+        own = sorted(cpus & set(cell.cpus))
+        others = [str(cpu) for cpu in sorted(cpus - set(cell.cpus))]
+        if not own or not others:
             continue
         report.error(
             cell.line("cpus"),

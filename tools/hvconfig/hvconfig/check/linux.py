@@ -30,7 +30,11 @@ def check_linux(system: System, cell: Cell, report: Report) -> None:
             cell.console.where,
             cell.name,
             "Linux reads its console by interrupt: without irq, it receives no input",
-            "console: true",
+            (
+                "remove irq: of the console"
+                if system.platform.spare_irqs
+                else "spare_irqs of the platform: pins that no device is wired to"
+            ),
         )
     if "\0" in cell.bootargs:
         report.error(where, cell.name, "bootargs contains a NUL", "remove it")

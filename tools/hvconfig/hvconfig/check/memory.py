@@ -50,9 +50,7 @@ def _title(region: Region) -> str:
     return f"{region.name} ({shown})" if region.name else f"memory {shown}"
 
 
-def _check_form(
-    arch: Architecture, cell: Cell, region: Region, report: Report
-) -> bool:
+def _check_form(arch: Architecture, cell: Cell, region: Region, report: Report) -> bool:
     """Whether the region consists of pages that the hypervisor can address."""
     before = len(report.problems)
     for value, what in ((region.phys, "physical"), (region.guest, "guest")):

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Checks that the root Linux keeps enough resources."""
 
+from .. import abi
 from ..arch import arch_of
 from ..model import Cell, System, subtract
 from ..problems import Report
 from ..units import format_size, join
 from ..write import reserve
-from ..write.cmdline import linux_memory
+from ..write.cmdline import LEAST, linux_memory
 
-_LEAST = 32 << 20  # the least amount of RAM to boot
 _ENOUGH = 128 << 20  # the least amount for normal use
 
 
@@ -54,7 +54,7 @@ def _check_left(system: System, report: Report) -> None:
     taken = [*reserve.ranges(system), *(x.range for x in platform.reserved)]
     left = sum(x.size for x in subtract(platform.ram, taken))
     if left < _ENOUGH:
-        tell = report.error if left < _LEAST else report.warning
+        tell = report.error if left < LEAST else report.warning
         tell(
             where,
             "root",
@@ -113,6 +113,14 @@ def _check_cpus_left(system: System, report: Report) -> None:
                 "root needs one",
             )
         left -= set(cell.cpus)
+    if len(together) >= abi.MAX_CELLS:
+        report.warning(
+            together[-1].where,
+            together[-1].name,
+            f"{len(together)} cells may exist at the same time, but the hypervisor "
+            f"supports {abi.MAX_CELLS - 1} beside root: the last one is refused",
+            "not_with: names cells that never exist at the same time",
+        )
 
 
 def _check_clusters(system: System, cell: Cell, report: Report) -> None:

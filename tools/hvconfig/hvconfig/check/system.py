@@ -6,7 +6,7 @@ reported together, in terms of the YAML.
 """
 
 from .. import abi
-from ..model import System
+from ..model import System, subtract
 from ..problems import Report
 from ..units import format_range, format_size
 from .cell import NAME, check_cell, ram_hint
@@ -52,7 +52,7 @@ def _check_hypervisor(system: System, report: Report) -> None:
             f"needs 2M to 512M of memory, {format_size(memory.size)} is not possible",
             "memory: 4M is enough for most",
         )
-    elif not any(ram.contains(memory) for ram in system.platform.ram):
+    elif subtract([memory], system.platform.ram):
         report.error(
             where,
             "hypervisor",

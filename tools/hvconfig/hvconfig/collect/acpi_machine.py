@@ -16,6 +16,7 @@ from ..model import (
     Range,
     Reserved,
     merge,
+    subtract,
 )
 from ..problems import refuse
 from . import acpi, machine, pci, proc
@@ -23,11 +24,21 @@ from .devicetree import Choices, spare_irqs
 from .inputs import Inputs
 
 _RESERVED = ("Reserved", "ACPI Tables", "ACPI Non-volatile Storage", "reserved")
+# x86: what is never RAM for programs, whatever firmware says: page 0, VGA and ROMs.
+_NEVER_RAM = [Range(0, 0x1000), Range(0xA0000, 0x60000)]
+_DOORBELL = 0xF1  # Linux's POSTED_INTR_WAKEUP_VECTOR, for hypervisors
+# Pins of a PC's own devices: timers, keyboard, first serial port, clock, ACPI, mouse;
+# 10 and 11 are those of PCI.
+_FIXED_PINS = {0, 1, 2, 4, 8, 9, 10, 11, 12}
+_ISA_PINS = 16
+# Pins of devices that may be absent, with their ports: COM2, LPT2, floppy, LPT1, IDE.
+_LEGACY = ((3, 0x2F8), (5, 0x278), (6, 0x3F2), (7, 0x378), (14, 0x1F0), (15, 0x170))
+_LEGACY_PORTS = 16  # a larger range is a bus's
 # Names in /proc/iomem that are not devices.
 _NO_DEVICE = re.compile(
     r"System RAM|PCI Bus.*|PCI ECAM.*|PCI MMCONFIG.*|IOAPIC.*|Local APIC|Kernel .*"
     r"|Video (RAM|ROM) area|System ROM|Adapter ROM|GIC.*|.*Persistent.*|RAM buffer"
-    r"|[0-9a-f]{4}:[0-9a-f]{2}:.*|dmar[0-9]*|pnp .*|" + "|".join(_RESERVED),
+    r"|[0-9a-f]{4}:[0-9a-f]{2}:.*|dmar[0-9]*|pnp .*|bulkhead.*|" + "|".join(_RESERVED),
     re.IGNORECASE,
 )
 
@@ -36,11 +47,11 @@ def platform(files: Inputs, file: str, choices: Choices) -> Platform:
     """The platform that ACPI tables and Linux describe."""
     madt = acpi.Madt(files)
     x86 = not madt.arm64
-    ids = (proc.apic_ids(files) or madt.apic_ids()) if x86 else madt.mpidrs()
+    ids = _apic_ids(files, madt) if x86 else madt.mpidrs()
     gic = NO_GIC if x86 else madt.gic()
     if not ids or gic is None:
         raise refuse(file, "its ACPI tables (APIC) name no CPUs or no controller")
-    ram = machine.whole_pages([*(choices.ram or proc.ram(files))])
+    ram = machine.whole_pages([*(choices.ram or _ram(files))])
     if not ram:
         raise refuse(
             file,
@@ -54,16 +65,51 @@ def platform(files: Inputs, file: str, choices: Choices) -> Platform:
     base = Platform(
         name=choices.name,
         arch=(X86_64 if x86 else ARM64).name,
-        cpus=proc.with_clusters(cpus, caches),
+        cpus=proc.with_cores(files, proc.with_clusters(cpus, caches)),
         ram=tuple(ram),
         gic=gic,
         devices=devices,
         model=proc.machine_model(files)[:200],
         caches=tuple(caches),
-        reserved=_reserved(files),
+        reserved=_reserved(files, ram),
         io_apics=tuple(madt.io_apics()) if x86 else (),
     )
-    return base if x86 else _arm64(base, files, choices)
+    return _x86(base, files) if x86 else _arm64(base, files, choices)
+
+
+def _apic_ids(files: Inputs, madt: acpi.Madt) -> list[int]:
+    """In Linux's order. CPUs that are offline are only in the MADT."""
+    online = proc.apic_ids(files)
+    rest = [x for x in madt.apic_ids() if x not in online.values()]
+    count = len(online) + len(rest)
+    found = [
+        online[i] if i in online else rest.pop(0)
+        for i in range(count)
+        if i in online or rest
+    ]
+    return found + [x for x in online.values() if x not in found]
+
+
+def _ram(files: Inputs) -> list[Range]:
+    """All RAM, also what kernel arguments keep from Linux."""
+    told = proc.firmware_ram(files)
+    if not told or not proc.ram(files):
+        return proc.ram(files)
+    return subtract(told, _NEVER_RAM)
+
+
+def _x86(base: Platform, files: Inputs) -> Platform:
+    """The vector that Linux reserves for hypervisors, and pins without a device."""
+    used = proc.pins(files) | _FIXED_PINS
+    used |= {x.first for device in base.devices.values() for x in device.irqs}
+    taken = [x.range for x in proc.resources(files, "ioports")]
+    legacy = [x for x in taken if x.size <= _LEGACY_PORTS]
+    for pin, port in _LEGACY:
+        if any(x.contains(Range(port, 1)) for x in legacy):
+            used.add(pin)
+    first = any(chip.first_irq == 0 for chip in base.io_apics)
+    spare = [x for x in range(_ISA_PINS) if x not in used] if first else []
+    return replace(base, root_doorbell=_DOORBELL, spare_irqs=tuple(spare))
 
 
 def _arm64(base: Platform, files: Inputs, choices: Choices) -> Platform:
@@ -86,11 +132,13 @@ def _arm64(base: Platform, files: Inputs, choices: Choices) -> Platform:
     )
 
 
-def _reserved(files: Inputs) -> tuple[Reserved, ...]:
+def _reserved(files: Inputs, ram: list[Range]) -> tuple[Reserved, ...]:
+    """What Linux reserves outside RAM; inside, kernel arguments reserve it."""
     return tuple(
-        Reserved(item.range, item.name)
+        Reserved(part, item.name)
         for item in proc.resources(files, "iomem")
         if item.depth == 0 and item.name in _RESERVED
+        for part in subtract([item.range], ram)
     )
 
 
@@ -110,12 +158,15 @@ def _devices(files: Inputs, ram: list[Range], x86: bool) -> dict[str, Device]:
 
 
 def _hosts(files: Inputs) -> dict[str, Device]:
-    lines = proc.resources(files, "iomem")
+    windows_of = _root_buses(files)
     hosts = {}
     for ecam in acpi.ecams(files):
         name = f"pci{ecam.segment}-{ecam.first_bus:02x}"
-        title = f"PCI Bus {ecam.segment:04x}:{ecam.first_bus:02x}"
-        areas = [x.range for x in lines if x.name == title]
+        areas = [
+            area
+            for segment, bus, area in windows_of
+            if segment == ecam.segment and ecam.first_bus <= bus <= ecam.last_bus
+        ]
         windows = [
             PciWindow("mem", Range(x.start, x.size, "mem"), x.start)
             for x in merge(areas)
@@ -132,15 +183,35 @@ def _hosts(files: Inputs) -> dict[str, Device]:
     return hosts
 
 
+def _root_buses(files: Inputs) -> list[tuple[int, int, Range]]:
+    """Segment, bus and address range of the windows of host bridges.
+
+    Several host bridges can have one configuration space. A bus behind a bridge is
+    nested below another bus.
+    """
+    found = []
+    inside = Range(0, 0)
+    for item in proc.resources(files, "iomem"):
+        match = re.fullmatch(r"PCI Bus ([0-9a-f]{4,8}):([0-9a-f]{2})", item.name)
+        if match and not inside.contains(item.range):
+            inside = item.range
+            found.append((int(match[1], 16), int(match[2], 16), item.range))
+    return found
+
+
 def _named(files: Inputs, taken: list[Range]) -> list[Device]:
     """Devices that only their drivers' entries in /proc name."""
     console = acpi.console(files)
     memory: dict[str, list[Range]] = {}
     ports: dict[str, list[Range]] = {}
     for kind, result in (("iomem", memory), ("ioports", ports)):
+        around: list[str] = []  # the names of the ranges around, by depth
         for item in proc.resources(files, kind):
             inside = kind == "iomem" and any(item.range.overlaps(x) for x in taken)
-            top = item.depth == 0 or kind == "ioports" and item.depth == 1
+            around[item.depth :] = [item.name]
+            outer = around[: item.depth]
+            top = not [x for x in outer if x not in _RESERVED]
+            top = top or kind == "ioports" and item.depth == 1
             if top and not inside and not _NO_DEVICE.fullmatch(item.name):
                 name = re.sub(r"[^A-Za-z0-9_-]+", "-", item.name).strip("-")[:31]
                 result.setdefault(name or "device", []).append(item.range)

@@ -38,7 +38,7 @@ def _with_tree(files: Inputs, found: Tree, file: str, choices: Choices) -> Platf
     caches = proc.caches(files, len(platform.cpus))
     if not caches:
         return platform
-    cpus = proc.with_clusters(platform.cpus, caches)
+    cpus = proc.with_cores(files, proc.with_clusters(platform.cpus, caches))
     return replace(platform, cpus=cpus, caches=tuple(caches))
 
 

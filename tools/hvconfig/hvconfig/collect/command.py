@@ -6,6 +6,7 @@ import pathlib
 from dataclasses import dataclass, field, replace
 
 from ..arch import arch_of
+from ..check.cell import NAME
 from ..check.platform import check_platform
 from ..files import read_file
 from ..model import Platform, Range
@@ -36,6 +37,11 @@ class Result:
 
 def run(options: argparse.Namespace) -> Result:
     """Collects as the options say. Raises ConfigError; writes no files."""
+    if options.name and not NAME.fullmatch(options.name):
+        raise refuse(
+            f"--name {options.name:.40}",
+            "is not a name: 1 to 31 letters, digits, '_' and '-'",
+        )
     choices = Choices(
         name=options.name or "",
         ram=[_ram(text) for text in options.ram],

@@ -36,6 +36,8 @@ ACPI = "sys/firmware/acpi/tables/"
 PCI = "sys/bus/pci/devices/"
 CPU = "sys/devices/system/cpu/"
 DMI = "sys/class/dmi/id/"
+PNP = "sys/bus/pnp/devices/"
+FIRMWARE_MAP = "sys/firmware/memmap/"
 # gather.sh has the same list; a test compares them.
 PATTERNS = (
     "proc/iomem",
@@ -55,6 +57,9 @@ PATTERNS = (
         f"{CPU}cpu[0-9]*/cache/index*/{name}"
         for name in ("level", "type", "size", "shared_cpu_list")
     ),
+    f"{CPU}cpu[0-9]*/topology/thread_siblings_list",
+    f"{PNP}*/resources",
+    *(f"{FIRMWARE_MAP}*/{name}" for name in ("start", "end", "type")),
     DMI + "sys_vendor",
     DMI + "product_name",
 )

@@ -147,7 +147,8 @@ def reserved(tree: Tree) -> list[Reserved]:
     ]
     parent = tree.root.child("reserved-memory")
     for node in parent.children if parent else []:
-        if node.enabled:
+        # Our own node (write/reserve.py) says how a machine is divided.
+        if node.enabled and node.base_name != "bulkhead":
             no_map = "no-map" in node.props
             found += [
                 Reserved(Range(x.start, x.size), node.base_name[:200], no_map)

@@ -2,6 +2,7 @@
 """Reads /proc and /sys of Linux."""
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..model import Cache, Cpu, Range
@@ -32,6 +33,27 @@ def resources(files: Inputs, name: str) -> list[Resource]:
     return found
 
 
+def firmware_ram(files: Inputs) -> list[Range]:
+    """RAM of the map that firmware gave to Linux; empty if Linux doesn't keep it.
+
+    Unlike /proc/iomem, kernel arguments (mem=, memmap=) don't change it.
+    """
+    kinds = {
+        name.removesuffix("/type")
+        for name in files
+        if name.startswith(inputs.FIRMWARE_MAP) and name.endswith("/type")
+        if _text(files, name).strip() == "System RAM"
+    }
+    found = []
+    for name in sorted(kinds):
+        ends = [_text(files, f"{name}/{key}").strip() for key in ("start", "end")]
+        if all(re.fullmatch("0x[0-9a-f]{1,16}", x) for x in ends):
+            start, end = (int(x, 16) for x in ends)
+            if start < end:
+                found.append(Range(start, end - start + 1))
+    return found
+
+
 def ram(files: Inputs) -> list[Range]:
     return [
         item.range
@@ -46,10 +68,39 @@ def gic_irqs(files: Inputs) -> set[int]:
     return {int(number) for number in found}
 
 
-def apic_ids(files: Inputs) -> list[int]:
-    """APIC IDs of all CPUs of an x86 machine, in Linux's order."""
-    found = re.findall(r"^apicid\s*: (\d{1,9})$", _text(files, "proc/cpuinfo"), re.M)
-    return [int(number) for number in found]
+def pins(files: Inputs) -> set[int]:
+    """Global system interrupts in /proc/interrupts, and those of PNP devices."""
+    text = _text(files, "proc/interrupts")
+    found = re.findall(r"^ *(\d{1,4}):.* IO-APIC ", text, re.M)
+    for name in files:
+        if name.startswith(inputs.PNP):
+            found += re.findall(r"^irq (\d{1,4})\b", _text(files, name), re.M)
+    return {int(number) for number in found}
+
+
+def apic_ids(files: Inputs) -> dict[int, int]:
+    """APIC IDs of the online CPUs of an x86 machine, by Linux's numbers."""
+    found: dict[int, int] = {}
+    number = 0
+    for key, value in re.findall(
+        r"^(processor|apicid)\s*: (\d{1,9})$", _text(files, "proc/cpuinfo"), re.M
+    ):
+        if key == "processor":
+            number = int(value)
+        else:
+            found[number if number not in found else len(found)] = int(value)
+    return found
+
+
+def threads(files: Inputs, n_cpus: int) -> dict[int, int]:
+    """The core of each CPU, as the number of the core's first CPU."""
+    found = {}
+    for cpu in range(n_cpus):
+        name = f"{inputs.CPU}cpu{cpu}/topology/thread_siblings_list"
+        cpus = _cpu_list(_text(files, name), n_cpus)
+        if cpu in cpus:
+            found[cpu] = cpus[0]
+    return found
 
 
 def cpu_model(files: Inputs) -> str:
@@ -102,9 +153,16 @@ def with_clusters(cpus: tuple[Cpu, ...], known: list[Cache]) -> tuple[Cpu, ...]:
     groups = [cache.cpus for cache in known if cache.level == 2]
     number = {cpu: index for index, group in enumerate(groups) for cpu in group}
     return tuple(
-        Cpu(cpu.hw_id, cpu.number, number.get(cpu.number, cpu.cluster), cpu.kind)
-        for cpu in cpus
+        replace(cpu, cluster=number.get(cpu.number, cpu.cluster)) for cpu in cpus
     )
+
+
+def with_cores(files: Inputs, cpus: tuple[Cpu, ...]) -> tuple[Cpu, ...]:
+    """The CPUs with their cores, where some core has several CPUs."""
+    core = threads(files, len(cpus))
+    if len(set(core.values())) == len(core):
+        return cpus
+    return tuple(replace(cpu, core=core.get(cpu.number)) for cpu in cpus)
 
 
 def _text(files: Inputs, name: str) -> str:

@@ -116,7 +116,8 @@ def _cpus(
                 "number them 0, 1, 2 ... in this order",
             )
         hw_id, cluster = parse_size(item[key]), item.get("cluster")
-        cpus.append(Cpu(hw_id, item["number"], cluster, item.get("type", ""), where))
+        kind, core = item.get("type", ""), item.get("core")
+        cpus.append(Cpu(hw_id, item["number"], cluster, kind, where, core))
     return tuple(cpus)
 
 

@@ -61,7 +61,8 @@ def _reserved_memory(machine: Platform) -> list[Range]:
 def _addresses(machine: Platform) -> list[Range]:
     """Addresses at which the machine may have something.
 
-    Page tables need memory: above 4 GiB, large ranges where nothing is listed are left out.
+    Page tables need memory: above 4 GiB, large ranges where nothing is listed are left
+    out.
     """
     listed = [*machine.ram, *machine.registers]
     listed += [item.range for item in machine.reserved]

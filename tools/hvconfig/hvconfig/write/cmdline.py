@@ -4,7 +4,11 @@
 from ..arch import arch_of
 from ..arch.arm64 import STAY_AT_EL1
 from ..model import System
+from ..problems import refuse
+from ..units import format_size
 from . import reserve
+
+LEAST = 32 << 20  # the least amount of RAM in which Linux boots
 
 
 def linux_memory(system: System) -> int:
@@ -19,10 +23,23 @@ def first_reserved(system: System) -> int:
     return taken[0].start if taken else max(x.end for x in system.platform.ram)
 
 
+def can_exclude(system: System) -> bool:
+    """Whether arguments alone leave Linux enough memory to boot."""
+    by_mem = arch_of(system.platform).limits_root_by_mem
+    return not by_mem or (system.mem or linux_memory(system)) >= LEAST
+
+
 def render(system: System) -> str:
-    """The kernel arguments, on one line."""
+    """The kernel arguments, on one line. Raises ConfigError if none can do it."""
     mem = system.mem or linux_memory(system)
     arch = arch_of(system.platform)
+    if not can_exclude(system):
+        raise refuse(
+            system.name,
+            f"mem= would leave Linux {format_size(mem)}, as it can exclude only the "
+            "end of RAM: use the reserved-memory node (build -o DIR/), or move "
+            "hypervisor and cells to the end",
+        )
     arguments = arch.kernel_arguments(system.platform, reserve.ranges(system), mem)
     return " ".join(arguments)
 

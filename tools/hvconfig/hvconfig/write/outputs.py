@@ -9,10 +9,9 @@ from . import blob, cmdline, header, reserve
 def everything(system: System) -> dict[str, bytes]:
     """File names and contents; the same for the same system."""
     name = system.name
-    files = {
-        f"{name}.bin": blob.encode(system),
-        f"{name}.cmdline": _line(cmdline.render(system)),
-    }
+    files = {f"{name}.bin": blob.encode(system)}
+    if cmdline.can_exclude(system):
+        files[f"{name}.cmdline"] = _line(cmdline.render(system))
     has_tree = arch_of(system.platform).has_device_tree
     if has_tree:
         files |= {

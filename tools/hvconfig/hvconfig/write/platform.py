@@ -37,8 +37,11 @@ def platform_data(platform: Platform) -> Data:
         ]
     if platform.gic.version:
         data |= _gic_machine(platform)
-    elif platform.root_doorbell:
-        data["root_doorbell"] = platform.root_doorbell
+    else:
+        if platform.root_doorbell:
+            data["root_doorbell"] = platform.root_doorbell
+        if platform.spare_irqs:
+            data["spare_irqs"] = list(platform.spare_irqs)
     if platform.io_apics:
         data["io_apics"] = [
             {"id": x.id, "at": Hex(x.address), "first_irq": x.first_irq}
@@ -58,6 +61,7 @@ def _cpus(platform: Platform) -> list[Data]:
     return [
         {"number": cpu.number, key: Hex(cpu.hw_id)}
         | ({"cluster": cpu.cluster} if cpu.cluster is not None else {})
+        | ({"core": cpu.core} if cpu.core is not None else {})
         | ({"type": cpu.kind} if cpu.kind else {})
         for cpu in platform.cpus
     ]

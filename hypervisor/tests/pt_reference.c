@@ -55,19 +55,33 @@ static bool walk_vmsa(paddr_t table, unsigned levels, uint64_t va, unsigned root
 }
 
 /* D8.5.2, D8.5.5: S2AP, XN, MemAttr. Root: up to 16 adjacent tables, here two. */
-bool reference_s2(paddr_t root, unsigned levels, uint64_t va, struct pt_found *found)
+static bool vmsa_s2(paddr_t root, unsigned levels, uint64_t va, unsigned device,
+		    struct pt_found *found)
 {
-	uint64_t d;
+	uint64_t d, type;
 	unsigned shift;
 
 	if (!walk_vmsa(root, levels, va, 10, &d, &shift))
 		return false;
-	CHECK(bits(d, 5, 2) == 1 || bits(d, 5, 2) == 15);    /* Device-nGnRE, write-back */
-	CHECK(bits(d, 5, 2) == 1 || bits(d, 9, 8) == 3);     /* inner shareable */
+	type = bits(d, 5, 2);
+	CHECK(type == device || type == 15);
+	CHECK(type == device || bits(d, 9, 8) == 3);	     /* inner shareable */
 	CHECK(bits(d, 54, 53) == 0 || bits(d, 54, 53) == 2); /* EL1 as EL0 */
 	found->pa = field(d, 47, shift) | bits(va, shift - 1, 0);
-	found->attrs = rights(bits(d, 6, 6), bits(d, 7, 7), !bits(d, 54, 54), bits(d, 5, 2) == 1);
+	found->attrs = rights(bits(d, 6, 6), bits(d, 7, 7), !bits(d, 54, 54), type == device);
 	return true;
+}
+
+/* Devices of cells: Device-nGnRE. */
+bool reference_s2(paddr_t root, unsigned levels, uint64_t va, struct pt_found *found)
+{
+	return vmsa_s2(root, levels, va, 1, found);
+}
+
+/* Devices of root: not cacheable, as normal memory. */
+bool reference_s2_root(paddr_t root, unsigned levels, uint64_t va, struct pt_found *found)
+{
+	return vmsa_s2(root, levels, va, 5, found);
 }
 
 /* D8.3.2, D8.4.1: one privilege level, so AP[1] is RES1; MAIR_EL2 as layout.h has it. */

@@ -14,6 +14,7 @@ static const struct hardware {
 	uint64_t limit;
 } hardware[] = {
 	{ &s2_format, reference_s2, 2, 2, PT_ATTRS, BIT(40) },
+	{ &s2_root_format, reference_s2_root, 2, 2, PT_ATTRS, BIT(40) },
 	{ &el2_format, reference_el2, 3, 1, PT_ATTRS, BIT(48) },
 	{ &npt_format, reference_npt, 3, 1, RWX, BIT(48) },
 	{ &npt_format, reference_npt, 4, 1, RWX, BIT(57) },

@@ -49,7 +49,7 @@ bool arch_cell_init(struct cell *cell, struct bh_refusal *r)
 	if (!root)
 		return false;
 	cell->s2 = (struct page_table){
-		.format = &s2_format,
+		.format = cell->id == BH_ROOT_CELL ? &s2_root_format : &s2_format,
 		.root = root,
 		.root_level = 2,
 		.max_leaf_level = 2,

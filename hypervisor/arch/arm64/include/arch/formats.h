@@ -5,8 +5,8 @@
 
 #include <hyp/paging.h>
 
-extern const struct pt_format el2_format; /* EL2's own translation, a first stage */
-extern const struct pt_format s2_format;  /* the second stage of cells */
+extern const struct pt_format el2_format;		 /* EL2's own translation, a first stage */
+extern const struct pt_format s2_format, s2_root_format; /* the second stage of cells, of root */
 
 /* Both stages */
 #define PTE_VALID BIT(0)

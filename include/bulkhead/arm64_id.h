@@ -66,7 +66,7 @@
 		  HIDE(TGRAN64_2, 36) HIDE(TGRAN4_2, 40) SHOW(EXS, 44, 1) HIDE(FGT, 56)          \
 		  HIDE(ECV, 60))                                                                 \
 	/* ID_AA64MMFR1_EL1 */                                                                   \
-	REG(7, 1, SHOW(HAFDBS, 0, 2) HIDE(VMIDBITS, 4) HIDE(VH, 8) SHOW(HPDS, 12, 2)             \
+	REG(7, 1, LIMIT(HAFDBS, 0, 2) HIDE(VMIDBITS, 4) HIDE(VH, 8) SHOW(HPDS, 12, 2)             \
 		  HIDE(LO, 16) SHOW(PAN, 20, 3) SHOW(SPECSEI, 24, 1) HIDE(XNX, 28)               \
 		  HIDE(TWED, 32) SHOW(ETS, 36, 3) HIDE(HCX, 40) SHOW(AFP, 44, 1)                 \
 		  SHOW(NTLBPA, 48, 1) SHOW(TIDCP1, 52, 1) SHOW(CMOW, 56, 1) SHOW(ECBHB, 60, 1))  \

@@ -56,6 +56,8 @@ enum bh_driver_code {
 	BH_D_SME = 292,		  /* Linux encrypts memory */
 	BH_D_X2APIC_LOCKED = 293, /* firmware locked local APICs in x2APIC mode */
 	BH_D_PSEUDO_NMI = 274,	  /* root uses priority masking: irq_mode direct is not possible */
+	BH_D_NEWER_CPU = 295,	  /* ID registers have fields that the list doesn't know (value: how
+				 many, name: the first) */
 };
 
 struct bh_ioc_header {
@@ -92,7 +94,9 @@ enum bh_requirement {
 	BH_REQ_CORES = 15,	/* each core's threads are in one cell */
 	BH_REQ_CPU_STATE = 16,	/* x86: CPUs have only features on that the hypervisor knows */
 	BH_REQ_IOMMU = 17,	/* x86: no IOMMU translates DMA or interrupts */
-	BH_REQ_COUNT = 18,
+	BH_REQ_FEATURES = 18,	/* arm64: no CPU has features that are newer than the list of
+				   arm64_id.h (information only) */
+	BH_REQ_COUNT = 19,
 };
 
 struct bh_ioc_check {

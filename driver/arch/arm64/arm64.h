@@ -21,4 +21,7 @@ int bhd_platform_matches(const struct bh_arm64_platform *platform, struct bhd_wh
 int bhd_two_security_states(u64 gicd_phys, bool *two);
 int bhd_irq_map_edge(u32 intid);
 
+/* features.c */
+int bhd_check_features(const struct bhd_blob *blob, struct bhd_why *why);
+
 #endif

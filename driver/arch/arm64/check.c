@@ -86,7 +86,7 @@ const struct bhd_check bhd_arch_checks[] = {
 	{ BH_REQ_NOT_VHE, check_not_vhe, true }, { BH_REQ_PSCI_SMC, check_psci, true },
 	{ BH_REQ_EL2_STUB, check_el2, true },	 { BH_REQ_NO_KVM, check_no_kvm, true },
 	{ BH_REQ_GICV3, check_gic, true },	 { BH_REQ_PLATFORM, check_platform, true },
-	{ BH_REQ_DIRECT, check_direct, false },
+	{ BH_REQ_DIRECT, check_direct, false },	 { BH_REQ_FEATURES, bhd_check_features, false },
 };
 const size_t bhd_arch_check_count = ARRAY_SIZE(bhd_arch_checks);
 

@@ -32,6 +32,7 @@ static const struct {
 	[BH_REQ_CPU_STATE] = { "cpu-state",
 			       "the CPUs use only features that the hypervisor knows" },
 	[BH_REQ_IOMMU] = { "iommu", "no IOMMU translates DMA or interrupts" },
+	[BH_REQ_FEATURES] = { "features", "the hypervisor knows every feature of the CPUs" },
 	[BH_REQ_CORES] = { "cores", "no core is shared between cells" },
 };
 
@@ -61,6 +62,8 @@ static const struct bh_cell_part *who_needs_direct(const struct bh_ioc_check *ch
 static bool is_needed(const struct bh_ioc_check *check, unsigned int requirement,
 		      const struct refusal_context *context)
 {
+	if (requirement == BH_REQ_FEATURES)
+		return false;
 	if (requirement != BH_REQ_DIRECT)
 		return true;
 	return context->blob && who_needs_direct(check, context->blob);
@@ -158,6 +161,8 @@ static void write_table(const struct bh_ioc_check *check, const struct refusal_c
 		printf("%-8s %s", verdict(check, i, context), requirements[i].words);
 		if (i == BH_REQ_DIRECT)
 			write_who(check, context);
+		else if (i == BH_REQ_FEATURES)
+			fputs(" (not required)", stdout);
 		putchar('\n');
 		if (has(check->known, i) && !has(check->ok, i))
 			write_reason(check, i, context);

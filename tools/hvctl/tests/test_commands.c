@@ -206,6 +206,22 @@ TEST(check_shows_each_requirement)
 	CHECK_HAS(run_stdout, "\"name\": \"el1\"");
 }
 
+/* Cells don't see them, so the machine is ready. */
+TEST(check_counts_features_that_are_newer)
+{
+	struct sample sample;
+
+	machine_without(BH_REQ_FEATURES, BH_D_NEWER_CPU);
+	fake.check.why[BH_REQ_FEATURES].refusal.value = 3;
+	strcpy(fake.check.why[BH_REQ_FEATURES].name, "S3_0_C0_C6_3, bit 16");
+	sample_make(&sample);
+	CHECK(RUN("check", temporary_file(sample.data, sample.size)) == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "no       the hypervisor knows every feature of the CPUs (not "
+			      "required)\n         3 fields of ID registers are newer than the "
+			      "hypervisor, the first in S3_0_C0_C6_3, bit 16\n");
+	CHECK_HAS(run_stdout, "This machine is ready.\n");
+}
+
 TEST(check_names_the_cell_that_splits_a_core)
 {
 	struct sample sample;

@@ -19,7 +19,7 @@ $(CONFIG_BLOBS): $(CONFIG_OUT)/%.bin: configs/systems/$(CONFIG_MACHINE)-%.yaml $
 	@mkdir -p $(@D)
 	$(HVCONFIG) build $< $(MACHINE_TREE:%=--dtb %) -o $@
 
-# The same systems for machines with two security states: all cells are in list mode.
+# The same systems for machines with two security states: root is in list mode.
 TWO_STATES := $(CONFIG_SYSTEMS:configs/systems/%.yaml=$(BUILD)/$(ARCH)/two-states/%.yaml)
 TWO_STATES_BLOBS := $(CONFIG_SYSTEMS:configs/systems/$(CONFIG_MACHINE)-%.yaml=$(CONFIG_OUT)/two-states/%.bin)
 
@@ -29,7 +29,7 @@ endif
 
 $(TWO_STATES): $(BUILD)/$(ARCH)/two-states/%.yaml: configs/systems/%.yaml configs/build.mk
 	@mkdir -p $(@D)
-	sed -e 's/irq_mode: direct/irq_mode: list/' \
+	sed -e '/^root:/,/^cells:/s/irq_mode: direct/irq_mode: list/' \
 		-e 's,\.\./platforms,$(CURDIR)/configs/platforms,' $< >$@
 
 $(TWO_STATES_BLOBS): $(CONFIG_OUT)/two-states/%.bin: \

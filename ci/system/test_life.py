@@ -21,8 +21,6 @@ def test_check_says_that_the_machine_is_ready(hv: Hv) -> None:
     said = hv.json("check demo")
     assert said["ready"]
     states = {item["name"]: item["state"] for item in said["requirements"]}
-    if hv.machine.config.firmware:  # two security states
-        assert states.pop("direct") == "no"
     assert set(states.values()) == {"ok"}, states
     assert hv.status()["state"] == "disabled"
 

@@ -70,8 +70,8 @@ ARM64 = [
     Wrong(
         "two-states",
         machine="virt,virtualization=on,gic-version=3,secure=on",
-        says="one security state; this one has two",
-        advice="use irq_mode list",
+        says="the root cell can't have direct interrupts: the interrupt controller has two",
+        advice="use irq_mode list for the root cell",
         requirement="direct",
     ),
 ]

@@ -50,7 +50,7 @@ VIRT = Board(
 )
 
 # Firmware and interrupt controller as boards have them. The systems are the same, but
-# all cells are in list mode.
+# root is in list mode.
 UNKIND = replace(
     VIRT,
     key="arm64-unkind",

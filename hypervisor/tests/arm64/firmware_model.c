@@ -39,6 +39,8 @@ bool model_call(struct percpu *cpu, struct guest_regs *regs, bool smc)
 void model_wfi(void)
 {
 	firmware.waits++;
+	if (model_hooks.sleep)
+		model_hooks.sleep();
 }
 
 int64_t hypercall(struct percpu *cpu, uint64_t function, uint64_t a1, uint64_t a2)

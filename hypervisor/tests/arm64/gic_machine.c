@@ -2,9 +2,11 @@
 /* The machine around the model GIC: CPUs, root, a cell, and stubs of the core. */
 #include "gic_model.h"
 #include "../test.h"
+#include <arch/trap.h>
 #include <hyp/arch.h>
 #include <hyp/log.h>
 #include <hyp/resource.h>
+#include <stdlib.h>
 #include <string.h>
 
 static unsigned current;
@@ -39,8 +41,30 @@ void arch_relax(void)
 }
 void cpu_take_commands(struct percpu *cpu)
 {
-	(void)cpu;
 	model_commands++;
+	if (model_hooks.commands)
+		model_hooks.commands(cpu);
+}
+void violation(struct percpu *cpu, struct guest_regs *regs, uint64_t esr,
+	       enum bh_stop_reason reason)
+{
+	(void)cpu, (void)regs, (void)esr, (void)reason;
+	if (model_hooks.violation)
+		model_hooks.violation();
+}
+/* Pages for roots of second stages: never given back. */
+uint64_t hyp_phys_offset;
+void *pool_alloc(size_t pages)
+{
+	return aligned_alloc(pages * PAGE_SIZE, pages * PAGE_SIZE);
+}
+void pool_free(void *first, size_t pages)
+{
+	(void)first, (void)pages;
+}
+uint64_t pt_limit(const struct page_table *pt)
+{
+	return pt->root_pages * BIT(39);
 }
 void log_guest_message(enum bh_message_code code, uint32_t cell, uint64_t v0, uint64_t v1,
 		       uint64_t v2)

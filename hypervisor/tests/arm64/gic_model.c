@@ -22,6 +22,7 @@ static bool lpi_pending[MODEL_LPIS];
 uint64_t model_sgi1r, model_sgi0r;
 unsigned model_sgis;
 struct model_firmware model_firmware;
+struct model_hooks model_hooks;
 
 static struct {
 	char name[24];
@@ -82,9 +83,11 @@ void model_write(volatile void *reg, unsigned size, uint64_t value)
 	}
 	CHECK_EQ(size, 4);
 	set = offset & ~0x80ull; /* the set register of the pair, which starts at 0x100 */
-	if (frame > 0 && set - (uint64_t)frame == GICD_ISPENDR && value >> MODEL_MAINTENANCE & 1)
+	if (frame > 0 && set - (uint64_t)frame == GICD_ISPENDR && value >> MODEL_MAINTENANCE & 1) {
+		model_step();
 		latched[((uint64_t)frame - (MODEL_GICR - MODEL_GICD)) / GICR_FRAMES] =
 			!(offset & 0x80);
+	}
 	if (offset & 0x80)
 		*word_at(set) &= ~(uint32_t)value;
 	else
@@ -143,7 +146,8 @@ static void update_maintenance(void)
 {
 	uint64_t hcr = *sysreg("ich_hcr_el2");
 	unsigned valid = 0, waiting = 0;
-	bool *latch = &latched[this_cpu()->public.index], set = *latch, high;
+	unsigned cpu = this_cpu()->public.index;
+	bool set = latched[cpu], high;
 
 	for (unsigned i = 0; i < lrs_implemented; i++) {
 		valid += !!(lr[i] & ICH_LR_STATE);
@@ -151,8 +155,11 @@ static void update_maintenance(void)
 	}
 	high = hcr & ICH_HCR_EN &&
 	       ((hcr & ICH_HCR_UIE && valid <= 1) || (hcr & ICH_HCR_NPIE && !waiting));
-	set_bit(high || set ? GICD_ISPENDR : GICD_ICPENDR, MODEL_MAINTENANCE);
-	*latch = set;
+	if (high || set)
+		*word_at(regs_of(0) + GICD_ISPENDR) |= 1u << MODEL_MAINTENANCE;
+	else
+		*word_at(regs_of(0) + GICD_ISPENDR) &= ~(1u << MODEL_MAINTENANCE);
+	*word_at(regs_of(0) + GICD_ICPENDR) = *word_at(regs_of(0) + GICD_ISPENDR);
 }
 
 /* The interrupt with the highest priority that can be taken now, or MODEL_NONE. */
@@ -267,6 +274,8 @@ void model_write_sysreg(const char *name, uint64_t value)
 		deactivate((uint32_t)value);
 	else if (lr_index(name) >= 0)
 		lr[lr_index(name)] = value;
+	else if (!strcmp(name, "icc_pmr_el1") && model_firmware.fiq)
+		*sysreg(name) = value & 0xf0;
 	else if (!strcmp(name, "icc_ctlr_el1"))
 		*sysreg(name) = PRI_BITS | (value & (ICC_CTLR_EOIMODE | ICC_CTLR_CBPR));
 	else
@@ -280,6 +289,27 @@ void model_write_sysreg(const char *name, uint64_t value)
 		model_sgi0r = value;
 		send_sgi(value, false);
 	}
+}
+
+/* ---- hooks ---- */
+
+static void call(void (*hook)(void))
+{
+	if (hook)
+		hook();
+}
+void model_step(void)
+{
+	call(model_hooks.step);
+}
+void model_tlbi(void)
+{
+	call(model_hooks.step);
+	call(model_hooks.tlbi);
+}
+void model_sev(void)
+{
+	call(model_hooks.event);
 }
 
 /* ---- the guest ---- */

@@ -23,6 +23,7 @@
 /* What secure firmware leaves to EL2, from the next model_power_on() on. All zero: there is none. */
 struct model_firmware {
 	bool two_states; /* GICD_CTLR.DS is 0 */
+	bool fiq;	 /* SCR_EL3.FIQ: ICC_PMR_EL1 has the non-secure view of priorities */
 	uint32_t secure; /* SGIs and PPIs (bit n: INTID n) whose registers read as zero */
 };
 extern struct model_firmware model_firmware;
@@ -64,6 +65,17 @@ bool model_dir_traps(void);
 
 /* How often a CPU took its commands. */
 extern unsigned model_commands;
+
+/* What a test does at these points of the code under test; NULL: nothing. */
+struct model_hooks {
+	void (*step)(void); /* other CPUs may execute now */
+	void (*tlbi)(void);
+	void (*sleep)(void); /* WFI */
+	void (*event)(void); /* SEV */
+	void (*commands)(struct percpu *cpu); /* cpu_take_commands() */
+	void (*violation)(void);
+};
+extern struct model_hooks model_hooks;
 
 /* The last values written to ICC_SGI1R_EL1 and ICC_SGI0R_EL1, and the number of writes. */
 extern uint64_t model_sgi1r, model_sgi0r;

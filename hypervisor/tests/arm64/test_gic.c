@@ -218,8 +218,6 @@ TEST(refusals)
 	CHECK_EQ(refusal_of(8, BH_IRQ_LIST, 240, 1, &r), BH_E_OWNED);
 	CHECK_EQ(refusal_of(8, BH_IRQ_LIST, 90, 10, &r), BH_E_NOT_ROOT);
 	CHECK_EQ(r.value, 96);
-	gic.direct = false;
-	CHECK_EQ(refusal_of(8, BH_IRQ_DIRECT, 33, 1, &r), BH_E_UNSUPPORTED);
 	cell = model_cell(8, BH_IRQ_LIST, irqs);
 	((struct bh_cell_part *)cell->config)->console_irq = 33;
 	CHECK(!classes_validate(cell, &r));

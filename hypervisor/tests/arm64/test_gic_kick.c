@@ -11,7 +11,7 @@
 
 static void power_on(bool two_states, uint32_t secure, enum bh_irq_mode mode)
 {
-	model_firmware = (struct model_firmware){ two_states, secure };
+	model_firmware = (struct model_firmware){ two_states, two_states, secure };
 	model_start(mode, 4);
 	model_run_as(0);
 	model_commands = 0;
@@ -141,6 +141,22 @@ TEST(priorities_that_firmware_left_active_are_cleared)
 		for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
 			CHECK_EQ(model_read_sysreg(names[i]), 0);
 	}
+}
+
+/* The mask for own interrupts has the scale of ICC_PMR_EL1. */
+TEST(scale_of_the_priority_mask)
+{
+	power_on(true, SECURE_SGIS, BH_IRQ_LIST);
+	CHECK(!gic.one_state && gic.own_mask == GIC_GUEST_PRIORITY);
+	model_firmware.fiq = false;
+	model_start(BH_IRQ_LIST, 4);
+	CHECK(!gic.one_state && gic.own_mask == 0x88);
+	model_firmware = (struct model_firmware){ .fiq = true };
+	model_start(BH_IRQ_LIST, 4);
+	CHECK(!gic.one_state && gic.own_mask == GIC_GUEST_PRIORITY);
+	model_firmware.fiq = false;
+	model_start(BH_IRQ_LIST, 4);
+	CHECK(gic.one_state && gic.own_mask == GIC_GUEST_PRIORITY);
 }
 
 /* A parked CPU was perhaps interrupted while it handled a kick, and its guest's interrupts go on. */

@@ -23,6 +23,7 @@ void attack_pmr(void);
 void attack_priorities(void);
 void attack_ap1r(void);
 void attack_ap1r_hold(void);
+void attack_bpr1_hold(void);
 void attack_igrpen(void);
 /* hostile_calls.c */
 void attack_calls(void);
@@ -36,6 +37,7 @@ void attack_mmio_fuzz(void);
 void attack_set_way(void);
 /* hostile_wild.c */
 void attack_wfi(void);
+void attack_wfi_closed(void);
 void attack_wfe(void);
 void attack_undefined(void);
 void attack_bad_stack(void);

@@ -168,6 +168,22 @@ void attack_ap1r_hold(void)
 		keep_going();
 }
 
+static void never_ends(unsigned int intid)
+{
+	(void)intid;
+	sysreg_write(icc_bpr1_el1, 7); /* no interrupt preempts another one, whatever its priority */
+	isb();
+	for (;;)
+		keep_going();
+}
+
+/* A handler in which no other interrupt can arrive. */
+void attack_bpr1_hold(void)
+{
+	irq_enable(1, never_ends);
+	arrives();
+}
+
 void attack_igrpen(void)
 {
 	for (unsigned int i = 0; i < 1000 && keep_going(); i++) {

@@ -18,6 +18,14 @@ void attack_wfi(void)
 		__asm__ volatile("msr daifset, #15\n\twfi");
 }
 
+/* Group 1 is disabled: no interrupt ends WFI. */
+void attack_wfi_closed(void)
+{
+	sysreg_write(icc_igrpen1_el1, 0);
+	isb();
+	attack_wfi();
+}
+
 void attack_wfe(void)
 {
 	for (;;)

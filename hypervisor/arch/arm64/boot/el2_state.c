@@ -103,7 +103,7 @@ void el2_save_found(struct percpu *cpu)
 static void enter_common(struct percpu *cpu, uint64_t hcr, uint64_t cptr, uint64_t mdcr)
 {
 	write_sysreg(stage2_vtcr(), vtcr_el2);
-	write_sysreg(cpu->public.cell->arch.vttbr, vttbr_el2);
+	write_sysreg(stage2_enter(cpu), vttbr_el2);
 	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
 	write_sysreg(cpu->arch.mpidr, vmpidr_el2);
 	write_sysreg(3, cnthctl_el2); /* EL1PCTEN, EL1PCEN: no traps of counter and timer */

@@ -119,7 +119,8 @@ static bool irq_validate(struct cell *cell, struct bh_refusal *r)
 {
 	const struct bh_cell_part *config = cell->config;
 
-	if (config->irq_mode == BH_IRQ_DIRECT && !gic.direct)
+	/* Root is held for each request: withdrawing its stage 2 would empty its TLBs each time. */
+	if (config->irq_mode == BH_IRQ_DIRECT && !gic.one_state && cell->id == BH_ROOT_CELL)
 		return refuse(r, BH_E_UNSUPPORTED, BH_F_IRQ_MODE, 0, config->irq_mode);
 	for (uint32_t i = 0; i < config->n_irqs; i++)
 		if (!validate_range(cell, i, r))

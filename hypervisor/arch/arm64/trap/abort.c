@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Second-stage aborts: emulates accesses to emulated registers, reports others as violations. */
 #include <arch/el2.h>
+#include <arch/gic.h>
 #include <arch/sysreg.h>
 #include <arch/trap.h>
 #include <hyp/arch.h>
@@ -57,6 +58,10 @@ not_emulated(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 {
 	bool data = ESR_EC(esr) == EC_DABORT_LOWER;
 
+	/* A kick withdraws what the guest may access: it tries again. After an access that was
+	 * emulated, the fetch of the next instruction comes here. */
+	if (gic_kick_faulted(cpu))
+		return;
 	count_exit(cpu, BH_EXIT_ABORT);
 	if (data && !(esr & ISS_S1PTW) && mmio_find(&cpu->public.cell->mmio, fault_ipa(), 1))
 		violation(cpu, regs, esr, BH_STOP_MMIO);

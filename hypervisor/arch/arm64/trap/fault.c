@@ -56,6 +56,9 @@ bool handle_sync(struct percpu *cpu, struct guest_regs *regs, uint64_t esr)
 	switch (ESR_EC(esr)) {
 	case EC_IABORT_LOWER:
 		return handle_abort(cpu, regs, esr);
+	case EC_WFX:
+		gic_wfi(cpu, esr);
+		return false;
 	case EC_SERROR: /* while a cell ran; SErrors in root go to EL1 (HCR_EL2.AMO is 0) */
 		count_exit(cpu, BH_EXIT_SERROR);
 		violation(cpu, regs, esr, BH_STOP_SERROR);

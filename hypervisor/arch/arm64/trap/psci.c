@@ -47,11 +47,11 @@ static int64_t affinity_info(struct percpu *caller, uint64_t mpidr, uint64_t lev
 }
 
 /* Power-down would lose EL2's state. Standby is a correct response to all requests (5.4.5). */
-static int64_t cpu_suspend(void)
+static int64_t cpu_suspend(struct percpu *cpu)
 {
 	/* An interrupt in a list register is acknowledged already: it doesn't end WFI at EL2. */
 	if (!gic_list_waits())
-		wfi();
+		gic_sleep(cpu);
 	return PSCI_SUCCESS;
 }
 
@@ -105,7 +105,7 @@ bool psci_call(struct percpu *cpu, struct guest_regs *regs)
 	switch (function) {
 	case PSCI_CPU_SUSPEND:
 	case PSCI_CPU_SUSPEND | PSCI_64:
-		x[0] = cpu_suspend();
+		x[0] = cpu_suspend(cpu);
 		return true;
 	case PSCI_CPU_OFF:
 		arch_cpu_off(cpu);

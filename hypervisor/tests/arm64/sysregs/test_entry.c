@@ -25,6 +25,10 @@ uint64_t gic_hcr(const struct cell *cell)
 	(void)cell;
 	return HCR_FMO;
 }
+uint64_t stage2_enter(struct percpu *cpu)
+{
+	return cpu->public.cell->arch.vttbr;
+}
 uint64_t stage2_vtcr(void)
 {
 	return 0x1234;

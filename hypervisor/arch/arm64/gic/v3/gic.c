@@ -115,7 +115,7 @@ static bool check_redists(const struct bh_system_part *system, struct bh_refusal
  * (4.8.6). In this view ICC_PMR_EL1 can't store the smallest value above 0, so
  * this function tries to write it.
  */
-static bool group0_is_ours(void)
+static bool sees_all_priorities(void)
 {
 	uint64_t before = read_sysreg(icc_pmr_el1);
 	uint64_t bits = (read_sysreg(icc_ctlr_el1) >> 8 & 7) + 1, kept;
@@ -134,8 +134,13 @@ static bool check_interface(struct bh_refusal *r)
 
 	gic.lrs = (vtr & 0x1f) + 1;
 	gic.aprs = bits > 5 ? 1u << (bits - 5) : 1;
-	gic.one_state = gic.one_state && group0_is_ours();
-	gic.direct = gic.one_state;
+	/* With two states, EL2 writes priorities in half of their range, from 0x80 on. If it sees
+	 * all priorities nevertheless, ICC_PMR_EL1 has another scale than they. */
+	gic.own_mask = GIC_GUEST_PRIORITY;
+	if (!sees_all_priorities())
+		gic.one_state = false;
+	else if (!gic.one_state)
+		gic.own_mask = 0x80 | GIC_GUEST_PRIORITY / 2;
 	gic.kick = gic.one_state ? GIC_KICK_SGI : gic.maintenance;
 	/* UIE, the underflow interrupt, fires when at most one list register is in use. With only
 	 * one list register it would not tell that this one is free. */
@@ -178,6 +183,9 @@ bool gic_init(const struct bh_system_part *system, struct bh_refusal *r)
  * security states the firmware takes all FIQs, and the kick is a Group 1 interrupt. */
 uint64_t gic_hcr(const struct cell *cell)
 {
+	if (gic_kick_withdraws(cell))
+		return HCR_FMO |
+		       HCR_TWI; /* FMO also makes ICH_HCR_EL2.TC effective: gic_sysreg.c */
 	return cell->config->irq_mode == BH_IRQ_DIRECT ? HCR_FMO : HCR_FMO | HCR_IMO;
 }
 

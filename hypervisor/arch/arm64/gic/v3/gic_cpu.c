@@ -281,7 +281,7 @@ void gic_park(struct percpu *cpu)
 	gic_abandon(cpu);
 	drop_priorities(true);
 	write_sysreg(1, icc_igrpen1_el1);
-	write_sysreg(GIC_GUEST_PRIORITY, icc_pmr_el1);
+	write_sysreg(gic.own_mask, icc_pmr_el1);
 	isb();
 }
 

@@ -8,11 +8,36 @@
  * PPI that is the hypervisor's on every CPU, set pending in the redistributor of
  * the target (IHI 0069H 12.11). A CPU that takes it can't tell the two causes
  * apart, and handles both.
+ *
+ * A CPU of a cell with direct delivery doesn't take it at EL2, but at EL1, if it is
+ * not masked. So there the kick first withdraws the CPU's stage 2: the root of this
+ * CPU is emptied, and the TLBs are invalidated on all CPUs. A CPU that executes
+ * faults into EL2 at its next instruction. The interrupt, and an event, only end
+ * WFI and WFE: the instruction after it faults, or the fetch from the guest's
+ * vector, before the guest can acknowledge the interrupt. It has the highest
+ * priority, and the guest's accesses to ICC_PMR_EL1 trap. WFI traps until the
+ * guest has enabled Group 1.
+ *
+ * Each side writes its own variable before it reads the other's: the kick's
+ * command is set before the root is withdrawn, and the CPU that faults gives the
+ * root back before it reads the commands. So no order of events loses a command.
+ * In fact a kick of a cell's CPU always ends its run.
  */
+#include <arch/el2.h>
 #include <arch/gic_emulation.h>
+#include <arch/stage2.h>
+#include <arch/trap.h>
 #include <hyp/arch.h>
 
 #define TRIES 10000u /* far more reads than an SGI takes to become pending */
+#define IDLE 0xffu   /* ICC_RPR_EL1: no interrupt is active */
+#define ISS_TI 3u    /* of a trapped WFI: 0; WFIT: 2 */
+
+bool gic_kick_withdraws(const struct cell *cell)
+{
+	return cell->config->irq_mode == BH_IRQ_DIRECT && !gic.one_state &&
+	       cell->id != BH_ROOT_CELL;
+}
 
 /* Make the kick pending. sgi: the target's SGI frame; hw_id: its MPIDR. Any CPU. */
 static void send(uint8_t *sgi, uint64_t hw_id)
@@ -28,7 +53,11 @@ static void send(uint8_t *sgi, uint64_t hw_id)
 void arch_kick(struct percpu *cpu)
 {
 	dsb(ish); /* the commands are visible before the interrupt (B2.3.12) */
+	if (cpu->arch.own_root)
+		stage2_withdraw(cpu);
 	send(gic_sgi_frame(cpu), cpu->public.hw_id);
+	if (cpu->arch.own_root)
+		sev(); /* masked interrupts don't end WFE (D1.6.1); an event does, on all CPUs */
 }
 
 /* ---- receive ---- */
@@ -49,6 +78,51 @@ void gic_fiq(struct percpu *cpu)
 		write_sysreg(intid, icc_dir_el1);
 	count_exit(cpu, BH_EXIT_KICK);
 	cpu_take_commands(cpu);
+}
+
+bool gic_kick_faulted(struct percpu *cpu)
+{
+	if (!__atomic_load_n(&cpu->arch.withdrawn, __ATOMIC_ACQUIRE))
+		return false;
+	count_exit(cpu, BH_EXIT_KICK);
+	stage2_enter(cpu);
+	write32(gic_sgi_frame(cpu) + GICD_ICPENDR, 1u << gic.kick);
+	cpu_take_commands(cpu);
+	return true;
+}
+
+/* If the stage 2 was withdrawn, this CPU faults when it enters the guest. What must not happen is
+ * that nothing ends the WFI: a closed group is opened for the kick alone, and an active interrupt
+ * may hold it off whatever its priority (ICC_BPR1_EL1). A WFI may end at any time. */
+void gic_sleep(struct percpu *cpu)
+{
+	bool closed = cpu->arch.own_root && !(read_sysreg(icc_igrpen1_el1) & 1);
+
+	if (cpu->arch.own_root && read_sysreg(icc_rpr_el1) != IDLE)
+		return;
+	if (closed) {
+		write_sysreg(gic.own_mask, icc_pmr_el1);
+		write_sysreg(1, icc_igrpen1_el1);
+		isb();
+	}
+	wfi(); /* masked interrupts end it, too (D1.6.2) */
+	if (closed) {
+		write_sysreg(0, icc_igrpen1_el1);
+		gic_direct_set_pmr(cpu, cpu->arch.gic.pmr);
+	}
+}
+
+/* With Group 1 enabled the kick ends a WFI of the guest, which needs no trap any more. */
+void gic_wfi(struct percpu *cpu, uint64_t esr)
+{
+	count_exit(cpu, BH_EXIT_OTHER);
+	if (read_sysreg(icc_igrpen1_el1) & 1) {
+		write_sysreg(read_sysreg(hcr_el2) & ~HCR_TWI, hcr_el2);
+		return;
+	}
+	if (!(esr & ISS_TI)) /* a WFIT ends at once: no timer of EL2's would end it */
+		gic_sleep(cpu);
+	skip_instruction(esr);
 }
 
 void gic_parked(struct percpu *cpu)

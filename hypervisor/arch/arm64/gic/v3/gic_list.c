@@ -88,7 +88,7 @@ void gic_list_open(void)
  */
 static void __attribute__((noinline)) close_gate(const struct percpu *cpu)
 {
-	uint64_t mask = GIC_GUEST_PRIORITY, hcr = ICH_HCR_EN | ICH_HCR_UIE | ICH_HCR_TDIR;
+	uint64_t mask = gic.own_mask, hcr = ICH_HCR_EN | ICH_HCR_UIE | ICH_HCR_TDIR;
 
 	for (unsigned i = 0; i < gic.lrs; i++) {
 		uint64_t lr = read_lr(i);

@@ -54,7 +54,7 @@ static uint8_t implemented(uint64_t priority)
 void gic_direct_set_pmr(struct percpu *cpu, uint64_t pmr)
 {
 	cpu->arch.gic.pmr = implemented(pmr);
-	write_sysreg(MAX(cpu->arch.gic.pmr, GIC_GUEST_PRIORITY), icc_pmr_el1);
+	write_sysreg(MAX(cpu->arch.gic.pmr, gic.own_mask), icc_pmr_el1);
 }
 
 static bool owns(const struct gic_cell *g, uint64_t intid)

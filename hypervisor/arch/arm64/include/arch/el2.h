@@ -11,6 +11,7 @@
 #define HCR_FMO BIT(3)
 #define HCR_IMO BIT(4)
 #define HCR_AMO BIT(5)
+#define HCR_TWI BIT(13)
 #define HCR_TID1 BIT(16)
 #define HCR_TID3 BIT(18)
 #define HCR_TSC BIT(19)
@@ -48,6 +49,7 @@
 #define ESR_EC(esr) ((esr) >> 26 & 0x3f)
 #define ESR_IL BIT(25)
 #define EC_UNKNOWN 0x00
+#define EC_WFX 0x01 /* WFI; cells' WFE doesn't trap */
 #define EC_IABORT_LOWER 0x20
 #define EC_DABORT_LOWER 0x24
 #define EC_SERROR 0x2f

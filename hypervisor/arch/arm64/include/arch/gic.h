@@ -18,6 +18,16 @@ bool gic_probe_kicks(const struct bh_system_part *system, uint64_t cpus, struct 
 /* The bits of HCR_EL2 that route a cell's interrupts. */
 uint64_t gic_hcr(const struct cell *cell);
 
+/* Does a kick of this cell's CPUs withdraw their stage 2? See gic_kick.c. */
+bool gic_kick_withdraws(const struct cell *cell);
+/* The guest's access has faulted. True: because a kick has withdrawn its stage 2; it was given back,
+ * and the commands were executed. */
+bool gic_kick_faulted(struct percpu *cpu);
+/* WFI at EL2 for a guest; a kick ends it. */
+void gic_sleep(struct percpu *cpu);
+/* A trapped WFI or WFIT; esr: ESR_EL2. */
+void gic_wfi(struct percpu *cpu, uint64_t esr);
+
 /* At enable: take over this CPU's interrupts from Linux. Settings and pending interrupts stay. */
 void gic_cpu_take(struct percpu *cpu);
 /* At disable: give this CPU's interrupts back to Linux. */

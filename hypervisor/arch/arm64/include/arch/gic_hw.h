@@ -22,8 +22,8 @@ struct gic_machine {
 	uint32_t aprs;	      /* number of active priority registers of each group */
 	uint32_t edge_ppis;   /* GICR_ICFGR1 at enable */
 	uint8_t spi_priority; /* priority that Linux sets for SPIs */
+	uint8_t own_mask;     /* priority mask that admits the hypervisor's own interrupts only */
 	bool one_state;	      /* one security state: EL2 takes Group 0 interrupts */
-	bool direct;	      /* direct delivery is possible */
 	bool root_masks;      /* root masks interrupts by priority */
 	bool linux_group0;    /* ICC_IGRPEN0_EL1 at enable */
 	uint8_t linux_sre;    /* ICC_SRE_EL2 at enable */
@@ -32,8 +32,8 @@ extern struct gic_machine gic;
 
 /*
  * The highest priority of guests' interrupts: writes of smaller values store
- * this one. A priority mask of this value masks all of them, but neither the
- * kick nor the maintenance interrupt, which have priority 0.
+ * this one. gic.own_mask masks all of them, but neither the kick nor the
+ * maintenance interrupt, which have priority 0.
  */
 #define GIC_GUEST_PRIORITY 0x10u
 #define GIC_PMR_OPEN 0xffu

@@ -72,6 +72,9 @@
 #define isb() asm volatile("isb" : : : "memory")
 #define dsb(scope) asm volatile("dsb " #scope : : : "memory")
 #define dmb(scope) asm volatile("dmb " #scope : : : "memory")
+#define tlbi(op) asm volatile("tlbi " #op : : : "memory")
+#define tlbi_by(op, value) asm volatile("tlbi " #op ", %0" : : "r"((uint64_t)(value)) : "memory")
+#define sev() asm volatile("sev" : : : "memory")
 
 /* Device registers: read8(), write8() and so on are one access of exactly this width. */
 #define DEVICE_ACCESS(bits, suffix, width)                                 \

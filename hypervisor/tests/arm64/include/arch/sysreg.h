@@ -20,12 +20,22 @@ const char *model_name(const char *prefix, unsigned numbers, const char *suffix,
 #define write_sysreg_n(value, prefix, numbers, suffix, n) \
 	model_write_sysreg(model_name(#prefix, numbers, #suffix, n), value)
 
-void model_wfi(void);
-
-#define wfi() model_wfi()
 #define isb() ((void)0)
 #define dsb(scope) ((void)0)
-#define dmb(scope) ((void)0)
+#define dmb(scope) model_step()
+#define tlbi(op) model_tlbi()
+#define tlbi_by(op, value) ((void)(value), model_tlbi())
+#define wfi() model_wfi()
+#define sev() model_sev()
+
+/* Where another CPU's steps can come between two of this one: before atomic accesses, entries of
+ * tables, and writes that make the kick pending or not. See struct model_hooks. */
+void model_step(void);
+void model_tlbi(void);
+void model_wfi(void);
+void model_sev(void);
+#define __atomic_store_n(...) (model_step(), __atomic_store_n(__VA_ARGS__))
+#define __atomic_load_n(...) (model_step(), __atomic_load_n(__VA_ARGS__))
 
 #define read8(reg) ((uint8_t)model_read(reg, 1))
 #define read32(reg) ((uint32_t)model_read(reg, 4))

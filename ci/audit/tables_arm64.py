@@ -51,7 +51,7 @@ def stage2(read: Reader, vttbr: int, vtcr: int) -> Tables:
     """Reads the second stage of VTTBR_EL2 and VTCR_EL2 (4 KiB granule)."""
 
     def rights(entry: int) -> Rights:
-        device = entry >> 2 & 15 in (1, 5)  # Device-nGnRE; root: Normal, not cacheable
+        device = entry >> 2 & 15 in (0, 1, 2, 3, 5)  # Device; root's: Normal, not cacheable
         return (
             bool(entry >> 6 & 1),
             bool(entry >> 7 & 1),

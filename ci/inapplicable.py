@@ -56,6 +56,7 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
 INAPPLICABLE["arm64-unkind"] = INAPPLICABLE["arm64"] | {
     "test_two_states": "all tests are of a machine with two security states",
     "test_root_list": "in all tests root is in list mode",
+    "test_wrong_machines::test_wrong_machine[two-states]": "its systems allow for it",
 }
 # The same image and systems in Bochs.
 INAPPLICABLE["x86-vmx"] = INAPPLICABLE["x86"] | {

@@ -29,7 +29,7 @@ endif
 
 $(TWO_STATES): $(BUILD)/$(ARCH)/two-states/%.yaml: configs/systems/%.yaml configs/build.mk
 	@mkdir -p $(@D)
-	sed -e '/^root:/,/^cells:/s/irq_mode: direct/irq_mode: list/' \
+	sed -e '/^root:/,/^[a-z]/ { /^  irq_mode:/d }' -e 's/^root:/&\n  irq_mode: list/' \
 		-e 's,\.\./platforms,$(CURDIR)/configs/platforms,' $< >$@
 
 $(TWO_STATES_BLOBS): $(CONFIG_OUT)/two-states/%.bin: \

@@ -147,6 +147,7 @@ def test_wrong_machine(
         kernel_arguments=wrong.arguments or config.kernel_arguments,
         cpu=wrong.cpu or config.cpu,
         machine=wrong.machine or config.machine,
+        firmware="" if wrong.machine else config.firmware,
         smp=wrong.smp,
         args=("-device", wrong.device) if wrong.device else (),
     )

@@ -13,6 +13,13 @@ DRIVER_MODULES := $(KERNELS:%=$(BUILD)/$(ARCH)/driver-%/bulkhead.ko)
 driver: $(DRIVER_MODULES)
 endif
 
+# The hash of the hypervisor image of the same build, which the module compares with the file.
+DRIVER_HASH := $(BUILD)/$(ARCH)/driver-include/image_hash.h
+
+$(DRIVER_HASH): $(BUILD)/$(ARCH)/bulkhead-$(ARCH).bin
+	@mkdir -p $(@D)
+	@sha256sum <$< | sed -E 's/ .*//; s/../0x&, /g; s/^/#define BHD_IMAGE_SHA256 /' >$@
+
 # $(call kbuild,DIRECTORY,KERNEL,ARGUMENTS) -- the compiler is the one that the kernel was built
 # with: ci/fetch stores its name. BTF is off: its resolver needs a vmlinux,
 # which no headers package has. W=1 enables warnings that the kernel's own build omits.
@@ -26,12 +33,12 @@ define kbuild
 		-C $(realpath $(BUILD)/$(ARCH)/linux-$2/headers) \
 		M=$(abspath $1) ARCH=$(LINUX_ARCH) CC="$$compiler" CROSS_COMPILE="$${compiler%gcc-*}" \
 		CONFIG_DEBUG_INFO_BTF_MODULES= \
-		KCFLAGS="-I$(CURDIR)/include -Werror" $3 modules 2>&1 \
+		KCFLAGS="-I$(CURDIR)/include -I$(abspath $(dir $(DRIVER_HASH))) -Werror" $3 modules 2>&1 \
 		| sed '/^Skipping BTF/d; /^warning: pahole version/,/You are using/d'; exit $${PIPESTATUS[0]}
 endef
 
 $(BUILD)/$(ARCH)/driver-%/bulkhead.ko: SHELL := /bin/bash
-$(BUILD)/$(ARCH)/driver-%/bulkhead.ko: $(DRIVER_SOURCES) driver/build.mk \
+$(BUILD)/$(ARCH)/driver-%/bulkhead.ko: $(DRIVER_SOURCES) driver/build.mk $(DRIVER_HASH) \
 		$(BUILD)/$(ARCH)/linux-%/stamp
 	$(call kbuild,$(@D),$*,W=1)
 	@touch $@
@@ -39,5 +46,5 @@ $(BUILD)/$(ARCH)/driver-%/bulkhead.ko: $(DRIVER_SOURCES) driver/build.mk \
 # The same with sparse, in a directory of its own.
 .PHONY: driver-sparse
 driver-sparse: SHELL := /bin/bash
-driver-sparse: $(BUILD)/$(ARCH)/linux-6.1/stamp ## sparse on the driver; a part of lint
+driver-sparse: $(DRIVER_HASH) $(BUILD)/$(ARCH)/linux-6.1/stamp ## sparse on the driver; a part of lint
 	$(call kbuild,$(BUILD)/$(ARCH)/driver-sparse,6.1,C=2 CF=-Wsparse-error)

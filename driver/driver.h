@@ -50,13 +50,13 @@ int bhd_console_write(struct bh_ioc_console *request, struct bhd_why *why);
 /* sysfs.c */
 extern const struct attribute_group *bhd_device_groups[];
 extern const struct kobj_type bhd_cell_type;
-int bhd_sysfs_init(void);
+void bhd_sysfs_init(void);
 void bhd_sysfs_exit(void);
 int bhd_sysfs_add(struct bhd_cell *cell);
 void bhd_sysfs_remove(struct bhd_cell *cell);
 
 /* log.c: messages and statistics */
-int bhd_log_read(struct bhd_file *file, struct bh_ioc_log *request);
+int bhd_log_read(struct bhd_file *file, struct bh_ioc_log *request, struct bhd_why *why);
 u64 bhd_exits(u32 cpu, u32 reason);
 int bhd_stats_read(struct bh_ioc_stats *request, struct bhd_why *why);
 
@@ -64,6 +64,9 @@ int bhd_stats_read(struct bh_ioc_stats *request, struct bhd_why *why);
 int bhd_image_check(const struct bhd_blob *blob, struct bhd_why *why);
 int bhd_image_place(const struct bhd_blob *blob, void *memory, struct bh_image_header *header,
 		    struct bhd_why *why);
+
+/* hash.c */
+extern const u8 bhd_image_sha256[32];
 
 /* memory.c: the memory of a cell */
 int bhd_memory_claim(struct bhd_cell *cell, bool mmio, struct bhd_why *why);

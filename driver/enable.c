@@ -222,6 +222,8 @@ int bhd_enable(struct bhd_blob *blob, struct bhd_why *why)
 
 	if (bhd.state != BH_DRIVER_DISABLED)
 		return bhd_refuse(why, BH_D_ENABLED, 0, "%s", bhd.blob.system->name);
+	if (bhd.suspending)
+		return bhd_refuse(why, BH_E_BUSY, 0, "Linux is about to suspend");
 	down_write(&bhd.lock);
 	bhd.blob = *blob;
 	up_write(&bhd.lock);

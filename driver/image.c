@@ -4,6 +4,9 @@
 #include <linux/firmware.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
+#include <linux/security.h>
+
+#include <crypto/sha2.h>
 
 #include "arch.h"
 #include "driver.h"
@@ -34,6 +37,19 @@ static int check_layout(const struct bh_image_header *image, size_t file_size, u
 	return 0;
 }
 
+/* Checks that the file is the image of the module's own build: root's right to load signed modules
+ * is no right to run any code at the highest privilege. */
+static int check_hash(const struct firmware *file, struct bhd_why *why)
+{
+	u8 hash[SHA256_DIGEST_SIZE];
+
+	static_assert(sizeof(hash) == sizeof(bhd_image_sha256));
+	sha256(file->data, file->size, hash);
+	if (memcmp(hash, bhd_image_sha256, sizeof(hash)))
+		return bhd_refuse(why, BH_D_IMAGE_HASH, 0, "%s", bhd_image_name);
+	return 0;
+}
+
 static int check_image(const struct firmware *file, u64 hyp_size, struct bhd_why *why)
 {
 	const struct bh_image_header *image = (const void *)file->data;
@@ -46,13 +62,17 @@ static int check_image(const struct firmware *file, u64 hyp_size, struct bhd_why
 		return bhd_refuse(why, BH_E_VERSION, image->version, "%s", bhd_image_name);
 	if (image->arch != bhd_arch_id)
 		return bad_image(why, image->arch);
-	return check_layout(image, file->size, hyp_size, why);
+	return check_layout(image, file->size, hyp_size, why) ?: check_hash(file, why);
 }
 
 static int get_image(const struct firmware **file, u64 hyp_size, struct bhd_why *why)
 {
-	int error = firmware_request_nowarn(file, bhd_image_name, bhd_device.this_device);
+	int error;
 
+	/* A config has no signature and can name any memory, as a user of /dev/mem could. */
+	if (security_locked_down(LOCKDOWN_DEV_MEM))
+		return bhd_refuse(why, BH_D_LOCKED_DOWN, 0, "%s", "");
+	error = firmware_request_nowarn(file, bhd_image_name, bhd_device.this_device);
 	if (error)
 		return bhd_refuse(why, BH_D_IMAGE, -error, "%s", bhd_image_name);
 	error = check_image(*file, hyp_size, why);

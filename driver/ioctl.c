@@ -95,17 +95,28 @@ static int do_lock(struct bhd_file *file, void *argument, struct bhd_why *why)
 static int do_config(struct bhd_file *file, void *argument, struct bhd_why *why)
 {
 	struct bh_ioc_config *config = argument;
+	void *copy = NULL;
 	int error;
 
 	down_read(&bhd.lock);
 	error = bhd_need_enabled(why);
 	if (!error && config->blob_size < bhd.blob.size)
 		error = bhd_refuse_at(why, BH_E_SIZE, BH_F_NONE, 0, bhd.blob.size);
-	if (!error && copy_to_user(u64_to_user_ptr(config->blob), bhd.blob.data, bhd.blob.size))
-		error = -EFAULT;
 	if (!error)
+		copy = kvmalloc(bhd.blob.size, GFP_KERNEL);
+	if (copy) {
 		config->blob_size = bhd.blob.size;
+		memcpy(copy, bhd.blob.data, bhd.blob.size);
+	}
 	up_read(&bhd.lock);
+	if (error)
+		return error;
+	/* Not under the lock: user space decides how long an access to its memory takes. */
+	if (!copy)
+		error = -ENOMEM;
+	else if (copy_to_user(u64_to_user_ptr(config->blob), copy, config->blob_size))
+		error = -EFAULT;
+	kvfree(copy);
 	return error;
 }
 
@@ -179,12 +190,7 @@ static int do_stats(struct bhd_file *file, void *argument, struct bhd_why *why)
 
 static int do_log(struct bhd_file *file, void *argument, struct bhd_why *why)
 {
-	int error;
-
-	down_read(&bhd.lock);
-	error = bhd_need_enabled(why) ?: bhd_log_read(file, argument);
-	up_read(&bhd.lock);
-	return error;
+	return bhd_log_read(file, argument, why);
 }
 
 static int do_events(struct bhd_file *file, void *argument, struct bhd_why *why)

@@ -34,24 +34,30 @@ static u32 copy_records(struct bh_message *to, u32 *from, u32 room)
 
 /*
  * Reads messages from request->position. lost: all messages that were overwritten
- * before this file read them. The caller holds bhd.lock and has checked that the
- * hypervisor is enabled.
+ * before this file read them.
  */
-int bhd_log_read(struct bhd_file *file, struct bh_ioc_log *request)
+int bhd_log_read(struct bhd_file *file, struct bh_ioc_log *request, struct bhd_why *why)
 {
 	u32 room = min(request->count, BH_LOG_RECORDS);
 	u32 from = request->position;
 	struct bh_message *records = kcalloc(room + 1, sizeof(*records), GFP_KERNEL);
-	int error = 0;
+	int error;
 
 	if (!records)
 		return -ENOMEM;
-	request->count = copy_records(records, &from, room);
+	down_read(&bhd.lock);
+	error = bhd_need_enabled(why);
+	if (!error)
+		request->count = copy_records(records, &from, room);
+	up_read(&bhd.lock);
+	if (error)
+		goto out;
 	request->lost = atomic_add_return(from - request->position, &file->log_lost);
 	request->position = from + request->count;
 	if (copy_to_user(u64_to_user_ptr(request->messages), records,
 			 request->count * sizeof(*records)))
 		error = -EFAULT;
+out:
 	kfree(records);
 	return error;
 }

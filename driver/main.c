@@ -48,6 +48,22 @@ static const struct file_operations device_operations = {
 	.compat_ioctl = compat_ptr_ioctl,
 };
 
+/* Registers the device, after which nothing can fail: a program may have opened it, and a failed
+ * init would free the code below it. Requests that change something wait for the files. */
+static int add_device(void)
+{
+	int error;
+
+	bhd_device.fops = &device_operations;
+	bhd_device.groups = bhd_device_groups;
+	mutex_lock(&bhd.manage);
+	error = misc_register(&bhd_device);
+	if (!error)
+		bhd_sysfs_init();
+	mutex_unlock(&bhd.manage);
+	return error;
+}
+
 static int __init bulkhead_init(void)
 {
 	int error;
@@ -58,29 +74,22 @@ static int __init bulkhead_init(void)
 	error = bhd_arch_init();
 	if (error)
 		goto no_arch;
-	bhd_device.fops = &device_operations;
-	bhd_device.groups = bhd_device_groups;
-	error = misc_register(&bhd_device);
-	if (error)
-		goto no_device;
-	error = bhd_sysfs_init();
-	if (error)
-		goto no_sysfs;
 	error = bhd_power_init();
 	if (error)
 		goto no_power;
 	error = bhd_shm_cell_init();
 	if (error)
 		goto no_shm;
+	error = add_device();
+	if (error)
+		goto no_device;
 	return 0;
 
+no_device:
+	bhd_shm_cell_exit();
 no_shm:
 	bhd_power_exit();
 no_power:
-	bhd_sysfs_exit();
-no_sysfs:
-	misc_deregister(&bhd_device);
-no_device:
 	bhd_arch_exit();
 no_arch:
 	bhd_holders_unregister();
@@ -90,10 +99,10 @@ no_arch:
 /* Runs only when disabled: while enabled, the module holds a reference to itself. */
 static void __exit bulkhead_exit(void)
 {
-	bhd_shm_cell_exit();
-	bhd_power_exit();
 	bhd_sysfs_exit();
 	misc_deregister(&bhd_device);
+	bhd_shm_cell_exit();
+	bhd_power_exit();
 	bhd_arch_exit();
 	bhd_holders_unregister();
 }

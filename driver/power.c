@@ -16,15 +16,39 @@ static int on_reboot(struct notifier_block *block, unsigned long action, void *d
 	return NOTIFY_DONE;
 }
 
-/* Refuses to suspend: the CPUs would lose the hypervisor's state, and cells would stop. */
-static int on_power(struct notifier_block *block, unsigned long action, void *data)
+/*
+ * Refuses to suspend while enabled: the CPUs would lose the hypervisor's state, and cells would
+ * stop. bhd.manage makes it wait for an enable that runs; later ones see bhd.suspending.
+ */
+static int prepare_suspend(void)
 {
-	if (action != PM_SUSPEND_PREPARE && action != PM_HIBERNATION_PREPARE)
-		return NOTIFY_DONE;
-	if (READ_ONCE(bhd.state) == BH_DRIVER_DISABLED)
+	bool enabled;
+
+	mutex_lock(&bhd.manage);
+	enabled = bhd.state != BH_DRIVER_DISABLED;
+	bhd.suspending = !enabled;
+	mutex_unlock(&bhd.manage);
+	if (!enabled)
 		return NOTIFY_DONE;
 	pr_warn(BHD_NAME ": no suspend while enabled: 'hvctl disable' first\n");
 	return NOTIFY_BAD;
+}
+
+static int on_power(struct notifier_block *block, unsigned long action, void *data)
+{
+	switch (action) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
+		return prepare_suspend();
+	case PM_POST_SUSPEND:
+	case PM_POST_HIBERNATION:
+	case PM_POST_RESTORE:
+		mutex_lock(&bhd.manage);
+		bhd.suspending = false;
+		mutex_unlock(&bhd.manage);
+	}
+	return NOTIFY_DONE;
 }
 
 static struct notifier_block reboot_block = { .notifier_call = on_reboot };

@@ -296,6 +296,8 @@ const struct kobj_type bhd_cell_type = {
 /* Creates the cell's directory. */
 int bhd_sysfs_add(struct bhd_cell *cell)
 {
+	if (!cells_directory)
+		return -ENOMEM;
 	return kobject_add(&cell->kobject, cells_directory, "%s", cell->part->name);
 }
 
@@ -305,10 +307,10 @@ void bhd_sysfs_remove(struct bhd_cell *cell)
 	kobject_del(&cell->kobject);
 }
 
-int bhd_sysfs_init(void)
+/* Without memory for the directory of cells, none can be created. */
+void bhd_sysfs_init(void)
 {
 	cells_directory = kobject_create_and_add("cells", &bhd_device.this_device->kobj);
-	return cells_directory ? 0 : -ENOMEM;
 }
 
 void bhd_sysfs_exit(void)

@@ -366,6 +366,7 @@ IMAGES = [
     (Patch("entry_offset", 32, b"\xff\xff\xff\xff", 0), "is not for this machine"),
     (Patch("boot_offset", 40, b"\xff\xff\xff\xff", 0), "is not for this machine"),
     (Patch("config_offset", 48, b"\xff\xff\xff\xff", 0), "is not for this machine"),
+    (Patch("code", 0x2000, b"\xde\xad\xbe\xef", 0), "differs from the one"),
 ]
 
 

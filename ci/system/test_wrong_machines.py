@@ -191,6 +191,19 @@ def test_modules_have_to_be_signed(
         assert "what to do: sign the module" in said
 
 
+@pytest.mark.once
+def test_locked_down_after_loading(
+    new_machine: Callable[[Config], Machine], config: Config
+) -> None:
+    """As with a signed module: the image and config have no signature."""
+    hv = Hv(new_machine(config).boot())  # no audit follows: no hypervisor runs
+    hv.insmod()
+    hv.machine.check("echo integrity >/sys/kernel/security/lockdown")
+    assert "Linux is locked down" in hv.hvctl("check test").output
+    refusal = hv.refused("enable test", "Linux is locked down: a config")
+    assert "what to do: switch lockdown off" in refusal
+
+
 def test_module_of_the_other_kernel(
     new_machine: Callable[[Config], Machine], config: Config
 ) -> None:

@@ -114,12 +114,18 @@ static int shm_mmap(struct file *file, struct vm_area_struct *vma)
 
 /* ---- the doorbell ---- */
 
-/* Returns the number of rings since the last call for this file. */
+/* Returns the number of rings since the last call for this file. Several threads may read one
+ * file: each ring is counted once, because seen only moves forward. */
 static u64 take_rings(struct shm_file *context)
 {
-	u64 now = atomic64_read(&context->shm->rung);
+	s64 seen = atomic64_read(&context->seen), now;
 
-	return now - atomic64_xchg(&context->seen, now);
+	do {
+		now = atomic64_read(&context->shm->rung);
+		if (now - seen <= 0)
+			return 0;
+	} while (!atomic64_try_cmpxchg(&context->seen, &seen, now));
+	return now - seen;
 }
 
 static bool is_rung(const struct shm_file *context)

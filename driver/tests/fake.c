@@ -55,6 +55,8 @@ size_t copy_to_user(void *to, const void *from, size_t size)
 {
 	size_t bytes = user_room(to, size);
 
+	/* User space decides how long the access takes (userfaultfd). */
+	CHECK(!bhd.lock.readers && !bhd.lock.written);
 	if (bytes)
 		memcpy(user_at(to), from, bytes);
 	return size - bytes;
@@ -104,6 +106,12 @@ int mutex_lock_interruptible(struct mutex *mutex)
 		return -EINTR;
 	mutex->taken = true;
 	return 0;
+}
+
+void mutex_lock(struct mutex *mutex)
+{
+	CHECK(!mutex->taken);
+	mutex->taken = true;
 }
 
 void mutex_unlock(struct mutex *mutex)

@@ -168,11 +168,11 @@ int bhd_console_write(struct bh_ioc_console *request, struct bhd_why *why)
 	return answer(why);
 }
 
-int bhd_log_read(struct bhd_file *file, struct bh_ioc_log *request)
+int bhd_log_read(struct bhd_file *file, struct bh_ioc_log *request, struct bhd_why *why)
 {
 	(void)file;
 	request->count = 0;
-	return 0;
+	return bhd_need_enabled(why);
 }
 
 int bhd_stats_read(struct bh_ioc_stats *request, struct bhd_why *why)

@@ -30,6 +30,8 @@ enum bh_driver_code {
 	BH_D_IMAGE = 262,   /* the image could not be loaded (name: file, value: errno) */
 	BH_D_IMAGE_FORMAT =
 		263, /* not a hypervisor image for this machine (value: the offending one) */
+	BH_D_IMAGE_HASH = 290,	 /* the image is not the one of the module's build (name: file) */
+	BH_D_LOCKED_DOWN = 291,	 /* Linux's lockdown: unsigned code must not get the machine */
 	BH_D_NOT_RESERVED = 264, /* memory is used by Linux (value: address, name: by whom) */
 	BH_D_NO_CPU =
 		265, /* a CPU of the machine is not in the config or the reverse (value: hw id) */
@@ -81,7 +83,7 @@ enum bh_requirement {
 	BH_REQ_NO_KVM = 2,	/* KVM is not resident */
 	BH_REQ_PSCI_SMC = 3,	/* PSCI with SMC conduit */
 	BH_REQ_GICV3 = 4,	/* GICv3 with system registers */
-	BH_REQ_IMAGE = 5,	/* the image exists and fits */
+	BH_REQ_IMAGE = 5,	/* the image exists, is the module's, fits, and may run */
 	BH_REQ_CPUS = 6,	/* CPUs match the config */
 	BH_REQ_HYP_MEMORY = 7,	/* hypervisor memory is reserved */
 	BH_REQ_CELL_MEMORY = 8, /* memory of all cells is reserved */

@@ -43,10 +43,11 @@ install-files: hypervisor inmates ## a part of install: hypervisor, programs, co
 	sed 's|=/usr/libexec|=$(prefix)/libexec|' tools/systemd/bulkhead.service >$(BUILD)/bulkhead.service
 	$(INSTALL_FILE) $(DESTDIR)/lib/systemd/system $(BUILD)/bulkhead.service
 
-install-dkms: ## a part of install: the driver's source, for dkms
+install-dkms: $(DRIVER_HASH) ## a part of install: the driver's source, for dkms
 	for file in $(DRIVER_FILES); do \
 		install -m 644 -D driver/$$file $(INSTALL_DKMS)/$$file || exit; \
 	done
 	$(INSTALL_FILE) $(INSTALL_DKMS)/include/bulkhead include/bulkhead/*.h
+	$(INSTALL_FILE) $(INSTALL_DKMS)/include $(DRIVER_HASH)
 	sed 's/@VERSION@/$(VERSION)/' driver/dkms.conf >$(BUILD)/dkms.conf
 	$(INSTALL_FILE) $(INSTALL_DKMS) $(BUILD)/dkms.conf

@@ -18,7 +18,7 @@ static const struct {
 	[BH_REQ_NO_KVM] = { "no-kvm", "EL2 is free of KVM" },
 	[BH_REQ_PSCI_SMC] = { "psci", "PSCI is called by SMC" },
 	[BH_REQ_GICV3] = { "gicv3", "the interrupt controller is a GICv3" },
-	[BH_REQ_IMAGE] = { "image", "the hypervisor image is installed and fits" },
+	[BH_REQ_IMAGE] = { "image", "the hypervisor image is the module's, fits, and may run" },
 	[BH_REQ_CPUS] = { "cpus", "the CPUs match the config" },
 	[BH_REQ_HYP_MEMORY] = { "hypervisor-memory", "the hypervisor's memory is reserved" },
 	[BH_REQ_CELL_MEMORY] = { "cell-memory", "the cells' memory is reserved" },

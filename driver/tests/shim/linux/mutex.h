@@ -13,6 +13,7 @@ struct mutex {
 };
 
 int mutex_lock_interruptible(struct mutex *mutex);
+void mutex_lock(struct mutex *mutex);
 void mutex_unlock(struct mutex *mutex);
 
 #endif

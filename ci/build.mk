@@ -164,7 +164,13 @@ test: ## lint, host tests, system tests (arm64: 6.1 on cortex-a57, 6.12 on max; 
 .PHONY: test-all
 test-all: export BULKHEAD_CORPUS := all
 test-all: ## the same with every kernel, CPU and device tree
-	@$(SUM_TESTS) lint test-ci test-host test-system-all $(OTHER_ARCHS:%=test-system-%-all)
+	@$(SUM_TESTS) lint test-ci test-host test-kernels test-system-all \
+		$(OTHER_ARCHS:%=test-system-%-all)
+
+.PHONY: test-kernels
+test-kernels: hypervisor $(OTHER_ARCHS:%=all-%) ## build the module for all of Debian's kernels; needs the network
+	@ci/kernels arm64 arm64
+	@ci/kernels x86 amd64
 
 # The parts' build.mk files add their tests.
 .PHONY: test-host

@@ -13,7 +13,9 @@ from machine.wait import until
 
 FILES = "/lib/bulkhead/linux"
 READY = "cell: user space, boot "
-ARGUMENTS = "console={tty} panic=1 bulkhead.agent"
+# Newer kernels read a register of AMD's chipset (docs/arch/x86-64.md).
+_WITHOUT = "initcall_blacklist=print_s5_reset_status_mmio"
+ARGUMENTS = f"console={{tty}} panic=1 {_WITHOUT} bulkhead.agent"
 # numbers the answers: earlier ones are still on the console
 _ASKED = itertools.count(1)
 # Words of kernel messages about something wrong or missing.
@@ -133,7 +135,10 @@ class LinuxCell:
                 raise MachineError(f"{self.name} is {state}:\n{self.console()}")
             return bool(self._boots() - before) or None
 
-        until(f"user space in {self.name}", look, 90)
+        try:
+            until(f"user space in {self.name}", look, 90)
+        except MachineError as error:
+            raise MachineError(f"{error}\n{self.console('tail -n 40')}") from error
 
 
 __all__ = ["LinuxCell", "linux_config"]

@@ -3,10 +3,11 @@
 
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
-from machine.paths import SOURCE
+from machine.paths import BUILD, SOURCE
 
 FETCH = str(SOURCE / "ci" / "fetch")
 NOWHERE = "http://127.0.0.1:9"  # the discard port, where nobody listens
@@ -69,6 +70,19 @@ def test_the_cache_is_enough(tmp_path: pathlib.Path) -> None:
         assert (tmp_path / f"linux-{kernel}" / "vmlinuz").stat().st_size > 1 << 20
         assert (tmp_path / f"linux-{kernel}" / "headers" / "Makefile").exists()
     assert (tmp_path / "busybox" / "busybox").exists()
+
+
+def test_modules_are_built_with_the_kernels_own_compiler() -> None:
+    """The compiler of another release runs, and has the version in the kernel's config."""
+    checked = 0
+    for compiler in BUILD.glob("*/linux-*/compiler"):
+        config = (compiler.parent / "headers" / ".config").read_text()
+        (wanted,) = re.findall(r"\nCONFIG_GCC_VERSION=(\d+)\d{4}\n", config)
+        command = [compiler.read_text().strip(), "-dumpversion"]
+        said = subprocess.run(command, check=True, capture_output=True, text=True)
+        assert said.stdout.split(".")[0].strip() == wanted, compiler
+        checked += 1
+    assert checked >= 5
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ bool decode_system(const struct bh_system_part *part, size_t size, struct bh_ref
 		       BH_F_HYP_MEMORY, 0, part->hyp_size) &&
 	       require(fits(part->hyp_phys, part->hyp_size), r, BH_E_RANGE, BH_F_HYP_MEMORY, 0,
 		       part->hyp_phys) &&
-	       require(!(part->flags & ~BH_SYSTEM_PROTECT), r, BH_E_RESERVED, BH_F_SYSTEM_FLAGS, 0,
+	       require(!(part->flags & ~arch_system_flags), r, BH_E_RESERVED, BH_F_SYSTEM_FLAGS, 0,
 		       part->flags) &&
 	       decode_cpu_table(part, r);
 }

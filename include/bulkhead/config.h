@@ -87,6 +87,10 @@ BH_ASSERT_SIZE(struct bh_cpu, 8);
 #define BH_HYP_MAX 0x40000000ull
 
 #define BH_SYSTEM_PROTECT (1u << 0) /* firmware reset/off by root parks root while cells run */
+/* arm64: root's calls to firmware of these owners are refused. */
+#define BH_SYSTEM_NO_SIP (1u << 1)	  /* the maker of the chip */
+#define BH_SYSTEM_NO_OEM (1u << 2)	  /* the maker of the board */
+#define BH_SYSTEM_NO_TRUSTED_OS (1u << 3) /* the trusted OS and its applications */
 
 /* The machine and the hypervisor's own memory. */
 struct bh_system_part {

@@ -11,8 +11,9 @@
 #include <arch/current.h> /* this_cpu() */
 #include <hyp/cell.h>
 
-extern const uint16_t arch_config_id; /* BH_ARCH_* */
-extern const bool arch_has_ports;     /* cells can have I/O ports and PCI functions */
+extern const uint16_t arch_config_id;	 /* BH_ARCH_* */
+extern const uint32_t arch_system_flags; /* BH_SYSTEM_* that it knows */
+extern const bool arch_has_ports;	 /* cells can have I/O ports and PCI functions */
 
 /* At enable: does the platform part match the machine? False: *r holds the refusal. */
 bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal *r);

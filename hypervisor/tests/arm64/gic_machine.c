@@ -145,6 +145,11 @@ void model_revoke(struct cell *cell)
 	cells[cell->id] = NULL;
 }
 
+struct bh_system_part *model_system(void)
+{
+	return &system_room.part;
+}
+
 struct percpu *model_cpu(unsigned index)
 {
 	return &percpus[index];

@@ -34,6 +34,7 @@ void model_power_on(unsigned lrs);
 /* gic_machine.c: a new machine with root only; the test runs on CPU 0. */
 void model_start(enum bh_irq_mode root_mode, unsigned lrs);
 struct percpu *model_cpu(unsigned index);
+struct bh_system_part *model_system(void);
 void model_run_as(unsigned index);
 
 /* A config and a cell with ID 1; irqs: pairs of first, count; count 0 ends the list. */
@@ -70,8 +71,8 @@ extern unsigned model_commands;
 struct model_hooks {
 	void (*step)(void); /* other CPUs may execute now */
 	void (*tlbi)(void);
-	void (*sleep)(void); /* WFI */
-	void (*event)(void); /* SEV */
+	void (*sleep)(void);		      /* WFI */
+	void (*event)(void);		      /* SEV */
 	void (*commands)(struct percpu *cpu); /* cpu_take_commands() */
 	void (*violation)(void);
 };

@@ -202,6 +202,33 @@ TEST(calls_of_root_by_range)
 	}
 }
 
+TEST(ranges_that_the_config_keeps_from_root)
+{
+	static const struct {
+		uint32_t flag, function;
+	} cases[] = {
+		{ BH_SYSTEM_NO_SIP, 0x82000001 },
+		{ BH_SYSTEM_NO_SIP, 0xc2000001 },
+		{ BH_SYSTEM_NO_SIP, 0x42000601 }, /* a yielding one */
+		{ BH_SYSTEM_NO_OEM, 0x83000001 },
+		{ BH_SYSTEM_NO_OEM, 0xc3000001 },
+		{ BH_SYSTEM_NO_TRUSTED_OS, 0xb0000000 },
+		{ BH_SYSTEM_NO_TRUSTED_OS, 0x32000004 },
+		{ BH_SYSTEM_NO_TRUSTED_OS, 0xbf00ff01 },
+		{ 0, SMCCC_ARCH_SOC_ID },
+		{ 0, 0x84000050 },
+	};
+	uint32_t all = BH_SYSTEM_NO_SIP | BH_SYSTEM_NO_OEM | BH_SYSTEM_NO_TRUSTED_OS;
+
+	start();
+	for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
+		model_system()->flags = cases[i].flag;
+		CHECK(passes(cases[i].function) == !cases[i].flag);
+		model_system()->flags = all & ~cases[i].flag;
+		CHECK(passes(cases[i].function));
+	}
+}
+
 TEST(nothing_else_of_a_cell)
 {
 	start();

@@ -6,6 +6,7 @@
 #include "model.h"
 
 const uint16_t arch_config_id = BH_ARCH_FAKE;
+const uint32_t arch_system_flags = BH_SYSTEM_PROTECT;
 const bool arch_has_ports = true;
 const struct uart *const arch_uarts[CONSOLE_KINDS] = {
 	[BH_CONSOLE_PL011] = &pl011,

@@ -26,6 +26,9 @@ PART_CELL = 3
 PART_MAX = PAGE_SIZE
 
 SYSTEM_PROTECT = 1 << 0
+SYSTEM_NO_SIP = 1 << 1
+SYSTEM_NO_OEM = 1 << 2
+SYSTEM_NO_TRUSTED_OS = 1 << 3
 
 REGION_TYPES = {"ram": 1, "mmio": 2, "shared": 3}
 REGION_READ = 1 << 0
@@ -46,6 +49,13 @@ CONSOLE_16550_PORTS = 8
 IO_PORTS = 1 << 16  # the number of ports on x86
 RIGHTS = {"manage": 1 << 0, "console": 1 << 1, "reset": 1 << 2}
 CELL_ON_VIOLATION_ABORT = 1 << 0
+
+# Owners of firmware on arm64, as configs name them: root's calls are refused.
+FIRMWARE = {
+    "sip": SYSTEM_NO_SIP,
+    "oem": SYSTEM_NO_OEM,
+    "trusted-os": SYSTEM_NO_TRUSTED_OS,
+}
 
 HEADER = "<IIHHI"  # struct bh_part_header: magic, version, kind, arch, size
 ARM64_MAX_SPARE_IRQS = 16

@@ -374,6 +374,8 @@ class System:
     protect: bool
     root: Cell
     cells: tuple[Cell, ...]
+    # Owners of firmware whose calls root may not make: keys of abi.FIRMWARE.
+    deny_firmware: tuple[str, ...] = ()
     # Bytes from the start of RAM that the root Linux may use; 0: all below the first
     # byte of the hypervisor or a cell.
     mem: int = field(default=0, compare=False)

@@ -13,6 +13,10 @@
 
 const uint16_t arch_config_id = ARCH;
 const bool arch_has_ports = ARCH == BH_ARCH_X86;
+const uint32_t arch_system_flags =
+	ARCH == BH_ARCH_X86
+		? BH_SYSTEM_PROTECT
+		: BH_SYSTEM_PROTECT | BH_SYSTEM_NO_SIP | BH_SYSTEM_NO_OEM | BH_SYSTEM_NO_TRUSTED_OS;
 static void no_irq(struct cell *cell)
 {
 	(void)cell;

@@ -44,6 +44,8 @@ PLANTED: list[tuple[str, Any, str]] = [
     ("hypervisor.memory.size", 0, "needs 2M to 512M"),
     ("hypervisor.memory.at", 0xB1000000, "overlaps the memory of the hypervisor"),
     ("hypervisor.memroy", 1, "unknown key 'memroy'; "),
+    ("hypervisor.deny_firmware", ["sp"], "did you mean 'sip'?"),
+    ("hypervisor.deny_firmware", ["sip", "sip"], "deny_firmware"),
     ("hypervisor.protct", True, "did you mean 'protect'?"),
     ("root", {"mem": "2G"}, "Linux would use memory of the hypervisor or of a cell"),
     ("root", {"mem": "1000K"}, "is no multiple of 1M"),

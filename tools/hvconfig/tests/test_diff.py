@@ -48,6 +48,11 @@ MEMORY = ("cells", "one", "memory", 0)
 CHANGES: list[tuple[Callable[[Data, Any], None], Any, str]] = [
     (set_in("hypervisor", "memory", "size"), "2M", "hypervisor: its memory is 0xbfc0"),
     (set_in("hypervisor", "protect"), True, "hypervisor: a reset or power-off by root"),
+    (
+        set_in("hypervisor", "deny_firmware"),
+        ["oem"],
+        "can't call firmware of the owner",
+    ),
     (set_in("cells", "new"), cell(3), "new: is new (CPU 3, 16M of RAM)"),
     (set_in("cells", "one", "cpus"), [1, 3], "one: gets CPU 3"),
     (set_in("cells", "spare", "cpus"), [3], "spare: loses CPU 2"),

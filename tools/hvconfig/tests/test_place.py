@@ -53,10 +53,11 @@ def test_nothing_has_an_address() -> None:
 
 def test_hypervisor_of_a_size() -> None:
     data = free_system(a=plain(1))
-    data["hypervisor"] = {"memory": "5M", "protect": True}
+    data["hypervisor"] = {"memory": "5M", "protect": True, "deny_firmware": ["oem"]}
     found = good(data)
     assert (found.hypervisor.start, found.hypervisor.size) == (END - 6 * M, 6 * M)
     assert found.protect
+    assert found.deny_firmware == ("oem",)
 
 
 def test_pieces() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from hvconfig import abi
 from hvconfig.check.system import check_system
 from hvconfig.model import System
 from hvconfig.problems import ConfigError, Report
@@ -114,6 +115,8 @@ def random_system(draw: st.DrawFn, at_least: int = 0) -> dict[str, Any]:
     }
     data = system(cells=cells)
     data["hypervisor"]["protect"] = draw(st.booleans())
+    owners = st.sampled_from(list(abi.FIRMWARE))
+    data["hypervisor"]["deny_firmware"] = draw(st.lists(owners, unique=True))
     data["root"] = {"irq_mode": draw(st.sampled_from(["list", "direct"]))}
     if len(names) > 1:
         start, size = ground.take(draw)

@@ -206,6 +206,12 @@ def test_mem_is_refused() -> None:
     ]
 
 
+def test_firmware_is_not_called() -> None:
+    data = wanted()
+    data["hypervisor"]["deny_firmware"] = ["sip"]
+    assert any("Linux makes no such calls" in text for text in errors(data))
+
+
 def test_root_lists_no_interrupts() -> None:
     data = wanted() | {"root": {"irqs": [33]}}
     assert errors(data) == [

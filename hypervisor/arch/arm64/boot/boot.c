@@ -20,6 +20,8 @@ _Static_assert(offsetof(struct bh_boot, timeout_ticks) == BOOT_TIMEOUT, "entry.S
 _Static_assert(sizeof(struct guest_regs) == GUEST_REGS_SIZE, "vectors.S");
 
 const uint16_t arch_config_id = BH_ARCH_ARM64;
+const uint32_t arch_system_flags =
+	BH_SYSTEM_PROTECT | BH_SYSTEM_NO_SIP | BH_SYSTEM_NO_OEM | BH_SYSTEM_NO_TRUSTED_OS;
 const bool arch_has_ports = false;
 const struct uart *const arch_uarts[CONSOLE_KINDS] = { [BH_CONSOLE_PL011] = &pl011 };
 

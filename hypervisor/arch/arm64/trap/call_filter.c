@@ -7,6 +7,7 @@
  * switch clocks and power.
  */
 #include <arch/psci.h>
+#include <hyp/cell.h>
 
 #define FAST BIT(31)
 #define WIDE BIT(30)
@@ -66,12 +67,28 @@ bool smccc_is_arch(uint32_t function)
 	return narrow == SMCCC_ARCH_SOC_ID || narrow == SMCCC_ARCH_FEATURE_AVAILABILITY;
 }
 
-bool smccc_may_pass(uint32_t function)
+/* Calls of vendors and of the trusted OS; the config may keep them from root. */
+static bool is_vendors(uint32_t function)
 {
 	uint32_t narrow = function & ~(uint32_t)WIDE;
+	uint32_t denied = system_config->flags;
 
+	switch (OWNER(function)) {
+	case OWNER_SIP:
+		return !(denied & BH_SYSTEM_NO_SIP) && narrow != ARM_STATE_SWITCH &&
+		       narrow != MEDIATEK_KERNEL_BOOT;
+	case OWNER_OEM:
+		return !(denied & BH_SYSTEM_NO_OEM);
+	default:
+		return !(denied & BH_SYSTEM_NO_TRUSTED_OS) &&
+		       (!(function & FAST) || OWNER(function) >= OWNER_TRUSTED_FIRST);
+	}
+}
+
+bool smccc_may_pass(uint32_t function)
+{
 	if (!(function & FAST))
-		return function >= YIELDING_FIRST;
+		return function >= YIELDING_FIRST && is_vendors(function);
 	if (function & MUST_BE_ZERO)
 		return false;
 	switch (OWNER(function)) {
@@ -79,11 +96,7 @@ bool smccc_may_pass(uint32_t function)
 		return smccc_is_arch(function);
 	case OWNER_STANDARD:
 		return is_standard(function);
-	case OWNER_SIP:
-		return narrow != ARM_STATE_SWITCH && narrow != MEDIATEK_KERNEL_BOOT;
-	case OWNER_OEM:
-		return true;
 	default:
-		return OWNER(function) >= OWNER_TRUSTED_FIRST;
+		return is_vendors(function);
 	}
 }

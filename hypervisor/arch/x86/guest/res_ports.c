@@ -18,6 +18,7 @@
 #define PORT_TIMER 0x40 /* .. 0x43 */
 #define PORT_CLOCK 0x70 /* index register; the data register follows */
 
+const uint32_t arch_system_flags = BH_SYSTEM_PROTECT;
 const bool arch_has_ports = true;
 const struct uart *const arch_uarts[CONSOLE_KINDS] = { [BH_CONSOLE_16550] = &ns16550 };
 

@@ -29,6 +29,7 @@ class Arm64(Architecture):
     first_global_irq = abi.ARM64_SPI_FIRST
     decodes_syndrome = True
     reserves_memory = True
+    calls_firmware = True
     unemulated = ": a pair, or with write-back"
 
     def own_registers(self, platform: Platform) -> list[Range]:

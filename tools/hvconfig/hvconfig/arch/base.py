@@ -39,6 +39,7 @@ class Architecture(ABC):
     decodes_syndrome: bool  # a stop record's syndrome is decoded by explain/esr.py
     # Platforms list memory in `reserved`, not registers that firmware keeps.
     reserves_memory: bool
+    calls_firmware: bool  # Linux calls it, through the hypervisor
     # Bytes from guest address 0 that Linux in a cell never uses for DMA.
     dma_free_bytes: int = 0
     # Accesses that compilers emit and the hypervisor doesn't emulate.

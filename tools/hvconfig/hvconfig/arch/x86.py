@@ -46,6 +46,7 @@ class X86(Architecture):
     first_global_irq = 0
     decodes_syndrome = False  # it is an exit code; the stop reason says the same
     reserves_memory = False
+    calls_firmware = False
     dma_free_bytes = 1 << 20
 
     def own_registers(self, platform: Platform) -> list[Range]:

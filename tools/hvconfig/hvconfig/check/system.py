@@ -6,6 +6,7 @@ reported together, in terms of the YAML.
 """
 
 from .. import abi
+from ..arch import arch_of
 from ..model import System, subtract
 from ..problems import Report
 from ..units import format_range, format_size
@@ -34,6 +35,13 @@ def check_system(system: System, report: Report) -> None:
 
 
 def _check_hypervisor(system: System, report: Report) -> None:
+    if system.deny_firmware and not arch_of(system.platform).calls_firmware:
+        report.error(
+            system.line("hypervisor"),
+            "deny_firmware",
+            "Linux makes no such calls on this architecture",
+            "leave it out",
+        )
     memory, where = system.hypervisor, system.line("hypervisor")
     align = abi.HYPERVISOR_ALIGN
     if memory.start % align or memory.size % align:

@@ -110,6 +110,7 @@ class _Reader:
             platform=self.machine,
             hypervisor=hypervisor,
             protect=data.get("hypervisor", {}).get("protect", False),
+            deny_firmware=tuple(data.get("hypervisor", {}).get("deny_firmware", ())),
             root=self._root(hypervisor),
             cells=tuple(
                 self._cell(request, data["cells"][request.name]) for request in requests

@@ -125,7 +125,7 @@ def _decode_system(part: Part, root: Cell, cells: list[Cell]) -> System:
     raw_name, start, size, flags, n_cpus, raw = _unpack(abi.SYSTEM, part)
     if not 1 <= n_cpus <= abi.MAX_CPUS:
         raise Malformed(f"{n_cpus} CPUs are not possible")
-    if flags & ~abi.SYSTEM_PROTECT:
+    if flags & ~(abi.SYSTEM_PROTECT | sum(abi.FIRMWARE.values())):
         raise Malformed(f"the system flags {flags:#x} are unknown")
     offset = struct.calcsize(abi.SYSTEM)
     ids = _array(abi.CPU, part, offset, n_cpus)
@@ -139,6 +139,7 @@ def _decode_system(part: Part, root: Cell, cells: list[Cell]) -> System:
         platform=replace(platform, ram=tuple(merge([*ram, hypervisor]))),
         hypervisor=hypervisor,
         protect=bool(flags & abi.SYSTEM_PROTECT),
+        deny_firmware=tuple(x for x, bit in abi.FIRMWARE.items() if flags & bit),
         root=root,
         cells=tuple(cells),
     )

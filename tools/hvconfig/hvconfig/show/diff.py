@@ -7,6 +7,7 @@ The most important changes come first.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from .. import abi
 from ..arch import arch_of
 from ..arch.base import Architecture
 from ..model import Cell, IrqRange, System, function_name
@@ -72,6 +73,11 @@ def _hypervisor(old: System, new: System) -> Iterator[Change]:
         words = "a reset or power-off by root "
         words += "parks root now" if new.protect else "ends the cells now"
         yield Change(CONDUCT, "hypervisor", "protect", f"{words} (protect)")
+    for owner in abi.FIRMWARE:
+        if (owner in old.deny_firmware) != (owner in new.deny_firmware):
+            words = "can't" if owner in new.deny_firmware else "can"
+            words = f"root {words} call firmware of the owner {owner} now"
+            yield Change(REACH, "hypervisor", "deny_firmware", words)
 
 
 def _root(old: System, new: System, names: bool) -> Iterator[Change]:

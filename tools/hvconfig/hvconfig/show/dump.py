@@ -25,6 +25,8 @@ def to_data(system: System) -> dict[str, Any]:
     }
     if system.protect:
         hypervisor["protect"] = True
+    if system.deny_firmware:
+        hypervisor["deny_firmware"] = list(system.deny_firmware)
     return {
         "name": system.name,
         "platform": platform_data(system.platform),

@@ -43,6 +43,11 @@ def _part(kind: int, platform: Platform, body: bytes) -> bytes:
     return header + body
 
 
+def _system_flags(system: System) -> int:
+    denied = sum(abi.FIRMWARE[owner] for owner in set(system.deny_firmware))
+    return denied | (abi.SYSTEM_PROTECT if system.protect else 0)
+
+
 def _system_part(system: System) -> bytes:
     platform = system.platform
     fixed = struct.pack(
@@ -50,7 +55,7 @@ def _system_part(system: System) -> bytes:
         system.name.encode(),
         system.hypervisor.start,
         system.hypervisor.size,
-        abi.SYSTEM_PROTECT if system.protect else 0,
+        _system_flags(system),
         len(platform.cpus),
         arch_of(platform).encode_platform(platform),
     )

@@ -73,7 +73,7 @@ def test_the_cache_is_enough(tmp_path: pathlib.Path) -> None:
 
 
 def test_modules_are_built_with_the_kernels_own_compiler() -> None:
-    """The compiler of another release runs, and has the version in the kernel's config."""
+    """Each compiler runs, and has the version in the kernel's config."""
     checked = 0
     for compiler in BUILD.glob("*/linux-*/compiler"):
         config = (compiler.parent / "headers" / ".config").read_text()

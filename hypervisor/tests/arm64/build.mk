@@ -7,7 +7,8 @@ $(HT_OUT)/hypervisor/tests/fake/windows.o $(HT_OUT)/fuzz/hypervisor/tests/fake/w
 	HT_CFLAGS += -Ihypervisor/arch/arm64/include
 
 # arm64's interrupt code on a model GIC: a program of its own, with arm64's headers.
-HT_GIC := $(HT_DIR)/main.c $(addprefix hypervisor/,lock.c mmio.c refuse.c resource.c claim.c) $(wildcard $(HT_DIR)/arm64/*.c) \
+HT_GIC := $(HT_DIR)/main.c $(addprefix hypervisor/,lock.c mmio.c refuse.c resource.c claim.c) \
+	$(filter-out %/fuzz_calls.c,$(wildcard $(HT_DIR)/arm64/*.c)) \
 	$(call hyp_named,arm64,abort formats stage2 gic gic_bank gic_kick gic_cpu gic_dist res_lpi gic_list gic_redist gic_sysreg res_irq \
 		smccc psci call_filter)
 HT_GIC_OBJS := $(HT_GIC:%.c=$(HT_OUT)/arm64/%.o)
@@ -24,6 +25,21 @@ $(HT_OUT)/gic-tests: $(HT_GIC_OBJS)
 $(HT_OUT)/arm64/%.o: %.c
 	@mkdir -p $(@D)
 	$(HT_CC) -I$(HT_DIR)/arm64/include $(HT_GIC_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Calls of guests with arbitrary registers, on the same model.
+HT_FUZZERS += calls
+HT_CALLS := $(patsubst %.c,$(HT_OUT)/fuzz-arm64/%.o,$(HT_DIR)/arm64/fuzz_calls.c \
+	$(filter-out %/main.c $(HT_DIR)/arm64/test_%,$(HT_GIC)))
+
+$(HT_OUT)/fuzz_calls: $(HT_CALLS)
+	clang $(HT_GIC_CFLAGS) -fsanitize=fuzzer $(HT_LDFLAGS) -o $@ $^
+
+$(HT_OUT)/fuzz-arm64/%.o: %.c
+	@mkdir -p $(@D)
+	clang -I$(HT_DIR)/arm64/include $(HT_GIC_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+fuzz-hyp fuzz-keep: $(HT_OUT)/fuzz_calls
+-include $(HT_CALLS:.o=.d)
 
 # arm64's table of system registers on a model CPU: a program of its own.
 HT_REGS := $(HT_DIR)/main.c $(wildcard $(HT_DIR)/arm64/sysregs/*.c) $(call hyp_named,arm64,el2_state features reset)

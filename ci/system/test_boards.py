@@ -56,7 +56,7 @@ def enable(machine: Machine, system: System) -> Hv:
     "firmware",
     [
         pytest.param(None, marks=pytest.mark.thorough),
-        pytest.param("fiq=1 garbage=3 trap=1", id="trapped"),
+        pytest.param("fiq=1 garbage=3 trap=1", id="trapped", marks=pytest.mark.once),
     ],
 )
 def test_linux_is_told_not_to_use_sve(

@@ -22,6 +22,7 @@ def wait_said(machine: Machine, pattern: str) -> None:
     )
 
 
+@pytest.mark.once
 def test_a_stock_kernel_on_unkind_firmware(new_machine: New, config: Config) -> None:
     """All CPUs go off and come back, with registers full of garbage."""
     machine = boot(new_machine(config.with_changes(firmware="unkind")))

@@ -185,7 +185,7 @@ class Words:
         arch = self._system.platform.arch if self._system else ARM64.name
         found = "the platform"
         for _, offset, text in words.table(f"{arch}_platform"):
-            if offset <= self._refusal.index < 128:
+            if offset <= self._refusal.index < abi.PLATFORM_BYTES:
                 found = text
         return found
 

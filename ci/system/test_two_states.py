@@ -2,8 +2,8 @@
 """An interrupt controller with two security states, as on most boards.
 
 QEMU takes the part of secure firmware: it implements PSCI and starts Linux at EL2. Not
-with -cpu max, whose additional features QEMU does not enable for secondary CPUs. Root is
-in list mode. The board arm64-unkind has firmware of the project that keeps more for
+with -cpu max, whose additional features QEMU does not enable for secondary CPUs. Root
+is in list mode. The board arm64-unkind has firmware of the project that keeps more for
 itself, and runs the other files with two security states.
 """
 

@@ -42,8 +42,8 @@ unsigned arch_root_attrs(paddr_t phys, uint64_t *size, unsigned attrs)
 	return attrs;
 }
 
-/* Roots of the cell: one, and if kicks withdraw it, a copy for each CPU. A power of two, so that all
- * of them are aligned. */
+/* Roots of the cell: one, and if kicks withdraw it, a copy for each CPU. The number is a power of
+ * two, so that all of them are aligned. */
 static unsigned root_count(const struct cell *cell)
 {
 	unsigned n = 1, wanted = 1;

@@ -15,7 +15,7 @@
 /* memory of dist, its and redists, laid out as in the address space: one offset finds a register */
 static uint8_t space[MODEL_GICR - MODEL_GICD + MODEL_GICR_SIZE];
 static unsigned lrs_implemented, running_priority;
-/* by CPU: the maintenance interrupt was set pending by a write, and stays so at a low level (4.1) */
+/* by CPU: a write has set the maintenance interrupt pending; it stays so at a low level (4.1) */
 static bool latched[MODEL_CPUS];
 static uint64_t lr[LRS_MAX];
 static bool lpi_pending[MODEL_LPIS];

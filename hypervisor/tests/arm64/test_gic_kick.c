@@ -159,7 +159,7 @@ TEST(scale_of_the_priority_mask)
 	CHECK(gic.one_state && gic.own_mask == GIC_GUEST_PRIORITY);
 }
 
-/* A parked CPU was perhaps interrupted while it handled a kick, and its guest's interrupts go on. */
+/* A parked CPU perhaps was handling a kick, and its guest's interrupts go on. */
 TEST(a_parked_cpu_answers)
 {
 	power_on(true, SECURE_SGIS, BH_IRQ_LIST);

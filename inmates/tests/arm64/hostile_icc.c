@@ -171,7 +171,8 @@ void attack_ap1r_hold(void)
 static void never_ends(unsigned int intid)
 {
 	(void)intid;
-	sysreg_write(icc_bpr1_el1, 7); /* no interrupt preempts another one, whatever its priority */
+	/* No interrupt preempts another one, whatever its priority. */
+	sysreg_write(icc_bpr1_el1, 7);
 	isb();
 	for (;;)
 		keep_going();

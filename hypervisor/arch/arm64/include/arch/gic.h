@@ -6,7 +6,7 @@
 #include <arch/regs.h>
 #include <hyp/cell.h>
 
-/* The hypervisor's own SGI: the kick, in Group 0, if there is one security state. No guest gets it. */
+/* The hypervisor's own SGI; with one security state the kick, in Group 0. No guest gets it. */
 #define GIC_KICK_SGI 15u
 
 /* At enable, on the first CPU: map the controller's registers and compare it with the config. */
@@ -20,8 +20,8 @@ uint64_t gic_hcr(const struct cell *cell);
 
 /* Does a kick of this cell's CPUs withdraw their stage 2? See gic_kick.c. */
 bool gic_kick_withdraws(const struct cell *cell);
-/* The guest's access has faulted. True: because a kick has withdrawn its stage 2; it was given back,
- * and the commands were executed. */
+/* The guest's access has faulted. True: a kick had withdrawn its stage 2, which was given back; the
+ * commands were executed. */
 bool gic_kick_faulted(struct percpu *cpu);
 /* WFI at EL2 for a guest; a kick ends it. */
 void gic_sleep(struct percpu *cpu);

@@ -51,7 +51,8 @@ def stage2(read: Reader, vttbr: int, vtcr: int) -> Tables:
     """Reads the second stage of VTTBR_EL2 and VTCR_EL2 (4 KiB granule)."""
 
     def rights(entry: int) -> Rights:
-        device = entry >> 2 & 15 in (0, 1, 2, 3, 5)  # Device; root's: Normal, not cacheable
+        # Device; in root's tables also Normal, not cacheable.
+        device = entry >> 2 & 15 in (0, 1, 2, 3, 5)
         return (
             bool(entry >> 6 & 1),
             bool(entry >> 7 & 1),

@@ -70,7 +70,7 @@ ARM64 = [
     Wrong(
         "two-states",
         machine="virt,virtualization=on,gic-version=3,secure=on",
-        says="the root cell can't have direct interrupts: the interrupt controller has two",
+        says="the root cell can't have direct interrupts: the interrupt controller",
         advice="use irq_mode list for the root cell",
         requirement="direct",
     ),

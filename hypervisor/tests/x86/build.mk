@@ -7,7 +7,7 @@ $(HT_OUT)/hypervisor/arch/x86/%.o $(HT_OUT)/fuzz/hypervisor/arch/x86/%.o: \
 # x86-64 on a model machine (interrupt controllers, PCI, ports): a program of its own, with x86's
 # headers and some of the model's before them.
 HT_X86 := $(HT_DIR)/main.c $(filter-out %/fuzz_insn.c,$(wildcard $(HT_DIR)/x86/*.c)) hypervisor/uart/ns16550.c \
-	$(addprefix hypervisor/,refuse.c resource.c pool.c paging.c mmio.c lock.c protect.c) \
+	$(addprefix hypervisor/,refuse.c rendezvous.c resource.c pool.c paging.c mmio.c lock.c protect.c) \
 	$(call hyp_named,x86,insn insn_fetch msr msr_bitmap msr_reset features cpuid cpuid_cell probe npt ept \
 		stage2 vm vm_state svm svm_exit mtrr vmx vmx_guest vmx_controls vmx_exit vmx_rare exits fault res_ports power s2_fault \
 		apic ipi msi pci_config res_apic res_ioapic) $(wildcard hypervisor/pci/*.c)

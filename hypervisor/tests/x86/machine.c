@@ -52,6 +52,13 @@ struct percpu *percpu_of(unsigned index)
 	return index < MODEL_CPUS ? &percpus[index] : NULL;
 }
 
+uint64_t arch_ticks(void)
+{
+	static uint64_t ticks;
+
+	return ++ticks;
+}
+
 void arch_relax(void)
 {
 	test_fail(__FILE__, __LINE__, "waits for somebody");

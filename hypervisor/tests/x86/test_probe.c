@@ -5,6 +5,8 @@
 #include <arch/asm.h>
 #include <arch/boot.h>
 #include <bulkhead/config.h>
+#include <bulkhead/image.h>
+#include <hyp/init.h>
 
 #define LINUX_CR3 0x12345000ull
 
@@ -92,4 +94,15 @@ TEST(probe_apic)
 	CHECK(!boot_probe(0, LINUX_CR3, &r));
 	CHECK_EQ(r.field, BH_F_PLATFORM);
 	CHECK_EQ(r.value, 0xfee00000 | APIC_BASE_ENABLE | APIC_BASE_EXTD);
+}
+
+/* One CPU that may not enter is enough, and nobody waits for it. */
+TEST(probe_refuses_for_all_cpus)
+{
+	struct bh_boot boot = { .cpus = 3, .arrived = 1, .timeout_ticks = 1ull << 62 };
+
+	model_start();
+	CHECK(!boot_rendezvous(&boot, false, false));
+	CHECK_EQ(boot.state, BH_BOOT_REFUSED);
+	CHECK(!boot_rendezvous(&boot, true, true));
 }

@@ -20,7 +20,7 @@ _ROOT_EXITS = {"read": 8, "write": 16}
 
 class Row(NamedTuple):
     first: int
-    count: int
+    numbers: int
     step: int
     who: int
     reset: int
@@ -49,6 +49,6 @@ def rows() -> dict[int, Row]:
     table: dict[int, Row] = {}
     for fields in _ROW.iter_unpack(_table()):
         row = Row(*fields)
-        for number in range(row.count):
+        for number in range(row.numbers):
             table.setdefault(row.first + number * row.step, row)
     return table

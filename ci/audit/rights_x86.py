@@ -46,4 +46,4 @@ def _msr_is_fine(cell: Cell, msr: int, what: str) -> bool:
         return not row or row.root_may(what)
     if msr in _X2APIC:
         return what == "read" or msr in _X2APIC_WRITABLE
-    return bool(row) and row.cell_may(what)
+    return row is not None and row.cell_may(what)

@@ -458,3 +458,22 @@ TEST(features_capabilities_without_msrs)
 	CHECK(!msr_emulate_write(this_cpu(), MSR_ARCH_CAP, value));
 	CHECK(!msr_emulate_read(this_cpu(), 0xc0010131, &value)); /* and 8000_001F isn't offered */
 }
+
+/* On a CPU without the feature, the number may be another MSR's. */
+TEST(features_msrs_of_absent_features)
+{
+	static const uint32_t those[] = { 0xe1, 0x10a, 0x10b, MSR_TSC_DEADLINE };
+	uint64_t value;
+
+	start_with_cell();
+	model_hidden[WORD_7_C] = model_hidden[WORD_7_D] = model_hidden[WORD_1_C] = ~0u;
+	model_run_as(3);
+	for (unsigned i = 0; i < ARRAY_SIZE(those); i++)
+		for (unsigned write = 0; write < 2; write++) {
+			CHECK(msr_trapped(false, those[i], write));
+			CHECK(!msr_trapped(true, those[i], write));
+			CHECK(!msr_emulate_read(this_cpu(), those[i], &value));
+			CHECK(!msr_emulate_write(this_cpu(), those[i], 0));
+		}
+	model_hidden[WORD_7_C] = model_hidden[WORD_7_D] = model_hidden[WORD_1_C] = 0;
+}

@@ -137,6 +137,11 @@ bool cells_have(unsigned feature)
 	return cpuid_words[(feature - 1) / 32].cell >> (feature - 1) % 32 & 1 && cpu_has(feature);
 }
 
+unsigned msr_rights(const struct msr_row *row, bool root)
+{
+	return root || !row->feature || cpu_has(row->feature) ? row->who : 0;
+}
+
 const struct msr_row *msr_row(uint32_t msr)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(msr_rows); i++) {

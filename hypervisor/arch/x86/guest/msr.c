@@ -21,7 +21,7 @@ bool msr_trapped(bool root, uint32_t msr, bool write)
 	if (msr >= APIC_MSR(0) && msr < APIC_MSR_END)
 		return apic_msr_trapped(root, msr, write);
 	row = msr_row(msr);
-	return row ? msr_exits(row, root, write) : !root;
+	return row ? msr_exits(msr_rights(row, root), root, write) : !root;
 }
 
 bool msr_emulate_read(struct percpu *cpu, uint32_t msr, uint64_t *value)
@@ -50,7 +50,7 @@ bool msr_emulate_read(struct percpu *cpu, uint32_t msr, uint64_t *value)
 		*value = NB_CFG_CF8_EXTENDED;
 		return true;
 	}
-	if (!row || !(row->who & (root ? ROOT_SAME | ROOT_IGNORED : CELL_LOOKS)) ||
+	if (!row || !(msr_rights(row, root) & (root ? ROOT_SAME | ROOT_IGNORED : CELL_LOOKS)) ||
 	    !rdmsr_safe(msr, value))
 		return false;
 	if (msr == MSR_ARCH_CAP)

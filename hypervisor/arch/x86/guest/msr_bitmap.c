@@ -29,8 +29,10 @@ static void flip(uint8_t *map, bool root, uint32_t msr, bool write)
 
 static void fill_row(uint8_t *map, bool root, const struct msr_row *row)
 {
+	unsigned rights = msr_rights(row, root);
+
 	for (int write = 0; write < 2; write++)
-		for (unsigned n = 0; msr_exits(row, root, write) == root && n < row->count; n++)
+		for (unsigned n = 0; msr_exits(rights, root, write) == root && n < row->count; n++)
 			flip(map, root, row->first + n * row->step, write);
 }
 

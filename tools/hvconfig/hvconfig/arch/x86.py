@@ -23,8 +23,8 @@ from .base import Architecture, Malformed, require_zero
 _RAM = 0x10000  # a cell's CPUs start in the first MiB
 # Root must not use x2APIC mode: the hypervisor needs the page of the local APICs.
 _XAPIC = "nox2apic"
-# By the name that collect gives to an IOMMU: Linux must leave it off, because its tables
-# would bypass the hypervisor.
+# By the name that collect gives to an IOMMU: Linux must leave it off, because its
+# tables would bypass the hypervisor.
 _IOMMUS_OFF = {
     "dmar": ("intremap=off", "intel_iommu=off"),
     "amd-iommu": ("amd_iommu=off",),

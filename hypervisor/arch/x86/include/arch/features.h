@@ -133,11 +133,15 @@ extern const unsigned msr_row_count;
 /* The first row that has the MSR. NULL: only root's, without exits. */
 const struct msr_row *msr_row(uint32_t msr);
 
-static inline bool msr_exits(const struct msr_row *row, bool root, bool write)
+/* What a guest may do on this CPU, as bits of `who`: a cell nothing with the MSR of a feature that
+ * the CPU lacks. */
+unsigned msr_rights(const struct msr_row *row, bool root);
+
+static inline bool msr_exits(unsigned rights, bool root, bool write)
 {
 	if (root)
-		return row->who & (write ? ROOT_WRITE : ROOT_READ);
-	return !(row->who & (write ? CELL_WRITES : CELL_READS));
+		return rights & (write ? ROOT_WRITE : ROOT_READ);
+	return !(rights & (write ? CELL_WRITES : CELL_READS));
 }
 
 /* Bits of EFER that the CPU's feature brings. */

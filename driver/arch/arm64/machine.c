@@ -166,7 +166,7 @@ static int gic_fwspec(struct irq_fwspec *spec, u32 intid)
 	if (!gic)
 		return -ENODEV;
 	*spec = (struct irq_fwspec){
-		.fwnode = of_node_to_fwnode(gic),
+		.fwnode = of_fwnode_handle(gic),
 		.param_count = 3,
 		.param = { 0, intid - 32, IRQ_TYPE_EDGE_RISING }, /* 0: SPI */
 	};

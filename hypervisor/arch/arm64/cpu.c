@@ -12,8 +12,7 @@ bool arch_cpu_start(struct percpu *cpu)
 	uint64_t entry = ptr_to_phys((const void *)secondary_entry);
 
 	dsb(ish); /* tables and per-CPU state are visible to the CPU (B2.3.12) */
-	return firmware_call(PSCI_CPU_ON | PSCI_64, cpu->public.hw_id, entry, cpu->public.index) ==
-	       PSCI_SUCCESS;
+	return firmware_cpu_on(cpu->public.hw_id, entry, cpu->public.index);
 }
 
 /* Enter the guest with the state after power on, at public.entry with public.argument. */

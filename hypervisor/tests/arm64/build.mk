@@ -10,7 +10,7 @@ $(HT_OUT)/hypervisor/tests/fake/windows.o $(HT_OUT)/fuzz/hypervisor/tests/fake/w
 HT_GIC := $(HT_DIR)/main.c $(addprefix hypervisor/,lock.c mmio.c refuse.c resource.c claim.c) \
 	$(filter-out %/fuzz_calls.c,$(wildcard $(HT_DIR)/arm64/*.c)) \
 	$(call hyp_named,arm64,abort formats stage2 gic gic_bank gic_kick gic_cpu gic_dist res_lpi gic_list gic_redist gic_sysreg res_irq \
-		smccc psci call_filter)
+		smccc psci power call_filter)
 HT_GIC_OBJS := $(HT_GIC:%.c=$(HT_OUT)/arm64/%.o)
 HT_GIC_CFLAGS := $(subst tests/fake,arch/arm64,$(HT_CFLAGS))
 

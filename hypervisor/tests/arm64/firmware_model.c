@@ -25,6 +25,11 @@ int64_t firmware_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
 
 	firmware.calls++;
 	memcpy(firmware.x, x, sizeof(x));
+	firmware.ticks++;
+	if (firmware.not_ready) {
+		firmware.not_ready--;
+		return firmware.not_ready_answer;
+	}
 	return (int64_t)firmware.results[0];
 }
 
@@ -84,6 +89,16 @@ void cell_reset_self(struct percpu *cpu)
 	(void)cpu;
 	firmware.resets++;
 	longjmp(gone, 1);
+}
+
+uint64_t arch_ticks(void)
+{
+	return firmware.ticks;
+}
+
+uint64_t arch_ticks_per_ms(void)
+{
+	return 1;
 }
 
 bool root_must_stay(uint64_t how)

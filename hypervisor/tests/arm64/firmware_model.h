@@ -10,8 +10,11 @@ struct firmware_model {
 	unsigned calls;	      /* calls that reached the firmware */
 	uint64_t x[18];	      /* x0 to x17 of the last one */
 	uint64_t results[18]; /* of calls with all registers; firmware_call() returns results[0] */
-	unsigned waits;	      /* WFI executed */
-	unsigned starts;      /* cpu_start() calls */
+	unsigned not_ready;   /* so many calls are answered by not_ready_answer first */
+	int64_t not_ready_answer;
+	uint64_t ticks;		  /* one passes with each call */
+	unsigned waits;		  /* WFI executed */
+	unsigned starts;	  /* cpu_start() calls */
 	uint64_t entry, argument; /* of the last one */
 	bool refuses_start, reports_off;
 	unsigned offs, stops, resets; /* CPU_OFF, SYSTEM_OFF, SYSTEM_RESET of guests */

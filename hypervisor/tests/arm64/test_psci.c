@@ -195,3 +195,33 @@ TEST(features)
 	for (unsigned i = 0; i < ARRAY_SIZE(functions); i++)
 		CHECK_EQ(call(PSCI_FEATURES, GARBAGE << 4 | functions[i], 0, 0), PSCI_SUCCESS);
 }
+
+/* ---- CPU_ON by the hypervisor ---- */
+
+TEST(cpu_on_waits_for_firmware_that_is_not_ready)
+{
+	static const struct {
+		int64_t answer;
+		unsigned times;
+		bool starts;
+		unsigned calls;
+	} cases[] = {
+		{ PSCI_SUCCESS, 0, true, 1 },
+		{ PSCI_ALREADY_ON, 5, true, 6 },
+		{ PSCI_ON_PENDING, 10, true, 11 },
+		{ PSCI_ON_PENDING, 1000, false, 20 }, /* for ever: 20 ms */
+		{ PSCI_INTERNAL_FAILURE, 1, false, 1 },
+		{ PSCI_INVALID_PARAMETERS, 1, false, 1 },
+	};
+
+	start();
+	for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
+		firmware.calls = 0;
+		firmware.not_ready = cases[i].times;
+		firmware.not_ready_answer = cases[i].answer;
+		CHECK_EQ(firmware_cpu_on(OTHER, 0x1000, 7), cases[i].starts);
+		CHECK_EQ(firmware.calls, cases[i].calls);
+		CHECK_EQ(firmware.x[0], PSCI_CPU_ON | WIDE);
+		CHECK_EQ(firmware.x[3], 7);
+	}
+}

@@ -52,6 +52,9 @@ int64_t firmware_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
  * regs. */
 void smccc_call(struct percpu *cpu, struct guest_regs *regs, bool conduit_smc);
 
+/* power.c: start a CPU that is off. False: the firmware refused, or was not ready for 20 ms. */
+bool firmware_cpu_on(uint64_t hw_id, paddr_t entry, uint64_t argument);
+
 /* call_filter.c: may this call of root reach the firmware? Not for PSCI, version and features. */
 bool smccc_may_pass(uint32_t function);
 /* ... and is it a call of the architecture, which SMCCC_ARCH_FEATURES reports? */

@@ -54,7 +54,7 @@ static void do_access(const struct step *s, bool write)
 		abort();
 	if (r->handler(&cell, &a, r->context) && !write && a.size < 8 && a.value >> (8 * a.size))
 		abort();
-	if (cell.console.lock)
+	if (cell.console.lock >> 16 != (cell.console.lock & 0xffff))
 		abort();
 }
 

@@ -76,12 +76,13 @@
 #define tlbi_by(op, value) asm volatile("tlbi " #op ", %0" : : "r"((uint64_t)(value)) : "memory")
 #define sev() asm volatile("sev" : : : "memory")
 
-/* Device registers: read8(), write8() and so on are one access of exactly this width. */
+/* Device registers: read8(), write8() and so on are one access of exactly this width. Load-acquire,
+ * because a plain load of Device memory among exclusives may hang a Cortex-A57 (832075). */
 #define DEVICE_ACCESS(bits, suffix, width)                                 \
 	static inline uint##bits##_t read##bits(const volatile void *a)    \
 	{                                                                  \
 		uint##bits##_t v;                                          \
-		asm volatile("ldr" suffix " %" width "0, %1"               \
+		asm volatile("ldar" suffix " %" width "0, %1"              \
 			     : "=r"(v)                                     \
 			     : "Q"(*(const volatile uint##bits##_t *)a));  \
 		return v;                                                  \

@@ -42,6 +42,8 @@ struct bhd_check {
 };
 extern const struct bhd_check bhd_arch_checks[]; /* each may rely on those before it */
 extern const size_t bhd_arch_check_count;
+/* After the checks: fills in n_cpus and cpus[] of *check, which are zero. */
+void bhd_arch_facts(struct bh_ioc_check *check);
 int bhd_arch_check_root(const struct bhd_blob *blob, struct bhd_why *why);
 
 /*

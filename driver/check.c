@@ -73,7 +73,7 @@ static const struct bhd_check *check_at(size_t i)
 	return i < ARRAY_SIZE(common_checks) ? &common_checks[i] : NULL;
 }
 
-/* Runs all checks and fills in mine, known, ok and why[]. Returns 0. */
+/* Runs all checks and fills in mine, known, ok, why[] and the facts of CPUs. Returns 0. */
 int bhd_check_all(const struct bhd_blob *blob, struct bh_ioc_check *check)
 {
 	const struct bhd_check *one;
@@ -94,6 +94,7 @@ int bhd_check_all(const struct bhd_blob *blob, struct bh_ioc_check *check)
 		else
 			memcpy(&check->why[one->requirement], &why, sizeof(why));
 	}
+	bhd_arch_facts(check);
 	return 0;
 }
 

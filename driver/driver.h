@@ -33,6 +33,9 @@ int bhd_enable(struct bhd_blob *blob, struct bhd_why *why);
 int bhd_disable(struct bhd_why *why);
 int bhd_lock(struct bhd_why *why);
 
+/* leave.c: moving all CPUs out of the hypervisor */
+int bhd_leave(struct bhd_why *why);
+
 /* check.c: the requirements for enable */
 int bhd_check_all(const struct bhd_blob *blob, struct bh_ioc_check *check);
 int bhd_check_before_enable(const struct bhd_blob *blob, struct bhd_why *why);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Enable and disable: claim the hypervisor's memory, and move all CPUs into the
- * hypervisor and out of it. Under bhd.manage.
+ * hypervisor; leave.c moves them out. Under bhd.manage.
  */
 
 #include <linux/cpumask.h>
@@ -85,44 +85,6 @@ static int enter(void *memory, const struct bh_image_header *image, struct bh_bo
 	return read_result(&entry, result, why);
 }
 
-/* ---- leaving ---- */
-
-static int leave_this_cpu(void *argument)
-{
-	long result = bhd_arch_leave();
-
-	if (result)
-		WRITE_ONCE(*(u32 *)argument, -result);
-	return result ? -EIO : 0;
-}
-
-/* Takes all CPUs out of the hypervisor. Returns 0 or a refusal code. */
-static u32 leave_all_cpus(void)
-{
-	u32 code = BH_E_CPU_LOST;
-
-	return stop_machine(leave_this_cpu, &code, cpu_online_mask) ? code : 0;
-}
-
-/* Asks the hypervisor whether it can be disabled, then takes the CPUs out of it. After its consent
- * this should not fail. */
-static int leave(struct bhd_why *why)
-{
-	u32 code;
-	int error;
-
-	bhd_cpus_park();
-	error = bhd_call(&(struct bhd_call){ .function = BH_HC_DISABLE, .arg1 = 0 }, why);
-
-	if (error < 0)
-		return error;
-	code = leave_all_cpus();
-	if (!code)
-		return 0;
-	bhd_call(&(struct bhd_call){ .function = BH_HC_DISABLE, .arg1 = 2 }, why);
-	return bhd_refuse(why, code, 0, "%s", "");
-}
-
 /* ---- memory ---- */
 
 static int take_memory(struct bhd_why *why)
@@ -171,8 +133,7 @@ static int start_hypervisor(struct bhd_why *why)
 		error = enter(bhd.hyp, &image, &boot, why);
 	if (error || !take_windows(&boot))
 		return error;
-	bhd_arch_hypercall(BH_HC_DISABLE, 0, 0);
-	leave_all_cpus();
+	bhd_leave(&(struct bhd_why){});
 	return bhd_refuse(why, BH_E_RANGE, boot.comm_phys, "%s", "");
 }
 
@@ -243,14 +204,14 @@ int bhd_enable(struct bhd_blob *blob, struct bhd_why *why)
 /* Stops the hypervisor. Refused while cells exist and after lock. */
 int bhd_disable(struct bhd_why *why)
 {
-	int error = bhd_need_rights(why);
+	int error = bhd.half_left ? 0 : bhd_need_rights(why);
 
 	if (error)
 		return error;
 	if (bhd_cell_ids())
 		return bhd_refuse_at(why, BH_E_CELLS, BH_F_NONE, 0, hweight32(bhd_cell_ids()));
 	down_write(&bhd.lock); /* excludes hypercalls while the hypervisor stops */
-	error = leave(why);
+	error = bhd_leave(why);
 	if (!error)
 		bhd.state = BH_DRIVER_DISABLED;
 	up_write(&bhd.lock);

@@ -46,6 +46,8 @@ int bhd_call(const struct bhd_call *call, struct bhd_why *why)
 {
 	int result;
 
+	if (bhd.half_left)
+		return bhd_refuse(why, BH_D_HALF_LEFT, 0, "%s", "");
 	mutex_lock(&bhd.comm_lock);
 	result = call_locked(call, why);
 	mutex_unlock(&bhd.comm_lock);

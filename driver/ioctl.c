@@ -56,8 +56,9 @@ static int do_check(struct bhd_file *file, void *argument, struct bhd_why *why)
 	struct bhd_blob blob = {};
 	int error;
 
-	check->mine = check->known = check->ok = 0;
+	check->mine = check->known = check->ok = check->n_cpus = 0;
 	memset(check->why, 0, sizeof(check->why));
+	memset(check->cpus, 0, sizeof(check->cpus));
 	if (bhd.state != BH_DRIVER_DISABLED)
 		return bhd_refuse(why, BH_D_ENABLED, 0, "%s", bhd.blob.system->name);
 	if (!check->blob)

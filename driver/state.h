@@ -75,6 +75,8 @@ struct bhd {
 	int cpu_of[BH_MAX_CPUS]; /* Linux's number by system CPU index; -1: none */
 	struct bhd_cell *cells[BH_MAX_CELLS];
 
+	bool half_left; /* a disable took only some CPUs out; written under manage and lock */
+
 	/* Valid while enabled. */
 	struct resource *hyp_claim;
 	void *hyp; /* all of the hypervisor's memory; Linux may access only what follows */

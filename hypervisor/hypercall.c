@@ -18,6 +18,7 @@ struct bh_comm *comm;
 
 static uint32_t management_lock; /* index of the CPU that holds it, plus 1; 0: free */
 static bool disabling;		 /* DISABLE(0) succeeded: no cell is created any more */
+static bool left;		 /* a CPU has left: `disabling` stays */
 
 static bool try_lock(void)
 {
@@ -99,15 +100,23 @@ static bool call_disable(uint64_t step, struct bh_refusal *r)
 
 	if (step != 0 && step != 2)
 		return refuse(r, BH_E_VALUE, BH_F_FUNCTION, 1, step);
+	if (step == 2 && __atomic_load_n(&left, __ATOMIC_RELAXED))
+		return refuse(r, BH_E_STATE, BH_F_FUNCTION, 1, step);
 	for (uint32_t id = BH_ROOT_CELL + 1; id < BH_MAX_CELLS; id++)
 		others += !!cells[id];
 	if (step == 0 && others)
 		return refuse(r, BH_E_CELLS, BH_F_NONE, 0, others);
 	/* No CPU may remain in the hypervisor's code. */
-	for (unsigned i = 0; step == 0 && percpu_of(i); i++)
-		if (percpu_of(i)->public.state != CPU_RUNNING &&
-		    !cpu_wait(percpu_of(i), cpu_is_off, CPU_TIMEOUT_MS))
+	for (unsigned i = 0; step == 0 && percpu_of(i); i++) {
+		struct percpu *cpu = percpu_of(i);
+
+		if (cpu->public.state == CPU_RUNNING)
+			continue;
+		if (!cpu_wait(cpu, cpu_is_off, CPU_TIMEOUT_MS))
 			return refuse(r, BH_E_CPU_LOST, BH_F_CPUS, i, i);
+		if (!cpu_wait(cpu, arch_cpu_is_gone, CPU_TIMEOUT_MS))
+			return refuse(r, BH_E_CPU_KEPT, BH_F_CPUS, i, i);
+	}
 	__atomic_store_n(&disabling, step == 0, __ATOMIC_RELEASE);
 	return true;
 }
@@ -203,6 +212,7 @@ static int64_t call_leave(struct percpu *cpu)
 		return -(int64_t)r.code;
 	if (!__atomic_load_n(&disabling, __ATOMIC_ACQUIRE))
 		return -BH_E_STATE;
+	__atomic_store_n(&left, true, __ATOMIC_RELAXED);
 	arch_leave(cpu);
 }
 

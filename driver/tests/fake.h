@@ -14,7 +14,8 @@
 extern unsigned int fake_allocations; /* not freed yet */
 extern bool fake_out_of_memory;	      /* no allocation succeeds */
 extern bool fake_accepts;	      /* valid requests succeed */
-extern size_t fake_user_bytes;	      /* bytes read from user memory */
+extern struct bhd_call fake_last_call;
+extern size_t fake_user_bytes; /* bytes read from user memory */
 
 void fake_user(void *bytes, size_t size);
 bool fake_locks_are_free(void);

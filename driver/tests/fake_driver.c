@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The rest of the driver: checks its arguments, then accepts or refuses every request. */
 #include <linux/slab.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #include "fake.h"
 #include "test.h"
 
 struct bhd bhd;
 bool fake_accepts = true;
+struct bhd_call fake_last_call;
 
 bool fake_locks_are_free(void)
 {
@@ -15,10 +18,14 @@ bool fake_locks_are_free(void)
 
 int bhd_refuse(struct bhd_why *why, u32 code, u64 value, const char *name_format, ...)
 {
+	va_list args;
+
 	*why = (struct bhd_why){
 		.refusal = { .code = code, .owner = BH_OWNER_NONE, .value = value },
 	};
-	strncpy(why->name, name_format, sizeof(why->name) - 1);
+	va_start(args, name_format);
+	vsnprintf(why->name, sizeof(why->name), name_format, args);
+	va_end(args);
 	return -EPERM;
 }
 
@@ -57,7 +64,9 @@ u64 bhd_arch_clock_hz(void)
 
 int bhd_call(const struct bhd_call *call, struct bhd_why *why)
 {
-	memset(call->out, 0, call->out_size);
+	fake_last_call = *call;
+	if (call->out)
+		memset(call->out, 0, call->out_size);
 	return answer(why);
 }
 

@@ -157,8 +157,17 @@ TEST(hypercall_disable)
 	percpu_of(1)->public.state = CPU_LOST;
 	CHECK_REFUSED(root_call(BH_HC_DISABLE, 0, 0), BH_E_CPU_LOST, BH_F_CPUS, 1);
 	percpu_of(1)->public.state = CPU_RUNNING;
+	fake.kept = 8;
+	CHECK_REFUSED(root_call(BH_HC_DISABLE, 0, 0), BH_E_CPU_KEPT, BH_F_CPUS, 3);
+	create(fake_cell_part(0)); /* refused as a whole */
+	CHECK_EQ(fake_destroy(1), 0);
+	fake.kept = 0;
 	CHECK_EQ(root_call(BH_HC_DISABLE, 0, 0), 0);
-	for (unsigned i = 3; i-- > 0;)
+	CHECK_EQ(fake_hypercall(2, BH_HC_DISABLE, 1, 0), FAKE_GONE);
+	/* A disable that stops here can only go on. */
+	CHECK_REFUSED(root_call(BH_HC_DISABLE, 2, 0), BH_E_STATE, BH_F_FUNCTION, 1);
+	CHECK_REFUSED(fake_create(fake_cell_part(0)), BH_E_BUSY, BH_F_FUNCTION, 0);
+	for (unsigned i = 2; i-- > 0;)
 		CHECK_EQ(fake_hypercall(i, BH_HC_DISABLE, 1, 0), FAKE_GONE);
 	CHECK_EQ(fake.left, 7);
 }

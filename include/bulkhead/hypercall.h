@@ -36,7 +36,7 @@
 #define BH_HC_CELL_DESTROY BH_HC(20)  /* id; -BH_E_AGAIN: a piece was wiped, call again */
 #define BH_HC_DISABLE \
 	BH_HC(21)	     /* 0: prepare (refuses creation from then on); 1: leave, on this
-					 CPU; 2: cancel 0 */
+					 CPU; 2: cancel 0, refused once a CPU has left */
 #define BH_HC_LOCK BH_HC(22) /* drop root's right to manage until machine reset */
 
 /* Allowed to root, also after lock. */

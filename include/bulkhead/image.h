@@ -50,7 +50,11 @@ struct bh_boot {
 	uint64_t timeout_ticks; /* driver: how long a CPU waits for the others, in counter ticks */
 	volatile uint64_t arrived; /* hypervisor: mask of CPUs that entered */
 	volatile uint32_t state;   /* hypervisor: enum bh_boot_state */
-	uint32_t reserved;
+	/* Driver, arm64: the minima of all CPUs that will enter; 0 on x86. */
+	uint8_t pa_range;	/* ID_AA64MMFR0_EL1.PARange, 0..6 */
+	uint8_t list_registers; /* number of list registers, 1..16 */
+	uint8_t line_shift;	/* log2 of the smallest data cache line in bytes, 2..17 */
+	uint8_t reserved;
 	uint16_t sleep_ports[2];   /* driver, x86: ACPI's PM1a and PM1b control registers, or 0 */
 	uint16_t reset_port;	   /* driver, x86: ACPI's reset register, if it is a port, or 0 */
 	uint16_t reset_value;	   /* driver, x86: value that resets when written to reset_port */

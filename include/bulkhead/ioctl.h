@@ -60,6 +60,14 @@ enum bh_driver_code {
 	BH_D_PSEUDO_NMI = 274,	  /* root uses priority masking: irq_mode direct is not possible */
 	BH_D_NEWER_CPU = 295,	  /* ID registers have fields that the list doesn't know (value: how
 				 many, name: the first) */
+	BH_D_CPU_LACKS = 300,	  /* a CPU lacks what the hypervisor needs (value: Linux's number,
+				  name: what) */
+	BH_D_CPUS_DIFFER = 301,	  /* CPUs differ in what must be the same (value: Linux's number of
+				    one, name: in what) */
+	BH_D_SECURE_IRQ = 302,	  /* the firmware keeps an interrupt that the hypervisor needs
+				    (value: INTID) */
+	BH_D_EXTENDED_IRQ = 303,  /* an extended PPI or SPI is enabled (value: INTID) */
+	BH_D_HALF_LEFT = 304, /* a disable ended half-way (value: the code of a CPU's refusal) */
 };
 
 struct bh_ioc_header {
@@ -98,21 +106,40 @@ enum bh_requirement {
 	BH_REQ_IOMMU = 17,	/* x86: no IOMMU translates DMA or interrupts */
 	BH_REQ_FEATURES = 18,	/* arm64: no CPU has features that are newer than the list of
 				   arm64_id.h (information only) */
-	BH_REQ_COUNT = 19,
+	BH_REQ_CPU_LIMITS = 19, /* arm64: each CPU has what the hypervisor needs */
+	BH_REQ_OWN_IRQS = 20,	/* arm64: the hypervisor's own interrupts are not the firmware's */
+	BH_REQ_EXTENDED = 21,	/* arm64: no extended PPI or SPI is enabled */
+	BH_REQ_COUNT = 22,
 };
+
+#define BH_FACT_FIQ_TAKEN (1u << 0) /* firmware takes FIQs (SCR_EL3.FIQ): Group 0 is its own */
+
+/* What an arm64 CPU offers, measured on it. */
+struct bh_cpu_facts {
+	uint32_t cpu;		/* Linux's number */
+	uint32_t midr;		/* MIDR_EL1 */
+	uint16_t line_bytes;	/* smallest data cache line (CTR_EL0.DminLine) */
+	uint16_t flags;		/* BH_FACT_* */
+	uint8_t pa_bits;	/* bits of a physical address (ID_AA64MMFR0_EL1.PARange) */
+	uint8_t list_registers; /* of the interrupt controller's virtual interface */
+	uint8_t priority_bits;	/* of its physical interface */
+	uint8_t counters;	/* event counters that EL1 can use (PMCR_EL0.N); 0: no PMUv3 */
+};
+BH_ASSERT_SIZE(struct bh_cpu_facts, 16);
 
 struct bh_ioc_check {
 	struct bh_ioc_header header;
 	uint64_t blob; /* user pointer to a blob, or 0: machine only */
 	uint64_t blob_size;
-	uint32_t mine;	/* mask of the requirements that this architecture has */
-	uint32_t known; /* mask of the requirements that were checked */
-	uint32_t ok;	/* mask of the requirements that are met */
-	uint32_t reserved;
+	uint32_t mine;	 /* mask of the requirements that this architecture has */
+	uint32_t known;	 /* mask of the requirements that were checked */
+	uint32_t ok;	 /* mask of the requirements that are met */
+	uint32_t n_cpus; /* entries used in cpus; 0: not arm64, or EL2 is not free */
 	struct {
 		struct bh_refusal refusal;
 		char name[64];
 	} why[BH_REQ_COUNT]; /* the reason, for each known requirement that is not met */
+	struct bh_cpu_facts cpus[BH_MAX_CPUS]; /* CPUs that were online, in ascending order */
 };
 
 struct bh_ioc_info {

@@ -39,7 +39,8 @@ enum bh_refusal_code {
 	BH_E_LPI = 27,		/* memory or a CPU that LPI tables still use */
 	BH_E_UNKNOWN_CALL = 28, /* no such hypercall */
 	BH_E_AGAIN = 29,	/* not finished: call again */
-	BH_E_FAULT = 30, /* an exception of the hypervisor: management is closed until reset */
+	BH_E_FAULT = 30,    /* an exception of the hypervisor: management is closed until reset */
+	BH_E_CPU_KEPT = 31, /* the firmware does not switch a CPU off (value: CPU) */
 };
 
 /* The field of the request that is refused. */

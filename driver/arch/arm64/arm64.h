@@ -4,6 +4,7 @@
 #define BULKHEAD_ARM64_H
 
 #include "arch.h"
+#include "limits.h"
 
 struct device_node;
 
@@ -23,5 +24,11 @@ int bhd_irq_map_edge(u32 intid);
 
 /* features.c */
 int bhd_check_features(const struct bhd_blob *blob, struct bhd_why *why);
+
+/* gic.c */
+int bhd_gic_look(const struct bh_arm64_platform *platform, u32 *secure, u32 *extended);
+
+/* probe.c */
+const struct bhd_probe *bhd_probe_cpus(void);
 
 #endif

@@ -62,9 +62,48 @@ static int check_gic(const struct bhd_blob *blob, struct bhd_why *why)
 	return 0;
 }
 
+static int check_cpu_limits(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	const struct bhd_probe *probes;
+	struct bhd_why ignored;
+
+	if (check_no_kvm(blob, &ignored) || check_gic(blob, &ignored))
+		return -ENODATA;
+	probes = bhd_probe_cpus();
+	if (!probes)
+		return bhd_refuse(why, BH_D_NO_MEMORY, PAGE_SIZE, "probing CPUs");
+	return bhd_limits_check(probes, why);
+}
+
 static int check_platform(const struct bhd_blob *blob, struct bhd_why *why)
 {
 	return blob ? bhd_platform_matches(&blob->system->platform.arm64, why) : -ENODATA;
+}
+
+/* Looks at the interrupt controller, if it is where the config says. */
+static int look_at_gic(const struct bhd_blob *blob, u32 *secure, u32 *extended)
+{
+	struct bhd_why ignored;
+
+	if (!blob || check_platform(blob, &ignored))
+		return -ENODATA;
+	return bhd_gic_look(&blob->system->platform.arm64, secure, extended);
+}
+
+static int check_own_irqs(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	u32 secure, extended;
+	int error = look_at_gic(blob, &secure, &extended);
+
+	return error || !secure ? error : bhd_refuse(why, BH_D_SECURE_IRQ, secure, "%s", "");
+}
+
+static int check_extended(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	u32 secure, extended;
+	int error = look_at_gic(blob, &secure, &extended);
+
+	return error || !extended ? error : bhd_refuse(why, BH_D_EXTENDED_IRQ, extended, "%s", "");
 }
 
 static int check_direct(const struct bhd_blob *blob, struct bhd_why *why)
@@ -84,10 +123,17 @@ static int check_direct(const struct bhd_blob *blob, struct bhd_why *why)
 }
 
 const struct bhd_check bhd_arch_checks[] = {
-	{ BH_REQ_NOT_VHE, check_not_vhe, true }, { BH_REQ_PSCI_SMC, check_psci, true },
-	{ BH_REQ_EL2_STUB, check_el2, true },	 { BH_REQ_NO_KVM, check_no_kvm, true },
-	{ BH_REQ_GICV3, check_gic, true },	 { BH_REQ_PLATFORM, check_platform, true },
-	{ BH_REQ_DIRECT, check_direct, false },	 { BH_REQ_FEATURES, bhd_check_features, false },
+	{ BH_REQ_NOT_VHE, check_not_vhe, true },
+	{ BH_REQ_PSCI_SMC, check_psci, true },
+	{ BH_REQ_EL2_STUB, check_el2, true },
+	{ BH_REQ_NO_KVM, check_no_kvm, true },
+	{ BH_REQ_GICV3, check_gic, true },
+	{ BH_REQ_CPU_LIMITS, check_cpu_limits, true },
+	{ BH_REQ_PLATFORM, check_platform, true },
+	{ BH_REQ_OWN_IRQS, check_own_irqs, true },
+	{ BH_REQ_EXTENDED, check_extended, true },
+	{ BH_REQ_DIRECT, check_direct, false },
+	{ BH_REQ_FEATURES, bhd_check_features, false },
 };
 const size_t bhd_arch_check_count = ARRAY_SIZE(bhd_arch_checks);
 

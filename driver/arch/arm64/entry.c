@@ -110,11 +110,6 @@ static long hvc_switch(u64 function, u64 arg1, u64 arg2)
 	return x0;
 }
 
-/* Does nothing: on arm64 the hypervisor needs no further facts in struct bh_boot. */
-void bhd_arch_fill_boot(struct bh_boot *boot)
-{
-}
-
 /* Does nothing: the hypervisor starts with its MMU off and builds its own page tables. */
 void bhd_arch_prepare_entry(void *memory, u64 phys, const struct bh_image_header *image)
 {

@@ -133,6 +133,11 @@ const struct bhd_check bhd_arch_checks[] = {
 };
 const size_t bhd_arch_check_count = ARRAY_SIZE(bhd_arch_checks);
 
+/* Does nothing: facts are measured on arm64 only. */
+void bhd_arch_facts(struct bh_ioc_check *check)
+{
+}
+
 /* Accepts every config: on x86-64 no setting of the root cell needs support by Linux. */
 int bhd_arch_check_root(const struct bhd_blob *blob, struct bhd_why *why)
 {

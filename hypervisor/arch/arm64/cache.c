@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Cache maintenance by address, wiping and copying of guests' memory, set/way operations. */
+#include <arch/boot.h>
 #include <arch/el2.h>
 #include <arch/iss.h>
 #include <arch/mmu.h>
 #include <arch/sysreg.h>
 #include <arch/trap.h>
+#include <bulkhead/image.h>
 #include <hyp/arch.h>
 #include <hyp/string.h>
 
 #define SCTLR_C BIT(2)
 
-/* Size of the smallest data cache line in bytes (CTR_EL0.DminLine). */
+/* Size of the smallest data cache line of all CPUs in bytes: an operation by address affects one
+ * line in each CPU's caches. */
 static uint64_t line_size(void)
 {
-	return 4ull << (read_sysreg(ctr_el0) >> 16 & 0xf);
+	return BIT(boot_params.line_shift);
 }
 
 /* Clean and invalidate to the point of coherency, for observers with caches off (D7.5.9). */

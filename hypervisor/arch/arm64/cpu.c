@@ -7,12 +7,53 @@
 #include <hyp/arch.h>
 #include <hyp/string.h>
 
+/* Trusted firmware may deny CPU_OFF (DEN0022 5.5.2). Such a CPU counts as off, but waits in EL2. */
+enum kept {
+	NOT_KEPT = 0,
+	KEPT,
+	COME_BACK, /* start in its cell */
+	TRY_AGAIN, /* call CPU_OFF again */
+};
+
+static bool firmware_says_off(const struct percpu *cpu)
+{
+	return firmware_call(PSCI_AFFINITY_INFO | PSCI_64, cpu->public.hw_id, 0, 0) == AFFINITY_OFF;
+}
+
+/* Tell a kept CPU what to do. False: it isn't kept. */
+static bool call_kept(struct percpu *cpu, enum kept what)
+{
+	if (!exchange(&cpu->arch.kept, KEPT, what))
+		return false;
+	dsb(ish); /* the CPU sees the new value when the event wakes it (D1.6.1) */
+	asm volatile("sev");
+	return true;
+}
+
 bool arch_cpu_start(struct percpu *cpu)
 {
 	uint64_t entry = ptr_to_phys((const void *)secondary_entry);
 
+	if (call_kept(cpu, COME_BACK))
+		return true;
 	dsb(ish); /* tables and per-CPU state are visible to the CPU (B2.3.12) */
 	return firmware_cpu_on(cpu->public.hw_id, entry, cpu->public.index);
+}
+
+/* Switch off, or stay if the firmware denies it: then another CPU sets COME_BACK or TRY_AGAIN. */
+static void __noreturn switch_off(struct percpu *cpu)
+{
+	write_sysreg(root_cell()->arch.vttbr, vttbr_el2); /* its cell's tables may be freed */
+	isb();
+	do {
+		firmware_call(PSCI_CPU_OFF, 0, 0, 0);
+		__atomic_store_n(&cpu->arch.kept, KEPT, __ATOMIC_SEQ_CST);
+		/* Returns at once if call_kept() has sent its event already (D1.6.1). */
+		while (__atomic_load_n(&cpu->arch.kept, __ATOMIC_ACQUIRE) == KEPT)
+			asm volatile("wfe");
+	} while (cpu->arch.kept == TRY_AGAIN);
+	cpu->arch.kept = NOT_KEPT;
+	cpu_booted(cpu->public.index);
 }
 
 /* Enter the guest with the state after power on, at public.entry with public.argument. */
@@ -45,6 +86,10 @@ void __noreturn cpu_booted(unsigned index)
 
 	write_sysreg((uint64_t)(uintptr_t)cpu, tpidr_el2);
 	write_sysreg((uint64_t)(uintptr_t)el2_vectors, vbar_el2);
+	if (!cpu_fits()) {
+		cpu->public.state = CPU_LOST;
+		switch_off(cpu);
+	}
 	cpu->arch.mpidr = read_sysreg(mpidr_el1);
 	el2_find_features(cpu);
 	memset(cpu->public.stats, 0, sizeof(*cpu->public.stats)); /* counts of the earlier owner */
@@ -59,16 +104,18 @@ void __noreturn arch_cpu_off(struct percpu *cpu)
 	guest_reset(cpu, regs); /* the firmware may keep register values */
 	/* Release: a CPU that reads CPU_OFF may give this CPU and its resources to another cell. */
 	__atomic_store_n(&cpu->public.state, CPU_OFF, __ATOMIC_RELEASE);
-	firmware_call(PSCI_CPU_OFF, 0, 0, 0);
-	/* The firmware refused, which PSCI doesn't allow: the CPU is never used again. */
-	cpu->public.state = CPU_LOST;
-	for (;;)
-		asm volatile("wfi");
+	switch_off(cpu);
+}
+
+bool arch_cpu_is_gone(struct percpu *cpu)
+{
+	call_kept(cpu, TRY_AGAIN);
+	return firmware_says_off(cpu);
 }
 
 bool arch_cpu_is_off(struct percpu *cpu)
 {
-	return firmware_call(PSCI_AFFINITY_INFO | PSCI_64, cpu->public.hw_id, 0, 0) == AFFINITY_OFF;
+	return __atomic_load_n(&cpu->arch.kept, __ATOMIC_ACQUIRE) == KEPT || firmware_says_off(cpu);
 }
 
 void arch_root_doorbell(void)

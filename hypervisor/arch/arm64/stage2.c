@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Second stage of translation (DDI 0487 D8.2.4, D8.5): roots and TLB maintenance. */
+#include <arch/boot.h>
 #include <arch/formats.h>
 #include <arch/gic.h>
 #include <arch/stage2.h>
 #include <arch/sysreg.h>
+#include <bulkhead/image.h>
 #include <hyp/arch.h>
 #include <hyp/resource.h>
 #include <hyp/string.h>
@@ -11,9 +13,10 @@
 #define IPA_BITS_MAX 40u /* so that walks begin at level 1, in one or two adjacent tables */
 #define VMID_SHIFT 48
 
+/* Of all CPUs, since they share the second stage. */
 static unsigned pa_range(void)
 {
-	return MIN(read_sysreg(id_aa64mmfr0_el1) & 0xf, 5u);
+	return MIN(boot_params.pa_range, 5u);
 }
 
 /* Size of intermediate physical addresses in bits: the machine's, at most IPA_BITS_MAX. */

@@ -2,7 +2,9 @@
 /* The machine around the model GIC: CPUs, root, a cell, and stubs of the core. */
 #include "gic_model.h"
 #include "../test.h"
+#include <arch/boot.h>
 #include <arch/trap.h>
+#include <bulkhead/image.h>
 #include <hyp/arch.h>
 #include <hyp/log.h>
 #include <hyp/resource.h>
@@ -24,6 +26,7 @@ static struct cell cell_room[2];
 struct cell *cells[BH_MAX_CELLS];
 const struct bh_system_part *system_config;
 unsigned model_commands;
+struct bh_boot boot_params;
 
 /* ---- stubs for the code under test ---- */
 
@@ -184,6 +187,13 @@ struct cell *model_cell(uint64_t cpus, enum bh_irq_mode mode, const uint32_t *ir
 	return cell;
 }
 
+void model_start_again(void)
+{
+	struct bh_refusal r;
+
+	CHECK(gic_init(system_config, &r));
+}
+
 void model_start(enum bh_irq_mode root_mode, unsigned lrs)
 {
 	static const uint32_t root_irqs[] = { 16, 16, 32, 64, 240, 9, 0, 0 };
@@ -191,6 +201,7 @@ void model_start(enum bh_irq_mode root_mode, unsigned lrs)
 	struct bh_refusal r;
 
 	model_power_on(lrs);
+	boot_params.list_registers = (uint8_t)lrs;
 	system->n_cpus = MODEL_CPUS;
 	system->platform.arm64 = (struct bh_arm64_platform){
 		.gic_version = 3,
@@ -211,7 +222,7 @@ void model_start(enum bh_irq_mode root_mode, unsigned lrs)
 		percpus[i].public.index = i;
 		percpus[i].public.stats = &stats[i];
 	}
-	CHECK(gic_init(system, &r));
+	model_start_again();
 	CHECK(gic_probe_kicks(system, 0xf, &r));
 	cells[BH_ROOT_CELL] = build(BH_ROOT_CELL, 0xf, root_mode, root_irqs);
 	CHECK(classes_validate(cells[BH_ROOT_CELL], &r));

@@ -234,6 +234,14 @@ static void send_sgi(uint64_t value, bool group1)
 	}
 }
 
+/* A priority as the CPU interface shows it (4.8.6). */
+static unsigned seen(unsigned priority)
+{
+	if (!model_firmware.fiq || model_firmware.two_states)
+		return priority; /* registers in memory have the same view */
+	return priority & 0x80 ? priority << 1 & 0xff : 0;
+}
+
 static int lr_index(const char *name)
 {
 	return !strncmp(name, "ich_lr", 6) ? atoi(name + 6) : -1;
@@ -256,7 +264,9 @@ uint64_t model_read_sysreg(const char *name)
 	if (!strcmp(name, "icc_iar1_el1"))
 		return acknowledge();
 	if (!strcmp(name, "icc_rpr_el1"))
-		return running_priority;
+		return running_priority == IDLE ? IDLE : seen(running_priority);
+	if (!strcmp(name, "icc_pmr_el1"))
+		return seen((unsigned)*sysreg(name));
 	if (lr_index(name) >= 0)
 		return lr[lr_index(name)];
 	if (strcmp(name, "ich_elrsr_el2"))
@@ -274,8 +284,11 @@ void model_write_sysreg(const char *name, uint64_t value)
 		deactivate((uint32_t)value);
 	else if (lr_index(name) >= 0)
 		lr[lr_index(name)] = value;
-	else if (!strcmp(name, "icc_pmr_el1") && model_firmware.fiq)
+	else if (!strcmp(name, "icc_pmr_el1") && model_firmware.fiq &&
+		 model_firmware.two_states)
 		*sysreg(name) = value & 0xf0;
+	else if (!strcmp(name, "icc_pmr_el1") && model_firmware.fiq)
+		*sysreg(name) = (0x80 | value >> 1) & 0xf8;
 	else if (!strcmp(name, "icc_ctlr_el1"))
 		*sysreg(name) = PRI_BITS | (value & (ICC_CTLR_EOIMODE | ICC_CTLR_CBPR));
 	else

@@ -33,6 +33,8 @@ void model_power_on(unsigned lrs);
 
 /* gic_machine.c: a new machine with root only; the test runs on CPU 0. */
 void model_start(enum bh_irq_mode root_mode, unsigned lrs);
+/* Initialise again from the machine as it is now. */
+void model_start_again(void);
 struct percpu *model_cpu(unsigned index);
 struct bh_system_part *model_system(void);
 void model_run_as(unsigned index);

@@ -362,3 +362,21 @@ TEST(lpis_of_a_cpu_that_leaves_and_returns)
 	CHECK_EQ(model_word(RD_OF(3, GICR_CTLR)), 1);
 	CHECK_EQ(model_word(RD_OF(3, GICR_PENDBASER)), 0x40010000);
 }
+
+/* ---- SPIs of nobody ---- */
+
+/* Root lists 32..95 and 240..248: 100 and 250 (spare) are nobody's. */
+TEST(spis_of_nobody_are_off_until_disable)
+{
+	model_start(BH_IRQ_LIST, 4);
+	model_set_word(GICD(GICD_ISENABLER + 4), 1u << 1);
+	model_set_word(GICD(GICD_ISENABLER + 12), 1u << 4);
+	model_set_word(GICD(GICD_ISENABLER + 28), 1u << 26 | 1u << 16);
+	gic_silence_spis();
+	CHECK_EQ(model_word(GICD(GICD_ISENABLER + 4)), 1u << 1);
+	CHECK_EQ(model_word(GICD(GICD_ISENABLER + 12)), 0);
+	CHECK_EQ(model_word(GICD(GICD_ISENABLER + 28)), 1u << 16);
+	gic_unsilence_spis();
+	CHECK_EQ(model_word(GICD(GICD_ISENABLER + 12)), 1u << 4);
+	CHECK_EQ(model_word(GICD(GICD_ISENABLER + 28)), 1u << 26 | 1u << 16);
+}

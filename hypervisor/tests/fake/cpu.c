@@ -289,6 +289,11 @@ bool arch_cpu_is_off(struct percpu *cpu)
 	return !c->on;
 }
 
+bool arch_cpu_is_gone(struct percpu *cpu)
+{
+	return arch_cpu_is_off(cpu) && !(fake.kept & BIT(cpu->public.index));
+}
+
 void arch_leave(struct percpu *cpu)
 {
 	if (cpu != this_cpu())

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cmd/check_cpus.h"
 #include "cmd/command.h"
 #include "request/config.h"
 #include "request/device_call.h"
@@ -34,6 +35,9 @@ static const struct {
 	[BH_REQ_IOMMU] = { "iommu", "no IOMMU translates DMA or interrupts" },
 	[BH_REQ_FEATURES] = { "features", "the hypervisor knows every feature of the CPUs" },
 	[BH_REQ_CORES] = { "cores", "no core is shared between cells" },
+	[BH_REQ_CPU_LIMITS] = { "cpu-limits", "each CPU has what the hypervisor needs" },
+	[BH_REQ_OWN_IRQS] = { "own-irqs", "the firmware leaves the hypervisor its interrupts" },
+	[BH_REQ_EXTENDED] = { "extended-irqs", "no extended interrupt is in use" },
 };
 
 static bool has(uint32_t mask, unsigned int requirement)
@@ -168,6 +172,7 @@ static void write_table(const struct bh_ioc_check *check, const struct refusal_c
 			write_reason(check, i, context);
 		unknown = unknown || !has(check->known, i);
 	}
+	write_check_cpus(check);
 	puts(sentences[readiness(check, context)]);
 	if (unknown && !context->blob)
 		puts("Name a SYSTEM to check the rest: hvctl check SYSTEM");
@@ -201,6 +206,7 @@ static void write_json(const struct bh_ioc_check *check, const struct refusal_co
 		json_end_object(&json);
 	}
 	json_end_array(&json);
+	json_check_cpus(&json, check);
 	json_end_object(&json);
 }
 
@@ -221,6 +227,8 @@ static enum outcome check(const struct invocation *invocation)
 		ioc.blob_size = config.file.size;
 	}
 	outcome = device_call(BH_IOC_CHECK, &ioc, &context);
+	if (ioc.n_cpus > BH_MAX_CPUS)
+		ioc.n_cpus = BH_MAX_CPUS;
 	for (i = 0; i < BH_REQ_COUNT; i++)
 		ioc.why[i].name[sizeof(ioc.why[i].name) - 1] = '\0';
 	if (outcome == OUTCOME_OK) {

@@ -265,6 +265,56 @@ TEST(check_knows_who_asks_for_direct_interrupts)
 	CHECK_HAS(run_stdout, "ok       direct interrupts are possible (cell \"other\"");
 }
 
+static struct bh_cpu_facts facts(uint32_t cpu, uint32_t midr)
+{
+	return (struct bh_cpu_facts){ .cpu = cpu,
+				      .midr = midr,
+				      .pa_bits = 40,
+				      .list_registers = 4,
+				      .priority_bits = 5,
+				      .counters = 6,
+				      .line_bytes = 64 };
+}
+
+TEST(check_shows_kinds_of_cpus_and_their_errata)
+{
+	machine_without(BH_REQ_DIRECT, BH_D_PSEUDO_NMI);
+	fake.check.n_cpus = 5;
+	fake.check.cpus[0] = facts(0, 0x410fd034); /* Cortex-A53 r0p4 */
+	fake.check.cpus[1] = facts(1, 0x411fd073); /* Cortex-A57 r1p3: no erratum of ours */
+	fake.check.cpus[2] = facts(2, 0x411fd0d0); /* Cortex-A77 r1p0 */
+	fake.check.cpus[3] = facts(3, 0x410fd034);
+	fake.check.cpus[4] = facts(9, 0x510f8000);
+	fake.check.cpus[4].flags = BH_FACT_FIQ_TAKEN;
+	CHECK(RUN("check") == OUTCOME_OK);
+	CHECK_HAS(run_stdout,
+		  "found    CPUs 0,3: Cortex-A53 r0p4, 40-bit addresses, 4 list registers, "
+		  "5 priority bits, 6 event counters, 64-byte cache lines\n"
+		  "found    CPUs 1: Cortex-A57 r1p3, ");
+	CHECK_HAS(run_stdout,
+		  "cache lines\nwarning  CPUs 2, Cortex-A77 r1p0, erratum 1508412: a cell "
+		  "can hang its CPU, ");
+	CHECK_HAS(run_stdout, "\nwarning  CPUs 2, Cortex-A77 r1p0, erratum CVE-2024-5660: unless ");
+	CHECK_HAS(run_stdout, "found    CPUs 9: core 0x800 of implementer 0x51 r0p0, 40-bit");
+	CHECK_HAS(run_stdout, "lines, FIQs taken by the firmware\nThis machine is ready.\n");
+	fake.check.cpus[1].midr = 0x411fd072;
+	CHECK(RUN("check", "--json") == OUTCOME_OK);
+	CHECK_HAS(run_stdout, "\"numbers\": [");
+	CHECK_HAS(run_stdout, "\"core\": \"Cortex-A57 r1p2\"");
+	CHECK_HAS(run_stdout, "\"midr\": \"0x411fd072\"");
+	CHECK_HAS(run_stdout, "\"CPUs 1, Cortex-A57 r1p2, erratum 832075: a cell can hang");
+	CHECK_HAS(run_stdout, "\"CPUs 1, Cortex-A57 r1p2, erratum 834220: a cell that accesses");
+}
+
+TEST(check_survives_a_module_that_counts_too_many_cpus)
+{
+	machine_without(BH_REQ_DIRECT, BH_D_PSEUDO_NMI);
+	fake.check.n_cpus = ~0u;
+	fake.check.cpus[3] = facts(~0u, 0x410fd034);
+	CHECK(RUN("check") == OUTCOME_OK);
+	CHECK(!strstr(run_stdout, "Cortex-A53"));
+}
+
 TEST(check_does_not_call_ready_what_it_did_not_see)
 {
 	machine_without(BH_REQ_CPUS, 0);

@@ -12,6 +12,8 @@ typedef struct {
 	int64_t value;
 } atomic64_t;
 
+#define atomic_read(atomic) ((atomic)->value)
+#define atomic_inc(atomic) ((void)(atomic)->value++)
 #define atomic64_read(atomic) ((atomic)->value)
 
 #endif

@@ -85,6 +85,8 @@ int64_t boot_cpu(unsigned index, uint64_t sctlr, uint64_t vbar)
 	write_sysreg(0, tpidr_el2);
 	write_sysreg((uint64_t)(uintptr_t)el2_vectors, vbar_el2);
 	isb();
+	if (!cpu_fits()) /* the driver has measured others: it came online since. All give up. */
+		return -BH_E_CPU_LOST;
 	boot_arrive(&boot_params, index);
 	if (first)
 		ok = init_machine();
@@ -99,15 +101,17 @@ int64_t boot_cpu(unsigned index, uint64_t sctlr, uint64_t vbar)
 	el2_enter_root(cpu);
 	gic_cpu_take(cpu);
 	cpu->public.state = CPU_RUNNING;
-	if (first)
-		log_message(BH_MSG_ENABLED, BH_ROOT_CELL, count_bits(boot_params.cpus),
-			    pool_pages(), 0);
+	if (!first)
+		return 0;
+	gic_silence_spis();
+	log_message(BH_MSG_ENABLED, BH_ROOT_CELL, count_bits(boot_params.cpus), pool_pages(), 0);
 	return 0;
 }
 
 /* Disable on this CPU; the registers of Linux's hypercall are in its frame. */
 void __noreturn arch_leave(struct percpu *cpu)
 {
+	gic_unsilence_spis();
 	gic_cpu_give_back(cpu);
 	el2_restore_found(cpu);
 	leave_to_linux(cpu_frame(cpu->public.index), cpu->arch.found.sctlr_el2,

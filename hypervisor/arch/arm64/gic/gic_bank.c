@@ -56,8 +56,22 @@ bool gic_bank_bits(const struct cell *cell, uint8_t *regs, unsigned word, uint32
 	return true;
 }
 
+/* Store a guest's priority, at most GIC_GUEST_PRIORITY as the CPU interface sees it. */
+static void write_priority(const struct cell *cell, uint8_t *reg, uint8_t priority)
+{
+	if (cell->id != BH_ROOT_CELL)
+		priority = gic_priority_to_hw(priority);
+	write8(reg, MAX(priority, gic_priority_to_hw(GIC_GUEST_PRIORITY)));
+}
+
+static uint8_t read_priority(const struct cell *cell, const uint8_t *reg)
+{
+	return cell->id == BH_ROOT_CELL ? read8(reg) : gic_priority_from_hw(read8(reg));
+}
+
 /* Priorities: one, two or four bytes. */
-static void access_priorities(uint8_t *regs, uint32_t own, struct mmio_access *access)
+static void access_priorities(const struct cell *cell, uint8_t *regs, uint32_t own,
+			      struct mmio_access *access)
 {
 	uint64_t value = access->value;
 
@@ -70,9 +84,9 @@ static void access_priorities(uint8_t *regs, uint32_t own, struct mmio_access *a
 		if (!(own >> ((access->offset + i) & 31) & 1))
 			continue;
 		if (!access->write)
-			access->value |= (uint64_t)read8(reg) << 8 * i;
+			access->value |= (uint64_t)read_priority(cell, reg) << 8 * i;
 		else
-			write8(reg, MAX(priority, GIC_GUEST_PRIORITY));
+			write_priority(cell, reg, priority);
 	}
 }
 
@@ -108,7 +122,7 @@ bool gic_bank_access(const struct cell *cell, uint8_t *regs, unsigned word, uint
 	if (access->offset < GICD_IPRIORITYR)
 		return gic_bank_bits(cell, regs, word, own, access);
 	if (access->offset < GICD_IPRIORITYR_END)
-		access_priorities(regs, own, access);
+		access_priorities(cell, regs, own, access);
 	else
 		access_config(regs, own, access);
 	return true;

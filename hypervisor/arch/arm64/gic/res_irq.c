@@ -224,8 +224,8 @@ static void irq_reset(struct cell *cell)
 	uint32_t intid;
 
 	for_each_spi (intid, g->spis)
-		set_up(cell, intid, percpu_of(boot)->public.hw_id, GIC_GUEST_PRIORITY,
-		       in_set(g->edge, intid));
+		set_up(cell, intid, percpu_of(boot)->public.hw_id,
+		       gic_priority_to_hw(GIC_GUEST_PRIORITY), in_set(g->edge, intid));
 }
 
 static void irq_grant(struct cell *cell)
@@ -269,6 +269,27 @@ static void irq_revoke(struct cell *cell)
 	}
 	move_targets(root, cell->config->cpus, true);
 	place_frames(cell->config->cpus, true);
+}
+
+/* ---- SPIs of nobody ---- */
+
+static uint32_t silenced[32]; /* bit n of word w: SPI 32 * w + n was enabled at enable */
+
+void gic_silence_spis(void)
+{
+	for (unsigned word = 1; word * 32 < gic.spi_end; word++) {
+		uint8_t *reg = gic.dist + GICD_ICENABLER + 4 * word;
+
+		silenced[word] = read32(reg) & ~gic_own_spis(&root_cell()->arch.gic, word);
+		write32(reg, silenced[word]);
+	}
+	gic_wait_dist();
+}
+
+void gic_unsilence_spis(void)
+{
+	for (unsigned word = 1; word * 32 < gic.spi_end; word++)
+		write32(gic.dist + GICD_ISENABLER + 4 * word, silenced[word]);
 }
 
 RESOURCE_CLASS(RANK_IRQ, irq_class, .validate = irq_validate, .grant = irq_grant,

@@ -76,6 +76,12 @@ bool arch_cpu_is_off(struct percpu *cpu)
 	return true; /* no firmware takes part: state OFF means that the CPU is parked */
 }
 
+bool arch_cpu_is_gone(struct percpu *cpu)
+{
+	(void)cpu;
+	return true;
+}
+
 /* Kicks the CPU, which is parked or about to park. Then it finds its state STARTING. */
 bool arch_cpu_start(struct percpu *cpu)
 {

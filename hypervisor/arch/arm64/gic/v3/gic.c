@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* GICv3 (Arm IHI 0069): discovery at enable, interrupts that the hypervisor raises. */
+#include <arch/boot.h>
 #include <arch/el2.h>
 #include <arch/gic_hw.h>
 #include <arch/mmu.h>
+#include <bulkhead/image.h>
 #include <hyp/arch.h>
 
 struct gic_machine gic;
@@ -126,14 +128,20 @@ static bool sees_all_priorities(void)
 	return kept;
 }
 
+uint32_t gic_priority_registers(void)
+{
+	uint64_t priority_bits = (read_sysreg(icc_ctlr_el1) >> 8 & 7) + 1;
+	uint64_t preemption_bits = (read_sysreg(ich_vtr_el2) >> 26 & 7) + 1;
+	uint64_t bits = MIN(priority_bits, preemption_bits);
+
+	return bits > 5 ? 1u << (bits - 5) : 1;
+}
+
 static bool check_interface(struct bh_refusal *r)
 {
-	uint64_t vtr = read_sysreg(ich_vtr_el2);
-	uint64_t priority_bits = (read_sysreg(icc_ctlr_el1) >> 8 & 7) + 1;
-	uint64_t bits = MIN(priority_bits, (vtr >> 26 & 7) + 1); /* preemption bits */
-
-	gic.lrs = (vtr & 0x1f) + 1;
-	gic.aprs = bits > 5 ? 1u << (bits - 5) : 1;
+	gic.lrs = boot_params.list_registers;
+	gic.aprs = gic_priority_registers();
+	gic.half_range = gic.one_state && !sees_all_priorities();
 	/* With two states, EL2 writes priorities in half of their range, from 0x80 on. If it sees
 	 * all priorities nevertheless, ICC_PMR_EL1 has another scale than they. */
 	gic.own_mask = GIC_GUEST_PRIORITY;

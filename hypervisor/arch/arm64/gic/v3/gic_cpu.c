@@ -236,6 +236,9 @@ static void clear_irqs(const struct percpu *cpu)
 	uint8_t *sgi = gic_sgi_frame(cpu);
 
 	write32(sgi + GICD_ICENABLER, ALL);
+	/* Extended PPIs, which nobody has: enabled if the CPU was off at enable (12.11.9). */
+	for (uint32_t i = read32(gic_rd_frame(cpu) + GICR_TYPER) >> GICR_TYPER_PPIS_SHIFT; i; i--)
+		write32(sgi + GICD_ICENABLER + 4 * i, ALL);
 	gic_wait_redist(cpu);
 	write32(sgi + GICD_ICPENDR, ALL);
 	write32(sgi + GICD_ICACTIVER, ALL);
@@ -249,7 +252,8 @@ void gic_cpu_reset(struct percpu *cpu)
 	wake(cpu);
 	clear_irqs(cpu);
 	for (unsigned i = 0; i < GIC_SPI_FIRST; i += 4)
-		write32(sgi + GICD_IPRIORITYR + i, GIC_GUEST_PRIORITY * 0x01010101u);
+		write32(sgi + GICD_IPRIORITYR + i,
+			gic_priority_to_hw(GIC_GUEST_PRIORITY) * 0x01010101u);
 	write32(sgi + GICD_ICFGR + 4, gic.edge_ppis);
 	clear_active(true);
 	gic_list_clear(cpu);

@@ -38,6 +38,9 @@ void el2_enter_cell(struct percpu *cpu);    /* program them for this CPU's cell 
 void el2_restore_found(struct percpu *cpu); /* at disable */
 void el2_find_features(struct percpu *cpu); /* on each way in: arch.features */
 
+/* probe.c: does this CPU have what all CPUs share? False: it must not run guests. Only reads. */
+bool cpu_fits(void);
+
 /* reset.c: reset all registers that EL1 and EL0 can access to their state after power on. */
 void guest_reset(struct percpu *cpu, struct guest_regs *regs);
 

@@ -22,6 +22,7 @@ struct arch_percpu {
 	uint64_t mpidr;	    /* VMPIDR_EL2 */
 	uint32_t features;  /* FEATURE() bits of arch/sysregs.h; found on each way into EL2 */
 	uint64_t *own_root; /* its own root of stage 2, NULL: none; written while it doesn't run */
+	uint32_t kept;	    /* see cpu.c: firmware denied CPU_OFF; any CPU, by compare and swap */
 	bool withdrawn;	    /* atomic; CPUs that kick set it: own_root is, or will be, empty */
 	bool faulting;	    /* in el2_fault() */
 	bool flushed;	    /* set/way: the cell's RAM was cleaned, and HCR_EL2.TVM is set */

@@ -15,6 +15,13 @@ bool gic_init(const struct bh_system_part *system, struct bh_refusal *r);
  * interrupts are masked. */
 bool gic_probe_kicks(const struct bh_system_part *system, uint64_t cpus, struct bh_refusal *r);
 
+/* On the first CPU, once enable can't be refused any more: disable SPIs that root's config doesn't
+ * list, and so no cell has. They would interrupt whatever runs on the CPU to which they are routed,
+ * and nobody could end or disable them. */
+void gic_silence_spis(void);
+/* At disable, on each CPU: enable them again. */
+void gic_unsilence_spis(void);
+
 /* The bits of HCR_EL2 that route a cell's interrupts. */
 uint64_t gic_hcr(const struct cell *cell);
 

@@ -18,12 +18,13 @@ struct gic_machine {
 	uint32_t spi_end;     /* lowest INTID above the SPIs */
 	uint32_t maintenance; /* INTID of the maintenance interrupt, a PPI */
 	uint32_t kick;	      /* INTID of the kick: an SGI, or the maintenance interrupt */
-	uint32_t lrs;	      /* number of list registers */
+	uint32_t lrs;	      /* number of list registers that all CPUs have */
 	uint32_t aprs;	      /* number of active priority registers of each group */
 	uint32_t edge_ppis;   /* GICR_ICFGR1 at enable */
 	uint8_t spi_priority; /* priority that Linux sets for SPIs */
 	uint8_t own_mask;     /* priority mask that admits the hypervisor's own interrupts only */
 	bool one_state;	      /* one security state: EL2 takes Group 0 interrupts */
+	bool half_range;      /* priorities of registers in memory: see gic_priority_to_hw() */
 	bool root_masks;      /* root masks interrupts by priority */
 	bool linux_group0;    /* ICC_IGRPEN0_EL1 at enable */
 	uint8_t linux_sre;    /* ICC_SRE_EL2 at enable */
@@ -37,6 +38,21 @@ extern struct gic_machine gic;
  */
 #define GIC_GUEST_PRIORITY 0x10u
 #define GIC_PMR_OPEN 0xffu
+
+/*
+ * With one security state and SCR_EL3.FIQ = 1, the CPU interface has the non-secure view of
+ * priorities, and the registers in memory have the other one (IHI 0069H 4.8.6): a cell's priority is
+ * stored in the upper half of the range. Otherwise both have the same view. Root knows the machine as
+ * it is: its values are stored as they are.
+ */
+static inline uint8_t gic_priority_to_hw(uint8_t priority)
+{
+	return gic.half_range ? (uint8_t)(0x80 | priority >> 1) : priority;
+}
+static inline uint8_t gic_priority_from_hw(uint8_t value)
+{
+	return gic.half_range ? (uint8_t)(value << 1) : value;
+}
 
 static inline uint8_t *gic_rd_frame(const struct percpu *cpu)
 {
@@ -71,6 +87,9 @@ static inline uint64_t gic_sgi_target(uint64_t hw_id)
 	return (hw_id >> 32 & 0xff) << 48 | (hw_id >> 4 & 0xf) << 44 | (hw_id >> 16 & 0xff) << 32 |
 	       (hw_id >> 8 & 0xff) << 16 | BIT(hw_id & 0xf);
 }
+
+/* The number of active priority registers of each group on this CPU (12.2.3). */
+uint32_t gic_priority_registers(void);
 
 /* Wait for a bounded time until earlier writes of CTLR and ICENABLER have taken effect (12.9.4). */
 void gic_wait_dist(void);

@@ -64,6 +64,7 @@
 #define GICR_CTLR_RWP BIT(3)
 #define GICR_TYPER_VLPIS BIT(1)
 #define GICR_TYPER_LAST BIT(4)
+#define GICR_TYPER_PPIS_SHIFT 27 /* PPInum: blocks of 32 extended PPIs */
 #define GICR_WAKER_SLEEP BIT(1)
 #define GICR_WAKER_CHILDREN_ASLEEP BIT(2)
 #define GICR_PENDBASER_PTZ BIT(62)

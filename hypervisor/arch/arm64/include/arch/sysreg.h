@@ -72,8 +72,12 @@
 #define isb() asm volatile("isb" : : : "memory")
 #define dsb(scope) asm volatile("dsb " #scope : : : "memory")
 #define dmb(scope) asm volatile("dmb " #scope : : : "memory")
-#define tlbi(op) asm volatile("tlbi " #op : : : "memory")
-#define tlbi_by(op, value) asm volatile("tlbi " #op ", %0" : : "r"((uint64_t)(value)) : "memory")
+/* Broadcast invalidations, twice: on many cores the first may complete before another CPU's access
+ * that used the old entry (Arm's errata 1286807, 2441007, 2441009, 4118414). */
+#define TLBI_TWICE(operation) "tlbi " operation "\n\tdsb ish\n\ttlbi " operation
+#define tlbi(op) asm volatile(TLBI_TWICE(#op) : : : "memory")
+#define tlbi_by(op, value) \
+	asm volatile(TLBI_TWICE(#op ", %0") : : "r"((uint64_t)(value)) : "memory")
 #define sev() asm volatile("sev" : : : "memory")
 
 /* Device registers: read8(), write8() and so on are one access of exactly this width. Load-acquire,

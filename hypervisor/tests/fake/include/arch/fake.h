@@ -32,7 +32,8 @@ struct fake_machine {
 	uint64_t never_starts;	/* the firmware accepts, and the CPU never arrives */
 	uint64_t deaf;		/* the guest ignores kicks until its memory is unmapped */
 	uint64_t dead;		/* the guest ignores kicks for ever */
-	uint64_t slow_off;	/* the firmware reports an off CPU as on a few times */
+	uint64_t kept;	   /* the firmware does not switch it off: it stays in the hypervisor */
+	uint64_t slow_off; /* the firmware reports an off CPU as on a few times */
 	uint64_t stays_in_root; /* CPUs that no cell can have: see res_pinned.c */
 	paddr_t pinned;		/* page that no cell can have; 0: none */
 	bool wrong_platform;	/* arch_check_platform() refuses */

@@ -30,5 +30,6 @@ int bhd_gic_look(const struct bh_arm64_platform *platform, u32 *secure, u32 *ext
 
 /* probe.c */
 const struct bhd_probe *bhd_probe_cpus(void);
+bool bhd_fiqs_are_taken(void);
 
 #endif

@@ -117,7 +117,7 @@ static int check_direct(const struct bhd_blob *blob, struct bhd_why *why)
 	if (system_uses_irq_prio_masking())
 		return bhd_refuse(why, BH_D_PSEUDO_NMI, 0, "%s", "");
 	/* Firmware takes Group 0. Cells don't need it: see the hypervisor's gic_kick.c. */
-	if (two && blob->root->irq_mode == BH_IRQ_DIRECT)
+	if ((two || bhd_fiqs_are_taken()) && blob->root->irq_mode == BH_IRQ_DIRECT)
 		return bhd_refuse_at(why, BH_E_UNSUPPORTED, BH_F_IRQ_MODE, 0, BH_IRQ_DIRECT);
 	return 0;
 }

@@ -107,6 +107,17 @@ const struct bhd_probe *bhd_probe_cpus(void)
 	return probes;
 }
 
+/* Returns true if the firmware takes FIQs of any CPU of the last probe. */
+bool bhd_fiqs_are_taken(void)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < BH_MAX_CPUS; cpu++)
+		if (probes[cpu].fiq_taken)
+			return true;
+	return false;
+}
+
 /* Fills in the CPUs of the last probe. */
 void bhd_arch_facts(struct bh_ioc_check *check)
 {

@@ -257,7 +257,7 @@ TEST(check_knows_who_asks_for_direct_interrupts)
 		(struct bh_refusal){ .code = BH_E_UNSUPPORTED, .field = BH_F_IRQ_MODE };
 	CHECK(RUN("check", temporary_file(sample.data, sample.size)) == OUTCOME_REFUSED);
 	CHECK_HAS(run_stdout, "missing  direct interrupts are possible (cell \"other\" needs "
-			      "them)\n         direct interrupts need");
+			      "them)\n         the root cell can't have direct");
 	CHECK(RUN("check", "--json", temporary_file(sample.data, sample.size)) == OUTCOME_REFUSED);
 	CHECK_HAS(run_stdout, "\"ready\": false");
 	fake.check.ok = fake.check.known;

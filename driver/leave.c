@@ -25,8 +25,8 @@ static int leave_this_cpu(void *argument)
 	return result ? -EIO : 0;
 }
 
-/* Some CPUs are out and others are not: from now on only another try to leave is possible, because a
- * hypercall or a kick may go to a CPU that has left. */
+/* Some CPUs are out and others are not: from now on only another try to leave is possible, because
+ * a hypercall or a kick may go to a CPU that has left. */
 static int latch(u32 code, struct bhd_why *why)
 {
 	bhd.half_left = true;

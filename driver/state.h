@@ -69,7 +69,7 @@ struct bhd {
 	struct mutex manage;
 	struct rw_semaphore lock;
 	enum bh_driver_state state;
-	bool enabling; /* from the beginning of enable to the end of disable; for notifiers */
+	bool enabling;	 /* from the beginning of enable to the end of disable; for notifiers */
 	bool suspending; /* Linux prepares to suspend, or has; protected by manage */
 	struct bhd_blob blob;
 	int cpu_of[BH_MAX_CPUS]; /* Linux's number by system CPU index; -1: none */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What CPUs offer, and whether the hypervisor can run on them. Needs no kernel: tests include it. */
+/* What CPUs offer, and whether the hypervisor can run on them. Host tests include it. */
 #ifndef BULKHEAD_ARM64_LIMITS_H
 #define BULKHEAD_ARM64_LIMITS_H
 

@@ -42,8 +42,8 @@ void __noreturn arch_cpu_off(struct percpu *cpu);
  * public.argument. */
 void __noreturn arch_cpu_restart(struct percpu *cpu);
 
-/* Does the firmware report this CPU (state OFF) as off, or has the CPU stopped in the hypervisor, from
- * where arch_cpu_start() can start it? */
+/* Does the firmware report this CPU (state OFF) as off, or has the CPU stopped in the hypervisor,
+ * from where arch_cpu_start() can start it? */
 bool arch_cpu_is_off(struct percpu *cpu);
 
 /* For disable: is this CPU, which is off, out of the hypervisor's code? Asks it to leave. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Spin locks, held for a few instructions. They are fair: CPUs get a lock in the order in which they
- * asked for it, so a CPU waits for at most one turn of each other CPU, however often these ask. A
- * lock's upper half is the next ticket, its lower half the ticket that is served; 0: free.
+ * Spin locks, held for a few instructions. They are fair: CPUs get a lock in the order in which
+ * they asked for it, so a CPU waits for at most one turn of each other CPU, however often these
+ * ask. A lock's upper half is the next ticket, its lower half the ticket that is served; 0: free.
  */
 #ifndef HYP_LOCK_H
 #define HYP_LOCK_H

@@ -284,8 +284,7 @@ void model_write_sysreg(const char *name, uint64_t value)
 		deactivate((uint32_t)value);
 	else if (lr_index(name) >= 0)
 		lr[lr_index(name)] = value;
-	else if (!strcmp(name, "icc_pmr_el1") && model_firmware.fiq &&
-		 model_firmware.two_states)
+	else if (!strcmp(name, "icc_pmr_el1") && model_firmware.fiq && model_firmware.two_states)
 		*sysreg(name) = value & 0xf0;
 	else if (!strcmp(name, "icc_pmr_el1") && model_firmware.fiq)
 		*sysreg(name) = (0x80 | value >> 1) & 0xf8;

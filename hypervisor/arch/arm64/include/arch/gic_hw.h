@@ -41,9 +41,9 @@ extern struct gic_machine gic;
 
 /*
  * With one security state and SCR_EL3.FIQ = 1, the CPU interface has the non-secure view of
- * priorities, and the registers in memory have the other one (IHI 0069H 4.8.6): a cell's priority is
- * stored in the upper half of the range. Otherwise both have the same view. Root knows the machine as
- * it is: its values are stored as they are.
+ * priorities, and the registers in memory have the other one (IHI 0069H 4.8.6): a cell's priority
+ * is stored in the upper half of the range. Otherwise both have the same view. Root knows the
+ * machine as it is: its values are stored as they are.
  */
 static inline uint8_t gic_priority_to_hw(uint8_t priority)
 {

@@ -74,6 +74,9 @@ def test_features_that_linux_leaves_closed(
     machine = new_machine(config.with_changes(**closed)).boot()
     assert " sve" not in machine.check("grep Features /proc/cpuinfo")
     hv = Hv.of(machine)
+    hv.ready(None)
+    known = "ok       the hypervisor knows every feature of the CPUs"
+    assert known in hv.hvctl("check test").output
     hv.ready("test")
     hv.run("alpha", "selftest")
     hv.wait_console("alpha", r"^DONE selftest: \d+ passed, 0 failed$", 60)

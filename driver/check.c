@@ -15,7 +15,8 @@ static int check_hyp_memory(const struct bhd_blob *blob, struct bhd_why *why)
 {
 	if (!blob)
 		return -ENODATA;
-	return bhd_region_probe(blob->system->hyp_phys, blob->system->hyp_size, why);
+	return bhd_region_probe(blob->system->hyp_phys, blob->system->hyp_size, why)
+		       ?: bhd_memory_check_root(blob, why);
 }
 
 static int check_one_cell(const struct bh_cell_part *cell, struct bhd_why *why)

@@ -76,6 +76,7 @@ int bhd_memory_claim(struct bhd_cell *cell, bool mmio, struct bhd_why *why);
 int bhd_memory_wipe(struct bhd_cell *cell, struct bhd_why *why);
 void bhd_memory_release(struct bhd_cell *cell);
 int bhd_memory_clear_shared(struct bhd_why *why);
+int bhd_memory_check_root(const struct bhd_blob *blob, struct bhd_why *why);
 
 /* region.c: one range of physical memory */
 struct resource *bhd_region_claim(u64 phys, u64 size, const char *name, struct bhd_why *why);

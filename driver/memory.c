@@ -6,6 +6,7 @@
  */
 
 #include <linux/ioport.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "arch.h"
@@ -94,6 +95,58 @@ static u64 root_memory_end(u64 phys)
 			return region->phys + region->size;
 	}
 	return 0;
+}
+
+/* A search for RAM of Linux that the root cell of a config can't write. */
+struct lost {
+	const struct bh_cell_part *root;
+	u64 start, end; /* end: 0 while nothing is found */
+};
+
+/* Returns the end of the region of @root that contains @phys and can hold RAM, or 0. */
+static u64 root_ram_end(const struct bh_cell_part *root, u64 phys)
+{
+	u32 i;
+
+	for (i = 0; i < root->n_regions; i++) {
+		const struct bh_region *region = &root->regions[i];
+
+		if ((region->type != BH_REGION_MMIO || bhd_arch_rest_is_memory) &&
+		    region->flags & BH_REGION_WRITE && phys >= region->phys &&
+		    phys - region->phys < region->size)
+			return region->phys + region->size;
+	}
+	return 0;
+}
+
+static int note_lost(struct resource *resource, void *argument)
+{
+	struct lost *lost = argument;
+	u64 end = (resource->end + 1) & PAGE_MASK; /* Linux uses whole pages */
+	u64 at = PAGE_ALIGN(resource->start), next;
+
+	for (; at < end; at = next) {
+		next = root_ram_end(lost->root, at);
+		if (!next) {
+			lost->start = at;
+			lost->end = end;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* Refuses a config whose root cell lacks RAM that Linux uses: Linux would fault on it. */
+int bhd_memory_check_root(const struct bhd_blob *blob, struct bhd_why *why)
+{
+	struct lost lost = { .root = blob->root };
+
+	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0,
+			    bhd_phys_max, &lost, note_lost);
+	if (!lost.end)
+		return 0;
+	return bhd_refuse(why, BH_D_ROOT_RAM, lost.start, "0x%llx-0x%llx", lost.start,
+			  lost.end - 1);
 }
 
 /*

@@ -2,6 +2,7 @@
 """Impossible requests are refused with a sentence, and change nothing."""
 
 import struct
+from dataclasses import replace
 
 import pytest
 from bulkhead.hv import Hv
@@ -139,6 +140,23 @@ def test_requests_without_sense(with_alpha: Hv) -> None:
     assert "code 267 " in raw(f"load {number} 0x1000001 {guest}")
     assert "errno 14 " in raw(f"load {number} 0x1000000 {guest}")
     hv.ok("cell destroy beta")
+    assert hv.snapshot() == before
+
+
+def test_ram_that_root_lacks(hv: Hv) -> None:
+    """Linux has more RAM than the config knows: check and enable name the range."""
+    system = hv.load("test")
+    ram = min(
+        (x for x in system.root.regions if x.type == "ram"), key=lambda x: -x.size
+    )
+    rest = tuple(x for x in system.root.regions if x is not ram)
+    less = replace(system, root=replace(system.root, regions=rest))
+    hv.machine.put("/tmp/less.bin", blob.encode(less))
+    hv.ready(None)
+    before = hv.snapshot()
+    says = f"Linux uses RAM that the config keeps from it: {ram.phys:#x}-0x"
+    hv.refused("check /tmp/less.bin", says)
+    hv.refused("enable /tmp/less.bin", says)
     assert hv.snapshot() == before
 
 

@@ -48,8 +48,10 @@ enum bh_driver_code {
 	BH_D_VIRT_USED = 276, /* another hypervisor uses the CPU's virtualization (name: who) */
 	BH_D_X2APIC = 277,    /* local APICs in x2APIC mode */
 	BH_D_CPU_NOT_ONLINE = 278, /* a CPU is offline at enable (value: Linux's number) */
-	BH_D_CORE = 279,     /* the cell does not get all CPUs of a core (value: a missing one) */
-	BH_D_NO_PSCI = 281,  /* the device tree has no PSCI */
+	BH_D_CORE = 279, /* the cell does not get all CPUs of a core (value: a missing one) */
+	BH_D_ROOT_RAM =
+		280,	    /* the config's root lacks RAM of Linux (value: address, name: range) */
+	BH_D_NO_PSCI = 281, /* the device tree has no PSCI */
 	BH_D_PSCI_0_1 = 282, /* PSCI 0.1, whose function numbers the device tree gives */
 	BH_D_ACPI = 283,     /* Linux was booted with ACPI instead of a device tree */
 	BH_D_IOMMU =

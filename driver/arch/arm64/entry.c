@@ -20,6 +20,7 @@
 
 const u16 bhd_arch_id = BH_ARCH_ARM64;
 const u32 bhd_arch_irqs_first = 32, bhd_arch_irqs_end = 1020; /* SPIs */
+const bool bhd_arch_rest_is_memory; /* no: they are mapped as device memory */
 const u64 bhd_phys_max = (1ull << CONFIG_ARM64_PA_BITS) - 1;
 const char bhd_image_name[] = "bulkhead-arm64.bin";
 MODULE_FIRMWARE("bulkhead-arm64.bin");

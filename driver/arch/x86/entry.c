@@ -19,6 +19,7 @@
 
 const u16 bhd_arch_id = BH_ARCH_X86;
 const u32 bhd_arch_irqs_first, bhd_arch_irqs_end = 1024; /* GSIs */
+const bool bhd_arch_rest_is_memory = true;		 /* types are those of the MTRRs */
 const u64 bhd_phys_max = (1ull << __PHYSICAL_MASK_SHIFT) - 1;
 const char bhd_image_name[] = "bulkhead-x86.bin";
 MODULE_FIRMWARE("bulkhead-x86.bin");

@@ -261,7 +261,8 @@ TEST(vmx_root_has_the_types_of_the_mtrrs)
 	ept_read_types();
 	CHECK_EQ(type_of(0, &size), 0);
 	CHECK_EQ(size, 0xa0000);
-	CHECK_EQ(type_of(0xa1000, &size), PT_DEVICE); /* VGA, then ROMs, which are write-protected */
+	CHECK_EQ(type_of(0xa1000, &size),
+		 PT_DEVICE); /* VGA, then ROMs, which are write-protected */
 	CHECK_EQ(size, 0x5f000);
 	CHECK_EQ(type_of(0x40000000, &size), 0);
 	CHECK_EQ(size, 0x3f000000);

@@ -20,7 +20,7 @@
 #define MTRR_DEFAULT 0x2ff
 #define MTRR_FIXED_ON BIT(10)
 #define MTRR_ON BIT(11) /* of MTRR_DEFAULT, and in masks */
-#define MTRR_TYPE(value) ((value) & 0xff)
+#define MTRR_TYPE(value) ((value)&0xff)
 #define MTRR_ADDRESS 0x000ffffffffff000ull
 #define WRITE_BACK 6
 #define FIXED_END 0x100000u
@@ -36,10 +36,9 @@ static unsigned n_runs;
 static bool fixed_type(paddr_t phys, uint64_t *left)
 {
 	unsigned shift = phys < 0x80000 ? 16 : phys < 0xc0000 ? 14 : 12;
-	uint32_t msr = phys < 0x80000 ? MTRR_FIXED_64K
-		       : phys < 0xc0000
-			       ? MTRR_FIXED_16K + (uint32_t)(phys >> 17 & 1)
-			       : MTRR_FIXED_4K + (uint32_t)(phys >> 15 & 7);
+	uint32_t msr = phys < 0x80000	? MTRR_FIXED_64K
+		       : phys < 0xc0000 ? MTRR_FIXED_16K + (uint32_t)(phys >> 17 & 1)
+					: MTRR_FIXED_4K + (uint32_t)(phys >> 15 & 7);
 
 	*left = MIN(*left, BIT(shift) - (phys & (BIT(shift) - 1)));
 	return MTRR_TYPE(rdmsr(msr) >> 8 * (phys >> shift & 7)) == WRITE_BACK;

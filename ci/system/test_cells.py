@@ -197,7 +197,7 @@ def test_collect_in_the_root_cell(enabled: Hv, tmp_path: pathlib.Path) -> None:
     shipped = load_platform(str(PLATFORM), report)
     assert not report.problems and found is not None and shipped is not None
     if machine.config.firmware:  # the tree has the firmware's devices, too
-        assert {*shipped.devices} < {*found.devices}
+        assert len(shipped.devices) < len(found.devices)
         found = dataclasses.replace(found, devices=shipped.devices)
     assert found == shipped
     for key in ("timer", "psci", "stdout", "reserved"):

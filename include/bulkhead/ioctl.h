@@ -30,8 +30,8 @@ enum bh_driver_code {
 	BH_D_IMAGE = 262,   /* the image could not be loaded (name: file, value: errno) */
 	BH_D_IMAGE_FORMAT =
 		263, /* not a hypervisor image for this machine (value: the offending one) */
-	BH_D_IMAGE_HASH = 290,	 /* the image is not the one of the module's build (name: file) */
-	BH_D_LOCKED_DOWN = 291,	 /* Linux's lockdown: unsigned code must not get the machine */
+	BH_D_IMAGE_HASH = 286,	 /* the image is not the one of the module's build (name: file) */
+	BH_D_LOCKED_DOWN = 287,	 /* Linux's lockdown: unsigned code must not get the machine */
 	BH_D_NOT_RESERVED = 264, /* memory is used by Linux (value: address, name: by whom) */
 	BH_D_NO_CPU =
 		265, /* a CPU of the machine is not in the config or the reverse (value: hw id) */

@@ -32,6 +32,11 @@ def some_refusals(addresses: list[int]) -> list[Refusal]:
     return found
 
 
+def test_each_code_has_one_meaning() -> None:
+    numbers = [x["number"] for x in words.table("refusals") if "number" in x]
+    assert len(numbers) == len(set(numbers))
+
+
 @pytest.mark.parametrize("board", ["qemu-virt-arm64", "qemu-q35"])
 def test_refusals_are_in_the_words_of_hvctl(board: str) -> None:
     system = load_system(str(CONFIGS / f"{board}-demo.yaml"))

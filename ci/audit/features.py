@@ -9,7 +9,7 @@ import functools
 import struct
 from typing import NamedTuple
 
-from bench.elf import run
+from machine.elf import run
 from machine.paths import BUILD
 
 # features.h: struct msr_row, and the bits of its member who.

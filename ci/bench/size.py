@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 from typing import Any
 
-from bench import elf
+from machine import elf
 from machine.board import Board
 from machine.paths import BUILD, SOURCE
 

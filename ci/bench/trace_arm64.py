@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bench import elf
 from bench.run import Row, bench_elf
+from machine import elf
 from machine.boards.arm64 import VIRT
 from machine.instruction_counts import EL2, EVERYTHING, Counter, Range, Report
 from machine.paths import BUILD

@@ -14,12 +14,13 @@ import pathlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bench import elf, linux_x86, size
-from bench.elf import Stack
+from bench import linux_x86, size
 from bench.run import Row, bench_elf, bench_script, run_native, run_script, scratch
 from bench.table import Figures, Pair, Peer, Results
+from machine import elf
 from machine.boards.x86 import Q35
 from machine.config import Config
+from machine.elf import Stack
 from machine.errors import MachineError
 from machine.instruction_counts import Counter, Range, Report
 from machine.paths import BUILD

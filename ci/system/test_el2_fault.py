@@ -5,8 +5,8 @@ import contextlib
 from collections.abc import Iterator
 
 import pytest
-from bench import elf
 from bulkhead.hv import Hv
+from machine import elf
 from machine.gdbstub import GdbStub
 from machine.paths import BUILD
 from machine.qemu import Machine

@@ -65,24 +65,55 @@ def audit(look: View, system: System, expected: Expected) -> list[str]:
             )
     findings += _check_tags([(walked[x][0], tag) for x, tag in tags.items()])
     tables = {page for _, result in walked.values() for page in result.pages}
-    for cell, result in walked.values():
+    single, differences = _without_copies(list(walked.values()))
+    findings += differences
+    for cell, result in single:
         if cell is system.root:
             findings += _check_root(look, system, expected, created, result, tables)
         else:
             findings += _check_cell(look, system, cell, result)
-    findings += _check_writers(system, [w for w in walked.values()])
+    findings += _check_writers(system, single)
     return findings
 
 
 def _check_tags(tags: list[tuple[Cell, int]]) -> list[str]:
-    """Two cells with one tag would use each other's TLB entries."""
+    """Two cells with one tag would use each other's TLB entries.
+
+    The tables of one cell have one tag, by which the hypervisor invalidates them.
+    Root has one table: its entries change while it runs.
+    """
     owners: dict[int, str] = {}
+    own: dict[str, int] = {}
     findings: list[str] = []
     for cell, tag in tags:
-        if tag in owners:
+        if tag in owners and (cell.root or owners[tag] != cell.name):
             findings.append(f"{cell.name} has the tag of {owners[tag]}: {tag}")
         owners[tag] = cell.name
+        if own.setdefault(cell.name, tag) != tag:
+            findings.append(f"{cell.name} has two tags: {own[cell.name]} and {tag}")
     return findings
+
+
+def _without_copies(
+    walked: list[tuple[Cell, Tables]]
+) -> tuple[list[tuple[Cell, Tables]], list[str]]:
+    """Returns one result for each cell, and findings about its other tables.
+
+    A cell may have a copy of its root table for each CPU. A copy has the same entries,
+    or none, so that its CPU faults into the hypervisor.
+    """
+    single: dict[str, tuple[Cell, Tables]] = {}
+    findings: list[str] = []
+    for cell, result in walked:
+        _, first = single.setdefault(cell.name, (cell, result))
+        if not first.mappings:
+            single[cell.name] = (cell, result)
+        elif result.mappings:
+            findings += [
+                f"{cell.name}: not on all of its CPUs: {item}"
+                for item in set(first.mappings) ^ set(result.mappings)
+            ]
+    return list(single.values()), findings
 
 
 def _check_host(look: View, hypervisor: Range) -> list[str]:

@@ -5,6 +5,7 @@ difference. The machine is a model: registers and page tables."""
 import re
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -202,6 +203,21 @@ class Case:
         bits = READ_WRITE | S2_NORMAL | 1
         self.machine.set_entry(second, guest >> 21 & 511, phys | bits)
 
+    def copy_rt(self, vmid: int = 2) -> int:
+        """Gives CPU 2 to rt, with a copy of its root table. Returns the copy."""
+        cells = tuple(
+            replace(cell, cpus=(2, 3)) if cell.name == "rt" else cell
+            for cell in SYSTEM.cells
+        )
+        self.system = replace(SYSTEM, cells=cells)
+        copy = self.machine.new_table(2)
+        for index in range(1024):
+            entry = self.machine.entry(self.rt, index)
+            self.machine.set_entry(copy, index, entry)
+        registers = {**self.machine.registers[3], "VTTBR_EL2": copy | vmid << 48}
+        self.machine.registers[2] = registers
+        return copy
+
     def map_el2(self, phys: int, bits: int) -> None:
         where = Range((0x8000 << 32) + 4 * BLOCK, PAGE)
         self.machine.map(self.el2, 0, where, phys, bits)
@@ -219,6 +235,15 @@ def test_a_disabled_machine_has_none() -> None:
     assert case.audit() == []
 
 
+@pytest.mark.parametrize("empty", [False, True])
+def test_each_cpu_of_a_cell_may_have_a_copy_of_its_root_table(empty: bool) -> None:
+    case = Case()
+    copy = case.copy_rt()
+    if empty:  # a kick has withdrawn it
+        case.machine.memory[copy] = bytearray(PAGE)
+    assert case.audit() == []
+
+
 def test_what_is_kept_from_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     case = Case()
     block = Range(0x40000000, BLOCK)
@@ -230,7 +255,7 @@ def test_what_is_kept_from_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 READ_WRITE = S2_READ | S2_WRITE | S2_XN
-FAULTS: dict[str, tuple[Callable[[Case], None], str]] = {
+FAULTS: dict[str, tuple[Callable[[Case], object], str]] = {
     "root reads a cell": (lambda c: c.map_root(c.rt_ram), "reaches into"),
     "root reads a table": (lambda c: c.map_root(TABLES), "sees a page table"),
     "root reads the hypervisor": (
@@ -303,6 +328,32 @@ FAULTS: dict[str, tuple[Callable[[Case], None], str]] = {
     "one VMID for two": (
         lambda c: c.machine.registers[3].update(VTTBR_EL2=c.rt | 1 << 48),
         "has the tag of",
+    ),
+    "two VMIDs for one cell": (
+        lambda c: c.copy_rt(vmid=5),
+        "rt has two tags: 5 and 2",
+    ),
+    "a copy that lacks memory": (
+        lambda c: c.machine.set_entry(c.copy_rt(), 1, 0),
+        "rt: not on all of its CPUs: 0x40000000",
+    ),
+    "a copy with another's memory": (
+        lambda c: c.machine.map(
+            c.copy_rt(), 1, Range(0x80000000, BLOCK), 0x50000000, READ_WRITE | S2_NORMAL
+        ),
+        "rt: not on all of its CPUs: 0x80000000-0x801fffff -> 0x50000000",
+    ),
+    "no copy with entries": (
+        lambda c: c.machine.memory.update(
+            {c.rt: bytearray(PAGE), c.copy_rt(): bytearray(PAGE)}
+        ),
+        "rt: lacks 0x40000000",
+    ),
+    "a copy of root's tables": (
+        lambda c: c.machine.registers[1].update(
+            VTTBR_EL2=second_stage(c.machine, SYSTEM.root, []) | 1 << 48
+        ),
+        "root has the tag of root: 1",
     ),
     "a stopped cell that runs": (
         lambda c: setattr(c.expected, "running", []),

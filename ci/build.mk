@@ -158,7 +158,7 @@ SUM_TESTS = $(PYTHON) ci/sum_tests.py --make $(MAKE) --jobs $(JOBS)
 ALONE = env -u MAKEFLAGS
 
 .PHONY: test
-test: ## lint, host tests, system tests (arm64: 6.1 on cortex-a57, 6.12 on max; x86: the newest)
+test: ## lint, host tests, system tests (arm64: 6.1 on cortex-a57, 6.12 on max; x86: 6.12)
 	@$(SUM_TESTS) lint test-ci test-host test-system $(OTHER_ARCHS:%=test-system-%)
 
 .PHONY: test-all

@@ -32,7 +32,7 @@ Q35 = Board(
     always_turns=True,
     host_tsc=True,
     keeps_boots=True,
-    machines=(("newest", "EPYC"),),
+    machines=(("6.12", "EPYC"),),
     in_full=0,
     all_machines=(
         ("6.1", "EPYC"),

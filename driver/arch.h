@@ -11,7 +11,7 @@ struct bhd_bus;
 extern const u16 bhd_arch_id;				 /* BH_ARCH_* */
 extern const u32 bhd_arch_irqs_first, bhd_arch_irqs_end; /* interrupts that all CPUs share */
 extern const char bhd_image_name[];
-extern const u64 bhd_phys_max; /* the highest physical address of the architecture */
+extern const u64 bhd_phys_max;		   /* the highest physical address of the architecture */
 extern const bool bhd_arch_rest_is_memory; /* Linux can have RAM in root's MMIO regions */
 u64 bhd_arch_this_cpu_id(void);
 int bhd_arch_offline_cpu_id(unsigned int cpu, u64 *id);

@@ -68,9 +68,6 @@ int bhd_image_check(const struct bhd_blob *blob, struct bhd_why *why);
 int bhd_image_place(const struct bhd_blob *blob, void *memory, struct bh_image_header *header,
 		    struct bhd_why *why);
 
-/* hash.c */
-extern const u8 bhd_image_sha256[32];
-
 /* memory.c: the memory of a cell */
 int bhd_memory_claim(struct bhd_cell *cell, bool mmio, struct bhd_why *why);
 int bhd_memory_wipe(struct bhd_cell *cell, struct bhd_why *why);

@@ -8,6 +8,8 @@
 
 #include <crypto/sha2.h>
 
+#include <image_hash.h> /* generated */
+
 #include "arch.h"
 #include "driver.h"
 
@@ -37,15 +39,18 @@ static int check_layout(const struct bh_image_header *image, size_t file_size, u
 	return 0;
 }
 
+/* The SHA-256 of the hypervisor image that was built with this module. */
+static const u8 image_sha256[SHA256_DIGEST_SIZE] = { BHD_IMAGE_SHA256 };
+
 /* Checks that the file is the image of the module's own build: root's right to load signed modules
  * is no right to run any code at the highest privilege. */
 static int check_hash(const struct firmware *file, struct bhd_why *why)
 {
 	u8 hash[SHA256_DIGEST_SIZE];
 
-	static_assert(sizeof(hash) == sizeof(bhd_image_sha256));
+	static_assert(sizeof(hash) == sizeof(image_sha256));
 	sha256(file->data, file->size, hash);
-	if (memcmp(hash, bhd_image_sha256, sizeof(hash)))
+	if (memcmp(hash, image_sha256, sizeof(hash)))
 		return bhd_refuse(why, BH_D_IMAGE_HASH, 0, "%s", bhd_image_name);
 	return 0;
 }

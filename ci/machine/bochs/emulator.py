@@ -190,4 +190,5 @@ class BochsProgram(BochsMachine):
     def _sector(self) -> bytes:
         """Jumps to the program's first byte, where a cell starts."""
         _, program = loader.segments(self._elf)
-        return loader.program_sector(min(address for address, _ in program))
+        start = min(address for address, _ in program)
+        return loader.program_sector(start, self._info[0])

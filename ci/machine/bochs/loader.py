@@ -56,9 +56,11 @@ def boot_sector() -> bytes:
     return sector(code, SETUP + SECTOR)
 
 
-def program_sector(start: int) -> bytes:
-    """For a program for cells: masks the 8259s, which a cell does not have."""
-    return sector(b"\xfa\xb0\xff\xe6\x21\xe6\xa1", start)  # cli; out 0xff
+def program_sector(start: int, info: int = 0) -> bytes:
+    """For a program for cells: masks the 8259s, which a cell does not have, and passes
+    the address of the info page in EDI."""
+    code = b"\xfa\xb0\xff\xe6\x21\xe6\xa1"  # cli; out 0xff
+    return sector(code + b"\x66\xbf" + struct.pack("<I", info), start)
 
 
 def without_vmx(bios: bytes) -> bytes:

@@ -176,7 +176,8 @@ def test_shared() -> None:
 
 
 def roots_part(found: System) -> list[tuple[str, int]]:
-    return [(x.type, x.flags) for x in found.root.regions if x.phys >= 0x40000000]
+    in_ram = [x for x in found.root.regions if 0x40000000 <= x.phys < 0xC0000000]
+    return [(x.type, x.flags) for x in in_ram]
 
 
 def test_shared_without_memory() -> None:

@@ -208,7 +208,7 @@ def test_mem_is_refused() -> None:
 
 def test_firmware_is_not_called() -> None:
     data = wanted()
-    data["hypervisor"]["deny_firmware"] = ["sip"]
+    data["hypervisor"] = {"deny_firmware": ["sip"]}
     assert any("Linux makes no such calls" in text for text in errors(data))
 
 

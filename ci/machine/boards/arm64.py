@@ -38,7 +38,7 @@ VIRT = Board(
     exact_machine=",dtb-randomness=off",
     gdb_registers="aarch64",
     refused_signal=signal.SIGBUS,
-    machines=(("6.1", "cortex-a57"),),
+    machines=(("6.1", "cortex-a57"), ("6.12", "max")),
     all_machines=(
         ("6.1", "cortex-a57"),
         ("6.1", "max"),
@@ -59,5 +59,6 @@ UNKIND = replace(
     flavour="-two-states",
     machines=(("6.12", "max"),),
     in_full=0,
+    files=("smoke", "life", "failures", "linux", "power", "zero_exits"),
     all_machines=(("6.12", "max"),),
 )

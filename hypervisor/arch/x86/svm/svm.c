@@ -114,7 +114,8 @@ static void set_control(struct percpu *cpu)
 	v->iopm = port_bitmap(cell);
 	v->msrpm = msr_bitmap(cell);
 	v->asid = cell->arch.asid;
-	v->nested_paging = NESTED_PAGING | (root && cpu_has(CPUID_INVLPGB_CTL) ? NESTED_INVLPGB : 0);
+	v->nested_paging =
+		NESTED_PAGING | (root && cpu_has(CPUID_INVLPGB_CTL) ? NESTED_INVLPGB : 0);
 	v->nested_cr3 = ptr_to_phys(cell->s2.root);
 	svm_flush(cpu); /* drop translations of the ASID's previous user */
 }

@@ -67,7 +67,7 @@ def test_each_file_is_there(arch: str, tree: pathlib.Path) -> None:
         f"usr/{COMPLETION}",
         f"{share}/configs/systems/{MACHINES[arch]}-demo.yaml",
         *(f"usr/lib/bulkhead/{name}.bin" for name in PROGRAMS),
-        *(f"{dkms}/{name}" for name in ("Kbuild", "dkms.conf")),
+        *(f"{dkms}/{x}" for x in ("Kbuild", "dkms.conf", "include/image_hash.h")),
         *sources("driver", "*.[ch]", dkms),
         *sources("include", "*.h", f"{dkms}/include"),
         *sources("tools/hvconfig/hvconfig", "*.py", f"{share}/hvconfig"),
@@ -119,6 +119,8 @@ def test_every_command_of_hvconfig_runs(
     }
     usage = run(tree, "bin/hvconfig", "--help").partition("options:")[0]
     assert set(re.findall(r"^ {4}(\w+) ", usage, re.MULTILINE)) == commands.keys()
+    if arch == "x86":  # its cells have no device trees
+        del commands["dtb"]
     for command, words in commands.items():
         run(tree, "bin/hvconfig", command, "--help")
         run(tree, "bin/hvconfig", command, *words)

@@ -16,7 +16,7 @@ def test_a_file_has_a_machine_of_its_own() -> None:
     assert len(jobs) > 10 and all(len(job.files) == 1 for job in jobs)
     assert not any(job.files[0].stem == "test_vmx" for job in jobs)
     for key, brief in (("arm64", False), ("arm64-unkind", True)):
-        (job,) = jobs_of(BOARDS[key], False, ["life"])
+        job = jobs_of(BOARDS[key], False, ["life"])[0]
         assert job.brief is brief
 
 

@@ -23,17 +23,12 @@ static void start(void)
 {
 	static const uint32_t irqs[] = { 27, 1, 0, 0 };
 	static bool started;
-	struct bh_refusal r;
-	struct cell *cell;
 
 	if (started)
 		return;
 	started = true;
 	model_start(BH_IRQ_LIST, 4);
-	cell = model_cell(BIT(CELL), BH_IRQ_LIST, irqs);
-	CHECK(classes_validate(cell, &r));
-	cells[1] = cell;
-	model_grant(cell);
+	model_create(BIT(CELL), BH_IRQ_LIST, irqs);
 }
 
 static uint32_t function_of(const struct step *s)

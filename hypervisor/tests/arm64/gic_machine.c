@@ -187,6 +187,17 @@ struct cell *model_cell(uint64_t cpus, enum bh_irq_mode mode, const uint32_t *ir
 	return cell;
 }
 
+struct cell *model_create(uint64_t cpus, enum bh_irq_mode mode, const uint32_t *irqs)
+{
+	struct cell *cell = model_cell(cpus, mode, irqs);
+	struct bh_refusal r;
+
+	CHECK(classes_validate(cell, &r));
+	cells[1] = cell;
+	model_grant(cell);
+	return cell;
+}
+
 void model_start_again(void)
 {
 	struct bh_refusal r;

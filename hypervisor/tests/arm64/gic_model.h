@@ -42,6 +42,8 @@ void model_run_as(unsigned index);
 /* A config and a cell with ID 1; irqs: pairs of first, count; count 0 ends the list. */
 struct cell *model_cell(uint64_t cpus, enum bh_irq_mode mode, const uint32_t *irqs);
 void model_grant(struct cell *cell);
+/* Creates such a cell: it is cell 1, and has its interrupts. */
+struct cell *model_create(uint64_t cpus, enum bh_irq_mode mode, const uint32_t *irqs);
 void model_revoke(struct cell *cell);
 
 /* A cell accesses an emulated register. Other addresses fail the test. */

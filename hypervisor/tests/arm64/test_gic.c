@@ -14,14 +14,10 @@ static const uint32_t irqs[] = { 27, 1, 33, 1, 40, 2, 241, 1, 250, 1, 0, 0 };
 
 static struct cell *started(enum bh_irq_mode mode)
 {
-	struct bh_refusal r;
 	struct cell *cell;
 
 	model_start(BH_IRQ_LIST, 4);
-	cell = model_cell(0xc, mode, irqs);
-	CHECK(classes_validate(cell, &r));
-	cells[1] = cell;
-	model_grant(cell);
+	cell = model_create(0xc, mode, irqs);
 	classes_reset(cell);
 	model_run_as(2);
 	gic_cpu_reset(model_cpu(2));
@@ -164,7 +160,6 @@ TEST(root_sees_frames_that_it_gave_away_empty)
 
 TEST(interrupts_leave_and_come_back_quiet)
 {
-	struct bh_refusal r;
 	struct cell *cell;
 
 	model_start(BH_IRQ_DIRECT, 4);
@@ -173,10 +168,7 @@ TEST(interrupts_leave_and_come_back_quiet)
 	model_set_word(GICD(GICD_ISACTIVER + 4), 0xffffffff);
 	model_set_word(GICD(GICD_ICFGR + 8), 2u << 2);	/* 33: edge */
 	model_set_word(GICD(GICD_IROUTER + 50 * 8), 3); /* root's, routed to CPU 3 */
-	cell = model_cell(0x8, BH_IRQ_DIRECT, irqs);
-	CHECK(classes_validate(cell, &r));
-	cells[1] = cell;
-	model_grant(cell);
+	cell = model_create(0x8, BH_IRQ_DIRECT, irqs);
 	CHECK_EQ(model_word(GICD(GICD_ISENABLER + 4)), ~OWN_WORD1);
 	CHECK_EQ(model_word(GICD(GICD_ISPENDR + 4)), ~OWN_WORD1);
 	CHECK_EQ(model_word(GICD(GICD_ISACTIVER + 4)), ~OWN_WORD1);

@@ -13,12 +13,8 @@ static const uint32_t irqs[] = { 27, 1, 33, 1, 0, 0 };
 
 static struct cell *a_cell(void)
 {
-	struct bh_refusal r;
-	struct cell *cell = model_cell(0xc, BH_IRQ_LIST, irqs);
+	struct cell *cell = model_create(0xc, BH_IRQ_LIST, irqs);
 
-	CHECK(classes_validate(cell, &r));
-	cells[1] = cell;
-	model_grant(cell);
 	classes_reset(cell);
 	model_run_as(2);
 	gic_cpu_reset(model_cpu(2));

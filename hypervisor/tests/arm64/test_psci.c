@@ -19,14 +19,8 @@ static struct guest_regs regs;
 
 static void start(void)
 {
-	struct bh_refusal r;
-	struct cell *cell;
-
 	model_start(BH_IRQ_LIST, 4);
-	cell = model_cell(BIT(CELL) | BIT(OTHER), BH_IRQ_LIST, irqs);
-	CHECK(classes_validate(cell, &r));
-	cells[1] = cell;
-	model_grant(cell);
+	model_create(BIT(CELL) | BIT(OTHER), BH_IRQ_LIST, irqs);
 	memset(&firmware, 0, sizeof(firmware));
 	model_run_as(CELL);
 }

@@ -3,6 +3,7 @@
 #include "model.h"
 #include "../audits.h"
 #include "../test.h"
+#include <arch/features.h>
 #include <arch/apic.h>
 #include <arch/asm.h>
 #include <arch/cpu.h>
@@ -283,6 +284,25 @@ struct cell *model_create(void)
 	cells[next_id++] = cell;
 	check_audit();
 	return cell;
+}
+
+void model_start_with_cell(void)
+{
+	model_start();
+	model_config(BIT(3));
+	CHECK(model_create());
+}
+
+struct guest_regs model_cpuid(unsigned cpu, uint32_t leaf, uint32_t sub, uint64_t cr4)
+{
+	const uint64_t high = 0x1234567800000000;
+	struct guest_regs regs = { .r[R_AX] = high | leaf, .r[R_CX] = high | sub };
+
+	model_run_as(cpu);
+	regs.cpu = this_cpu();
+	cpuid_emulate(&regs, cr4);
+	CHECK(!((regs.r[R_AX] | regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX]) >> 32));
+	return regs;
 }
 
 void model_reset_cell(struct cell *cell)

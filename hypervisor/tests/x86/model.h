@@ -37,6 +37,12 @@ void model_destroy(struct cell *cell);
 void model_reset_cell(struct cell *cell);
 extern struct bh_refusal model_refusal;
 
+/* Calls model_start(), and creates a cell with CPU 3. */
+void model_start_with_cell(void);
+/* CPUID as the guest of this CPU sees it; cr4: the guest's. The upper halves of registers that the
+ * guest passes are not zero. */
+struct guest_regs model_cpuid(unsigned cpu, uint32_t leaf, uint32_t sub, uint64_t cr4);
+
 /* A cell that stops itself fails the test. If this function is set, it is called before. */
 extern void (*model_at_stop)(const struct bh_failure *record, enum bh_stop_reason reason);
 

@@ -166,30 +166,16 @@ TEST(msr_a_cell_has_a_boot_cpu_of_its_own)
 
 /* Executes CPUID. Checks that upper halves of the inputs are ignored, and those of the results are
  * 0. */
-static struct guest_regs cpuid_of(unsigned cpu, uint32_t leaf, uint32_t sub, uint64_t cr4)
-{
-	const uint64_t high = 0x1234567800000000;
-	struct guest_regs regs = { .r[R_AX] = high | leaf, .r[R_CX] = high | sub };
-
-	model_run_as(cpu);
-	regs.cpu = this_cpu();
-	cpuid_emulate(&regs, cr4);
-	CHECK(!((regs.r[R_AX] | regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX]) >> 32));
-	return regs;
-}
-
 static uint32_t features(unsigned cpu)
 {
-	return (uint32_t)cpuid_of(cpu, 1, 0, 0).r[R_DX];
+	return (uint32_t)model_cpuid(cpu, 1, 0, 0).r[R_DX];
 }
 
 TEST(cpuid_a_cell_has_no_machine_checks_mtrrs_and_monitors)
 {
 	const uint32_t hidden = BIT(7) | BIT(12) | BIT(14) | BIT(22) | BIT(29);
 
-	model_start();
-	model_config(BIT(3));
-	CHECK(model_create());
+	model_start_with_cell();
 	CHECK_EQ(features(3) & hidden, 0);
 	CHECK_EQ(features(0) & hidden, hidden);
 }
@@ -200,25 +186,23 @@ TEST(cpuid_mirrors_cr4_of_the_guest)
 	for (unsigned on = 0; on < 2; on++) {
 		uint64_t cr4 = on ? CR4_OSXSAVE | CR4_PKE : ~(CR4_OSXSAVE | CR4_PKE);
 
-		CHECK_EQ(cpuid_of(0, 1, 0, cr4).r[R_CX] >> 27 & 1, on);
-		CHECK_EQ(cpuid_of(0, 7, 0, cr4).r[R_CX], (~0u & ~BIT(4)) | on << 4);
-		CHECK_EQ(cpuid_of(0, 7, 1, cr4).r[R_CX], ~0u);
+		CHECK_EQ(model_cpuid(0, 1, 0, cr4).r[R_CX] >> 27 & 1, on);
+		CHECK_EQ(model_cpuid(0, 7, 0, cr4).r[R_CX], (~0u & ~BIT(4)) | on << 4);
+		CHECK_EQ(model_cpuid(0, 7, 1, cr4).r[R_CX], ~0u);
 	}
-	CHECK_EQ(cpuid_of(0, 0x80000008, 0, 0).r[R_AX], 48);
-	CHECK_EQ(cpuid_of(0, 0x80000008, 0, 0).r[R_BX], ~0u);
+	CHECK_EQ(model_cpuid(0, 0x80000008, 0, 0).r[R_AX], 48);
+	CHECK_EQ(model_cpuid(0, 0x80000008, 0, 0).r[R_BX], ~0u);
 }
 
 TEST(cpuid_hides_what_makes_guests)
 {
 	struct guest_regs svm;
 
-	model_start();
-	model_config(BIT(3));
-	CHECK(model_create());
+	model_start_with_cell();
 	for (unsigned cpu = 0; cpu < 4; cpu += 3) {
-		CHECK(!(cpuid_of(cpu, 1, 0, 0).r[R_CX] & (BIT(5) | BIT(6))));
-		CHECK(!(cpuid_of(cpu, 0x80000001, 0, 0).r[R_CX] & (BIT(2) | BIT(12))));
-		svm = cpuid_of(cpu, 0x8000000a, 0, 0);
+		CHECK(!(model_cpuid(cpu, 1, 0, 0).r[R_CX] & (BIT(5) | BIT(6))));
+		CHECK(!(model_cpuid(cpu, 0x80000001, 0, 0).r[R_CX] & (BIT(2) | BIT(12))));
+		svm = model_cpuid(cpu, 0x8000000a, 0, 0);
 		CHECK_EQ(svm.r[R_AX] | svm.r[R_BX] | svm.r[R_CX] | svm.r[R_DX], 0);
 	}
 }
@@ -228,20 +212,18 @@ TEST(cpuid_a_cell_sees_kvm_without_features)
 {
 	struct guest_regs regs;
 
-	model_start();
-	model_config(BIT(3));
-	CHECK(model_create());
-	CHECK(cpuid_of(3, 1, 0, 0).r[R_CX] & BIT(31));
-	regs = cpuid_of(3, 0x40000000, 0, 0);
+	model_start_with_cell();
+	CHECK(model_cpuid(3, 1, 0, 0).r[R_CX] & BIT(31));
+	regs = model_cpuid(3, 0x40000000, 0, 0);
 	CHECK_EQ(regs.r[R_BX] | regs.r[R_CX] << 32, 0x564b4d564b4d564b); /* KVMKVMKV */
 	CHECK_EQ(regs.r[R_DX], 'M');
 	CHECK_EQ(regs.r[R_AX], 0x40000001);
-	regs = cpuid_of(3, 0x40000001, 0, 0);
+	regs = model_cpuid(3, 0x40000001, 0, 0);
 	CHECK_EQ(regs.r[R_AX] | regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX], 0);
 	/* Root sees the outer hypervisor. */
-	CHECK(!(cpuid_of(0, 1, 0, 0).r[R_CX] & BIT(31)));
+	CHECK(!(model_cpuid(0, 1, 0, 0).r[R_CX] & BIT(31)));
 	for (uint32_t leaf = 0x40000000; leaf <= 0x40000001; leaf++) {
-		regs = cpuid_of(0, leaf, 0, 0);
+		regs = model_cpuid(0, leaf, 0, 0);
 		CHECK_EQ(regs.r[R_AX], leaf);
 		CHECK_EQ(regs.r[R_DX], 3);
 	}
@@ -251,13 +233,11 @@ TEST(cpuid_a_cell_has_no_power_management)
 {
 	struct guest_regs regs;
 
-	model_start();
-	model_config(BIT(3));
-	CHECK(model_create());
-	regs = cpuid_of(0, 6, 0, 0);
+	model_start_with_cell();
+	regs = model_cpuid(0, 6, 0, 0);
 	CHECK_EQ(regs.r[R_AX], 0x77);
 	CHECK_EQ(regs.r[R_CX], 9);
-	regs = cpuid_of(3, 6, 0, 0);
+	regs = model_cpuid(3, 6, 0, 0);
 	CHECK_EQ(regs.r[R_AX], BIT(2));
 	CHECK_EQ(regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX], 0);
 }
@@ -267,27 +247,23 @@ TEST(cpuid_a_cell_has_no_counters_nor_xss_nor_mwait)
 	const uint32_t hidden = BIT(3) | BIT(15);
 	struct guest_regs regs;
 
-	model_start();
-	model_config(BIT(3));
-	CHECK(model_create());
-	CHECK_EQ(cpuid_of(0, 1, 0, 0).r[R_CX] & hidden, hidden);
-	CHECK_EQ(cpuid_of(3, 1, 0, 0).r[R_CX] & hidden, 0);
-	CHECK_EQ(cpuid_of(0, 10, 0, 0).r[R_AX], 0x07300404);
-	regs = cpuid_of(3, 10, 0, 0);
+	model_start_with_cell();
+	CHECK_EQ(model_cpuid(0, 1, 0, 0).r[R_CX] & hidden, hidden);
+	CHECK_EQ(model_cpuid(3, 1, 0, 0).r[R_CX] & hidden, 0);
+	CHECK_EQ(model_cpuid(0, 10, 0, 0).r[R_AX], 0x07300404);
+	regs = model_cpuid(3, 10, 0, 0);
 	CHECK_EQ(regs.r[R_AX] | regs.r[R_BX] | regs.r[R_CX] | regs.r[R_DX], 0);
-	CHECK_EQ(cpuid_of(0, 13, 1, 0).r[R_AX], 0x1f);
-	CHECK_EQ(cpuid_of(3, 13, 1, 0).r[R_AX], 7);
+	CHECK_EQ(model_cpuid(0, 13, 1, 0).r[R_AX], 0x1f);
+	CHECK_EQ(model_cpuid(3, 13, 1, 0).r[R_AX], 7);
 }
 
 TEST(cpuid_a_cell_cannot_shift_its_tsc)
 {
 	uint64_t value;
 
-	model_start();
-	model_config(BIT(3));
-	CHECK(model_create());
-	CHECK(cpuid_of(0, 7, 0, 0).r[R_BX] & BIT(1));
-	CHECK(!(cpuid_of(3, 7, 0, 0).r[R_BX] & BIT(1)));
+	model_start_with_cell();
+	CHECK(model_cpuid(0, 7, 0, 0).r[R_BX] & BIT(1));
+	CHECK(!(model_cpuid(3, 7, 0, 0).r[R_BX] & BIT(1)));
 	CHECK(!msr_emulate_read(this_cpu(), 0x3b, &value));
 	CHECK(!msr_emulate_write(this_cpu(), 0x3b, 0));
 }
@@ -296,9 +272,7 @@ TEST(msr_a_cell_can_ask_for_the_microcodes_version)
 {
 	uint64_t value;
 
-	model_start();
-	model_config(BIT(3));
-	CHECK(model_create());
+	model_start_with_cell();
 	*model_msr(0x8b) = 0x1700000000;
 	model_run_as(3);
 	CHECK(msr_emulate_write(this_cpu(), 0x8b, 0));

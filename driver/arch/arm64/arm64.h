@@ -10,6 +10,7 @@ struct device_node;
 
 /* entry.c */
 bool bhd_stub_has_el2(void);
+long bhd_hvc_switch(u64 function, u64 *arg1, u64 arg2);
 
 /* psci.c */
 u32 bhd_psci_lacks(void);

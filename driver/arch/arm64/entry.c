@@ -90,14 +90,15 @@ u64 bhd_arch_clock_hz(void)
 }
 
 /*
- * Makes a call that changes the code at EL2. It preserves only x19..x29 and the
- * stack pointer. x18 is saved in x19 by hand: in kernels that reserve x18, the
- * compiler does not save it.
+ * Makes a call that changes the code at EL2, with *@arg1, which becomes what the
+ * call leaves in x1. It preserves only x19..x29 and the stack pointer. x18 is
+ * saved in x19 by hand: in kernels that reserve x18, the compiler does not save
+ * it.
  */
-static long hvc_switch(u64 function, u64 arg1, u64 arg2)
+long bhd_hvc_switch(u64 function, u64 *arg1, u64 arg2)
 {
 	register u64 x0 asm("x0") = function;
-	register u64 x1 asm("x1") = arg1;
+	register u64 x1 asm("x1") = *arg1;
 	register u64 x2 asm("x2") = arg2;
 
 	asm volatile("mov	x19, x18\n"
@@ -108,6 +109,7 @@ static long hvc_switch(u64 function, u64 arg1, u64 arg2)
 		     :
 		     : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
 		       "x15", "x16", "x17", "x19", "x30", "cc", "memory");
+	*arg1 = x1;
 	return x0;
 }
 
@@ -123,13 +125,15 @@ void bhd_arch_prepare_entry(void *memory, u64 phys, const struct bh_image_header
  */
 long bhd_arch_enter(u64 phys, const struct bh_image_header *image)
 {
+	u64 entry = phys + image->entry_offset;
+
 	if (hvc(CALL_UID, 0, 0) != HVC_STUB_ERR)
 		return -BH_E_BUSY;
 	/* Drop instructions of an earlier image at these addresses: the image was cleaned to memory,
 	 * but fetches with the MMU off may use the instruction cache, too (Arm ARM D7.5). */
 	asm volatile("ic iallu" : : : "memory");
 	dsb(nsh);
-	return hvc_switch(HVC_SOFT_RESTART, phys + image->entry_offset, phys);
+	return bhd_hvc_switch(HVC_SOFT_RESTART, &entry, phys);
 }
 
 /*
@@ -138,7 +142,8 @@ long bhd_arch_enter(u64 phys, const struct bh_image_header *image)
  */
 long bhd_arch_leave(void)
 {
-	long result = hvc_switch(BH_HC_DISABLE, 1, 0);
+	u64 step = 1;
+	long result = bhd_hvc_switch(BH_HC_DISABLE, &step, 0);
 
 	return result == HVC_STUB_ERR ? 0 : result;
 }

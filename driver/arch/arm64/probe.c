@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Measures what each online CPU offers, before anything has changed. Two
- * registers can be read at EL2 only: a few instructions run there, entered
+ * Measures what each online CPU offers, before anything has changed.
+ * ICH_VTR_EL2 can be read at EL2 only: a few instructions run there, entered
  * through Linux's hyp stub as the hypervisor is at enable, and return at once.
  */
 
@@ -28,21 +28,11 @@ extern const char probe_code[], probe_code_end[];
 /* Protected by bhd.manage, but for the probe itself, in which each CPU writes its own entry. */
 static struct bhd_probe probes[BH_MAX_CPUS]; /* by Linux's number */
 
-/* Returns ICH_VTR_EL2. phys: the code's copy. Clobbers what HVC_SOFT_RESTART and the code do. */
+/* Returns ICH_VTR_EL2, which the code leaves in x1. phys: the code's copy. */
 static u64 read_vtr_at_el2(u64 phys)
 {
-	register u64 x0 asm("x0") = HVC_SOFT_RESTART;
-	register u64 x1 asm("x1") = phys;
-	register u64 x2 asm("x2") = 0;
-
-	asm volatile("mov	x19, x18\n"
-		     "hvc	#0\n"
-		     "mov	x18, x19\n"
-		     : "+r"(x0), "+r"(x1), "+r"(x2)
-		     :
-		     : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
-		       "x15", "x16", "x17", "x19", "x30", "cc", "memory");
-	return x1;
+	bhd_hvc_switch(HVC_SOFT_RESTART, &phys, 0);
+	return phys;
 }
 
 /*

@@ -6,6 +6,7 @@
 
 #include <linux/smp.h>
 
+#include <asm/fpu/xcr.h>
 #include <asm/special_insns.h>
 
 #include <bulkhead/x86_cpu.h>
@@ -79,13 +80,9 @@ static void look_at_cpu(void *data)
 	if (odd_msr(finding, MSR_EFER, BH_X86_EFER_KNOWN | EFER_SVME, BH_F_X86_EFER) ||
 	    odd(finding, cr4, BH_X86_CR4_KNOWN | X86_CR4_VMXE, BH_F_X86_CR4))
 		return;
-	if (cr4 & X86_CR4_OSXSAVE) {
-		u32 low, high;
-
-		asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-		if (odd(finding, (u64)high << 32 | low, BH_X86_XCR0_KNOWN, BH_F_X86_XCR0))
-			return;
-	}
+	if (cr4 & X86_CR4_OSXSAVE &&
+	    odd(finding, xgetbv(XCR_XFEATURE_ENABLED_MASK), BH_X86_XCR0_KNOWN, BH_F_X86_XCR0))
+		return;
 	if (leaf_word(0xd, 1, false) & CPUID_XSAVES &&
 	    odd_msr(finding, MSR_XSS, BH_X86_XSS_KNOWN, BH_F_X86_XSS))
 		return;

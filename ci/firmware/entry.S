@@ -38,23 +38,24 @@ reset:
 halt:	wfi
 	b	halt
 
-/* Sets SP to the context of CPU x0; keeps x0. */
-set_stack:
+/* The context of CPU x0, in a register; clobbers x1 to x3. */
+.macro context_address to
 	ldr	x1, =stacks
 	add	x2, x0, #1
 	mov	x3, #STACK_SIZE
 	madd	x1, x2, x3, x1
-	sub	x1, x1, #CONTEXT_SIZE
+	sub	\to, x1, #CONTEXT_SIZE
+.endm
+
+/* Sets SP to the context of CPU x0; keeps x0. */
+set_stack:
+	context_address x1
 	mov	sp, x1
 	ret
 
 	.globl	context_of
 context_of:
-	ldr	x1, =stacks
-	add	x2, x0, #1
-	mov	x3, #STACK_SIZE
-	madd	x1, x2, x3, x1
-	sub	x0, x1, #CONTEXT_SIZE
+	context_address x0
 	ret
 
 	.globl	leave

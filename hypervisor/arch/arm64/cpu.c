@@ -26,7 +26,7 @@ static bool call_kept(struct percpu *cpu, enum kept what)
 	if (!exchange(&cpu->arch.kept, KEPT, what))
 		return false;
 	dsb(ish); /* the CPU sees the new value when the event wakes it (D1.6.1) */
-	asm volatile("sev");
+	sev();
 	return true;
 }
 
@@ -50,7 +50,7 @@ static void __noreturn switch_off(struct percpu *cpu)
 		__atomic_store_n(&cpu->arch.kept, KEPT, __ATOMIC_SEQ_CST);
 		/* Returns at once if call_kept() has sent its event already (D1.6.1). */
 		while (__atomic_load_n(&cpu->arch.kept, __ATOMIC_ACQUIRE) == KEPT)
-			asm volatile("wfe");
+			wfe();
 	} while (cpu->arch.kept == TRY_AGAIN);
 	cpu->arch.kept = NOT_KEPT;
 	cpu_booted(cpu->public.index);

@@ -78,7 +78,7 @@ void __noreturn cpu_park(struct percpu *cpu)
 	if (kicked)
 		gic_park(cpu);
 	for (;;) {
-		asm volatile("wfi");
+		wfi();
 		if (kicked)
 			gic_parked(cpu);
 	}

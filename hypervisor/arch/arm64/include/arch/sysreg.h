@@ -78,6 +78,7 @@
 #define tlbi(op) asm volatile(TLBI_TWICE(#op) : : : "memory")
 #define tlbi_by(op, value) \
 	asm volatile(TLBI_TWICE(#op ", %0") : : "r"((uint64_t)(value)) : "memory")
+#define wfe() asm volatile("wfe" : : : "memory")
 #define sev() asm volatile("sev" : : : "memory")
 
 /* Device registers: read8(), write8() and so on are one access of exactly this width. Load-acquire,

@@ -19,6 +19,7 @@
 #define EPPI_BLOCKS_MAX 2u
 
 #define SGI_FRAME 0x10000u /* of a redistributor, behind its RD frame */
+#define FRAMES 0x20000u	   /* both; a redistributor with virtual LPIs has two more */
 
 /* The registers, mapped during a check; what each CPU found in its own redistributor. */
 struct bhd_gic {
@@ -68,14 +69,17 @@ static u8 __iomem *own_redist(const struct bhd_gic *gic)
 	u64 id = bhd_arch_this_cpu_id(), typer, offset = 0;
 	u32 affinity = (id >> 32 & 0xff) << 24 | (id & 0xffffff);
 
-	do {
+	/* Both frames lie in what is mapped: the config's size may be too small for them. */
+	while (offset + FRAMES <= gic->platform->gicr_size) {
 		u8 __iomem *frame = gic->redists + offset;
 
 		typer = readq_relaxed(frame + GICR_TYPER);
 		if (typer >> 32 == affinity)
 			return frame;
-		offset += typer & GICR_TYPER_VLPIS ? 0x40000 : 0x20000;
-	} while (!(typer & GICR_TYPER_LAST) && offset + 0x20000 <= gic->platform->gicr_size);
+		if (typer & GICR_TYPER_LAST)
+			break;
+		offset += typer & GICR_TYPER_VLPIS ? 2 * FRAMES : FRAMES;
+	}
 	return NULL;
 }
 

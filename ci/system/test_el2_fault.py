@@ -100,7 +100,7 @@ def test_a_fault_in_a_fault_holds_no_lock(fresh_machine: Machine) -> None:
     hv.ready("test")
     hv.may_fault = True
     hv.expected = hv.ask_existing().expected
-    with broken(hv, "classes_validate"), broken(hv, "mmu_window"):
+    with broken(hv, "classes_validate"), broken(hv, "window_close"):
         # Not with spawn(), whose output the hypervisor's messages could interrupt.
         fresh_machine.end_by("(taskset 4 hvctl cell create stray </dev/null &)")
         fresh_machine.console.wait_for("bulkhead: fatal: cpu, syndrome", 30)

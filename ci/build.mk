@@ -163,7 +163,7 @@ test: ## lint, host tests, system tests (arm64: 6.1 on cortex-a57, 6.12 on max; 
 
 .PHONY: test-all
 test-all: export BULKHEAD_CORPUS := all
-test-all: ## the same with every kernel, CPU and device tree
+test-all: ## the same and the slow tests, with every kernel, CPU and device tree
 	@$(SUM_TESTS) lint test-ci test-host test-kernels test-system-all \
 		$(OTHER_ARCHS:%=test-system-%-all)
 

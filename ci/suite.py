@@ -52,6 +52,7 @@ class Job:
     kernel: str
     cpu: str
     brief: bool
+    thorough: bool
 
     def __str__(self) -> str:
         names = "+".join(file.stem for file in self.files)
@@ -60,7 +61,8 @@ class Job:
     @property
     def options(self) -> list[str]:
         turns = self.brief and self.files[0].stem.removeprefix("test_") in TURNS
-        return ["--brief"] * self.brief + ["--turns"] * turns
+        depth = ["--brief"] * self.brief + ["--thorough"] * self.thorough
+        return depth + ["--turns"] * turns
 
     def keep_logs(self) -> pathlib.Path:
         """Moves the machines' logs, so that the repetition does not overwrite them."""
@@ -174,11 +176,17 @@ def jobs_of(board: Board, everything: bool, only: Sequence[str]) -> list[Job]:
     files = [file for file in files if file.stem not in INAPPLICABLE[board.key]]
     groups = [tuple(files)] if board.boots_once else [(file,) for file in files]
     machines = board.all_machines if everything else board.machines
-    # Tests that hardly depend on the machine run in the board's first ones, or with
-    # --all in all.
-    brief = set() if everything else set(machines[board.in_full :])
+    # Tests that hardly depend on the machine, and with --all the slow ones, run in the
+    # board's first machines.
+    in_full = machines[: board.all_in_full if everything else board.in_full]
     return [
-        Job(group, board, *machine, brief=machine in brief)
+        Job(
+            group,
+            board,
+            *machine,
+            brief=machine not in in_full,
+            thorough=everything and machine in in_full,
+        )
         for group in groups
         for machine in machines
         if group
@@ -222,7 +230,7 @@ def main() -> int:
     ]
     jobs.sort(key=lambda job: -times.get(str(job), guessed_time(job)))
 
-    suite = Suite(["--thorough"] * arguments.all + arguments.pytest)
+    suite = Suite(arguments.pytest)
     pool = ThreadPoolExecutor(arguments.jobs)
     try:
         outcomes = list(pool.map(suite.run, jobs))

@@ -32,7 +32,10 @@ class Board:
     keeps_boots: bool = False  # the state of a booted machine can be saved and loaded
     always_turns: bool = False  # CPUs must be emulated in one thread, in turns
     host_tsc: bool = False  # the CPUs' time stamp counter is the host's
-    in_full: int = 1  # the number of "machines" that run all tests; the others --brief
+    # The number of "machines" and of "all_machines" that run all tests; the others are
+    # --brief.
+    in_full: int = 1
+    all_in_full: int = 1
     boots_once: bool = False  # one machine runs all test files
     slowness: float = 1  # a factor on time-outs
     # A name of "firmwares", or switches of the project's firmware (docs/testing.md).

@@ -40,11 +40,12 @@ VIRT = Board(
     refused_signal=signal.SIGBUS,
     machines=(("6.1", "cortex-a57"), ("6.12", "max")),
     all_machines=(
+        ("6.12", "max"),
         ("6.1", "cortex-a57"),
         ("6.1", "max"),
         ("6.12", "cortex-a57"),
-        ("6.12", "max"),
     ),
+    all_in_full=2,
     firmwares=_FIRMWARES,
     keeps_boots=True,
 )

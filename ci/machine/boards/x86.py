@@ -35,12 +35,13 @@ Q35 = Board(
     machines=(("6.12", "EPYC"),),
     in_full=0,
     all_machines=(
-        ("6.1", "EPYC"),
-        ("6.12", "EPYC"),
-        ("6.12-rt", "EPYC"),
         ("newest", "EPYC"),
+        ("6.12", "EPYC"),
+        ("6.1", "EPYC"),
+        ("6.12-rt", "EPYC"),
         ("newest-rt", "EPYC"),
     ),
+    all_in_full=2,
 )
 
 # Bochs's clock: emulated instructions per emulated second. A smaller number shortens

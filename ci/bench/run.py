@@ -114,6 +114,8 @@ def run_script(
     config: Config = Config(exact=True),
 ) -> Sections:
     """Boots a machine that runs the script and powers off."""
+    # The architectures can be measured side by side.
+    name = f"{config.board.key}-{name}"
     program = scratch(f"{name}.sh")
     program.write_text(script)
     program.chmod(0o755)

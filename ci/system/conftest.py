@@ -215,9 +215,9 @@ def config(request: pytest.FixtureRequest) -> Config:
 
 @pytest.fixture
 def rounds(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """Returns a function that reduces a number of repetitions with --brief."""
-    brief = bool(request.config.getoption("--brief"))
-    return lambda promised: promised // 5 if brief else promised
+    """Returns a function that reduces a number of repetitions without --thorough."""
+    thorough = bool(request.config.getoption("--thorough"))
+    return lambda promised: promised if thorough else promised // 5
 
 
 @pytest.fixture(scope="module")

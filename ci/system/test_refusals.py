@@ -38,6 +38,7 @@ def with_alpha(enabled: Hv) -> Hv:
     return enabled
 
 
+@pytest.mark.once
 def test_refusals_beside_a_running_cell(with_alpha: Hv) -> None:
     hv = with_alpha
     before = hv.snapshot()
@@ -62,6 +63,7 @@ CREATED = [
 ]
 
 
+@pytest.mark.once
 def test_refusals_with_a_created_cell(enabled: Hv) -> None:
     hv = enabled
     hv.create_and_load("alpha", "hello")
@@ -79,6 +81,7 @@ def test_refusals_with_a_created_cell(enabled: Hv) -> None:
     hv.wait_console("alpha", "Hello from cell")
 
 
+@pytest.mark.once
 def test_memory_of_another_cell(enabled: Hv) -> None:
     """A cell of the unused system "demo" may overlap an existing cell."""
     hv = enabled
@@ -89,6 +92,7 @@ def test_memory_of_another_cell(enabled: Hv) -> None:
     assert hv.snapshot() == before
 
 
+@pytest.mark.once
 def test_refusals_while_disabled(hv: Hv) -> None:
     before = hv.snapshot()
     for command in ("disable", "lock", "log", "cell stats rt"):
@@ -106,6 +110,7 @@ def test_memory_that_linux_uses(hv: Hv) -> None:
     assert hv.snapshot() == before
 
 
+@pytest.mark.once
 def test_everything_that_is_not_root_is_refused(enabled: Hv) -> None:
     hv = enabled
     hv.machine.check(

@@ -74,6 +74,7 @@ def test_counting_with_root(shared: Hv, cell: str) -> None:
     assert int(done.group(1)) >= 300 and int(done.group(2)) > 0
 
 
+@pytest.mark.once
 def test_devices_come_and_go_with_the_cells(shared: Hv) -> None:
     hv = shared
     before = hv.snapshot()
@@ -92,6 +93,7 @@ def test_devices_come_and_go_with_the_cells(shared: Hv) -> None:
     assert hv.snapshot() == before
 
 
+@pytest.mark.once
 def test_hvctl_says_what_is_shared(shared: Hv) -> None:
     hv = shared
     hv.ok("cell create bare")
@@ -165,6 +167,7 @@ def test_destroyed_while_mapped(shared: Hv) -> None:
     assert shm(hv, "bell", "map=r get=4096")["get=4096"] == "0"
 
 
+@pytest.mark.once
 def test_a_forgotten_mapping_of_an_earlier_cell(shared: Hv) -> None:
     """An old mapping does not reach the next cell's memory at the same address."""
     hv = shared
@@ -190,6 +193,7 @@ def test_a_cell_that_fails_while_waited_on(shared: Hv) -> None:
     wait_said(hv, "get=8: 3")
 
 
+@pytest.mark.once
 def test_a_reader_that_is_killed(shared: Hv) -> None:
     hv = shared
     hv.run("bare", "counter")

@@ -158,12 +158,12 @@ SUM_TESTS = $(PYTHON) ci/sum_tests.py --make $(MAKE) --jobs $(JOBS)
 ALONE = env -u MAKEFLAGS
 
 .PHONY: test
-test: ## lint, host tests, system tests (arm64: 6.1 on cortex-a57, 6.12 on max; x86: 6.12)
+test: ## lint, host tests, system tests (arm64: 6.1 on cortex-a57, 6.12 on max; x86: the newest)
 	@$(SUM_TESTS) lint test-ci test-host test-system $(OTHER_ARCHS:%=test-system-%)
 
 .PHONY: test-all
 test-all: export BULKHEAD_CORPUS := all
-test-all: ## the same and the slow tests, with every kernel, CPU and device tree
+test-all: ## the same with the slow tests, other kernels and CPUs, all device trees
 	@$(SUM_TESTS) lint test-ci test-host test-kernels test-system-all \
 		$(OTHER_ARCHS:%=test-system-%-all)
 

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 from inapplicable import INAPPLICABLE
 from jobserver import Slots
-from machine.board import Board
+from machine.board import OTHER_FILES, Board
 from machine.boards import BOARDS
 from machine.paths import BUILD, SOURCE
 from machine.process import die_with_parent
@@ -169,28 +169,44 @@ def guessed_time(job: Job) -> float:
     return (len(SLOWEST) - place) / (2 if job.brief else 1)
 
 
-def jobs_of(board: Board, everything: bool, only: Sequence[str]) -> list[Job]:
+def test_files(board: Board, names: Sequence[str]) -> list[pathlib.Path]:
+    """The files of these names, all of them if there are none, that fit the board."""
     files = sorted(TESTS.glob("test_*.py"))
-    if only := only or (board.all_files if everything else board.files):
-        files = [file for file in files if file.stem[5:] in only]
-    files = [file for file in files if file.stem not in INAPPLICABLE[board.key]]
-    groups = [tuple(files)] if board.boots_once else [(file,) for file in files]
-    machines = board.all_machines if everything else board.machines
-    # Tests that hardly depend on the machine, and with --all the slow ones, run in the
-    # board's first machines.
-    in_full = machines[: board.all_in_full if everything else board.in_full]
     return [
-        Job(
-            group,
-            board,
-            *machine,
-            brief=machine not in in_full,
-            thorough=everything and machine in in_full,
-        )
-        for group in groups
-        for machine in machines
-        if group
+        file
+        for file in files
+        if (not names or file.stem.removeprefix("test_") in names)
+        and file.stem not in INAPPLICABLE[board.key]
     ]
+
+
+def jobs_of(board: Board, everything: bool, only: Sequence[str]) -> list[Job]:
+    """The board's jobs.
+
+    Tests that hardly depend on the machine run in its first machines. With everything,
+    the usual machines run all tests, the slow ones too, and the others some files.
+    """
+    jobs = []
+    in_full = board.machines if everything else board.machines[: board.in_full]
+    for machine in board.machines + (board.other_machines if everything else ()):
+        usual = machine in board.machines
+        names = (
+            (board.all_files if everything else board.files) if usual else OTHER_FILES
+        )
+        files = test_files(board, only or names)
+        groups = [tuple(files)] if board.boots_once else [(file,) for file in files]
+        jobs += [
+            Job(
+                group,
+                board,
+                *machine,
+                brief=machine not in in_full,
+                thorough=everything and usual,
+            )
+            for group in groups
+            if group
+        ]
+    return jobs
 
 
 def try_again(

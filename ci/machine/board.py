@@ -8,6 +8,20 @@ from dataclasses import dataclass, field
 from machine.paths import SOURCE
 
 
+# The test files that depend most on the kernel and the CPU.
+OTHER_FILES = (
+    "smoke",
+    "life",
+    "cells",
+    "cpus",
+    "failures",
+    "kill",
+    "linux",
+    "power",
+    "shared",
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Board:
     key: str  # the name on command lines
@@ -28,14 +42,12 @@ class Board:
     gdb_registers: str
     refused_signal: signal.Signals  # sent to a program whose access is refused
     machines: tuple[tuple[str, str], ...]  # kernels and CPUs of "make test"
-    all_machines: tuple[tuple[str, str], ...]  # and of "make test-all"
+    # Further ones of "make test-all", which run OTHER_FILES.
+    other_machines: tuple[tuple[str, str], ...] = ()
     keeps_boots: bool = False  # the state of a booted machine can be saved and loaded
     always_turns: bool = False  # CPUs must be emulated in one thread, in turns
     host_tsc: bool = False  # the CPUs' time stamp counter is the host's
-    # The number of "machines" and of "all_machines" that run all tests; the others are
-    # --brief.
-    in_full: int = 1
-    all_in_full: int = 1
+    in_full: int = 1  # the number of "machines" that run all tests; the others --brief
     boots_once: bool = False  # one machine runs all test files
     slowness: float = 1  # a factor on time-outs
     # A name of "firmwares", or switches of the project's firmware (docs/testing.md).

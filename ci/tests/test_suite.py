@@ -5,6 +5,7 @@ import pathlib
 
 import pytest
 import suite
+from machine.board import OTHER_FILES
 from machine.boards import BOARDS
 from suite import Job, Outcome, guessed_time, jobs_of, try_again
 
@@ -31,6 +32,18 @@ def test_all_share_one_that_boots_for_long() -> None:
     (one,) = jobs_of(board, False, ["smoke"])
     assert [file.stem for file in one.files] == ["test_smoke"]
     assert not jobs_of(board, False, ["kexec"])
+
+
+def test_other_machines_run_some_files_briefly() -> None:
+    board = BOARDS["arm64"]
+    usual = jobs_of(board, False, ())
+    assert {(job.kernel, job.cpu) for job in usual} == set(board.machines)
+    assert not any(job.thorough for job in usual)
+    everything = jobs_of(board, True, ())
+    others = [job for job in everything if (job.kernel, job.cpu) not in board.machines]
+    assert len(others) == len(OTHER_FILES) * len(board.other_machines)
+    assert all(job.brief and not job.thorough for job in others)
+    assert all(job.thorough for job in everything if job not in others)
 
 
 @pytest.fixture

@@ -39,13 +39,12 @@ VIRT = Board(
     gdb_registers="aarch64",
     refused_signal=signal.SIGBUS,
     machines=(("6.1", "cortex-a57"), ("6.12", "max")),
-    all_machines=(
-        ("6.12", "max"),
-        ("6.1", "cortex-a57"),
+    other_machines=(
         ("6.1", "max"),
-        ("6.12", "cortex-a57"),
+        ("6.12-rt", "cortex-a57"),
+        ("newest", "max"),
+        ("newest-rt", "cortex-a57"),
     ),
-    all_in_full=2,
     firmwares=_FIRMWARES,
     keeps_boots=True,
 )
@@ -61,5 +60,5 @@ UNKIND = replace(
     machines=(("6.12", "max"),),
     in_full=0,
     files=("smoke", "life", "failures", "linux", "power", "zero_exits"),
-    all_machines=(("6.12", "max"),),
+    other_machines=(),
 )

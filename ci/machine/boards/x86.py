@@ -32,16 +32,14 @@ Q35 = Board(
     always_turns=True,
     host_tsc=True,
     keeps_boots=True,
-    machines=(("6.12", "EPYC"),),
+    machines=(("newest", "EPYC"),),
     in_full=0,
-    all_machines=(
-        ("newest", "EPYC"),
+    other_machines=(
         ("6.12", "EPYC"),
         ("6.1", "EPYC"),
         ("6.12-rt", "EPYC"),
         ("newest-rt", "EPYC"),
     ),
-    all_in_full=2,
 )
 
 # Bochs's clock: emulated instructions per emulated second. A smaller number shortens
@@ -74,7 +72,7 @@ BOCHS = replace(
     linux_arguments=_for_bochs(Q35.linux_arguments),
     arguments=(),
     machines=(("6.12", "corei7_skylake_x"),),
-    all_machines=(("6.12", "corei7_skylake_x"),),
+    other_machines=(),
     host_tsc=False,
     keeps_boots=False,
     boots_once=True,

@@ -29,6 +29,7 @@ static uint32_t device[0x2000 / 4];
 struct model_message model_messages[64];
 unsigned model_sent, model_outs;
 uint16_t model_last_port;
+uint32_t model_last_value, model_status;
 bool model_has_x2apic = true;
 uint64_t model_cr[9], model_xcr0;
 
@@ -269,13 +270,16 @@ void ioapic_hw_write(unsigned chip, uint32_t index, uint32_t value)
 uint32_t port_in(uint16_t port, unsigned size)
 {
 	model_last_port = port;
+	if (port == 0x64)
+		return model_status;
 	return 0xa5a5a5a5u >> (32 - 8 * size);
 }
 
 void port_out(uint16_t port, unsigned size, uint32_t value)
 {
-	(void)size, (void)value;
+	(void)size;
 	model_last_port = port;
+	model_last_value = value;
 	model_outs++;
 }
 

@@ -80,6 +80,8 @@ extern uint32_t model_bars[6];	       /* writable bits of the BARs of all functi
 uint32_t *model_device(uint64_t phys); /* registers in memory */
 extern unsigned model_outs;	       /* writes to hardware ports */
 extern uint16_t model_last_port;
-extern unsigned model_input; /* bytes of console input that are pending */
+extern uint32_t model_last_value; /* of the last write */
+extern uint32_t model_status;	  /* what port 0x64 reads */
+extern unsigned model_input;	  /* bytes of console input that are pending */
 
 #endif

@@ -130,6 +130,7 @@ TEST(ports_refused)
 		uint32_t first, count, code, owner, value;
 	} wrong[] = {
 		{ 0xcf0, 16, BH_E_OWNED, BH_OWNER_HYPERVISOR, 0xcf8 },
+		{ 0x60, 1, BH_E_OWNED, BH_OWNER_HYPERVISOR, 0x60 },
 		{ 0x64, 1, BH_E_OWNED, BH_OWNER_HYPERVISOR, 0x64 },
 		{ 0x92, 1, BH_E_OWNED, BH_OWNER_HYPERVISOR, 0x92 },
 		{ 0x600, 8, BH_E_OWNED, BH_OWNER_HYPERVISOR, 0x605 }, /* ACPI's sleep register */
@@ -221,4 +222,64 @@ TEST(ports_that_reset_are_kept_while_cells_run)
 	ways[3][2] = 0x1400; /* a sleep type without SLP_EN */
 	reset_by(ways[3]);
 	CHECK_EQ(model_last_port, 0x604);
+}
+
+/* Root's byte, as it reaches the hardware. */
+static uint32_t sent(uint16_t port, uint32_t value)
+{
+	set(port, value);
+	CHECK_EQ(model_last_port, port);
+	return model_last_value;
+}
+
+/* The keyboard controller and port 0x92 can't switch A20 off, whether cells run or not; all else
+ * passes. */
+TEST(ports_that_switch_a20)
+{
+	uint32_t wide = 0x12345600;
+
+	model_start();
+	for (uint16_t port = 0x60; port <= 0x64; port += 4)
+		CHECK(!is_free(cells[0], port));
+	CHECK(!is_free(cells[0], 0x92));
+	CHECK_EQ(sent(0x92, 0x00), 0x02);
+	CHECK_EQ(sent(0x92, 0x0e), 0x0e);
+	CHECK_EQ(sent(0x64, 0xdd), 0xdf);
+	CHECK_EQ(sent(0x64, 0xfd), 0xff); /* a pulse */
+	CHECK_EQ(sent(0x64, 0xae), 0xae);
+	CHECK_EQ(sent(0x60, 0xed), 0xed);
+	CHECK_EQ(sent(0x64, 0xd1), 0xd1);
+	CHECK_EQ(sent(0x60, 0xdd), 0xdf); /* the output port */
+	CHECK_EQ(sent(0x60, 0xdd), 0xdd); /* the keyboard */
+	CHECK_EQ(sent(0x64, 0xd1), 0xd1);
+	CHECK_EQ(sent(0x64, 0xd2), 0xd2); /* another command instead */
+	CHECK_EQ(sent(0x60, 0xdd), 0xdd);
+	/* Wide writes: each byte goes to its own port. */
+	CHECK(model_port(0x91, 4, true, &wide));
+	CHECK_EQ(model_last_value, 0x12345600 | 0x0200);
+	CHECK(get(0x60) == 0xa5 && model_last_port == 0x60);
+}
+
+/* A byte that the controller had no time to take isn't the one that it waits for. */
+TEST(ports_of_a_busy_keyboard_controller)
+{
+	model_start();
+	set(0x64, 0xd1);
+	model_status = 2;
+	CHECK_EQ(sent(0x60, 0x01), 0x03);
+	model_status = 0;
+	CHECK_EQ(sent(0x60, 0x01), 0x03);
+	CHECK_EQ(sent(0x60, 0x01), 0x01);
+}
+
+TEST(ports_that_reset_by_the_output_port)
+{
+	static uint16_t way[] = { 0x60, 1, 0xfe };
+
+	model_start();
+	model_config(BIT(3));
+	CHECK(model_create());
+	CHECK_EQ(sent(0x60, 0xfe), 0xfe);
+	set(0x64, 0xd1);
+	CHECK_FAILS(reset_by, way, "parked");
 }

@@ -33,9 +33,7 @@ static bool is_pci(uint32_t port)
 
 static void set_root(uint32_t port, bool taken)
 {
-	bool power = system_config->flags & BH_SYSTEM_PROTECT && power_is_port((uint16_t)port);
-
-	bit_assign(root_iopm, port, taken || is_pci(port) || power);
+	bit_assign(root_iopm, port, taken || is_pci(port) || power_is_port((uint16_t)port));
 }
 
 void ports_init(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Ports that reset the machine or switch it off. If the config says so, root can do neither while
- * cells run. */
+/* Ports that reset the machine or switch it off: if the config says so, root can do neither while
+ * cells run. Some of them also switch A20 off, which root never can. */
 #ifndef ARCH_POWER_H
 #define ARCH_POWER_H
 
@@ -8,7 +8,7 @@
 
 /* power_port_of(): the port of this kind (0 to POWER_PORTS - 1); 0: the machine has none.
  * power_is_port(): is it the port of any kind? */
-#define POWER_PORTS 6u
+#define POWER_PORTS 7u
 uint16_t power_port_of(unsigned kind);
 bool power_is_port(uint16_t port);
 

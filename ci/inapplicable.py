@@ -23,6 +23,8 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_pci": "cells on arm64 cannot get PCI functions",
         "test_pnp": "cells on arm64 have a device tree, no ACPI",
         "test_isolation::test_page_tables_that_another_cpu_moves": _NO_DECODER,
+        "test_failures::test_an_entry_that_the_cpu_refuses": "the emulated CPUs of arm64 "
+        "enter every guest",
     },
     "x86": {
         "test_el2_fault": _PARKS,
@@ -62,6 +64,8 @@ INAPPLICABLE["arm64-unkind"] = INAPPLICABLE["arm64"] | {
 }
 # The same image and systems in Bochs.
 INAPPLICABLE["x86-vmx"] = INAPPLICABLE["x86"] | {
+    "test_failures::test_an_entry_that_the_cpu_refuses": "Bochs's CPUs raise #GP "
+    "before a guest has such a state",
     "test_life::test_smis_since_enable": "Bochs's CPUs do not count SMIs",
     "test_smoke::test_a_boot_without_complaints": "Linux complains about the CPUID of "
     "Bochs's CPUs",

@@ -91,6 +91,17 @@ def test_failure_record(enabled: Hv, failure: Failure) -> None:
     assert hv.online() == "0-3"
 
 
+@pytest.mark.parametrize("attack", ["efer", "code-segment"])
+def test_an_entry_that_the_cpu_refuses(enabled: Hv, attack: str) -> None:
+    """Ends the cell once, although violations don't end this one."""
+    hv = enabled
+    hv.run("hostile", "hostile", f"attack={attack}")
+    hv.wait_state("hostile", "failed")
+    assert "VM entry with a state that the CPU refuses" in hv.ok("cell list -v")
+    assert "violation" not in [m["code"] for m in hv.messages()]
+    hv.end("hostile")
+
+
 def test_the_record_has_everything(enabled: Hv) -> None:
     hv = enabled
     hv.run("stray", "hostile", "attack=read addr=0x0c000123 size=4")

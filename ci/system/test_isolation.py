@@ -45,6 +45,8 @@ ENDINGS = {
     "random-code": ("", "any"),
     "halt": ("", "running"),
     "shutdown": ("", "failed"),
+    "efer": ("", "failed"),
+    "code-segment": ("", "failed"),
 }
 # Final states on machines with a firmware interface for power-off and reset.
 ENDINGS_OF = {

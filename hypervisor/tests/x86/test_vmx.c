@@ -65,7 +65,7 @@ TEST(vmx_optional_controls)
 
 	CHECK(vmx_choose(&has, &c, &r));
 	CHECK_EQ(c.proc2, needed | PROC2_RDTSCP | PROC2_INVPCID | PROC2_XSAVES | PROC2_USER_WAIT);
-	has.proc2 = MAY(needed);
+	has.proc2 = MAY(needed | PROC2_WBINVD); /* of cells */
 	CHECK(vmx_choose(&has, &c, &r));
 	CHECK_EQ(c.proc2, needed);
 }
@@ -93,8 +93,8 @@ TEST(vmx_missing_features)
 	check_each(&has, &has.proc,
 		   MAY(PROC_RDPMC | PROC_IO_BITMAPS | PROC_MSR_BITMAPS | PROC_SECONDARY),
 		   MSR_VMX_TRUE_PROC);
-	check_each(&has, &has.proc2, MAY(PROC2_EPT | PROC2_VPID | PROC2_UNRESTRICTED),
-		   MSR_VMX_PROC2);
+	check_each(&has, &has.proc2,
+		   MAY(PROC2_EPT | PROC2_VPID | PROC2_UNRESTRICTED | PROC2_WBINVD), MSR_VMX_PROC2);
 	check_each(&has, &has.exit,
 		   MAY(EXIT_SAVE_DEBUG | EXIT_HOST_64 | EXIT_SAVE_PAT | EXIT_LOAD_PAT |
 		       EXIT_SAVE_EFER | EXIT_LOAD_EFER),

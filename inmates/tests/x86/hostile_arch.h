@@ -28,5 +28,7 @@ void attack_undefined(void);
 void attack_xcr0(void);
 void attack_shutdown(void);
 void attack_halt(void);
+void attack_efer(void);
+void attack_code_segment(void);
 
 #endif

@@ -25,6 +25,8 @@ const struct attack arch_attacks[] = {
 	{ "undefined", attack_undefined, true, "undefined instructions, INT3, INTO, UD2" },
 	{ "xcr0", attack_xcr0, true, "values that XCR0 may have, and others" },
 	{ "shutdown", attack_shutdown, false, "a fault without an IDT" },
+	{ "efer", attack_efer, false, "a bit with which CPUs refuse to enter a guest" },
+	{ "code-segment", attack_code_segment, false, "another state that they refuse" },
 	{ "halt", attack_halt, false, "everything masked, asleep" },
 	{ 0 },
 };

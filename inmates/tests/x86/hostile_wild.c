@@ -256,3 +256,44 @@ void attack_halt(void)
 	for (;;)
 		__asm__ volatile("hlt");
 }
+
+#define MSR_EFER 0xc0000080
+#define EFER_LMSLE (1ul << 13)
+
+static void set_lmsle(void *argument)
+{
+	(void)argument;
+	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_LMSLE);
+}
+
+/* Emulated CPUs accept the bit and then refuse to enter the guest. Others raise #GP, or have it. */
+void attack_efer(void)
+{
+	probe_call(set_lmsle, NULL);
+	attack_shutdown();
+}
+
+/* A code segment that is 64-bit and 32-bit at once: CPUs raise #GP, but emulated ones load it and
+ * then refuse to enter the guest. */
+static void load_code(void *argument)
+{
+	static const uint64_t gdt[] = { 0, 0x00ef9b000000ffff };
+	static struct {
+		uint16_t limit;
+		uint64_t base;
+	} __attribute__((packed)) table = { sizeof(gdt) - 1, 0 };
+
+	(void)argument;
+	table.base = (uint64_t)gdt;
+	__asm__ volatile("lgdt %0\n\tpushq $8\n\tlea 1f(%%rip), %%rax\n\tpush %%rax\n\t"
+			 "lretq\n1:"
+			 :
+			 : "m"(table)
+			 : "rax", "memory");
+}
+
+void attack_code_segment(void)
+{
+	probe_call(load_code, NULL);
+	attack_shutdown();
+}

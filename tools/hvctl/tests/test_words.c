@@ -115,6 +115,8 @@ TEST(exits_of_x86_in_words)
 	CHECK_HAS(x86_failure(BH_STOP_TRAP, 0x7c, 1), "write of MSR 0xc0000080\n");
 	CHECK_HAS(x86_failure(BH_STOP_TRAP, 0x7f, 0), ": shutdown (");
 	CHECK_HAS(x86_failure(BH_STOP_SERROR, 0x52, 0), ": machine check\n");
+	CHECK_HAS(x86_failure(BH_STOP_TRAP, 0xffffffff, 0),
+		  ": VM entry with a state that the CPU refuses\n");
 	CHECK_HAS(x86_failure(BH_STOP_TRAP, 0x4d, 0), ": exception 13\n");
 	CHECK_HAS(x86_failure(BH_STOP_TRAP, 0x99, 0), ": exit code 0x99\n");
 	CHECK_HAS(x86_failure(BH_STOP_HYPERVISOR_FAULT, 0x7c, 0),

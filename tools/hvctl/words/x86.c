@@ -45,6 +45,7 @@ static const struct {
 	{ 0x84, "STGI" },
 	{ 0x85, "CLGI" },
 	{ 0x86, "SKINIT" },
+	{ UINT32_MAX, "VM entry with a state that the CPU refuses" },
 	{ BH_X86_VMX | 0, "exception" },
 	{ BH_X86_VMX | 2, "shutdown (a fault while it handled a double fault)" },
 	{ BH_X86_VMX | 10, "CPUID" },

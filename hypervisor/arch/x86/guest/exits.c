@@ -10,11 +10,13 @@
 #include <bulkhead/x86_cpu.h>
 #include <hyp/arch.h>
 
-/* INVD would discard modified cache lines of all owners: WBINVD writes them back. */
+/* INVD would discard modified cache lines of all owners: WBINVD writes them back. Either would let a
+ * cell empty the caches that it shares with others, for as long as it takes. */
 void __cold exit_invd(struct percpu *cpu)
 {
 	count_exit(cpu, BH_EXIT_CACHE);
-	asm volatile("wbinvd" : : : "memory");
+	if (cpu->public.cell->id == BH_ROOT_CELL)
+		asm volatile("wbinvd" : : : "memory");
 }
 
 void __cold exit_rdpmc(struct percpu *cpu)

@@ -19,8 +19,6 @@
 
 #define SVM_NESTED_PAGING BIT(0) /* CPUID 8000_000A, EDX (APM 3, E.4.9) */
 
-#define ATTR_DEFAULT32 BIT(10)
-
 static bool svm_check(struct bh_refusal *r)
 {
 	bool svm = cpuid(0x80000000, 0).a >= 0x8000000a && cpuid(0x80000001, 0).c & BIT(2);
@@ -109,7 +107,7 @@ static void set_control(struct percpu *cpu)
 			   (root ? 0 : INTERCEPT_RDPMC));
 	v->intercept_misc2 = INTERCEPT_VMRUN | INTERCEPT_VMMCALL | INTERCEPT_VMLOAD |
 			     INTERCEPT_VMSAVE | INTERCEPT_STGI | INTERCEPT_CLGI | INTERCEPT_SKINIT |
-			     INTERCEPT_XSETBV;
+			     INTERCEPT_XSETBV | (root ? 0 : INTERCEPT_WBINVD);
 	v->intercept_exceptions = root ? 0 : CELL_EXCEPTIONS;
 	v->iopm = port_bitmap(cell);
 	v->msrpm = msr_bitmap(cell);
@@ -203,7 +201,7 @@ static void svm_describe_exit(const struct percpu *cpu, struct bh_failure *f)
 {
 	const struct vmcb *v = vmcb_of(cpu);
 
-	f->syndrome = v->exit_code;
+	f->syndrome = (uint32_t)v->exit_code;
 	f->x86.info1 = v->exit_info_1;
 	f->x86.info2 = v->exit_info_2;
 }

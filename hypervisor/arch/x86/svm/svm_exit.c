@@ -11,6 +11,7 @@
 #include <arch/svm.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
+#include <hyp/log.h>
 
 #define NPF_WRITE BIT(1)
 #define NPF_FETCH BIT(4)
@@ -93,6 +94,29 @@ static void __cold exit_iret(struct percpu *cpu)
 	cpu->arch.nmi_masked = false;
 }
 
+/*
+ * VMRUN refused the guest's state (15.5.1): the guest executed nothing, and would not at the next
+ * entry either. It ends a cell. Root loses what a guest can set wrong, and gets #GP; if there is
+ * nothing to lose, its CPU stops.
+ */
+static void __cold refused(struct percpu *cpu, struct guest_regs *regs)
+{
+	struct vmcb *v = vmcb_of(cpu);
+	uint64_t efer = v->efer & (EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE | EFER_SVME);
+	uint16_t code = v->cs.attributes;
+
+	if (cpu->public.cell->id != BH_ROOT_CELL)
+		stop_with_record(cpu, regs, BH_STOP_TRAP, 0);
+	log_guest_message(BH_MSG_VIOLATION, BH_ROOT_CELL, BH_STOP_TRAP, 0, v->rip);
+	if (code & ATTR_LONG) /* the combination with D is reserved (4.8.1) */
+		code &= (uint16_t)~ATTR_DEFAULT32;
+	if (efer == v->efer && code == v->cs.attributes)
+		cpu_park(cpu);
+	v->efer = efer;
+	v->cs.attributes = code;
+	vm_inject_exception(cpu, VECTOR_GP);
+}
+
 /* Handles an exit. Returns true if it completed a two-byte instruction, which is to be skipped. */
 static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t code)
 {
@@ -106,6 +130,7 @@ static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64
 		count_exit(cpu, BH_EXIT_OTHER);
 		break;
 	case EXIT_INVD:
+	case EXIT_WBINVD:
 		exit_invd(cpu);
 		return true;
 	case EXIT_RDPMC:
@@ -114,6 +139,9 @@ static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64
 	case EXIT_XSETBV:
 		if (exit_xsetbv(cpu, regs))
 			skip(vmcb_of(cpu), 3);
+		break;
+	case EXIT_INVALID:
+		refused(cpu, regs);
 		break;
 	case EXIT_SHUTDOWN:
 		exit_shutdown(cpu, regs);

@@ -69,8 +69,10 @@ bool vmx_choose(const struct vmx_capabilities *has, struct vmx_controls *control
 		if (!adjust(want, needed[i].known, has->control[i], &controls->control[i]))
 			return lacks(r, needed[i].msr);
 	}
-	if (!(has->proc >> 32 & PROC_RDPMC)) /* for cells */
+	if (!(has->proc >> 32 & PROC_RDPMC)) /* for cells, as the next one */
 		return lacks(r, MSR_VMX_TRUE_PROC);
+	if (!(has->proc2 >> 32 & PROC2_WBINVD))
+		return lacks(r, MSR_VMX_PROC2);
 	if (has->cr0_fixed & ~CR0_FIXED)
 		return lacks(r, MSR_VMX_CR0_FIXED0);
 	if (has->cr4_fixed & ~CR4_FIXED)

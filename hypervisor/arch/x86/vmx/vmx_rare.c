@@ -98,24 +98,32 @@ void __noreturn vmx_stuck(struct guest_regs *regs)
 	log_message(BH_MSG_HYPERVISOR_FAULT, cpu->public.cell->id, vmread(VMCS_INSTRUCTION_ERROR),
 		    0, vmread(VMCS_GUEST_RIP));
 	if (cpu->public.cell->id != BH_ROOT_CELL)
-		stop_with_record(cpu, regs, BH_STOP_SERROR, 0);
+		stop_with_record(cpu, regs, BH_STOP_HYPERVISOR_FAULT, 0);
 	cpu_park(cpu);
 }
 
-/* The entry failed because of the guest's state (27.8). No exception could be delivered either. */
-static void __noreturn entry_failed(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
+/* The entry failed because of the guest's state or of a machine check (27.8), which ends a cell.
+ * Root gets an exception, once: an event that was to be injected still is in the VMCS. */
+static void entry_failed(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
 {
-	if (cpu->public.cell->id == BH_ROOT_CELL)
+	bool checked = reason == (REASON_ENTRY_FAILED | REASON_ENTRY_MACHINE_CHECK);
+
+	if (cpu->public.cell->id != BH_ROOT_CELL) {
+		if (checked)
+			machine_check(cpu, regs);
+		stop_with_record(cpu, regs, BH_STOP_TRAP, 0);
+	}
+	if (!checked && vmread(VMCS_ENTRY_EVENT) & EVENT_VALID)
 		vmx_stuck(regs);
-	if (reason == (REASON_ENTRY_FAILED | REASON_ENTRY_MACHINE_CHECK))
-		machine_check(cpu, regs);
-	stop_with_record(cpu, regs, BH_STOP_TRAP, 0);
+	vm_inject_exception(cpu, checked ? VECTOR_MC : VECTOR_GP);
 }
 
 void vmx_rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
 {
-	if (unlikely(reason & REASON_ENTRY_FAILED))
+	if (unlikely(reason & REASON_ENTRY_FAILED)) {
 		entry_failed(cpu, regs, reason);
+		return;
+	}
 	switch (reason) {
 	case REASON_EXCEPTION:
 		exit_event(cpu, regs);
@@ -136,6 +144,7 @@ void vmx_rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t reason)
 		exit_rdpmc(cpu);
 		break;
 	case REASON_INVD:
+	case REASON_WBINVD:
 		exit_invd(cpu);
 		vmx_done(cpu);
 		break;

@@ -117,7 +117,7 @@ static void set_control(struct percpu *cpu)
 		vmwrite(zero[i], 0);
 	vmwrite(VMCS_PIN, vmx_controls.pin);
 	vmwrite(VMCS_PROC, vmx_controls.proc | (root ? 0 : PROC_RDPMC));
-	vmwrite(VMCS_PROC2, vmx_controls.proc2);
+	vmwrite(VMCS_PROC2, vmx_controls.proc2 | (root ? 0 : PROC2_WBINVD));
 	vmwrite(VMCS_EXIT, vmx_controls.exit);
 	vmwrite(VMCS_EXCEPTIONS, root ? 0 : CELL_EXCEPTIONS);
 	vmwrite(VMCS_IO_BITMAP_A, port_bitmap(cell));

@@ -23,6 +23,7 @@ static inline void exit_cpuid(struct percpu *cpu, struct guest_regs *regs, uint6
 	cpuid_emulate(regs, cr4);
 }
 
+/* INVD of any guest, WBINVD and WBNOINVD of cells. */
 void exit_invd(struct percpu *cpu);
 
 /* RDPMC of a cell: it has no counters, and gets #GP. */

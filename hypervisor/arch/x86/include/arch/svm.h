@@ -94,6 +94,7 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
 #define INTERCEPT_STGI BIT(4)
 #define INTERCEPT_CLGI BIT(5)
 #define INTERCEPT_SKINIT BIT(6)
+#define INTERCEPT_WBINVD BIT(9)
 #define INTERCEPT_XSETBV BIT(13)
 
 /* nested_paging */
@@ -115,8 +116,11 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
 #define EXIT_VMRUN 0x80
 #define EXIT_VMMCALL 0x81
 #define EXIT_SKINIT 0x86
+#define EXIT_WBINVD 0x89 /* WBNOINVD, too */
 #define EXIT_XSETBV 0x8d
 #define EXIT_NPF 0x400
+
+#define EXIT_INVALID ~0ull /* VMRUN refused the guest's state (15.5.1) */
 
 #define TLB_FLUSH_NOTHING 0
 #define TLB_FLUSH_ALL 1 /* of all ASIDs: every processor has it (APM 2, 15.16.2) */
@@ -127,6 +131,7 @@ static inline struct vmcb *vmcb_of(const struct percpu *cpu)
 }
 
 #define ATTR_LONG BIT(9) /* in attributes of code segments */
+#define ATTR_DEFAULT32 BIT(10)
 
 static inline bool svm_long_mode(const struct vmcb *v)
 {

@@ -26,6 +26,7 @@ static struct cell cell_room[2];
 struct cell *cells[BH_MAX_CELLS];
 const struct bh_system_part *system_config;
 unsigned model_commands;
+struct model_hooks model_hooks;
 struct bh_boot boot_params;
 
 /* ---- stubs for the code under test ---- */
@@ -239,4 +240,25 @@ void model_start(enum bh_irq_mode root_mode, unsigned lrs)
 	CHECK(classes_validate(cells[BH_ROOT_CELL], &r));
 	model_grant(cells[BH_ROOT_CELL]);
 	gic_cpu_take(&percpus[0]);
+}
+
+/* ---- hooks ---- */
+
+static void call(void (*hook)(void))
+{
+	if (hook)
+		hook();
+}
+void model_step(void)
+{
+	call(model_hooks.step);
+}
+void model_tlbi(void)
+{
+	call(model_hooks.step);
+	call(model_hooks.tlbi);
+}
+void model_sev(void)
+{
+	call(model_hooks.event);
 }

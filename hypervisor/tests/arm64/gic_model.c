@@ -8,13 +8,13 @@
 
 #define GICR_TYPER_PLPIS BIT(0)
 #define DIST_SIZE 0x10000u
-#define IDLE 0xffu
+#define NESTED 4u	   /* interrupts that are acknowledged one in the other */
 #define PRI_BITS (4u << 8) /* of ICC_CTLR_EL1, read-only: 5 bits of priority */
 #define LRS_MAX 16u
 
 /* memory of dist, its and redists, laid out as in the address space: one offset finds a register */
 static uint8_t space[MODEL_GICR - MODEL_GICD + MODEL_GICR_SIZE];
-static unsigned lrs_implemented, running_priority;
+static unsigned lrs_implemented, active[NESTED], depth; /* active: priorities */
 /* by CPU: a write has set the maintenance interrupt pending; it stays so at a low level (4.1) */
 static bool latched[MODEL_CPUS];
 static uint64_t lr[LRS_MAX];
@@ -22,7 +22,6 @@ static bool lpi_pending[MODEL_LPIS];
 uint64_t model_sgi1r, model_sgi0r;
 unsigned model_sgis;
 struct model_firmware model_firmware;
-struct model_hooks model_hooks;
 
 static struct {
 	char name[24];
@@ -141,6 +140,11 @@ static unsigned priority_of(uint32_t intid)
 	return intid >= GIC_LPI_FIRST ? 0xa0 : space[regs_of(intid) + GICD_IPRIORITYR + intid];
 }
 
+static unsigned running_priority(void)
+{
+	return depth ? active[depth - 1] : ICC_RPR_IDLE;
+}
+
 /* The maintenance interrupt is pending while its level is high (12.4.4), or if it was set so. */
 static void update_maintenance(void)
 {
@@ -165,7 +169,7 @@ static void update_maintenance(void)
 /* The interrupt with the highest priority that can be taken now, or MODEL_NONE. */
 static uint32_t highest(void)
 {
-	unsigned best = MIN(running_priority, (unsigned)*sysreg("icc_pmr_el1"));
+	unsigned best = MIN(running_priority(), (unsigned)*sysreg("icc_pmr_el1"));
 	uint32_t found = MODEL_NONE;
 
 	update_maintenance();
@@ -204,7 +208,8 @@ static uint64_t acknowledge(void)
 
 	if (intid == MODEL_NONE)
 		return intid;
-	running_priority = priority_of(intid);
+	CHECK(depth < NESTED);
+	active[depth++] = priority_of(intid);
 	if (intid >= GIC_LPI_FIRST) {
 		lpi_pending[intid - GIC_LPI_FIRST] = false;
 		return intid;
@@ -219,6 +224,14 @@ static void deactivate(uint32_t intid)
 	CHECK(intid < MODEL_SPIS_END);
 	CHECK(bit_of(GICD_ISACTIVER, intid));
 	set_bit(GICD_ICACTIVER, intid);
+}
+
+/* ICC_EOIR1_EL1 (4.4.1). */
+static void end(uint32_t intid)
+{
+	depth -= !!depth;
+	if (!(*sysreg("icc_ctlr_el1") & ICC_CTLR_EOIMODE))
+		deactivate(intid);
 }
 
 /* ICC_SGI0R_EL1 and target lists of ICC_SGI1R_EL1: an SGI that isn't in this group isn't sent. */
@@ -264,7 +277,7 @@ uint64_t model_read_sysreg(const char *name)
 	if (!strcmp(name, "icc_iar1_el1"))
 		return acknowledge();
 	if (!strcmp(name, "icc_rpr_el1"))
-		return running_priority == IDLE ? IDLE : seen(running_priority);
+		return depth ? seen(running_priority()) : ICC_RPR_IDLE;
 	if (!strcmp(name, "icc_pmr_el1"))
 		return seen((unsigned)*sysreg(name));
 	if (lr_index(name) >= 0)
@@ -278,8 +291,10 @@ uint64_t model_read_sysreg(const char *name)
 
 void model_write_sysreg(const char *name, uint64_t value)
 {
-	if (!strcmp(name, "icc_eoir1_el1") || (!strcmp(name, "icc_ap1r0_el1") && !value))
-		running_priority = IDLE;
+	if (!strcmp(name, "icc_eoir1_el1"))
+		end((uint32_t)value);
+	else if (!strcmp(name, "icc_ap1r0_el1") && model_firmware.two_states)
+		return; /* ignored, as by some machines */
 	else if (!strcmp(name, "icc_dir_el1"))
 		deactivate((uint32_t)value);
 	else if (lr_index(name) >= 0)
@@ -292,6 +307,8 @@ void model_write_sysreg(const char *name, uint64_t value)
 		*sysreg(name) = PRI_BITS | (value & (ICC_CTLR_EOIMODE | ICC_CTLR_CBPR));
 	else
 		*sysreg(name) = value;
+	if (!strcmp(name, "icc_ap1r0_el1") && !value)
+		depth = 0;
 	CHECK(lr_index(name) < (int)lrs_implemented);
 	if (!strcmp(name, "icc_sgi1r_el1")) {
 		model_sgi1r = value;
@@ -301,27 +318,6 @@ void model_write_sysreg(const char *name, uint64_t value)
 		model_sgi0r = value;
 		send_sgi(value, false);
 	}
-}
-
-/* ---- hooks ---- */
-
-static void call(void (*hook)(void))
-{
-	if (hook)
-		hook();
-}
-void model_step(void)
-{
-	call(model_hooks.step);
-}
-void model_tlbi(void)
-{
-	call(model_hooks.step);
-	call(model_hooks.tlbi);
-}
-void model_sev(void)
-{
-	call(model_hooks.event);
 }
 
 /* ---- the guest ---- */
@@ -387,5 +383,5 @@ void model_power_on(unsigned lrs)
 	*sysreg("icc_ctlr_el1") = PRI_BITS;
 	*sysreg("icc_pmr_el1") = 0xf0;
 	*sysreg("icc_igrpen1_el1") = 1;
-	running_priority = IDLE;
+	depth = 0;
 }

@@ -22,7 +22,7 @@
 
 /* What secure firmware leaves to EL2, from the next model_power_on() on. All zero: there is none. */
 struct model_firmware {
-	bool two_states; /* GICD_CTLR.DS is 0 */
+	bool two_states; /* GICD_CTLR.DS is 0; writes of ICC_AP1R0_EL1 are ignored */
 	bool fiq;	 /* SCR_EL3.FIQ: ICC_PMR_EL1 has the non-secure view of priorities */
 	uint32_t secure; /* SGIs and PPIs (bit n: INTID n) whose registers read as zero */
 };

@@ -177,3 +177,25 @@ TEST(a_parked_cpu_answers)
 	CHECK(!model_irq());
 	power_off();
 }
+
+/* A stopped guest may have been in a handler in a handler. */
+TEST(no_priority_of_a_stopped_guest_stays_active)
+{
+	static void (*const ways[])(struct percpu *) = { gic_cpu_reset, gic_cpu_off, gic_park,
+							 gic_abandon };
+
+	for (unsigned n = 0; n < 2 * ARRAY_SIZE(ways); n++) {
+		power_on(n % 2, 0, BH_IRQ_LIST);
+		for (uint32_t intid = 3; intid; intid--) {
+			model_set_word(SGI_OF(0, GICD_IPRIORITYR), 0xa0806000);
+			model_set_word(SGI_OF(0, GICD_ISENABLER), 1u << intid);
+			model_raise(intid);
+			CHECK_EQ(model_read_sysreg("icc_iar1_el1"), intid);
+		}
+		CHECK(model_read_sysreg("icc_rpr_el1") != ICC_RPR_IDLE);
+		model_write_sysreg("icc_ctlr_el1", 0); /* as the guest left it: no EOImode */
+		ways[n / 2](model_cpu(0));
+		CHECK_EQ(model_read_sysreg("icc_rpr_el1"), ICC_RPR_IDLE);
+		power_off();
+	}
+}

@@ -51,13 +51,25 @@ static bool traps_common(const struct percpu *cpu)
 	return is_direct(cpu) && (cpu->public.cell->id != BH_ROOT_CELL || gic.root_masks);
 }
 
+/* Clear the physical interface's active priorities of Group 1, the only ones now. Where there is an
+ * EL3, writes of the registers may be ignored; then the end of an interrupt drops one priority each
+ * time. EOImode: it deactivates nothing, and the INTID doesn't matter (4.8.5). */
+static void drop_group1(void)
+{
+	CLEAR_APRS(icc_ap1r, el1);
+	write_sysreg(ICC_CTLR_EOIMODE, icc_ctlr_el1);
+	isb();
+	for (unsigned i = 0; i < 32 * gic.aprs && read_sysreg(icc_rpr_el1) != ICC_RPR_IDLE; i++)
+		write_sysreg(GIC_KICK_SGI, icc_eoir1_el1);
+}
+
 /* Clear the physical interface's active priorities of Group 0; group1: and of Group 1. */
 static void drop_priorities(bool group1)
 {
-	if (group1)
-		CLEAR_APRS(icc_ap1r, el1);
 	if (gic.one_state)
 		CLEAR_APRS(icc_ap0r, el1);
+	if (group1)
+		drop_group1();
 }
 
 /* The active priorities of the virtual interface: on entry to EL2 they are whatever firmware left,

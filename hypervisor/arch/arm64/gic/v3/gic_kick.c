@@ -30,7 +30,6 @@
 #include <hyp/arch.h>
 
 #define TRIES 10000u /* far more reads than an SGI takes to become pending */
-#define IDLE 0xffu   /* ICC_RPR_EL1: no interrupt is active */
 #define ISS_TI 3u    /* of a trapped WFI: 0; WFIT: 2 */
 
 bool gic_kick_withdraws(const struct cell *cell)
@@ -98,7 +97,7 @@ void gic_sleep(struct percpu *cpu)
 {
 	bool closed = cpu->arch.own_root && !(read_sysreg(icc_igrpen1_el1) & 1);
 
-	if (cpu->arch.own_root && read_sysreg(icc_rpr_el1) != IDLE)
+	if (cpu->arch.own_root && read_sysreg(icc_rpr_el1) != ICC_RPR_IDLE)
 		return;
 	if (closed) {
 		write_sysreg(gic.own_mask, icc_pmr_el1);

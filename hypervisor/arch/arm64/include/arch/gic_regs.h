@@ -85,6 +85,7 @@
 #define ICC_SGI_IRM BIT(40)
 #define ICC_SGI_TARGETS 0xffffull
 #define ICC_INTID_MASK 0xffffffull
+#define ICC_RPR_IDLE 0xffu /* no interrupt is active */
 
 /* Virtual CPU interface control (12.4) */
 #define ICH_HCR_EN BIT(0)

@@ -67,7 +67,7 @@ BH_ASSERT_SIZE(struct bh_io_apic, 16);
  * doorbell. */
 struct bh_x86_platform {
 	uint64_t apic_phys;	/* registers of the local APICs, one page */
-	uint32_t root_doorbell; /* vector that the hypervisor raises in root; 0: none */
+	uint32_t root_doorbell; /* unwired I/O APIC pin (GSI), raised in root; 0: none */
 	uint32_t n_io_apics;	/* entries used in io_apics */
 	struct bh_io_apic io_apics[BH_MAX_IO_APICS];
 	uint64_t mmconfig_phys;	 /* configuration space of PCI bus 0 in memory, or 0: ports only */

@@ -1,65 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The root doorbell of x86-64: the vector that Linux reserves for hypervisors' wake-ups. Kernels
- * that give its handler to KVM alone have no doorbell, and events.c polls.
+ * The root doorbell of x86-64: a pin of an I/O APIC that no device is wired to, as an
+ * edge-triggered interrupt with a thread. The hypervisor sends the message that the pin's entry
+ * describes, so a masked pin would lose it: IRQF_ONESHOT is not used.
  */
 
-#include <linux/workqueue.h>
-
-#include <asm/irq.h>
-#include <asm/irq_vectors.h>
+#include <linux/acpi.h>
+#include <linux/interrupt.h>
 
 #include "arch.h"
 
-#ifdef BHD_HAS_WAKEUP
+/* Written under bhd.manage. */
+static unsigned int doorbell_irq; /* Linux's number */
+static u32 doorbell_gsi;
+static void (*notify)(void); /* before the interrupt is requested */
 
-static void (*notify)(void); /* written under bhd.manage, before the handler is set */
-
-static void notify_work(struct work_struct *work)
+static irqreturn_t doorbell(int irq, void *cookie)
 {
-	notify();
+	return IRQ_WAKE_THREAD;
 }
 
-static DECLARE_WORK(work, notify_work);
-
-static void doorbell(void)
+static irqreturn_t doorbell_thread(int irq, void *cookie)
 {
-	queue_work(system_wq, &work);
+	notify();
+	return IRQ_HANDLED;
+}
+
+static int refuse_platform(struct bhd_why *why, u32 code, u32 gsi)
+{
+	return bhd_refuse_at(why, code, BH_F_PLATFORM,
+			     offsetof(struct bh_x86_platform, root_doorbell), gsi);
 }
 
 int bhd_arch_doorbell_start(const struct bh_system_part *system, void (*handler)(void),
 			    struct bhd_why *why)
 {
-	u32 vector = system->platform.x86.root_doorbell;
+	u32 gsi = system->platform.x86.root_doorbell;
+	int irq;
 
-	if (!vector)
+	if (!gsi)
 		return 0;
-	if (vector != POSTED_INTR_WAKEUP_VECTOR)
-		return bhd_refuse_at(why, BH_E_MACHINE, BH_F_PLATFORM,
-				     offsetof(struct bh_x86_platform, root_doorbell),
-				     POSTED_INTR_WAKEUP_VECTOR);
+	irq = acpi_register_gsi(NULL, gsi, ACPI_EDGE_SENSITIVE, ACPI_ACTIVE_HIGH);
+	if (irq <= 0)
+		return refuse_platform(why, BH_E_RANGE, gsi);
 	notify = handler;
-	kvm_set_posted_intr_wakeup_handler(doorbell);
+	if (request_threaded_irq(irq, doorbell, doorbell_thread, 0, BHD_NAME, &bhd)) {
+		acpi_unregister_gsi(gsi);
+		return bhd_refuse(why, BH_D_IRQ_BUSY, gsi, "not an edge interrupt");
+	}
+	doorbell_irq = irq;
+	doorbell_gsi = gsi;
 	return 1;
 }
 
 /* The handler is not running any more when this returns. */
 void bhd_arch_doorbell_stop(void)
 {
-	kvm_set_posted_intr_wakeup_handler(NULL);
-	cancel_work_sync(&work);
+	free_irq(doorbell_irq, &bhd);
+	acpi_unregister_gsi(doorbell_gsi);
 }
-
-#else
-
-int bhd_arch_doorbell_start(const struct bh_system_part *system, void (*handler)(void),
-			    struct bhd_why *why)
-{
-	return 0;
-}
-
-void bhd_arch_doorbell_stop(void)
-{
-}
-
-#endif

@@ -350,6 +350,7 @@ void model_start(void)
 	system_room.part.n_cpus = MODEL_CPUS;
 	system_room.part.flags = BH_SYSTEM_PROTECT;
 	platform->apic_phys = 0xfee00000;
+	platform->root_doorbell = MODEL_DOORBELL;
 	platform->n_io_apics = 1;
 	platform->io_apics[0].phys = MODEL_IO_APIC;
 	platform->mmconfig_phys = MODEL_MMCONFIG;

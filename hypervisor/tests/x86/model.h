@@ -14,6 +14,7 @@
 #define MODEL_CPUS 4u
 #define MODEL_IO_APIC 0xfec00000ull
 #define MODEL_PINS 24u
+#define MODEL_DOORBELL 14 /* a pin */
 #define MODEL_MMCONFIG 0xb0000000ull
 #define MODEL_ID(i) (2 * (i)) /* APIC id of a CPU */
 

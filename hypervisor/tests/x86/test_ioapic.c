@@ -222,3 +222,35 @@ TEST(ioapic_raised_pins)
 	arch_raise_irq(10); /* root owns the pin again */
 	CHECK_EQ(model_sent, 0);
 }
+
+/* Root's doorbell is a message as the pin's entry says, written before enable or after. */
+TEST(ioapic_root_doorbell)
+{
+	start();
+	model_set_pin(MODEL_DOORBELL, TO(2) | 0x800 | 0x52);
+	ioapic_take();
+	model_run_as(2);
+	model_forget();
+	arch_root_doorbell();
+	CHECK(model_sent == 1 && model_messages[0].to == MODEL_ID(1));
+	CHECK_EQ(model_messages[0].icr & 0x7ff, 0x52);
+	for (unsigned i = 0; i < 3; i++) {
+		static const uint64_t none[] = { MASKED | 0x52, 0x0f, TO(MODEL_ID(2)) | 0x52 };
+
+		model_run_as(0);
+		set(MODEL_DOORBELL, none[i]);
+		model_forget();
+		arch_root_doorbell();
+		CHECK_EQ(model_sent, 0);
+	}
+}
+
+TEST(ioapic_root_doorbell_is_no_cells)
+{
+	model_start();
+	model_config(BIT(2));
+	model_add_irqs(MODEL_DOORBELL, 1);
+	CHECK(!model_create());
+	CHECK(model_refusal.code == BH_E_OWNED && model_refusal.field == BH_F_IRQ &&
+	      model_refusal.owner == BH_OWNER_HYPERVISOR && model_refusal.value == MODEL_DOORBELL);
+}

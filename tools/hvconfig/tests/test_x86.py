@@ -68,7 +68,7 @@ def test_dump_builds_the_same_blob(
     assert main(["build", str(DEMO), "-o", first]) == 0
     assert main(["dump", first]) == 0
     text = capsys.readouterr().out
-    assert "root_doorbell: 241" in text and "gic" not in text
+    assert "root_doorbell: 15" in text and "gic" not in text
     dumped = tmp_path / "a.yaml"
     dumped.write_text(text)
     assert main(["build", str(dumped), "-o", second]) == 0
@@ -90,9 +90,7 @@ def test_pictures_show_local_apics() -> None:
     assert list(spans[0xFEE00000].holders) == [HYPERVISOR]
     cpu = found.clusters[0][1][0]
     assert cpu.detail == "APIC ID 0x0" and len(found.clusters) == 1
-    assert [(row.label, row.detail) for row in found.irqs] == [
-        ("241", "doorbell (vector)")
-    ]
+    assert [(row.label, row.detail) for row in found.irqs] == [("15", "doorbell")]
     assert not any(Hold.UNUSED in x.holders.values() for x in found.spans)
     text = draw_svg.render(found)
     assert "local APICs" in text
@@ -180,8 +178,8 @@ def test_what_a_cell_can_t_have(changes: dict[str, Any], expected: str) -> None:
 @pytest.mark.parametrize(
     "changes, expected",
     [
-        ({"root_doorbell": 31}, "'31' is too small"),
-        ({"root_doorbell": 256}, "256 is not a vector"),
+        ({"root_doorbell": 0}, "'0' is too small"),
+        ({"root_doorbell": 3}, "root_doorbell: 3 is also one of spare_irqs"),
         ({"io_apics": []}, "spare_irqs: 3 is not a pin of an I/O APIC"),
         ({"ram": [{"at": 0, "size": "4G"}], "devices": {}}, "0xfee00000 overlap RAM"),
     ],

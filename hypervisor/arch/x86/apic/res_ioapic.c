@@ -182,6 +182,26 @@ void arch_raise_irq(uint32_t irq)
 		apic_send_to(entry >> 56, entry & 0xff);
 }
 
+/*
+ * The same on root's pin of the platform. Linux can have written its entry before enable, so the
+ * message is derived from that entry now. Takes no lock either: the entry is read once.
+ */
+void arch_root_doorbell(void)
+{
+	uint32_t irq = system_config->platform.x86.root_doorbell;
+	const struct chip *chip = chip_of(irq);
+	uint64_t entry;
+
+	if (!irq || !chip)
+		return;
+	entry = __atomic_load_n(&chip->pin[irq - chip->first_irq].entry, __ATOMIC_RELAXED);
+	if (entry & ENTRY_MASKED)
+		return;
+	entry = checked(root_cell(), entry);
+	if (!(entry & ENTRY_MASKED))
+		apic_send_to(entry >> 56, entry & 0xff);
+}
+
 /* The config chooses among the cell's pins; a device wired to such a pin raises it, too. */
 bool arch_irq_is_spare(uint32_t irq)
 {
@@ -195,6 +215,8 @@ static bool may_have(uint32_t irq, uint32_t range, struct bh_refusal *r)
 
 	if (!chip)
 		return refuse(r, BH_E_RANGE, BH_F_IRQ, range, irq);
+	if (irq == system_config->platform.x86.root_doorbell)
+		return refuse_owned(r, BH_E_OWNED, BH_F_IRQ, range, irq, BH_OWNER_HYPERVISOR);
 	owner = chip->pin[irq - chip->first_irq].owner;
 	return owner == root_cell() || refuse_owned(r, BH_E_OWNED, BH_F_IRQ, range, irq, owner->id);
 }

@@ -89,9 +89,6 @@ bool arch_check_platform(const struct bh_system_part *system, struct bh_refusal 
 	       require(system->hyp_phys + system->hyp_size <= arch_phys_limit(), r, BH_E_RANGE,
 		       BH_F_HYP_MEMORY, 0, system->hyp_size) &&
 	       require_platform(!reserved, r, BH_E_RESERVED, reserved, reserved) &&
-	       require_platform(!platform->root_doorbell || (platform->root_doorbell >= 32 &&
-							     platform->root_doorbell < 256),
-				r, BH_E_RANGE, root_doorbell, platform->root_doorbell) &&
 	       check_apic(platform, r) && check_devices(platform, r) && check_vm(r);
 }
 

@@ -152,22 +152,6 @@ void cpu_sipi(struct percpu *target, unsigned vector)
 	cpu_start(target, (uint64_t)vector << PAGE_SHIFT, 0);
 }
 
-/* Sends the doorbell's vector to the first running CPU of root. */
-void arch_root_doorbell(void)
-{
-	uint32_t vector = system_config->platform.x86.root_doorbell;
-	unsigned i;
-
-	if (!vector)
-		return;
-	for_each_cpu (i, root_cell()->cpus) {
-		if (percpu_of(i)->public.state == CPU_RUNNING) {
-			apic_send(this_cpu(), percpu_of(i), vector);
-			return;
-		}
-	}
-}
-
 void arch_fill_info(struct bh_info *info)
 {
 	info->clock_hz = arch_ticks_per_ms() * 1000;

@@ -13,7 +13,6 @@ from ..model import (
 )
 from ..problems import Report
 
-_VECTORS = 256
 _PINS = 1 << 16  # larger than any real GSI; it limits loops over a blob's numbers
 _PROTECTED = (  # the ports in hypervisor/arch/x86/cpu/power.c, and PCI configuration
     (Range(0xCF8, 8), "PCI configuration"),
@@ -24,17 +23,17 @@ _APIC_IDS = 255  # an APIC ID has 8 bits; 255 addresses all CPUs (16.3.2)
 
 
 def check_platform(platform: Platform, own: list[Range], report: Report) -> None:
-    if platform.root_doorbell >= _VECTORS:
-        report.error(
-            platform.where,
-            "root_doorbell",
-            f"{platform.root_doorbell} is not a vector",
-            "one of 32 to 255 that Linux doesn't use",
-        )
-    for irq in platform.spare_irqs:
+    doorbell = platform.root_doorbell
+    if doorbell in platform.spare_irqs:
+        message = f"{doorbell} is also one of spare_irqs"
+        advice = "remove it from one of them"
+        report.error(platform.where, "root_doorbell", message, advice)
+    raised = [("spare_irqs", irq) for irq in platform.spare_irqs]
+    raised += [("root_doorbell", doorbell)] if doorbell else []
+    for key, irq in raised:
         if not _is_pin(platform, irq):
             message = f"{irq} is not a pin of an I/O APIC"
-            report.error(platform.where, "spare_irqs", message, "see io_apics")
+            report.error(platform.where, key, message, "see io_apics")
     for item in own:
         if any(ram.overlaps(item) for ram in platform.ram):
             message = f"the local APICs' registers at {item.start:#x} overlap RAM"
@@ -103,6 +102,9 @@ def _check_irqs(platform: Platform, cell: Cell, report: Report) -> None:
                 f"interrupt {irq.first}{whose} is not a pin of an I/O APIC",
                 "see io_apics of the platform",
             )
+        elif platform.root_doorbell in range(irq.first, irq.last + 1):
+            message = f"interrupt {platform.root_doorbell} is the root cell's doorbell"
+            report.error(irq.where, cell.name, message, "remove it")
 
 
 def _check_ports(cell: Cell, report: Report) -> None:

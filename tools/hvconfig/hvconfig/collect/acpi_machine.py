@@ -26,7 +26,6 @@ from .inputs import Inputs
 _RESERVED = ("Reserved", "ACPI Tables", "ACPI Non-volatile Storage", "reserved")
 # x86: what is never RAM for programs, whatever firmware says: page 0, VGA and ROMs.
 _NEVER_RAM = [Range(0, 0x1000), Range(0xA0000, 0x60000)]
-_DOORBELL = 0xF1  # Linux's POSTED_INTR_WAKEUP_VECTOR, for hypervisors
 # Pins of a PC's own devices: timers, keyboard, first serial port, clock, ACPI, mouse;
 # 10 and 11 are those of PCI.
 _FIXED_PINS = {0, 1, 2, 4, 8, 9, 10, 11, 12}
@@ -109,7 +108,9 @@ def _x86(base: Platform, files: Inputs) -> Platform:
             used.add(pin)
     first = any(chip.first_irq == 0 for chip in base.io_apics)
     spare = [x for x in range(_ISA_PINS) if x not in used] if first else []
-    return replace(base, root_doorbell=_DOORBELL, spare_irqs=tuple(spare))
+    # The last one: the first ones are the best choice for consoles of cells.
+    doorbell = spare.pop() if spare else 0
+    return replace(base, root_doorbell=doorbell, spare_irqs=tuple(spare))
 
 
 def _arm64(base: Platform, files: Inputs, choices: Choices) -> Platform:

@@ -50,22 +50,40 @@ static int do_info(struct bhd_file *file, void *argument, struct bhd_why *why)
 	return error;
 }
 
+/*
+ * Takes bhd.manage. A handler copies from user memory before it: user space decides how
+ * long an access to its memory takes, and nobody else may have to wait for it.
+ */
+static int lock_manage(void)
+{
+	return mutex_lock_interruptible(&bhd.manage) ? -ERESTARTSYS : 0;
+}
+
+/* Under bhd.manage. @blob: NULL for a check without a config. */
+static int check_now(const struct bhd_blob *blob, struct bh_ioc_check *check, struct bhd_why *why)
+{
+	if (bhd.state != BH_DRIVER_DISABLED)
+		return bhd_refuse(why, BH_D_ENABLED, 0, "%s", bhd.blob.system->name);
+	return bhd_check_all(blob, check);
+}
+
 static int do_check(struct bhd_file *file, void *argument, struct bhd_why *why)
 {
 	struct bh_ioc_check *check = argument;
 	struct bhd_blob blob = {};
-	int error;
+	int error = 0;
 
 	check->mine = check->known = check->ok = check->n_cpus = 0;
 	memset(check->why, 0, sizeof(check->why));
 	memset(check->cpus, 0, sizeof(check->cpus));
-	if (bhd.state != BH_DRIVER_DISABLED)
-		return bhd_refuse(why, BH_D_ENABLED, 0, "%s", bhd.blob.system->name);
-	if (!check->blob)
-		return bhd_check_all(NULL, check);
-	error = bhd_blob_copy(&blob, check->blob, check->blob_size, why);
+	if (check->blob)
+		error = bhd_blob_copy(&blob, check->blob, check->blob_size, why);
 	if (!error)
-		error = bhd_check_all(&blob, check);
+		error = lock_manage();
+	if (!error) {
+		error = check_now(blob.data ? &blob : NULL, check, why);
+		mutex_unlock(&bhd.manage);
+	}
 	bhd_blob_free(&blob);
 	return error;
 }
@@ -77,7 +95,11 @@ static int do_enable(struct bhd_file *file, void *argument, struct bhd_why *why)
 	int error = bhd_blob_copy(&blob, enable->blob, enable->blob_size, why);
 
 	if (!error)
+		error = lock_manage();
+	if (!error) {
 		error = bhd_enable(&blob, why);
+		mutex_unlock(&bhd.manage);
+	}
 	if (error)
 		bhd_blob_free(&blob);
 	return error;
@@ -125,10 +147,18 @@ static int do_cell_create(struct bhd_file *file, void *argument, struct bhd_why 
 {
 	struct bh_ioc_cell_create *create = argument;
 	struct bh_cell_part *part = bhd_cell_part_copy(create->part, create->part_size, why);
+	int error;
 
 	if (IS_ERR(part))
 		return PTR_ERR(part);
-	return bhd_cell_create(part, create->flags, &create->id, why);
+	error = lock_manage();
+	if (error) {
+		kfree(part);
+		return error;
+	}
+	error = bhd_cell_create(part, create->flags, &create->id, why);
+	mutex_unlock(&bhd.manage);
+	return error;
 }
 
 static int do_cell_load(struct bhd_file *file, void *argument, struct bhd_why *why)
@@ -203,7 +233,10 @@ static int do_events(struct bhd_file *file, void *argument, struct bhd_why *why)
 	return 0;
 }
 
-/* The handler changes something and runs under bhd.manage. */
+/*
+ * The handler runs under bhd.manage. Those that access user memory, or wait, take it
+ * themselves, and not meanwhile.
+ */
 #define MANAGES true
 
 static const struct {
@@ -212,16 +245,15 @@ static const struct {
 	bool manages;
 } ioctls[] = {
 	{ BH_IOC_INFO, do_info },
-	{ BH_IOC_CHECK, do_check, MANAGES },
-	{ BH_IOC_ENABLE, do_enable, MANAGES },
+	{ BH_IOC_CHECK, do_check },
+	{ BH_IOC_ENABLE, do_enable },
 	{ BH_IOC_DISABLE, do_disable, MANAGES },
 	{ BH_IOC_LOCK, do_lock, MANAGES },
 	{ BH_IOC_CONFIG, do_config },
-	{ BH_IOC_CELL_CREATE, do_cell_create, MANAGES },
-	{ BH_IOC_CELL_LOAD, do_cell_load, MANAGES },
+	{ BH_IOC_CELL_CREATE, do_cell_create },
+	{ BH_IOC_CELL_LOAD, do_cell_load },
 	{ BH_IOC_CELL_START, do_cell_start, MANAGES },
-	{ BH_IOC_CELL_SHUTDOWN,
-	  do_cell_shutdown }, /* takes bhd.manage itself, not while it waits */
+	{ BH_IOC_CELL_SHUTDOWN, do_cell_shutdown },
 	{ BH_IOC_CELL_DESTROY, do_cell_destroy, MANAGES },
 	{ BH_IOC_CELL_STATUS, do_cell_status },
 	{ BH_IOC_CONSOLE_READ, do_console_read },
@@ -250,7 +282,7 @@ static int handle(size_t index, struct bhd_file *file, void *argument)
 	struct bhd_why why = {};
 	int result;
 
-	if (ioctls[index].manages && mutex_lock_interruptible(&bhd.manage))
+	if (ioctls[index].manages && lock_manage())
 		return -ERESTARTSYS;
 	result = ioctls[index].handler(file, argument, &why);
 	if (ioctls[index].manages)

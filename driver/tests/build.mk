@@ -8,7 +8,7 @@ DT_OUT := $(BUILD)/host/driver-tests
 DT_CC ?= clang
 FUZZ_SECONDS ?= 30
 
-DT_COMMON := driver/parts.c driver/ioctl.c $(addprefix $(DT_DIR)/,fake.c fake_driver.c sample.c)
+DT_COMMON := driver/parts.c driver/ioctl.c driver/load.c $(addprefix $(DT_DIR)/,fake.c fake_driver.c sample.c)
 DT_TESTS := hypervisor/tests/main.c driver/power.c driver/shm/root.c driver/arch/arm64/limits.c driver/leave.c \
 	driver/arch/arm64/psci.c driver/arch/arm64/newer.c $(wildcard $(DT_DIR)/test_*.c)
 DT_FUZZERS := $(patsubst $(DT_DIR)/fuzz_%.c,%,$(wildcard $(DT_DIR)/fuzz_*.c))

@@ -12,6 +12,7 @@
 unsigned int fake_allocations;
 bool fake_out_of_memory;
 size_t fake_user_bytes;
+void (*fake_after_read)(void);
 
 static u8 *user_bytes;
 static size_t user_size;
@@ -42,12 +43,16 @@ size_t copy_from_user(void *to, const void *from, size_t size)
 	size_t bytes = user_room(from, size);
 	size_t i;
 
+	/* User space decides how long the access takes (userfaultfd). */
+	CHECK(fake_locks_are_free());
 	memset(to, 0, size);
 	for (i = 0; i < bytes; i++) {
 		((u8 *)to)[i] = user_at(from)[i];
 		user_at(from)[i] ^= 0xff;
 	}
 	fake_user_bytes += bytes;
+	if (fake_after_read)
+		fake_after_read();
 	return size - bytes;
 }
 
@@ -55,8 +60,7 @@ size_t copy_to_user(void *to, const void *from, size_t size)
 {
 	size_t bytes = user_room(to, size);
 
-	/* User space decides how long the access takes (userfaultfd). */
-	CHECK(!bhd.lock.readers && !bhd.lock.written);
+	CHECK(fake_locks_are_free());
 	if (bytes)
 		memcpy(user_at(to), from, bytes);
 	return size - bytes;

@@ -15,7 +15,13 @@ extern unsigned int fake_allocations; /* not freed yet */
 extern bool fake_out_of_memory;	      /* no allocation succeeds */
 extern bool fake_accepts;	      /* valid requests succeed */
 extern struct bhd_call fake_last_call;
-extern size_t fake_user_bytes; /* bytes read from user memory */
+extern size_t fake_user_bytes;	      /* bytes read from user memory */
+extern void (*fake_after_read)(void); /* called after each read of user memory; or NULL */
+extern struct bhd_cell fake_cell;     /* the cell with id 1 */
+
+/* The physical memory that memremap() can map. */
+#define FAKE_PHYS 0x80000000ull
+extern u8 fake_memory[256 << 10];
 
 void fake_user(void *bytes, size_t size);
 bool fake_locks_are_free(void);

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The rest of the driver: checks its arguments, then accepts or refuses every request. */
+#include <linux/io.h>
 #include <linux/slab.h>
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "arch.h"
 #include "fake.h"
 #include "test.h"
 
 struct bhd bhd;
 bool fake_accepts = true;
 struct bhd_call fake_last_call;
+u8 fake_memory[256 << 10];
+
+static struct bh_cell_part nothing;
+struct bhd_cell fake_cell = { .part = &nothing };
 
 bool fake_locks_are_free(void)
 {
@@ -131,10 +137,8 @@ int bhd_cell_destroy(u32 id, struct bhd_why *why)
 
 struct bhd_cell *bhd_cell_find(u32 id, struct bhd_why *why)
 {
-	static struct bhd_cell cell;
-
 	if (id == 1)
-		return &cell;
+		return &fake_cell;
 	bhd_refuse_at(why, BH_E_NO_CELL, BH_F_CELL_ID, 0, id);
 	return NULL;
 }
@@ -145,10 +149,30 @@ int bhd_cell_status(u32 id, struct bh_cell_status *status, struct bhd_why *why)
 	return answer(why);
 }
 
-int bhd_cell_load(const struct bh_ioc_cell_load *load, struct bhd_why *why)
+int bhd_call_id(u32 function, u32 id, struct bhd_why *why)
 {
-	(void)load;
+	(void)id;
+	CHECK_EQ(function, BH_HC_CELL_LOAD);
 	return answer_managed(why);
+}
+
+void *memremap(u64 phys, size_t size, unsigned long flags)
+{
+	CHECK(bhd.manage.taken && flags == MEMREMAP_WB);
+	CHECK(phys >= FAKE_PHYS && size <= sizeof(fake_memory) &&
+	      phys - FAKE_PHYS <= sizeof(fake_memory) - size);
+	return fake_memory + (phys - FAKE_PHYS);
+}
+
+void memunmap(void *memory)
+{
+	(void)memory;
+}
+
+void bhd_arch_clean(const void *start, size_t size)
+{
+	(void)start;
+	(void)size;
 }
 
 int bhd_cell_start(const struct bh_ioc_cell_start *start, struct bhd_why *why)

@@ -4,6 +4,17 @@
 
 struct kobject {
 	char *name;
+	int references;
 };
+
+static inline void kobject_get(struct kobject *object)
+{
+	object->references++;
+}
+
+static inline void kobject_put(struct kobject *object)
+{
+	object->references--;
+}
 
 #endif

@@ -5,6 +5,8 @@
 
 #include <linux/types.h>
 
+#define PAGE_MASK (~0xfffull)
+#define PAGE_ALIGN(address) (((address) + 0xfff) & PAGE_MASK)
 #define PAGE_ALIGNED(address) (!((address)&0xfff))
 
 #endif

@@ -31,6 +31,7 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_boards": _ARM64,
         "test_firmware": "the firmware is one of arm64",
         "test_kept": "the firmware is one of arm64",
+        "test_calls": "the firmware is one of arm64",
         "test_kexec": "its helper starts an arm64 kernel",
         "test_plugin": "the counted program is one of arm64",
         "test_machines::test_features_that_linux_leaves_closed": _ARM64,
@@ -61,6 +62,7 @@ INAPPLICABLE["arm64-unkind"] = INAPPLICABLE["arm64"] | {
     "test_root_list": "in all tests root is in list mode",
     "test_wrong_machines::test_wrong_machine[two-states]": "its systems allow for it",
     "test_kept": "it chooses firmware of its own, on the machine arm64",
+    "test_calls": "it chooses firmware of its own, on the machine arm64",
 }
 # The same image and systems in Bochs.
 INAPPLICABLE["x86-vmx"] = INAPPLICABLE["x86"] | {

@@ -26,6 +26,7 @@ void attack_ap1r_hold(void);
 void attack_bpr1_hold(void);
 void attack_igrpen(void);
 /* hostile_calls.c */
+void attack_call(void);
 void attack_calls(void);
 void attack_immediates(void);
 void attack_psci(void);

@@ -30,6 +30,7 @@ const struct attack arch_attacks[] = {
 	{ "bpr1-hold", attack_bpr1_hold, false, "no preemption, and a handler that never ends" },
 	{ "igrpen", attack_igrpen, true, "group enables and CPU interface control" },
 	{ "calls", attack_calls, true, "HVC and SMC functions with random arguments; count=" },
+	{ "call", attack_call, true, "one SMC; function= x1=" },
 	{ "immediates", attack_immediates, true, "HVC and SMC with every kind of immediate" },
 	{ "psci", attack_psci, true, "CPU_ON and AFFINITY_INFO of others" },
 	{ "cpu-off", attack_cpu_off, false, "CPU_OFF of the boot CPU" },

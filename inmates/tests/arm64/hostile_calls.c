@@ -127,6 +127,16 @@ void attack_calls(void)
 	conclude("calls", &tally);
 }
 
+/* One SMC, with an argument that a test chooses. */
+void attack_call(void)
+{
+	uint64_t function = args_get_u64("function", SMCCC_VERSION);
+	uint64_t regs[PROBE_REGS] = { function, args_get_u64("x1", 0) };
+	bool fault = probe_instruction(INSN_SMC(0), regs);
+
+	report(!fault || info_native(), "call", "0x%lx gives 0x%lx", function, regs[0]);
+}
+
 /* HVC and SMC other than #0, with function numbers that #0 knows. */
 void attack_immediates(void)
 {

@@ -19,6 +19,7 @@ void __noreturn vmx_stuck(struct guest_regs *regs);
 static struct vmcb vmcb;
 static enum bh_stop_reason why;
 static uint64_t syndrome;
+static bool is_emulated;
 
 static void look(const struct bh_failure *record, enum bh_stop_reason reason)
 {
@@ -45,7 +46,7 @@ static struct guest_regs start(const struct vm_ops *ops, bool root)
 
 static void svm_refuses(void *regs)
 {
-	vmcb.exit_code = EXIT_INVALID;
+	vmcb.exit_code = is_emulated ? UINT32_MAX : UINT64_MAX;
 	svm_exit(regs);
 }
 
@@ -57,6 +58,8 @@ TEST(svm_refused_entry_ends_a_cell)
 	syndrome = UINT32_MAX;
 	vmcb.efer |= EFER_LMSLE;
 	CHECK_FAILS(svm_refuses, &regs, "stopped");
+	is_emulated = true;
+	CHECK_FAILS(svm_refuses, &regs, "stopped");
 	CHECK_EQ(vmcb.event_injection, 0);
 }
 
@@ -64,6 +67,7 @@ TEST(svm_refused_entry_is_a_fault_for_root)
 {
 	struct guest_regs regs = start(&svm_ops, true);
 
+	is_emulated = false;
 	vmcb.efer |= EFER_LMSLE;
 	svm_refuses(&regs);
 	CHECK_EQ(vmcb.event_injection, GENERAL_PROTECTION);

@@ -117,14 +117,15 @@ static void __cold refused(struct percpu *cpu, struct guest_regs *regs)
 	vm_inject_exception(cpu, VECTOR_GP);
 }
 
-/* Handles an exit. Returns true if it completed a two-byte instruction, which is to be skipped. */
-static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint64_t code)
+/* Handles an exit. Returns true if it completed a two-byte instruction, which is to be skipped. code:
+ * the low half; the upper one is 0, or that of -1 in EXIT_INVALID, where emulators have 0. */
+static bool __cold rare_exit(struct percpu *cpu, struct guest_regs *regs, uint32_t code)
 {
 	switch (code) {
 	case EXIT_EXCEPTION + VECTOR_DB:
 	case EXIT_EXCEPTION + VECTOR_AC:
 	case EXIT_EXCEPTION + VECTOR_MC:
-		exit_exception(cpu, regs, (unsigned)(code - EXIT_EXCEPTION));
+		exit_exception(cpu, regs, code - EXIT_EXCEPTION);
 		break;
 	case EXIT_INIT: /* the firmware sent INIT: ipi.c never does */
 		count_exit(cpu, BH_EXIT_OTHER);
@@ -183,7 +184,7 @@ void svm_exit(struct guest_regs *regs)
 	} else if (code == EXIT_IRET) {
 		exit_iret(cpu);
 	} else {
-		done = rare_exit(cpu, regs, code);
+		done = rare_exit(cpu, regs, (uint32_t)code);
 	}
 	if (done)
 		skip(v, 2);

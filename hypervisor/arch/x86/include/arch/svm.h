@@ -120,7 +120,7 @@ _Static_assert(sizeof(struct vmcb) == 0x1000, "APM 2, 15.5.1");
 #define EXIT_XSETBV 0x8d
 #define EXIT_NPF 0x400
 
-#define EXIT_INVALID ~0ull /* VMRUN refused the guest's state (15.5.1) */
+#define EXIT_INVALID UINT32_MAX /* VMRUN refused the guest's state (15.5.1) */
 
 #define TLB_FLUSH_NOTHING 0
 #define TLB_FLUSH_ALL 1 /* of all ASIDs: every processor has it (APM 2, 15.16.2) */

@@ -47,6 +47,10 @@ struct guest_regs model_cpuid(unsigned cpu, uint32_t leaf, uint32_t sub, uint64_
 /* A cell that stops itself fails the test. If this function is set, it is called before. */
 extern void (*model_at_stop)(const struct bh_failure *record, enum bh_stop_reason reason);
 
+/* An entry into an SVM guest fails the test, too; this is called before. */
+extern void (*model_at_entry)(void);
+extern bool model_calls; /* a management call is in progress */
+
 /* The guest of the running CPU accesses emulated registers. Addresses without a handler fail the
  * test. */
 uint64_t model_read(uint64_t address, unsigned size);

@@ -286,10 +286,10 @@ static void load_code(void *argument)
 	(void)argument;
 	table.base = (uint64_t)gdt;
 	__asm__ volatile("lgdt %0\n\tpushq $8\n\tlea 1f(%%rip), %%rax\n\tpush %%rax\n\t"
-			 "lretq\n1:"
+			 "lretq\n1:\tcpuid" /* which exits */
 			 :
 			 : "m"(table)
-			 : "rax", "memory");
+			 : "rax", "rbx", "rcx", "rdx", "memory");
 }
 
 void attack_code_segment(void)

@@ -4,6 +4,8 @@
 #include <arch/cpu.h>
 #include <arch/fault.h>
 #include <arch/image.h>
+#include <arch/layout.h>
+#include <arch/mmu.h>
 #include <arch/vm.h>
 #include <hyp/arch.h>
 #include <hyp/hypercall.h>
@@ -70,21 +72,48 @@ struct host_frame {
 	uint64_t vector, error, rip, cs, rflags, rsp, ss;
 };
 
+/* Root goes on after what it asked for was abandoned: a management call fails, anything else is a
+ * fault of root. A machine check is root's in any case. */
+static void __noreturn resume_root(struct percpu *cpu, struct guest_regs *regs, uint64_t vector,
+				   bool called)
+{
+	if (called) {
+		regs->r[R_AX] = (uint64_t)-BH_E_FAULT;
+		vm->set_ax(cpu, regs->r[R_AX]);
+	}
+	if (vector == VECTOR_MC || !called)
+		vm_inject_exception(cpu, vector == VECTOR_MC ? VECTOR_MC : VECTOR_GP);
+	cpu->arch.faulting = false;
+	take_commands(cpu);
+	vm->enter(regs);
+}
+
 /*
- * Called from vectors.S: an exception of the hypervisor. It is blamed on the cell that this CPU
- * serves, which is stopped. Root's CPU logs it and parks.
+ * Called from vectors.S: an exception of the hypervisor. Only the guest of this CPU is affected: a
+ * cell is stopped; root continues. A CPU of root that was starting, or that faults here, parks. The
+ * hypervisor's work is not resumed; locks are released first.
  */
 void __noreturn __attribute__((used)) host_fault(const struct host_frame *frame);
 void __noreturn host_fault(const struct host_frame *frame)
 {
 	struct percpu *cpu = this_cpu();
-	const struct guest_regs *regs = cpu_frame(cpu->public.index);
+	struct guest_regs *regs = cpu_frame(cpu->public.index);
+	bool called;
 
-	log_message(BH_MSG_HYPERVISOR_FAULT, cpu->public.cell->id,
-		    frame->vector << 32 | frame->error, frame->rip, vm_get(cpu, VM_RIP));
-	hypercall_abandon(cpu);
-	if (cpu->public.cell->id == BH_ROOT_CELL)
+	if (cpu->arch.faulting)
 		cpu_park(cpu);
+	cpu->arch.faulting = true;
+	called = hypercall_abandon(cpu);
+	for (unsigned slot = 0; slot < WINDOW_INSN;
+	     slot++) /* the abandoned function may use them */
+		mmu_window(slot, 0);
+	log_guest_message(BH_MSG_HYPERVISOR_FAULT, cpu->public.cell->id,
+			  frame->vector << 32 | frame->error, frame->rip, vm_get(cpu, VM_RIP));
+	if (cpu->public.cell->id == BH_ROOT_CELL) {
+		if (cpu->public.state != CPU_RUNNING)
+			cpu_park(cpu);
+		resume_root(cpu, regs, frame->vector, called);
+	}
 	if (frame->vector == VECTOR_MC)
 		machine_check(cpu, regs);
 	stop_with_record(cpu, regs, BH_STOP_HYPERVISOR_FAULT, 0);

@@ -70,7 +70,7 @@ static void take_segments(struct vm_state *state)
 static void forget(struct percpu *cpu)
 {
 	cpu->arch.flush = cpu->arch.nmi = 0;
-	cpu->arch.nmi_masked = false;
+	cpu->arch.nmi_masked = cpu->arch.faulting = false;
 	insn_cache_clear(cpu);
 }
 

@@ -197,6 +197,11 @@ static void svm_switch_off(struct percpu *cpu)
 	wrmsr(MSR_VM_HSAVE_PA, 0);
 }
 
+static void svm_set_ax(struct percpu *cpu, uint64_t value)
+{
+	vmcb_of(cpu)->rax = value;
+}
+
 static void svm_describe_exit(const struct percpu *cpu, struct bh_failure *f)
 {
 	const struct vmcb *v = vmcb_of(cpu);
@@ -228,6 +233,7 @@ const struct vm_ops svm_ops = {
 	.inject = svm_inject,
 	.inject_nmi = svm_inject_nmi,
 	.flush = svm_flush,
+	.set_ax = svm_set_ax,
 	.describe_exit = svm_describe_exit,
 	.format = &npt_format,
 	.s2_as_host = true, /* 15.25.3 */

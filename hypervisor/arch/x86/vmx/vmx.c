@@ -56,6 +56,12 @@ static bool vmx_msr_bit(uint32_t msr, bool write, unsigned *bit)
 	return (msr & ~0x1fffu) == (high ? 0xc0000000 : 0);
 }
 
+/* The entry takes RAX from the frame. */
+static void vmx_set_ax(struct percpu *cpu, uint64_t value)
+{
+	(void)cpu, (void)value;
+}
+
 const struct vm_ops vmx_ops = {
 	.check = vmx_check,
 	.take = vmx_take,
@@ -70,6 +76,7 @@ const struct vm_ops vmx_ops = {
 	.inject = vmx_inject,
 	.inject_nmi = vmx_inject_nmi,
 	.flush = vmx_flush,
+	.set_ax = vmx_set_ax,
 	.describe_exit = vmx_describe_exit,
 	.format = &ept_format,
 	.msr_bit = vmx_msr_bit,

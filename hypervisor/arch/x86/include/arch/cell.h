@@ -35,6 +35,7 @@ struct arch_percpu {
 	 * by every CPU that looks for the targets of a logical destination. */
 	bool x2apic;	 /* its local APIC is in x2APIC mode */
 	bool nmi_masked; /* SVM: the guest is in its NMI handler */
+	bool faulting;	 /* the hypervisor handles an exception of its own */
 
 	/* Local APIC registers as the guest wrote them; the hardware's may differ. */
 	uint32_t icr, icr_high;

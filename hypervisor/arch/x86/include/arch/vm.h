@@ -118,6 +118,9 @@ struct vm_ops {
 	void (*inject_nmi)(struct percpu *cpu);
 
 	void (*flush)(struct percpu *cpu);
+	/* Sets RAX, which SVM's entry doesn't take from the frame. */
+	void (*set_ax)(struct percpu *cpu, uint64_t value);
+
 	void (*describe_exit)(const struct percpu *cpu, struct bh_failure *f);
 
 	const struct pt_format *format; /* of the second stage */

@@ -6,7 +6,7 @@ with or without the values of its parameters.
 """
 
 _ARM64 = "the tested feature exists only on arm64"
-_PARKS = "on x86 a CPU that serves Linux is parked when the hypervisor faults"
+_NO_UART = "the hypervisor of x86 reports to no UART"
 _ONE_MODE = "x86 has one delivery mode: interrupts come through the local APIC"
 _CPU_0 = "Linux 6.5 and later on x86 cannot take CPU 0 offline"
 _NO_DEVICE = "the device that the test gives to a cell exists only on arm64"
@@ -23,11 +23,14 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_pci": "cells on arm64 cannot get PCI functions",
         "test_pnp": "cells on arm64 have a device tree, no ACPI",
         "test_isolation::test_page_tables_that_another_cpu_moves": _NO_DECODER,
+        "test_cpus::test_a_cells_cpu_cannot_be_ejected": "QEMU's arm64 CPUs have no _EJ0",
         "test_failures::test_an_entry_that_the_cpu_refuses": "the emulated CPUs of arm64 "
         "enter every guest",
     },
     "x86": {
-        "test_el2_fault": _PARKS,
+        "test_el2_fault::test_a_fault_while_a_cpu_of_linux_starts": "on x86 a CPU is "
+        "reset when it goes off, too",
+        "test_el2_fault::test_a_fault_in_a_fault_holds_no_lock": _NO_UART,
         "test_boards": _ARM64,
         "test_firmware": "the firmware is one of arm64",
         "test_kept": "the firmware is one of arm64",
@@ -66,6 +69,7 @@ INAPPLICABLE["arm64-unkind"] = INAPPLICABLE["arm64"] | {
 }
 # The same image and systems in Bochs.
 INAPPLICABLE["x86-vmx"] = INAPPLICABLE["x86"] | {
+    "test_el2_fault": "Bochs has no gdb stub",
     "test_failures::test_an_entry_that_the_cpu_refuses": "Bochs's CPUs raise #GP "
     "before a guest has such a state",
     "test_life::test_smis_since_enable": "Bochs's CPUs do not count SMIs",

@@ -60,9 +60,8 @@ static struct bhd_cell *cell_new(struct bh_cell_part *part)
 /* Returns to Linux everything that was taken for the cell. */
 static int give_back(struct bhd_cell *cell, struct bhd_why *why)
 {
-	u64 failed = bhd_cpus_give_back(cell->cpus_taken);
+	u64 failed = bhd_cpus_give_back(cell);
 
-	cell->cpus_taken = 0;
 	bhd_memory_release(cell);
 	bhd_devices_give_back(cell);
 	if (!failed)
@@ -88,7 +87,7 @@ static int take(struct bhd_cell *cell, bool unbind, struct bhd_why *why)
 	if (!error)
 		error = bhd_memory_wipe(cell, why);
 	if (!error)
-		error = bhd_cpus_take(cell->part->cpus, &cell->cpus_taken, why);
+		error = bhd_cpus_take(cell, why);
 	if (!error)
 		error = bhd_devices_hold(cell, unbind, why);
 	if (!error) /* another driver may share a line of an unbound one */

@@ -6,6 +6,7 @@
 
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
+#include <linux/device.h>
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 
@@ -85,7 +86,10 @@ static void cpu_switch_work(struct work_struct *work)
 {
 	struct cpu_switch *order = container_of(work, struct cpu_switch, work);
 
-	order->result = order->on ? add_cpu(order->cpu) : remove_cpu(order->cpu);
+	if (!cpu_present(order->cpu)) /* ejected since enable: it has no device */
+		order->result = -ENODEV;
+	else
+		order->result = order->on ? add_cpu(order->cpu) : remove_cpu(order->cpu);
 }
 
 /*
@@ -113,28 +117,59 @@ static void park(u32 i)
 }
 
 /*
- * Takes CPUs (a mask of system CPU indexes) from Linux, all or none. *taken:
- * the mask of those that were online.
+ * Lets ACPI eject a CPU, or not: before an ejection Linux takes the CPU offline, also one that is
+ * offline already, and gives up if that is disabled. Under the device's lock, as other flags share
+ * the word.
  */
-int bhd_cpus_take(u64 mask, u64 *taken, struct bhd_why *why)
+static void let_eject(unsigned int cpu, bool may)
+{
+	struct device *device = get_cpu_device(cpu);
+
+	if (!device)
+		return;
+	device_lock(device);
+#ifdef BHD_HAS_DEVICE_FLAGS
+	dev_assign_offline_disabled(device, !may);
+#else
+	device->offline_disabled = !may;
+#endif
+	device_unlock(device);
+}
+
+/* Takes one CPU. Returns 0, 1 if it was offline, or -errno. */
+static int take(unsigned int cpu)
+{
+	int result = cpu_switch(cpu, false);
+
+	if (result < 0)
+		return result;
+	let_eject(cpu, false);
+	/* Fails now, after waiting for an ejection that began before. */
+	cpu_switch(cpu, false);
+	return cpu_present(cpu) ? result : -ENODEV;
+}
+
+/*
+ * Takes the cell's CPUs from Linux, all or none; until they are given back, nobody can eject them.
+ * cell->cpus_taken: the mask, of system CPU indexes, of those that were online.
+ */
+int bhd_cpus_take(struct bhd_cell *cell, struct bhd_why *why)
 {
 	u32 i;
 
-	*taken = 0;
 	for (i = 0; i < BH_MAX_CPUS; i++) {
 		int result;
 
-		if (!(mask & 1ull << i) || bhd.cpu_of[i] < 0)
+		if (!(cell->part->cpus & 1ull << i) || bhd.cpu_of[i] < 0)
 			continue;
-		result = cpu_switch(bhd.cpu_of[i], false);
-		if (!result)
-			*taken |= 1ull << i;
+		result = take(bhd.cpu_of[i]);
 		if (result >= 0) {
+			cell->cpus_kept |= 1ull << i;
+			cell->cpus_taken |= result ? 0 : 1ull << i;
 			park(i);
 			continue;
 		}
-		bhd_cpus_give_back(*taken);
-		*taken = 0;
+		bhd_cpus_give_back(cell);
 		bhd_refuse(why, BH_D_CPU_OFFLINE, i, "CPU %d of Linux", bhd.cpu_of[i]);
 		why->refusal.index = -result;
 		return -EPERM;
@@ -152,14 +187,19 @@ void bhd_cpus_park(void)
 			park(i);
 }
 
-/* Switches CPUs on in Linux. Returns the mask of those that failed. */
-u64 bhd_cpus_give_back(u64 taken)
+/* Returns the cell's CPUs to Linux, which switches those on that it had on. Returns the mask of
+ * those that failed. */
+u64 bhd_cpus_give_back(struct bhd_cell *cell)
 {
 	u64 failed = 0;
 	u32 i;
 
-	for (i = 0; i < BH_MAX_CPUS; i++)
-		if (taken & 1ull << i && cpu_switch(bhd.cpu_of[i], true) < 0)
+	for (i = 0; i < BH_MAX_CPUS; i++) {
+		if (cell->cpus_kept & 1ull << i)
+			let_eject(bhd.cpu_of[i], true);
+		if (cell->cpus_taken & 1ull << i && cpu_switch(bhd.cpu_of[i], true) < 0)
 			failed |= 1ull << i;
+	}
+	cell->cpus_kept = cell->cpus_taken = 0;
 	return failed;
 }

@@ -96,8 +96,8 @@ void bhd_holders_unregister(void);
 /* cpus.c */
 int bhd_cpus_map(const struct bh_system_part *system, int *cpu_of, struct bhd_why *why);
 u64 bhd_cpus_online_mask(const int *cpu_of);
-int bhd_cpus_take(u64 mask, u64 *taken, struct bhd_why *why);
-u64 bhd_cpus_give_back(u64 taken);
+int bhd_cpus_take(struct bhd_cell *cell, struct bhd_why *why);
+u64 bhd_cpus_give_back(struct bhd_cell *cell);
 void bhd_cpus_park(void);
 
 /* cores.c */

@@ -51,7 +51,8 @@ struct bhd_cell {
 	char claim_name[BH_NAME_SIZE + 16]; /* in /proc/iomem */
 
 	/* Taken from Linux; destroying the cell returns it. Protected by manage. */
-	u64 cpus_taken;				     /* mask of system CPU indexes */
+	u64 cpus_taken;				     /* mask of system CPU indexes: were online */
+	u64 cpus_kept;				     /* likewise: cannot be ejected */
 	struct resource *claims[BH_MAX_REGIONS + 1]; /* by region; last: the snapshot memory */
 	struct bhd_shared *shared[BH_MAX_REGIONS];   /* by region */
 	struct list_head devices;		     /* of struct bhd_device */

@@ -2,6 +2,7 @@
 """CPUs that come and go."""
 
 from bulkhead.hv import Hv
+from machine.wait import until
 
 CPU = "/sys/devices/system/cpu/cpu{}/online"
 
@@ -69,5 +70,16 @@ def test_linux_cannot_switch_on_a_cells_cpu(enabled: Hv) -> None:
     hv.run("rt", "rt-timer")
     assert hv.machine.run(f"echo 1 >{CPU.format(3)} 2>&1").status
     hv.wait_beats("rt", 20)
+    hv.end("rt")
+    assert hv.online() == "0-3"
+
+
+def test_a_cells_cpu_cannot_be_ejected(enabled: Hv) -> None:
+    hv = enabled
+    hv.run("rt", "rt-timer")
+    hv.wait_beats("rt", 1)
+    hv.machine.check("echo 1 >/sys/devices/system/cpu/cpu3/firmware_node/eject")
+    until("refused", lambda: "Offline failed" in hv.machine.dmesg())
+    hv.wait_beats("rt", 3)
     hv.end("rt")
     assert hv.online() == "0-3"

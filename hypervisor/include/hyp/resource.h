@@ -43,6 +43,7 @@ struct resource_class {
  * RANK_POOL comes before RANK_MEMORY: pages that memory reserves would lengthen the search for the
  * console's adjacent pages.
  */
+#define RANK_ROOT "18"	   /* its revoke relies on the CPUs that root has back */
 #define RANK_CPU "20"	   /* later ranks rely on the cell's and root's CPU masks */
 #define RANK_POOL "22"	   /* pages of the pool that the cell or root sees: info, console */
 #define RANK_MEMORY "30"   /* regions and snapshot */

@@ -311,10 +311,16 @@ void model_reset_cell(struct cell *cell)
 	check_audit();
 }
 
+static void revoke_cpus(struct cell *cell)
+{
+	set_owner(&root, cell->cpus);
+}
+
+RESOURCE_CLASS(RANK_CPU, cpu_class, .revoke = revoke_cpus);
+
 void model_destroy(struct cell *cell)
 {
 	classes_revoke(cell);
-	set_owner(&root, cell->cpus);
 	cells[cell->id] = NULL;
 	release(cell);
 	check_audit();

@@ -151,16 +151,22 @@ TEST(ioapic_directed_eoi_ends_own_pins)
 	CHECK(model_pin(5) & IRR);
 }
 
-/* An entry of Linux that names a CPU which a cell gets becomes masked. */
+/* An entry of Linux that names a CPU which a cell gets becomes masked, until the CPU is root's
+ * again. */
 TEST(ioapic_root_loses_what_points_to_a_cell)
 {
+	struct cell *cell;
+
 	model_start();
 	model_run_as(0);
 	set(7, TO(MODEL_ID(3)) | 0x40);
 	CHECK_EQ(model_pin(7), TO(MODEL_ID(3)) | 0x40);
 	model_config(BIT(3));
-	CHECK(model_create());
+	cell = model_create();
+	CHECK(cell);
 	CHECK_EQ(model_pin(7), MASKED);
+	model_destroy(cell);
+	CHECK_EQ(model_pin(7), TO(MODEL_ID(3)) | 0x40);
 }
 
 TEST(ioapic_refusals)

@@ -273,11 +273,12 @@ static bool ioapic_validate(struct cell *cell, struct bh_refusal *r)
 	return true;
 }
 
-/* Programs root's entries again: an entry may name a CPU that has just left root. */
-static void check_roots(void)
+/* Programs root's entries again: an entry may name a CPU that has just left root, or come back. */
+static void check_roots(struct cell *cell)
 {
 	uint32_t p;
 
+	(void)cell;
 	for_each_chip (i)
 		for_each_pin (chips[i], p) {
 			cpu_lock(&lock);
@@ -312,7 +313,7 @@ static void ioapic_grant(struct cell *cell)
 	if (cell->id == BH_ROOT_CELL)
 		return;
 	set_owner(cell, cell);
-	check_roots();
+	check_roots(cell);
 }
 
 static void ioapic_reset(struct cell *cell)
@@ -356,3 +357,5 @@ void ioapic_give_back(void)
 
 RESOURCE_CLASS(RANK_IRQ, ioapic_class, .validate = ioapic_validate, .grant = ioapic_grant,
 	       .reset = ioapic_reset, .revoke = ioapic_revoke);
+
+RESOURCE_CLASS(RANK_ROOT, roots_pins_class, .revoke = check_roots);

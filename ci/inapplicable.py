@@ -23,9 +23,10 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_pci": "cells on arm64 cannot get PCI functions",
         "test_pnp": "cells on arm64 have a device tree, no ACPI",
         "test_isolation::test_page_tables_that_another_cpu_moves": _NO_DECODER,
-        "test_cpus::test_a_cells_cpu_cannot_be_ejected": "QEMU's arm64 CPUs have no _EJ0",
-        "test_failures::test_an_entry_that_the_cpu_refuses": "the emulated CPUs of arm64 "
-        "enter every guest",
+        "test_cpus::test_a_cells_cpu_cannot_be_ejected": "QEMU's arm64 CPUs have "
+        "no _EJ0",
+        "test_failures::test_an_entry_that_the_cpu_refuses": "the emulated CPUs "
+        "of arm64 enter every guest",
     },
     "x86": {
         "test_el2_fault::test_a_fault_while_a_cpu_of_linux_starts": "on x86 a CPU is "

@@ -50,7 +50,7 @@ def test_a_fault_ends_what_it_served(fresh_machine: Machine) -> None:
     hv.ready("test")
     hv.may_fault = True
     arch = fresh_machine.config.board.arch
-    hv.run("alpha", "canary")
+    hv.run("alpha", "canary", "report=0")
     hv.wait_console("alpha", "canary: watching")
 
     # The hypervisor serves a cell.

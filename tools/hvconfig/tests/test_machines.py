@@ -198,8 +198,8 @@ def collected(files: Inputs) -> Platform:
 
 def test_collect_finds_doorbell_and_spare_pins() -> None:
     found = collected(first_boot())
-    assert found.root_doorbell == 0xF1
-    assert found.spare_irqs == (3, 5, 7, 14, 15)  # 6 and 13 are in use
+    assert found.root_doorbell == 15
+    assert found.spare_irqs == (3, 5, 7, 14)  # 6 and 13 are in use
     text = command.render(found)
     again = from_document(yaml_lines.parse(text, "x"), (), Report(), "x")
     assert again == replace(found, name="x")
@@ -303,3 +303,20 @@ def test_advice_names_nothing_that_is_set() -> None:
     data = server() | {"cells": {"linux": linux}}
     told = " ".join(warnings(data))
     assert "receives no input" in told and "console: true" not in told
+
+
+def test_the_ends_of_ram_are_taken_last() -> None:
+    """UEFI and the EFI stub use them before memmap= has an effect."""
+    low = {"at": 0x100000, "size": "1023M"}
+    data = server(ram=[low, {"at": 4 * GIB, "size": "1G"}])
+    ends = [Range(GIB - (64 << 20), 64 << 20), Range(5 * GIB - (64 << 20), 64 << 20)]
+
+    def at_ends(*sizes: str) -> bool:
+        data["cells"] = {"rt": {"cpus": [1], "ram": list(sizes)}}
+        found = good(data)
+        taken = [x.range for x in found.cells[0].regions]
+        return any(x.overlaps(y) for x in [found.hypervisor, *taken] for y in ends)
+
+    assert not at_ends("16M")
+    assert not at_ends("900M", "900M")
+    assert at_ends("1000M", "900M")

@@ -42,6 +42,9 @@ class Architecture(ABC):
     calls_firmware: bool  # Linux calls it, through the hypervisor
     # Bytes from guest address 0 that Linux in a cell never uses for DMA.
     dma_free_bytes: int = 0
+    # Bytes at the ends of RAM where UEFI firmware and the kernel's EFI stub keep what
+    # Linux reads after its kernel arguments (initrd, tables).
+    firmware_bytes: int = 0
     # Accesses that compilers emit and the hypervisor doesn't emulate.
     unemulated: str = ""
 

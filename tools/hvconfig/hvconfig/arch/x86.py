@@ -48,6 +48,7 @@ class X86(Architecture):
     reserves_memory = False
     calls_firmware = False
     dma_free_bytes = 1 << 20
+    firmware_bytes = 64 << 20
 
     def own_registers(self, platform: Platform) -> list[Range]:
         own = [Range(abi.X86_APIC, abi.PAGE_SIZE)]

@@ -5,13 +5,13 @@ Memory is allocated from the end of RAM downwards, because mem= can exclude only
 end of RAM from Linux: first the hypervisor, then pieces smaller than a superpage,
 then the rest, each in the order of the file. So a further cell at the end of the
 file doesn't move earlier ones, unless it is small. Cells that exclude each other
-get the same memory.
+get the same memory. Ends of RAM that boot firmware uses are taken last.
 """
 
 from collections.abc import Iterable
 
 from .. import abi
-from ..model import Platform, Range, subtract
+from ..model import Platform, Range, merge, subtract
 from ..problems import Report, Where
 from ..units import format_size
 from .request import Piece, Request, never_at_once
@@ -19,11 +19,20 @@ from .space import SUPERPAGES, Space, alignments
 
 _MORE_SPARE = "add interrupts that no device is wired to, to spare_irqs of the platform"
 _HYPERVISOR = 4 << 20  # with room for page tables and consoles of some cells
+_LOW = 1 << 32  # 32-bit firmware allocates below
 
 
 def hypervisor_size(machine: Platform) -> int:
     """The default size of the hypervisor's memory on a machine."""
     return _HYPERVISOR * (1 + len(machine.cpus) // 16)
+
+
+def ends_of_ram(ram: Iterable[Range], size: int) -> list[Range]:
+    """The last size bytes of all RAM, and of the RAM below 4 GiB."""
+    parts = merge(ram)
+    low = subtract(parts, [Range(_LOW, 1 << 64)])
+    tops = {part[-1].end for part in (low, parts) if part and size}
+    return [Range(max(0, top - size), min(size, top)) for top in sorted(tops)]
 
 
 class Ground:
@@ -35,19 +44,23 @@ class Ground:
         holes: Iterable[Range],
         mem: int,
         roots: Iterable[Range] | None = None,
+        last: Iterable[Range] = (),
     ) -> None:
         """RAM without the holes and without its first mem bytes, which belong to Linux.
 
         roots: root's memory, if the config lists it. Cells are placed inside, the
-        hypervisor and shared memory outside.
+        hypervisor and shared memory outside. last: RAM that is taken only when nothing
+        else has room.
         """
         low = _first_bytes(sorted(ram), mem)
         self._for_all = self._for_cells = subtract(ram, [*holes, *low])
         if roots is not None:
             self._for_all = subtract(self._for_all, roots)
             self._for_cells = subtract(self._for_cells, self._for_all)
+        self._last = list(last)
         self._taken: list[tuple[Range, Request | None]] = []
-        self._spaces: dict[tuple[int, ...], tuple[Request | None, Space]] = {}
+        self._spaces: dict[tuple[bool, tuple[int, ...]], tuple[Request | None, Space]]
+        self._spaces = {}
         self._keys: dict[Request | None, tuple[int, ...]] = {None: (-1,)}
 
     def exclusive(self, requests: list[Request]) -> None:
@@ -73,23 +86,26 @@ class Ground:
             if not _apart(owner, request):
                 space.cut(piece)
 
-    def space(self, request: Request | None) -> Space:
-        """Returns the free memory for a request.
+    def space(self, request: Request | None, all_of_it: bool = True) -> Space:
+        """Returns the free memory for a request; all of it, or without the last RAM.
 
         Requests with equal exclusions share a space.
         """
-        key = self._keys[request]
+        key = all_of_it, self._keys[request]
         if key not in self._spaces:
             taken = [x for x, other in self._taken if not _apart(request, other)]
             ground = self._for_cells if request else self._for_all
-            self._spaces[key] = (request, Space(ground, taken))
+            left = ground if all_of_it else subtract(ground, self._last)
+            self._spaces[key] = (request, Space(left, taken))
         return self._spaces[key][1]
 
     def find(self, size: int, smallest: int, request: Request | None) -> int | None:
         """Allocates size bytes and returns their address; None: there is no room."""
-        space = self.space(request)
-        places = [space.highest(size, x) for x in alignments(size, smallest)]
-        found = [x for x in places if x is not None]
+        found: list[int] = []
+        for all_of_it in (False, True) if self._last else (True,):
+            space = self.space(request, all_of_it)
+            places = [space.highest(size, x) for x in alignments(size, smallest)]
+            found = found or [x for x in places if x is not None]
         if not found:
             return None
         # Skip the alignment to 1 GiB if it wastes RAM: Linux loses all RAM above.

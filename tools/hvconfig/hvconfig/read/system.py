@@ -14,7 +14,13 @@ from .. import abi
 from ..arch import arch_of
 from ..model import Cell, Console, IrqRange, Platform, Range, Region, System, merge
 from ..place.guest import place_guest
-from ..place.memory import Ground, hypervisor_size, place_irqs, place_memory
+from ..place.memory import (
+    Ground,
+    ends_of_ram,
+    hypervisor_size,
+    place_irqs,
+    place_memory,
+)
 from ..place.request import Piece, Request, never_at_once
 from ..problems import Report, Where
 from ..units import parse_size
@@ -152,7 +158,8 @@ class _Reader:
         regions = list(self._shared.regions.values())
         holes = [item.range for item in self.machine.reserved]
         holes.append(Range(arch_of(self.machine).address_limit, 1 << 64))
-        ground = Ground(self.machine.ram, holes, mem, self._roots_ram())
+        ends = ends_of_ram(self.machine.ram, arch_of(self.machine).firmware_bytes)
+        ground = Ground(self.machine.ram, holes, mem, self._roots_ram(), ends)
         ground.exclusive(requests)
         place_memory(ground, hypervisor, regions, requests, self.report)
         self._shared.finish()

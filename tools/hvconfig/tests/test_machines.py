@@ -217,6 +217,7 @@ def test_collect_on_a_prepared_machine() -> None:
     files["proc/iomem"] = files["proc/iomem"].replace(
         b"100000000-13fffffff : System RAM\n", b""
     )
+    files["proc/interrupts"] += b"  15:  7  0  IO-APIC  15-edge  bulkhead\n"
     assert collected(files) == collected(first_boot())
 
 

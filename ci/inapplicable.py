@@ -68,6 +68,7 @@ INAPPLICABLE["arm64-unkind"] = INAPPLICABLE["arm64"] | {
     "test_wrong_machines::test_wrong_machine[two-states]": "its systems allow for it",
     "test_kept": "it chooses firmware of its own, on the machine arm64",
     "test_calls": "it chooses firmware of its own, on the machine arm64",
+    "test_plugin": "the firmware starts nothing but Linux",
 }
 # The same image and systems in Bochs.
 INAPPLICABLE["x86-vmx"] = INAPPLICABLE["x86"] | {

@@ -80,30 +80,32 @@ static int check_platform(const struct bhd_blob *blob, struct bhd_why *why)
 	return blob ? bhd_platform_matches(&blob->system->platform.arm64, why) : -ENODATA;
 }
 
-/* Looks at the interrupt controller, if it is where the config says. */
-static int look_at_gic(const struct bhd_blob *blob, u32 *secure, u32 *extended)
+/* What the last look at the interrupt controller found. Under bhd.manage. */
+static struct {
+	int error; /* -ENODATA: it isn't where the config says */
+	u32 secure, extended;
+} gic_seen;
+
+/* Looks at the interrupt controller, for check_extended(), too: all CPUs take part. */
+static int check_own_irqs(const struct bhd_blob *blob, struct bhd_why *why)
 {
 	struct bhd_why ignored;
 
-	if (!blob || check_platform(blob, &ignored))
-		return -ENODATA;
-	return bhd_gic_look(&blob->system->platform.arm64, secure, extended);
+	gic_seen.error = -ENODATA;
+	if (blob && !check_platform(blob, &ignored))
+		gic_seen.error = bhd_gic_look(&blob->system->platform.arm64, &gic_seen.secure,
+					      &gic_seen.extended);
+	if (gic_seen.error || !gic_seen.secure)
+		return gic_seen.error;
+	return bhd_refuse(why, BH_D_SECURE_IRQ, gic_seen.secure, "%s", "");
 }
 
-static int check_own_irqs(const struct bhd_blob *blob, struct bhd_why *why)
-{
-	u32 secure, extended;
-	int error = look_at_gic(blob, &secure, &extended);
-
-	return error || !secure ? error : bhd_refuse(why, BH_D_SECURE_IRQ, secure, "%s", "");
-}
-
+/* Follows check_own_irqs() in the table of checks. */
 static int check_extended(const struct bhd_blob *blob, struct bhd_why *why)
 {
-	u32 secure, extended;
-	int error = look_at_gic(blob, &secure, &extended);
-
-	return error || !extended ? error : bhd_refuse(why, BH_D_EXTENDED_IRQ, extended, "%s", "");
+	if (gic_seen.error || !gic_seen.extended)
+		return gic_seen.error;
+	return bhd_refuse(why, BH_D_EXTENDED_IRQ, gic_seen.extended, "%s", "");
 }
 
 static int check_direct(const struct bhd_blob *blob, struct bhd_why *why)

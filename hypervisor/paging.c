@@ -288,22 +288,41 @@ size_t pt_pages_to_unmap(const struct page_table *pt, uint64_t va, uint64_t size
 	return w.missing;
 }
 
-bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *attrs)
+/* Returns the entry for va, which is a leaf or invalid, and its level; 0: beyond the table. */
+static uint64_t find(const struct page_table *pt, uint64_t va, unsigned *level)
 {
-	unsigned level = pt->root_level;
 	uint64_t entry;
 
+	*level = pt->root_level;
 	if (va >= pt_limit(pt))
-		return false;
-	entry = *entry_of(pt, pt->root, level, va);
-	for (; is_table(pt, entry, level); level--)
-		entry = *entry_of(pt, table_of(pt, entry), level - 1, va);
+		return 0;
+	entry = *entry_of(pt, pt->root, *level, va);
+	for (; is_table(pt, entry, *level); --*level)
+		entry = *entry_of(pt, table_of(pt, entry), *level - 1, va);
+	return entry;
+}
+
+bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *attrs)
+{
+	unsigned level;
+	uint64_t entry = find(pt, va, &level);
+
 	if (!(entry & pt->format->valid))
 		return false;
 	if (pa)
 		*pa = pt_address(pt->format, entry) | (va & (span_of(level) - 1));
 	if (attrs)
 		*attrs = pt_attrs(pt->format, entry);
+	return true;
+}
+
+bool pt_maps(const struct page_table *pt, uint64_t first, uint64_t last)
+{
+	unsigned level;
+
+	for (uint64_t va = first; va <= last; va = ALIGN_DOWN(va, span_of(level)) + span_of(level))
+		if (!(find(pt, va, &level) & pt->format->valid))
+			return false;
 	return true;
 }
 

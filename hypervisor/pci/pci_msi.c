@@ -10,7 +10,6 @@
 
 #define CAP_MSI 0x05
 #define CAP_MSIX 0x11
-#define CAPS_MAX 48u /* capabilities that fit behind the header */
 
 #define CONTROL 2u		/* offsets in a capability */
 #define MSI_CONTROL_OWN 0x0071u /* bits a cell may write: enable, number of messages */
@@ -84,14 +83,6 @@ static uint64_t table_pages(const struct pci_function *f)
 	return ALIGN_UP((f->table & PAGE_MASK) + f->entries * ENTRY_SIZE, PAGE_SIZE);
 }
 
-static paddr_t bar_of(const struct pci_function *f, unsigned bar)
-{
-	uint32_t low = arch_pci_read(f->bdf, PCI_BAR + 4 * bar, 4);
-	uint64_t high = (low & 6) == 4 ? arch_pci_read(f->bdf, PCI_BAR + 4 * bar + 4, 4) : 0;
-
-	return high << 32 | (low & ~0xfu);
-}
-
 /* The table must lie in an MMIO region of the cell's config: then no other cell can write it. */
 static bool find_table(struct pci_function *f, uint32_t range, struct bh_refusal *r)
 {
@@ -99,7 +90,7 @@ static bool find_table(struct pci_function *f, uint32_t range, struct bh_refusal
 	uint32_t where = arch_pci_read(f->bdf, f->msix + MSIX_TABLE, 4);
 
 	f->entries = (arch_pci_read(f->bdf, f->msix + CONTROL, 2) & 0x7ff) + 1;
-	f->table = bar_of(f, MIN(where & 7, 5u)) + (where & ~7u);
+	f->table = (pci_bar(f->bdf, PCI_BAR + 4 * MIN(where & 7, 5u)) & ~0xfull) + (where & ~7u);
 	for (uint32_t i = 0; i < config->n_regions; i++) {
 		const struct bh_region *region = &config->regions[i];
 		uint64_t offset = (f->table & ~PAGE_MASK) - region->phys;
@@ -121,9 +112,9 @@ static bool find_table(struct pci_function *f, uint32_t range, struct bh_refusal
 bool __attribute__((noinline))
 pci_msi_find(struct pci_function *f, uint32_t range, struct bh_refusal *r)
 {
-	uint32_t at = arch_pci_read(f->bdf, PCI_CAPABILITIES, 1) & 0xfc;
+	uint32_t at = PCI_CAPABILITIES - 1;
 
-	for (unsigned i = 0; i < CAPS_MAX && at >= PCI_HEADER_END; i++) {
+	for (unsigned i = 0; i < PCI_CAPS_MAX && pci_next_capability(f->bdf, &at); i++) {
 		uint32_t head = arch_pci_read(f->bdf, at, 4);
 
 		if ((head & 0xff) == CAP_MSI && !f->msi) {
@@ -132,7 +123,6 @@ pci_msi_find(struct pci_function *f, uint32_t range, struct bh_refusal *r)
 		} else if ((head & 0xff) == CAP_MSIX && !f->msix) {
 			f->msix = (uint8_t)at;
 		}
-		at = head >> 8 & 0xfc;
 	}
 	return !f->msix || find_table(f, range, r);
 }
@@ -166,7 +156,7 @@ void pci_msi_reset(const struct pci_function *f)
 	}
 	if (f->msix) {
 		write_control(f, f->msix + CONTROL, MSIX_CONTROL_OWN, 0);
-		arch_pci_write(f->bdf, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
+		arch_pci_write(f->bdf, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | f->forced);
 		reset_table(f);
 	}
 }

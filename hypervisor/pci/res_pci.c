@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * PCI functions and their owners. All accesses of guests to configuration space are emulated:
- * functions of others are absent, that is, they read all ones and ignore writes. Root can write
- * everything in its functions, except the bus numbers of bridges while a cell has a function, as
- * they decide which function an address reaches. A cell can write to its functions the harmless
- * bits of the command register and what pci_msi.c permits. BARs keep their addresses, but can be
- * sized.
+ * functions of others are absent, that is, they read all ones and ignore writes. Root can write to
+ * its functions what pci_root.c permits. A cell can write to its functions the harmless bits of the
+ * command register and what pci_msi.c permits. BARs keep their addresses, but can be sized.
  */
 #include <hyp/arch.h>
 #include <hyp/pci.h>
 #include <hyp/resource.h>
 
 #define FUNCTIONS 65536u
+#define BUS_BYTES 32u /* of `taken`: 256 functions */
 
 /* One bit for each function: a cell other than root has it. Changed only while root is held. */
 static uint8_t taken[FUNCTIONS / 8];
-static uint32_t n_taken;
 
-static void set_taken(pci_bdf_t bdf, bool set)
+bool pci_any_taken(unsigned first_bus, unsigned last_bus)
 {
-	bit_assign(taken, bdf, set);
-	n_taken += set ? 1u : -1u;
+	for (uint32_t i = first_bus * BUS_BYTES; i < (last_bus + 1) * BUS_BYTES; i++)
+		if (taken[i])
+			return true;
+	return false;
 }
 
 static struct pci_function *function_of(const struct cell *cell, pci_bdf_t bdf)
@@ -53,18 +53,6 @@ uint32_t pci_guest_read(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsig
 	return arch_pci_read(bdf, offset, size);
 }
 
-static bool is_bridge(pci_bdf_t bdf)
-{
-	return (arch_pci_read(bdf, PCI_HEADER_TYPE, 1) & 0x7f) == 1;
-}
-
-static void root_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
-{
-	if (bit_test(taken, bdf) || (n_taken && (offset & ~3u) == PCI_BUSES && is_bridge(bdf)))
-		return;
-	arch_pci_write(bdf, offset, size, value);
-}
-
 /* A write of all ones to a BAR starts its sizing. No lock: a race of two CPUs harms only their own
  * cell. */
 static void write_bar(struct pci_function *f, uint32_t bar, uint32_t value)
@@ -79,12 +67,12 @@ void pci_guest_write(struct cell *cell, pci_bdf_t bdf, uint32_t offset, unsigned
 {
 	struct pci_function *f = function_of(cell, bdf);
 
-	if (cell->id == BH_ROOT_CELL)
-		root_write(bdf, offset, size, value);
+	if (cell->id == BH_ROOT_CELL && !bit_test(taken, bdf))
+		pci_root_write(bdf, offset, size, value);
 	else if (!f || size == 1)
 		return;
 	else if (offset == PCI_COMMAND)
-		arch_pci_write(bdf, PCI_COMMAND, 2, value & PCI_COMMAND_OWN);
+		arch_pci_write(bdf, PCI_COMMAND, 2, (value & f->own) | f->forced);
 	else if (offset >= PCI_HEADER_END)
 		pci_msi_write(f, offset, size, value);
 	else if (size == 4 && BAR_AT(offset) < PCI_BARS)
@@ -116,6 +104,37 @@ static struct cell *owner_of(pci_bdf_t bdf)
 	return NULL;
 }
 
+/* Has the cell interrupts besides the one that its console raises? Which one is a function's, only
+ * the firmware knows. */
+static bool has_wire(const struct bh_cell_part *config)
+{
+	const struct bh_range *irqs = bh_cell_irqs(config);
+
+	return config->n_irqs > 1 ||
+	       (config->n_irqs && (irqs->count > 1 || irqs->first != config->console_irq));
+}
+
+/* The cell must have all memory that the function decodes: what it lacks would be root's. In
+ * a cell without ports it decodes none. */
+static bool check_bars(struct pci_function *f, uint32_t range, struct bh_refusal *r)
+{
+	const struct bh_cell_part *config = f->cell->config;
+	uint32_t command = arch_pci_read(f->bdf, PCI_COMMAND, 2);
+	struct pci_span span;
+
+	bool ok = true;
+
+	f->own = config->n_ports ? PCI_COMMAND_OWN : PCI_COMMAND_OWN & ~PCI_COMMAND_IO;
+	f->forced = has_wire(config) ? 0 : PCI_COMMAND_NO_INTX;
+	arch_pci_write(f->bdf, PCI_COMMAND, 2, command & ~PCI_COMMAND_DECODE);
+	for (uint32_t at = PCI_BAR; at < PCI_BAR + 4 * PCI_BARS;) {
+		at += pci_span(f->bdf, at, &span, &f->mask[BAR_AT(at)]);
+		ok &= span.ports || pci_in_config(config, &span);
+	}
+	arch_pci_write(f->bdf, PCI_COMMAND, 2, command);
+	return require(ok, r, BH_E_BAR, BH_F_PCI, range, f->bdf);
+}
+
 /* Adds a function to the cell. Refuses one that is absent, has another owner, or is a bridge,
  * behind which functions of other owners may lie. */
 static bool add_function(struct cell *cell, pci_bdf_t bdf, uint32_t range, struct bh_refusal *r)
@@ -134,7 +153,7 @@ static bool add_function(struct cell *cell, pci_bdf_t bdf, uint32_t range, struc
 	f = &own->list[own->n++];
 	f->bdf = bdf;
 	f->cell = cell;
-	return pci_msi_find(f, range, r);
+	return check_bars(f, range, r) && pci_msi_find(f, range, r);
 }
 
 static bool pci_validate(struct cell *cell, struct bh_refusal *r)
@@ -161,27 +180,15 @@ static bool pci_validate(struct cell *cell, struct bh_refusal *r)
 	for ((f) = (cell)->arch.functions ? (cell)->arch.functions->list : NULL; \
 	     (f) && (f) < (cell)->arch.functions->list + (cell)->arch.functions->n; (f)++)
 
-/* Reads the size masks of the BARs. Address decoding must be off, because the BARs change. */
-static void find_sizes(struct pci_function *f)
-{
-	for (uint32_t i = 0; i < PCI_BARS; i++) {
-		uint32_t at = PCI_BAR + 4 * i, bar = arch_pci_read(f->bdf, at, 4);
-
-		arch_pci_write(f->bdf, at, 4, ~0u);
-		f->mask[i] = arch_pci_read(f->bdf, at, 4);
-		arch_pci_write(f->bdf, at, 4, bar);
-	}
-}
-
 /* Disables the functions: no decoding, no bus mastering, no messages. */
 static void pci_reset(struct cell *cell)
 {
 	struct pci_function *f;
 
 	for_each_function (cell, f) {
-		arch_pci_write(f->bdf, PCI_COMMAND, 2, 0);
+		arch_pci_write(f->bdf, PCI_COMMAND, 2, f->forced);
 		pci_msi_reset(f);
-		arch_pci_write(f->bdf, PCI_COMMAND, 2, 0);
+		arch_pci_write(f->bdf, PCI_COMMAND, 2, f->forced);
 		f->sizing = 0;
 	}
 }
@@ -191,12 +198,12 @@ static void pci_grant(struct cell *cell)
 	struct pci_function *f;
 
 	for_each_function (cell, f) {
-		set_taken(f->bdf, true);
+		bit_assign(taken, f->bdf, true);
+		/* Or its expansion ROM would decode with the rest. */
+		arch_pci_write(f->bdf, PCI_ROM, 1, 0);
 		pci_msi_grant(f);
 	}
 	pci_reset(cell);
-	for_each_function (cell, f)
-		find_sizes(f);
 }
 
 static void pci_revoke(struct cell *cell)
@@ -204,8 +211,10 @@ static void pci_revoke(struct cell *cell)
 	const struct pci_function *f;
 
 	pci_reset(cell);
-	for_each_function (cell, f)
-		set_taken(f->bdf, false);
+	for_each_function (cell, f) {
+		arch_pci_write(f->bdf, PCI_COMMAND, 2, 0);
+		bit_assign(taken, f->bdf, false);
+	}
 }
 
 static void pci_release(struct cell *cell)

@@ -39,8 +39,10 @@ enum bh_refusal_code {
 	BH_E_LPI = 27,		/* memory or a CPU that LPI tables still use */
 	BH_E_UNKNOWN_CALL = 28, /* no such hypercall */
 	BH_E_AGAIN = 29,	/* not finished: call again */
-	BH_E_FAULT = 30,    /* an exception of the hypervisor: management is closed until reset */
-	BH_E_CPU_KEPT = 31, /* the firmware does not switch a CPU off (value: CPU) */
+	BH_E_FAULT = 30,     /* an exception of the hypervisor: management is closed until reset */
+	BH_E_CPU_KEPT = 31,  /* the firmware does not switch a CPU off (value: CPU) */
+	BH_E_PCI_WRITE = 34, /* root would move address ranges over what isn't its own */
+	BH_E_BAR = 35,	     /* the cell lacks registers of its PCI function */
 };
 
 /* The field of the request that is refused. */
@@ -78,7 +80,8 @@ enum bh_field {
 	BH_F_SHARED_COUNT = 30,
 	BH_F_SHARED = 31, /* index: named shared region; also for the fields below */
 	BH_F_SHARED_NAME = 32,
-	BH_F_SHARED_IRQ = 33, /* value: the interrupt */
+	BH_F_SHARED_IRQ = 33,	/* value: the interrupt */
+	BH_F_PCI_REGISTER = 34, /* index: offset in configuration space; value: the function */
 	/* x86: a register of a CPU at enable; value: the bits that the hypervisor does not know */
 	BH_F_X86_EFER = 40,
 	BH_F_X86_CR4 = 41,

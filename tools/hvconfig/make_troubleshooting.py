@@ -30,6 +30,7 @@ _SHOWN = {
     "hyp-memory": "",
     "index": "N",
     "index-errno": "REASON",
+    "index-hex": "OFFSET",
     "loadable": ", which is RANGES",
     "lost-cpus": "N",
     "number": "N",

@@ -53,6 +53,7 @@ static uint32_t hw_access(pci_bdf_t bdf, uint32_t offset, unsigned size, bool wr
 {
 	paddr_t at = in_memory(bdf, offset);
 	uint16_t port = (uint16_t)(PCI_PORT_DATA + (offset & 3));
+	uint32_t *outer = this_cpu()->public.lock;
 
 	if (at) {
 		value = memory_access(open_window(at), size, write, value);
@@ -65,6 +66,7 @@ static uint32_t hw_access(pci_bdf_t bdf, uint32_t offset, unsigned size, bool wr
 		else
 			value = port_in(port, size);
 		cpu_drop_lock();
+		this_cpu()->public.lock = outer; /* pci_root.c's */
 	} else {
 		value = ~0u >> (32 - 8 * size);
 	}

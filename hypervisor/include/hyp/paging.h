@@ -90,6 +90,9 @@ size_t pt_pages_to_unmap(const struct page_table *pt, uint64_t va, uint64_t size
 /* Is va mapped? If so, stores its physical address and attributes; both pointers may be NULL. */
 bool pt_lookup(const struct page_table *pt, uint64_t va, paddr_t *pa, unsigned *attrs);
 
+/* Are all pages of [first, last] mapped? */
+bool pt_maps(const struct page_table *pt, uint64_t first, uint64_t last);
+
 /*
  * pt_cut_off(): make all entries in the root of a live table invalid and flush the TLBs.
  * pt_reconnect(): make them valid again. The tables below stay, and must not change in between.

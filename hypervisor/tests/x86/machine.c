@@ -252,7 +252,15 @@ static void map_regions(struct cell *cell)
 
 		CHECK(reserve_grow(&cell->reserve, 8));
 		pt_map(&cell->s2, &cell->reserve, r->guest, r->phys, r->size, PT_READ | PT_WRITE);
+		if (r->type == BH_REGION_MMIO && cell != &root)
+			pt_unmap(&root.s2, &cell->reserve, r->phys, r->size);
 	}
+}
+
+static void add_root_region(uint64_t phys, uint64_t size)
+{
+	root_config.part.regions[root_config.part.n_regions++] =
+		(struct bh_region){ phys, phys, size, BH_REGION_MMIO, 0 };
 }
 
 static void release(struct cell *cell)
@@ -321,6 +329,14 @@ RESOURCE_CLASS(RANK_CPU, cpu_class, .revoke = revoke_cpus);
 void model_destroy(struct cell *cell)
 {
 	classes_revoke(cell);
+	for (uint32_t i = 0; i < cell->config->n_regions; i++) {
+		const struct bh_region *r = &cell->config->regions[i];
+
+		if (r->type == BH_REGION_MMIO) {
+			CHECK(reserve_grow(&cell->reserve, 8));
+			pt_map(&root.s2, &cell->reserve, r->phys, r->phys, r->size, PT_READ);
+		}
+	}
 	cells[cell->id] = NULL;
 	release(cell);
 	check_audit();
@@ -370,8 +386,12 @@ void model_start(void)
 	for (unsigned i = 0; i < MODEL_CPUS; i++)
 		start_cpu(i);
 	current = 0;
+	root_config.part.n_regions = 0;
+	add_root_region(MODEL_DEVICES, MODEL_DEVICES_SIZE);
+	add_root_region(MODEL_HIGH, MODEL_HIGH_SIZE);
 	CHECK(arch_cell_init(&root, &model_refusal));
 	CHECK(classes_validate(&root, &model_refusal));
+	map_regions(&root);
 	ioapic_take();
 	msr_bitmap_init();
 	ports_init();

@@ -22,8 +22,8 @@ static struct {
 	uint64_t value;
 } msrs[256];
 static uint64_t pins[MODEL_PINS];
-static uint8_t functions[4][256];
-static const unsigned addresses[] = { 0x0000, 0x0010, 0x0018, 0x0100 };
+static uint8_t functions[5][256];
+static const unsigned addresses[] = { 0x0000, 0x0010, 0x0018, 0x00f8, 0x0100 };
 uint32_t model_bars[6];
 static uint32_t device[0x2000 / 4];
 struct model_message model_messages[64];
@@ -304,11 +304,12 @@ uint32_t arch_pci_read(pci_bdf_t bdf, uint32_t offset, unsigned size)
 void arch_pci_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value)
 {
 	uint8_t *space = model_function(bdf);
-	uint32_t mask;
+	uint32_t mask, bars;
 
 	if (!space || offset + size > 256)
 		return;
-	if (offset >= PCI_BAR && offset < PCI_BAR + 4 * PCI_BARS) {
+	bars = space[PCI_HEADER_TYPE] & 1 ? 2 : PCI_BARS; /* a bridge has two */
+	if (offset >= PCI_BAR && offset < PCI_BAR + 4 * bars) {
 		CHECK(!(space[PCI_COMMAND] & 3)); /* or it would decode wrong addresses */
 		mask = model_bars[(offset - PCI_BAR) / 4] >> 8 * (offset % 4);
 		value = (arch_pci_read(bdf, offset, size) & ~mask) | (value & mask);

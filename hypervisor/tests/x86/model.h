@@ -59,6 +59,16 @@ bool model_refuses(uint64_t address, unsigned size, bool write);
 /* The guest of the running CPU accesses a port. False: a violation. */
 bool model_port(uint16_t port, unsigned size, bool write, uint32_t *value);
 
+/* Refusals that guests caused and the hypervisor logged, since the test's start. */
+extern unsigned model_refused;
+extern uint64_t model_last_refused[3]; /* values of the last one's message */
+
+/* Root's device registers: where functions' registers can lie. */
+#define MODEL_DEVICES 0xd0000000ull
+#define MODEL_DEVICES_SIZE (MODEL_IO_APIC - MODEL_DEVICES)
+#define MODEL_HIGH 0x800000000ull
+#define MODEL_HIGH_SIZE 0x100000000ull
+
 /* Messages of local APICs since model_start() or model_forget(). */
 struct model_message {
 	unsigned from;

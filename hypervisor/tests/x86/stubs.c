@@ -82,10 +82,19 @@ bool hypercall_abandon(struct percpu *cpu)
 	return model_calls;
 }
 
+unsigned model_refused;
+uint64_t model_last_refused[3];
+
 void log_guest_message(enum bh_message_code code, uint32_t cell, uint64_t v0, uint64_t v1,
 		       uint64_t v2)
 {
-	(void)code, (void)cell, (void)v0, (void)v1, (void)v2;
+	(void)cell;
+	if (code != BH_MSG_REFUSED)
+		return;
+	model_refused++;
+	model_last_refused[0] = v0;
+	model_last_refused[1] = v1;
+	model_last_refused[2] = v2;
 }
 
 /* Memory of the model is mapped at its physical address. */

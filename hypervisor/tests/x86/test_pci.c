@@ -31,7 +31,8 @@ static uint32_t hw(unsigned offset, unsigned size)
 static void machine(void)
 {
 	model_start();
-	memset(model_bars, 0xff, sizeof(model_bars));
+	memset(model_bars, 0, sizeof(model_bars));
+	model_bars[0] = 0xffffe000;
 	for (unsigned bdf = 0; bdf <= OTHER; bdf += 8)
 		if (model_function(bdf))
 			put(bdf, 0, 4, 0x12348086);
@@ -45,18 +46,22 @@ static void machine(void)
 	put(OWN, MSIX + 4, 4, TABLE);
 }
 
-/* Creates a cell with these CPUs (CPU 2 is one) and the function. */
-static struct cell *give(uint64_t cpus)
+static struct cell *create(void)
 {
-	struct cell *cell;
+	struct cell *cell = model_create();
 
-	model_config(cpus);
-	model_add_region(BAR, 0x2000, BH_REGION_MMIO);
-	model_add_functions(OWN, 1);
-	cell = model_create();
 	CHECK(cell);
 	model_run_as(2);
 	return cell;
+}
+
+/* Creates a cell with these CPUs (CPU 2 is one) and the function. */
+static struct cell *give(uint64_t cpus)
+{
+	model_config(cpus);
+	model_add_region(BAR, 0x2000, BH_REGION_MMIO);
+	model_add_functions(OWN, 1);
+	return create();
 }
 
 static struct cell *start(void)
@@ -129,7 +134,7 @@ TEST(pci_what_a_cell_can_write)
 				CHECK(before[i] == model_function(OWN)[i] || i / 4 == 1 ||
 				      i / 4 == MSI / 4 || i / 4 == MSIX / 4);
 		}
-		CHECK_EQ(hw(PCI_COMMAND, 4), size == 1 ? 0 : 0x407);
+		CHECK_EQ(hw(PCI_COMMAND, 4), size == 1 ? 0x400 : 0x406);
 		CHECK_EQ(hw(MSI + 2, 2), size == 1 ? 0x80 : 0xf1);
 		CHECK_EQ(hw(MSIX + 2, 2), size == 1 ? 0x3 : 0xc003);
 	}
@@ -156,8 +161,12 @@ static struct cell *start_with_bars(void)
 		model_bars[i] = i == 2 ? ~0u : ones[i] & ~0xfu;
 		put(OWN, PCI_BAR + 4 * i, 4, bars[i]);
 	}
-	put(OWN, PCI_ROM, 4, 0xfeb00001);
-	return give(BIT(2));
+	put(OWN, PCI_ROM, 4, 0xfeb00000);
+	model_config(BIT(2));
+	model_add_region(BAR, 0x2000, BH_REGION_MMIO);
+	model_add_region(0x8d0000000, 0x10000000, BH_REGION_MMIO);
+	model_add_functions(OWN, 1);
+	return create();
 }
 
 /* BARs in `set` read their size masks; no BAR has moved. */
@@ -201,7 +210,7 @@ TEST(pci_rom_is_absent)
 	}
 	model_run_as(0);
 	model_destroy(cell);
-	CHECK_EQ(model_read(at(OWN, PCI_ROM), 4), 0xfeb00001);
+	CHECK_EQ(model_read(at(OWN, PCI_ROM), 4), 0xfeb00000);
 }
 
 TEST(pci_bars_of_root)
@@ -290,8 +299,9 @@ TEST(pci_bridges_keep_their_buses)
 	model_run_as(0);
 	model_write(at(BRIDGE, PCI_BUSES), 4, 0x020202);
 	CHECK_EQ(model_function(BRIDGE)[PCI_BUSES], 0);
+	model_bars[2] = ~0xfu;
 	model_write(at(OTHER, PCI_BUSES), 4, 0x020202); /* a BAR: the function is no bridge */
-	CHECK_EQ(model_function(OTHER)[PCI_BUSES], 2);
+	CHECK_EQ(model_function(OTHER)[PCI_BUSES + 1], 2);
 }
 
 static void refused(uint32_t code, uint32_t owner, uint32_t value)
@@ -311,16 +321,86 @@ TEST(pci_refusals)
 	model_add_functions(OWN, 1);
 	refused(BH_E_OWNED, 1, OWN);
 	model_config(BIT(1));
-	model_add_functions(OTHER, 2);
+	model_add_functions(OTHER + 1, 1);
 	refused(BH_E_RANGE, BH_OWNER_NONE, OTHER + 1); /* absent */
 	model_config(BIT(1));
 	model_add_functions(BRIDGE, 1);
 	refused(BH_E_UNSUPPORTED, BH_OWNER_NONE, BRIDGE);
 	model_destroy(cells[1]);
 	model_config(BIT(1));
-	model_add_region(BAR, 0x1000, BH_REGION_MMIO); /* the region lacks the table's page */
+	model_add_region(BAR, 0x2000, BH_REGION_MMIO);
+	put(OWN, MSIX + 4, 4, 0x2000); /* the region lacks the table's page */
 	model_add_functions(OWN, 1);
 	refused(BH_E_NOT_ROOT, BH_OWNER_NONE, OWN);
+}
+
+/* A function whose registers the cell lacks would leave them to root. */
+TEST(pci_bars_are_in_the_config)
+{
+	static const uint32_t elsewhere[] = { 0xfebb0000, 0xfebcf000, 0xfebd2000, 0 };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(elsewhere); i++) {
+		machine();
+		put(OWN, MSIX, 1, 0);
+		put(OWN, PCI_BAR, 4, elsewhere[i]);
+		model_config(BIT(1));
+		model_add_region(BAR, 0x2000, BH_REGION_MMIO);
+		model_add_region(0x8d0000000, 0x1000, BH_REGION_RAM);
+		model_add_functions(OWN, 1);
+		refused(BH_E_BAR, BH_OWNER_NONE, OWN);
+		CHECK_EQ(hw(PCI_BAR, 4), elsewhere[i]);
+		CHECK_EQ(hw(PCI_COMMAND, 2), 7);
+	}
+}
+
+/* A cell without ports can't switch on their decoding. */
+TEST(pci_ports_of_a_function)
+{
+	for (unsigned n = 0; n < 2; n++) {
+		machine();
+		model_config(BIT(2));
+		model_add_region(BAR, 0x2000, BH_REGION_MMIO);
+		if (n)
+			model_add_ports(0xe000, 32);
+		model_add_functions(OWN, 1);
+		create();
+		model_write(at(OWN, PCI_COMMAND), 2, 7);
+		CHECK_EQ(hw(PCI_COMMAND, 2), n ? 0x407 : 0x406);
+	}
+}
+
+/* A cell without a pin that a device is wired to can't raise its function's line. */
+TEST(pci_line_needs_a_pin)
+{
+	struct cell *cell;
+
+	for (unsigned wired = 0; wired < 2; wired++) {
+		machine();
+		model_config(BIT(2))->console_irq = 5;
+		model_add_region(BAR, 0x2000, BH_REGION_MMIO);
+		model_add_irqs(5, 1);
+		if (wired)
+			model_add_irqs(20, 2);
+		model_add_functions(OWN, 1);
+		cell = create();
+		CHECK_EQ(hw(PCI_COMMAND, 2), wired ? 0 : 0x400);
+		model_write(at(OWN, PCI_COMMAND), 2, 6);
+		CHECK_EQ(hw(PCI_COMMAND, 2), wired ? 6 : 0x406);
+		model_reset_cell(cell);
+		CHECK_EQ(hw(PCI_COMMAND, 2), wired ? 0 : 0x400);
+		model_run_as(0);
+		model_destroy(cell);
+		CHECK_EQ(hw(PCI_COMMAND, 2), 0);
+	}
+}
+
+/* Or it would decode with the BARs. */
+TEST(pci_rom_is_off)
+{
+	machine();
+	put(OWN, PCI_ROM, 4, 0xfeb00001);
+	give(BIT(2));
+	CHECK_EQ(hw(PCI_ROM, 4), 0xfeb00000);
 }
 
 TEST(pci_ports_by_halves)

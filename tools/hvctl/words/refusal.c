@@ -51,6 +51,11 @@ static void write_index(FILE *out, const struct refusal_view *view)
 	fprintf(out, "%" PRIu32, view->refusal->index);
 }
 
+static void write_index_hex(FILE *out, const struct refusal_view *view)
+{
+	fprintf(out, "0x%" PRIx32, view->refusal->index);
+}
+
 static void write_version(FILE *out, const struct refusal_view *view)
 {
 	fprintf(out, "%" PRIu64 ".%" PRIu64, view->refusal->value >> 16,
@@ -154,6 +159,7 @@ static const struct {
 	{ "hyp-memory", refusal_write_hyp_memory },
 	{ "index", write_index },
 	{ "index-errno", write_index_errno },
+	{ "index-hex", write_index_hex },
 	{ "loadable", refusal_write_loadable },
 	{ "lost-cpus", write_lost_cpus },
 	{ "name", write_name },

@@ -39,3 +39,21 @@ bool arch_pci_trap(struct cell *cell, mmio_handler handler, struct bh_refusal *r
 			  handler, NULL, BH_EXIT_MMIO_OTHER,
 			  offsetof(struct bh_x86_platform, mmconfig_phys), r);
 }
+
+#define VENDOR_AMD 0x1022u
+#define VENDOR_HYGON 0x1d94u
+#define SMN_INDEX(offset) BIT((offset) / 4)
+#define SMN_INDEXES (SMN_INDEX(0x60) | SMN_INDEX(0xb8) | SMN_INDEX(0xc4) | SMN_INDEX(0xf8))
+
+/*
+ * The pairs of index and data by which function 0 of an AMD root complex reaches the chip's
+ * internal bus (SMN). Linux reads temperatures, power and errors there (k10temp, EDAC, HSMP), so
+ * the index may be written; data, which move address ranges, may not.
+ */
+bool arch_pci_harmless(pci_bdf_t bdf, uint32_t offset, unsigned size)
+{
+	uint32_t vendor = arch_pci_read(bdf, 0, 2);
+
+	return (vendor == VENDOR_AMD || vendor == VENDOR_HYGON) && !(bdf & 0xff) && size == 4 &&
+	       offset < 256 && SMN_INDEXES >> offset / 4 & 1;
+}

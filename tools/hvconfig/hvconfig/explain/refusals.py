@@ -98,6 +98,9 @@ class Words:
     def index(self) -> int:
         return self._refusal.index
 
+    def index_hex(self) -> str:
+        return f"{self._refusal.index:#x}"
+
     def version(self) -> str:
         return f"{self._value >> 16}.{self._value & 0xFFFF}"
 

@@ -252,8 +252,9 @@ TEST(x86_platform_fields_are_found_by_offset)
 	CHECK_HAS(platform_field_words(X86(mmconfig_phys)), "the address of the PCI config");
 	CHECK_HAS(platform_field_words(X86(mmconfig_buses)), "the number of buses in the PCI");
 	CHECK_TEXT(platform_field_words(X86(reserved)), "a reserved platform field");
-	CHECK_TEXT(about_enable(refusal, ""), "the root cell's doorbell vector of system \"demo\" "
-					      "doesn't match the machine, which has 241");
+	CHECK_TEXT(about_enable(refusal, ""),
+		   "the root cell's doorbell interrupt of system \"demo\" "
+		   "doesn't match the machine, which has 241");
 	fake_reset();
 }
 

@@ -131,8 +131,8 @@ def _irqs(system: System) -> Iterator[Row]:
     """One row for all interrupts with the same holders and source."""
     if not arch_of(system.platform).lists_root_irqs:
         if system.platform.root_doorbell:
-            number = str(system.platform.root_doorbell)
-            yield Row(number, "doorbell", {system.root.name: Hold.ALWAYS})
+            label = str(system.platform.root_doorbell)
+            yield Row(label, "doorbell", {system.root.name: Hold.ALWAYS})
         return
     cells: dict[int, set[str]] = defaultdict(set)
     sources: dict[int, set[str]] = defaultdict(set)

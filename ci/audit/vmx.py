@@ -31,8 +31,9 @@ _NEEDED = {
     "vm_cr0_mask": 1 << 5 | 1 << 29 | 1 << 30,  # NE, NW, CD
     "vm_cr4_mask": 1 << 13,  # VMXE
 }
+_WBINVD = 1 << 6  # a secondary control: WBINVD exits
 # Permitted secondary controls; others would offer a guest EPT pointers or VMCSs.
-_KNOWN = 1 << 1 | 1 << 3 | 1 << 5 | 1 << 7 | 1 << 12 | 1 << 20 | 1 << 26
+_KNOWN = 1 << 1 | 1 << 3 | 1 << 5 | _WBINVD | 1 << 7 | 1 << 12 | 1 << 20 | 1 << 26
 # A cell's exceptions that must exit: #MC, and #DB and #AC, because an endless series of
 # these would block NMIs.
 _CELLS_EXCEPTIONS = 1 << 1 | 1 << 17 | 1 << 18
@@ -163,6 +164,8 @@ class VmxView:
         left = _CELLS_EXCEPTIONS & ~state.control("vm_exceptions_bitmap")
         if left and not cell.root:
             findings.append(f"{cell.name}: exceptions {left:#x} do not exit")
+        if not cell.root and not state.control("vmexec_ctrls3") & _WBINVD:
+            findings.append(f"{cell.name}: WBINVD does not exit")
         return findings[:SHOWN]
 
 

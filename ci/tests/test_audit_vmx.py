@@ -18,7 +18,7 @@ RIGHTS, MEMORY, LARGE = 7, 6 << 3, 1 << 7
 CONTROLS = {
     "vmexec_ctrls1": 0x16 | 1 << 3 | 1 << 5,
     "vmexec_ctrls2": 1 << 25 | 1 << 28 | 1 << 31,
-    "vmexec_ctrls3": 1 << 1 | 1 << 5 | 1 << 7,
+    "vmexec_ctrls3": 1 << 1 | 1 << 5 | 1 << 6 | 1 << 7,
     "vm_exceptions_bitmap": 1 << 1 | 1 << 17 | 1 << 18,
     "vm_cr0_mask": 0x60000020,
     "vm_cr4_mask": 0x2040,
@@ -142,6 +142,9 @@ def test_ports_msrs_and_exceptions() -> None:
     machine = Machine()
     machine.set("vm_exceptions_bitmap", 1 << 18)
     assert machine.beside_memory() == ["rt: exceptions 0x20002 do not exit"]
+    machine = Machine()
+    machine.set("vmexec_ctrls3", 1 << 1 | 1 << 5)
+    assert machine.beside_memory() == ["rt: WBINVD does not exit"]
 
 
 def test_the_host_without_its_protections() -> None:

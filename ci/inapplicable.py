@@ -22,6 +22,7 @@ INAPPLICABLE: dict[str, dict[str, str]] = {
         "test_life::test_smis_since_enable": "arm64 has no SMIs",
         "test_collected": "test_cells and test_boards collect on arm64",
         "test_pci": "cells on arm64 cannot get PCI functions",
+        "test_address_maps": "the tested registers are those of a PC's chipset",
         "test_pnp": "cells on arm64 have a device tree, no ACPI",
         "test_isolation::test_page_tables_that_another_cpu_moves": _NO_DECODER,
         "test_cpus::test_a_cells_cpu_cannot_be_ejected": "QEMU's arm64 CPUs have "

@@ -73,7 +73,7 @@ INAPPLICABLE["arm64-unkind"] = INAPPLICABLE["arm64"] | {
 }
 # The same image and systems in Bochs.
 INAPPLICABLE["x86-vmx"] = INAPPLICABLE["x86"] | {
-    "test_el2_fault": "Bochs has no gdb stub",
+    "test_el2_fault::test_a_fault_ends_what_it_served": "Bochs has no gdb stub",
     "test_failures::test_an_entry_that_the_cpu_refuses": "Bochs's CPUs raise #GP "
     "before a guest has such a state",
     "test_life::test_smis_since_enable": "Bochs's CPUs do not count SMIs",

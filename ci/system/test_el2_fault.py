@@ -45,6 +45,7 @@ def faults(hv: Hv) -> list[int]:
     return [m["cell"] for m in hv.messages() if m["code"] == "el2-fault"]
 
 
+@pytest.mark.once
 def test_a_fault_ends_what_it_served(fresh_machine: Machine) -> None:
     hv = Hv.of(fresh_machine)
     hv.ready("test")

@@ -7,8 +7,8 @@
  *   config. This is checked when decoding is switched on: before that, sizing writes ones to BARs
  *   (PCI 3.0, 6.2.5.1). While decoding is on, addresses stay as they are.
  * - Device-specific registers of host bridges and of other parts of the chipset, which move
- *   configuration space, ports or RAM, are not written at all, unless the architecture or the
- *   platform knows that they are harmless. Capabilities that Linux's PCI core uses are written.
+ *   configuration space, ports or RAM, are not written at all, unless the architecture knows that
+ *   they are harmless. Capabilities that Linux's PCI core uses are written.
  * - Bridges in front of a cell's function stay as they are.
  */
 #include <hyp/arch.h>

@@ -121,7 +121,6 @@ static bool check_bars(struct pci_function *f, uint32_t range, struct bh_refusal
 	const struct bh_cell_part *config = f->cell->config;
 	uint32_t command = arch_pci_read(f->bdf, PCI_COMMAND, 2);
 	struct pci_span span;
-
 	bool ok = true;
 
 	f->own = config->n_ports ? PCI_COMMAND_OWN : PCI_COMMAND_OWN & ~PCI_COMMAND_IO;

@@ -26,12 +26,6 @@ static irqreturn_t doorbell_thread(int irq, void *cookie)
 	return IRQ_HANDLED;
 }
 
-static int refuse_platform(struct bhd_why *why, u32 code, u32 gsi)
-{
-	return bhd_refuse_at(why, code, BH_F_PLATFORM,
-			     offsetof(struct bh_x86_platform, root_doorbell), gsi);
-}
-
 int bhd_arch_doorbell_start(const struct bh_system_part *system, void (*handler)(void),
 			    struct bhd_why *why)
 {
@@ -42,7 +36,8 @@ int bhd_arch_doorbell_start(const struct bh_system_part *system, void (*handler)
 		return 0;
 	irq = acpi_register_gsi(NULL, gsi, ACPI_EDGE_SENSITIVE, ACPI_ACTIVE_HIGH);
 	if (irq <= 0)
-		return refuse_platform(why, BH_E_RANGE, gsi);
+		return bhd_refuse_at(why, BH_E_RANGE, BH_F_PLATFORM,
+				     offsetof(struct bh_x86_platform, root_doorbell), gsi);
 	notify = handler;
 	if (request_threaded_irq(irq, doorbell, doorbell_thread, 0, BHD_NAME, &bhd)) {
 		acpi_unregister_gsi(gsi);

@@ -106,8 +106,8 @@ bool arch_pci_trap(struct cell *cell, mmio_handler handler, struct bh_refusal *r
 uint32_t arch_pci_read(pci_bdf_t bdf, uint32_t offset, unsigned size);
 void arch_pci_write(pci_bdf_t bdf, uint32_t offset, unsigned size, uint32_t value);
 
-/* Root may write this device-specific register of a function that can move address ranges: the
- * platform lists it, or it is known to be harmless. */
+/* Root may write this device-specific register of a function that can move address ranges: it is
+ * known to be harmless. */
 bool arch_pci_harmless(pci_bdf_t bdf, uint32_t offset, unsigned size);
 
 /* A 32-bit device register in memory. */

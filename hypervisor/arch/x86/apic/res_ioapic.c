@@ -169,6 +169,13 @@ static struct chip *chip_of(uint32_t irq)
 	return NULL;
 }
 
+/* Sends the message of a hardware entry. */
+static void send(uint64_t entry)
+{
+	if (!(entry & ENTRY_MASKED))
+		apic_send_to(entry >> 56, entry & 0xff);
+}
+
 /*
  * Emulates an edge on a cell's pin that nothing is wired to. Takes no lock, as the caller may hold
  * another one: at worst the interrupt goes to the CPU that the entry named before.
@@ -176,10 +183,8 @@ static struct chip *chip_of(uint32_t irq)
 void arch_raise_irq(uint32_t irq)
 {
 	struct chip *chip = chip_of(irq);
-	uint64_t entry = __atomic_load_n(&chip->pin[irq - chip->first_irq].sent, __ATOMIC_RELAXED);
 
-	if (!(entry & ENTRY_MASKED))
-		apic_send_to(entry >> 56, entry & 0xff);
+	send(__atomic_load_n(&chip->pin[irq - chip->first_irq].sent, __ATOMIC_RELAXED));
 }
 
 /*
@@ -190,16 +195,12 @@ void arch_root_doorbell(void)
 {
 	uint32_t irq = system_config->platform.x86.root_doorbell;
 	const struct chip *chip = chip_of(irq);
-	uint64_t entry;
+	const uint64_t *entry;
 
 	if (!irq || !chip)
 		return;
-	entry = __atomic_load_n(&chip->pin[irq - chip->first_irq].entry, __ATOMIC_RELAXED);
-	if (entry & ENTRY_MASKED)
-		return;
-	entry = checked(root_cell(), entry);
-	if (!(entry & ENTRY_MASKED))
-		apic_send_to(entry >> 56, entry & 0xff);
+	entry = &chip->pin[irq - chip->first_irq].entry;
+	send(checked(root_cell(), __atomic_load_n(entry, __ATOMIC_RELAXED)));
 }
 
 /* The config chooses among the cell's pins; a device wired to such a pin raises it, too. */

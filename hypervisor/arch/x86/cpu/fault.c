@@ -104,8 +104,8 @@ void __noreturn host_fault(const struct host_frame *frame)
 		cpu_park(cpu);
 	cpu->arch.faulting = true;
 	called = hypercall_abandon(cpu);
-	for (unsigned slot = 0; slot < WINDOW_INSN;
-	     slot++) /* the abandoned function may use them */
+	/* The abandoned function may use them. */
+	for (unsigned slot = 0; slot < WINDOW_INSN; slot++)
 		mmu_window(slot, 0);
 	log_guest_message(BH_MSG_HYPERVISOR_FAULT, cpu->public.cell->id,
 			  frame->vector << 32 | frame->error, frame->rip, vm_get(cpu, VM_RIP));

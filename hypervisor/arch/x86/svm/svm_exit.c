@@ -117,9 +117,11 @@ static void __cold refused(struct percpu *cpu, struct guest_regs *regs)
 	vm_inject_exception(cpu, VECTOR_GP);
 }
 
-/* Handles an exit. Returns true if it completed a two-byte instruction, which is to be skipped. code:
- * the low half; the upper one is 0, or that of -1 in EXIT_INVALID, where emulators have 0. noinline: svm_exit()
- * saves fewer registers. */
+/*
+ * Handles an exit. Returns true if it completed a two-byte instruction, which is to be skipped.
+ * code: the low half; the upper one is 0, or that of -1 in EXIT_INVALID, where emulators have 0.
+ * noinline: svm_exit() saves fewer registers.
+ */
 static bool __cold __attribute__((noinline))
 rare_exit(struct percpu *cpu, struct guest_regs *regs, uint32_t code)
 {

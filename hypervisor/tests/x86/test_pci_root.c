@@ -1,44 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What root may write to its PCI functions: nothing that moves address ranges over others'. */
-#include "model.h"
+#include "pci_model.h"
 #include "test.h"
-#include <hyp/pci.h>
 #include <string.h>
 
-#define HOST 0x0000u  /* 00:00.0 */
-#define GIVEN 0x0010u /* 00:02.0, of the cell */
-#define OWN 0x0018u   /* 00:03.0 */
-#define ISA 0x00f8u   /* 00:1f.0 */
-#define BEHIND 0x0100u
-#define GIVEN_BAR 0xfebd0000u
+#define HOST 0x0000u	 /* 00:00.0 */
+#define ISA 0x00f8u	 /* 00:1f.0 */
 #define FREE 0xe0000000u /* root's device registers that nobody uses */
-
-static void put(unsigned bdf, unsigned offset, unsigned size, uint32_t value)
-{
-	memcpy(model_function(bdf) + offset, &value, size);
-}
-
-static uint32_t get(unsigned bdf, unsigned offset, unsigned size)
-{
-	uint32_t value = 0;
-
-	memcpy(&value, model_function(bdf) + offset, size);
-	return value;
-}
 
 /* Root's write, by configuration space in memory or by ports. */
 static bool ports;
 
 static void set(unsigned bdf, unsigned offset, unsigned size, uint32_t value)
 {
-	uint32_t address = 1u << 31 | bdf << 8 | (offset & 0xfc);
-
-	if (!ports) {
-		model_write(MODEL_MMCONFIG + ((uint64_t)bdf << 12) + offset, size, value);
-		return;
-	}
-	CHECK(model_port(0xcf8, 4, true, &address));
-	CHECK(model_port((uint16_t)(0xcfc + offset % 4), size, true, &value));
+	if (ports)
+		pci_by_port(bdf, offset, size, true, &value);
+	else
+		model_write(pci_at(bdf, offset), size, value);
 }
 
 /* A host bridge with capabilities, an ISA bridge, an ordinary function with a BAR of 8 KiB, and a
@@ -48,22 +26,22 @@ static struct cell *machine(void)
 	struct cell *cell;
 
 	model_start();
-	memset(model_function(BEHIND), 0, 256);
-	put(HOST, 0, 4, 0x12348086);
-	put(HOST, PCI_CLASS, 2, 0x0600);
-	put(ISA, 0, 4, 0x12348086);
-	put(ISA, PCI_CLASS, 2, 0x0601);
-	put(HOST, PCI_BAR, 4, FREE + 0x10000);
-	put(ISA, PCI_BAR, 4, FREE + 0x20000);
-	put(OWN, 0, 4, 0x12348086);
-	put(GIVEN, 0, 4, 0x12348086);
-	put(GIVEN, PCI_BAR, 4, GIVEN_BAR);
-	put(OWN, PCI_BAR, 4, FREE);
+	memset(model_function(BRIDGE), 0, 256);
+	pci_put(HOST, 0, 4, 0x12348086);
+	pci_put(HOST, PCI_CLASS, 2, 0x0600);
+	pci_put(ISA, 0, 4, 0x12348086);
+	pci_put(ISA, PCI_CLASS, 2, 0x0601);
+	pci_put(HOST, PCI_BAR, 4, FREE + 0x10000);
+	pci_put(ISA, PCI_BAR, 4, FREE + 0x20000);
+	pci_put(OTHER, 0, 4, 0x12348086);
+	pci_put(OWN, 0, 4, 0x12348086);
+	pci_put(OWN, PCI_BAR, 4, BAR);
+	pci_put(OTHER, PCI_BAR, 4, FREE);
 	memset(model_bars, 0, sizeof(model_bars));
 	model_bars[0] = 0xffffe000;
 	model_config(BIT(3));
-	model_add_region(GIVEN_BAR, 0x2000, BH_REGION_MMIO);
-	model_add_functions(GIVEN, 1);
+	model_add_region(BAR, 0x2000, BH_REGION_MMIO);
+	model_add_functions(OWN, 1);
 	cell = model_create();
 	CHECK(cell);
 	model_refused = 0;
@@ -92,7 +70,7 @@ static void refused(unsigned bdf, unsigned offset, unsigned size, uint32_t value
 static void passes(unsigned bdf, unsigned offset, unsigned size, uint32_t value)
 {
 	set(bdf, offset, size, value);
-	CHECK_EQ(get(bdf, offset, size), value);
+	CHECK_EQ(pci_get(bdf, offset, size), value);
 	CHECK_EQ(model_refused, 0);
 }
 
@@ -105,7 +83,7 @@ TEST(pci_root_writes_no_register_of_the_chipset)
 	machine();
 	for (unsigned i = 0; i < 2 * ARRAY_SIZE(classes); i++) {
 		ports = i % 2;
-		put(ISA, PCI_CLASS, 2, classes[i / 2]);
+		pci_put(ISA, PCI_CLASS, 2, classes[i / 2]);
 		for (unsigned offset = PCI_HEADER_END; offset < 256; offset += 4) {
 			refused(ISA, offset, 4, 0x5aa55aa5);
 			refused(ISA, offset + 1, 1, 0xa5);
@@ -115,7 +93,7 @@ TEST(pci_root_writes_no_register_of_the_chipset)
 	}
 	ports = false;
 	refused(ISA, 0x100, 4, 0x1); /* extended configuration space */
-	put(ISA, PCI_CLASS, 2, 0x0200);
+	pci_put(ISA, PCI_CLASS, 2, 0x0200);
 	for (unsigned offset = PCI_HEADER_END; offset < 256; offset += 4)
 		passes(ISA, offset, 4, 0x5aa55aa5);
 }
@@ -137,18 +115,18 @@ TEST(pci_root_writes_capabilities_of_the_chipset)
 	bool inside;
 
 	machine();
-	put(ISA, PCI_CAPABILITIES, 1, 0x40);
-	put(ISA, 0x40, 2, 0x4801); /* power management */
-	put(ISA, 0x48, 2, 0x6005); /* MSI */
-	put(ISA, 0x60, 2, 0xa010); /* PCI Express */
-	put(ISA, 0xa0, 2, 0xb011); /* MSI-X */
-	put(ISA, 0xb0, 2, 0xb009); /* of the vendor, and a ring */
+	pci_put(ISA, PCI_CAPABILITIES, 1, 0x40);
+	pci_put(ISA, 0x40, 2, 0x4801); /* power management */
+	pci_put(ISA, 0x48, 2, 0x6005); /* MSI */
+	pci_put(ISA, 0x60, 2, 0xa010); /* PCI Express */
+	pci_put(ISA, 0xa0, 2, 0xb011); /* MSI-X */
+	pci_put(ISA, 0xb0, 2, 0xb009); /* of the vendor, and a ring */
 	for (unsigned offset = PCI_HEADER_END; offset < 256; offset += 2) {
 		inside = false;
 		for (unsigned i = 0; i < ARRAY_SIZE(known); i++)
 			inside |= offset - known[i].at < known[i].bytes;
 		if (inside)
-			passes(ISA, offset, 2, get(ISA, offset, 2));
+			passes(ISA, offset, 2, pci_get(ISA, offset, 2));
 		else
 			refused(ISA, offset, 2, 0x5aa5);
 	}
@@ -160,7 +138,7 @@ TEST(pci_root_selects_smn_registers)
 
 	machine();
 	for (unsigned i = 0; i < 2; i++) {
-		put(HOST, 0, 2, vendors[i]);
+		pci_put(HOST, 0, 2, vendors[i]);
 		passes(HOST, 0x60, 4, 0x59800 + i);
 		passes(HOST, 0xb8, 4, 0x59800 + i);
 		passes(HOST, 0xc4, 4, 0x3b10534 + i);
@@ -171,10 +149,10 @@ TEST(pci_root_selects_smn_registers)
 		refused(HOST, 0x60, 2, 0x5aa5);
 		refused(HOST, 0x160, 4, 0x5aa55aa5);
 	}
-	put(ISA, 0, 2, 0x1022); /* not function 0 of device 0: the data fabric, for example */
-	put(ISA, PCI_CLASS, 2, 0x0600);
+	pci_put(ISA, 0, 2, 0x1022); /* not function 0 of device 0: the data fabric, for example */
+	pci_put(ISA, PCI_CLASS, 2, 0x0600);
 	refused(ISA, 0x60, 4, 1);
-	put(HOST, 0, 2, 0x8086);
+	pci_put(HOST, 0, 2, 0x8086);
 	refused(HOST, 0x60, 4, 1); /* PCIEXBAR */
 }
 
@@ -182,8 +160,8 @@ TEST(pci_root_selects_smn_registers)
 
 /* Not root's: another owner's, the hypervisor's, RAM, nobody's, and what begins or ends there. */
 static const uint32_t others[] = {
-	GIVEN_BAR,	0x01000000, MODEL_IO_APIC, 0xfee00000,
-	MODEL_MMCONFIG, 0x00000000, 0xcfffe000,	   0xffffe000,
+	BAR,	    0x01000000, MODEL_IO_APIC, 0xfee00000, MODEL_MMCONFIG,
+	0x00000000, 0xcfffe000, 0xffffe000,
 };
 
 TEST(pci_root_switches_no_wrong_address_on)
@@ -191,41 +169,41 @@ TEST(pci_root_switches_no_wrong_address_on)
 	machine();
 	for (unsigned i = 0; i < 2 * ARRAY_SIZE(others); i++) {
 		ports = i % 2;
-		passes(OWN, PCI_BAR, 4, others[i / 2]);
+		passes(OTHER, PCI_BAR, 4, others[i / 2]);
 		for (unsigned size = 1; size <= 4; size *= 2)
-			refused(OWN, PCI_COMMAND, size, 0x6);
-		passes(OWN, PCI_COMMAND, 2, 0x5); /* its ports */
-		refused(OWN, PCI_COMMAND, 2, 0x7);
-		passes(OWN, PCI_COMMAND, 2, 0);
+			refused(OTHER, PCI_COMMAND, size, 0x6);
+		passes(OTHER, PCI_COMMAND, 2, 0x5); /* its ports */
+		refused(OTHER, PCI_COMMAND, 2, 0x7);
+		passes(OTHER, PCI_COMMAND, 2, 0);
 	}
-	passes(OWN, PCI_BAR, 4, FREE);
-	put(OWN, PCI_COMMAND, 2, 0x400);
-	passes(OWN, PCI_COMMAND, 1, 0x7);
-	CHECK_EQ(get(OWN, PCI_COMMAND, 2), 0x407);
+	passes(OTHER, PCI_BAR, 4, FREE);
+	pci_put(OTHER, PCI_COMMAND, 2, 0x400);
+	passes(OTHER, PCI_COMMAND, 1, 0x7);
+	CHECK_EQ(pci_get(OTHER, PCI_COMMAND, 2), 0x407);
 }
 
 TEST(pci_root_moves_no_function_over_others)
 {
 	machine();
-	passes(OWN, PCI_COMMAND, 2, 0x7);
+	passes(OTHER, PCI_COMMAND, 2, 0x7);
 	for (unsigned i = 0; i < ARRAY_SIZE(others); i++)
-		refused(OWN, PCI_BAR, 4, others[i]);
-	refused(OWN, PCI_BAR + 2, 2, GIVEN_BAR >> 16);
-	refused(OWN, PCI_BAR, 4, FREE + 0x2000);
-	CHECK_EQ(get(OWN, PCI_COMMAND, 2), 0x7);
-	passes(OWN, PCI_COMMAND, 2, 0);
-	set(OWN, PCI_BAR, 4, ~0u); /* sizing */
-	CHECK_EQ(get(OWN, PCI_BAR, 4), 0xffffe000);
+		refused(OTHER, PCI_BAR, 4, others[i]);
+	refused(OTHER, PCI_BAR + 2, 2, BAR >> 16);
+	refused(OTHER, PCI_BAR, 4, FREE + 0x2000);
+	CHECK_EQ(pci_get(OTHER, PCI_COMMAND, 2), 0x7);
+	passes(OTHER, PCI_COMMAND, 2, 0);
+	set(OTHER, PCI_BAR, 4, ~0u); /* sizing */
+	CHECK_EQ(pci_get(OTHER, PCI_BAR, 4), 0xffffe000);
 }
 
 TEST(pci_root_gets_a_cells_address_back)
 {
 	struct cell *cell = machine();
 
-	passes(OWN, PCI_BAR, 4, GIVEN_BAR);
-	refused(OWN, PCI_COMMAND, 2, 0x6);
+	passes(OTHER, PCI_BAR, 4, BAR);
+	refused(OTHER, PCI_COMMAND, 2, 0x6);
 	model_destroy(cell);
-	passes(OWN, PCI_COMMAND, 2, 0x6);
+	passes(OTHER, PCI_COMMAND, 2, 0x6);
 }
 
 TEST(pci_root_uses_wide_addresses)
@@ -233,30 +211,30 @@ TEST(pci_root_uses_wide_addresses)
 	machine();
 	model_bars[0] = 0xf0000000; /* 256 MiB */
 	model_bars[1] = ~0u;
-	put(OWN, PCI_BAR, 4, 0xc);
+	pci_put(OTHER, PCI_BAR, 4, 0xc);
 	for (uint32_t high = 0; high < 16; high++) {
-		passes(OWN, PCI_BAR + 4, 4, high);
+		passes(OTHER, PCI_BAR + 4, 4, high);
 		if (high != MODEL_HIGH >> 32) {
-			refused(OWN, PCI_COMMAND, 2, 0x6);
+			refused(OTHER, PCI_COMMAND, 2, 0x6);
 			continue;
 		}
-		passes(OWN, PCI_COMMAND, 2, 0x6);
-		refused(OWN, PCI_BAR + 4, 4, high + 1);
-		passes(OWN, PCI_COMMAND, 2, 0);
+		passes(OTHER, PCI_COMMAND, 2, 0x6);
+		refused(OTHER, PCI_BAR + 4, 4, high + 1);
+		passes(OTHER, PCI_COMMAND, 2, 0);
 	}
 }
 
 TEST(pci_root_switches_no_wrong_rom_on)
 {
 	machine();
-	passes(OWN, PCI_ROM, 4, 0x01000000);
-	passes(OWN, PCI_COMMAND, 2, 0x6); /* the ROM is off */
-	refused(OWN, PCI_ROM, 4, 0x01000001);
-	passes(OWN, PCI_COMMAND, 2, 0);
-	passes(OWN, PCI_ROM, 4, 0x01000001);
-	refused(OWN, PCI_COMMAND, 2, 0x6);
-	passes(OWN, PCI_ROM, 4, FREE | 1);
-	passes(OWN, PCI_COMMAND, 2, 0x6);
+	passes(OTHER, PCI_ROM, 4, 0x01000000);
+	passes(OTHER, PCI_COMMAND, 2, 0x6); /* the ROM is off */
+	refused(OTHER, PCI_ROM, 4, 0x01000001);
+	passes(OTHER, PCI_COMMAND, 2, 0);
+	passes(OTHER, PCI_ROM, 4, 0x01000001);
+	refused(OTHER, PCI_COMMAND, 2, 0x6);
+	passes(OTHER, PCI_ROM, 4, FREE | 1);
+	passes(OTHER, PCI_COMMAND, 2, 0x6);
 }
 
 /* ---- bridges ---- */
@@ -266,13 +244,13 @@ TEST(pci_root_switches_no_wrong_rom_on)
 static void bridge(void)
 {
 	machine();
-	put(BEHIND, 0, 4, 0x56788086);
-	put(BEHIND, PCI_CLASS, 2, 0x0604);
-	put(BEHIND, PCI_HEADER_TYPE, 1, 1);
-	put(BEHIND, PCI_BUSES, 4, 0x00030301);
-	put(BEHIND, PCI_BAR, 4, FREE);
-	put(BEHIND, 0x20, 4, 0x0000fff0); /* no window */
-	put(BEHIND, 0x24, 4, 0x0001fff1);
+	pci_put(BRIDGE, 0, 4, 0x56788086);
+	pci_put(BRIDGE, PCI_CLASS, 2, 0x0604);
+	pci_put(BRIDGE, PCI_HEADER_TYPE, 1, 1);
+	pci_put(BRIDGE, PCI_BUSES, 4, 0x00030301);
+	pci_put(BRIDGE, PCI_BAR, 4, FREE);
+	pci_put(BRIDGE, 0x20, 4, 0x0000fff0); /* no window */
+	pci_put(BRIDGE, 0x24, 4, 0x0001fff1);
 }
 
 TEST(pci_root_opens_no_window_over_others)
@@ -283,46 +261,46 @@ TEST(pci_root_opens_no_window_over_others)
 
 	bridge();
 	for (unsigned i = 0; i < ARRAY_SIZE(wrong); i++) {
-		passes(BEHIND, 0x20, 4, wrong[i]);
-		refused(BEHIND, PCI_COMMAND, 2, 0x7);
+		passes(BRIDGE, 0x20, 4, wrong[i]);
+		refused(BRIDGE, PCI_COMMAND, 2, 0x7);
 	}
-	passes(BEHIND, 0x20, 4, BASE_LIMIT(FREE, FREE + 0x3fffffu));
-	passes(BEHIND, 0x24, 4, BASE_LIMIT(FREE, FREE + 0x3fffffu));
-	passes(BEHIND, PCI_COMMAND, 2, 0x7);
-	passes(BEHIND, PCI_COMMAND, 2, 0);
-	passes(BEHIND, 0x24, 4, BASE_LIMIT(FREE, FREE + 0x3fffffu) | 0x10001);
-	passes(BEHIND, 0x28, 4, 0x7); /* 0x7e0000000 is nobody's */
-	passes(BEHIND, 0x2c, 4, 0x7);
-	refused(BEHIND, PCI_COMMAND, 2, 0x7);
-	passes(BEHIND, 0x28, 4, 0x8);
-	passes(BEHIND, 0x2c, 4, 0x8);
-	passes(BEHIND, PCI_COMMAND, 2, 0x7);
-	refused(BEHIND, 0x2c, 4, 0x9);
-	refused(BEHIND, PCI_BAR, 4, GIVEN_BAR);
-	refused(BEHIND, 0x38, 4, GIVEN_BAR | 1);
-	passes(BEHIND, PCI_BUSES + 4, 4, 0xffff0101); /* ports, and status */
-	passes(BEHIND, 0x3e, 2, 0x2);
+	passes(BRIDGE, 0x20, 4, BASE_LIMIT(FREE, FREE + 0x3fffffu));
+	passes(BRIDGE, 0x24, 4, BASE_LIMIT(FREE, FREE + 0x3fffffu));
+	passes(BRIDGE, PCI_COMMAND, 2, 0x7);
+	passes(BRIDGE, PCI_COMMAND, 2, 0);
+	passes(BRIDGE, 0x24, 4, BASE_LIMIT(FREE, FREE + 0x3fffffu) | 0x10001);
+	passes(BRIDGE, 0x28, 4, 0x7); /* 0x7e0000000 is nobody's */
+	passes(BRIDGE, 0x2c, 4, 0x7);
+	refused(BRIDGE, PCI_COMMAND, 2, 0x7);
+	passes(BRIDGE, 0x28, 4, 0x8);
+	passes(BRIDGE, 0x2c, 4, 0x8);
+	passes(BRIDGE, PCI_COMMAND, 2, 0x7);
+	refused(BRIDGE, 0x2c, 4, 0x9);
+	refused(BRIDGE, PCI_BAR, 4, BAR);
+	refused(BRIDGE, 0x38, 4, BAR | 1);
+	passes(BRIDGE, PCI_BUSES + 4, 4, 0xffff0101); /* ports, and status */
+	passes(BRIDGE, 0x3e, 2, 0x2);
 }
 
 /* Bridges in front of a cell's function keep their header: command, windows, control. */
 TEST(pci_root_keeps_bridges_of_cells)
 {
 	bridge();
-	put(BEHIND, PCI_BUSES, 4, 0x00030001); /* buses 0 to 3 */
+	pci_put(BRIDGE, PCI_BUSES, 4, 0x00030001); /* buses 0 to 3 */
 	for (unsigned offset = PCI_COMMAND; offset < PCI_HEADER_END; offset += 4)
-		refused(BEHIND, offset, 4, 0x12345678);
-	passes(BEHIND, PCI_HEADER_END, 4, 0x12345678);
-	put(BEHIND, PCI_BUSES, 4, 0x00030101);
-	refused(BEHIND, PCI_BUSES, 4, 0x00030001);
-	refused(BEHIND, PCI_BUSES + 1, 1, 0);
-	passes(BEHIND, 0x3e, 2, 0x40);
+		refused(BRIDGE, offset, 4, 0x12345678);
+	passes(BRIDGE, PCI_HEADER_END, 4, 0x12345678);
+	pci_put(BRIDGE, PCI_BUSES, 4, 0x00030101);
+	refused(BRIDGE, PCI_BUSES, 4, 0x00030001);
+	refused(BRIDGE, PCI_BUSES + 1, 1, 0);
+	passes(BRIDGE, 0x3e, 2, 0x40);
 }
 
 /* Headers that the hypervisor does not know, such as CardBus bridges'. */
 TEST(pci_root_switches_no_unknown_header_on)
 {
 	bridge();
-	put(BEHIND, PCI_HEADER_TYPE, 1, 2);
-	refused(BEHIND, PCI_COMMAND, 2, 0x7);
-	passes(BEHIND, PCI_COMMAND, 2, 0x5);
+	pci_put(BRIDGE, PCI_HEADER_TYPE, 1, 2);
+	refused(BRIDGE, PCI_COMMAND, 2, 0x7);
+	passes(BRIDGE, PCI_COMMAND, 2, 0x5);
 }

@@ -126,11 +126,6 @@ def _check_irqs(platform: Platform, report: Report) -> None:
             message = f"spare interrupt {irq} is not an SPI"
             report.error(platform.where, "spare_irqs", message, "SPI n is 32 + n")
     if platform.root_doorbell:
-        if platform.root_doorbell in raised:
-            message = f"{platform.root_doorbell} is also one of spare_irqs"
-            report.error(
-                platform.where, "root_doorbell", message, "remove it from one of them"
-            )
         raised.append(platform.root_doorbell)
     for irq in sorted(set(raised)):
         for device in platform.devices.values():

@@ -24,10 +24,6 @@ _APIC_IDS = 255  # an APIC ID has 8 bits; 255 addresses all CPUs (16.3.2)
 
 def check_platform(platform: Platform, own: list[Range], report: Report) -> None:
     doorbell = platform.root_doorbell
-    if doorbell in platform.spare_irqs:
-        message = f"{doorbell} is also one of spare_irqs"
-        advice = "remove it from one of them"
-        report.error(platform.where, "root_doorbell", message, advice)
     raised = [("spare_irqs", irq) for irq in platform.spare_irqs]
     raised += [("root_doorbell", doorbell)] if doorbell else []
     for key, irq in raised:

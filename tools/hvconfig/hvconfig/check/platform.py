@@ -18,6 +18,10 @@ def check_platform(platform: Platform, report: Report) -> None:
     _check_cpus(platform, report)
     _check_ram(platform, report)
     _check_reserved(platform, report)
+    if platform.root_doorbell in platform.spare_irqs:
+        message = f"{platform.root_doorbell} is also one of spare_irqs"
+        advice = "remove it from one of them"
+        report.error(platform.where, "root_doorbell", message, advice)
     arch_of(platform).check_platform(platform, report)
     _check_devices(platform, report)
     for reason in unsupported(platform):

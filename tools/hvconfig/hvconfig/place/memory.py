@@ -105,7 +105,9 @@ class Ground:
         for all_of_it in (False, True) if self._last else (True,):
             space = self.space(request, all_of_it)
             places = [space.highest(size, x) for x in alignments(size, smallest)]
-            found = found or [x for x in places if x is not None]
+            found = [x for x in places if x is not None]
+            if found:
+                break
         if not found:
             return None
         # Skip the alignment to 1 GiB if it wastes RAM: Linux loses all RAM above.
